@@ -1,0 +1,1 @@
+"""The edges: each speaks to one thing outside, and none imports another."""
