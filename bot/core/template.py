@@ -1,0 +1,33 @@
+r"""Placeholders: `{{ name }}` in a procedure's texts, commands and paths.
+
+A placeholder is exactly two braces, one identifier, two braces; `\{{` stands for a literal
+brace pair. There is no template language and there will be none: a command that a person is to
+type at 3 AM must be readable in the file as it will be on the board.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+_TOKEN = re.compile(r"\\\{\{|\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_OPENING = re.compile(r"\\\{\{|\{\{")
+
+
+def names(text: str) -> Iterator[str]:
+    """Yield each placeholder's name in *text*, in order, repeats included."""
+    return (match[1] for match in _TOKEN.finditer(text) if match[1])
+
+
+def malformed(text: str) -> bool:
+    """Tell whether *text* opens braces that are neither a placeholder nor escaped."""
+    opened = sum(match[0] == "{{" for match in _OPENING.finditer(text))
+    return opened != sum(1 for _ in names(text))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put *values* into *text*; a name without a value keeps its braces, so that it is seen."""
+
+    def one(match: re.Match[str]) -> str:
+        name = match[1]
+        return "{{" if name is None else values.get(name, match[0])
+
+    return _TOKEN.sub(one, text)
