@@ -1,0 +1,147 @@
+"""What people and the bot's own rounds ask of a run: imperative, frozen, and nothing more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core import events as e
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take a step; a destructive one needs its id typed."""
+
+    step: str
+    by: e.Person
+    typed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDone:
+    """Mark a step done."""
+
+    step: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave a step out, with the reason."""
+
+    step: str
+    by: e.Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Mark a step failed, with what happened."""
+
+    step: str
+    by: e.Person
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Let go of a step."""
+
+    step: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Make a step someone else's."""
+
+    step: str
+    by: e.Person
+    to: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the mark on a step."""
+
+    step: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write something down about a step, or about the run."""
+
+    step: str | None
+    by: e.Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAgain:
+    """Look at a step's check once more."""
+
+    step: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Look at every check of the verification."""
+
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Vouch for a line of the verification."""
+
+    item: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the run; a reason for each line of the verification that is not green."""
+
+    by: e.Person
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Go on with a closed run."""
+
+    by: e.Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Ask for the post-mortem."""
+
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """What a look at a check showed; the bot's own command, from its rounds."""
+
+    seen: e.CheckObserved
+
+
+Command = (
+    Take
+    | MarkDone
+    | Skip
+    | Fail
+    | GiveBack
+    | HandOver
+    | Undo
+    | AddNote
+    | CheckAgain
+    | Verify
+    | Confirm
+    | Close
+    | Reopen
+    | Export
+    | Observe
+)

@@ -1,0 +1,293 @@
+"""Facts: what happened, in the past tense, appended once and never edited.
+
+A closed union of versioned events, and the hash chain that ties the facts of a run together.
+Nothing here decides anything. To change an event's shape, raise its `v` and teach `upgrade` to
+read the older one; what is stored is never rewritten.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bot.core.procedure import Procedure
+
+GENESIS = "0" * 64
+"""The hash before a run's first fact."""
+
+
+class Frozen(BaseModel):
+    """A value that never changes and holds no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(Frozen):
+    """Someone in Slack: the id that never changes, and the name when Slack told it."""
+
+    id: str
+    name: str | None = None
+
+
+class RunStarted(Frozen):
+    """A run began; it carries the whole procedure, so that no file can change it."""
+
+    kind: Literal["run_started"] = "run_started"
+    v: Literal[1] = 1
+    procedure: Procedure
+    source: str
+    source_sha256: str
+    inputs: dict[str, str]
+    channel: str
+    team: str | None = None
+    by: Person
+
+
+class StepTaken(Frozen):
+    """Someone is on a step; for a destructive one, after typing what was asked."""
+
+    kind: Literal["step_taken"] = "step_taken"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    confirmed: str | None = None
+
+
+class StepDone(Frozen):
+    """A step is done; `on_check` when a passing check ended a wait."""
+
+    kind: Literal["step_done"] = "step_done"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    on_check: bool = False
+
+
+class StepSkipped(Frozen):
+    """A step was left out, and why."""
+
+    kind: Literal["step_skipped"] = "step_skipped"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    reason: str
+
+
+class StepFailed(Frozen):
+    """A step did not work, and what happened instead."""
+
+    kind: Literal["step_failed"] = "step_failed"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    what: str
+
+
+class StepGivenBack(Frozen):
+    """A step that was taken is free again."""
+
+    kind: Literal["step_given_back"] = "step_given_back"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+
+
+class StepHandedOver(Frozen):
+    """A step that was taken is someone else's now."""
+
+    kind: Literal["step_handed_over"] = "step_handed_over"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    to: Person
+
+
+class StepUndone(Frozen):
+    """A mark (done, skipped, failed) was taken back; the mark itself stays in the log."""
+
+    kind: Literal["step_undone"] = "step_undone"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+
+
+class NoteAdded(Frozen):
+    """Someone wrote something down, about a step or about the run."""
+
+    kind: Literal["note_added"] = "note_added"
+    v: Literal[1] = 1
+    step: str | None = None
+    by: Person
+    text: str
+
+
+class VerificationRequested(Frozen):
+    """Someone asked whether the system has recovered; the checks' requests follow."""
+
+    kind: Literal["verification_requested"] = "verification_requested"
+    v: Literal[1] = 1
+    by: Person
+
+
+class CheckRequested(Frozen):
+    """A check is to be looked at: for a step that was done, for a wait, or to verify.
+
+    `request` is unique in the run; `step` is None for verification, whose requests share `batch`.
+    """
+
+    kind: Literal["check_requested"] = "check_requested"
+    v: Literal[1] = 1
+    request: str
+    check: str
+    step: str | None = None
+    batch: str | None = None
+    wait: bool = False
+    by: Person
+
+
+class Seen(Frozen):
+    """One expectation and what was seen: on which member, and whether it held."""
+
+    expectation: str
+    member: str | None = None
+    held: bool
+    seen: str
+
+
+class Advance(Frozen):
+    """How far a poll is: the slowest member's number, and the number it runs after."""
+
+    now: float
+    goal: float
+
+
+class CheckObserved(Frozen):
+    """What a look at a check showed. Only a look that differs from the last is recorded.
+
+    `final` ends the request; `reason` says why a red one ended it (`deadline`, `stalled`, …).
+    """
+
+    kind: Literal["check_observed"] = "check_observed"
+    v: Literal[1] = 1
+    request: str
+    check: str
+    green: bool
+    final: bool
+    reason: str | None = None
+    seen: tuple[Seen, ...]
+    advance: Advance | None = None
+
+
+class RecoveryConfirmed(Frozen):
+    """A person vouches for a line of the verification that no check can answer."""
+
+    kind: Literal["recovery_confirmed"] = "recovery_confirmed"
+    v: Literal[1] = 1
+    item: str
+    by: Person
+
+
+class ExportRequested(Frozen):
+    """Someone asked for the post-mortem, which is uploaded into the thread."""
+
+    kind: Literal["export_requested"] = "export_requested"
+    v: Literal[1] = 1
+    by: Person
+
+
+class RunClosed(Frozen):
+    """The run ended; `reasons` has one for each line of the verification that is not green."""
+
+    kind: Literal["run_closed"] = "run_closed"
+    v: Literal[1] = 1
+    by: Person
+    reasons: dict[str, str] = {}
+
+
+class RunReopened(Frozen):
+    """The run goes on after all, and why."""
+
+    kind: Literal["run_reopened"] = "run_reopened"
+    v: Literal[1] = 1
+    by: Person
+    reason: str
+
+
+Event = (
+    RunStarted
+    | StepTaken
+    | StepDone
+    | StepSkipped
+    | StepFailed
+    | StepGivenBack
+    | StepHandedOver
+    | StepUndone
+    | NoteAdded
+    | VerificationRequested
+    | CheckRequested
+    | CheckObserved
+    | RecoveryConfirmed
+    | ExportRequested
+    | RunClosed
+    | RunReopened
+)
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+def dump(event: Event) -> str:
+    """Write *event* as the compact JSON that is stored and hashed."""
+    body = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    return json.dumps(
+        {"kind": event.kind, "v": event.v, **body},
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+
+
+def load(body: str) -> Event:
+    """Read a stored event; raises ValueError when it is none that this program knows."""
+    return _EVENT.validate_json(body)
+
+
+def chain(previous: str, run_id: str, seq: int, at: datetime, body: str) -> str:
+    """The hash of a fact: SHA-256, in hex, over the one before it and all that it says."""
+    head = f"{previous}\n{run_id}\n{seq}\n{stamp(at)}\n{body}"
+    return hashlib.sha256(head.encode()).hexdigest()
+
+
+def stamp(at: datetime) -> str:
+    """Write a time as it is stored: UTC, ISO 8601, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event with its place: the run, its number there (from 1), its time (UTC), its hash."""
+
+    run_id: str
+    seq: int
+    at: datetime
+    event: Any
+    hash: str
+
+
+class BrokenChain(Exception):
+    """The stored facts of a run do not follow from one another: someone changed them."""
+
+
+def verified(facts: list[tuple[Fact, str]]) -> str:
+    """Follow the chain over (fact, stored body) from the first on and return the head hash.
+
+    Raises BrokenChain, naming the first fact that does not follow.
+    """
+    head = GENESIS
+    for expected, (fact, body) in enumerate(facts, start=1):
+        head = chain(head, fact.run_id, fact.seq, fact.at, body)
+        if fact.seq != expected or head != fact.hash:
+            raise BrokenChain(f"{fact.run_id}: fact {expected} does not follow from the one before")
+    return head
