@@ -1,0 +1,281 @@
+"""The table of blocks, what each surface takes, and the verdict on a message's or view's blocks.
+
+It judges and names what is missing; it keeps nothing and answers nobody.
+"""
+
+import copy
+import itertools
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from bot.demo.workspace import limits
+from bot.demo.workspace.model import Json
+
+from .elements import IMAGE_FIELDS, IMAGE_URL, URL, element
+from .richtext import RICH_TEXT, rich_text_object
+from .schema import (
+    Found,
+    Problem,
+    Rule,
+    array,
+    at_least_one,
+    boolean,
+    exactly_one,
+    number,
+    one_of,
+    record,
+    string,
+    text,
+    typed,
+    union,
+)
+
+BLOCK_ID = string(255)
+
+
+def _block(
+    required: dict[str, Rule] | None = None, optional: dict[str, Rule] | None = None, *also: Rule
+) -> Rule:
+    return record(required or {}, {"block_id": BLOCK_ID, **(optional or {})}, *also)
+
+
+_CELL = typed(
+    {
+        "raw_text": record({"text": string(10_000, 0)}),
+        "raw_number": record({"value": number(-1e300, 1e300)}, {"text": string(255)}),
+        "rich_text": rich_text_object,
+    }
+)
+_COLUMN = record({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
+_TASK: dict[str, Rule] = {"task_id": string(255), "title": string(255)}
+_TASK_MORE: dict[str, Rule] = {
+    "status": one_of("pending", "in_progress", "complete", "error"),
+    "details": rich_text_object,
+    "output": rich_text_object,
+    "sources": array(element("source"), 10, 0),
+}
+
+BLOCKS: dict[str, Rule] = {
+    "section": _block(
+        {},
+        {
+            "text": union(text(3000, "plain_text", "mrkdwn")),
+            "fields": array(union(text(2000, "plain_text", "mrkdwn")), 10),
+            "accessory": element("accessory"),
+            "expand": boolean,
+        },
+        at_least_one("text", "fields"),
+    ),
+    "divider": _block(),
+    "header": _block({"text": text(150)}, {"level": number(1, 4)}),
+    "image": _block(
+        {"alt_text": string(2000)},
+        {**IMAGE_FIELDS, "title": text(2000)},
+        exactly_one("image_url", "slack_file"),
+    ),
+    "context": _block({"elements": array(element("context"), 10)}),
+    "actions": _block({"elements": array(element("actions"), 25)}),
+    "context_actions": _block({"elements": array(element("context_actions"), 5)}),
+    "input": _block(
+        {"label": text(2000), "element": element("input")},
+        {"hint": text(2000), "optional": boolean, "dispatch_action": boolean},
+    ),
+    "rich_text": _block({"elements": RICH_TEXT}),
+    "markdown": _block({"text": string(limits.MARKDOWN)}),
+    "file": _block({"external_id": string(255), "source": one_of("remote")}),
+    "video": _block(
+        {
+            "alt_text": string(2000),
+            "title": text(199),
+            "thumbnail_url": IMAGE_URL,
+            "video_url": URL,
+        },
+        {
+            "author_name": string(49),
+            "description": text(199),
+            "provider_icon_url": IMAGE_URL,
+            "provider_name": string(255),
+            "title_url": URL,
+        },
+    ),
+    "table": _block(
+        {"rows": array(array(_CELL, 20), 100)}, {"column_settings": array(_COLUMN, 20)}
+    ),
+    "task_card": _block(_TASK, _TASK_MORE),
+    "plan": _block(
+        {"title": string(255)},
+        {"tasks": array(typed({"task_card": _block(_TASK, _TASK_MORE)}), 50, 0)},
+    ),
+}
+
+_EVERYWHERE = (
+    "section",
+    "divider",
+    "header",
+    "image",
+    "context",
+    "actions",
+    "input",
+    "rich_text",
+    "video",
+)
+
+# What a surface takes, and how many.
+SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
+    "message": (tuple(BLOCKS), limits.MESSAGE_BLOCKS),
+    "modal": (_EVERYWHERE, limits.VIEW_BLOCKS),
+    "home": (_EVERYWHERE, limits.VIEW_BLOCKS),
+}
+
+_VIEW_COMMON: dict[str, Rule] = {
+    "private_metadata": string(3000, 0),
+    "callback_id": string(255, 0),
+    "external_id": string(255, 0),
+}
+VIEWS: dict[str, Rule] = {
+    "modal": record(
+        {"title": text(24), "blocks": array(typed(BLOCKS, _EVERYWHERE), limits.VIEW_BLOCKS)},
+        {
+            **_VIEW_COMMON,
+            "close": text(24),
+            "submit": text(24),
+            "clear_on_close": boolean,
+            "notify_on_close": boolean,
+            "submit_disabled": boolean,
+        },
+    ),
+    "home": record({"blocks": array(typed(BLOCKS, _EVERYWHERE), limits.VIEW_BLOCKS)}, _VIEW_COMMON),
+}
+
+
+class Verdict(NamedTuple):
+    """`error` is empty if all is well; `problems` are Slack's lines with their pointers."""
+
+    error: str
+    problems: list[str]
+
+
+def judge_message(blocks: Any) -> Verdict:
+    """Judge the blocks of a message: `invalid_blocks_format`, `invalid_blocks` or too long."""
+    if not isinstance(blocks, list):
+        return Verdict("invalid_blocks_format", [])
+    allowed, most = SURFACES["message"]
+    found: Found = []
+    array(typed(BLOCKS, allowed), most, least=0)(blocks, "/blocks", found)
+    if not found:
+        _unique(blocks, "/blocks", found)
+        _lone(blocks, found)
+    if found:
+        return Verdict("invalid_blocks", [str(problem) for problem in found])
+    size = len(json.dumps(blocks, separators=(",", ":"), ensure_ascii=False))
+    if size > limits.BLOCKS_JSON:
+        return Verdict("msg_blocks_too_long", [])
+    return Verdict("", [])
+
+
+def judge_view(view: Any) -> Verdict:
+    """Judge a view: `invalid_arguments` or `view_too_large`."""
+    found: Found = []
+    typed(VIEWS)(view, "/view", found)
+    if not found:
+        _unique(view["blocks"], "/view/blocks", found)
+        _submit(view, found)
+        _focus(view["blocks"], found)
+    if found:
+        found.insert(0, Problem("failed to match all allowed schemas", "/view"))
+        return Verdict("invalid_arguments", [str(problem) for problem in found])
+    if len(json.dumps(view).encode()) > limits.VIEW_BYTES:
+        return Verdict("view_too_large", [])
+    return Verdict("", [])
+
+
+def _submit(view: Json, found: Found) -> None:
+    if view["type"] != "modal" or "submit" in view:
+        return
+    for index, block in enumerate(view["blocks"]):
+        if block["type"] == "input":
+            words = "must define `submit` to use an `input` block in modals"
+            found.append(Problem(words, f"/view/blocks/{index}/input"))
+
+
+def _focus(blocks: list[Json], found: Found) -> None:
+    focused = [
+        at for _, piece, at in interactive(blocks, "/view/blocks") if piece.get("focus_on_load")
+    ]
+    found.extend(Problem("only one element may have `focus_on_load`", at) for at in focused[1:])
+
+
+def _unique(blocks: list[Json], at: str, found: Found) -> None:
+    """A `block_id` is unique among the blocks, an `action_id` within its block."""
+    ids: set[str] = set()
+    for index, block in enumerate(blocks):
+        if (block_id := block.get("block_id")) in ids:
+            words = f'`block_id` "{block_id}" already exists'
+            found.append(Problem(words, f"{at}/{index}/block_id"))
+        elif block_id is not None:
+            ids.add(block_id)
+    for _, group in itertools.groupby(interactive(blocks, at), key=lambda e: e[0]["_at"]):
+        actions: set[str] = set()
+        for _, piece, where in group:
+            if (action_id := piece.get("action_id")) in actions:
+                words = f'`action_id` "{action_id}" already exists'
+                found.append(Problem(words, f"{where}/action_id"))
+            elif action_id is not None:
+                actions.add(action_id)
+
+
+def _lone(blocks: list[Json], found: Found) -> None:
+    """A message holds one table, and 12,000 characters of markdown over all its blocks."""
+    tables = [index for index, block in enumerate(blocks) if block["type"] == "table"]
+    found.extend(Problem("only one table allowed", f"/blocks/{index}") for index in tables[1:])
+    total = 0
+    for index, block in enumerate(blocks):
+        total += len(block["text"]) if block["type"] == "markdown" else 0
+        if total > limits.MARKDOWN:
+            found.append(
+                Problem(
+                    f"must be less than {limits.MARKDOWN + 1} characters", f"/blocks/{index}/text"
+                )
+            )
+            return
+
+
+def interactive(blocks: list[Json], at: str = "/blocks") -> Iterator[tuple[Json, Json, str]]:
+    """Every interactive element as (its block's place, the element, the element's pointer)."""
+    for index, block in enumerate(blocks):
+        here = f"{at}/{index}"
+        place = {"_at": here, "block": block}
+        if block["type"] in ("actions", "context_actions"):
+            for n, piece in enumerate(block["elements"]):
+                yield place, piece, f"{here}/elements/{n}"
+        elif block["type"] == "section" and "accessory" in block:
+            yield place, block["accessory"], f"{here}/accessory"
+        elif block["type"] == "input":
+            yield place, block["element"], f"{here}/element"
+
+
+def complete(blocks: list[Json]) -> list[Json]:
+    """A copy with what Slack fills in: missing ids, `emoji` and `verbatim`."""
+    filled = copy.deepcopy(blocks)
+    for block in filled:
+        block.setdefault("block_id", secrets.token_urlsafe(4))
+    for _, piece, _ in interactive(filled):
+        if piece["type"] not in ("image", "mrkdwn", "plain_text"):
+            piece.setdefault("action_id", secrets.token_urlsafe(4))
+    _complete_text(filled)
+    return filled
+
+
+def _complete_text(value: Any) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _complete_text(item)
+    elif isinstance(value, dict):
+        if value.get("type") == "plain_text":
+            value.setdefault("emoji", True)
+        elif value.get("type") == "mrkdwn":
+            value.setdefault("verbatim", False)
+        for item in value.values():
+            _complete_text(item)

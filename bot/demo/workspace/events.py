@@ -1,0 +1,76 @@
+"""Server-sent events: all that changes, in order, to every page that listens.
+
+It passes changes on; it never makes one.
+"""
+
+import asyncio
+import json
+from collections import deque
+
+from aiohttp import web
+
+from . import limits
+from .model import Json
+
+HEARTBEAT_SECONDS = 15.0
+
+
+class Changes:
+    """The latest changes and the streams that follow them."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[int, str]] = deque(maxlen=limits.CHANGES_KEPT)
+        self._last = 0
+        self._streams: set[asyncio.Queue[tuple[int, str] | None]] = set()
+        self._closed = False
+
+    def tell(self, change: Json) -> None:
+        self._last += 1
+        entry = (self._last, json.dumps(change))
+        self._recent.append(entry)
+        for stream in self._streams:
+            stream.put_nowait(entry)
+
+    def close(self) -> None:
+        """End every stream at once."""
+        self._closed = True
+        for stream in self._streams:
+            stream.put_nowait(None)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """`GET /workspace/events`; `Last-Event-ID` resumes after that change."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        queue: asyncio.Queue[tuple[int, str] | None] = asyncio.Queue()
+        since = request.headers.get("Last-Event-ID") or request.query.get("since") or ""
+        if since.isascii() and since.isdigit():
+            for entry in self._recent:
+                if entry[0] > int(since):
+                    queue.put_nowait(entry)
+        if self._closed:
+            return response
+        self._streams.add(queue)
+        try:
+            await response.write(b": welcome\n\n")
+            await self._follow(queue, response)
+        except ConnectionError:
+            pass  # the page has gone; there is nobody left to tell
+        finally:
+            self._streams.discard(queue)
+        return response
+
+    async def _follow(
+        self, queue: asyncio.Queue[tuple[int, str] | None], response: web.StreamResponse
+    ) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    entry = await queue.get()
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            if entry is None:
+                return
+            await response.write(f"id: {entry[0]}\ndata: {entry[1]}\n\n".encode())

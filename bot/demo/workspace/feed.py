@@ -1,0 +1,151 @@
+"""The Events API: what happened, in the words in which the app hears of it.
+
+It decides which events the app is told of. It changes nothing.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from .delivery import Delivery
+from .manifest import App
+from .model import Channel, Json, Message
+from .state import TEAM_ID, State
+
+
+class Feed:
+    """Turns changes of the workspace into events for the app."""
+
+    def __init__(self, state: State, app: App, delivery: Delivery) -> None:
+        self._state = state
+        self._app = app
+        self._delivery = delivery
+
+    def posted(self, message: Message) -> None:
+        channel = self._state.channels[message.channel]
+        if self._app.bot_user not in channel.members:
+            return
+        event = self._message(channel, message)
+        if message.files:
+            event["subtype"] = "file_share"
+        self._send_message(channel, event)
+        if re.search(rf"<@{self._app.bot_user}(\|[^>]*)?>", message.text) and not message.bot_id:
+            self._send("app_mention", event | {"type": "app_mention"}, drop=("channel_type",))
+
+    def changed(self, message: Message, before: Json) -> None:
+        channel = self._state.channels[message.channel]
+        now = self._state.wire(message)
+        self._send_message(
+            channel,
+            {
+                "type": "message",
+                "subtype": "message_changed",
+                "message": now,
+                "previous_message": before,
+                "hidden": True,
+                **self._frame(channel),
+            },
+        )
+
+    def deleted(self, channel: Channel, before: Json) -> None:
+        self._send_message(
+            channel,
+            {
+                "type": "message",
+                "subtype": "message_deleted",
+                "deleted_ts": before["ts"],
+                "previous_message": before,
+                "hidden": True,
+                **self._frame(channel),
+            },
+        )
+
+    def joined(self, channel: Channel, user: str, inviter: str | None = None) -> None:
+        event = {"type": "member_joined_channel", "user": user, **self._membership(channel)}
+        if inviter:
+            event["inviter"] = inviter
+        self._send_if_member(channel, "member_joined_channel", event)
+
+    def left(self, channel: Channel, user: str) -> None:
+        if user == self._app.bot_user:
+            event = {"type": "channel_left", "channel": channel.id, "actor_id": user}
+            self._send("channel_left", event | {"event_ts": self._state.new_ts()})
+            return
+        event = {"type": "member_left_channel", "user": user, **self._membership(channel)}
+        self._send_if_member(channel, "member_left_channel", event)
+
+    def reacted(self, message: Message, user: str, name: str) -> None:
+        event = {
+            "type": "reaction_added",
+            "user": user,
+            "reaction": name,
+            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+            "item_user": message.user,
+            "event_ts": self._state.new_ts(),
+        }
+        self._send_if_member(self._state.channels[message.channel], "reaction_added", event)
+
+    def home_opened(self, user: str, view: Json | None) -> None:
+        channel = self._state.direct(user, self._app.bot_user)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": channel.id,
+            "tab": "home",
+            "event_ts": self._state.new_ts(),
+        }
+        if view:
+            event["view"] = view
+        self._send("app_home_opened", event)
+
+    def _message(self, channel: Channel, message: Message) -> Json:
+        shown = self._state.wire(message)
+        shown |= {"event_ts": message.ts, "channel": channel.id, "channel_type": channel.kind}
+        return shown
+
+    def _frame(self, channel: Channel) -> Json:
+        ts = self._state.new_ts()
+        return {"channel": channel.id, "channel_type": channel.kind, "ts": ts, "event_ts": ts}
+
+    def _membership(self, channel: Channel) -> Json:
+        return {
+            "channel": channel.id,
+            "channel_type": "G" if channel.is_private else "C",
+            "team": TEAM_ID,
+            "event_ts": self._state.new_ts(),
+        }
+
+    def _send_message(self, channel: Channel, event: Json) -> None:
+        kind = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+        self._send_if_member(channel, kind[channel.kind], event)
+
+    def _send_if_member(self, channel: Channel, subscription: str, event: Json) -> None:
+        if self._app.bot_user in channel.members:
+            self._send(subscription, event)
+
+    def _send(self, subscription: str, event: Json, drop: tuple[str, ...] = ()) -> None:
+        if not self._app.hears(subscription):
+            return
+        body: dict[str, Any] = {
+            "token": self._app.verification_token,
+            "team_id": TEAM_ID,
+            "context_team_id": TEAM_ID,
+            "context_enterprise_id": None,
+            "api_app_id": self._app.app_id,
+            "event": {key: value for key, value in event.items() if key not in drop},
+            "type": "event_callback",
+            "event_id": "Ev" + secrets.token_hex(5).upper(),
+            "event_time": int(self._state.clock.now()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": TEAM_ID,
+                    "user_id": self._app.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": "4-" + secrets.token_urlsafe(16),
+        }
+        self._delivery.event(body)

@@ -1,0 +1,79 @@
+"""Every number that Slack refuses by, in one place, and the buckets that say when to slow down.
+
+Nothing here reads a request or writes an answer.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+# What one request may weigh, in bytes.
+JSON_BYTES: Final = 1 << 20
+FILE_BYTES: Final = 20 << 20
+ALL_FILES_BYTES: Final = 256 << 20
+
+# What one message or view may hold, in characters, blocks and views.
+MESSAGE_TEXT: Final = 40_000
+UPDATE_TEXT: Final = 4_000
+MESSAGE_BLOCKS: Final = 50
+VIEW_BLOCKS: Final = 100
+BLOCKS_JSON: Final = 13_200
+MARKDOWN: Final = 12_000
+VIEW_BYTES: Final = 250_000
+VIEWS_DEEP: Final = 3
+PAGE_SIZE: Final = 1_000
+
+# How long things are good for, in seconds on the workspace's clock.
+ACK_SECONDS: Final = 3.0
+TRIGGER_SECONDS: Final = 3.0
+RESPONSE_SECONDS: Final = 30 * 60.0
+RESPONSE_USES: Final = 5
+EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
+
+# How much the workspace remembers.
+CALLS_KEPT: Final = 20_000
+CHANGES_KEPT: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` calls at once, and then `per_second` of them. `each` names what counts apart."""
+
+    per_second: float
+    burst: int
+    each: str = ""
+
+
+def _tier(per_minute: int) -> Rate:
+    # Slack allows the minute's worth in one go, and a rare method a handful.
+    return Rate(per_minute / 60, max(10, per_minute))
+
+
+TIERS: Final = {
+    "tier1": _tier(1),
+    "tier2": _tier(20),
+    "tier3": _tier(50),
+    "tier4": _tier(100),
+    "posting": Rate(1.0, 4, each="channel"),
+    "special": Rate(10.0, 600),
+}
+
+
+class Buckets:
+    """Token buckets by key. A key is a method, with the channel where that counts apart."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, tuple[float, float]] = {}
+
+    def wait(self, key: str, rate: Rate, now: float) -> int:
+        """0 and one token taken, or the whole seconds until a call would be let through."""
+        level, then = self._levels.get(key, (float(rate.burst), now))
+        level = min(float(rate.burst), level + (now - then) * rate.per_second)
+        if level >= 1:
+            self._levels[key] = (level - 1, now)
+            return 0
+        self._levels[key] = (level, now)
+        return max(1, math.ceil((1 - level) / rate.per_second))
+
+    def clear(self) -> None:
+        self._levels.clear()

@@ -1,0 +1,6 @@
+"""The Web API's methods. Importing this package fills the table."""
+
+from . import chat, conversations, files, people, views
+from .table import TABLE, Call, Method
+
+__all__ = ["TABLE", "Call", "Method", "chat", "conversations", "files", "people", "views"]

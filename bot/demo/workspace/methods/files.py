@@ -1,0 +1,110 @@
+"""`files.*` and `reactions.add`: uploads in three steps, and reactions."""
+
+import mimetypes
+import re
+import secrets
+
+from bot.demo.workspace import limits
+from bot.demo.workspace.errors import SlackError
+from bot.demo.workspace.model import File, Json, Message
+
+from .table import Call, method
+
+EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
+
+
+@method(
+    "files.getUploadURLExternal",
+    "tier4",
+    scopes=("files:write",),
+    needs=("filename", "length"),
+)
+def get_upload_url(call: Call) -> Json:
+    """The first step: a name and a length for an address to send the bytes to."""
+    length = call.whole("length", 0, 1 << 40)
+    if length > limits.FILE_BYTES:
+        raise SlackError("file_upload_size_restricted")
+    if call.world.state.stored() + length > limits.ALL_FILES_BYTES:
+        raise SlackError("storage_limit_reached")
+    state = call.world.state
+    name = call.text("filename").replace("\\", "/").rpartition("/")[2] or "file"
+    mimetype = mimetypes.guess_type(name)[0] or "text/plain"
+    if call.text("snippet_type"):
+        mimetype = "text/plain"
+    file = File(state.new_id("F"), name, name, mimetype, call.bot, state.clock.now(), length)
+    state.files[file.id] = file
+    key = secrets.token_urlsafe(18)
+    call.world.uploads[key] = file.id
+    return {"upload_url": f"{call.world.base_url}/upload/v1/{key}", "file_id": file.id}
+
+
+@method("files.completeUploadExternal", "tier4", scopes=("files:write",), needs=("files",))
+def complete_upload(call: Call) -> Json:
+    """The third step: titles, and the message that shows the files, if a channel is named."""
+    state = call.world.state
+    listed = call.decoded("files")
+    if not isinstance(listed, list) or not listed:
+        raise SlackError.arguments("must provide an array [json-pointer:/files]")
+    files = [_uploaded(call, entry) for entry in listed]
+    channel = None
+    if call.text("channel_id"):
+        channel = Call(call.world, {"channel": call.text("channel_id")}).channel(member=True)
+    thread_ts = call.world.thread(channel, call.text("thread_ts")) if channel else None
+    blocks = call.world.judged(call.decoded("blocks", "invalid_blocks_format"))
+    for file, entry in zip(files, listed, strict=True):
+        file.title = str(entry.get("title") or file.name)
+        file.completed = True
+    if channel is not None:
+        message = Message(
+            channel=channel.id,
+            ts=state.new_ts(),
+            user=call.bot,
+            text=call.text("initial_comment"),
+            blocks=blocks,
+            thread_ts=thread_ts,
+            files=[file.id for file in files],
+            bot_id=call.world.app.bot_id,
+            app_id=call.world.app.app_id,
+        )
+        for file in files:
+            file.shares.append((channel.id, message.ts))
+        call.world.post(message)
+    return {"files": [file.wire(call.world.base_url) for file in files]}
+
+
+def _uploaded(call: Call, entry: object) -> File:
+    file_id = entry.get("id") if isinstance(entry, dict) else None
+    file = call.world.state.files.get(str(file_id))
+    if file is None or file.content is None:
+        raise SlackError("file_not_found")
+    if file.completed:
+        raise SlackError("file_update_failed")
+    return file
+
+
+@method("files.info", "tier4", scopes=("files:read",), needs=("file",))
+def info(call: Call) -> Json:
+    """A file and where it was shared."""
+    file = call.world.state.files.get(call.text("file"))
+    if file is None or not file.completed:
+        raise SlackError("file_not_found")
+    shares: dict[str, list[Json]] = {}
+    for channel, ts in file.shares:
+        shares.setdefault(channel, []).append({"ts": ts})
+    shown = file.wire(call.world.base_url)
+    return {"file": shown | {"shares": {"public": shares}, "channels": list(shares)}}
+
+
+@method("reactions.add", "tier3", scopes=("reactions:write",), needs=("name",))
+def add_reaction(call: Call) -> Json:
+    """React to a message."""
+    if not call.text("channel") or not call.text("timestamp"):
+        raise SlackError("no_item_specified")
+    channel = call.channel(member=True)
+    message = call.message(channel, "timestamp")
+    name = call.text("name").strip(":")
+    if not EMOJI.fullmatch(name):
+        raise SlackError("invalid_name")
+    if not call.world.react(message, call.bot, name):
+        raise SlackError("already_reacted")
+    return {}

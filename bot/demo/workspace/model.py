@@ -1,0 +1,218 @@
+"""What a workspace consists of, and how each part looks on the wire. No I/O, no rules."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class User:
+    """A person or a bot."""
+
+    id: str
+    name: str
+    real_name: str
+    color: str
+    tz: str = "Europe/Berlin"
+    is_bot: bool = False
+    app_id: str = ""
+
+    def wire(self, team_id: str) -> Json:
+        """As `users.info` shows it."""
+        profile = {
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": "" if self.is_bot else self.name,
+            "display_name_normalized": "" if self.is_bot else self.name,
+            "team": team_id,
+        }
+        if self.is_bot:
+            profile |= {"bot_id": "B" + self.id[1:], "api_app_id": self.app_id}
+        else:
+            profile["email"] = f"{self.name}@example.com"
+        return {
+            "id": self.id,
+            "team_id": team_id,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "color": self.color,
+            "tz": self.tz,
+            "tz_label": self.tz,
+            "tz_offset": 0,
+            "profile": profile,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 0,
+        }
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """A group of people that can be mentioned as one."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+
+
+@dataclass(slots=True)
+class File:
+    """An uploaded file. It is `shared` once a message shows it."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    user: str
+    created: float
+    length: int
+    content: bytes | None = None
+    completed: bool = False
+    shares: list[tuple[str, str]] = field(default_factory=list)
+
+    def wire(self, base: str) -> Json:
+        url = f"{base}/workspace/files/{self.id}"
+        return {
+            "id": self.id,
+            "created": int(self.created),
+            "timestamp": int(self.created),
+            "name": self.name,
+            "title": self.title,
+            "mimetype": self.mimetype,
+            "filetype": self.name.rpartition(".")[2].lower() or "text",
+            "user": self.user,
+            "size": len(self.content or b""),
+            "mode": "hosted",
+            "is_external": False,
+            "is_public": bool(self.shares),
+            "url": url,
+            "url_private": url,
+            "url_private_download": url,
+            "permalink": url,
+        }
+
+
+@dataclass(slots=True)
+class Message:
+    """A message of a channel, or one that a single person sees (`ephemeral_for`)."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[Json] | None = None
+    attachments: list[Json] | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    files: list[str] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    edited: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    metadata: Json | None = None
+    subtype: str | None = None
+    client_msg_id: str | None = None
+    ephemeral_for: str | None = None
+    replies: list[str] = field(default_factory=list)
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass(slots=True)
+class Channel:
+    """A conversation and its messages, oldest first (a timestamp is its message's id)."""
+
+    id: str
+    name: str
+    created: float
+    topic: str = ""
+    is_private: bool = False
+    is_im: bool = False
+    members: list[str] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    ephemerals: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What the Events API calls `channel_type`."""
+        return "im" if self.is_im else "group" if self.is_private else "channel"
+
+    def wire(self, team_id: str) -> Json:
+        """As `conversations.info` shows it to the app."""
+        common = {
+            "id": self.id,
+            "created": int(self.created),
+            "is_archived": False,
+            "is_im": self.is_im,
+            "is_org_shared": False,
+            "context_team_id": team_id,
+        }
+        if self.is_im:
+            return common | {"user": self.members[0], "is_open": True}
+        return common | {
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_channel": not self.is_private,
+            "is_group": self.is_private,
+            "is_mpim": False,
+            "is_private": self.is_private,
+            "is_general": False,
+            "is_shared": False,
+            "is_ext_shared": False,
+            "unlinked": 0,
+            "topic": {"value": self.topic, "creator": "", "last_set": 0},
+            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "previous_names": [],
+        }
+
+
+@dataclass(slots=True)
+class View:
+    """A modal of one person's stack, or their App Home."""
+
+    id: str
+    user: str
+    payload: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: dict[str, dict[str, Json]] = field(default_factory=dict)
+
+    def wire(self, team_id: str, app_id: str, bot_id: str) -> Json:
+        given = self.payload
+        return {
+            "id": self.id,
+            "team_id": team_id,
+            "type": given["type"],
+            "blocks": given["blocks"],
+            "private_metadata": given.get("private_metadata", ""),
+            "callback_id": given.get("callback_id", ""),
+            "state": {"values": self.values},
+            "hash": self.hash,
+            "title": given.get("title") or _plain("View Title"),
+            "clear_on_close": given.get("clear_on_close", False),
+            "notify_on_close": given.get("notify_on_close", False),
+            "close": given.get("close"),
+            "submit": given.get("submit"),
+            "submit_disabled": given.get("submit_disabled", False),
+            "previous_view_id": self.previous_id,
+            "root_view_id": self.root_id,
+            "app_id": app_id,
+            "external_id": given.get("external_id", ""),
+            "app_installed_team_id": team_id,
+            "bot_id": bot_id,
+        }
+
+
+def _plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text, "emoji": True}

@@ -1,0 +1,367 @@
+"""The person's side: JSON under `/workspace/` for the page, for tests and for other programs.
+
+Reads a request, asks the world, shows the result. What Slack does is decided elsewhere.
+"""
+
+import json
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from . import interactions, limits, modals, typing_in
+from .errors import PersonError, SlackError
+from .faults import Faults
+from .model import Channel, File, Json, Message, User, View
+from .world import World
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    user: str
+
+
+class _Command(_Body):
+    channel: str
+    command: str = Field(pattern=r"^/\S+$")
+    text: str = Field(default="", max_length=limits.MESSAGE_TEXT)
+
+
+class _Post(_Body):
+    channel: str
+    text: str = Field(min_length=1, max_length=limits.MESSAGE_TEXT)
+    thread_ts: str | None = None
+
+
+class _Action(_Body):
+    model_config = ConfigDict(extra="allow")  # selected_user, selected_date and their kin
+
+    action_id: str
+    block_id: str | None = None
+    channel: str | None = None
+    message_ts: str | None = None
+    view_id: str | None = None
+
+
+class _Shortcut(_Body):
+    callback_id: str
+    channel: str | None = None
+    message_ts: str | None = None
+
+
+class _Submit(_Body):
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Close(_Body):
+    all: bool = False
+
+
+class _Reaction(_Body):
+    channel: str
+    ts: str
+    name: str = Field(pattern=r"^:?[a-z0-9_+'-]{1,100}:?$")
+
+
+class _Advance(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    advance: float = Field(ge=0, le=366 * 86_400)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class PersonApi:
+    """The handlers of `/workspace/`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._state = world.state
+
+    def routes(self) -> list[web.RouteDef]:
+        at = "/workspace"
+        return [
+            web.get(f"{at}/state", self.state),
+            web.get(f"{at}/events", self._world.changes.stream),
+            web.get(f"{at}/calls", self.calls),
+            web.get(f"{at}/views", self.views),
+            web.get(f"{at}/home", self.home),
+            web.get(f"{at}/files/{{id}}", self.file),
+            web.get(f"{at}/channels/{{id}}/messages", self.messages),
+            web.delete(f"{at}/channels/{{id}}/messages/{{ts}}", self.delete),
+            web.post(f"{at}/commands", self.command),
+            web.post(f"{at}/messages", self.post),
+            web.post(f"{at}/actions", self.action),
+            web.post(f"{at}/shortcuts", self.shortcut),
+            web.post(f"{at}/views/{{id}}/submit", self.submit),
+            web.post(f"{at}/views/{{id}}/close", self.close),
+            web.post(f"{at}/home", self.open_home),
+            web.post(f"{at}/reactions", self.react),
+            web.get(f"{at}/faults", self.faults),
+            web.put(f"{at}/faults", self.put_faults),
+            web.delete(f"{at}/faults", self.end_faults),
+            web.post(f"{at}/clock", self.clock),
+        ]
+
+    # --- reading -------------------------------------------------------------------------------
+
+    async def state(self, _: web.Request) -> web.Response:
+        world, state = self._world, self._state
+        users = [
+            {
+                name: getattr(u, name)
+                for name in ("id", "name", "real_name", "is_bot", "color", "tz")
+            }
+            for u in state.users.values()
+        ]
+        names = ("id", "name", "is_private", "is_im", "topic", "members")
+        channels = [{n: getattr(c, n) for n in names} for c in state.channels.values()]
+        groups = [
+            {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users}
+            for g in state.groups.values()
+        ]
+        app = {
+            "app_id": world.app.app_id,
+            "name": world.app.name,
+            "bot_user": world.app.bot_user,
+            "connected": world.delivery.connected,
+            "commands": [c.model_dump() for c in world.app.commands.values()],
+            "shortcuts": [s.model_dump() for s in world.app.shortcuts.values()],
+        }
+        return web.json_response(
+            {
+                "team": world.team,
+                "users": users,
+                "channels": channels,
+                "user_groups": groups,
+                "apps": [app],
+                "faults": world.trouble.wire(),
+                "time": world.clock.now(),
+            }
+        )
+
+    async def messages(self, request: web.Request) -> web.Response:
+        channel = self._channel(request.match_info["id"])
+        thread_ts, viewer = request.query.get("thread_ts"), request.query.get("as")
+        viewer_id = self._user(viewer).id if viewer else None
+        everything = [
+            *channel.messages.values(),
+            *(m for m in channel.ephemerals.values() if m.ephemeral_for == viewer_id),
+        ]
+        if thread_ts:
+            found = [m for m in everything if thread_ts in (m.ts, m.thread_ts)]
+        else:
+            found = [m for m in everything if not m.is_reply or m.broadcast]
+        found.sort(key=lambda m: m.ts)
+        return web.json_response({"messages": [self._state.wire(m) for m in found]})
+
+    async def views(self, request: web.Request) -> web.Response:
+        user = self._user(request.query.get("user"))
+        stack = self._state.stack(user.id)
+        return web.json_response({"views": [self._world.view_wire(v) for v in stack]})
+
+    async def home(self, request: web.Request) -> web.Response:
+        view = self._state.homes.get(self._user(request.query.get("user")).id)
+        return web.json_response({"view": self._world.view_wire(view) if view else None})
+
+    async def calls(self, request: web.Request) -> web.Response:
+        """All calls after `since`, a time in seconds."""
+        try:
+            since = float(request.query.get("since") or 0)
+        except ValueError:
+            raise PersonError("invalid_since", "`since` is a time in seconds.") from None
+        found = [call for call in self._world.calls if call["time"] > since]
+        return web.json_response({"calls": found})
+
+    async def file(self, request: web.Request) -> web.Response:
+        found: File | None = self._state.files.get(request.match_info["id"])
+        if found is None or found.content is None:
+            raise PersonError("no_such_file", "There is no such file.", 404)
+        inline = found.mimetype in ("image/png", "image/jpeg", "image/gif", "image/webp") or (
+            found.mimetype == "text/plain"
+        )
+        kind = "inline" if inline else "attachment"
+        safe = "".join(
+            c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in found.name
+        )
+        return web.Response(
+            body=found.content,
+            content_type=found.mimetype,
+            charset="utf-8" if found.mimetype.startswith("text/") else None,
+            headers={
+                "Content-Disposition": f'{kind}; filename="{safe}"',
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+            },
+        )
+
+    # --- doing ---------------------------------------------------------------------------------
+
+    async def command(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Command)
+        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        shown = await interactions.command(self._world, user, channel, body.command, body.text)
+        return web.json_response(shown)
+
+    async def post(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Post)
+        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        if user.id not in channel.members:
+            raise PersonError("not_in_channel", f"{user.name} is not in #{channel.name}.")
+        try:
+            thread_ts = self._world.thread(channel, body.thread_ts)
+        except SlackError as error:
+            raise PersonError(error.code, "There is no such thread.", 404) from error
+        text = typing_in.composed(self._state, body.text)
+        ts = self._state.new_ts()
+        self._world.post(Message(channel.id, ts, user.id, text, thread_ts=thread_ts))
+        return web.json_response({"ok": True, "ts": ts})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Body)
+        user, channel = self._user(body.user), self._channel(request.match_info["id"])
+        message = self._message(channel, request.match_info["ts"], user)
+        own = user.id in (message.user, message.ephemeral_for)
+        # A workspace's owner may delete what the app wrote, which is what the app must survive.
+        if not own and not message.bot_id:
+            raise PersonError("cant_delete_message", "Someone else wrote that message.")
+        self._world.delete(message)
+        return web.json_response({"ok": True})
+
+    async def action(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Action)
+        user = self._user(body.user)
+        where: Message | View
+        if body.view_id is not None:
+            where = self._view(body.view_id, user)
+        else:
+            where = self._message(self._channel(body.channel, body.user), body.message_ts, user)
+        try:
+            shown = await interactions.act(self._world, user, where, body.model_dump())
+        except PersonError as error:
+            shown = {"ok": False, "error": error.error, "message": error.message}
+        return web.json_response(shown)
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Shortcut)
+        user, message = self._user(body.user), None
+        if body.message_ts is not None:
+            channel = self._channel(body.channel, body.user)
+            message = self._message(channel, body.message_ts, user)
+        shown = await interactions.shortcut(self._world, user, body.callback_id, message)
+        return web.json_response(shown)
+
+    async def submit(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Submit)
+        user = self._user(body.user)
+        view = self._view(request.match_info["id"], user)
+        return web.json_response(await modals.submit(self._world, user, view, body.values))
+
+    async def close(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Close)
+        user = self._user(body.user)
+        view = self._view(request.match_info["id"], user)
+        shown = await modals.close(self._world, user, view, everything=body.all)
+        return web.json_response(shown)
+
+    async def open_home(self, request: web.Request) -> web.Response:
+        """Look at the app's Home tab; the app hears of it."""
+        user = self._user((await _read(request, _Body)).user)
+        view = self._state.homes.get(user.id)
+        shown = self._world.view_wire(view) if view else None
+        self._world.feed.home_opened(user.id, shown)
+        return web.json_response({"ok": True, "view": shown})
+
+    async def react(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Reaction)
+        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        message = self._message(channel, body.ts, user)
+        if not self._world.react(message, user.id, body.name.strip(":")):
+            raise PersonError("already_reacted", "That reaction is there already.")
+        return web.json_response({"ok": True})
+
+    # --- the workings --------------------------------------------------------------------------
+
+    async def faults(self, _: web.Request) -> web.Response:
+        return web.json_response(self._world.trouble.wire())
+
+    async def put_faults(self, request: web.Request) -> web.Response:
+        """Put these faults in force, in place of all that were."""
+        await self._set_faults(await _read(request, Faults))
+        return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
+
+    async def end_faults(self, _: web.Request) -> web.Response:
+        await self._set_faults(Faults())
+        return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
+
+    async def _set_faults(self, faults: Faults) -> None:
+        world = self._world
+        # A socket is refreshed or cut once, now; it is no lasting state.
+        world.trouble.put(faults.model_copy(update={"socket": None}))
+        if faults.socket == "refresh":
+            await world.sockets.refresh()
+        elif faults.socket == "cut":
+            world.sockets.cut()
+        world.changes.tell({"type": "faults", "faults": world.trouble.wire()})
+
+    async def clock(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Advance)
+        self._world.clock.advance(body.advance)
+        return web.json_response({"ok": True, "time": self._world.clock.now()})
+
+    # --- finding -------------------------------------------------------------------------------
+
+    def _user(self, ref: str | None) -> User:
+        user = self._state.person(ref)
+        if user is None:
+            raise PersonError(
+                "no_such_user", f"There is no user {ref!r}; see /workspace/state.", 404
+            )
+        return user
+
+    def _channel(self, ref: str | None, viewer: str | None = None) -> Channel:
+        channel = self._state.channel(ref)
+        hidden = (
+            channel is not None
+            and viewer is not None
+            and (channel.is_private or channel.is_im)
+            and self._user(viewer).id not in channel.members
+        )
+        if channel is None or hidden:
+            message = f"There is no channel {ref!r}; see /workspace/state."
+            raise PersonError("no_such_channel", message, 404)
+        return channel
+
+    def _message(self, channel: Channel, ts: str | None, user: User) -> Message:
+        found = channel.messages.get(ts or "")
+        ephemeral = channel.ephemerals.get(ts or "")
+        if found is None and ephemeral is not None and ephemeral.ephemeral_for == user.id:
+            found = ephemeral
+        if found is None:
+            raise PersonError("no_such_message", "There is no such message in the channel.", 404)
+        return found
+
+    def _view(self, view_id: str, user: User) -> View:
+        view = self._state.view(view_id)
+        if view is None or view.user != user.id:
+            raise PersonError("no_such_view", "This person has no such view open.", 404)
+        return view
+
+
+async def _read(request: web.Request, model: type[M]) -> M:
+    """The JSON body as that model. Raises `PersonError`."""
+    try:
+        return model.model_validate(json.loads(await request.read()))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise PersonError("invalid_body", f"{where}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        raise PersonError("invalid_json", "The body must be a JSON object.") from error
+
+
+def refusal(error: PersonError) -> Json:
+    """What the person's API answers instead."""
+    return {"ok": False, "error": error.error, "message": error.message}

@@ -1,0 +1,135 @@
+"""Socket Mode: the app's WebSockets, the envelopes sent over them and the acknowledgements back.
+
+It carries envelopes; what is in them, and what an answer means, is for others.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from .model import Json
+
+HEARTBEAT_SECONDS = 30.0
+
+
+class Sockets:
+    """The app's connections. An envelope may be acknowledged over any of them."""
+
+    def __init__(self, app_id: str, on_change: Callable[[], None]) -> None:
+        self._app_id = app_id
+        self._on_change = on_change
+        self._tickets: set[str] = set()
+        self._open: list[web.WebSocketResponse] = []
+        self._leaving: set[web.WebSocketResponse] = set()
+        self._requests: dict[web.WebSocketResponse, web.Request] = {}
+        self._waiting: dict[str, asyncio.Future[Any]] = {}
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._open)
+
+    def ticket(self) -> str:
+        """A single-use ticket for one connection."""
+        ticket = secrets.token_urlsafe(16)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def accept(self, request: web.Request) -> web.StreamResponse:
+        """`GET /link/`: hold one connection until either side ends it."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        await socket.prepare(request)
+        self._requests[socket] = request
+        self._open.append(socket)
+        try:
+            await socket.send_json(self._hello())
+            self._on_change()
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._acknowledge(message.data)
+        except ConnectionError:
+            pass  # the app went away in mid-sentence; it will come back
+        finally:
+            self._open.remove(socket)
+            self._leaving.discard(socket)
+            del self._requests[socket]
+            self._on_change()
+        return socket
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self._open),
+            "debug_info": {
+                "host": "applink-local",
+                "build_number": 1,
+                "approximate_connection_time": 18060,
+            },
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    def _acknowledge(self, data: str) -> None:
+        try:
+            answer = json.loads(data)
+        except ValueError:
+            return
+        if not isinstance(answer, dict):
+            return
+        future = self._waiting.get(str(answer.get("envelope_id")))
+        if future is not None and not future.done():
+            future.set_result(answer.get("payload"))
+
+    async def send(self, envelope: Json) -> Any:
+        """Send one envelope and return the payload of its acknowledgement.
+
+        Raises `ConnectionError` if the app has no connection that works.
+        """
+        envelope = {"envelope_id": secrets.token_hex(16), **envelope}
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[envelope["envelope_id"]] = future
+        try:
+            await self._write(json.dumps(envelope))
+            return await future
+        finally:
+            del self._waiting[envelope["envelope_id"]]
+
+    async def _write(self, frame: str) -> None:
+        # A connection that was told to go is the last choice: its app may be reading no more.
+        for socket in sorted(self._open, key=lambda s: s in self._leaving):
+            if socket.closed:
+                continue
+            try:
+                await socket.send_str(frame)
+            except ConnectionError:
+                continue
+            return
+        raise ConnectionError("the app is not connected")
+
+    async def refresh(self) -> None:
+        """Ask the app to reconnect, as Slack does every few hours."""
+        notice = {
+            "type": "disconnect",
+            "reason": "refresh_requested",
+            "debug_info": {"host": "applink-local"},
+        }
+        for socket in list(self._open):
+            self._leaving.add(socket)
+            if not socket.closed:
+                await socket.send_json(notice)
+
+    def cut(self) -> None:
+        """Break every connection without a word."""
+        for request in list(self._requests.values()):
+            if request.transport is not None:
+                request.transport.abort()
+
+    async def close(self) -> None:
+        for socket in list(self._open):
+            await socket.close()

@@ -1,0 +1,217 @@
+"""Slack's side over HTTP: the Web API, uploads and response URLs.
+
+Reads requests and writes answers, faults and limits included; the methods do the work.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import web
+
+from . import limits
+from .errors import SlackError
+from .faults import FaultRule
+from .methods import TABLE, Call, Method
+from .model import Json
+from .responses import respond
+from .world import World
+
+
+class WebApi:
+    """The handlers of `/api/`, `/upload/` and `/response/`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.route("*", "/api/{method}", self.call),
+            web.post("/upload/v1/{key}", self.upload),
+            web.post("/response/{key}", self.response),
+            web.get("/link/", self._world.sockets.accept),
+        ]
+
+    async def call(self, request: web.Request) -> web.Response:
+        """Run one method, unless a fault or a limit comes first, and note the call."""
+        world, name = self._world, request.match_info["method"]
+        note: Json = {"method": name, "time": world.clock.now(), "channel": None, "ts": None}
+        fault = world.trouble.strike(name)
+        note["fault"] = fault.fault if fault else None
+        response = None
+        try:
+            response = await self._faulty(request, name, fault, note)
+        finally:
+            answer = response.status if response is not None else 0
+            note |= {"status": answer, "seconds": round(world.clock.now() - note["time"], 4)}
+            world.calls.append(note)
+            world.changes.tell({"type": "call", "call": note})
+        if fault and fault.fault in ("drop_before", "drop_after"):
+            abort(request)
+        return response
+
+    async def _faulty(
+        self, request: web.Request, name: str, fault: FaultRule | None, note: Json
+    ) -> web.Response:
+        kind = fault.fault if fault else None
+        if fault and kind == "latency":
+            await asyncio.sleep(fault.seconds)
+        if fault and kind == "429":
+            note |= {"ok": False, "error": "ratelimited"}
+            return _limited(max(1, round(fault.seconds)))
+        if kind in ("5xx", "drop_before"):
+            note |= {"ok": False, "error": "service_unavailable"}
+            return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
+        try:
+            args = await arguments(request)
+            note |= {"channel": args.get("channel") or args.get("channel_id"), "ts": args.get("ts")}
+            method = _method(name)
+            self._authorise(request, args, method)
+            if wait := self._wait(method, args):
+                note |= {"ok": False, "error": "ratelimited"}
+                return _limited(wait)
+            _require(method, args)
+            answer = {"ok": True, **method.run(Call(self._world, args))}
+        except SlackError as error:
+            answer = {"ok": False, "error": error.code, **error.more}
+        note |= {"ok": answer["ok"], "error": answer.get("error")}
+        note["ts"] = answer.get("ts") or answer.get("message_ts") or note["ts"]
+        return web.json_response(answer, headers={"x-oauth-scopes": self._world.app.scopes})
+
+    def _authorise(self, request: web.Request, args: Json, method: Method) -> None:
+        app = self._world.app
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else str(args.get("token") or "")
+        if not token:
+            raise SlackError("not_authed")
+        if token not in (app.bot_token, app.app_token):
+            raise SlackError("invalid_auth")
+        wanted = {"app": app.app_token, "bot": app.bot_token}
+        if token != wanted[method.token]:
+            raise SlackError("not_allowed_token_type")
+        if app.lacks(method.scopes):
+            needed = ",".join(method.scopes)
+            raise SlackError("missing_scope", needed=needed, provided=app.scopes)
+
+    def _wait(self, method: Method, args: Json) -> int:
+        world = self._world
+        if not world.trouble.faults.limits:
+            return 0
+        rate = limits.TIERS[method.tier]
+        key = f"{method.name} {args.get(rate.each)}" if rate.each else method.name
+        return world.buckets.wait(key, rate, world.clock.now())
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take the bytes of a file: raw, or as the one part of a form."""
+        world = self._world
+        file = world.state.files.get(world.uploads.get(request.match_info["key"], ""))
+        if file is None or file.completed:
+            return web.Response(status=404, text="no such upload")
+        if request.content_type == "multipart/form-data":
+            content = await _first_part(request)
+        else:
+            content = await request.content.read(limits.FILE_BYTES + 1)
+            while chunk := await request.content.read(limits.FILE_BYTES + 1 - len(content)):
+                content += chunk
+        if len(content) != file.length:
+            return web.Response(status=400, text="the length is not the one announced")
+        file.content = content
+        world.changes.tell({"type": "file", "file": file.id})
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def response(self, request: web.Request) -> web.Response:
+        """Answer through a response URL."""
+        try:
+            handle = self._world.handles.respond(request.match_info["key"])
+        except SlackError as error:
+            return web.json_response({"ok": False, "error": error.code}, status=404)
+        try:
+            body = await _body(request)
+            if "payload" in body and isinstance(body["payload"], str):
+                body = _json(body["payload"])
+            respond(self._world, handle, body)
+        except SlackError as error:
+            refused = {"ok": False, "error": error.code, **error.more}
+            return web.json_response(refused, status=400)
+        return web.Response(text="ok")
+
+
+def abort(request: web.Request) -> None:
+    """Break the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
+def _limited(seconds: int) -> web.Response:
+    return web.json_response(
+        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)}
+    )
+
+
+def _method(name: str) -> Method:
+    if name not in TABLE:
+        raise SlackError("unknown_method", req_method=name)
+    return TABLE[name]
+
+
+def _require(method: Method, args: Json) -> None:
+    missing = [name for name in method.needs if args.get(name) in (None, "")]
+    if missing:
+        raise SlackError.arguments(*(f"missing required field: {name}" for name in missing))
+
+
+async def arguments(request: web.Request) -> Json:
+    """The arguments of a call, merged from the query and the body."""
+    return {**request.query, **await _body(request)}
+
+
+async def _body(request: web.Request) -> Json:
+    if not request.can_read_body:
+        return {}
+    if (request.content_length or 0) > limits.JSON_BYTES:
+        raise SlackError("request_too_large")
+    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        try:
+            form = await request.post()
+        except ValueError:
+            raise SlackError("invalid_form_data") from None
+        except web.HTTPRequestEntityTooLarge:
+            raise SlackError("request_too_large") from None
+        return {key: value for key, value in form.items() if isinstance(value, str)}
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise SlackError("request_too_large") from None
+    if request.content_type != "application/json":
+        return {} if not raw.strip() else _other(raw)
+    return _json(raw) if raw.strip() else {}
+
+
+def _other(raw: bytes) -> Json:
+    # A response URL takes JSON under any name; the Web API does not, and misses its arguments.
+    try:
+        return _json(raw)
+    except SlackError:
+        raise SlackError("invalid_post_type") from None
+
+
+def _json(raw: str | bytes) -> Json:
+    try:
+        value: Any = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise SlackError("invalid_json") from None
+    if not isinstance(value, dict):
+        raise SlackError("json_not_object")
+    return value
+
+
+async def _first_part(request: web.Request) -> bytes:
+    reader = await request.multipart()
+    part = await reader.next()
+    content = bytearray()
+    while part is not None and hasattr(part, "read_chunk"):
+        chunk = await part.read_chunk()
+        content += chunk
+        if not chunk or len(content) > limits.FILE_BYTES:
+            break
+    return bytes(content)
