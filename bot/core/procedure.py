@@ -6,26 +6,75 @@ is refused: a misspelt key must never vanish, and what the bot does not obey it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 import re2
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PlainSerializer,
-    Tag,
-    model_validator,
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from bot.core.check_model import (
+    ACROSS,
+    COMPARISONS,
+    SELECTORS,
+    Check,
+    Expectation,
+    Poll,
+    Progress,
+)
+from bot.core.fields import (
+    ID_PATTERN,
+    NAME_PATTERN,
+    Day,
+    Duration,
+    Id,
+    Line,
+    Model,
+    Name,
+    Scalar,
+    Text,
+    check_pattern,
+    refused,
+    required_any,
+    show_duration,
 )
 
-ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,79}$"
-NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,79}$"
+__all__ = [
+    "ACROSS",
+    "COMPARISONS",
+    "ID_PATTERN",
+    "NAME_PATTERN",
+    "RESERVED_IDS",
+    "SELECTORS",
+    "Check",
+    "Duration",
+    "Expectation",
+    "Group",
+    "Id",
+    "Input",
+    "Leaf",
+    "Line",
+    "Link",
+    "Loaded",
+    "Model",
+    "Name",
+    "Owner",
+    "Placed",
+    "Poll",
+    "Procedure",
+    "Progress",
+    "Scalar",
+    "Step",
+    "Symptom",
+    "Task",
+    "Text",
+    "Until",
+    "Verify",
+    "VerifyByCheck",
+    "VerifyByPerson",
+    "Wait",
+    "show_duration",
+]
 
 RESERVED_IDS = frozenset(
     {"help", "list", "search", "status", "export", "close", "new", "drill"}
@@ -33,58 +82,23 @@ RESERVED_IDS = frozenset(
 )
 """Words that `/runbook WORD` already means; no procedure may be named by one."""
 
-_DURATION = re.compile(r"(\d+)(s|m|h|d)")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def _duration(value: object) -> timedelta:
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None or int(match[1]) == 0:
-        raise ValueError("a duration is a number and a unit, such as 30s, 5m, 2h or 90d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def show_duration(value: timedelta) -> str:
-    """Say a duration in the largest unit that divides it: `90s`, `10m`, `2h`, `90d`."""
-    seconds = int(value.total_seconds())
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration, json_schema_input_type=str),
-    PlainSerializer(show_duration, return_type=str),
-]
-Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Text = Annotated[str, Field(min_length=1, max_length=3_000)]
-Line = Annotated[str, Field(min_length=1, max_length=150, pattern=r"^[^\n\r]*$")]
-Scalar = str | int | float | bool | None
-
-
-class Model(BaseModel):
-    """The base of every model here: frozen, strict about types, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
 
 class Owner(Model):
     """Who looks after the procedure."""
 
     team: Line
+    """The team's name."""
     slack: Line | None = None
+    """Where the team is reached, such as `"#trust-oncall"`."""
 
 
 class Symptom(Model):
     """One way the trouble shows, with the alert that says so, if any."""
 
     text: Line
+    """What is seen."""
     alert: Line | None = None
+    """The Alertmanager alertname that says the same."""
 
 
 def _symptom(value: object) -> object:
@@ -98,20 +112,22 @@ class Input(Model):
     """A value that is asked for when a run starts, and put in where its name stands in braces."""
 
     description: Line
+    """What is asked of the person."""
     pattern: Annotated[str, Field(max_length=500)] | None = None
+    """An RE2 pattern that the whole value must match."""
     enum: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)] | None = None
+    """The only values there are."""
     default: Line | None = None
+    """What is taken when nothing is given."""
     required: bool = False
+    """Whether a run cannot start without it."""
 
     @model_validator(mode="after")
     def _coherent(self) -> Input:
         if self.pattern is not None:
-            try:
-                re2.compile(self.pattern)
-            except re2.error as error:
-                raise ValueError(f"the pattern is not a regular expression: {error}") from None
+            check_pattern(self.pattern)
         if self.default is not None and (trouble := self.refusal(self.default)):
-            raise ValueError(f"the default does not fit: {trouble}")
+            raise refused(f"the default does not fit: it {trouble}", "a default that fits")
         return self
 
     @property
@@ -130,151 +146,13 @@ class Input(Model):
         return None
 
 
-SELECTORS = ("pointer", "jmespath", "header")
-COMPARISONS = (
-    "equals",
-    "not_equals",
-    "in",
-    "contains",
-    "matches",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "exists",
-    "all_equal",
-    "max_spread",
-    "min_ok",
-)
-ACROSS = ("all_equal", "max_spread", "min_ok")
-"""Comparisons over all members of `each` at once, instead of one by one."""
-
-
-class Expectation(Model):
-    """What must be seen in an answer: one selector and one comparison, or a status alone."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True
-    )
-
-    pointer: Annotated[str, Field(pattern=r"^(/.*)?$")] | None = None
-    jmespath: Line | None = None
-    header: Line | None = None
-    status: int | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] | None = None
-
-    equals: Scalar = None
-    not_equals: Scalar = None
-    in_: Annotated[Annotated[tuple[Scalar, ...], Field(strict=False)] | None, Field(alias="in")] = (
-        None
-    )
-    contains: Scalar = None
-    matches: Annotated[str, Field(max_length=500)] | None = None
-    gt: int | float | None = None
-    gte: int | float | None = None
-    lt: int | float | None = None
-    lte: int | float | None = None
-    exists: bool | None = None
-    all_equal: Literal[True] | None = None
-    max_spread: int | float | None = None
-    min_ok: Annotated[int, Field(ge=1)] | None = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The keys that the file wrote, by their names in the file."""
-        return self.model_dump(exclude_unset=True, by_alias=True)
-
-    @property
-    def selector(self) -> tuple[str, str] | None:
-        """The selector's kind and expression, or None when only a status is expected."""
-        return next(((k, v) for k, v in self.given.items() if k in SELECTORS), None)
-
-    @property
-    def comparison(self) -> tuple[str, Any] | None:
-        """The comparison's name and operand, or None when only a status is expected."""
-        return next(((k, v) for k, v in self.given.items() if k in COMPARISONS), None)
-
-    @property
-    def statuses(self) -> tuple[int, ...]:
-        """The expected statuses; empty when none is expected in particular."""
-        if self.status is None:
-            return ()
-        return (self.status,) if isinstance(self.status, int) else self.status
-
-    @model_validator(mode="after")
-    def _one_of_each(self) -> Expectation:
-        selectors = [key for key in self.given if key in SELECTORS]
-        comparisons = [key for key in self.given if key in COMPARISONS]
-        if len(selectors) > 1 or len(comparisons) > 1:
-            raise ValueError("an expectation has one selector and one comparison; write two")
-        if not self.given:
-            raise ValueError("an expectation needs a selector and a comparison, or a status")
-        if comparisons and not selectors and comparisons != ["min_ok"]:
-            raise ValueError(f"`{comparisons[0]}` needs a pointer, jmespath or header to look at")
-        if selectors and not comparisons:
-            raise ValueError(f"`{selectors[0]}` needs a comparison, such as `equals` or `exists`")
-        if "status" in self.given and (selectors or comparisons):
-            raise ValueError("a status stands alone in its expectation; write two")
-        if self.matches is not None:
-            try:
-                re2.compile(self.matches)
-            except re2.error as error:
-                raise ValueError(f"`matches` is not a regular expression: {error}") from None
-        return self
-
-
-class Progress(Model):
-    """What to show of a poll's progress: a number in the answer, folded over the members."""
-
-    pointer: Annotated[str, Field(pattern=r"^(/.*)?$")]
-    of: Literal["min", "max"] = "max"
-
-
-class Poll(Model):
-    """How a check is looked at again until it passes."""
-
-    every: Duration
-    deadline: Duration
-    stall_after: Duration | None = None
-    progress: Progress | None = None
-
-
-class Check(Model):
-    """One read-only question to a target, and what its answer must show."""
-
-    title: Line
-    target: Id
-    get: Annotated[str, Field(max_length=2_000)] | None = None
-    head: Annotated[str, Field(max_length=2_000)] | None = None
-    each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
-    expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
-    poll: Poll | None = None
-
-    @property
-    def method(self) -> Literal["GET", "HEAD"]:
-        """The HTTP method."""
-        return "GET" if self.get is not None else "HEAD"
-
-    @property
-    def path(self) -> str:
-        """The path on the target, with its placeholders."""
-        return self.get if self.get is not None else self.head or ""
-
-    @model_validator(mode="after")
-    def _one_path(self) -> Check:
-        if (self.get is None) == (self.head is None):
-            raise ValueError("a check has `get: /path` or `head: /path`, and only one of them")
-        if self.each is None and any(
-            e.comparison and e.comparison[0] in ACROSS for e in self.expect
-        ):
-            raise ValueError(f"{', '.join(ACROSS)} compare members: the check needs `each`")
-        return self
-
-
 class Link(Model):
     """A place to read more."""
 
     title: Line
+    """The words of the link."""
     url: Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=2_000)]
+    """Where it leads; http or https."""
 
 
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
@@ -284,28 +162,40 @@ Links = Annotated[tuple[Link, ...], Field(strict=False)]
 
 class _Step(Model):
     id: Id
+    """A short name, once in the whole procedure; facts and buttons use it."""
     title: Line
+    """What the step does, as an order: "Revoke the key"."""
     warnings: Texts = ()
+    """What to know before doing it."""
     links: Links = ()
+    """Where to read more."""
 
 
 class _Leaf(_Step):
     danger: Literal["destructive"] | None = None
+    """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
     do: Text | None = None
+    """What the person does, in Markdown."""
     expected: Text | None = None
+    """What is seen when it has worked."""
     rollback: Text | None = None
+    """How to undo it, or that nothing does."""
 
 
 class Task(_Leaf):
     """A plain step: something a person does, with the exact commands if there are any."""
 
+    model_config = ConfigDict(json_schema_extra=required_any("do", "run"))
+
     run: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    """The exact commands, one an entry; quote one that holds `: ` or ` #`."""
     check: Id | None = None
+    """A check that is looked at when the step is marked done; it never blocks."""
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Task:
         if self.do is None and not self.run:
-            raise ValueError("a step needs `do` (what to do) or `run` (the commands)")
+            raise refused("a step with nothing to do", "do: (words) or run: (commands)")
         return self
 
 
@@ -313,36 +203,47 @@ class Until(Model):
     """What a wait waits for."""
 
     until: Id
+    """A check that has a `poll`."""
 
 
 class Wait(_Leaf):
     """A step that is done when a check passes; the bot looks, again and again."""
 
     wait: Until
+    """What it waits for."""
 
 
 class Group(_Step):
     """Steps that belong together: in sequence, in any order, or alternatives."""
 
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
+    """The steps of the group."""
     any_order: bool = False
+    """The steps may be done in any order, or at once by several people."""
     one_of: bool = False
+    """The steps are alternatives: exactly one of them is done."""
 
     @model_validator(mode="after")
     def _one_manner(self) -> Group:
         if self.any_order and self.one_of:
-            raise ValueError("a group is `any_order` or `one_of`, not both")
+            raise refused("a group is `any_order` or `one_of`, not both", "one of the two")
         return self
 
 
+def _keys(value: Any) -> Any:
+    return value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+
+
+# The tags stand in pydantic's error locations. In brackets they cannot be taken for a key.
 def _kind(value: Any) -> str:
     """Tell a step's kind from the keys it carries."""
-    keys = value if isinstance(value, dict) else type(value).model_fields
-    return next((key for key in ("steps", "wait") if key in keys), "task")
+    return next((f"[{key}]" for key in ("steps", "wait") if key in _keys(value)), "[task]")
 
 
 Step = Annotated[
-    Annotated[Task, Tag("task")] | Annotated[Wait, Tag("wait")] | Annotated[Group, Tag("steps")],
+    Annotated[Task, Tag("[task]")]
+    | Annotated[Wait, Tag("[wait]")]
+    | Annotated[Group, Tag("[steps]")],
     Discriminator(_kind),
 ]
 Leaf = Task | Wait
@@ -352,49 +253,65 @@ class VerifyByCheck(Model):
     """A line of the verification that a check answers."""
 
     check: Id
+    """A check of this procedure."""
 
 
 class VerifyByPerson(Model):
     """A line of the verification that a person confirms, by name."""
 
     confirm: Line
+    """What the person confirms, as a sentence that is true then."""
 
 
 def _verification(value: Any) -> str:
-    keys = value if isinstance(value, dict) else type(value).model_fields
-    return "confirm" if "confirm" in keys else "check"
+    return "[confirm]" if "confirm" in _keys(value) else "[check]"
 
 
 Verify = Annotated[
-    Annotated[VerifyByCheck, Tag("check")] | Annotated[VerifyByPerson, Tag("confirm")],
+    Annotated[VerifyByCheck, Tag("[check]")] | Annotated[VerifyByPerson, Tag("[confirm]")],
     Discriminator(_verification),
 ]
 
 
 class Procedure(Model):
-    """A whole procedure."""
+    """A whole procedure: how trouble shows, what to do, how to know that it is over."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True
-    )
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     schema_: Annotated[Literal["procedure/v1"], Field(alias="schema")]
+    """The version of this format."""
     id: Id
+    """The procedure's name, equal to the file's name; `/runbook start ID` starts it."""
     title: Line
+    """The name that people say."""
     summary: Text | None = None
+    """One or two sentences: what it recovers, and how."""
     severity: Annotated[str, Field(pattern=r"^SEV[1-5]$")] | None = None
+    """How bad it is: SEV1 is the worst."""
     owner: Owner | None = None
+    """Who looks after the procedure."""
     estimate: Duration | None = None
-    reviewed: Annotated[date, Field(strict=False)] | None = None
+    """How long it takes, such as `90m`."""
+    reviewed: Day | None = None
+    """The day on which someone last tried it."""
     review_every: Duration | None = None
+    """Lint warns when the last review is older than this, such as `90d`."""
     alerts: Lines = ()
+    """Alertmanager alertnames that suggest this procedure."""
     impact: Line | None = None
+    """What is at stake, in one line."""
     symptoms: Annotated[tuple[SymptomEntry, ...], Field(strict=False, min_length=1)]
-    inputs: dict[Name, Input] = {}
-    checks: dict[Id, Check] = {}
+    """How the trouble shows."""
+    inputs: dict[Name, Input] = Field(default_factory=dict)
+    """What is asked when a run starts."""
+    checks: dict[Id, Check] = Field(default_factory=dict)
+    """Read-only questions, named, so that steps and verification can share them."""
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
+    """What to do, in order."""
     verification: Annotated[tuple[Verify, ...], Field(strict=False)] = ()
+    """What must be true before the run counts as recovered."""
     prevention: Lines = ()
+    """How it is kept from happening again."""
 
     def leaves(self) -> tuple[Placed, ...]:
         """Every step that a person can take, in the order of the page."""
@@ -423,3 +340,13 @@ def _place(
             yield from _place(step.steps, here, (*groups, step))
         else:
             yield Placed(step, ".".join(map(str, here)), groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A procedure as it was found: the model, its text, the text's SHA-256 in hex, its path."""
+
+    procedure: Procedure
+    source: str
+    sha256: str
+    path: str

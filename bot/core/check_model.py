@@ -1,0 +1,203 @@
+"""The models of a check: one read-only question to a target, and what its answer must show.
+
+Nothing here asks anything of anyone: the probing is an edge's, the judging is in `checks`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from bot.core.fields import (
+    Duration,
+    Id,
+    Line,
+    Model,
+    Name,
+    Scalar,
+    check_pattern,
+    refused,
+    required_one,
+)
+
+SELECTORS = ("pointer", "jmespath", "header")
+COMPARISONS = (
+    "equals",
+    "not_equals",
+    "in",
+    "contains",
+    "matches",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "exists",
+    "all_equal",
+    "max_spread",
+    "min_ok",
+)
+ACROSS = ("all_equal", "max_spread", "min_ok")
+"""Comparisons over all members of `each` at once, instead of one by one."""
+
+_EXPECTATION_SHAPES: dict[str, Any] = {
+    "oneOf": [
+        {"required": ["status"], "maxProperties": 1},
+        {"required": ["min_ok"], "maxProperties": 1},
+        {
+            "minProperties": 2,
+            "maxProperties": 2,
+            "allOf": [required_one(*SELECTORS), required_one(*COMPARISONS)],
+        },
+    ]
+}
+
+
+class Expectation(Model):
+    """What must be seen in an answer: one selector and one comparison, or a status alone."""
+
+    model_config = ConfigDict(
+        populate_by_name=True, serialize_by_alias=True, json_schema_extra=_EXPECTATION_SHAPES
+    )
+
+    pointer: Annotated[str, Field(pattern=r"^(/([^~]|~[01])*)?$")] | None = None
+    """Selects one value of a JSON answer: an RFC 6901 pointer such as `/status`."""
+    jmespath: Line | None = None
+    """Selects or computes a value of a JSON answer, such as `length(orphans)`."""
+    header: Line | None = None
+    """Selects a header of the answer, by its name."""
+    status: int | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] | None = None
+    """The status of the answer: `200`, or any of `[200, 204]`."""
+
+    equals: Scalar = None
+    """The selected value is this one; texts, numbers, true, false and null are different."""
+    not_equals: Scalar = None
+    """The selected value is not this one."""
+    in_: Annotated[Annotated[tuple[Scalar, ...], Field(strict=False)] | None, Field(alias="in")] = (
+        None
+    )
+    """The selected value is one of these."""
+    contains: Scalar = None
+    """The selected text contains this text, or the selected list this member."""
+    matches: Annotated[str, Field(max_length=500)] | None = None
+    """The selected text matches this RE2 pattern."""
+    gt: int | float | None = None
+    """The selected number is greater than this."""
+    gte: int | float | None = None
+    """The selected number is this or greater."""
+    lt: int | float | None = None
+    """The selected number is less than this."""
+    lte: int | float | None = None
+    """The selected number is this or less."""
+    exists: bool | None = None
+    """The selector finds something (`true`), or nothing (`false`)."""
+    all_equal: Literal[True] | None = None
+    """Every member of `each` shows the same value."""
+    max_spread: int | float | None = None
+    """The greatest and the least number among the members differ by at most this."""
+    min_ok: Annotated[int, Field(ge=1)] | None = None
+    """At least so many members answer well."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The keys that the file wrote, by their names in the file."""
+        return self.model_dump(exclude_unset=True, by_alias=True)
+
+    @property
+    def selector(self) -> tuple[str, str] | None:
+        """The selector's kind and expression, or None when only a status is expected."""
+        return next(((k, v) for k, v in self.given.items() if k in SELECTORS), None)
+
+    @property
+    def comparison(self) -> tuple[str, Any] | None:
+        """The comparison's name and operand, or None when only a status is expected."""
+        return next(((k, v) for k, v in self.given.items() if k in COMPARISONS), None)
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The expected statuses; empty when none is expected in particular."""
+        if self.status is None:
+            return ()
+        return (self.status,) if isinstance(self.status, int) else self.status
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Expectation:
+        selectors = [key for key in self.given if key in SELECTORS]
+        comparisons = [key for key in self.given if key in COMPARISONS]
+        if len(selectors) > 1 or len(comparisons) > 1:
+            raise refused("an expectation has one selector and one comparison", "two entries")
+        if not self.given:
+            raise refused("an empty expectation expects nothing", "{ pointer: /status, equals: x }")
+        if comparisons and not selectors and comparisons != ["min_ok"]:
+            raise refused(
+                f"`{comparisons[0]}` has nothing to look at", "a pointer, jmespath or header"
+            )
+        if selectors and not comparisons:
+            raise refused(f"`{selectors[0]}` is compared with nothing", "equals: or exists: true")
+        if "status" in self.given and (selectors or comparisons):
+            raise refused("a status stands alone in its expectation", "two entries")
+        if self.matches is not None:
+            check_pattern(self.matches)
+        return self
+
+
+class Progress(Model):
+    """What to show of a poll's progress: a number in the answer, folded over the members."""
+
+    pointer: Annotated[str, Field(pattern=r"^(/([^~]|~[01])*)?$")]
+    """Where the number stands in the answer."""
+    of: Literal["min", "max"] = "max"
+    """Which member's number is shown."""
+
+
+class Poll(Model):
+    """How a check is looked at again until it passes."""
+
+    every: Duration
+    """The time from one look to the next, such as `5s`."""
+    deadline: Duration
+    """After so long without passing it is given up, such as `10m`."""
+    stall_after: Duration | None = None
+    """After so long without progress people are told, such as `2m`."""
+    progress: Progress | None = None
+    """The number that shows that something moves."""
+
+
+class Check(Model):
+    """One read-only question to a target, and what its answer must show."""
+
+    model_config = ConfigDict(json_schema_extra=required_one("get", "head"))
+
+    title: Line
+    """What is true when the check is green, in words."""
+    target: Id
+    """The system that is asked: a name from the bot's configuration, never a URL."""
+    get: Annotated[str, Field(max_length=2_000)] | None = None
+    """The path that is asked for with GET, on the target."""
+    head: Annotated[str, Field(max_length=2_000)] | None = None
+    """The path that is asked for with HEAD, on the target."""
+    each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
+    """One request for each member of a set of the target: `{ node: nodes }`."""
+    expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
+    """What the answer must show; all of it. A status other than 2xx is red unless expected."""
+    poll: Poll | None = None
+    """How to look again until it passes; a step that waits for the check needs it."""
+
+    @property
+    def method(self) -> Literal["GET", "HEAD"]:
+        """The HTTP method."""
+        return "GET" if self.get is not None else "HEAD"
+
+    @property
+    def path(self) -> str:
+        """The path on the target, with its placeholders."""
+        return self.get if self.get is not None else self.head or ""
+
+    @model_validator(mode="after")
+    def _one_path(self) -> Check:
+        if (self.get is None) == (self.head is None):
+            raise refused("a check asks for exactly one path", "get: /path, or head: /path")
+        across = [e.comparison[0] for e in self.expect if e.comparison]
+        if self.each is None and (names := [name for name in across if name in ACROSS]):
+            raise refused(f"`{names[0]}` compares members", "each: { node: nodes }")
+        return self

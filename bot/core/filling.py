@@ -1,0 +1,86 @@
+"""Putting the values of the inputs into a procedure: into exactly the texts where lint allows it.
+
+It decides no value: what is not given keeps its braces, so that it is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.procedure import (
+    Check,
+    Expectation,
+    Group,
+    Link,
+    Procedure,
+    Step,
+    Task,
+    VerifyByPerson,
+    Wait,
+)
+from bot.core.template import fill
+
+
+def with_defaults(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
+    """The *given* values, and the default of every input that was not given."""
+    defaults = {k: v.default for k, v in procedure.inputs.items() if v.default is not None}
+    return {**defaults, **given}
+
+
+def filled(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
+    """The *procedure* with *values* in its steps, checks and verification."""
+    return procedure.model_copy(
+        update={
+            "steps": tuple(filled_step(step, values) for step in procedure.steps),
+            "checks": {k: filled_check(check, values) for k, check in procedure.checks.items()},
+            "verification": tuple(
+                line.model_copy(update={"confirm": fill(line.confirm, values)})
+                if isinstance(line, VerifyByPerson)
+                else line
+                for line in procedure.verification
+            ),
+        }
+    )
+
+
+def filled_check(check: Check, values: Mapping[str, str]) -> Check:
+    """The *check* with *values* in its texts; the variable of `each` keeps its braces."""
+    texts = {"title": check.title, "get": check.get, "head": check.head}
+    update: dict[str, object] = {k: fill(text, values) for k, text in texts.items() if text}
+    if check.expect:
+        update["expect"] = tuple(_filled_expectation(e, values) for e in check.expect)
+    return check.model_copy(update=update)
+
+
+def _filled_expectation(expectation: Expectation, values: Mapping[str, str]) -> Expectation:
+    operands = {key: getattr(expectation, key) for key in ("equals", "not_equals", "contains")}
+    return expectation.model_copy(
+        update={key: fill(o, values) for key, o in operands.items() if isinstance(o, str)}
+    )
+
+
+def filled_step(step: Step, values: Mapping[str, str]) -> Step:
+    """The *step*, or the group with all its steps, with *values* in its texts."""
+    update: dict[str, object] = {
+        "title": fill(step.title, values),
+        "warnings": tuple(fill(text, values) for text in step.warnings),
+        "links": tuple(_filled_link(link, values) for link in step.links),
+    }
+    if isinstance(step, Group):
+        update["steps"] = tuple(filled_step(inner, values) for inner in step.steps)
+        return step.model_copy(update=update)
+    return _filled_leaf(step, values, update)
+
+
+def _filled_leaf(step: Task | Wait, values: Mapping[str, str], update: dict[str, object]) -> Step:
+    texts = {"do": step.do, "expected": step.expected, "rollback": step.rollback}
+    update |= {key: fill(text, values) for key, text in texts.items() if text is not None}
+    if isinstance(step, Task):
+        update["run"] = tuple(fill(command, values) for command in step.run)
+    return step.model_copy(update=update)
+
+
+def _filled_link(link: Link, values: Mapping[str, str]) -> Link:
+    return link.model_copy(
+        update={"title": fill(link.title, values), "url": fill(link.url, values)}
+    )

@@ -1,0 +1,79 @@
+"""Lint: whether a procedure file can be trusted at 3 AM, in one line for each thing that is wrong.
+
+Pure: it reads no file and knows no clock. An edge hands over a `Document`, the caller the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import PurePath
+
+from bot.core.lint.problem import Document, Finding, Mark, Path, Problem, Severity, quoted
+from bot.core.lint.references import references
+from bot.core.lint.safety import safety
+from bot.core.lint.shape import identity, shape
+from bot.core.lint.source import source
+from bot.core.lint.upkeep import upkeep
+from bot.core.procedure import Procedure
+
+__all__ = [
+    "Document",
+    "Examined",
+    "Finding",
+    "Mark",
+    "Path",
+    "Problem",
+    "Severity",
+    "examine",
+    "lint",
+    "ordered",
+    "quoted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A document looked through: the procedure if nothing is an error, and all problems."""
+
+    procedure: Procedure | None
+    problems: tuple[Problem, ...]
+
+
+def examine(
+    document: Document, path: str, *, today: date, found: tuple[Problem, ...] = ()
+) -> Examined:
+    """Look through the *document* of the file at *path*; *found* is what its reader found.
+
+    Warnings leave the procedure usable; one error refuses it. Problems are sorted by line; where
+    the reader found something, nothing is added. Raises nothing, whatever the document holds.
+    """
+    procedure, findings = shape(document)
+    rules = chain(findings, identity(document, PurePath(path).stem), source(document))
+    if procedure is not None:
+        rules = chain(
+            rules,
+            references(procedure, document),
+            safety(procedure, document),
+            upkeep(procedure, today),
+        )
+    placed = (document.problem(path, finding) for finding in rules)
+    taken = {(problem.line, problem.col) for problem in found}
+    news = tuple(problem for problem in placed if (problem.line, problem.col) not in taken)
+    problems = ordered((*found, *news))
+    refused = any(problem.severity == "error" for problem in problems)
+    return Examined(None if refused else procedure, problems)
+
+
+def lint(
+    document: Document, path: str, *, today: date, found: tuple[Problem, ...] = ()
+) -> tuple[Problem, ...]:
+    """The problems alone; see `examine`."""
+    return examine(document, path, today=today, found=found).problems
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort *problems* by file and place, each once."""
+    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line, p.col, p.severity)))

@@ -1,0 +1,96 @@
+"""What lint reads and what it says: a document with its positions, and problems in words.
+
+Nothing here parses: an edge reads the file and hands over a `Document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Path = tuple[str | int, ...]
+"""The way from the top of a document to a value: keys and list indexes."""
+
+Severity = Literal["error", "warning"]
+
+_LONGEST = 60
+
+
+class Mark(NamedTuple):
+    """A place in a file; the first line and the first column are 1."""
+
+    line: int
+    col: int
+
+
+def printable(text: str) -> str:
+    """Make *text* safe for one line of a terminal: no control or reordering character survives."""
+    return "".join(
+        c if c.isprintable() else " " if c.isspace() else f"\\u{ord(c):04x}" for c in text
+    )
+
+
+def quoted(value: object) -> str:
+    """Show an author's own words in backticks, cut to a length that fits a line."""
+    text = printable(str(value))
+    return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in one place, and what to write instead (empty: nothing fits)."""
+
+    path: str
+    line: int
+    col: int
+    severity: Severity
+    message: str
+    write: str = ""
+
+    def __str__(self) -> str:
+        """One line, as compilers print it, so that editors can jump to the place."""
+        mend = f". Write: {self.write}" if self.write else ""
+        place = f"{self.path}:{self.line}:{self.col}"
+        return printable(f"{place}: {self.severity}: {self.message}{mend}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem before its path has become a line and a column."""
+
+    path: Path
+    message: str
+    write: str = ""
+    severity: Severity = "error"
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data as a file said it, and where each part of it stands in the file."""
+
+    data: Any
+    values: Mapping[Path, Mark] = field(default_factory=dict)
+    """Where each value starts."""
+    keys: Mapping[Path, Mark] = field(default_factory=dict)
+    """Where each key of a mapping starts."""
+    raw: Mapping[Path, str] = field(default_factory=dict)
+    """Scalars that are not texts, as the file wrote them."""
+    comments: Mapping[Path, str] = field(default_factory=dict)
+    """Unquoted texts that a comment follows on the same line, and the comment."""
+    flow: frozenset[Path] = frozenset()
+    """Mappings and lists written in braces or brackets."""
+
+    def where(self, path: Path, *, at_key: bool = False) -> Mark:
+        """The place of the value at *path*, of its key, or of the nearest part around it."""
+        while True:
+            mark = (self.keys.get(path) if at_key else None) or self.values.get(path)
+            if mark is not None or not path:
+                return mark or Mark(1, 1)
+            path = path[:-1]
+
+    def problem(self, name: str, finding: Finding) -> Problem:
+        """Place *finding* in the file called *name*."""
+        mark = self.where(finding.path, at_key=finding.at_key)
+        return Problem(name, mark.line, mark.col, finding.severity, finding.message, finding.write)

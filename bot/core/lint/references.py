@@ -1,0 +1,113 @@
+"""Rules over names: every one that is used exists, is defined once, and is used.
+
+They see a procedure that has its shape; what a name leads to is judged in `safety`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.core.lint.problem import Document, Finding, Path, quoted
+from bot.core.lint.texts import placeholders
+from bot.core.procedure import Group, Procedure, Step, Task, VerifyByCheck, Wait
+from bot.core.search import nearest
+
+POLL = "poll: { every: 10s, deadline: 10m } in the check"
+
+
+def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:
+    """Every step and group with its path in the document, in the order of the page."""
+    for index, step in enumerate(steps):
+        here = (*path, index)
+        yield here, step
+        if isinstance(step, Group):
+            yield from walk(step.steps, (*here, "steps"))
+
+
+def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
+    """Find names that lead nowhere, stand for two things, or that nothing uses."""
+    yield from _steps_once(procedure)
+    yield from _checks(procedure)
+    yield from _inputs(procedure, document)
+
+
+def _steps_once(procedure: Procedure) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for path, step in walk(procedure.steps):
+        if step.id in seen:
+            message = f"the step id {quoted(step.id)} stands twice"
+            yield Finding((*path, "id"), message, "an id of its own for each step and group")
+        seen.add(step.id)
+
+
+def _checks(procedure: Procedure) -> Iterator[Finding]:
+    used: set[str] = set()
+    for path, name in _check_uses(procedure):
+        used.add(name)
+        check = procedure.checks.get(name)
+        if check is None:
+            yield _undefined(path, name, "check", procedure.checks, "checks:")
+        elif path[-1] == "until" and check.poll is None:
+            yield Finding(path, f"the check {quoted(name)} is looked at once only", POLL)
+    for name in procedure.checks:
+        if name not in used:
+            yield Finding(
+                ("checks", name),
+                f"nothing uses the check {quoted(name)}",
+                f"`- check: {name}` in verification, or leave it out",
+                severity="warning",
+                at_key=True,
+            )
+
+
+def _check_uses(procedure: Procedure) -> Iterator[tuple[Path, str]]:
+    for path, step in walk(procedure.steps):
+        if isinstance(step, Task) and step.check is not None:
+            yield (*path, "check"), step.check
+        elif isinstance(step, Wait):
+            yield (*path, "wait", "until"), step.wait.until
+    for index, line in enumerate(procedure.verification):
+        if isinstance(line, VerifyByCheck):
+            yield ("verification", index, "check"), line.check
+
+
+def _undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str) -> Finding:
+    meant = nearest(known, name, limit=1)
+    write = meant[0] if meant else f"the {kind} under `{where}`"
+    return Finding(path, f"there is no {kind} {quoted(name)}", write)
+
+
+def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
+    used: set[str] = set()
+    for path, name in placeholders(document):
+        used.add(name)
+        if name not in procedure.inputs and name not in _members(procedure, path):
+            yield _undefined(path, name, "input", procedure.inputs, "inputs:")
+    lowered: dict[str, str] = {}
+    for name, given in procedure.inputs.items():
+        here = ("inputs", name)
+        first = lowered.setdefault(name.lower(), name)
+        if first != name:
+            message = f"{quoted(name)} and {quoted(first)} differ only in capitals"
+            yield Finding(here, message, "two names that no one confuses", at_key=True)
+        if name not in used:
+            message, write = (
+                f"nothing uses the input {quoted(name)}",
+                f"{{{{ {name} }}}} where it is meant",
+            )
+            yield Finding(here, message, write, severity="warning", at_key=True)
+        elif not given.required and given.default is None:
+            message = f"the input {quoted(name)} may stay empty where it is used"
+            yield Finding(here, message, "required: true, or a default", at_key=True)
+        if given.required and given.default is not None:
+            message = "an input with a default is never missing"
+            yield Finding(
+                (*here, "required"), message, "required or default", "warning", at_key=True
+            )
+
+
+def _members(procedure: Procedure, path: Path) -> Iterable[str]:
+    """The variable that a check's own path may use: its `each`."""
+    if path[0] == "checks" and path[2:] in (("get",), ("head",)):
+        return procedure.checks[str(path[1])].each or ()
+    return ()

@@ -1,0 +1,107 @@
+"""Rules over what reaches a shell or a target: nothing unbounded, nothing but a path.
+
+They see a procedure that has its shape; names are judged in `references`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from bot.core.lint.problem import Document, Finding, Path, quoted
+from bot.core.lint.texts import placeholders
+from bot.core.procedure import Check, Input, Procedure
+from bot.core.template import names
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DOTS = re.compile(r"(^|/)(\.|%2e){2}(?=$|[/?])", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
+
+_HOSTILE = (
+    "a b",
+    "x; ls",
+    "x|ls",
+    "x&ls",
+    "$(ls)",
+    "`ls`",
+    "x>y",
+    "x'y",
+    'x"y',
+    "../x",
+    "x?y",
+    "x#y",
+)
+"""Values that would change a command or a path; a pattern that lets one through guards little."""
+
+
+def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
+    """Find inputs that could carry anything, and checks that could ask for anything."""
+    exposed = {name for path, name in placeholders(document) if _exposes(path)}
+    for name in sorted(exposed & procedure.inputs.keys()):
+        yield from _guard(name, procedure.inputs[name])
+    for name, check in procedure.checks.items():
+        yield from _check(procedure, ("checks", name), check)
+
+
+def _exposes(path: Path) -> bool:
+    """Whether a text is typed into a shell or is part of an address."""
+    return "run" in path[-2:] or path[-1] in ("get", "head", "url")
+
+
+def _guard(name: str, given: Input) -> Iterator[Finding]:
+    here = ("inputs", name)
+    if not given.guarded:
+        message = f"{quoted(name)} goes into a command or an address unchecked"
+        yield Finding(here, message, 'pattern: "[a-z0-9-]+", or enum: [a, b]', at_key=True)
+    elif given.enum is None:
+        through = next((bad for bad in _HOSTILE if given.refusal(bad) is None), None)
+        if through is not None:
+            message = f"the pattern lets {quoted(through)} into a command or an address"
+            write = 'a narrower one, such as "[a-z0-9-]+"'
+            yield Finding((*here, "pattern"), message, write, severity="warning")
+
+
+def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
+    at = (*here, check.method.lower())
+    if trouble := _address(check.path):
+        yield Finding(at, *trouble)
+    for variable in check.each or ():
+        if variable in procedure.inputs:
+            message = f"{quoted(variable)} is the name of an input, too"
+            yield Finding((*here, "each", variable), message, "another name", at_key=True)
+        elif variable not in names(check.path):
+            message = f"the path asks every member for the same: it lacks {quoted(variable)}"
+            yield Finding(at, message, f"{{{{ {variable} }}}} in the path")
+    if check.poll is not None and check.poll.deadline <= check.poll.every:
+        message = "the deadline comes before the second look"
+        yield Finding((*here, "poll", "deadline"), message, "a deadline longer than every")
+    for index, expectation in enumerate(check.expect):
+        if expectation.jmespath is not None:
+            yield from _query((*here, "expect", index, "jmespath"), expectation.jmespath)
+
+
+def _address(path: str) -> tuple[str, str] | None:
+    """Say why *path* is no path on a target, and what to write; None when it is one."""
+    bare = _PLACEHOLDER.sub("x", path)
+    if _SCHEME.match(bare) or bare.startswith("//"):
+        return "an address; the target's own is in the bot's configuration", "the path: /keys"
+    if not bare.startswith("/"):
+        return "a path starts with a slash", f"/{path}"
+    if "#" in bare:
+        return "a fragment (`#`) is never sent to a target", "the path without it"
+    if _DOTS.search(bare):
+        return "`..` leads out of the path", "the path that is meant"
+    if "\\" in bare or any(c.isspace() or not c.isprintable() for c in bare):
+        return "a blank or a backslash in a path", "%20, or the path that is meant"
+    return None
+
+
+def _query(path: Path, query: str) -> Iterator[Finding]:
+    try:
+        jmespath.compile(query)
+    except JMESPathError as error:
+        why = str(error).partition("\n")[0]
+        yield Finding(path, f"not a JMESPath expression: {why}", "length(orphans), for example")

@@ -1,0 +1,104 @@
+"""The keys of the format: which belong where, and which the bot does not obey yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.lint.problem import Path
+from bot.core.procedure import (
+    Check,
+    Expectation,
+    Group,
+    Input,
+    Link,
+    Model,
+    Owner,
+    Poll,
+    Procedure,
+    Progress,
+    Symptom,
+    Task,
+    Until,
+    VerifyByCheck,
+    VerifyByPerson,
+    Wait,
+)
+
+NOT_YET = {
+    "approve": "the approval in `do`, in words",
+    "decide": "a group with `one_of: true`",
+    "evidence": "what to keep in `do`, in words",
+    "for": "until: (a check with a poll)",
+    "goto": "a group with `one_of: true`",
+    "image": "links: (with the image's address)",
+    "on_failure": "what to do then in `do`, in words",
+    "role": "who does it in `do`, in words",
+    "roles": "who does what in `do`, in words",
+    "timeout": "a wait with a check that has a deadline",
+    "when": "a group with `one_of: true`",
+}
+"""Keys of the format that nothing obeys yet, and what serves until then."""
+
+METHODS = frozenset({"post", "put", "patch", "delete", "options", "connect", "trace", "method"})
+"""What a check may never do to a target."""
+
+_BY_LIST: dict[str, type[Model]] = {
+    "symptoms": Symptom,
+    "inputs": Input,
+    "checks": Check,
+    "expect": Expectation,
+    "links": Link,
+}
+_BY_KEY: dict[str, type[Model]] = {
+    "owner": Owner,
+    "poll": Poll,
+    "progress": Progress,
+    "wait": Until,
+}
+_NAMES: dict[type[Model], str] = {
+    Procedure: "a procedure",
+    Owner: "an owner",
+    Symptom: "a symptom",
+    Input: "an input",
+    Check: "a check",
+    Expectation: "an expectation",
+    Poll: "a poll",
+    Progress: "a progress",
+    Link: "a link",
+    Task: "a plain step",
+    Wait: "a wait step",
+    Group: "a group of steps",
+    Until: "a wait",
+    VerifyByCheck: "a line of verification",
+    VerifyByPerson: "a line of verification",
+}
+
+
+def model_at(path: Path, value: Any) -> type[Model]:
+    """The model of the mapping *value* at *path* in a procedure."""
+    if not path:
+        return Procedure
+    around, last = (path[-2] if len(path) > 1 else None), path[-1]
+    if around == "steps":
+        return _step(value)
+    if around == "verification":
+        return VerifyByPerson if "confirm" in value else VerifyByCheck
+    return _BY_LIST.get(str(around)) or _BY_KEY.get(str(last), Procedure)
+
+
+def _step(value: Any) -> type[Model]:
+    if "steps" in value:
+        return Group
+    return Wait if "wait" in value else Task
+
+
+def name_of(model: type[Model]) -> str:
+    """What an author calls this part: `a wait step`."""
+    return _NAMES[model]
+
+
+def keys_of(model: type[Model]) -> tuple[str, ...]:
+    """The keys that the part may have, as a file writes them."""
+    if model in (VerifyByCheck, VerifyByPerson):
+        return ("check", "confirm")
+    return tuple(field.alias or name for name, field in model.model_fields.items())

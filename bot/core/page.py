@@ -1,0 +1,182 @@
+"""A procedure on one page, for a terminal and for paper: plain text, Markdown or JSON.
+
+Pure; nothing here prints. One page is 66 lines of 100 columns: what a printer puts on A4 or
+Letter at ten points. What cannot be folded, a long command, counts for the lines it takes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.core.filling import filled, with_defaults
+from bot.core.procedure import (
+    Group,
+    Leaf,
+    Procedure,
+    Step,
+    Task,
+    VerifyByCheck,
+    Wait,
+    show_duration,
+)
+from bot.core.wording import say_check, say_input, say_poll
+
+PAGE_LINES = 66
+PAGE_COLUMNS = 100
+
+_PLACEHOLDER = re.compile(r"\{\{ *\w+ *\}\}")
+_GLUE = "\x00"
+"""Stands for the blanks in a placeholder while a line is folded; lint lets none into a file."""
+
+_HOW_TO_READ = (
+    "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "
+    "and how to keep it from happening again. Do the steps in order. A line that starts with $ is "
+    "a command, to be typed as it stands without the $. Braces, as in {{ node }}, stand for a "
+    "value of your incident; VALUES says which. Recovered means that every line of VERIFICATION "
+    "is true."
+)
+
+
+def page_lines(procedure: Procedure) -> int:
+    """How many lines the procedure takes when printed."""
+    lines = text(procedure).splitlines()
+    return sum(max(1, -(-len(line) // PAGE_COLUMNS)) for line in lines)
+
+
+def text(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
+    """The page as plain text, with the *given* values and the defaults put in."""
+    shown = filled(procedure, with_defaults(procedure, given or {}))
+    parts = [
+        list(_head(shown)),
+        _section("SYMPTOMS", (f"- {symptom.text}" for symptom in shown.symptoms)),
+        _section("VALUES", _values(shown, given or {})),
+        ["STEPS", *_steps(shown, shown.steps, "")],
+        _section("VERIFICATION", _verification(shown)),
+        _section("PREVENTION", (f"- {line}" for line in shown.prevention)),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def book(procedures: Sequence[Procedure]) -> str:
+    """All *procedures* as plain text: a page of contents, then each on a page of its own."""
+    width = max((len(procedure.title) for procedure in procedures), default=0)
+    contents = [
+        f"  {page}. {procedure.title:<{width}}  {procedure.severity or '-':<4}  {procedure.id}"
+        for page, procedure in enumerate(procedures, start=1)
+    ]
+    head = ["RECOVERY RUNBOOK", "=" * PAGE_COLUMNS, *_fold(_HOW_TO_READ, 0, 0), "", "CONTENTS"]
+    return "\n\f\n".join(["\n".join([*head, *contents]), *map(text, procedures)])
+
+
+def as_json(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
+    """The procedure as JSON, in the keys of its file, with the values put in."""
+    shown = filled(procedure, with_defaults(procedure, given or {}))
+    data = shown.model_dump(mode="json", exclude_unset=True)
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fold(line: str, indent: int, hang: int = 2) -> list[str]:
+    pad = " " * indent
+    whole = _PLACEHOLDER.sub(lambda match: match[0].replace(" ", _GLUE), line)
+    folded = textwrap.wrap(
+        whole,
+        PAGE_COLUMNS,
+        initial_indent=pad,
+        subsequent_indent=pad + " " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [part.replace(_GLUE, " ") for part in folded]
+
+
+def _head(procedure: Procedure) -> Iterator[str]:
+    facts = [procedure.id, procedure.severity or ""]
+    if procedure.estimate is not None:
+        facts.append(f"about {show_duration(procedure.estimate)}")
+    right = "  ".join(filter(None, facts))
+    title = procedure.title.upper()
+    yield f"{title}{right:>{max(PAGE_COLUMNS - len(title), len(right) + 2)}}"
+    yield "=" * PAGE_COLUMNS
+    if procedure.summary:
+        yield from _fold(" ".join(procedure.summary.split()), 0, 0)
+    if procedure.impact:
+        yield from _fold(f"At stake: {procedure.impact}", 0)
+    owner = procedure.owner
+    notes = [f"Owner: {owner.team}{f' ({owner.slack})' if owner.slack else ''}" if owner else ""]
+    notes.append(f"Reviewed: {procedure.reviewed}" if procedure.reviewed else "")
+    if any(notes):
+        yield "   ".join(filter(None, notes))
+
+
+def _section(title: str, entries: Iterable[str]) -> list[str]:
+    lines = [line for entry in entries for line in _fold(entry, 2)]
+    return [title, *lines] if lines else []
+
+
+def _values(procedure: Procedure, given: Mapping[str, str]) -> Iterator[str]:
+    for name, known in procedure.inputs.items():
+        value = f" = {given[name]}" if name in given else ""
+        yield f"- {name}{value}: {say_input(known)}"
+
+
+def _steps(procedure: Procedure, steps: Iterable[Step], before: str) -> Iterator[str]:
+    for index, step in enumerate(steps, start=1):
+        number = f"{before}{index}"
+        indent = 2 + 3 * before.count(".")
+        hang = len(number) + 2
+        yield from _fold(f"{number}. {_titled(step)}", indent, hang)
+        for line in _body(procedure, step):
+            yield from _indented(line, indent + hang)
+        if isinstance(step, Group):
+            yield from _steps(procedure, step.steps, f"{number}.")
+
+
+def _titled(step: Step) -> str:
+    if isinstance(step, Group):
+        manner = "do ONE of these" if step.one_of else "in any order" if step.any_order else ""
+        return f"{step.title}: {manner}" if manner else step.title
+    return f"{step.title}   [CANNOT BE UNDONE]" if step.danger else step.title
+
+
+def _indented(line: str, indent: int) -> list[str]:
+    """A command is never folded: what is typed is one line; its later lines are set under it."""
+    if line.startswith("$ "):
+        first, *more = line.splitlines()
+        return [" " * indent + first, *(" " * (indent + 2) + later for later in more)]
+    return [folded for part in line.splitlines() if part for folded in _fold(part, indent, 0)]
+
+
+def _body(procedure: Procedure, step: Step) -> Iterator[str]:
+    yield from (f"Warning: {warning}" for warning in step.warnings)
+    if not isinstance(step, Group):
+        yield from _leaf(procedure, step)
+    yield from (f"See: {link.title}, {link.url}" for link in step.links)
+
+
+def _leaf(procedure: Procedure, step: Leaf) -> Iterator[str]:
+    if step.do:
+        yield step.do.rstrip()
+    if isinstance(step, Task):
+        yield from (f"$ {command.rstrip()}" for command in step.run)
+    if isinstance(step, Wait):
+        check = procedure.checks[step.wait.until]
+        look = f" (look {say_poll(check.poll)})" if check.poll else ""
+        yield f"Wait until: {check.title}{look}"
+    if step.expected:
+        yield f"Expect: {step.expected}"
+    if isinstance(step, Task) and step.check is not None:
+        yield f"Check: {procedure.checks[step.check].title}"
+    if step.rollback:
+        yield f"Rollback: {step.rollback}"
+
+
+def _verification(procedure: Procedure) -> Iterator[str]:
+    for line in procedure.verification:
+        if isinstance(line, VerifyByCheck):
+            check = procedure.checks[line.check]
+            yield f"[ ] {check.title}  ({say_check(check)})"
+        else:
+            yield f"[ ] {line.confirm}  (a person confirms)"

@@ -1,0 +1,9 @@
+"""The shelf of procedures: a strict reader of YAML, and a folder of procedure files.
+
+Reading blocks; a caller with an event loop runs it in a thread. No network is touched.
+"""
+
+from bot.edges.library.folder import SUFFIXES, Library, examine_file
+from bot.edges.library.reader import Read, read
+
+__all__ = ["SUFFIXES", "Library", "Read", "examine_file", "read"]

@@ -1,0 +1,212 @@
+"""The commands about procedure files: `lint`, `schema`, `show` and `search`.
+
+They need no configuration of the bot and touch no network: an author runs them at a desk, in an
+editor or in CI. Exit codes: 0 clean or only warned of, 1 refused, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.core import page
+from bot.core.lint import Examined, Problem, ordered
+from bot.core.page_markdown import markdown
+from bot.core.procedure import Procedure
+from bot.core.schema import schema
+from bot.core.search import nearest, search
+from bot.core.starting import misfits
+from bot.edges.library import SUFFIXES, Library, examine_file
+
+if TYPE_CHECKING:
+    _Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names its type so
+
+CLEAN, REFUSED, USAGE = 0, 1, 2
+
+
+class _UsageError(Exception):
+    """The command line asks for what is not there; the message is for the person."""
+
+
+def add_parsers(subparsers: _Parsers) -> None:
+    """Add the commands; `handler(arguments)` of what is parsed gives the exit code."""
+    lint = subparsers.add_parser("lint", help="check procedure files")
+    lint.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
+    lint.set_defaults(handler=run_lint)
+
+    made = subparsers.add_parser("schema", help="print the JSON Schema of a procedure file")
+    made.set_defaults(handler=run_schema)
+
+    show = subparsers.add_parser("show", help="print a procedure on one page")
+    show.add_argument("which", nargs="?", metavar="ID|FILE", help="a procedure's id or file")
+    show.add_argument("--all", action="store_true", help="print every procedure of the folder")
+    show.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    show.add_argument(
+        "--input", action="append", default=[], metavar="NAME=VALUE", help="put in a value"
+    )
+    show.set_defaults(handler=run_show)
+
+    find = subparsers.add_parser("search", help="find procedures by words, even misspelt")
+    find.add_argument("words", nargs="+", metavar="WORD")
+    find.set_defaults(handler=run_search)
+
+
+def run_lint(arguments: argparse.Namespace) -> int:
+    """Print each problem of the files, one a line; 1 when one is an error."""
+    try:
+        files = list(_files(arguments.paths or [_folder()]))
+    except _UsageError as error:
+        return _complain(str(error))
+    problems = ordered(p for file in files for p in _examined(file, str(file)).problems)
+    for problem in problems:
+        sys.stdout.write(f"{problem}\n")
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = (len(files), "file"), (errors, "error"), (len(problems) - errors, "warning")
+    said = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
+    sys.stderr.write(f"{said}\n")
+    return REFUSED if errors else CLEAN
+
+
+def run_schema(_arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema of the format."""
+    sys.stdout.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+    return CLEAN
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print one procedure, or with --all every one, as text, Markdown or JSON."""
+    try:
+        return _show_all(arguments) if arguments.all else _show_one(arguments)
+    except _UsageError as error:
+        return _complain(str(error))
+
+
+def run_search(arguments: argparse.Namespace) -> int:
+    """Print the procedures that fit the words, the best first; 1 when there is none."""
+    try:
+        library = _library()
+    except _UsageError as error:
+        return _complain(str(error))
+    hits = search((loaded.procedure for loaded in library.all()), " ".join(arguments.words))
+    for hit in hits:
+        sys.stdout.write(f"{hit.procedure.id}  {hit.procedure.title}\n")
+    if not hits:
+        sys.stderr.write("No procedure speaks of that.\n")
+    return CLEAN if hits else REFUSED
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("RUNBOOK_PROCEDURES") or "procedures")
+
+
+def _library() -> Library:
+    folder = _folder()
+    if not folder.is_dir():
+        raise _UsageError(f"there is no folder {folder}; RUNBOOK_PROCEDURES names another")
+    library = Library(folder)
+    library.refresh()
+    return library
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inner for inner in path.iterdir() if inner.suffix in SUFFIXES)
+        elif path.exists():
+            yield path
+        else:
+            raise _UsageError(f"there is no file or folder {path}")
+
+
+def _examined(file: Path, name: str) -> Examined:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        return Examined(None, (Problem(name, 1, 1, "error", message),))
+    return examine_file(content, name, datetime.now(UTC).date())
+
+
+def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
+    """Find a procedure by its file or its id; None and its problems when it is refused."""
+    file = Path(which)
+    if file.suffix in SUFFIXES:
+        if not file.is_file():
+            raise _UsageError(f"there is no file {file}")
+        seen = _examined(file, which)
+        return seen.procedure, seen.problems
+    library = _library()
+    if (loaded := library.get(which)) is not None:
+        return loaded.procedure, ()
+    refused = tuple(p for p in library.problems() if Path(p.path).stem == which)
+    if refused:
+        return None, refused
+    raise _UsageError(_unknown(which, [loaded.procedure.id for loaded in library.all()]))
+
+
+def _unknown(which: str, known: Sequence[str]) -> str:
+    meant = nearest(known, which)
+    hint = f"Did you mean {' or '.join(meant)}?" if meant else f"There are {', '.join(known)}."
+    return f"there is no procedure {which}. {hint if known else 'The folder is empty.'}"
+
+
+def _show_one(arguments: argparse.Namespace) -> int:
+    if not arguments.which:
+        raise _UsageError("name a procedure or a file, or say --all")
+    procedure, problems = _find(arguments.which)
+    if procedure is None:
+        return _refuse(problems)
+    writers = {"text": page.text, "markdown": markdown, "json": page.as_json}
+    write = writers[arguments.format]
+    sys.stdout.write(write(procedure, _given(procedure, arguments.input)))
+    return CLEAN
+
+
+def _show_all(arguments: argparse.Namespace) -> int:
+    if arguments.which or arguments.input:
+        raise _UsageError("--all goes with no procedure and no --input")
+    library = _library()
+    errors = tuple(p for p in library.problems() if p.severity == "error")
+    if errors:
+        return _refuse(errors)
+    procedures = [loaded.procedure for loaded in library.all()]
+    if arguments.format == "json":
+        parts = [json.loads(page.as_json(procedure)) for procedure in procedures]
+        sys.stdout.write(json.dumps(parts, indent=2, ensure_ascii=False) + "\n")
+    elif arguments.format == "markdown":
+        sys.stdout.write("\n".join(map(markdown, procedures)))
+    else:
+        sys.stdout.write(page.book(procedures))
+    return CLEAN
+
+
+def _given(procedure: Procedure, pairs: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise _UsageError(f"--input is NAME=VALUE, not {pair}")
+        if name not in procedure.inputs:
+            known = ", ".join(procedure.inputs) or "none"
+            raise _UsageError(f"{procedure.id} has no input {name}; it has {known}")
+        given[name] = value
+    for name, trouble in misfits(procedure, given).items():
+        raise _UsageError(f"{name} {trouble}")
+    return given
+
+
+def _refuse(problems: Sequence[Problem]) -> int:
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    return REFUSED
+
+
+def _complain(message: str) -> int:
+    sys.stderr.write(f"runbook: {message}\n")
+    return USAGE
