@@ -1,0 +1,96 @@
+"""The database's file before it is a database: where it is, whose it is, and whether it can be.
+
+It may not read a table. Every refusal is one line that says what to do.
+"""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+_MAGIC = b"SQLite format 3\x00"
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is one line that says what to do."""
+
+
+def path_of(url: str) -> Path:
+    """The file that a URL such as `sqlite:///runbook.db` names; raises StoreError."""
+    example = "sqlite:///runbook.db, or sqlite:////var/lib/runbook/runbook.db"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(f"the database URL cannot be read; write one such as {example}") from None
+    if parsed.get_backend_name() != "sqlite":
+        name = parsed.get_backend_name()
+        raise StoreError(f"{name} is no database that this bot keeps its log in; write {example}")
+    if parsed.database in (None, "", ":memory:") or "\0" in parsed.database or parsed.query:
+        raise StoreError(f"the log needs a file of its own, and no options; write {example}")
+    return Path(parsed.database).resolve()
+
+
+class Lock:
+    """An exclusive lock beside the file, held for life; the kernel lets go of it at any death.
+
+    The lock's own file stays: were it deleted, two processes could hold a lock on two of them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = _take(path)
+
+    def release(self) -> None:
+        """Let the next process have the database."""
+        self._file.close()
+
+
+def _take(path: Path) -> IO[str]:
+    beside = path.with_name(path.name + ".lock")
+    try:
+        file = beside.open("a+", encoding="utf-8")
+    except OSError as error:
+        user = f"the user with id {os.geteuid()}"
+        raise StoreError(
+            f"cannot write in {path.parent}: {error.strerror}; let {user} write there"
+        ) from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}")
+        file.flush()
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read() or "another process"
+        file.close()
+        raise StoreError(
+            f"{path} is in use by {holder}; stop that one first, or name another file"
+        ) from None
+    except OSError as error:
+        file.close()
+        raise StoreError(f"cannot lock {beside}: {error.strerror}; make room there") from None
+    return file
+
+
+def inspect(path: Path) -> None:
+    """Refuse a place where no database of ours can be; raises StoreError."""
+    if not path.parent.is_dir():
+        raise StoreError(
+            f"the folder {path.parent} does not exist; make it with `mkdir -p {path.parent}`"
+        )
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name a file in it, such as {path}/runbook.db")
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(
+            f"cannot read {path}: {error.strerror}; let the user with id {os.geteuid()} read it"
+        ) from None
+    if head not in (b"", _MAGIC):
+        raise StoreError(f"{path} is not an SQLite database; name another file")

@@ -1,0 +1,63 @@
+"""All that only SQLite needs: its pragmas, its transactions, its check of a file.
+
+No table of ours is named here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
+
+from bot.edges.store.files import StoreError
+
+BUSY_MS = 2_000
+"""How long to wait for a lock, which only a visitor such as a backup can hold; Slack waits 3 s."""
+
+
+def writing(path: Path) -> Engine:
+    """An engine of one connection whose transactions are durable when they are committed."""
+    return _engine(path, "BEGIN IMMEDIATE", "PRAGMA synchronous=FULL")
+
+
+def reading(path: Path) -> Engine:
+    """An engine of one connection that cannot write, so that reads wait for no fsync."""
+    return _engine(path, "BEGIN", "PRAGMA query_only=ON")
+
+
+def _engine(path: Path, begin: str, pragma: str) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        # Opened in one thread, used in another, never in two at once.
+        connect_args={"check_same_thread": False},
+    )
+
+    def connected(connection: Any, record: Any) -> None:
+        # The driver's own idea of when a transaction begins breaks savepoints.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute(pragma)
+        finally:
+            cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def check(connection: Connection, name: str) -> None:
+    """Refuse a file whose structure is damaged; raises StoreError."""
+    said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    if said != "ok":
+        raise StoreError(f"{name} is damaged ({said.splitlines()[-1]}); restore the last backup")

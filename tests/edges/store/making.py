@@ -1,0 +1,82 @@
+"""What the store's tests make runs of, and a way to call a log shortly."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.core import events as e
+from bot.core.procedure import Procedure
+from bot.ports import Log
+
+AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
+ANA = e.Person(id="U1", name="ana")
+
+
+def procedure(procedure_id: str = "key-compromise") -> Procedure:
+    return Procedure.model_validate(
+        {
+            "schema": "procedure/v1",
+            "id": procedure_id,
+            "title": "Compromise of {{ key }}",
+            "summary": "What to do.",
+            "severity": "SEV1",
+            "owner": {"team": "trust"},
+            "reviewed": "2026-10-01",
+            "impact": "Trust.",
+            "symptoms": ["A leak"],
+            "inputs": {"key": {"description": "The key", "pattern": "k[0-9]"}},
+            "steps": [{"id": "revoke", "title": "Revoke it", "do": "Revoke it."}],
+            "verification": [{"confirm": "It is revoked"}],
+        }
+    )
+
+
+def started(channel: str = "C1", procedure_id: str = "key-compromise") -> e.RunStarted:
+    return e.RunStarted(
+        procedure=procedure(procedure_id),
+        source="the text",
+        source_sha256="0" * 64,
+        inputs={"key": "k1"},
+        channel=channel,
+        by=ANA,
+    )
+
+
+def note(text: str) -> e.NoteAdded:
+    return e.NoteAdded(by=ANA, text=text)
+
+
+async def begin(
+    log: Log,
+    prefix: str = "KC",
+    *,
+    channel: str = "C1",
+    procedure_id: str = "key-compromise",
+    touched: Mapping[str, int] | None = None,
+    delivery: str | None = None,
+    unless_open: bool = False,
+    at: datetime = AT,
+) -> str:
+    """Begin a run and return its id."""
+    facts = await log.begin(
+        prefix,
+        lambda _run_id: [started(channel, procedure_id)],
+        at=at,
+        touched=touched or {},
+        delivery=delivery,
+        unless_open=unless_open,
+    )
+    run_id: str = facts[0].run_id
+    return run_id
+
+
+async def append(
+    log: Log,
+    run_id: str,
+    after: int,
+    events: Sequence[e.Event],
+    *,
+    touched: Mapping[str, int] | None = None,
+    delivery: str | None = None,
+    at: datetime = AT,
+) -> list[e.Fact]:
+    return await log.append(run_id, after, events, at=at, touched=touched or {}, delivery=delivery)
