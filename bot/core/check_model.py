@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from bot.core.fields import (
     Duration,
@@ -98,10 +104,16 @@ class Expectation(Model):
     min_ok: Annotated[int, Field(ge=1)] | None = None
     """At least so many members answer well."""
 
+    @model_serializer(mode="wrap")
+    def _only_given(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what the file did not write: `equals: null` is not the same as no `equals`."""
+        written = self.model_fields_set
+        return {k: v for k, v in dump(self).items() if k in written or f"{k}_" in written}
+
     @property
     def given(self) -> dict[str, Any]:
         """The keys that the file wrote, by their names in the file."""
-        return self.model_dump(exclude_unset=True, by_alias=True)
+        return self.model_dump(by_alias=True)
 
     @property
     def selector(self) -> tuple[str, str] | None:

@@ -38,7 +38,7 @@ def nearest(names: Iterable[str], word: str, limit: int = 3) -> tuple[str, ...]:
 
 
 def _alike(one: str, other: str, *, score_cutoff: float | None = None) -> float:
-    one, other = one.casefold(), other.casefold()
+    one, other = one.casefold().replace("-", " "), other.casefold().replace("-", " ")
     begins = min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))  # noqa: PLR2004 - two letters begin too many words
     return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other), 90 * begins)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import PurePath
 
 from bot.core.lint.problem import Document, Finding, Mark, Path, Problem, Severity, quoted
@@ -50,21 +49,25 @@ def examine(
     Warnings leave the procedure usable; one error refuses it. Problems are sorted by line; where
     the reader found something, nothing is added. Raises nothing, whatever the document holds.
     """
-    procedure, findings = shape(document)
-    rules = chain(findings, identity(document, PurePath(path).stem), source(document))
+    procedure, shapes = shape(document)
+    unknown = {finding.path for finding in shapes if finding.at_key}
+    findings = [*shapes, *identity(document, PurePath(path).stem)]
+    findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
-        rules = chain(
-            rules,
-            references(procedure, document),
-            safety(procedure, document),
-            upkeep(procedure, today),
-        )
-    placed = (document.problem(path, finding) for finding in rules)
+        findings += [*references(procedure, document), *safety(procedure, document)]
+        if all(finding.severity == "warning" for finding in findings):
+            findings += upkeep(procedure, today)  # only what holds together can be printed
+    placed = (document.problem(path, finding) for finding in findings)
     taken = {(problem.line, problem.col) for problem in found}
     news = tuple(problem for problem in placed if (problem.line, problem.col) not in taken)
     problems = ordered((*found, *news))
     refused = any(problem.severity == "error" for problem in problems)
     return Examined(None if refused else procedure, problems)
+
+
+def _under(parts: set[Path], path: Path) -> bool:
+    """Whether *path* is inside one of *parts*, of which nothing more need be said."""
+    return any(path[:length] in parts for length in range(1, len(path) + 1))
 
 
 def lint(
@@ -76,4 +79,4 @@ def lint(
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort *problems* by file and place, each once."""
-    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line, p.col, p.severity)))
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.path, p.line, p.col, p.severity)))

@@ -90,10 +90,12 @@ def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
     seen: set[tuple[Path, bool]] = set()
     for path, error in located:
         missing = error["type"] == "missing"
-        if (path, missing) in seen and not missing:
+        if not missing and (path, missing) in seen:
             continue  # the other branches of a union say the same of the same value
         if missing and path in not_yet:
             continue  # what is missing belongs to the part that is not supported
+        if error["type"] == "too_short" and error["input"]:
+            continue  # pydantic counts only the good entries; the bad ones are said themselves
         seen.add((path, missing))
         if error["input"] is None and not missing and error["type"] != "extra_forbidden":
             continue  # already said: it is empty
@@ -122,9 +124,12 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
         return Finding(path, f"{quoted(key)} is missing", _SAMPLES.get(key, f"{key}: …"))
     if kind == "author":
         return Finding(path, str(error["ctx"]["message"]), str(error["ctx"]["write"]))
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if last in _UNIONS:
+        return Finding(path, *_UNIONS[last])
     if kind == "string_type":
         return _not_a_text(document, path, value)
-    what, write = _misfit(path, kind, error)
+    what, write = _misfit(last, kind, error)
     return Finding(path, what, write)
 
 
@@ -165,11 +170,8 @@ def _not_a_text(document: Document, path: Path, value: Any) -> Finding:
     return Finding(path, f"{quoted(raw)} is {kind}, where a text is meant", f'"{raw}"')
 
 
-def _misfit(path: Path, kind: str, error: ErrorDetails) -> tuple[str, str]:
-    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
-    if last in _UNIONS:
-        return _UNIONS[last]
     match kind:
         case "string_pattern_mismatch":
             return _mismatch(last, error["input"])

@@ -16,9 +16,6 @@ _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
 _NUMBER_12 = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
-_TRUTHS_11 = frozenset({"y", "Y", "n", "N"})
-"""YAML 1.1 takes these for truth values too, though PyYAML does not."""
-
 _RESOLVER = yaml.resolver.Resolver()
 _KINDS_11 = {
     "tag:yaml.org,2002:bool": "a truth value",
@@ -46,15 +43,15 @@ def meaning(text: str) -> Meaning:
     if _FLOAT.fullmatch(text):
         return Meaning(float(text))
     tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-    kind = _KINDS_11.get(tag) or ("a truth value" if text in _TRUTHS_11 else None)
-    return Meaning(text, kind or ("a number" if _NUMBER_12.fullmatch(text) else None))
+    number = "a number" if _NUMBER_12.fullmatch(text) else None
+    return Meaning(text, _KINDS_11.get(tag, number))
 
 
 def instead(text: str) -> str:
     """Say what to write in place of the doubtful *text*."""
     word = text.lower()
-    if word in {"yes", "on", "y"}:
+    if word in {"yes", "on"}:
         return f'"{text}" for the word, true for the truth value'
-    if word in {"no", "off", "n"}:
+    if word in {"no", "off"}:
         return f'"{text}" for the word, false for the truth value'
     return f'"{text}", in quotes'

@@ -1,0 +1,154 @@
+"""The page: what a person with a terminal or a sheet of paper sees, in three formats."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bot.core.page import PAGE_COLUMNS, as_json, book, page_lines, text
+from bot.core.page_markdown import markdown
+from bot.core.procedure import Procedure
+from bot.edges.library import examine_file
+
+BASE = (Path(__file__).parent / "lint_base.yaml").read_text()
+
+
+def load(source: str = BASE) -> Procedure:
+    seen = examine_file(source.encode(), "base.yaml", date(2026, 11, 22))
+    assert seen.procedure is not None, seen.problems
+    return seen.procedure
+
+
+PAGE = """\
+A BASE TO BREAK                                                                base  SEV2  about 20m
+====================================================================================================
+Two sentences. This is the second.
+At stake: Nothing is served.
+Owner: platform (#oncall)   Reviewed: 2026-11-01
+
+SYMPTOMS
+  - A node does not answer
+  - Writes fail
+
+VALUES
+  - node: The node (matches node-[0-9]+; required)
+
+STEPS
+  1. Restart the node
+     $ systemctl restart app
+     $ systemctl status app
+     Expect: active
+     Check: {{ node }} is up
+  2. Tidy up: in any order
+     2.1. Keep the logs
+          Copy them.
+     2.2. Clear the disk   [CANNOT BE UNDONE]
+          Remove the copies.
+  3. Let it settle
+     Wait until: All agree (look every 5s, for at most 10m)
+
+VERIFICATION
+  [ ] {{ node }} is up  (GET cluster /nodes/{{ node }}/health: /healthy equals true)
+  [ ] The users were told  (a person confirms)
+
+PREVENTION
+  - Watch the disk
+"""
+
+
+def test_the_page_in_full() -> None:
+    assert text(load()) == PAGE
+
+
+def test_values_are_put_in_and_named() -> None:
+    page = text(load(), {"node": "node-3"})
+    assert "- node = node-3: The node" in page
+    assert "[ ] node-3 is up  (GET cluster /nodes/node-3/health" in page
+    assert "{{" not in page
+
+
+def test_a_default_is_put_in_when_nothing_is_given() -> None:
+    procedure = load(BASE.replace("required: true", "default: node-1"))
+    assert "Check: node-1 is up" in text(procedure)
+    assert "Check: node-2 is up" in text(procedure, {"node": "node-2"})
+
+
+def test_a_command_is_never_folded_and_its_lines_are_counted() -> None:
+    command = "echo " + "x" * 250
+    procedure = load(BASE.replace("systemctl status app", command))
+    assert f"$ {command}\n" in text(procedure)
+    assert page_lines(procedure) == page_lines(load()) + 2
+
+
+def test_words_are_folded_but_never_inside_a_placeholder() -> None:
+    long = "word " * 17 + "{{ node }} and so on, and so forth"
+    page = text(load(BASE.replace("        do: Copy them.", f'        do: "{long}"')))
+    assert max(map(len, page.splitlines())) <= PAGE_COLUMNS
+    assert "{{ node }}" in page.partition("Keep the logs")[2]
+
+
+def test_a_command_of_several_lines_is_set_under_its_sign() -> None:
+    source = BASE.replace(
+        "- systemctl status app", "- |\n        for n in 1 2; do\n          x\n        done"
+    )
+    assert "     $ for n in 1 2; do\n         x\n       done\n     Expect" in text(load(source))
+
+
+def test_alternatives_are_said_to_be_alternatives() -> None:
+    page = text(load(BASE.replace("any_order: true", "one_of: true")))
+    assert "2. Tidy up: do ONE of these" in page
+
+
+def test_warnings_come_before_the_command_and_rollback_after() -> None:
+    source = BASE.replace(
+        "    expected: active",
+        "    expected: active\n    warnings: [Users notice]\n    rollback: Start it again\n"
+        "    links: [{ title: Wiki, url: https://wiki.example/x }]",
+    )
+    page = text(load(source))
+    places = [
+        page.index(part)
+        for part in (
+            "Warning: Users notice",
+            "$ systemctl restart",
+            "Expect: active",
+            "Rollback: Start it again",
+            "See: Wiki, https://wiki.example/x",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_the_json_is_a_procedure_again_with_the_values_in() -> None:
+    data = json.loads(as_json(load(), {"node": "node-3"}))
+    assert data["checks"]["node-up"]["get"] == "/nodes/node-3/health"
+    assert data["steps"][0]["run"] == ["systemctl restart app", "systemctl status app"]
+    assert Procedure.model_validate(data).id == "base"
+
+
+@pytest.mark.parametrize("given", [{}, {"node": "node-3"}])
+def test_the_json_says_nothing_that_the_file_does_not(given: dict[str, str]) -> None:
+    assert "null" not in as_json(load(), given)
+
+
+def test_markdown_numbers_the_steps_and_fences_the_commands() -> None:
+    tokens = MarkdownIt().parse(markdown(load(), {"node": "node-3"}))
+    fences = [token.content for token in tokens if token.type == "fence"]
+    assert fences == ["systemctl restart app\n", "systemctl status app\n"]
+    lists = [token for token in tokens if token.type == "ordered_list_open"]
+    assert [token.level for token in lists] == [0, 2]
+
+
+def test_a_command_cannot_close_its_fence() -> None:
+    source = BASE.replace("- systemctl status app", "- |\n        cat <<X\n        ```\n        X")
+    tokens = MarkdownIt().parse(markdown(load(source)))
+    assert "cat <<X\n```\nX\n" in [token.content for token in tokens if token.type == "fence"]
+
+
+def test_a_book_has_contents_and_a_page_for_each() -> None:
+    whole = book([load(), load()])
+    contents, *pages = whole.split("\n\f\n")
+    assert "  1. A base to break  SEV2  base\n  2. A base to break  SEV2  base" in contents
+    assert pages == [PAGE, PAGE]

@@ -1,0 +1,159 @@
+"""The library: good files are served, faulty ones refused by name, changes picked up."""
+
+import hashlib
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.edges.library import Library
+
+BASE = (Path(__file__).parents[2] / "core" / "lint_base.yaml").read_text()
+DAY = date(2026, 11, 22)
+
+
+def named(name: str) -> str:
+    return BASE.replace("id: base", f"id: {name}", 1)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    (tmp_path / "one.yaml").write_text(named("one"))
+    (tmp_path / "two.yml").write_text(named("two"))
+    (tmp_path / "notes.txt").write_text("not a procedure")
+    return Library(tmp_path, today=lambda: DAY)
+
+
+def ids(library: Library) -> list[str]:
+    return [loaded.procedure.id for loaded in library.all()]
+
+
+def said(library: Library) -> list[str]:
+    return [str(problem) for problem in library.problems()]
+
+
+def test_it_is_empty_until_it_is_refreshed(library: Library) -> None:
+    assert library.all() == ()
+    assert library.refresh()
+    assert ids(library) == ["one", "two"]
+    assert library.problems() == ()
+
+
+def test_what_is_served_carries_its_text_hash_and_path(library: Library, tmp_path: Path) -> None:
+    library.refresh()
+    loaded = library.get("one")
+    assert loaded is not None
+    assert loaded.source == named("one")
+    assert loaded.sha256 == hashlib.sha256(named("one").encode()).hexdigest()
+    assert loaded.path == str(tmp_path / "one.yaml")
+    assert library.get("three") is None
+
+
+def test_only_the_faulty_file_is_refused(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "two.yml").write_text(named("two").replace("estimate: 20m", "estimate: soon"))
+    library.refresh()
+    assert ids(library) == ["one"]
+    (problem,) = library.problems()
+    assert (problem.path, problem.line, problem.col) == (str(tmp_path / "two.yml"), 7, 11)
+
+
+def test_a_warning_refuses_nothing(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "two.yml").write_text(named("two").replace("2026-11-01", "2026-01-01"))
+    library.refresh()
+    assert ids(library) == ["one", "two"]
+    assert [problem.severity for problem in library.problems()] == ["warning"]
+
+
+def test_a_change_is_picked_up_even_with_the_same_size_and_time(
+    library: Library, tmp_path: Path
+) -> None:
+    library.refresh()
+    path = tmp_path / "one.yaml"
+    before = path.stat()
+    path.write_text(named("one").replace("SEV2", "SEV1"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert library.refresh()
+    loaded = library.get("one")
+    assert loaded is not None
+    assert loaded.procedure.severity == "SEV1"
+
+
+def test_what_did_not_change_is_not_parsed_again(library: Library) -> None:
+    library.refresh()
+    first = library.get("one")
+    assert not library.refresh()
+    assert library.get("one") is first
+
+
+def test_a_deleted_file_is_no_longer_served(library: Library, tmp_path: Path) -> None:
+    library.refresh()
+    (tmp_path / "one.yaml").unlink()
+    assert library.refresh()
+    assert ids(library) == ["two"]
+
+
+def test_a_review_becomes_overdue_overnight(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(named("one"))
+    days = [DAY, DAY + timedelta(days=365)]
+    library = Library(tmp_path, today=lambda: days[0])
+    library.refresh()
+    assert library.problems() == ()
+    days.pop(0)
+    assert library.refresh()
+    assert "overdue" in said(library)[0]
+
+
+def test_one_id_in_two_files_is_served_once_and_said(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "one.yml").write_text(named("one"))
+    library.refresh()
+    loaded = library.get("one")
+    assert loaded is not None
+    assert loaded.path.endswith("one.yaml")
+    (problem,) = said(library)
+    assert problem.startswith(f"{tmp_path / 'one.yml'}:1:1: error: `one` is already in one.yaml")
+
+
+def test_a_link_out_of_the_folder_is_refused(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.yaml"
+    outside.write_text(named("three"))
+    (tmp_path / "three.yaml").symlink_to(outside)
+    library.refresh()
+    assert ids(library) == ["one", "two"]
+    assert "a link that leads out of the folder" in said(library)[0]
+
+
+def test_a_link_inside_the_folder_is_followed(library: Library, tmp_path: Path) -> None:
+    """A mounted Kubernetes ConfigMap looks so."""
+    (tmp_path / "..data").mkdir()
+    (tmp_path / "..data" / "three.yaml").write_text(named("three"))
+    (tmp_path / "three.yaml").symlink_to(Path("..data") / "three.yaml")
+    library.refresh()
+    assert ids(library) == ["one", "three", "two"]
+
+
+def test_what_cannot_be_read_is_said_in_words(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    library.refresh()
+    assert ids(library) == ["one", "two"]
+    folder, gone, pipe = said(library)
+    assert "folder.yaml:1:1: error: the file cannot be read: it is not a regular file" in folder
+    assert "gone.yaml:1:1: error: the file cannot be read: No such file" in gone
+    assert "pipe.yaml:1:1: error: the file cannot be read: it is not a regular file" in pipe
+
+
+def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    library = Library(tmp_path / "none")
+    library.refresh()
+    assert library.all() == ()
+    assert "the folder cannot be read: No such file or directory" in said(library)[0]
+
+
+def test_a_huge_file_is_refused_unread(library: Library, tmp_path: Path) -> None:
+    with (tmp_path / "huge.yaml").open("wb") as file:
+        file.truncate(2**33)
+    library.refresh()
+    assert ids(library) == ["one", "two"]
+    assert "larger than 256 KiB" in said(library)[0]

@@ -1,0 +1,116 @@
+"""The shipped procedures: clean, one page each, whole, and printed in the docs as they are."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot.core.page import PAGE_LINES, book, page_lines, text
+from bot.core.procedure import Procedure
+from bot.core.schema import DIALECT, schema
+from bot.edges.library import Library, read
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "procedures").glob("*.yaml"))
+DAY = date(2026, 11, 22)
+
+
+def shelf() -> list[Procedure]:
+    library = Library(ROOT / "procedures", today=lambda: DAY)
+    library.refresh()
+    assert [str(problem) for problem in library.problems()] == []
+    return [loaded.procedure for loaded in library.all()]
+
+
+def test_there_is_one_for_each_known_failure() -> None:
+    assert [p.id for p in shelf()] == ["crash-recovery", "key-compromise", "partition-recovery"]
+
+
+@pytest.mark.parametrize("procedure", shelf(), ids=lambda p: p.id)
+def test_each_is_whole_and_on_one_page(procedure: Procedure) -> None:
+    assert page_lines(procedure) <= PAGE_LINES
+    assert procedure.symptoms
+    assert procedure.verification
+    assert procedure.prevention
+    assert all(len(placed.step.id) <= 12 for placed in procedure.leaves()), "ids stand on buttons"
+
+
+SAID = {
+    "crash-recovery": [
+        "process of a node died",
+        "partial issuance is suspected",
+        "./civictrust restart",
+        "recover_partial_issuances()",
+        "./civictrust recover --check-partial",
+        "Verify the state hash",
+        "No orphaned entries in the CAS",
+        "log is consistent",
+    ],
+    "partition-recovery": [
+        "A node is unreachable",
+        "Writes continue on the remaining quorum",
+        "Diagnose the network issue",
+        "Restore connectivity",
+        "Monitor the catch-up",
+        "state hashes match on all nodes",
+        "All nodes have identical state hashes",
+    ],
+    "key-compromise": [
+        "Suspected or confirmed key leak",
+        "Revoke the key immediately",
+        "Generate a new key",
+        "Register the new key",
+        "Identify the documents signed with the compromised key",
+        "Re-issue the critical documents with the new key",
+        "Notify the affected parties",
+        "cannot sign",
+        "key-b can sign",
+        "is flagged",
+    ],
+}
+
+
+@pytest.mark.parametrize("procedure", shelf(), ids=lambda p: p.id)
+def test_each_says_what_an_operator_must_know(procedure: Procedure) -> None:
+    page = text(procedure)
+    assert [words for words in SAID[procedure.id] if words not in page] == []
+
+
+def test_what_cannot_be_undone_is_marked() -> None:
+    dangerous = [(p.id, leaf.step.id) for p in shelf() for leaf in p.leaves() if leaf.step.danger]
+    assert dangerous == [("key-compromise", "revoke")]
+
+
+def test_the_printed_runbook_is_up_to_date() -> None:
+    printed = (ROOT / "docs" / "recovery-runbook.txt").read_text()
+    assert printed == book(shelf()), "run `make docs`"
+
+
+def test_the_published_schema_is_up_to_date() -> None:
+    published = json.loads((ROOT / "docs" / "procedure.schema.json").read_text())
+    assert published == schema(), "run `make docs`"
+    assert published["$schema"] == DIALECT
+    Draft202012Validator.check_schema(published)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_each_file_fits_the_schema_and_names_it(file: Path) -> None:
+    document = read(file.read_bytes(), file.name).document
+    assert document is not None
+    assert list(Draft202012Validator(schema()).iter_errors(document.data)) == []
+    first = file.read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../docs/procedure.schema.json"
+
+
+def test_every_key_of_the_schema_explains_itself() -> None:
+    """An editor shows these words; a key without them would be the only one that does not."""
+    parts = [schema(), *schema()["$defs"].values()]
+    mute = [
+        (part["title"], key)
+        for part in parts
+        for key, known in part["properties"].items()
+        if not known.get("description")
+    ]
+    assert mute == []
