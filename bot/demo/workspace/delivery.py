@@ -23,6 +23,7 @@ from .faults import Trouble
 from .manifest import App
 from .model import Json
 from .socket import Sockets
+from .wirejson import loads
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ class Delivery:
                 await self._once("events_api", payload, attempt, reason)
             except NotDeliveredError as error:
                 reason = error.reason
+                if error.final:
+                    return
             else:
                 return
         log.warning("Event %s was given up: %s", payload["event_id"], reason)
@@ -131,11 +134,9 @@ class Delivery:
         async with self._session.post(url, data=body.encode(), headers=headers) as response:
             text = await response.text()
             if not response.ok:
-                raise NotDeliveredError("dispatch_failed", "http_error")
-        try:
-            return json.loads(text) if text else None
-        except ValueError:
-            return {"text": text}
+                final = response.headers.get("X-Slack-No-Retry") == "1"
+                raise NotDeliveredError("dispatch_failed", "http_error", final=final)
+        return _body(text) if text else None
 
     def _signed(self, body: str) -> dict[str, str]:
         timestamp = str(int(time.time()))  # the app checks it against its own clock, not ours
@@ -159,3 +160,12 @@ class Delivery:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+
+def _body(text: str) -> Any:
+    """The body of an HTTP acknowledgement: an object, or else plain text to show."""
+    try:
+        value = loads(text)
+    except ValueError:
+        value = None
+    return value if isinstance(value, dict) else {"text": text}

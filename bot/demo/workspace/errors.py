@@ -31,9 +31,13 @@ class PersonError(Exception):
 
 
 class NotDeliveredError(Exception):
-    """The app did not take a delivery: `operation_timeout` or `dispatch_failed`."""
+    """The app did not take a delivery: `operation_timeout` or `dispatch_failed`.
 
-    def __init__(self, error: str, reason: str) -> None:
+    `final` says that the app wants no retry.
+    """
+
+    def __init__(self, error: str, reason: str, *, final: bool = False) -> None:
         super().__init__(error)
         self.error = error
         self.reason = reason
+        self.final = final

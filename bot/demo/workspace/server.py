@@ -149,7 +149,10 @@ def _is_local(host: str) -> bool:
 def _same_origin(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+        # Following a link from elsewhere shows the page to a person, and to nobody's script.
+        follows = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        return follows or site in ("none", "same-origin")
     return urlsplit(origin).netloc == request.host
 
 

@@ -12,8 +12,10 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from .model import Json
+from .wirejson import loads
 
 HEARTBEAT_SECONDS = 30.0
+CLOSE_SECONDS = 1.0
 
 
 class Sockets:
@@ -44,7 +46,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         self._requests[socket] = request
         self._open.append(socket)
@@ -77,11 +79,12 @@ class Sockets:
 
     def _acknowledge(self, data: str) -> None:
         try:
-            answer = json.loads(data)
+            answer = loads(data)
         except ValueError:
             return
         if not isinstance(answer, dict):
             return
+        # Keyed by the envelope alone: after a refresh the answer comes over the new connection.
         future = self._waiting.get(str(answer.get("envelope_id")))
         if future is not None and not future.done():
             future.set_result(answer.get("payload"))
@@ -131,5 +134,4 @@ class Sockets:
                 request.transport.abort()
 
     async def close(self) -> None:
-        for socket in list(self._open):
-            await socket.close()
+        await asyncio.gather(*(socket.close() for socket in list(self._open)))

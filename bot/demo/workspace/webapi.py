@@ -4,7 +4,6 @@ Reads requests and writes answers, faults and limits included; the methods do th
 """
 
 import asyncio
-import json
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +14,7 @@ from .faults import FaultRule
 from .methods import TABLE, Call, Method
 from .model import Json
 from .responses import respond
+from .wirejson import loads
 from .world import World
 
 
@@ -173,7 +173,8 @@ async def _body(request: web.Request) -> Json:
     if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
             form = await request.post()
-        except ValueError:
+        except (ValueError, LookupError, AssertionError):
+            # aiohttp has three ways to say that a form is none.
             raise SlackError("invalid_form_data") from None
         except web.HTTPRequestEntityTooLarge:
             raise SlackError("request_too_large") from None
@@ -197,8 +198,8 @@ def _other(raw: bytes) -> Json:
 
 def _json(raw: str | bytes) -> Json:
     try:
-        value: Any = json.loads(raw)
-    except (ValueError, RecursionError):
+        value: Any = loads(raw)
+    except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):
         raise SlackError("json_not_object")

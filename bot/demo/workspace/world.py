@@ -63,27 +63,33 @@ class World:
 
         Raises `SlackError`: `no_text`, `invalid_blocks` and their kin.
         """
-        text = content.get("text") or ""
-        if not isinstance(text, str):
-            raise SlackError.arguments("must provide a string [json-pointer:/text]")
-        blocks = self.judged(content.get("blocks"))
-        attachments = content.get("attachments") or None
-        if attachments is not None and not isinstance(attachments, list):
-            raise SlackError("invalid_attachments")
-        if not (text.strip() or blocks or attachments):
+        fields = self.content(content)
+        if is_hollow(fields):
             raise SlackError("no_text")
         return Message(
             channel=channel.id,
             ts=self.state.new_ts(),
             user=self.app.bot_user,
-            text=text[: limits.MESSAGE_TEXT],
-            blocks=blocks,
-            attachments=attachments,
             bot_id=self.app.bot_id,
             app_id=self.app.app_id,
-            metadata=_metadata(content.get("metadata")),
+            **fields,
             **more,
         )
+
+    def content(self, given: Json) -> Json:
+        """The parts of a message that were given, judged and completed, and the others empty."""
+        text = given.get("text") or ""
+        if not isinstance(text, str):
+            raise SlackError.arguments("must provide a string [json-pointer:/text]")
+        attachments = given.get("attachments") or None
+        if attachments is not None and not isinstance(attachments, list):
+            raise SlackError("invalid_attachments")
+        return {
+            "text": text[: limits.MESSAGE_TEXT],
+            "blocks": self.judged(given.get("blocks")),
+            "attachments": attachments,
+            "metadata": _metadata(given.get("metadata")),
+        }
 
     def judged(self, blocks: Any) -> list[Json] | None:
         """The blocks with what Slack fills in; none for none."""
@@ -201,6 +207,11 @@ class World:
     @property
     def team(self) -> Json:
         return {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN}
+
+
+def is_hollow(fields: Json) -> bool:
+    """Whether a message of these parts would show nothing."""
+    return not (fields["text"].strip() or fields["blocks"] or fields["attachments"])
 
 
 def _metadata(value: Any) -> Json | None:

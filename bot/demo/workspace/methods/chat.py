@@ -1,10 +1,9 @@
 """`chat.*`: what the app says, changes and takes back."""
 
-from typing import Any
-
 from bot.demo.workspace import limits
 from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Json, Message
+from bot.demo.workspace.world import is_hollow
 
 from .table import Call, method
 
@@ -46,18 +45,14 @@ def update(call: Call) -> Json:
         raise SlackError("cant_update_message")
     if len(call.text("text")) > limits.UPDATE_TEXT:
         raise SlackError("msg_too_long")
-    given = {name for name in ("text", "blocks", "attachments", "metadata") if name in call.args}
-    content = call.content()
-    kept: Json = {"text": message.text, "blocks": message.blocks, **_others(message)}
-    merged = {name: content[name] if name in given else kept[name] for name in kept}
-    fresh = world.bot_message(channel, merged)
-    changes: dict[str, Any] = {name: getattr(fresh, name) for name in given}
+    parts = ("text", "blocks", "attachments", "metadata")
+    judged = world.content(call.content())
+    changes = {name: judged[name] for name in parts if name in call.args}
+    kept = {name: getattr(message, name) for name in parts}
+    if is_hollow(kept | changes):
+        raise SlackError("no_text")
     world.edit(message, **changes)
     return {**_posted(call, message), "text": message.text}
-
-
-def _others(message: Message) -> Json:
-    return {"attachments": message.attachments, "metadata": message.metadata}
 
 
 @method("chat.delete", "tier3", scopes=WRITE, needs=("channel", "ts"))

@@ -1,12 +1,12 @@
 """The table of Web API methods and what one call gives its method. It runs no method itself."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Channel, Json, Message, User
+from bot.demo.workspace.wirejson import loads
 from bot.demo.workspace.world import World
 
 Token = Literal["bot", "app"]
@@ -36,7 +36,7 @@ class Call:
         value = self.args.get(name, default)
         try:
             number = int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise SlackError.arguments(f"must provide a number [json-pointer:/{name}]") from None
         if number < 1:
             raise SlackError("invalid_limit")
@@ -50,7 +50,7 @@ class Call:
         if not value:
             return None
         try:
-            return json.loads(value)
+            return loads(value)
         except ValueError:
             raise SlackError(error) from None
 

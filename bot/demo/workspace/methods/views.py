@@ -36,10 +36,10 @@ def push(call: Call) -> Json:
 def update(call: Call) -> Json:
     """Change an open modal. What was typed stays where block and element keep their ids."""
     world = call.world
-    payload = world.view_payload(call.decoded("view"), "modal")
     view = world.state.view(call.text("view_id"), call.text("external_id"))
-    if view is None or view.payload["type"] != "modal":
+    if view is None:
         raise SlackError("not_found")
+    payload = world.view_payload(call.decoded("view"), view.payload["type"])
     _check_hash(call, view)
     world.replace_view(view, payload)
     return _shown(call, view)

@@ -1,0 +1,121 @@
+"""A person at the keyboard, for programs: calls the JSON under `/workspace/` of a running server.
+
+It speaks HTTP only, so it works against a workspace in another process too.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import aiohttp
+
+from .model import Json
+
+T = TypeVar("T")
+
+
+class PersonClient:
+    """One session for all people of a workspace; each call names who does it."""
+
+    def __init__(self, url: str) -> None:
+        self._session = aiohttp.ClientSession(url, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def request(self, verb: str, path: str, body: Json | None = None) -> Json:
+        """The answer's JSON, whatever its status."""
+        async with self._session.request(verb, f"/workspace/{path}", json=body) as response:
+            answer: Json = await response.json()
+            return answer
+
+    async def state(self) -> Json:
+        return await self.request("GET", "state")
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
+        body = {"user": user, "channel": channel, "command": command, "text": text}
+        return await self.request("POST", "commands", body)
+
+    async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        """Post a message and return its timestamp."""
+        body = {"user": user, "channel": channel, "text": text, "thread_ts": thread_ts}
+        ts: str = (await self.request("POST", "messages", body))["ts"]
+        return ts
+
+    async def click(self, user: str, message: Json, action_id: str, **choice: Any) -> Json:
+        """Act on an element of a message (as `messages` gives it) or of a view."""
+        if message.get("type") == "message":
+            where = {"channel": choice.pop("channel"), "message_ts": message["ts"]}
+        else:
+            where = {"view_id": message["id"]}
+        body = {"user": user, "action_id": action_id, **where, **choice}
+        return await self.request("POST", "actions", body)
+
+    async def submit(self, user: str, view: Json, values: Json | None = None) -> Json:
+        body = {"user": user, "values": values or {}}
+        return await self.request("POST", f"views/{view['id']}/submit", body)
+
+    async def close(self, user: str, view: Json) -> Json:
+        return await self.request("POST", f"views/{view['id']}/close", {"user": user})
+
+    async def shortcut(self, user: str, callback_id: str, **message: str) -> Json:
+        body = {"user": user, "callback_id": callback_id, **message}
+        return await self.request("POST", "shortcuts", body)
+
+    async def react(self, user: str, channel: str, ts: str, name: str) -> Json:
+        body = {"user": user, "channel": channel, "ts": ts, "name": name}
+        return await self.request("POST", "reactions", body)
+
+    async def delete(self, user: str, channel: str, ts: str) -> Json:
+        return await self.request("DELETE", f"channels/{channel}/messages/{ts}", {"user": user})
+
+    async def messages(
+        self, channel: str, user: str = "", thread_ts: str = ""
+    ) -> list[dict[str, Any]]:
+        """The channel or thread, oldest first, with what only `user` sees."""
+        query = "&".join(
+            f"{name}={value}" for name, value in (("as", user), ("thread_ts", thread_ts)) if value
+        )
+        answer = await self.request("GET", f"channels/{channel}/messages?{query}")
+        found: list[dict[str, Any]] = answer["messages"]
+        return found
+
+    async def views(self, user: str) -> list[dict[str, Any]]:
+        """The person's open modals, bottom first."""
+        found: list[dict[str, Any]] = (await self.request("GET", f"views?user={user}"))["views"]
+        return found
+
+    async def home(self, user: str) -> Json | None:
+        view: Json | None = (await self.request("GET", f"home?user={user}"))["view"]
+        return view
+
+    async def open_home(self, user: str) -> Json:
+        return await self.request("POST", "home", {"user": user})
+
+    async def calls(self, method: str = "") -> list[dict[str, Any]]:
+        """The Web API calls so far, or those of one method."""
+        found: list[dict[str, Any]] = (await self.request("GET", "calls"))["calls"]
+        return [call for call in found if method in ("", call["method"])]
+
+    async def faults(self, **faults: Any) -> Json:
+        """Put these faults in force, and no others."""
+        return await self.request("PUT", "faults", faults)
+
+    async def advance(self, seconds: float) -> Json:
+        return await self.request("POST", "clock", {"advance": seconds})
+
+    async def until(self, look: Callable[[], Awaitable[T]], seconds: float = 5.0) -> T:
+        """Look again and again until there is something to see. Raises `TimeoutError`."""
+        async with asyncio.timeout(seconds):
+            while not (seen := await look()):  # noqa: ASYNC110  # the change is across HTTP
+                await asyncio.sleep(0.01)
+        return seen
