@@ -11,7 +11,7 @@ from bot.demo.civictrust.supervisor import NODES
 
 _QUESTION = 0.5  # seconds until a silent node counts as unreachable
 _WORK = 15.0  # seconds; longer than the nodes' own deadlines, so that their words arrive
-_ELECTION = 6.0  # seconds
+_ELECTION = 4.0  # seconds
 
 Answers = dict[str, Message | UnreachableError]
 

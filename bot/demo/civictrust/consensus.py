@@ -29,9 +29,9 @@ class Pace:
     """Times in seconds, sizes in records."""
 
     heartbeat: float = 0.15
-    first_election: float = 0.05  # times the rank, when nobody has led yet
-    silence: float = 0.7  # until a leader counts as lost; each rank waits 0.3 longer
-    step: float = 0.3
+    first_election: float = 0.05  # after the start, when nobody may have led yet
+    silence: float = 0.7  # until a leader counts as lost
+    step: float = 0.3  # that each rank waits longer than the one before, in both cases
     commit_deadline: float = 5.0
     catch_up_batch: int = 5
     catch_up_pause: float = 0.25  # between batches, so that a follower is not flooded
@@ -81,7 +81,7 @@ class Consensus:
         self._turns = {peer: asyncio.Event() for peer in peers}
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._led_at = 0.0  # when a leader last gave a sign of life
-        self._deadline = time.monotonic() + pace.first_election * (self._rank + 1)
+        self._deadline = 0.0  # when to stand for election
 
     @property
     def leads(self) -> bool:
@@ -92,6 +92,9 @@ class Consensus:
         return (len(self.peers) + 1) // 2 + 1
 
     async def run(self) -> None:
+        """Take part until cancelled."""
+        patience = self._pace.first_election + self._pace.step * self._rank
+        self._deadline = time.monotonic() + patience
         async with asyncio.TaskGroup() as group:
             for peer in self.peers:
                 group.create_task(self._feed(peer))

@@ -158,7 +158,7 @@ class Issuing:
         """Complete every orphan that was asked for and soundly signed; roll the others back.
 
         Completing is better than deleting: the signature may be in somebody's hands already.
-        Return `{"completed": [{"id", "receipt"}], "rolled_back": [{"id", "why"}], "left": int}`.
+        Return `{"completed": [{"id", "receipt"}], "rolled_back": [{"id", "why"}]}`.
         """
         completed, rolled_back = [], []
         async with self._one_at_a_time:
@@ -170,8 +170,7 @@ class Issuing:
                         {"op": "abort", "id": partial["id"], "address": partial["address"]}
                     )
                     rolled_back.append({"id": partial["id"], "why": partial["outlook"]})
-            left = len(await self._find_partial())
-        return {"completed": completed, "rolled_back": rolled_back, "left": left}
+        return {"completed": completed, "rolled_back": rolled_back}
 
     async def _find_partial(self) -> list[Message]:
         holders: dict[str, list[str]] = {}
