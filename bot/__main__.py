@@ -2,11 +2,7 @@
 
 import sys
 
-
-def main() -> int:
-    """Run the program; the return value is the exit status."""
-    return 0
-
+from bot.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

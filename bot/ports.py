@@ -10,6 +10,8 @@ from typing import Protocol
 
 from bot.core.checks import Answer, Look
 from bot.core.events import Event, Fact
+from bot.core.picture import Picture
+from bot.core.postmortem.model import Said as Said  # noqa: PLC0414 - spoken of here
 from bot.core.procedure import Loaded
 
 
@@ -51,7 +53,8 @@ class MessageRow:
     """A message that is wanted: `shown` lags behind `wanted` until it is painted.
 
     `key` names it for ever (`KC-7/board`); `ts` is None until it was posted; `unsure` says that a
-    post was begun whose end nobody saw, so it is looked up before it is repeated.
+    post was begun whose end nobody saw, so it is looked up before it is repeated. `generation`
+    counts how often the message was lost and wanted anew.
     """
 
     key: str
@@ -61,6 +64,7 @@ class MessageRow:
     wanted: int
     shown: int
     unsure: bool
+    generation: int = 0
 
 
 class Log(Protocol):
@@ -103,6 +107,9 @@ class Log(Protocol):
     async def read(self, run_id: str, after: int = 0) -> list[Fact]:
         """The run's facts after number *after*, oldest first; empty when there is no such run."""
 
+    async def delivered(self, delivery: str) -> bool:
+        """Whether this delivery was recorded before."""
+
     async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
         """The runs, newest first."""
 
@@ -126,14 +133,6 @@ class Log(Protocol):
 
     async def given_up(self, key: str, shown: int) -> None:
         """Want this message no more at fact *shown*: Slack will never take it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A message to show: the sentence for notifications and screen readers, and the blocks."""
-
-    text: str
-    blocks: Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +172,20 @@ class Rejected(Exception):
 class Board(Protocol):
     """Messages in Slack. Every call may raise Throttled, Unsure or Rejected."""
 
-    async def post(self, channel: str, thread: str | None, key: str, picture: Picture) -> str:
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture) -> str:
         """Post and return the message's ts; raises NotInChannel too."""
 
-    async def update(self, channel: str, ts: str, key: str, picture: Picture) -> None:
+    async def update(self, row: MessageRow, picture: Picture) -> None:
         """Show *picture* in place of what the message shows; raises Gone too."""
 
-    async def find(self, channel: str, thread: str | None, key: str) -> str | None:
-        """Look for a message that was posted under *key*; its ts, or None."""
+    async def find(self, row: MessageRow, thread: str | None, since: datetime) -> str | None:
+        """Look for a message posted under the row's key after *since*; its ts, or None."""
 
-    async def upload(self, channel: str, thread: str, key: str, file: Upload) -> str:
-        """Share *file* in a thread and return the sharing message's ts, or the file's id."""
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
+        """Share *file* in a thread and return the file's id."""
 
-    async def find_upload(self, channel: str, thread: str, name: str) -> str | None:
-        """Look for a file of this name in the thread; the sharing message's ts, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message that a person wrote in a run's thread; `at` is UTC, `text` is plain."""
-
-    at: datetime
-    by: str
-    text: str
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
+        """Look in the thread for a file of this name; the file's id, or None."""
 
 
 class People(Protocol):

@@ -1,0 +1,64 @@
+# The commands of a developer and of CI. Each does all its own set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8765
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test setup lint types contracts docs docs-check check bench lock clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+demo: $(VENV)/.runtime ## Run the local workspace, CivicTrust and the bot; PORT=8766 moves it
+	@exec $(BIN)/runbook demo --port $(PORT)
+
+test: $(VENV)/.development ## Run every test, the browser's included
+	@./.ci/browser
+	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+
+setup: $(VENV)/.development ## Only set up
+
+lint: $(VENV)/.development ## Style and common faults
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/runbook lint procedures
+
+types: $(VENV)/.development ## Types, strictly
+	$(BIN)/mypy
+
+contracts: $(VENV)/.development ## The walls between the rooms
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.development ## Generate what is generated in docs/
+	$(BIN)/runbook show --all --format text > docs/recovery-runbook.txt
+	$(BIN)/runbook schema > docs/procedure.schema.json
+	$(BIN)/runbook settings > docs/settings.md
+
+docs-check: docs ## Fail when a generated document is out of date
+	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/settings.md
+
+check: ## What CI runs
+	./.ci/run
+
+bench: $(VENV)/.development ## Measure speed
+	$(BIN)/pytest tests/bench -m bench -s -p no:xdist
+
+lock: $(VENV)/.development ## Renew both lock files
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+		pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what was set up and generated
+	rm -rf $(VENV) .demo artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+# A virtual environment with what the bot runs on, or with what its tests need as well.
+$(VENV)/.runtime: requirements.lock pyproject.toml .ci/setup
+	@PYTHON=$(PYTHON) ./.ci/setup $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock requirements.lock pyproject.toml .ci/setup
+	@PYTHON=$(PYTHON) ./.ci/setup $(VENV) requirements-dev.lock
+	@touch $(VENV)/.runtime $@

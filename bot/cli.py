@@ -1,0 +1,120 @@
+"""The commands that a person types. Each imports what it needs when it runs, so that help is fast.
+
+Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout, which holds the procedures and the manifest that the demo uses."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    from bot import procedure_commands  # noqa: PLC0415 - imported late, for fast help
+
+    program = argparse.ArgumentParser(
+        prog="runbook",
+        description="A Slack bot that serves runbook procedures.",
+        epilog="Settings come from the environment: docs/settings.md.",
+    )
+    commands = program.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    procedure_commands.add_parsers(commands)
+
+    serve = commands.add_parser("serve", help="connect the bot to Slack and run it")
+    serve.set_defaults(run=_serve)
+
+    export = commands.add_parser("export", help="write the post-mortem of a run")
+    export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
+    export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
+    export.set_defaults(run=_export)
+
+    workspace = commands.add_parser("workspace", help="serve a local Slack workspace alone")
+    workspace.add_argument(
+        "--port", default="0", help="the port on the loopback; 0 takes a free one"
+    )
+    workspace.add_argument("--json", action="store_true", help="print tokens as one JSON line")
+    workspace.add_argument("--manifest", metavar="FILE", help="install the app of this manifest")
+    workspace.add_argument("--request-url", metavar="URL", help="deliver by signed HTTP to URL")
+    workspace.set_defaults(run=_workspace)
+
+    demo = commands.add_parser("demo", help="run the workspace, CivicTrust and the bot together")
+    demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
+    demo.add_argument("--data", type=Path, metavar="DIR", help="where its files go, made anew")
+    demo.set_defaults(run=_demo)
+    return program
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the return value is the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _complain(error: object) -> int:
+    print(f"runbook: {' '.join(str(error).split())}", file=sys.stderr)
+    return 1
+
+
+def _serve(_arguments: argparse.Namespace) -> int:
+    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        settings = config.read(os.environ)
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        asyncio.run(compose.serve(settings))
+    except compose.REFUSALS as error:
+        return _complain(error)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        text = asyncio.run(compose.export(config.read(os.environ), arguments.run_id.upper()))
+        if arguments.output:
+            arguments.output.write_text(text, encoding="utf-8")
+        else:
+            sys.stdout.write(text)
+    except (*compose.REFUSALS, OSError) as error:
+        return _complain(error)
+    return 0
+
+
+def _workspace(arguments: argparse.Namespace) -> int:
+    from bot.demo.workspace.__main__ import main as serve  # noqa: PLC0415 - imported late
+
+    given = ["--port", arguments.port]
+    if arguments.json:
+        given.append("--json")
+    for option in ("manifest", "request_url"):
+        if value := getattr(arguments, option):
+            given += [f"--{option.replace('_', '-')}", value]
+    return serve(given)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bot.demo import stage  # noqa: PLC0415 - imported late, for fast help
+
+    data = arguments.data or Path.cwd() / ".demo" / str(arguments.port)
+    try:
+        asyncio.run(stage.run(arguments.port, data.absolute(), ROOT))
+    except (stage.StageError, OSError) as error:
+        return _complain(error)
+    return 0

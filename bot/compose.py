@@ -1,0 +1,143 @@
+"""The one place that knows every edge: it builds the bot, runs it, and takes it down in order."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot import config
+from bot.conversation import Conversation
+from bot.core.decide import Refused
+from bot.desk import Desk
+from bot.edges.clock import SystemClock
+from bot.edges.library import Library
+from bot.edges.probes import HttpProber
+from bot.edges.probes.targets import TargetsError, load_targets
+from bot.edges.slack import connection
+from bot.edges.slack.board import SlackBoard
+from bot.edges.slack.people import SlackPeople
+from bot.edges.slack.reception import Reception
+from bot.edges.store import SqlLog, StoreError
+from bot.exports import Exports
+from bot.painter import Painter
+from bot.rounds import Rounds
+
+REFRESH = 5.0
+"""Seconds between two looks for changed procedures."""
+
+REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
+"""What can be in the way of a command, each with words for the one who typed it."""
+
+logger = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: config.Settings) -> AsyncIterator[None]:
+    """The bot, connected to Slack; leaving stops the intake, finishes what was taken, and ends."""
+    config.require_slack(settings)
+    clock = SystemClock()
+    targets = load_targets(settings.targets, os.environ) if settings.targets else {}
+    library = await asyncio.to_thread(_library, settings)
+    async with contextlib.AsyncExitStack() as stack:
+        log = await stack.enter_async_context(await SqlLog.open(settings.database_url))
+        prober = await stack.enter_async_context(HttpProber(targets))
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
+        )
+        slack = connection.client(_secret(settings.bot_token), settings.slack_url, session)
+        me = await connection.identify(slack)
+        desk = Desk(log, clock)
+        people = SlackPeople(slack)
+        # A socket is trusted for its own token; only HTTP requests are signed.
+        signing = None if settings.app_token else _secret(settings.signing_secret)
+        app = connection.app(slack, me, signing)
+        reception = Reception(
+            app,
+            slack,
+            desk=desk,
+            conversation=Conversation(desk, log, library, me.link),
+            bot_user=me.user_id,
+            bot_name=me.name,
+        )
+        exports = Exports(desk, log, clock, people)
+        painter = Painter(desk, log, SlackBoard(slack), clock, exports.upload, reception.uninvited)
+        reception.painter = painter
+        rounds = Rounds(desk, log, prober, clock)
+        desk.woken += [painter.wake, rounds.wake]
+        tasks = [
+            asyncio.create_task(painter.run(), name="painter"),
+            asyncio.create_task(_refresh(library), name="library"),
+        ]
+        stack.push_async_callback(_ended, tasks)
+        stack.push_async_callback(painter.close)
+        stack.push_async_callback(rounds.close)
+        await rounds.resume()
+        link = (
+            connection.SocketMode(app, _secret(settings.app_token))
+            if settings.app_token
+            else connection.SignedHttp(app, settings.http_host, settings.http_port)
+        )
+        await link.open()
+        stack.push_async_callback(link.close)
+        stack.push_async_callback(reception.drain)
+        logger.info("connected to %s as @%s", me.url, me.name)
+        yield
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value is not None else ""
+
+
+def _library(settings: config.Settings) -> Library:
+    library = Library(settings.procedures)
+    library.refresh()
+    for problem in library.problems():
+        logger.warning("%s", problem)
+    return library
+
+
+async def _refresh(library: Library) -> None:
+    """Take up changed procedures; a file that is faulty is told of once, and left out."""
+    told = library.problems()
+    while True:
+        await asyncio.sleep(REFRESH)
+        await asyncio.to_thread(library.refresh)
+        if (now := library.problems()) != told:
+            told = now
+            for problem in now:
+                logger.warning("%s", problem)
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def serve(settings: config.Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings):
+        print("Ready: the bot is connected.", flush=True)  # noqa: T201 - for the one who started it
+        await stop.wait()
+
+
+async def export(settings: config.Settings, run_id: str) -> str:
+    """The post-mortem of a run; with a bot token, what people said in the thread is in it."""
+    clock = SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        log = await stack.enter_async_context(await SqlLog.open(settings.database_url))
+        people = None
+        if settings.bot_token is not None:
+            session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
+            slack = connection.client(_secret(settings.bot_token), settings.slack_url, session)
+            people = SlackPeople(slack)
+        return await Exports(Desk(log, clock), log, clock, people).markdown(run_id)

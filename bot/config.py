@@ -1,0 +1,137 @@
+"""Settings, read once from the environment; what is missing or wrong is said in one line.
+
+Secrets come from the environment only, and their values are never shown: not in an error, not in
+a log, not in `repr`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message says which, and what to set."""
+
+
+class Settings(BaseModel):
+    """Every setting; a field's alias is its environment variable, its description the docs'."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    bot_token: Annotated[
+        SecretStr | None,
+        Field(alias="SLACK_BOT_TOKEN", description="The bot's token, `xoxb-…`."),
+    ] = None
+    app_token: Annotated[
+        SecretStr | None,
+        Field(
+            alias="SLACK_APP_TOKEN",
+            description="The app-level token, `xapp-…`: the bot connects by Socket Mode.",
+        ),
+    ] = None
+    signing_secret: Annotated[
+        SecretStr | None,
+        Field(
+            alias="SLACK_SIGNING_SECRET",
+            description="The signing secret: without an app token, the bot listens for HTTP.",
+        ),
+    ] = None
+    api_url: Annotated[
+        str,
+        Field(
+            alias="SLACK_API_URL",
+            pattern=r"^https?://\S+$",
+            description="Where Slack's Web API is; change it to use a local workspace.",
+        ),
+    ] = "https://slack.com/api/"
+    database_url: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_DATABASE_URL",
+            pattern=r"^sqlite:///.+$",
+            description="Where the facts are kept: `sqlite:///FILE`.",
+        ),
+    ] = "sqlite:///runbook.db"
+    procedures: Annotated[
+        Path,
+        Field(alias="RUNBOOK_PROCEDURES", description="The folder of the procedures' files."),
+    ] = Path("procedures")
+    targets: Annotated[
+        Path | None,
+        Field(
+            alias="RUNBOOK_TARGETS",
+            description="The YAML file that names the systems which checks may look at.",
+        ),
+    ] = None
+    http_host: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_HTTP_HOST", description="Without an app token: the address to listen on."
+        ),
+    ] = "127.0.0.1"
+    http_port: Annotated[
+        int,
+        Field(
+            alias="RUNBOOK_HTTP_PORT",
+            ge=1,
+            le=65_535,
+            description="Without an app token: the port to listen on.",
+        ),
+    ] = 3000
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Field(alias="RUNBOOK_LOG_LEVEL", description="How much is logged, on standard error."),
+    ] = "INFO"
+
+    @property
+    def slack_url(self) -> str:
+        """The Web API's address, with the slash at its end that the client needs."""
+        return self.api_url if self.api_url.endswith("/") else f"{self.api_url}/"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; an empty variable counts as unset. Raises ConfigError."""
+    known = {field.alias for field in Settings.model_fields.values() if field.alias}
+    for name in environ:
+        if name.startswith("RUNBOOK_") and name not in known:
+            raise ConfigError(
+                f"{name} is not a setting. Unset it; the settings are: "
+                + ", ".join(sorted(k for k in known if k.startswith("RUNBOOK_")))
+            )
+    given = {name: environ[name] for name in known if environ.get(name)}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0])
+        field = next(f for f in Settings.model_fields.values() if f.alias == name)
+        raise ConfigError(
+            f"{name} is wrong: {first['msg'].lower()}. It is: {field.description}"
+        ) from None
+
+
+def require_slack(settings: Settings) -> None:
+    """Refuse settings that cannot reach Slack, saying what to set."""
+    _shape(settings.bot_token, "SLACK_BOT_TOKEN", r"xox[be].*", "xoxb-…", "Install App")
+    if settings.bot_token is None:
+        raise ConfigError(
+            "SLACK_BOT_TOKEN is not set. Set it to the Bot User OAuth Token (xoxb-…) from your "
+            "app's page, Install App; docs/connect-slack.md shows where."
+        )
+    _shape(settings.app_token, "SLACK_APP_TOKEN", r"xapp-.*", "xapp-…", "Basic Information")
+    if settings.app_token is None and settings.signing_secret is None:
+        raise ConfigError(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set the app-level token "
+            "(xapp-…) for Socket Mode, or the signing secret for HTTP; docs/connect-slack.md "
+            "shows where."
+        )
+
+
+def _shape(token: SecretStr | None, name: str, pattern: str, like: str, page: str) -> None:
+    if token is not None and re.fullmatch(pattern, token.get_secret_value()) is None:
+        raise ConfigError(
+            f"{name} does not look like {like}. Copy it from your app's page, {page}."
+        )

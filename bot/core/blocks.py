@@ -1,0 +1,164 @@
+"""Block Kit, as plain data: the few blocks that the bot uses, inside Slack's limits.
+
+Texts that come from people or procedures go in as plain text, or escaped by the caller.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core.text import shorten
+
+Block = dict[str, Any]
+
+SECTION_LIMIT = 3_000
+"""The longest text of a section, in characters."""
+
+
+def size(blocks: Sequence[Mapping[str, Any]]) -> int:
+    """The length of *blocks* as compact JSON, in characters: what Slack's total limit counts."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+
+
+def header(text: str) -> Block:
+    """A headline; Slack holds 150 characters."""
+    return {"type": "header", "text": plain_text(shorten(text, 150))}
+
+
+def plain_text(text: str) -> Block:
+    """Text without markup."""
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Block:
+    """Text in Slack's markup; what people wrote in it is escaped already."""
+    return {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}
+
+
+def section(text: str, *, block_id: str | None = None, accessory: Block | None = None) -> Block:
+    """A paragraph, with a button or a menu beside it."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    if block_id:
+        block["block_id"] = block_id
+    if accessory:
+        block["accessory"] = accessory
+    return block
+
+
+def context(*texts: str) -> Block:
+    """Small, quiet lines."""
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+
+
+def divider() -> Block:
+    """A rule across the message."""
+    return {"type": "divider"}
+
+
+def rich(*elements: Block) -> Block:
+    """Rich text: lines, lists and preformatted blocks."""
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def button(
+    label: str,
+    action: str,
+    value: str,
+    *,
+    style: str | None = None,
+    says: str | None = None,
+) -> Block:
+    """A button; *says* is read aloud in place of its label (at most 75 characters)."""
+    made: Block = {
+        "type": "button",
+        "text": plain_text(shorten(label, 75)),
+        "action_id": action,
+        "value": value,
+    }
+    if style:
+        made["style"] = style
+    if says:
+        made["accessibility_label"] = shorten(says, 75)
+    return made
+
+
+def overflow(action: str, options: Sequence[tuple[str, str]]) -> Block:
+    """A ⋯ menu of (label, value); Slack shows at most five."""
+    return {
+        "type": "overflow",
+        "action_id": action,
+        "options": [{"text": plain_text(label), "value": value} for label, value in options],
+    }
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def text_input(  # noqa: PLR0913 - the parts of an input
+    block_id: str,
+    label: str,
+    *,
+    multiline: bool = False,
+    initial: str | None = None,
+    hint: str | None = None,
+    placeholder: str | None = None,
+    optional: bool = False,
+    limit: int | None = None,
+) -> Block:
+    """A line, or several, to type into; the element's action id is `value`."""
+    element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": multiline}
+    if initial:
+        element["initial_value"] = initial
+    if placeholder:
+        element["placeholder"] = plain_text(shorten(placeholder, 150))
+    if limit:
+        element["max_length"] = limit
+    return _input(block_id, label, element, hint=hint, optional=optional)
+
+
+def select_input(
+    block_id: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    initial: str | None = None,
+    hint: str | None = None,
+    optional: bool = False,
+) -> Block:
+    """One of some (label, value) to choose; at most 100."""
+    listed = [
+        {"text": plain_text(shorten(text, 75)), "value": value} for text, value in options[:100]
+    ]
+    element: Block = {"type": "static_select", "action_id": "value", "options": listed}
+    chosen = next((option for option in listed if option["value"] == initial), None)
+    if chosen:
+        element["initial_option"] = chosen
+    return _input(block_id, label, element, hint=hint, optional=optional)
+
+
+def person_input(block_id: str, label: str) -> Block:
+    """Someone of the workspace to choose."""
+    return _input(block_id, label, {"type": "users_select", "action_id": "value"})
+
+
+def _input(
+    block_id: str,
+    label: str,
+    element: Block,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(shorten(label, 150)),
+        "element": element,
+    }
+    if hint:
+        block["hint"] = plain_text(shorten(hint, 150))
+    if optional:
+        block["optional"] = True
+    return block

@@ -1,0 +1,232 @@
+"""From Slack's payloads to what is meant: an act on a run, a form to open, a run to start.
+
+The shape of Slack's data is known here, and nowhere below. Nothing is looked up and nothing is
+called: what a click means is in the click.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core import commands as c
+from bot.core.events import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do this to this run."""
+
+    run: str
+    command: c.Command
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Open a form about a run: `name` is a function of bot.core.forms."""
+
+    run: str
+    name: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Open the whole procedure of a run, at a step or at the nth step."""
+
+    run: str
+    step: str | None = None
+    first: int = 0
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start a procedure; `another` even when the channel has an open run of it."""
+
+    procedure: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    another: bool = False
+    channel: str | None = None
+
+
+Intent = Act | Form | Show | Begin
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click or a submitted form: who, where, Slack's id of it, and what is meant.
+
+    `page` is the first step shown by the walkthrough that was clicked in; `stacked` says that the
+    form was opened over another.
+    """
+
+    by: Person
+    delivery: str
+    trigger: str
+    channel: str | None
+    response_url: str | None
+    view: str | None
+    stacked: bool
+    page: int | None
+    intent: Intent
+
+
+class Unreadable(ValueError):
+    """A payload that no message or form of this bot can have sent."""
+
+
+_ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
+    "take": c.Take,
+    "done": c.MarkDone,
+    "give_back": c.GiveBack,
+    "undo": c.Undo,
+    "check": c.CheckAgain,
+}
+_ON_RUN: Mapping[str, Callable[[Person], c.Command]] = {"verify": c.Verify, "export": c.Export}
+_STEP_FORMS = {"take_ask": "take", "skip": "skip", "fail": "fail", "hand_over": "hand_over"}
+_RUN_FORMS = {"undo_ask": "undo", "about": "about", "close": "close", "reopen": "reopen"}
+_MENUS = frozenset({"step_menu", "run_menu"})
+
+
+def person(payload: Mapping[str, Any]) -> Person:
+    """Who clicked."""
+    user = payload["user"]
+    return Person(id=user["id"], name=user.get("name") or user.get("username"))
+
+
+def clicked(payload: Mapping[str, Any]) -> Click:
+    """Read a `block_actions` payload; raises Unreadable."""
+    try:
+        action = payload["actions"][0]
+        verb, value = _verb(action)
+        by = person(payload)
+        container = payload.get("container", {})
+        return Click(
+            by=by,
+            delivery=payload["trigger_id"],
+            trigger=payload["trigger_id"],
+            channel=payload.get("channel", {}).get("id") or container.get("channel_id"),
+            response_url=payload.get("response_url"),
+            view=payload.get("view", {}).get("id"),
+            stacked=False,
+            page=_page(payload.get("view")),
+            intent=_intent(verb, value, by),
+        )
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a click on anything that the bot shows: {error!r}") from error
+
+
+def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
+    """A button's verb is its action id; a menu's option names its own."""
+    if action["action_id"] in _MENUS:
+        verb, _, value = action["selected_option"]["value"].partition("/")
+        return verb, value
+    return action["action_id"], action.get("value") or ""
+
+
+def _intent(verb: str, value: str, by: Person) -> Intent:
+    if verb == "start":
+        asked = json.loads(value)
+        return Begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
+    run, _, rest = value.partition("/")
+    if not run:
+        raise ValueError("no run is named")
+    return _act(verb, run, rest, by) or _form(verb, run, rest)
+
+
+def _act(verb: str, run: str, rest: str, by: Person) -> Act | None:
+    if verb in _ON_STEP:
+        return Act(run, _ON_STEP[verb](rest, by))
+    if verb in _ON_RUN:
+        return Act(run, _ON_RUN[verb](by))
+    return Act(run, c.Confirm(rest, by)) if verb == "confirm" else None
+
+
+def _form(verb: str, run: str, rest: str) -> Form | Show:
+    match verb:
+        case "show":
+            return Show(run, rest or None)
+        case "page" | "page_next":
+            return Show(run, first=int(rest), turned=True)
+        case "note":
+            return Form(run, "note", rest or None)
+    if verb in _STEP_FORMS:
+        return Form(run, _STEP_FORMS[verb], rest)
+    if verb in _RUN_FORMS:
+        return Form(run, _RUN_FORMS[verb])
+    raise ValueError(f"no such verb: {verb}")
+
+
+def _page(view: Mapping[str, Any] | None) -> int | None:
+    """Where the walkthrough stands that the click was in, if it was in one."""
+    if view is None or view.get("callback_id") != "show":
+        return None
+    return int(json.loads(view["private_metadata"])["first"])
+
+
+def submitted(payload: Mapping[str, Any]) -> Click:
+    """Read a `view_submission` payload; raises Unreadable."""
+    try:
+        view = payload["view"]
+        about = json.loads(view["private_metadata"])
+        by = person(payload)
+        # A form is submitted once: its view's id and hash name the delivery.
+        return Click(
+            by=by,
+            delivery=f"{view['id']}/{view.get('hash', '')}",
+            trigger=payload.get("trigger_id", ""),
+            channel=about.get("channel"),
+            response_url=None,
+            view=view["id"],
+            stacked=bool(view.get("previous_view_id")),
+            page=None,
+            intent=_answered(view["callback_id"], about, _values(view), by),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a form that the bot opens: {error!r}") from error
+
+
+def _values(view: Mapping[str, Any]) -> dict[str, str]:
+    """What was filled in: block id -> value; an empty field is left out."""
+    found: dict[str, str] = {}
+    for block_id, elements in view["state"]["values"].items():
+        for element in elements.values():
+            option = element.get("selected_option") or {}
+            value = element.get("value") or element.get("selected_user") or option.get("value")
+            if value:
+                found[block_id] = value
+    return found
+
+
+def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
+    if kind == "start":
+        return Begin(about["procedure"], values, about["another"], about["channel"])
+    run: str = about["run"]
+    step: Any = about.get("step")
+    command: c.Command
+    match kind:
+        case "take":
+            command = c.Take(step, by, values.get("typed", ""))
+        case "skip":
+            command = c.Skip(step, by, values.get("reason", ""))
+        case "fail":
+            command = c.Fail(step, by, values.get("what", ""))
+        case "note":
+            command = c.AddNote(step, by, values.get("text", ""))
+        case "hand_over":
+            command = c.HandOver(step, by, Person(id=values["to"]))
+        case "undo":
+            command = c.Undo(values["step"], by)
+        case "close":
+            reasons = {
+                key.removeprefix("reason:"): value
+                for key, value in values.items()
+                if key.startswith("reason:")
+            }
+            command = c.Close(by, reasons)
+        case "reopen":
+            command = c.Reopen(by, values.get("reason", ""))
+        case _:
+            raise ValueError(f"no such form: {kind}")
+    return Act(run, command)

@@ -1,0 +1,271 @@
+"""The modals: every question that the bot asks, drawn from the run it is about.
+
+`private_metadata` carries what the answer is for; `bot.core.clicks` reads it back.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core.blocks import (
+    Block,
+    context,
+    person_input,
+    plain_text,
+    section,
+    select_input,
+    text_input,
+)
+from bot.core.decide import WORDS_LIMIT, Refused, lacking
+from bot.core.procedure import Placed, Procedure
+from bot.core.run import Run, State
+from bot.core.steps import title
+from bot.core.text import clock, escape, mention, shorten
+
+View = dict[str, Any]
+
+
+def _modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about: Any) -> View:
+    view: View = {
+        "type": "modal",
+        "callback_id": kind,
+        "title": plain_text(shorten(name, 24)),
+        "close": plain_text("Cancel" if submit else "Close"),
+        "blocks": blocks,
+        "private_metadata": json.dumps(about, separators=(",", ":")),
+    }
+    if submit:
+        view["submit"] = plain_text(shorten(submit, 24))
+    return view
+
+
+def _on_step(run: Run, placed: Placed, *blocks: Block) -> list[Block]:
+    return [section(title(run, placed)), *blocks]
+
+
+def skip(run: Run, placed: Placed) -> View:
+    """Why is a step left out?"""
+    ask = text_input(
+        "reason",
+        "Why is it skipped?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="The post-mortem shows it.",
+    )
+    return _modal(
+        "skip", "Skip a step", "Skip", _on_step(run, placed, ask), run=run.id, step=placed.step.id
+    )
+
+
+def fail(run: Run, placed: Placed) -> View:
+    """What happened instead?"""
+    ask = text_input(
+        "what",
+        "What happened?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="What you saw: the error, the output. It is posted into the thread.",
+    )
+    return _modal(
+        "fail",
+        "A step failed",
+        "Mark failed",
+        _on_step(run, placed, ask),
+        run=run.id,
+        step=placed.step.id,
+    )
+
+
+def note(run: Run, placed: Placed | None) -> View:
+    """Something to write down."""
+    ask = text_input("text", "Note", multiline=True, limit=WORDS_LIMIT)
+    blocks = _on_step(run, placed, ask) if placed else [section(f"About *{run.id}*"), ask]
+    step = placed.step.id if placed else None
+    return _modal("note", "Add a note", "Add", blocks, run=run.id, step=step)
+
+
+def take(run: Run, placed: Placed) -> View:
+    """Is a destructive step meant? Asked before its commands are shown."""
+    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in placed.step.warnings]
+    back = placed.step.rollback
+    if back:
+        warnings.append(context(f"Roll back: {escape(run.words(back))}"))
+    ask = text_input(
+        "typed",
+        f"Type {placed.step.id} to confirm",
+        placeholder=placed.step.id,
+        hint="This cannot be undone. The commands are shown once you have taken the step.",
+    )
+    return _modal(
+        "take",
+        "Destructive step",
+        "Take it",
+        _on_step(run, placed, *warnings, ask),
+        run=run.id,
+        step=placed.step.id,
+    )
+
+
+def hand_over(run: Run, placed: Placed) -> View:
+    """Who has the step from now on?"""
+    return _modal(
+        "hand_over",
+        "Hand over",
+        "Hand over",
+        _on_step(run, placed, person_input("to", "To whom?")),
+        run=run.id,
+        step=placed.step.id,
+    )
+
+
+def close(run: Run) -> View:
+    """End the run, with a reason for everything that is not green."""
+    missing = lacking(run)
+    open_steps = [
+        p
+        for p in run.placed
+        if run.steps[p.step.id].state in (State.OPEN, State.TAKEN, State.FAILED)
+        and not run.ruled_out(p)
+    ]
+    if missing:
+        intro = "Not everything is verified. Each line needs a reason; the board will say so."
+        blocks = [section(f"🟠 {intro}")]
+    else:
+        blocks = [section(f"🟢 Verification is green. {run.id} closes as *recovered*.")]
+    if open_steps:
+        numbers = ", ".join(p.number for p in open_steps[:30])
+        blocks.append(context(f"Not done: step {numbers}. The post-mortem will show it."))
+    blocks += [
+        text_input(f"reason:{key}", f"Why close without: {words}", limit=WORDS_LIMIT)
+        for key, words in list(missing.items())[:90]
+    ]
+    return _modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+
+
+def reopen(run: Run) -> View:
+    """Why does the run go on?"""
+    ask = text_input("reason", "Why is it reopened?", multiline=True, limit=WORDS_LIMIT)
+    return _modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
+
+
+def undo(run: Run) -> View:
+    """Which mark is taken back?"""
+    words = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
+    marked = [
+        (f"{p.number} {run.words(p.step.title)} ({words[state]})", p.step.id)
+        for p in run.placed
+        if (state := run.steps[p.step.id].state) in words
+    ]
+    if not marked:
+        return _modal(
+            "nothing", "Undo a mark", None, [section("No step is marked yet.")], run=run.id
+        )
+    ask = select_input(
+        "step",
+        "Which step?",
+        marked[::-1],
+        hint="The step is open again; the mark stays in the history.",
+    )
+    return _modal("undo", "Undo a mark", "Undo", [ask], run=run.id)
+
+
+def about(run: Run) -> View:
+    """Inputs and people of a run."""
+    p = run.procedure
+    facts = [f"*{escape(run.title)}* (`{p.id}`)"]
+    if p.summary:
+        facts.append(escape(run.words(p.summary)))
+    if p.impact:
+        facts.append(f"Impact: {escape(run.words(p.impact))}")
+    if p.owner:
+        where = f" in {escape(p.owner.slack)}" if p.owner.slack else ""
+        facts.append(f"Owner: {escape(p.owner.team)}{where}")
+    facts.append(f"Started {clock(run.started_at, '{date_short} {time}')}")
+    facts += [f"{name}: `{escape(value)}`" for name, value in run.inputs.items() if value]
+    held: dict[str, list[str]] = {}
+    for placed in run.placed:
+        step = run.steps[placed.step.id]
+        for person in {q.id: q for q in (step.holder, step.ended_by) if q}.values():
+            held.setdefault(person.id, []).append(placed.number)
+    people = [
+        f"{mention(q)}: " + (f"step {', '.join(held[q.id])}" if q.id in held else "no step yet")
+        for q in run.responders
+    ]
+    notes = [f"📝 {mention(by)}: {escape(shorten(text, 300))}" for by, text in run.notes[-10:]]
+    blocks = [section("\n".join(facts)), section("*People*\n" + "\n".join(people[:60]))]
+    if notes:
+        blocks.append(section("*Notes*\n" + "\n".join(notes)))
+    return _modal("about", f"About {run.id}", None, blocks, run=run.id)
+
+
+def inputs(
+    procedure: Procedure,
+    given: Mapping[str, str],
+    *,
+    channel: str,
+    another: bool,
+) -> View:
+    """The values that a procedure needs to start; what was typed already is filled in."""
+    blocks: list[Block] = []
+    if procedure.summary:
+        blocks.append(context(escape(procedure.summary)))
+    for name, spec in procedure.inputs.items():
+        first = given.get(name, spec.default)
+        hint = f"Must match {spec.pattern}" if spec.pattern else None
+        if spec.enum:
+            options = [(value, value) for value in spec.enum]
+            blocks.append(
+                select_input(
+                    name, spec.description, options, initial=first, optional=not spec.required
+                )
+            )
+        else:
+            blocks.append(
+                text_input(
+                    name,
+                    spec.description,
+                    initial=first,
+                    hint=hint,
+                    placeholder=name,
+                    optional=not spec.required,
+                )
+            )
+    return _modal(
+        "start",
+        shorten(procedure.title, 24),
+        "Start",
+        blocks,
+        procedure=procedure.id,
+        channel=channel,
+        another=another,
+    )
+
+
+_ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {
+    "take": take,
+    "skip": skip,
+    "fail": fail,
+    "hand_over": hand_over,
+}
+_ON_RUN: Mapping[str, Callable[[Run], View]] = {
+    "close": close,
+    "reopen": reopen,
+    "undo": undo,
+    "about": about,
+}
+
+
+def of(run: Run, name: str, step_id: str | None) -> View:
+    """The form called *name*, about *run* or one of its steps; raises Refused."""
+    if run.closed is not None and name not in ("about", "reopen"):
+        raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
+    if name in _ON_RUN:
+        return _ON_RUN[name](run)
+    placed = run.find(step_id) if step_id is not None else None
+    if placed is None and (step_id is not None or name != "note"):
+        raise Refused(f"{run.id} has no step `{escape(step_id or '')}`.")
+    if name == "note":
+        return note(run, placed)
+    if placed is None or name not in _ON_STEP:
+        raise Refused(f"There is no form `{escape(name)}`.")
+    return _ON_STEP[name](run, placed)

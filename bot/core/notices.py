@@ -1,0 +1,202 @@
+"""The messages of a run beside its board: which facts change which message, and what it shows.
+
+The thread under the board is for people. The bot speaks there of what someone should notice, and
+each such message stands alone when it is read in a notification. Long work is one message that is
+edited.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bot.core import board
+from bot.core import events as e
+from bot.core.blocks import context, section
+from bot.core.picture import Picture
+from bot.core.run import Run, shortfall
+from bot.core.steps import progress_bar, title
+from bot.core.text import escape, mention, shorten
+
+BOARD = "board"
+EXPORT = "export/"
+"""Keys that begin so are files to upload, not messages to draw."""
+
+
+def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
+    """The messages that *events*, appended to *run*, change: key -> number of the fact to show."""
+    seq = run.seq if run else 0
+    keys: dict[str, int] = {}
+    for number, event in enumerate(events, start=seq + 1):
+        keys[BOARD] = number
+        for key in _keys(run, event, number):
+            keys[key] = number
+    return keys
+
+
+def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
+    """The messages beside the board that one event changes."""
+    match event:
+        case e.StepFailed() | e.StepDone() | e.StepSkipped() | e.StepGivenBack():
+            told = [f"notice/{number}"] if isinstance(event, e.StepFailed) else []
+            return told + _waits(run, event.step)
+        case e.StepHandedOver() | e.RunReopened():
+            return [f"notice/{number}"]
+        case e.RunClosed():
+            ongoing = run.pending.values() if run else ()
+            return [
+                f"notice/{number}",
+                *(k for r in ongoing for k in _looks(r.id, r.batch, r.wait)),
+            ]
+        case e.VerificationRequested():
+            return [f"verify/v{number}"]
+        case e.CheckRequested(wait=True):
+            return [f"wait/{event.request}"]
+        case e.CheckObserved() if run is not None and event.request in run.pending:
+            request = run.pending[event.request]
+            turned = request.step and not request.wait and _turned(run, event)
+            return (
+                [f"notice/{number}"] if turned else _looks(request.id, request.batch, request.wait)
+            )
+        case e.ExportRequested():
+            return [f"{EXPORT}{number}"]
+    return []
+
+
+def _waits(run: Run | None, step: str) -> list[str]:
+    pending = run.pending.values() if run else ()
+    return [f"wait/{r.id}" for r in pending if r.wait and r.step == step]
+
+
+def _looks(request: str, batch: str | None, wait: bool) -> list[str]:  # noqa: FBT001 - a fact's field
+    if wait:
+        return [f"wait/{request}"]
+    return [f"verify/{batch}"] if batch else []
+
+
+def _turned(run: Run, event: e.CheckObserved) -> bool:
+    """Whether a verdict is news: the first red, or any change of colour."""
+    before = run.verdicts.get(event.check)
+    return not event.green if before is None else before.green is not event.green
+
+
+def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
+    """The message with this key, as it should look now; *facts* are all facts of *run*."""
+    if key == BOARD:
+        return board.draw(run)
+    kind, _, which = key.partition("/")
+    if kind == "wait":
+        return _wait(run, facts, which)
+    if kind == "verify":
+        return _verify(run, facts, which)
+    return _notice(run, facts[int(which) - 1])
+
+
+def _said(text: str) -> Picture:
+    return Picture(text, [section(text)])
+
+
+def _notice(run: Run, fact: e.Fact) -> Picture:
+    """What someone should notice: it happened once, and is never edited."""
+    event = fact.event
+    match event:
+        case e.StepFailed():
+            what = escape(shorten(event.what, 600))
+            return _said(f"❌ {mention(event.by)}: step {_step(run, event.step)} failed. {what}")
+        case e.StepHandedOver():
+            who = f"{mention(event.by)} handed step {_step(run, event.step)} to"
+            return _said(f"🤝 {who} {mention(event.to)}.")
+        case e.RunReopened():
+            reason = escape(shorten(event.reason, 600))
+            return _said(f"🔴 {mention(event.by)} reopened {run.id}: {reason}")
+        case e.RunClosed(reasons={}):
+            return _said(f"🟢 {mention(event.by)} closed {run.id}: recovered, verification green.")
+        case e.RunClosed():
+            why = "; ".join(escape(shorten(r, 300)) for r in event.reasons.values())
+            return _said(f"🟠 {mention(event.by)} closed {run.id}, not verified: {why}")
+        case e.CheckObserved():
+            name = escape(run.words(run.procedure.checks[event.check].title))
+            if event.green:
+                return _said(f"🟢 {run.id}: the check is green: {name}")
+            why = escape(shorten(shortfall(event), 300))
+            return _said(f"🔴 {run.id}: the check is red: {name} ({why})")
+    raise ValueError(f"{run.id}: fact {fact.seq} has no notice")
+
+
+def _step(run: Run, step_id: str) -> str:
+    placed = run.find(step_id)
+    return title(run, placed) if placed else step_id
+
+
+def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
+    """The one message of a wait, edited until it ends."""
+    request = next(
+        f.event
+        for f in facts
+        if isinstance(f.event, e.CheckRequested) and f.event.request == request_id
+    )
+    last = _last_look(facts, request_id)
+    name = escape(run.words(run.procedure.checks[request.check].title))
+    bar = ""
+    if last and last.advance:
+        bar = f"\n{progress_bar(last.advance.now, last.advance.goal)}"
+    step = _step(run, request.step or "")
+    if last and last.green:
+        return _said(f"🟢 Step {step}: {name}. The wait is over.{bar}")
+    why = f"\n{escape(shorten(shortfall(last), 300))}" if last else ""
+    if last and last.final:
+        return _said(
+            f"🔴 Step {step}: not reached ({escape(last.reason or 'red')}). "
+            f"Check again from ⋯, or mark the step failed.{bar}{why}"
+        )
+    if request_id in run.pending:
+        return _said(f"⏳ Step {step}: waiting for “{name}”.{bar}{why}")
+    return _said(f"◽ Step {step}: no longer waiting.{bar}{why}")
+
+
+def _last_look(facts: Sequence[e.Fact], request_id: str) -> e.CheckObserved | None:
+    return next(
+        (
+            f.event
+            for f in reversed(facts)
+            if isinstance(f.event, e.CheckObserved) and f.event.request == request_id
+        ),
+        None,
+    )
+
+
+def _verify(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
+    """The one message of a verification: each check, each expectation, what was seen."""
+    asked = [
+        f.event for f in facts if isinstance(f.event, e.CheckRequested) and f.event.batch == batch
+    ]
+    looks: Mapping[str, e.CheckObserved | None] = {
+        request.request: _last_look(facts, request.request) for request in asked
+    }
+    green = sum(1 for look in looks.values() if look and look.green)
+    waiting = [r for r in asked if r.request in run.pending]
+    sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴"
+    by = mention(asked[0].by)
+    head = f"{sign} {run.id}: verification, asked by {by}: {green} of {len(asked)} checks green"
+    lines = [head]
+    for request in asked:
+        lines += _evidence(run, request, looks[request.request])
+    return Picture(head, [section(head), *(context(line) for line in lines[1:41])])
+
+
+_SHOWN = 6
+
+
+def _evidence(run: Run, request: e.CheckRequested, look: e.CheckObserved | None) -> list[str]:
+    name = escape(run.words(run.procedure.checks[request.check].title))
+    if look is None:
+        going = request.request in run.pending
+        return [f"{'⏳' if going else '◽'} {name} · {'looking' if going else 'not looked at'}"]
+    still = " · looking again" if request.request in run.pending and not look.green else ""
+    ended = f" · {escape(look.reason)}" if look.reason else ""
+    bar = f" · {progress_bar(look.advance.now, look.advance.goal)}" if look.advance else ""
+    lines = [f"{'🟢' if look.green else '🔴'} *{name}*{ended}{bar}{still}"]
+    for seen in look.seen[:_SHOWN]:
+        where = f"{escape(seen.member)}: " if seen.member else ""
+        what = escape(shorten(seen.seen, 120))
+        lines.append(f"{'✓' if seen.held else '✗'} {where}{escape(seen.expectation)} → `{what}`")
+    if len(look.seen) > _SHOWN:
+        lines.append(f"… {len(look.seen) - _SHOWN} more in the post-mortem")
+    return ["\n".join(lines)]

@@ -1,0 +1,227 @@
+"""How one step of a run is drawn: as a quiet line, as a row with a button, or open."""
+
+from collections.abc import Sequence
+
+from bot.core import markdown
+from bot.core.blocks import Block, actions, button, context, overflow, rich, section
+from bot.core.procedure import Placed, Task, Wait
+from bot.core.run import Run, State, Step
+from bot.core.text import clock, escape, mention, shorten
+
+WORDS_SHOWN = 140
+"""How much of a reason or a note the board shows, in characters."""
+
+
+def target(run: Run, placed: Placed) -> str:
+    """The value of a step's buttons."""
+    return f"{run.id}/{placed.step.id}"
+
+
+def title(run: Run, placed: Placed) -> str:
+    """A step's number and title, ready for mrkdwn."""
+    return f"*{placed.number}* {escape(run.words(placed.step.title))}"
+
+
+def verdict(run: Run, placed: Placed) -> str:
+    """What a step's check says, or nothing when it has none or was not looked at."""
+    check = check_of(placed)
+    if check is None:
+        return ""
+    if any(r.check == check and r.step == placed.step.id for r in run.pending.values()):
+        return " · ⏳ checking"
+    seen = run.verdicts.get(check)
+    if seen is None or run.steps[placed.step.id].state is State.OPEN:
+        return ""
+    return " · 🟢 check green" if seen.green else " · 🔴 check red"
+
+
+def check_of(placed: Placed) -> str | None:
+    """The name of the check that belongs to a step."""
+    step = placed.step
+    return step.wait.until if isinstance(step, Wait) else step.check
+
+
+def ended(run: Run, placed: Placed) -> str:
+    """A step that is behind us, in one line."""
+    step = run.steps[placed.step.id]
+    if step.state is State.DONE:
+        return f"✅ {title(run, placed)} · {_ran(step)}{verdict(run, placed)}"
+    if step.state is State.SKIPPED and step.ended_by and step.ended_at:
+        words = escape(shorten(step.words or "", WORDS_SHOWN))
+        who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
+        return f"⏭️ {title(run, placed)} · skipped, {who}: {words}"
+    return f"➖ {title(run, placed)} · not chosen"
+
+
+def _ran(step: Step) -> str:
+    """Who did a step and when; both, when one took it and another finished it."""
+    if not (step.ended_by and step.ended_at):
+        return ""
+    at = clock(step.ended_at)
+    if step.holder is not None and step.holder.id != step.ended_by.id:
+        return f"{mention(step.holder)} took it, {mention(step.ended_by)} finished it {at}"
+    return f"{mention(step.ended_by)} {at}"
+
+
+def standing(run: Run, placed: Placed) -> str:
+    """A step that is not behind us, in one line: open, taken or failed."""
+    step = run.steps[placed.step.id]
+    if step.state is State.TAKEN and step.holder and step.taken_at:
+        since = f"{mention(step.holder)} since {clock(step.taken_at)}"
+        return f"▶️ {title(run, placed)} · {since}{verdict(run, placed)}"
+    if step.state is State.FAILED and step.ended_by and step.ended_at:
+        words = escape(shorten(step.words or "", WORDS_SHOWN))
+        who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
+        return f"❌ {title(run, placed)} · failed, {who}: {words}"
+    sign = "⚠️" if placed.step.danger else "⚪"
+    return f"{sign} {title(run, placed)}"
+
+
+def row(run: Run, placed: Placed) -> Block:
+    """A step as a line with its one button, or with a menu when someone is on it."""
+    step = run.steps[placed.step.id]
+    accessory = (
+        overflow("step_menu", _taken_menu(run, placed))
+        if step.state is State.TAKEN
+        else take(run, placed, primary=False)
+    )
+    return section(standing(run, placed), block_id=_block(placed), accessory=accessory)
+
+
+def take(run: Run, placed: Placed, *, primary: bool) -> Block:
+    """The button that takes a step; a destructive one will ask, so it ends in an ellipsis."""
+    again = run.steps[placed.step.id].state is State.FAILED
+    label = "Try again" if again else "Take"
+    style = "primary" if primary else None
+    ask = placed.step.danger is not None
+    return button(
+        label + ("…" if ask else ""),
+        "take_ask" if ask else "take",
+        target(run, placed),
+        style="danger" if ask else style,
+        says=f"{label} step {placed.number}",
+    )
+
+
+def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[Block]:
+    """A step in full, with its commands and buttons; *cut* bounds each text, in characters."""
+    step = run.steps[placed.step.id]
+    taken = step.state is State.TAKEN
+    shown = [section(standing(run, placed)), *body(run, placed, cut=cut)]
+    if step.notes:
+        person, text = step.notes[-1]
+        more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
+        shown.append(context(f"📝 {mention(person)}: {escape(shorten(text, WORDS_SHOWN))}{more}"))
+    row_of_buttons = _taken_buttons if taken else _open_buttons
+    shown.append(actions(_block(placed), *row_of_buttons(run, placed, primary=primary)))
+    return shown
+
+
+def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
+    """What a step says: warnings, what to do, commands, what to expect, how to go back."""
+    step = placed.step
+    shown = [context(f"⚠️ {_told(run, warning, cut)}") for warning in step.warnings]
+    elements: list[Block] = []
+    if step.do:
+        elements += markdown.rich_text(_plain(run, step.do, cut))
+    hidden = step.danger is not None and run.steps[step.id].state in (State.OPEN, State.FAILED)
+    if isinstance(step, Task) and step.run and not hidden:
+        commands = step.run if cut is None else step.run[:_COMMANDS_WHEN_CUT]
+        elements += [markdown.preformatted(_plain(run, command, cut)) for command in commands]
+        if len(commands) < len(step.run):
+            left = len(step.run) - len(commands)
+            elements.append(markdown.section(markdown.words(f"… {left} more in ⋯ Show in full")))
+    if elements:
+        shown.append(rich(*elements))
+    if hidden:
+        shown.append(context("🔒 This cannot be undone. The commands are shown once it is taken."))
+    if isinstance(step, Wait):
+        shown.append(context(_waiting(run, step)))
+    if step.expected:
+        shown.append(context(f"Expect: {_told(run, step.expected, cut)}"))
+    if step.rollback and not hidden:
+        shown.append(context(f"Roll back: {_told(run, step.rollback, cut)}"))
+    if step.links:
+        links = (f"<{link.url}|{escape(link.title)}>" for link in step.links[:5])
+        shown.append(context("See " + " · ".join(links)))
+    return shown
+
+
+_COMMANDS_WHEN_CUT = 5
+
+
+def _plain(run: Run, text: str, cut: int | None) -> str:
+    filled = run.words(text)
+    return filled if cut is None else shorten(filled, cut)
+
+
+def _told(run: Run, text: str, cut: int | None) -> str:
+    return escape(_plain(run, text, cut))
+
+
+def _waiting(run: Run, step: Wait) -> str:
+    check = run.procedure.checks[step.wait.until]
+    asked = escape(run.words(check.title))
+    seen = run.verdicts.get(step.wait.until)
+    bar = ""
+    if seen and seen.observed.advance:
+        bar = f" · {progress_bar(seen.observed.advance.now, seen.observed.advance.goal)}"
+    return f"Done by itself when the check is green: {asked}{bar}"
+
+
+def progress_bar(now: float, goal: float, width: int = 10) -> str:
+    """A bar of *width* signs, and the two numbers."""
+    share = 1.0 if goal <= 0 else min(1.0, max(0.0, now / goal))
+    full = int(share * width)
+    return f"{'▓' * full}{'░' * (width - full)} {now:g} of {goal:g}"
+
+
+def _open_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
+    value = target(run, placed)
+    return (
+        take(run, placed, primary=primary),
+        button("Skip…", "skip", value, says=f"Skip step {placed.number}"),
+        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
+        overflow("step_menu", _open_menu(run, placed)),
+    )
+
+
+def _taken_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
+    value = target(run, placed)
+    style = "primary" if primary else None
+    return (
+        button("Done", "done", value, style=style, says=f"Mark step {placed.number} done"),
+        button("Failed…", "fail", value, says=f"Mark step {placed.number} failed"),
+        button("Skip…", "skip", value, says=f"Skip step {placed.number}"),
+        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
+        overflow("step_menu", _held_menu(run, placed)),
+    )
+
+
+def _open_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
+    value = target(run, placed)
+    undo = run.steps[placed.step.id].state is State.FAILED
+    return [("Show in full", f"show/{value}"), *([("Undo", f"undo/{value}")] if undo else [])]
+
+
+def _held_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
+    value = target(run, placed)
+    menu = [("Hand over…", f"hand_over/{value}"), ("Give back", f"give_back/{value}")]
+    if check_of(placed) is not None:
+        menu.append(("Check again", f"check/{value}"))
+    return [*menu, ("Show in full", f"show/{value}")]
+
+
+def _taken_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
+    value = target(run, placed)
+    return [
+        ("Done", f"done/{value}"),
+        ("Failed…", f"fail/{value}"),
+        ("Note…", f"note/{value}"),
+        ("Hand over…", f"hand_over/{value}"),
+        ("Show in full", f"show/{value}"),
+    ]
+
+
+def _block(placed: Placed) -> str:
+    return f"step:{placed.step.id}"

@@ -1,0 +1,1 @@
+"""The edge to Slack: what arrives, what is shown, and who is who."""

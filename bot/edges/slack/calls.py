@@ -1,0 +1,74 @@
+"""Calls to Slack's Web API, with every way that one can end told apart.
+
+No retry is made here: the SDK's own retry after a lost connection can post a message twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
+
+TIMEOUT = 10
+"""Seconds that one call may take."""
+
+_GONE = {"message_not_found", "thread_not_found"}
+_OUTSIDE = {"not_in_channel", "channel_not_found"}
+_PASSING = {
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
+_SERVER_FAULT = 500
+_THROTTLED = 429
+
+
+async def call(
+    method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+) -> dict[str, Any]:
+    """Call a method of the client and return its answer.
+
+    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel or Rejected.
+    """
+    try:
+        response = await method(**arguments)
+    except SlackApiError as error:
+        raise _told(error) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Unsure(f"Slack did not answer: {type(error).__name__}") from error
+    data = response.data
+    if not isinstance(data, dict):
+        raise Unsure("Slack's answer was not JSON")
+    return data
+
+
+def _told(error: SlackApiError) -> Exception:
+    """What an error of Slack's means for the one who called."""
+    response: Any = error.response
+    status = getattr(response, "status_code", 0)
+    headers = getattr(response, "headers", {}) or {}
+    data = response if isinstance(response, dict) else getattr(response, "data", {})
+    code = data.get("error", "") if isinstance(data, dict) else ""
+    if status == _THROTTLED or code == "ratelimited":
+        return Throttled(_seconds(headers))
+    if status >= _SERVER_FAULT or code in _PASSING or not code:
+        return Unsure(f"Slack's fault: {code or status}")
+    if code in _GONE:
+        return Gone(code)
+    if code in _OUTSIDE:
+        return NotInChannel(code)
+    details = data.get("response_metadata", {}).get("messages", [])
+    return Rejected("; ".join([code, *map(str, details)]))
+
+
+def _seconds(headers: Any) -> float:
+    found = headers.get("Retry-After") or headers.get("retry-after") or "1"
+    try:
+        return max(1.0, float(found))
+    except ValueError:
+        return 1.0

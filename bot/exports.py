@@ -1,0 +1,62 @@
+"""The post-mortem of a run as a file: facts, names, and what people said in the thread."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core import notices, postmortem
+from bot.core.run import fold
+from bot.core.text import escape
+from bot.desk import Desk, History
+from bot.ports import Clock, Log, People, Rejected, Said, Throttled, Unsure, Upload
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Exports:
+    """Writes post-mortems; without `people` (no connection to Slack) from the facts alone."""
+
+    desk: Desk
+    log: Log
+    clock: Clock
+    people: People | None
+
+    async def markdown(self, run_id: str) -> str:
+        """The post-mortem as of now; raises Refused when there is no such run."""
+        return await self._render(await self.desk.history(run_id), strict=False)
+
+    async def upload(self, run_id: str, seq: int) -> Upload:
+        """The file that the fact numbered *seq* asked for.
+
+        Its name holds that number, so that an upload whose end nobody saw can be found again.
+        Raises Throttled or Unsure when Slack cannot be asked for the thread just now.
+        """
+        history = await self.desk.history(run_id)
+        text = await self._render(history, strict=True)
+        run = history.run
+        return Upload(
+            name=f"{run.id}-post-mortem-{seq}.md",
+            title=f"{run.id} post-mortem: {run.title}",
+            comment=f"Post-mortem of {run.id}, {escape(run.title)}, as of fact {run.seq}.",
+            content=text.encode(),
+        )
+
+    async def _render(self, history: History, *, strict: bool) -> str:
+        run = fold(history.facts)
+        said: list[Said] | None = None
+        names: Mapping[str, str] = {}
+        if self.people is not None:
+            try:
+                root = await self.log.message(f"{run.id}/{notices.BOARD}")
+                if root is not None and root.ts is not None:
+                    said = await self.people.thread(root.channel, root.ts)
+                speakers = [s.by for s in said or ()]
+                names = await self.people.names([*run.people, *speakers])
+            except (Throttled, Unsure, Rejected):
+                if strict:
+                    raise
+                logger.warning("Slack cannot be asked for the thread of %s", run.id)
+        return postmortem.render(
+            run, history.facts, names=names, said=said, exported_at=self.clock.now()
+        )
