@@ -1,0 +1,122 @@
+"""The shipped procedures recover a real system: broken, then mended by nothing but their steps.
+
+Each test breaks a running CivicTrust, sees the verification red, types every command of the page
+as it stands, and sees each step's check and in the end the whole verification green.
+"""
+
+import shlex
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.core.checks import Answer, judge, plan
+from bot.core.filling import filled, with_defaults
+from bot.core.procedure import Procedure, Task, VerifyByCheck, Wait
+from bot.demo.civictrust.system import CivicTrust
+from bot.edges.library import Library
+from tests.demo.civictrust.keyboard import QUICK, Operator, eventually
+
+ROOT = Path(__file__).parents[2]
+NODES = ("node-1", "node-2", "node-3")
+
+LOOKS = frozenset({"look", "diagnose", "leave-be"})
+"""Steps whose command may say, by its exit status, that something is wrong: that is why it runs."""
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A procedure with the values of one incident, and the system that it is to recover."""
+
+    procedure: Procedure
+    values: Mapping[str, str]
+    operator: Operator
+
+    async def green(self, check_id: str) -> bool:
+        check = self.procedure.checks[check_id]
+        look = plan(check, self.values, NODES if check.each else None)
+        answers = []
+        for question in look.questions:
+            async with self.operator.http.get(self.operator.url + question.path) as answer:
+                body = await answer.read()
+                answers.append(Answer(question.member, status=answer.status, body=body))
+        return judge(check, self.values, answers).green
+
+    async def verification(self) -> list[bool]:
+        lines = self.procedure.verification
+        return [await self.green(line.check) for line in lines if isinstance(line, VerifyByCheck)]
+
+    async def follow(self) -> None:
+        """Take every step in order; a command that is no command of the system fails."""
+        for placed in filled(self.procedure, self.values).leaves():
+            step = placed.step
+            if isinstance(step, Wait):
+                until = step.wait.until
+                await eventually(partial(self.green, until))
+                continue
+            await self._type(step)
+            if step.check is not None:
+                assert await self.green(step.check), f"step {step.id} left {step.check} red"
+
+    async def _type(self, step: Task) -> None:
+        for command in step.run:
+            program, *words = shlex.split(command)
+            assert program == "./civictrust"
+            status, printed = await self.operator.run(*words)
+            refusal = step.id == "prove" and self.values["key_id"] in words
+            wanted = {0, 1} if step.id in LOOKS else {1} if refusal else {0}
+            assert status in wanted, f"{command}: {printed}"
+
+
+@pytest.fixture
+async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
+    async with (
+        aiohttp.ClientSession() as http,
+        CivicTrust.serve(data=tmp_path / "demo", pace=QUICK) as system,
+    ):
+        yield Operator(system.url, system.launcher, http)
+
+
+def recovery(name: str, operator: Operator, **given: str) -> Recovery:
+    library = Library(ROOT / "procedures", today=lambda: datetime.now(UTC).date())
+    library.refresh()
+    loaded = library.get(name)
+    assert loaded is not None
+    return Recovery(loaded.procedure, with_defaults(loaded.procedure, given), operator)
+
+
+async def test_crash_recovery_recovers_from_a_crash(operator: Operator) -> None:
+    crash = recovery("crash-recovery", operator, node="node-1")
+    await operator.done("chaos", "crash")
+    assert not any(await crash.verification()), "a dead node leaves nothing that can be proven"
+    await crash.follow()
+    assert all(await crash.verification())
+
+
+async def test_partition_recovery_recovers_from_a_partition(operator: Operator) -> None:
+    partition = recovery("partition-recovery", operator, node="node-3")
+    await operator.done("chaos", "partition", "node-3")
+    assert False in await partition.verification()
+    await partition.follow()
+    assert all(await partition.verification())
+
+
+async def test_key_compromise_recovers_from_a_leak(operator: Operator) -> None:
+    leak = recovery("key-compromise", operator, key_id="key-a")
+    await operator.done("chaos", "leak")
+    assert not any(await leak.verification()), "every line of it has something to prove"
+    await leak.follow()
+    assert all(await leak.verification())
+
+
+async def test_a_step_that_is_left_out_leaves_the_verification_red(operator: Operator) -> None:
+    """A new key alone proves nothing while the old one signs."""
+    leak = recovery("key-compromise", operator, key_id="key-a")
+    await operator.done("chaos", "leak")
+    await operator.done("keys", "generate", "key-b")
+    await operator.done("keys", "register", "key-b")
+    assert await leak.verification() == [False, True, False, False]
