@@ -1,0 +1,183 @@
+"""`HttpProber`: puts a look's questions to a target, and brings back answers or words.
+
+It may ask with GET and HEAD only, follow nothing, send a secret to no one but its target, and
+raise nothing for a reason of the network.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from bot.core.checks import Answer, Look, Question
+from bot.edges.probes.addresses import Forbidden, open_socket
+from bot.edges.probes.paths import BadPath, join
+from bot.edges.probes.targets import Target
+
+BODY_LIMIT = 64 * 1024
+"""The largest body that is read, in bytes."""
+TIMEOUT = 5.0
+"""How long one question may take altogether, in seconds."""
+
+
+class _Unusable(Exception):
+    """The answer came and is of no use; the message says why."""
+
+
+class HttpProber:
+    """Keeps `bot.ports.Prober`; closed by `close`, or at the end of `async with`.
+
+    *timeout* is in seconds, for one question from the first byte sent to the last one read.
+    """
+
+    def __init__(self, targets: Mapping[str, Target], *, timeout: float = TIMEOUT) -> None:
+        self._targets = targets
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def members(self, target: str, set_name: str) -> Sequence[str] | None:
+        """The members of a target's set; None when the target or the set is not configured."""
+        known = self._targets.get(target)
+        return None if known is None else known.sets.get(set_name)
+
+    async def look(self, look: Look) -> list[Answer]:
+        """Put every question of *look* at once; the answers are in the questions' order."""
+        target = self._targets.get(look.target)
+        refusal = None
+        if target is None:
+            refusal = f"target `{look.target}` is not configured"
+        elif look.method not in ("GET", "HEAD"):
+            refusal = f"`{look.method}` is not asked: only GET and HEAD are"
+        if target is None or refusal is not None:
+            return [Answer(question.member, error=refusal) for question in look.questions]
+        return list(
+            await asyncio.gather(*(self._ask(target, look.method, q) for q in look.questions))
+        )
+
+    async def _ask(self, target: Target, method: str, question: Question) -> Answer:
+        start = time.monotonic()
+        status: int | None = None
+        headers: Mapping[str, str] = {}
+        body: bytes | None = None
+        error: str | None = None
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                self._open().request(
+                    method,
+                    join(target.base, question.path),
+                    headers=_headers(target),
+                    allow_redirects=False,
+                ) as response,
+            ):
+                status, headers = response.status, _plain(response)
+                body = await _body(response) if method == "GET" else None
+        except BadPath as bad:
+            error = f"`{question.path}` is not asked: {bad}"
+        except _Unusable as unusable:
+            error = str(unusable)
+        except TimeoutError:
+            error = f"no answer within {self._timeout:g} s"
+        except (aiohttp.ClientError, OSError, ValueError) as trouble:
+            error = f"no answer: {_words(trouble)}"
+        took = time.monotonic() - start
+        return Answer(question.member, status, headers, body, error, took)
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The one warm session; made when the loop runs."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, socket_factory=open_socket),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                # Nothing is unpacked: half a kilobyte of gzip can be a gigabyte.
+                auto_decompress=False,
+                trust_env=False,
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+        return self._session
+
+
+def _headers(target: Target) -> dict[str, str]:
+    headers = {"Accept-Encoding": "identity", "User-Agent": "runbook-bot"}
+    if target.token is not None:
+        headers["Authorization"] = f"Bearer {target.token.get_secret_value()}"
+    return headers
+
+
+def _plain(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The answer's headers by name in lower case, repeated ones joined, all of them text."""
+    joined: dict[str, str] = {}
+    for name, value in response.headers.items():
+        text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {text}" if key in joined else text
+    return joined
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        response.close()
+        raise _Unusable(f"packed as {encoding[:40]}, which was not asked for")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            response.close()
+            raise _Unusable(f"larger than {BODY_LIMIT // 1024} KiB")
+    return bytes(body)
+
+
+_SAID: Sequence[tuple[type[Exception] | tuple[type[Exception], ...], str]] = (
+    (ConnectionRefusedError, "connection refused"),
+    (socket.gaierror, "its name is not known"),
+    (
+        (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError),
+        "its certificate is not trusted",
+    ),
+    (ssl.SSLError, "TLS failed"),
+    (aiohttp.InvalidURL, "its address is not one that can be asked"),
+    (
+        (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError),
+        "connection reset",
+    ),
+    (aiohttp.ClientPayloadError, "the body broke off"),
+)
+"""What each kind of trouble is called; the first that fits."""
+
+
+def _words(trouble: Exception) -> str:
+    """Say what kept the answer away, without a word of the request: it may hold a secret."""
+    cause = getattr(trouble, "os_error", trouble)
+    if isinstance(cause, Forbidden):
+        return str(cause)
+    for kind, said in _SAID:
+        if isinstance(cause, kind):
+            return said
+    if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+        return os.strerror(cause.errno).lower()
+    if isinstance(cause, aiohttp.ClientConnectionError | OSError):
+        return "the connection failed"
+    return "it does not speak HTTP"
