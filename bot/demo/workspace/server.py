@@ -8,7 +8,7 @@ import socket as sockets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -177,10 +177,8 @@ def _file(name: str) -> web.Response:
 
 
 async def _archive(request: web.Request) -> web.StreamResponse:
-    """A permalink leads to the page, at that message."""
-    digits = request.match_info["message"].removeprefix("p")
-    ts = f"{digits[:-6]}.{digits[-6:]}"
-    target = f"/?channel={request.match_info['channel']}&ts={ts}"
+    """A permalink leads to the page: to the channel, and to the thread where it is a reply."""
+    place = f"/#/{request.match_info['channel']}"
     if thread := request.query.get("thread_ts"):
-        target += f"&thread_ts={thread}"
-    raise web.HTTPFound(request.url.join(type(request.url)(target)))
+        place += f"/{quote(thread)}"
+    return web.Response(status=302, headers={"Location": place})

@@ -130,7 +130,7 @@ class State:
             "bot_id": message.bot_id,
             "app_id": message.app_id,
             "client_msg_id": message.client_msg_id,
-            "subtype": message.subtype,
+            "subtype": message.subtype or ("thread_broadcast" if message.broadcast else None),
             "blocks": message.blocks,
             "attachments": message.attachments,
             "thread_ts": message.thread_ts,

@@ -1,9 +1,12 @@
 """The judge of blocks: what Slack refuses, in its words and at its place; and what it takes."""
 
+import copy
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models import blocks as sdk
 from slack_sdk.web.async_client import AsyncWebClient
@@ -485,6 +488,46 @@ def test_what_slack_fills_in_is_still_good() -> None:
     for block in filled:
         assert judge_message([block]) == ("", [])
     assert "block_id" not in DIVIDER
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for key, inner in items:
+        found.append((*path, key))
+        if isinstance(inner, dict | list):
+            found += _places(inner, (*path, key))
+    return found
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+SAMPLES = [*GOOD, *(actions(piece) for kind, piece in PIECES.items() if kind in PLACES["actions"])]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_block_with_anything_in_any_place_gets_a_verdict(data: st.DataObject) -> None:
+    """Whatever replaces whatever part, the judge says yes or no, and a yes can be completed."""
+    block = copy.deepcopy(data.draw(st.sampled_from(SAMPLES)))
+    *path, last = data.draw(st.sampled_from(_places(block)))
+    inner: Any = block
+    for key in path:
+        inner = inner[key]
+    inner[last] = data.draw(JSON)
+    for verdict in (judge_message([block]), judge_view(MODAL | {"blocks": [block]})):
+        assert verdict.error or complete([block])
+
+
+@given(JSON)
+def test_anything_at_all_gets_a_verdict(value: Any) -> None:
+    assert judge_message([value]).error == "invalid_blocks"
+    assert judge_view(value).error == "invalid_arguments"
 
 
 async def test_the_error_has_slacks_form(slack: AsyncWebClient) -> None:

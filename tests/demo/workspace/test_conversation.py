@@ -19,7 +19,7 @@ from bot.demo.workspace.client import PersonClient
 Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 INCIDENTS = "C0INCIDENTS"
-BUTTON = {
+BUTTON: dict[str, Any] = {
     "type": "actions",
     "block_id": "row",
     "elements": [
@@ -40,7 +40,7 @@ BUTTON = {
         {"type": "users_select", "action_id": "hand-over"},
     ],
 }
-MODAL = {
+MODAL: dict[str, Any] = {
     "type": "modal",
     "callback_id": "note",
     "private_metadata": "run-1",
@@ -437,3 +437,127 @@ async def test_a_message_shortcut_brings_its_message(
         await people.until(lambda: _present(texts))
     assert done == {"ok": True}
     assert texts == ["Disk is full"]
+
+
+async def test_elements_inside_a_modal_act_and_update_it(
+    app: AsyncApp, connect: Connect, people: PersonClient
+) -> None:
+    """A choice is kept through an update of the view by its hash, and is in its submission."""
+    submitted: list[dict[str, Any]] = []
+    blocks: list[dict[str, Any]] = [{**BUTTON, "block_id": "row"}, *MODAL["blocks"]]
+    view = {**MODAL, "blocks": blocks}
+
+    @app.command("/note")
+    async def ask(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=view)
+
+    @app.action("hand-over")
+    async def chosen(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        assert body["container"] == {"type": "view", "view_id": body["view"]["id"]}
+        more = [*blocks, {"type": "section", "text": {"type": "mrkdwn", "text": "Chosen"}}]
+        fresh = {**view, "blocks": more}
+        shown = body["view"]
+        await client.views_update(view_id=shown["id"], hash=shown["hash"], view=fresh)
+
+    @app.view("note")
+    async def save(ack: Any, view: dict[str, Any]) -> None:
+        await ack()
+        submitted.append(view["state"]["values"])
+
+    async with connect(app):
+        await people.command("ana", INCIDENTS, "/note")
+        (opened,) = await people.until(lambda: people.views("ana"))
+        await people.click("ana", opened, "hand-over", selected_user="U0DEE")
+
+        async def updated() -> list[dict[str, Any]]:
+            return [v for v in await people.views("ana") if len(v["blocks"]) == 3]
+
+        (shown,) = await people.until(updated)
+        assert shown["hash"] != opened["hash"]
+        assert (await people.submit("ana", shown, typed("fine")))["ok"]
+        await people.until(lambda: _present(submitted))
+    assert submitted[0]["row"]["hand-over"]["selected_user"] == "U0DEE"
+    assert submitted[0]["note"]["text"]["value"] == "fine"
+
+
+async def test_each_person_has_choices_of_their_own(
+    app: AsyncApp, connect: Connect, people: PersonClient, slack: AsyncWebClient
+) -> None:
+    seen: dict[str, Any] = {}
+
+    @app.action("hand-over")
+    async def chosen(ack: Any) -> None:
+        await ack()
+
+    @app.action("done")
+    async def done(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        seen[body["user"]["name"]] = body["state"]["values"]["row"]["hand-over"]["selected_user"]
+
+    await slack.chat_postMessage(channel=INCIDENTS, text="Step 1", blocks=[BUTTON])
+    (message,) = await people.messages(INCIDENTS)
+    async with connect(app):
+        where = {"channel": INCIDENTS}
+        await people.click("ana", message, "hand-over", selected_user="U0DEE", **where)
+        await people.click("ana", message, "done", **where)
+        await people.click("ben", message, "done", **where)
+        await people.until(lambda: _present(len(seen) == 2))
+    assert seen == {"ana": "U0DEE", "ben": None}
+
+
+async def test_an_ephemeral_is_clicked_replaced_and_deleted(
+    app: AsyncApp, connect: Connect, people: PersonClient, slack: AsyncWebClient
+) -> None:
+    @app.action("done")
+    async def clicked(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        assert body["container"]["is_ephemeral"]
+        assert "message" not in body
+        await respond(text="Sure?", blocks=[BUTTON], replace_original=True)
+
+    @app.action("more")
+    async def gone(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond(delete_original=True)
+
+    await slack.chat_postEphemeral(channel=INCIDENTS, user="U0BEN", text="Do it?", blocks=[BUTTON])
+    (shown,) = await people.messages(INCIDENTS, "ben")
+    async with connect(app):
+        assert (await people.click("ben", shown, "done", channel=INCIDENTS))["ok"]
+
+        async def replaced() -> bool:
+            return [m["text"] for m in await people.messages(INCIDENTS, "ben")] == ["Sure?"]
+
+        await people.until(replaced)
+        await people.click("ben", shown, "more", channel=INCIDENTS, selected_option="undo")
+
+        async def deleted() -> bool:
+            return await people.messages(INCIDENTS, "ben") == []
+
+        await people.until(deleted)
+
+
+async def test_an_answer_with_bad_blocks_is_shown_as_a_failure(
+    app: AsyncApp, connect: Connect, people: PersonClient
+) -> None:
+    @app.command("/broken")
+    async def broken(ack: Any) -> None:
+        await ack(blocks=[{"type": "actions", "elements": []}])
+
+    async with connect(app):
+        shown = await people.command("ana", INCIDENTS, "/broken")
+    assert (shown["ok"], shown["error"]) == (False, "invalid_command_response")
+
+
+async def test_what_the_person_did_not_choose_from_is_refused(
+    people: PersonClient, slack: AsyncWebClient
+) -> None:
+    await slack.chat_postMessage(channel=INCIDENTS, text="Step 1", blocks=[BUTTON])
+    (message,) = await people.messages(INCIDENTS)
+    shown = await people.click("ben", message, "more", channel=INCIDENTS, selected_option="none")
+    assert (shown["ok"], shown["error"]) == (False, "no_such_option")
+    ts = await people.say("ana", "incidents", "no blocks here")
+    shown = await people.click("ben", {"type": "message", "ts": ts}, "x", channel=INCIDENTS)
+    assert shown["error"] == "no_such_action"

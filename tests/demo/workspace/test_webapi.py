@@ -276,7 +276,7 @@ async def test_a_permalink_leads_to_the_page(
     assert f"/archives/{INCIDENTS}/p{reply['ts'].replace('.', '')}" in link["permalink"]
     async with http.get(link["permalink"], allow_redirects=False) as response:
         assert response.status == 302
-        assert f"ts={reply['ts']}&thread_ts={parent}" in response.headers["Location"]
+        assert response.headers["Location"] == f"/#/{INCIDENTS}/{parent}"
 
 
 async def test_a_reaction_is_added_once(slack: AsyncWebClient, people: PersonClient) -> None:

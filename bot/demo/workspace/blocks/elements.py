@@ -80,19 +80,22 @@ DISPATCH = record(
 )
 
 
+def _records(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, of which other rules say what is wrong with it."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def _initial_is_an_option(value: Any, at: str, found: Found) -> None:
     """What is chosen from the start must be one of the choices, word for word."""
-    options = [o for o in value.get("options") or [] if isinstance(o, dict)]
-    for group in value.get("option_groups") or []:
-        if isinstance(group, dict):
-            options += [o for o in group.get("options") or [] if isinstance(o, dict)]
+    options = _records(value.get("options"))
+    for group in _records(value.get("option_groups")):
+        options += _records(group.get("options"))
     known = [o.get("value") for o in options]
     one = value.get("initial_option")
     if isinstance(one, dict) and one.get("value") not in known:
         found.append(Problem("must be one of the options", f"{at}/initial_option"))
-    many = value.get("initial_options")
-    for index, one in enumerate(many if isinstance(many, list) else []):
-        if isinstance(one, dict) and one.get("value") not in known:
+    for index, one in enumerate(_records(value.get("initial_options"))):
+        if one.get("value") not in known:
             found.append(Problem("must be one of the options", f"{at}/initial_options/{index}"))
 
 
