@@ -256,7 +256,20 @@ def _close(run: Run, command: c.Close) -> Sequence[e.Event]:
 def _reopen(run: Run, command: c.Reopen) -> Sequence[e.Event]:
     if run.closed is None:
         return ()
-    return (e.RunReopened(by=command.by, reason=_words(command.reason, "the reason")),)
+    reopened = e.RunReopened(by=command.by, reason=_words(command.reason, "the reason"))
+    # Closing ended every look; a wait that someone is still on goes on.
+    waits = [
+        (placed, placed.step.wait.until)
+        for placed in run.placed
+        if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN
+    ]
+    return (
+        reopened,
+        *(
+            _request(run, ahead, check, command.by, placed, wait=True)
+            for ahead, (placed, check) in enumerate(waits, start=2)
+        ),
+    )
 
 
 def _export(run: Run, command: c.Export) -> Sequence[e.Event]:

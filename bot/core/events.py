@@ -240,7 +240,8 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="k
 
 def dump(event: Event) -> str:
     """Write *event* as the compact JSON that is stored and hashed."""
-    body = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    # What was left unset is left out; what was set to its default (an expected null) is not.
+    body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
     return json.dumps(
         {"kind": event.kind, "v": event.v, **body},
         ensure_ascii=False,

@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core import events as e
-from bot.core.procedure import Placed, Procedure, VerifyByCheck
+from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck
+from bot.core.procedure import Step as ProcedureStep
 from bot.core.template import fill
 
 
@@ -139,14 +140,15 @@ class Run:
         """Whether another alternative of a `one_of` group around this step was chosen.
 
         An alternative is chosen while a step of it is taken or done; when it is given back,
-        skipped or fails, the others are open again.
+        skipped or fails, the others are open again. One that failed is ruled out too, once
+        another is chosen: it must not be tried again beside it.
         """
-        if self.steps[placed.step.id].state is not State.OPEN:
+        if self.steps[placed.step.id].state not in (State.OPEN, State.FAILED):
             return False
-        inner = (*placed.groups[1:], placed.step)
+        way = [*(group.id for group in placed.groups), placed.step.id]
         return any(
-            self._chosen(group.id, but=branch.id)
-            for group, branch in zip(placed.groups, inner, strict=True)
+            self._chosen(group.id, but=branch)
+            for group, branch in zip(placed.groups, way[1:], strict=True)
             if group.one_of
         )
 
@@ -160,19 +162,22 @@ class Run:
         return False
 
     def next_steps(self) -> tuple[Placed, ...]:
-        """The open steps that are the turn of: one, or all open ones of an unordered group."""
-        waiting = [
-            p
-            for p in self.placed
-            if self.steps[p.step.id].state is State.OPEN and not self.ruled_out(p)
-        ]
-        if not waiting:
-            return ()
-        first = waiting[0]
-        loose = next((g for g in first.groups if g.any_order or g.one_of), None)
-        if loose is None:
-            return (first,)
-        return tuple(p for p in waiting if loose.id in {group.id for group in p.groups})
+        """The open steps whose turn it is: one, or one of each branch where order is free."""
+        return tuple(self._turn(self.procedure.steps, loose=False))
+
+    def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Placed]:
+        found: list[Placed] = []
+        for step in steps:
+            if isinstance(step, Group):
+                found += self._turn(step.steps, loose=step.any_order or step.one_of)
+            else:
+                found += [p for p in self.placed if p.step.id == step.id and self._waits(p)]
+            if found and not loose:
+                break
+        return found
+
+    def _waits(self, placed: Placed) -> bool:
+        return self.steps[placed.step.id].state is State.OPEN and not self.ruled_out(placed)
 
     @property
     def finished(self) -> int:
@@ -254,6 +259,11 @@ def evolve(run: Run, fact: e.Fact) -> Run:
     """The run after one more fact; raises ValueError when the fact cannot follow."""
     if fact.seq != run.seq + 1:
         raise ValueError(f"{run.id}: fact {fact.seq} cannot follow fact {run.seq}")
+    if fact.run_id != run.id or fact.event.kind not in _CHANGES:
+        raise ValueError(f"{run.id}: {fact.event.kind} of {fact.run_id} cannot follow")
+    step = getattr(fact.event, "step", None)
+    if step is not None and step not in run.steps:
+        raise ValueError(f"{run.id} has no step {step}")
     changed = _CHANGES[fact.event.kind](run, fact)
     return replace(changed, seq=fact.seq, head=fact.hash, people=_met(run.people, fact.event))
 
@@ -298,8 +308,11 @@ def _step(run: Run, fact: e.Fact) -> Run:
                 on_check=getattr(event, "on_check", False),
             )
     steps = {**run.steps, event.step: new}
-    waits = {k: r for k, r in run.pending.items() if not (r.wait and r.step == event.step)}
-    return replace(run, steps=steps, pending=waits)
+    if state is State.TAKEN:
+        # A wait that changes hands goes on.
+        return replace(run, steps=steps)
+    pending = {k: r for k, r in run.pending.items() if not (r.wait and r.step == event.step)}
+    return replace(run, steps=steps, pending=pending)
 
 
 def _note(run: Run, fact: e.Fact) -> Run:
@@ -344,7 +357,8 @@ def _closed(run: Run, fact: e.Fact) -> Run:
 
 
 def _reopened(run: Run, fact: e.Fact) -> Run:
-    return replace(run, closed=None)
+    # The trouble came back, or was never gone: what was seen before is no evidence any more.
+    return replace(run, closed=None, verdicts={}, confirmed={})
 
 
 def _only_told(run: Run, fact: e.Fact) -> Run:

@@ -1,0 +1,250 @@
+"""Procedures, commands and runs for Hypothesis, and a desk that records without a database."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.decide import decide
+from bot.core.procedure import Procedure
+from bot.core.run import Run, begin, evolve
+
+START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
+ANA = e.Person(id="U0ANA", name="ana")
+BEN = e.Person(id="U0BEN", name="ben")
+CHO = e.Person(id="U0CHO")
+PEOPLE = (ANA, BEN, CHO)
+
+people = st.sampled_from(PEOPLE)
+words = st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip()))
+lines = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"), min_size=1, max_size=40
+)
+HOSTILE = (
+    "a | b || c |",
+    "`code` and ```` fence",
+    "<script>alert(1)</script>",
+    "one\ntwo\r\n\n# three\n\n- four",
+    "[x](javascript:alert(1))",
+    "](javascript:alert(1))",
+    "![i](http://h/i.png)",
+    "**bold** __bold__ ~~gone~~ _it_ *it*",
+    "> quote",
+    "# heading",
+    "1. first",
+    "---",
+    "===",
+    "    indented",
+    "&lt;b&gt; &amp;lt; &#60;",
+    "<!-- comment",
+    "<https://h.example/|label|more>",
+    "<@U0ANA> <#C1|general> <!here>",
+    "ends with \\",
+    "\\| \\` \\<b>",
+    "| --- | --- |",
+    "[ref]: http://h.example",
+    "\u202eevil\u2028line\x00nul\x85x",
+    "```\nfence",
+    "~~~\nfence",
+    "$a$ :smile: @channel",
+)
+hostile = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=3).map("".join),
+    st.text("|`<>[]()!*_~\\#&-+=:1. \nab", min_size=1, max_size=30).filter(str.strip),
+)
+hostile_lines = hostile.map(lambda text: " ".join(text.split())[:150]).filter(bool)
+
+
+@st.composite
+def expectations(draw: st.DrawFn, *, across: bool) -> dict[str, Any]:
+    """One expectation, as a file writes it."""
+    scalars = st.one_of(
+        st.none(), st.booleans(), st.integers(-9, 9), st.sampled_from([0.5, 2.0]), lines
+    )
+    operands: dict[str, st.SearchStrategy[Any]] = {
+        "equals": scalars,
+        "not_equals": scalars,
+        "in": st.lists(scalars, max_size=3),
+        "contains": scalars,
+        "matches": st.just("^a+$"),
+        "gt": st.integers(-9, 9),
+        "lte": st.sampled_from([0, 1.0, 2.5]),
+        "exists": st.booleans(),
+        **({"all_equal": st.just(value=True), "max_spread": st.just(3)} if across else {}),
+    }
+    shape = draw(
+        st.sampled_from(["status", "select", "min_ok"] if across else ["status", "select"])
+    )
+    if shape == "status":
+        return {"status": draw(st.sampled_from([200, [200, 204]]))}
+    if shape == "min_ok":
+        return {"min_ok": draw(st.integers(1, 3))}
+    selector = draw(
+        st.sampled_from([("pointer", "/a~1b"), ("pointer", ""), ("jmespath", "x"), ("header", "H")])
+    )
+    name = draw(st.sampled_from(sorted(operands)))
+    return {selector[0]: selector[1], name: draw(operands[name])}
+
+
+@st.composite
+def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
+    """One check, as a file writes it; every check can be waited for."""
+    each = draw(st.booleans())
+    check: dict[str, Any] = {
+        "title": draw(texts),
+        "target": "civictrust",
+        draw(st.sampled_from(["get", "head"])): "/keys",
+        "expect": draw(st.lists(expectations(across=each), max_size=2)),
+        "poll": {"every": "5s", "deadline": "10m"},
+    }
+    return check | ({"each": {"node": "nodes"}} if each else {})
+
+
+@st.composite
+def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) -> list[Any]:
+    """A forest of steps, with ids in the order of the page."""
+    leaves = st.sampled_from(["task", "task", "danger", *(["check", "wait"] if names else [])])
+    groups = st.sampled_from(["any_order", "one_of", "in_turn"])
+    shape = st.recursive(
+        leaves,
+        lambda inner: st.tuples(groups, st.lists(inner, min_size=1, max_size=3)),
+        max_leaves=6,
+    )
+    made = 0
+
+    def build(node: Any) -> dict[str, Any]:
+        nonlocal made
+        made += 1
+        step: dict[str, Any] = {"id": f"s{made}", "title": draw(texts)}
+        if isinstance(node, tuple):
+            manner, inner = node
+            step["steps"] = [build(one) for one in inner]
+            return step if manner == "in_turn" else {**step, manner: True}
+        if node == "wait":
+            return {**step, "wait": {"until": draw(st.sampled_from(names))}}
+        step["run"] = [draw(texts)]
+        if node == "danger":
+            step["danger"] = "destructive"
+        if node == "check":
+            step["check"] = draw(st.sampled_from(names))
+        return step
+
+    return [build(node) for node in draw(st.lists(shape, min_size=1, max_size=4))]
+
+
+@st.composite
+def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Procedure:
+    """A valid procedure with groups, waits, danger, checks and verification."""
+    names = [f"c{n}" for n in range(draw(st.integers(0, 3)))]
+    confirms = draw(st.lists(texts, max_size=2))
+    return Procedure.model_validate(
+        {
+            "schema": "procedure/v1",
+            "id": "trouble",
+            "title": draw(texts),
+            "severity": draw(st.sampled_from([None, "SEV1"])),
+            "estimate": draw(st.sampled_from(["90m", "45s", "1d"])),
+            "reviewed": "2026-11-01",
+            "symptoms": [draw(texts), {"text": draw(texts), "alert": "A"}],
+            "inputs": {"key_id": {"description": "The key", "pattern": ".*", "required": True}},
+            "checks": {name: draw(checks(texts)) for name in names},
+            "steps": draw(steps(names, texts)),
+            "verification": [
+                *({"check": name} for name in names),
+                *({"confirm": text} for text in confirms),
+            ],
+            "prevention": draw(st.lists(texts, max_size=2)),
+        }
+    )
+
+
+@st.composite
+def commands(
+    draw: st.DrawFn, run: Run, texts: st.SearchStrategy[str] = words, who: Any = people
+) -> c.Command:
+    """Any command that could reach *run*: likely or not, allowed or not."""
+    step = draw(st.sampled_from([p.step.id for p in run.placed]))
+    by = draw(who)
+    items = [item.key for item in run.verification()]
+    kind = draw(
+        st.sampled_from(
+            # What happens often is often there.
+            (*get_args(c.Command), c.Take, c.Take, c.MarkDone, c.MarkDone, c.Observe)
+        )
+    )
+    if kind is c.Observe:
+        return c.Observe(draw(looks(run)))
+    made: dict[type, dict[str, Any]] = {
+        c.Take: {"step": step, "typed": draw(st.sampled_from([step, step, None, "other"]))},
+        c.MarkDone: {"step": step},
+        c.Skip: {"step": step, "reason": draw(texts)},
+        c.Fail: {"step": step, "what": draw(texts)},
+        c.GiveBack: {"step": step},
+        c.HandOver: {"step": step, "to": draw(who)},
+        c.Undo: {"step": step},
+        c.AddNote: {"step": draw(st.sampled_from([step, None])), "text": draw(texts)},
+        c.CheckAgain: {"step": step},
+        c.Confirm: {"item": draw(st.sampled_from([*items, "confirm:99"]))},
+        c.Close: {
+            "reasons": {key: draw(texts) for key in [*items, "verification"]}
+            if draw(st.booleans())
+            else {}
+        },
+        c.Reopen: {"reason": draw(texts)},
+    }
+    command: c.Command = kind(by=by, **made.get(kind, {}))
+    return command
+
+
+@st.composite
+def looks(draw: st.DrawFn, run: Run) -> e.CheckObserved:
+    """What a look showed: one that was asked for if there is any, else one that nobody awaits."""
+    pending = [(key, request.check) for key, request in run.pending.items()]
+    request, check = draw(st.sampled_from(pending or [("c0", "c0")]))
+    green = draw(st.booleans())
+    return e.CheckObserved(
+        request=request,
+        check=check,
+        green=green,
+        final=green or draw(st.booleans()),
+        seen=(e.Seen(expectation="/a exists", member="node-1", held=green, seen=draw(words)),),
+    )
+
+
+class Desk:
+    """Records what is decided, each command a second after the one before, and folds it."""
+
+    def __init__(self, procedure: Procedure, **inputs: str) -> None:
+        self.facts: list[e.Fact] = []
+        self.bodies: list[str] = []
+        self.at = START
+        started = e.RunStarted(
+            procedure=procedure,
+            source="schema: procedure/v1\n",
+            source_sha256="5" * 64,
+            inputs=inputs,
+            channel="C0TRUST",
+            by=ANA,
+        )
+        self.run = begin(self.append(started))
+
+    def append(self, event: e.Event) -> e.Fact:
+        seq = len(self.facts) + 1
+        head = self.facts[-1].hash if self.facts else e.GENESIS
+        body = e.dump(event)
+        fact = e.Fact("KC-7", seq, self.at, event, e.chain(head, "KC-7", seq, self.at, body))
+        self.facts.append(fact)
+        self.bodies.append(body)
+        return fact
+
+    def do(self, command: c.Command, at: timedelta = timedelta(seconds=1)) -> Sequence[e.Event]:
+        """Decide, record and fold; *at* is how long after the command before. Raises Refused."""
+        made = decide(self.run, command)
+        self.at += at
+        for event in made:
+            self.run = evolve(self.run, self.append(event))
+        return made

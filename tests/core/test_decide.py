@@ -1,0 +1,213 @@
+"""What people may do to a run, whatever they try and in whatever order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.decide import Refused, decide, lacking
+from bot.core.procedure import Procedure
+from bot.core.run import TRANSITIONS, Run, State, evolve
+from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
+
+SILENT_WHEN_REPEATED = (
+    c.Take | c.MarkDone | c.Skip | c.Fail | c.GiveBack | c.HandOver | c.Confirm | c.Close | c.Reopen
+)
+STEP_KINDS = {kind for _, kind in TRANSITIONS}
+
+
+def _checked() -> Procedure:
+    return Procedure.model_validate(
+        {
+            "schema": "procedure/v1",
+            "id": "trouble",
+            "title": "Trouble",
+            "symptoms": ["It is down"],
+            "checks": {
+                "up": {
+                    "title": "It is up",
+                    "target": "it",
+                    "get": "/",
+                    "poll": {"every": "5s", "deadline": "10m"},
+                }
+            },
+            "steps": [
+                {"id": "one", "title": "One", "do": "It.", "check": "up"},
+                {"id": "wait", "title": "Wait", "wait": {"until": "up"}},
+            ],
+            "verification": [{"check": "up"}, {"confirm": "People were told"}],
+        }
+    )
+
+
+def _look(desk: Desk, *, green: bool, final: bool = True) -> c.Observe:
+    request = list(desk.run.pending)[-1]
+    return c.Observe(
+        e.CheckObserved(request=request, check="up", green=green, final=final, seen=())
+    )
+
+
+@given(st.data())
+def test_whatever_people_try_it_is_refused_or_recorded_and_never_breaks(
+    data: st.DataObject,
+) -> None:
+    """A refusal changes nothing; what is decided follows the table; the promises below hold."""
+    desk = Desk(data.draw(procedures()), key_id="key-a")
+    for _ in range(data.draw(st.integers(1, 25))):
+        command = data.draw(commands(desk.run))
+        before, stored = desk.run, len(desk.facts)
+        try:
+            made = desk.do(command)
+        except Refused:
+            assert desk.run is before
+            assert len(desk.facts) == stored
+            continue
+        _the_table_allows(before, made)
+        _closing_is_honest(before, made)
+        _a_closed_run_is_left_alone(before, command, made)
+        _its_double_is_silent(desk, command)
+        _waits_are_looked_at(desk)
+        assert len({r.id for r in desk.run.pending.values()}) == len(desk.run.pending)
+
+
+def _the_table_allows(before: Run, made: Sequence[e.Event]) -> None:
+    for event in made:
+        if event.kind in STEP_KINDS:
+            state = before.steps[getattr(event, "step")].state  # noqa: B009 - not in every kind
+            assert (state, event.kind) in TRANSITIONS
+
+
+def _closing_is_honest(before: Run, made: Sequence[e.Event]) -> None:
+    """Recovered if and only if every line is green, else a reason for each that is not."""
+    for event in made:
+        if isinstance(event, e.RunClosed):
+            assert (not event.reasons) == before.recovered
+            assert set(event.reasons) == set(lacking(before))
+            assert all(event.reasons.values())
+
+
+def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[e.Event]) -> None:
+    if before.closed is not None and made:
+        assert isinstance(command, c.Reopen | c.Export)
+
+
+def _its_double_is_silent(desk: Desk, command: c.Command) -> None:
+    if isinstance(command, SILENT_WHEN_REPEATED):
+        assert not decide(desk.run, command)
+
+
+def _waits_are_looked_at(desk: Desk) -> None:
+    """A wait is looked at only while someone is on it."""
+    for request in desk.run.pending.values():
+        if request.wait and request.step:
+            assert desk.run.steps[request.step].state is State.TAKEN
+
+
+@given(procedures(), st.permutations(PEOPLE))
+def test_of_people_who_take_a_step_at_once_exactly_one_gets_it(
+    procedure: Procedure, order: list[e.Person]
+) -> None:
+    desk = Desk(procedure, key_id="key-a")
+    for placed in desk.run.placed:
+        name = placed.step.id
+        if desk.run.ruled_out(placed):
+            continue
+        # All of them decide on the same run; the log takes the first, the others decide again.
+        assert all(decide(desk.run, c.Take(name, by, name)) for by in order)
+        desk.do(c.Take(name, order[0], name))
+        for late in order[1:]:
+            with pytest.raises(Refused, match=f"<@{order[0].id}> took step"):
+                desk.do(c.Take(name, late, name))
+        assert desk.run.steps[name].holder == order[0]
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> None:
+    desk = Desk(_checked())
+    ways: dict[State, list[c.Command]] = {
+        State.OPEN: [],
+        State.TAKEN: [c.Take("one", ANA)],
+        State.DONE: [c.Take("one", ANA), c.MarkDone("one", ANA)],
+        State.SKIPPED: [c.Skip("one", ANA, "no need")],
+        State.FAILED: [c.Take("one", ANA), c.Fail("one", ANA, "it broke")],
+    }
+    for command in ways[state]:
+        desk.do(command)
+    tried: list[c.Command] = [
+        c.Take("one", BEN),
+        c.MarkDone("one", BEN),
+        c.Skip("one", BEN, "why"),
+        c.Fail("one", BEN, "what"),
+        c.GiveBack("one", BEN),
+        c.HandOver("one", BEN, CHO),
+        c.Undo("one", BEN),
+    ]
+    kinds = set()
+    for command in tried:
+        try:
+            kinds |= {event.kind for event in decide(desk.run, command)} & STEP_KINDS
+        except Refused:
+            continue
+    assert kinds == {kind for before, kind in TRANSITIONS if before is state}
+
+
+def test_a_wait_that_is_handed_over_is_still_looked_at() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Take("wait", ANA))
+    desk.do(c.HandOver("wait", ANA, BEN))
+    assert [r.wait for r in desk.run.pending.values()] == [True]
+    desk.do(_look(desk, green=True))
+    step = desk.run.steps["wait"]
+    assert (step.state, step.ended_by, step.on_check) == (State.DONE, BEN, True)
+
+
+def test_evidence_from_before_a_reopening_does_not_recover_the_run() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Verify(ANA))
+    desk.do(_look(desk, green=True))
+    desk.do(c.Confirm("confirm:1", ANA))
+    assert desk.run.recovered
+    desk.do(c.Close(ANA))
+    assert decide(desk.run, c.Reopen(BEN, "it is back"))
+    desk.do(c.Reopen(BEN, "it is back"))
+    with pytest.raises(Refused, match="reason"):
+        desk.do(c.Close(BEN))
+
+
+def test_a_wait_that_someone_is_on_is_looked_at_again_after_a_reopening() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Take("wait", ANA))
+    desk.do(c.Close(ANA, {"check:up": "later", "confirm:1": "later"}))
+    assert not desk.run.pending
+    desk.do(c.Reopen(BEN, "it is later"))
+    assert [(r.step, r.wait) for r in desk.run.pending.values()] == [("wait", True)]
+    desk.do(_look(desk, green=True))
+    assert desk.run.steps["wait"].state is State.DONE
+
+
+def test_a_late_look_at_a_closed_run_is_not_recorded() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Verify(ANA))
+    look = _look(desk, green=True)
+    desk.do(c.Close(ANA, {"check:up": "later", "confirm:1": "later"}))
+    assert not desk.do(look)
+
+
+def test_someone_elses_double_is_told_who_was_first() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Take("one", ANA))
+    desk.do(c.MarkDone("one", ANA))
+    with pytest.raises(Refused, match="<@U0ANA> marked step 1 done"):
+        desk.do(c.MarkDone("one", BEN))
+
+
+def test_deciding_changes_no_run() -> None:
+    desk = Desk(_checked())
+    copy = replace(desk.run)
+    made = decide(desk.run, c.Take("one", ANA))
+    assert desk.run == copy
+    assert evolve(desk.run, desk.append(made[0])) != copy
