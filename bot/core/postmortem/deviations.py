@@ -1,0 +1,175 @@
+"""Where the run left its procedure, and what is no deviation but worth a reader's eye.
+
+A deviation is no fault: it is where the procedure and the trouble did not meet, so it is where
+the procedure can learn. An alternative that was not chosen is none.
+"""
+
+from collections.abc import Iterator
+
+from bot.core import events as e
+from bot.core.postmortem.markdown import bullets, code, inline
+from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.wording import clock, item_title, step_title
+from bot.core.procedure import Placed, Wait
+from bot.core.run import Run, State, shortfall
+
+
+def deviations(story: Story) -> str:
+    """The section's body: the deviations, then what else is worth knowing."""
+    from_log = sorted(
+        (m.fact.seq, line)
+        for find in (_marks, _out_of_order, _waits_by_hand, _closings)
+        for m, line in find(story)
+    )
+    found = [line for _, line in from_log] + list(_left(story))
+    parts = [bullets(found or ["None: every step was done in the order of the procedure."])]
+    if known := list(_worth_knowing(story)):
+        parts += ["### No deviation, but worth knowing", bullets(known)]
+    return "\n\n".join(parts)
+
+
+_Found = Iterator[tuple[Moment, str]]
+
+
+def _at(story: Story, m: Moment) -> str:
+    return clock(m.at, story.run.started_at)
+
+
+def _marks(story: Story) -> _Found:
+    """Steps that were skipped, that failed, and marks that were taken back."""
+    for m in story.of(e.StepSkipped, e.StepFailed, e.StepUndone):
+        event = m.fact.event
+        step = f"Step {step_title(story, event.step)}"
+        by = f"by {story.names.of(event.by)} at {_at(story, m)}"
+        match event:
+            case e.StepSkipped(reason=reason):
+                yield m, f"**Skipped.** {step}, {by}: {story.names.words(reason)}"
+            case e.StepFailed(what=words):
+                yield m, f"**Failed.** {step}, marked {by}: {story.names.words(words)}"
+            case _:
+                mark = m.before.steps[event.step].state if m.before else State.OPEN
+                yield m, f"**Undone.** {step}, which was {mark}, {by}."
+
+
+def _out_of_order(story: Story) -> _Found:
+    """Steps that were taken while one before them, in sequence, had not been begun."""
+    for m in story.of(e.StepTaken):
+        if m.before is None:
+            continue
+        placed = story.place(m.fact.event.step)
+        passed = [p for p in _before(m.before, placed) if _unbegun(m.before, p)]
+        if passed:
+            noun = "step" if len(passed) == 1 else "steps"
+            passed_by = f"{noun} {', '.join(p.number for p in passed)}"
+            yield (
+                m,
+                (
+                    f"**Out of order.** Step {step_title(story, placed.step.id)}, taken by "
+                    f"{story.names.of(m.fact.event.by)} at {_at(story, m)}, before {passed_by}."
+                ),
+            )
+
+
+def _unbegun(run: Run, placed: Placed) -> bool:
+    return run.steps[placed.step.id].state is State.OPEN and not run.ruled_out(placed)
+
+
+def _before(run: Run, placed: Placed) -> Iterator[Placed]:
+    """The steps that come before *placed* in a sequence that holds both."""
+    for other in run.placed:
+        if other.step.id == placed.step.id:
+            return
+        pairs = zip(other.groups, placed.groups, strict=False)
+        common = [mine for mine, yours in pairs if mine.id == yours.id]
+        # The innermost group around both says whether their order matters.
+        if not common or not (common[-1].any_order or common[-1].one_of):
+            yield other
+
+
+def _waits_by_hand(story: Story) -> _Found:
+    for m in story.of(e.StepDone):
+        event = m.fact.event
+        if isinstance(story.place(event.step).step, Wait) and not event.on_check:
+            yield (
+                m,
+                (
+                    f"**Not awaited.** Step {step_title(story, event.step)}, marked done by "
+                    f"{story.names.of(event.by)} at {_at(story, m)} before its check had passed."
+                ),
+            )
+
+
+def _closings(story: Story) -> _Found:
+    """Closings without green verification, with each reason, and reopenings."""
+    for m in story.of(e.RunClosed, e.RunReopened):
+        event = m.fact.event
+        by = f"by {story.names.of(event.by)} at {_at(story, m)}"
+        if isinstance(event, e.RunReopened):
+            yield m, f"**Reopened** {by}: {story.names.words(event.reason)}"
+            continue
+        seen = {item.key: item for item in m.before.verification()} if m.before else {}
+        for key, reason in event.reasons.items():
+            state = "no verification"
+            if key in seen:
+                red = seen[key].green is False
+                state = f"red, {inline(seen[key].why)}" if red else inline(seen[key].why)
+            yield (
+                m,
+                (
+                    f"**Closed without green** {by}. {item_title(story, key)} ({state}): "
+                    f"{story.names.words(reason)}"
+                ),
+            )
+
+
+def _left(story: Story) -> Iterator[str]:
+    """Steps that had not ended well when the run was closed."""
+    if story.run.closed is None:
+        return
+    for placed in story.run.placed:
+        state = story.run.steps[placed.step.id].state
+        title = step_title(story, placed.step.id)
+        if state is State.TAKEN:
+            yield f"**Not ended** when the run was closed. Step {title}."
+        elif state is State.FAILED and not story.run.ruled_out(placed):
+            yield f"**Left failed** when the run was closed. Step {title}."
+        elif _unbegun(story.run, placed):
+            yield f"**Not done** when the run was closed. Step {title}."
+
+
+def _worth_knowing(story: Story) -> Iterator[str]:
+    for m in story.moments:
+        event = m.fact.event
+        match event:
+            case e.StepTaken(confirmed=str() as typed):
+                yield (
+                    f"Step {step_title(story, event.step)} is destructive: "
+                    f"{story.names.of(event.by)} confirmed it at {_at(story, m)} by typing "
+                    f"{code(typed)}."
+                )
+            case e.StepDone(on_check=False) if m.before is not None:
+                holder = m.before.steps[event.step].holder
+                if holder is not None and holder.id != event.by.id:
+                    yield (
+                        f"Step {step_title(story, event.step)} was taken by "
+                        f"{story.names.of(holder)} and marked done by "
+                        f"{story.names.of(event.by)} at {_at(story, m)}."
+                    )
+            case e.CheckObserved(green=False, final=True) if _after_done(m):
+                yield (
+                    f"Step {step_title(story, _asked_for(m))} was marked done, and its check was "
+                    f"red at {_at(story, m)}: {inline(shortfall(event))}."
+                )
+            case _:
+                pass
+
+
+def _asked_for(m: Moment) -> str:
+    """The step for which a look was asked, or an empty text for verification's."""
+    request = m.before.pending.get(m.fact.event.request) if m.before else None
+    return (request.step or "") if request else ""
+
+
+def _after_done(m: Moment) -> bool:
+    step = _asked_for(m)
+    return bool(step) and m.after.steps[step].state is State.DONE

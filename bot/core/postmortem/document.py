@@ -1,0 +1,128 @@
+"""The post-mortem as one Markdown document: which parts there are, and in which order.
+
+A reader in a hurry reads the first screen; one who was not there reads on; one who doubts reads
+the end. What only people can know is asked for where they would look for it, never made up.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.postmortem.deviations import deviations
+from bot.core.postmortem.evidence import evidence
+from bot.core.postmortem.markdown import bullets, code, inline, table
+from bot.core.postmortem.model import Said, Story, tell
+from bot.core.postmortem.names import Names
+from bot.core.postmortem.sections import key_times, responders, status, summary
+from bot.core.postmortem.steps import what_was_run
+from bot.core.postmortem.timeline import timeline
+from bot.core.postmortem.wording import count, moment
+from bot.core.run import Run
+
+
+def render(
+    run: Run,
+    facts: Sequence[e.Fact],
+    *,
+    names: Mapping[str, str],
+    said: Sequence[Said] | None,
+    exported_at: datetime,
+) -> str:
+    """Write the post-mortem of *run* as Markdown; the same arguments give the same bytes.
+
+    *facts* are all facts of the run, from the first to the one that *run* stands at, else
+    ValueError. *names* maps ids (of people, and of the channel if it is known) to display names;
+    an id that is missing is named as the facts name it, else by itself. *said* is what people
+    wrote in the thread; None means that the thread was not read, and the document says so.
+    """
+    story = tell(run, facts, Names(names, run.people), said, exported_at)
+    parts = [
+        f"# Post-mortem: {inline(run.title)} ({inline(run.id)})",
+        status(story),
+        "> ✍️ marks what only people can write. All else comes from the log of the run.",
+    ]
+    for title, body in _sections(story):
+        parts += [f"## {title}", body]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sections(story: Story) -> Iterator[tuple[str, str]]:
+    yield "Summary", _summary(story)
+    yield "Impact", _impact(story)
+    yield "Root cause", _root_cause(story)
+    yield "Key times", key_times(story)
+    yield "Responders", responders(story)
+    yield "Deviations from the procedure", deviations(story)
+    yield "Verification", evidence(story)
+    yield "What was run", what_was_run(story)
+    yield "Timeline", timeline(story)
+    yield "Lessons", _LESSONS
+    yield "Action items", _actions(story)
+    yield "About this document", _about(story)
+
+
+def _write(words: str) -> str:
+    return f"> ✍️ To write: {words}"
+
+
+def _summary(story: Story) -> str:
+    ask = _write("two or three sentences for someone who was not there: what broke, and the end.")
+    return f"{ask}\n\n{summary(story)}"
+
+
+def _impact(story: Story) -> str:
+    ask = _write("who could not do what, for how long, and how many they were.")
+    stake = story.run.procedure.impact
+    if stake is None:
+        return ask
+    return f"The procedure says what is at stake: {inline(story.run.words(stake))}\n\n{ask}"
+
+
+def _root_cause(story: Story) -> str:
+    symptoms = (inline(story.run.words(one.text)) for one in story.run.procedure.symptoms)
+    ask = _write("what made this possible, how it was noticed, and why not sooner.")
+    return f"The procedure is for these symptoms:\n\n{bullets(symptoms)}\n\n{ask}"
+
+
+_LESSONS = "\n\n".join(
+    f"### {title}\n\n{_write(ask)}"
+    for title, ask in (
+        ("What went well", "what helped, so that it is kept."),
+        ("What went badly", "what cost time or made it worse; the deviations are a place to look."),
+        ("Where we were lucky", "what would have made it worse, and did not happen."),
+    )
+)
+
+
+def _actions(story: Story) -> str:
+    parts = []
+    if prevention := story.run.procedure.prevention:
+        ticks = (f"[ ] {inline(story.run.words(one))}" for one in prevention)
+        parts = ["The procedure suggests, to keep it from happening again:", bullets(ticks)]
+    parts += [
+        _write("what will be done, by whom and by when; each needs one owner."),
+        table(("Action", "Owner", "Due", "Ticket"), [("✍️", "✍️", "✍️", "✍️")] * 2),
+    ]
+    return "\n\n".join(parts)
+
+
+def _about(story: Story) -> str:
+    run, started = story.run, story.started
+    lines = [
+        (
+            f"Written from {count(run.seq, 'fact')} of run {code(run.id)}, exported at "
+            f"{moment(story.exported_at)} UTC. The same facts give the same document."
+        ),
+        (
+            "The procedure stands in the first fact, as it was when the run started: source "
+            f"SHA-256 {code(started.source_sha256)}."
+        ),
+        f"The hash of the last fact, the chain's head, is {code(run.head)}.",
+        (
+            "To check the log: each fact's hash is the SHA-256 of five lines, which are the hash "
+            "of the fact before it (64 zeros before the first), the run, the fact's number, its "
+            "time and its body as stored. Follow them from fact 1: the last must give the head "
+            "above. The board in Slack shows the two ends of the head, out of the database's reach."
+        ),
+    ]
+    return bullets(lines)

@@ -1,0 +1,63 @@
+"""The evidence that the system recovered: each line of the verification and all that was seen."""
+
+from collections.abc import Iterator
+
+from bot.core import events as e
+from bot.core.postmortem.markdown import bullets, code, inline, table
+from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.wording import clock, count, light, moment, why_red
+from bot.core.run import Item
+
+_STALE = "This does not count any more: the run was reopened after it."
+
+
+def evidence(story: Story) -> str:
+    """The section's body: a heading for each line, with its verdict and what it rests on."""
+    items = story.run.verification()
+    if not items:
+        return "The procedure has no verification, so nothing here shows that the system recovered."
+    green = sum(bool(item.green) for item in items)
+    parts = [f"{green} of {count(len(items), 'line')} green at the end of the log."]
+    for item in items:
+        parts.append(f"### {light(item.green)} · {inline(item.title)}")
+        parts.extend(_checked(story, item) if item.check else _vouched(story, item))
+    return "\n\n".join(parts)
+
+
+def _vouched(story: Story, item: Item) -> Iterator[str]:
+    times = [m for m in story.of(e.RecoveryConfirmed) if m.fact.event.item == item.key]
+    yield bullets(
+        [f"Confirmed by {story.names.of(m.fact.event.by)} at {moment(m.at)}." for m in times]
+        or ["Nobody has confirmed it."]
+    )
+    if times and item.green is None:
+        yield _STALE
+
+
+def _checked(story: Story, item: Item) -> Iterator[str]:
+    looks = [m for m in story.of(e.CheckObserved) if m.fact.event.check == item.check]
+    if not looks:
+        yield "Never looked at."
+        return
+    last = looks[-1]
+    yield "Looks: " + " → ".join(_look(story, m) for m in looks)
+    yield table(
+        ("Expected", "Member", f"Seen at {moment(last.at)}", "Held"),
+        [
+            (
+                inline(seen.expectation),
+                "–" if seen.member is None else inline(seen.member),
+                code(seen.seen),
+                "🟢 yes" if seen.held else "🔴 no",
+            )
+            for seen in last.fact.event.seen
+        ],
+    )
+    if item.green is None:
+        yield _STALE
+
+
+def _look(story: Story, m: Moment) -> str:
+    observed: e.CheckObserved = m.fact.event
+    why = "" if observed.green else f" ({why_red(observed)})"
+    return f"{light(observed.green)} at {clock(m.at, story.run.started_at)}{why}"

@@ -1,0 +1,82 @@
+"""Markdown that nothing can break out of: inline text, code, fences and tables.
+
+Everything that a person, a runbook or a system wrote passes through here before it stands in a
+document. As little as possible is escaped, for the file is also read raw. Nothing here knows what
+a run is.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+# Control characters say nothing, and the bidirectional ones make a line read as another.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ALWAYS = re.compile(r"[\\`*\[\]~|]")
+_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_ENTITY = re.compile(r"&(?=[A-Za-z#])")
+_HASH = re.compile(r"(?<!\S)#")
+_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
+_STARTS_BLOCK = re.compile(r"[-+=>:]|\d{1,9}(?=[.)])")
+
+
+def one_line(text: str) -> str:
+    """Put *text* on one line, ` / ` where it was broken, with what cannot be seen made visible."""
+    joined = _LINE_BREAKS.sub(" / ", text.strip().replace("\t", " "))
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", joined).strip()
+
+
+def inline(text: str) -> str:
+    """Make *text* inline Markdown that reads as it was written, wherever on a line it stands."""
+    text = _ALWAYS.sub(r"\\\g<0>", one_line(text))
+    text = _OUTER_UNDERSCORE.sub(r"\\_", text)
+    text = _TAG.sub("&lt;", _ENTITY.sub("&amp;", text))
+    text = _HASH.sub(r"\\#", text)
+    start = _STARTS_BLOCK.match(text)
+    if start is None:
+        return text
+    number = start[0].isdigit()
+    return f"{start[0]}\\{text[start.end() :]}" if number else f"\\{text}"
+
+
+def code(text: str) -> str:
+    """Make *text* a code span; pipes inside are left to `table`."""
+    text = one_line(text)
+    if not text:
+        return "(empty)"
+    ticks = "`" * (_longest_run(text) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def fence(text: str) -> str:
+    """Make *text* a fenced block, whose fence is longer than any run of backticks inside."""
+    lines = "\n".join(text.splitlines())
+    ticks = "`" * max(3, _longest_run(lines) + 1)
+    return f"{ticks}\n{_UNSEEN.sub(chr(0xFFFD), lines)}\n{ticks}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Draw a table of cells that are inline Markdown already."""
+    lines = [_row(header), _row(["---"] * len(header))]
+    lines.extend(_row(row) for row in rows)
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(cell: str) -> str:
+    # `inline` has escaped its pipes. Inside a code span a backslash would be shown, but the
+    # splitting of a row into cells takes off the one before a pipe.
+    return _CODE_SPAN.sub(lambda span: span[0].replace("|", "\\|"), cell)
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Draw a list of items that are inline Markdown already."""
+    return "\n".join(f"- {item}" for item in items)

@@ -1,0 +1,98 @@
+"""What a post-mortem is made from: a run, each fact with the run before and after it, the talk.
+
+Nothing here writes Markdown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.postmortem.names import Names, mentioned
+from bot.core.procedure import Placed
+from bot.core.run import Run, begin, evolve
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in a run's thread: `by` is a person's id, `at` is UTC, `text` as Slack gave it."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A fact, with the run as it was before (None for the first) and after it."""
+
+    fact: e.Fact
+    before: Run | None
+    after: Run
+
+    @property
+    def at(self) -> datetime:
+        return self.fact.at
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that a post-mortem tells of; `said` is None when the thread was not read."""
+
+    run: Run
+    moments: tuple[Moment, ...]
+    names: Names
+    said: tuple[Said, ...] | None
+    exported_at: datetime
+
+    @property
+    def started(self) -> e.RunStarted:
+        """The first event."""
+        first: e.RunStarted = self.moments[0].fact.event
+        return first
+
+    def of(self, *kinds: type) -> list[Moment]:
+        """The moments whose event is one of these kinds, in order."""
+        return [m for m in self.moments if isinstance(m.fact.event, kinds)]
+
+    def first(self, holds: Callable[[Moment], bool]) -> datetime | None:
+        """When *holds* was first true, or None."""
+        return next((m.at for m in self.moments if holds(m)), None)
+
+    def place(self, step_id: str) -> Placed:
+        """The step with this id, which a fact of this run names."""
+        placed = self.run.find(step_id)
+        if placed is None:
+            raise ValueError(f"{self.run.id} has no step {step_id}")
+        return placed
+
+
+def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said] | None) -> list[str]:
+    """Every id that the post-mortem will look up a name for: who acts, speaks or is mentioned."""
+    texts = [
+        getattr(fact.event, name)
+        for fact in facts
+        for name in ("reason", "what", "text")
+        if getattr(fact.event, name, None)
+    ]
+    texts += run.closed.reasons.values() if run.closed else ()
+    texts += (one.text for one in said or ())
+    speakers = (one.by for one in said or ())
+    found = (key for text in texts for key in mentioned(text))
+    return list(dict.fromkeys((*run.people, *speakers, *found)))
+
+
+def tell(
+    run: Run, facts: Sequence[e.Fact], names: Names, said: Sequence[Said] | None, at: datetime
+) -> Story:
+    """Follow *facts* once more from the first; raises ValueError when they do not make *run*."""
+    moments: list[Moment] = []
+    now: Run | None = None
+    for fact in facts:
+        after = begin(fact) if now is None else evolve(now, fact)
+        moments.append(Moment(fact, now, after))
+        now = after
+    if now is None or (now.id, now.seq, now.head) != (run.id, run.seq, run.head):
+        raise ValueError(f"these are not the facts that make {run.id} at fact {run.seq}")
+    talk = None if said is None else tuple(sorted(said, key=lambda one: one.at))
+    return Story(run, tuple(moments), names, talk, at)

@@ -1,0 +1,65 @@
+"""Who is who in a post-mortem, and Slack's marks in what they wrote, turned into plain words.
+
+A reader of the document has no Slack at hand: an id says nothing to them, a name does.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from bot.core.events import Person
+from bot.core.postmortem.markdown import code, inline, one_line
+
+_MARK = re.compile(r"<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>")
+_LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def mentioned(text: str) -> list[str]:
+    """The ids of the people whom a text of Slack's mentions."""
+    return [match[2] for match in _MARK.finditer(text) if match[1] == "@"]
+
+
+class Names:
+    """The names of people and channels, by id: those just asked for, else those in the facts."""
+
+    def __init__(self, asked: Mapping[str, str], met: Mapping[str, Person]) -> None:
+        told = {person.id: person.name for person in met.values()}
+        known = {key: one_line(name) for key, name in {**told, **asked}.items() if name}
+        for key, name in told.items():
+            if name and not known.get(key):
+                known[key] = one_line(name)
+        self._names = {key: name for key, name in known.items() if name}
+        self._shared = {name for name, count in Counter(self._names.values()).items() if count > 1}
+
+    def plain(self, key: str) -> str:
+        """The name behind an id, or the id, as plain text."""
+        return self._names.get(key, key)
+
+    def of(self, person: Person | str) -> str:
+        """A person as Markdown; the id in code without a name, and beside one that two share."""
+        key = person if isinstance(person, str) else person.id
+        name = self._names.get(key)
+        if name is None:
+            return code(key)
+        return f"{inline(name)} ({code(key)})" if name in self._shared else inline(name)
+
+    def words(self, text: str) -> str:
+        """What a person wrote, as Markdown: ids named, links written out, and nothing live."""
+        text = _MARK.sub(self._mark, text)
+        for entity, character in _ENTITIES:
+            text = text.replace(entity, character)
+        return inline(text) or "(empty)"
+
+    def _mark(self, match: re.Match[str]) -> str:
+        sigil, target, label = match[1], match[2], match[3]
+        if sigil == "@":
+            return f"@{self._names.get(target) or (label or target).removeprefix('@')}"
+        if sigil == "#":
+            return f"#{(label or self.plain(target)).removeprefix('#')}"
+        if sigil == "!":
+            return label or f"@{target.split('^')[0]}"
+        if not _LINK.match(target):
+            return match[0]
+        address = re.sub(r"^(?:mailto|tel):", "", target)
+        return f"{label} ({address})" if label and label != address else address

@@ -1,0 +1,228 @@
+"""The head of a post-mortem: how it stands, the summary, the key times, the people."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.postmortem.markdown import code, inline, table
+from bot.core.postmortem.model import Story
+from bot.core.postmortem.wording import (
+    NOT_RECORDED,
+    between,
+    clock,
+    count,
+    item_title,
+    light,
+    moment,
+    span,
+)
+from bot.core.run import State
+
+
+def status(story: Story) -> str:
+    """How the run stands, in one paragraph."""
+    run = story.run
+    if run.closed is None:
+        return (
+            f"🟡 **Still open, exported in the middle.** At {moment(story.exported_at)} UTC, "
+            f"{span(story.exported_at - run.started_at)} after it started, {run.finished} of "
+            f"{count(len(run.placed), 'step')} are behind us; verification: {_lights(story)}. "
+            f"{_by_whom(story)} Export again when it is closed."
+        )
+    end = (
+        f"{story.names.of(run.closed.by)} closed the run at {moment(run.closed.at)} UTC, "
+        f"{span(run.closed.at - run.started_at)} after it started"
+    )
+    if not run.closed.reasons:
+        since = moment(green_since(story))
+        return (
+            f"🟢 **Recovered.** {end}; the whole verification was green from {since} UTC on. "
+            f"{_by_whom(story)}"
+        )
+    reasons = "; ".join(
+        f"{item_title(story, key)}: {story.names.words(words)}"
+        for key, words in run.closed.reasons.items()
+    )
+    return f"🔴 **Closed, not verified.** {end}. {_by_whom(story)} Reasons: {reasons}"
+
+
+def _by_whom(story: Story) -> str:
+    names = [story.names.of(person) for person in story.run.responders]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"{listed} ran it; steps: {_steps(story)}."
+
+
+def outcome(story: Story) -> str:
+    """How the run ended, in a few words."""
+    if story.run.closed is None:
+        return "🟡 still open"
+    return "🔴 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
+
+
+def first_green(story: Story) -> datetime | None:
+    """When every line of the verification was first green."""
+    return story.first(lambda m: m.after.recovered)
+
+
+def green_since(story: Story) -> datetime | None:
+    """Since when every line has been green without a break; None when one is not."""
+    since = None
+    for m in story.moments:
+        since = (since or m.at) if m.after.recovered else None
+    return since
+
+
+def summary(story: Story) -> str:
+    """The table of what anyone asks first."""
+    run, started = story.run, story.started
+    procedure = run.procedure
+    reviewed = f"reviewed {procedure.reviewed}" if procedure.reviewed else "never reviewed"
+    inputs = ", ".join(f"{inline(k)} = {code(v)}" for k, v in run.inputs.items()) or "none"
+    channel = story.names.plain(run.channel)
+    closed = run.closed.at if run.closed else None
+    rows = [
+        (
+            "Procedure",
+            (
+                f"{inline(run.title)} ({code(procedure.id)}), {reviewed}, "
+                f"source SHA-256 {code(started.source_sha256[:12])}"
+            ),
+        ),
+        ("Severity", inline(procedure.severity or "not given")),
+        ("Channel", code(run.channel) if channel == run.channel else f"#{inline(channel)}"),
+        ("Inputs", inputs),
+        ("Started", f"{moment(run.started_at)} UTC by {story.names.of(run.started_by)}"),
+        ("Closed", _closed(story)),
+        ("Duration", between(run.started_at, closed) + _estimate(story)),
+        ("Outcome", outcome(story)),
+        ("Steps", _steps(story)),
+        ("Verification", _lights(story)),
+        ("Log", f"{count(run.seq, 'fact')}, head {code(f'{run.head[:4]}…{run.head[-2:]}')}"),
+    ]
+    if procedure.owner is not None:
+        rows.insert(1, ("Owner of the procedure", inline(procedure.owner.team)))
+    return table(("Run", code(run.id)), [(f"**{name}**", value) for name, value in rows])
+
+
+def _estimate(story: Story) -> str:
+    estimate = story.run.procedure.estimate
+    return "" if estimate is None else f" (the procedure estimates {span(estimate)})"
+
+
+def _closed(story: Story) -> str:
+    closed = story.run.closed
+    if closed is None:
+        return "still open"
+    return f"{moment(closed.at)} UTC by {story.names.of(closed.by)}"
+
+
+def _steps(story: Story) -> str:
+    run = story.run
+    spare = [run.ruled_out(p) for p in run.placed]
+    states = [
+        run.steps[p.step.id].state for p, out in zip(run.placed, spare, strict=True) if not out
+    ]
+    words = {State.OPEN: "not done", State.TAKEN: "begun"}
+    counted = [f"{states.count(s)} {words.get(s, s)}" for s in State if s in states]
+    if any(spare):
+        counted.append(f"{sum(spare)} not chosen")
+    return ", ".join(counted)
+
+
+def _lights(story: Story) -> str:
+    colours = [item.green for item in story.run.verification()]
+    if not colours:
+        return "the procedure has none"
+    if all(colours):
+        return f"🟢 all {count(len(colours), 'line')} green"
+    told = [f"{light(c)}: {colours.count(c)}" for c in (True, False, None) if c in colours]
+    return ", ".join(told)
+
+
+def key_times(story: Story) -> str:
+    """When the things happened that time is measured between, and those measures."""
+    run = story.run
+    taken = story.first(lambda m: isinstance(m.fact.event, e.StepTaken))
+    done = story.first(lambda m: isinstance(m.fact.event, e.StepDone))
+    dones = [s.ended_at for s in run.steps.values() if s.state is State.DONE and s.ended_at]
+    green, kept = first_green(story), green_since(story)
+    closed = run.closed.at if run.closed else None
+    rows = [
+        ("Detected", f"{NOT_RECORDED} ✍️"),
+        ("Run started", moment(run.started_at)),
+        ("First step taken", moment(taken)),
+        ("First step done", moment(done)),
+        ("Last step done", moment(max(dones, default=None))),
+        ("Verification first all green", moment(green)),
+    ]
+    if kept != green:
+        rows.append(("All green without a break since", moment(kept)))
+    rows.append(("Closed", moment(closed)))
+    spans = [
+        ("Time to detect", f"{NOT_RECORDED} ✍️"),
+        ("Time to first action (started to first step taken)", between(run.started_at, taken)),
+        ("Time to first result (started to first step done)", between(run.started_at, done)),
+        ("Time to recovery (started to all green)", between(run.started_at, kept)),
+        ("Duration of the run (started to closed)", between(run.started_at, closed)),
+    ]
+    return (
+        table(("What", "When (UTC)"), rows)
+        + "\n\n"
+        + table(("From one to the other", "How long"), spans)
+    )
+
+
+def responders(story: Story) -> str:
+    """Who did what: steps ended, and everything else, in order of appearance."""
+    ids = list(story.run.people)
+    ids += [one.by for one in story.said or () if one.by not in ids]
+    rows = [
+        (story.names.of(key), ", ".join(_ran(story, key)) or "–", _else(story, key))
+        for key in dict.fromkeys(ids)
+    ]
+    return table(("Who", "Steps ended", "Also"), rows)
+
+
+def _ran(story: Story, key: str) -> Iterator[str]:
+    """The numbers of the steps that a person ended, with how, where it was not just done."""
+    ends = story.of(e.StepDone, e.StepFailed, e.StepSkipped)
+    mine = [m.fact.event for m in ends if m.fact.event.by.id == key]
+    for placed in story.run.placed:
+        marks = [event.kind.removeprefix("step_") for event in mine if event.step == placed.step.id]
+        if marks:
+            yield (
+                placed.number if set(marks) == {"done"} else f"{placed.number} ({', '.join(marks)})"
+            )
+
+
+_COUNTED: Sequence[tuple[type, str, str]] = (
+    (e.StepTaken, "took {} in hand", "step"),
+    (e.StepUndone, "undid {}", "mark"),
+    (e.NoteAdded, "wrote {}", "note"),
+    (e.VerificationRequested, "asked for verification {}", "time"),
+    (e.RecoveryConfirmed, "confirmed {} of the verification", "line"),
+)
+
+
+def _else(story: Story, key: str) -> str:
+    """The other things that a person did in the run, each kind once."""
+    told: list[str] = ["started the run"] if story.run.started_by.id == key else []
+    day = story.run.started_at
+    for kind, words, noun in _COUNTED:
+        times = sum(m.fact.event.by.id == key for m in story.of(kind))
+        if times:
+            told.append(words.format(count(times, noun)))
+    for m in story.of(e.StepHandedOver):
+        event = m.fact.event
+        number, at = story.place(event.step).number, clock(m.at, day)
+        if event.by.id == key:
+            told.append(f"handed step {number} to {story.names.of(event.to)} at {at}")
+        if event.to.id == key:
+            told.append(f"was handed step {number} at {at}")
+    for m in story.of(e.RunClosed, e.RunReopened):
+        if m.fact.event.by.id == key:
+            verb = "closed" if isinstance(m.fact.event, e.RunClosed) else "reopened"
+            told.append(f"{verb} the run at {clock(m.at, day)}")
+    if messages := sum(one.by == key for one in story.said or ()):
+        told.append(f"wrote {count(messages, 'message')} in the thread")
+    return ", ".join(told) or "–"

@@ -1,0 +1,80 @@
+"""What was run: every step of the procedure once, with its whole history and its commands."""
+
+from collections.abc import Iterator
+
+from bot.core import events as e
+from bot.core.postmortem.markdown import bullets, fence, inline
+from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.wording import SIGNS, clock, did, who
+from bot.core.procedure import Group, Placed, Task
+from bot.core.run import State
+
+_DEEPEST = 6
+
+
+def what_was_run(story: Story) -> str:
+    """The section's body: a heading for each group and step, in the order of the page."""
+    parts: list[str] = []
+    told: set[str] = set()
+    for placed in story.run.placed:
+        for depth, group in enumerate(placed.groups):
+            if group.id not in told:
+                told.add(group.id)
+                parts.append(_group(story, group, placed.number, depth))
+        parts.extend(_step(story, placed))
+    return "\n\n".join(parts)
+
+
+def _heading(depth: int, words: str) -> str:
+    return f"{'#' * min(3 + depth, _DEEPEST)} {words}"
+
+
+def _group(story: Story, group: Group, inner_number: str, depth: int) -> str:
+    number = ".".join(inner_number.split(".")[: depth + 1])
+    manner = ", one of these" if group.one_of else ", in any order" if group.any_order else ""
+    return _heading(depth, f"{number} · {inline(story.run.words(group.title))}{manner}")
+
+
+def state_words(story: Story, placed: Placed) -> str:
+    """How a step stands at the end of the facts, as a sign and words."""
+    step = story.run.steps[placed.step.id]
+    if step.state is State.OPEN:
+        if story.run.ruled_out(placed):
+            return "➖ not chosen"
+        return "⚪ not done"
+    if step.state is State.TAKEN:
+        return f"{SIGNS[State.TAKEN]} begun, not ended"
+    return f"{SIGNS[step.state]} {step.state}"
+
+
+def _step(story: Story, placed: Placed) -> Iterator[str]:
+    step, run = placed.step, story.run
+    title = inline(run.words(step.title))
+    yield _heading(len(placed.groups), f"{placed.number} · {title} · {state_words(story, placed)}")
+    history = list(_history(story, placed))
+    yield bullets(line for _, line in history) if history else "Nobody acted on this step."
+    if not any(isinstance(m.fact.event, e.StepTaken) for m, _ in history):
+        return
+    if isinstance(step, Task) and step.run:
+        yield "Commands of the step, as they were shown:"
+        yield fence("\n".join(run.words(command) for command in step.run))
+    elif step.do is not None:
+        yield f"To do: {inline(run.words(step.do))}"
+    if step.expected is not None:
+        yield f"Expected: {inline(run.words(step.expected))}"
+
+
+def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:
+    """What people did to a step, and what its check showed when it was looked at for the step."""
+    asked: set[str] = set()
+    for m in story.moments:
+        event = m.fact.event
+        at = clock(m.at, story.run.started_at)
+        if isinstance(event, e.CheckObserved) and event.request in asked:
+            yield m, f"{at} check {did(story, m, 'it')}"
+        elif getattr(event, "step", None) != placed.step.id:
+            continue
+        elif isinstance(event, e.CheckRequested):
+            asked.add(event.request)
+        else:
+            yield m, f"{at} {who(story, event)} {did(story, m, 'it')}"

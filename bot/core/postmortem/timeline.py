@@ -1,0 +1,85 @@
+"""The timeline: every fact, and what people said in the thread, in one order of time.
+
+Requests that the bot makes by itself, because a step was taken or done, verification was asked
+for or the run was reopened, share the row of what they follow from; so every fact's number is in
+the table.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.postmortem.markdown import table
+from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.wording import clock, moment, what, who
+
+THREAD_NOT_READ = (
+    "> ⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "
+    "when this was written. Look into the run's thread for what people said, or export again."
+)
+
+_FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.RunReopened
+
+
+def timeline(story: Story) -> str:
+    """The section's body: the day, the table, and a word where the thread is missing."""
+    day = story.run.started_at
+    rows = [
+        (_order, (clock(at, day), number, name, told))
+        for _order, at, number, name, told in sorted((*_facts(story), *_talk(story)))
+    ]
+    parts = [
+        (
+            f"Times are UTC, on {moment(day)[:10]} where no date is given. # is the number of the "
+            "fact in the run's log; 💬 is a message in the thread."
+        ),
+    ]
+    if story.said is None:
+        parts.append(THREAD_NOT_READ)
+    parts.append(table(("Time", "#", "Who", "What"), [row for _, row in rows]))
+    return "\n\n".join(parts)
+
+
+_Key = tuple[datetime, int, int]
+_Row = tuple[_Key, datetime, str, str, str]
+
+
+def _facts(story: Story) -> Iterator[_Row]:
+    latest = story.run.started_at
+    for head, followers in _grouped(story.moments):
+        # The order of the log stands, even where the clock was set back between two facts.
+        latest = max(latest, head.at)
+        first = head.fact.seq
+        number = f"{first}–{first + len(followers)}" if followers else f"{first}"
+        told = what(story, head)
+        if followers:
+            told += f"; the bot looks at {_listed(story, followers)}"
+        yield (latest, 0, first), head.at, number, who(story, head.fact.event), told
+
+
+def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[Moment]]]:
+    """Each moment with the requests that the bot made because of it."""
+    rows: list[tuple[Moment, list[Moment]]] = []
+    for one in moments:
+        if rows and isinstance(one.fact.event, e.CheckRequested):
+            head = rows[-1][0]
+            if isinstance(head.fact.event, _FOLLOWED) and head.at == one.at:
+                rows[-1][1].append(one)
+                continue
+        rows.append((one, []))
+    return rows
+
+
+def _listed(story: Story, requests: list[Moment]) -> str:
+    from_verification = all(one.fact.event.batch is not None for one in requests)
+    if from_verification and len(requests) > 1:
+        return f"{len(requests)} checks"
+    checks = story.run.procedure.checks
+    titles = [story.run.words(checks[one.fact.event.check].title) for one in requests]
+    return ", ".join(f"“{story.names.words(title)}”" for title in titles)
+
+
+def _talk(story: Story) -> Iterator[_Row]:
+    for index, said in enumerate(story.said or ()):
+        name = story.names.of(said.by)
+        yield (said.at, 1, index), said.at, "💬", name, f"“{story.names.words(said.text)}”"

@@ -1,0 +1,166 @@
+"""Whatever people and runbooks write, the document keeps its structure and loses nobody."""
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.core import events as e
+from bot.core.decide import Refused
+from bot.core.postmortem import Said, render
+from bot.core.postmortem.markdown import code, fence, inline, table
+from tests.core.story import EXPORTED
+from tests.core.strategies import (
+    HOSTILE,
+    PEOPLE,
+    START,
+    Desk,
+    commands,
+    hostile,
+    hostile_lines,
+    procedures,
+)
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+LIVE = {"html_inline", "html_block", "link_open", "image", "s_open", "em_open"}
+SECTIONS = [
+    "Summary",
+    "Impact",
+    "Root cause",
+    "Key times",
+    "Responders",
+    "Deviations from the procedure",
+    "Verification",
+    "What was run",
+    "Timeline",
+    "Lessons",
+    "Action items",
+    "About this document",
+]
+anything = st.one_of(hostile, st.text(max_size=20))
+
+
+def tokens(text: str) -> list[Token]:
+    return [one for block in MARKDOWN.parse(text) for one in (block, *(block.children or ()))]
+
+
+def told(text: str) -> str:
+    """The text that a reader sees in one paragraph of Markdown."""
+    assert [one.type for one in MARKDOWN.parse(text)] == [
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+    ]
+    inner = MARKDOWN.parse(text)[1].children or []
+    assert {one.type for one in inner} <= {"text", "text_special", "code_inline"}
+    return "".join(one.content for one in inner)
+
+
+@given(st.one_of(st.sampled_from(HOSTILE), hostile))
+def test_inline_text_reads_as_it_was_written(text: str) -> None:
+    seen = told(inline(text) or "x")
+    visible = re.sub(r"\s+", "", re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", "/", text.strip()))
+    kept = re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", visible)
+    assert re.sub(r"[\s/]+", "", seen) == kept.replace("/", "") or not text.strip()
+
+
+@given(hostile_lines)
+def test_a_code_span_holds_any_text(text: str) -> None:
+    inner = MARKDOWN.parse(code(text))[1].children or []
+    assert [one.type for one in inner] == ["code_inline"]
+
+
+@given(anything)
+def test_a_fence_holds_any_text(text: str) -> None:
+    (block,) = MARKDOWN.parse(fence(text))
+    assert block.type == "fence"
+
+
+@given(st.lists(st.tuples(anything, anything, anything), min_size=1, max_size=4))
+def test_a_table_keeps_its_columns_and_its_cells(rows: list[tuple[str, str, str]]) -> None:
+    cells = [(inline(a) or "–", code(b), f"{inline(a)} {code(b)} {inline(d)}") for a, b, d in rows]
+    parsed = MARKDOWN.parse(table(("A", "B", "C"), cells))
+    assert [one.type for one in parsed].count("td_open") == 3 * len(rows)
+    assert [one.type for one in parsed].count("tr_open") == 1 + len(rows)
+    contents = [one.children or [] for one in parsed if one.type == "inline"][3:]
+    for index, (_, written, _) in enumerate(rows):
+        shown = "".join(one.content for one in contents[3 * index + 1])
+        assert shown == MARKDOWN.parse(code(written))[1].children[0].content  # type: ignore[index]
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_nothing_that_is_written_escapes_its_place(data: st.DataObject) -> None:
+    procedure = data.draw(procedures(hostile_lines))
+    people = [replace_name(one, data.draw(hostile)) for one in PEOPLE]
+    desk = Desk(procedure, key_id=data.draw(hostile_lines))
+    for _ in range(data.draw(st.integers(0, 12))):
+        try:
+            desk.do(data.draw(commands(desk.run, hostile, st.sampled_from(people))))
+        except Refused:
+            continue
+    said = tuple(
+        Said(START, one.id, text)
+        for one, text in zip(people, data.draw(st.lists(hostile, max_size=3)), strict=False)
+    )
+    names = {"U0ANA": data.draw(hostile), "C0TRUST": data.draw(hostile)}
+    text = render(desk.run, desk.facts, names=names, said=said or None, exported_at=EXPORTED)
+    _has_only_its_own_structure(text)
+    _tells_every_step_once(desk, text)
+    _names_everyone(desk, text, said)
+    _tells_every_fact(desk, text)
+
+
+def replace_name(person: e.Person, name: str) -> e.Person:
+    return person.model_copy(update={"name": name})
+
+
+def _has_only_its_own_structure(text: str) -> None:
+    found = tokens(text)
+    assert not {one.type for one in found} & (LIVE | {"code_block", "hr", "lheading_open"})
+    headings = [
+        found[i + 1].content
+        for i, one in enumerate(found)
+        if (one.type, one.tag) == ("heading_open", "h2")
+    ]
+    assert headings == SECTIONS
+    assert sum(one.tag == "h1" and one.type == "heading_open" for one in found) == 1
+    columns, count = 0, 0
+    for one in found:
+        if one.type == "thead_open":
+            columns = 0
+        columns += one.type == "th_open"
+        count = 0 if one.type == "tr_open" else count + (one.type == "td_open")
+        if one.type == "tr_close" and count:
+            assert count == columns
+    # Every line that is a row was read as one: no row was broken off its table.
+    fences = re.compile(r"^(`{3,})\n.*?^\1$", re.MULTILINE | re.DOTALL)
+    rows = [line for line in fences.sub("", text).splitlines() if line.startswith("| ")]
+    tables = sum(one.type == "table_open" for one in found)
+    assert len(rows) == sum(one.type == "tr_open" for one in found) + tables
+
+
+def _part(text: str, title: str) -> str:
+    return text.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def _tells_every_step_once(desk: Desk, text: str) -> None:
+    headings = re.findall(r"^#{3,6} ([0-9.]+) · ", _part(text, "What was run"), re.MULTILINE)
+    leaves = [placed.number for placed in desk.run.placed]
+    assert [number for number in headings if number in leaves] == leaves
+    assert len(headings) == len(set(headings))
+
+
+def _names_everyone(desk: Desk, text: str, said: tuple[Said, ...]) -> None:
+    rows = [line for line in _part(text, "Responders").splitlines() if line.startswith("| ")]
+    assert len(rows) == 2 + len({*desk.run.people, *(one.by for one in said)})
+
+
+def _tells_every_fact(desk: Desk, text: str) -> None:
+    numbers = re.findall(
+        r"^\| [0-9: -]+ \| (\d+)(?:–(\d+))? \|", _part(text, "Timeline"), re.MULTILINE
+    )
+    told_of = [n for a, b in numbers for n in range(int(a), int(b or a) + 1)]
+    assert told_of == [fact.seq for fact in desk.facts]
