@@ -120,8 +120,8 @@ def main(arguments: Sequence[str]) -> int:
             f"python -m bot.demo.civictrust serve --data {data.resolve()}\n"
         )
         return NOT_RUNNING
-    except (OSError, http.client.HTTPException) as error:
-        sys.stderr.write(f"CivicTrust did not answer ({error}); see ./civictrust status\n")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        sys.stderr.write(f"CivicTrust gave no sound answer ({error}); see ./civictrust status\n")
         return REFUSED
     if "error" in answer:
         sys.stderr.write(f"refused: {answer['error']}\n")

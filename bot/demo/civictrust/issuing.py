@@ -74,7 +74,7 @@ class Issuing:
             raise RefusedError(f"{kind!r} is no document type; choose {', '.join(TYPES)}")
         async with self._one_at_a_time:
             key_id = self.signing_key(key)
-            number = (self._replica.store.get("sequence") or {"next": 1})["next"]
+            number = self._next_number()
             document: Document = {
                 "id": f"doc-{number:04d}",
                 "type": kind,
@@ -101,6 +101,12 @@ class Issuing:
                 return await self._log(document["id"], envelope)
             finally:
                 self._replica.being_issued.discard(address)
+
+    def _next_number(self) -> int:
+        number: int = (self._replica.store.get("sequence") or {"next": 1})["next"]
+        while self._replica.document(f"doc-{number:04d}") is not None:
+            number += 1  # a submitted document has taken this name
+        return number
 
     async def reissue(self, document_id: str, key: str) -> Message:
         """Issue the document anew with another key; the old one then names the new."""

@@ -4,8 +4,13 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot.demo.civictrust.canonical import sha256
+import pytest
+
+from bot.demo.civictrust.canonical import canonical, sha256
+from bot.demo.civictrust.cluster import Cluster
 from bot.demo.civictrust.documents import seal
+from bot.demo.civictrust.keystore import Keystore
+from bot.demo.civictrust.rpc import RefusedError
 from bot.demo.civictrust.system import CivicTrust
 from tests.demo.civictrust.keyboard import Operator, eventually, is_running
 
@@ -195,3 +200,36 @@ async def test_a_revocation_is_final_and_keeps_its_first_reason(operator: Operat
     assert (await operator.run("keys", "register", "key-a"))[0] == 1
     status, words = await operator.run("issue", "--type", "deed", "--subject", "Al")
     assert (status, "keys generate key-b" in words) == (1, True)
+
+
+async def test_what_a_stranger_submits_needs_a_sound_signature_and_stops_nobody(
+    system: CivicTrust, operator: Operator
+) -> None:
+    keys = Keystore(system.data / "keystore")
+    cluster = Cluster(lambda node: system.supervisor.nodes[node].port, system.supervisor.token)
+    document = {"id": "doc-0007", "type": "deed", "subject": "M", "issued_at": "", "replaces": None}
+    signature = keys.sign("key-a", canonical(document))
+
+    async def submit(envelope: bytes) -> None:
+        await cluster.ask_leader({"do": "submit", "envelope": envelope.decode()})
+
+    for envelope, words in (
+        (seal(document, "key-a", "00" * 64), "does not fit"),
+        (seal({**document, "subject": "N"}, "key-a", signature), "does not fit"),
+        (seal(document, "key-b", signature), "not registered"),
+        (seal({**document, "id": "doc-0001"}, "key-a", signature), "does not fit"),
+        (b"{}", "not a sealed document"),
+    ):
+        with pytest.raises(RefusedError, match=words):
+            await submit(envelope)
+    await submit(seal(document, "key-a", signature))  # it takes the next document's name
+    with pytest.raises(RefusedError, match="already"):
+        await submit(seal(document, "key-a", signature))
+
+    assert "doc-0008" in await operator.done("issue", "--type", "permit", "--subject", "Al")
+    listed = (await operator.value("/documents"))["documents"]
+    assert {one["id"]: one["requested"] for one in listed[6:]} == {
+        "doc-0007": False,
+        "doc-0008": True,
+    }
+    assert (await operator.run("reissue", "doc-0007"))[1].startswith("re-issued 0/0")

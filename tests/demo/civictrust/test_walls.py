@@ -3,6 +3,7 @@
 Nothing here changes the system, so that all of it shares one.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -75,6 +76,16 @@ async def test_the_admin_api_wants_its_token_its_name_and_a_body_without_misspel
         assert answer.status == 422
     async with http.post(system.admin_url + "/nonsense", data="{}", headers=token) as answer:
         assert answer.status == 404
+
+
+async def test_a_node_answers_nobody_without_the_token(system: CivicTrust) -> None:
+    port = system.supervisor.nodes["node-1"].port
+    for line in (b'{"do": "status"}', b'{"do": "status", "token": "x"}', b"GET / HTTP/1.1", b"1"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(line + b"\n")
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_private_key_is_for_its_owner_only(system: CivicTrust) -> None:
