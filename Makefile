@@ -34,10 +34,11 @@ contracts: $(VENV)/.development ## The walls between the rooms
 docs: $(VENV)/.development ## Generate what is generated in docs/
 	$(BIN)/runbook show --all --format text > docs/recovery-runbook.txt
 	$(BIN)/runbook schema > docs/procedure.schema.json
-	$(BIN)/runbook settings > docs/settings.md
+	@mkdir -p docs/reference
+	for page in commands facts settings; do $(BIN)/runbook reference $$page > docs/reference/$$page.md; done
 
 docs-check: docs ## Fail when a generated document is out of date
-	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/settings.md
+	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference
 
 check: ## What CI runs
 	./.ci/run

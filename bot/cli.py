@@ -22,18 +22,18 @@ def parser() -> argparse.ArgumentParser:
     program = argparse.ArgumentParser(
         prog="runbook",
         description="A Slack bot that serves runbook procedures.",
-        epilog="Settings come from the environment: docs/settings.md.",
+        epilog="Settings come from the environment: docs/reference/settings.md.",
     )
     commands = program.add_subparsers(title="commands", metavar="COMMAND", required=True)
     procedure_commands.add_parsers(commands)
 
     serve = commands.add_parser("serve", help="connect the bot to Slack and run it")
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(handler=_serve)
 
     export = commands.add_parser("export", help="write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
-    export.set_defaults(run=_export)
+    export.set_defaults(handler=_export)
 
     workspace = commands.add_parser("workspace", help="serve a local Slack workspace alone")
     workspace.add_argument(
@@ -42,12 +42,16 @@ def parser() -> argparse.ArgumentParser:
     workspace.add_argument("--json", action="store_true", help="print tokens as one JSON line")
     workspace.add_argument("--manifest", metavar="FILE", help="install the app of this manifest")
     workspace.add_argument("--request-url", metavar="URL", help="deliver by signed HTTP to URL")
-    workspace.set_defaults(run=_workspace)
+    workspace.set_defaults(handler=_workspace)
+
+    reference = commands.add_parser("reference", help="print a page of the reference, as Markdown")
+    reference.add_argument("page", choices=("commands", "facts", "settings"))
+    reference.set_defaults(handler=_reference)
 
     demo = commands.add_parser("demo", help="run the workspace, CivicTrust and the bot together")
     demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
     demo.add_argument("--data", type=Path, metavar="DIR", help="where its files go, made anew")
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(handler=_demo)
     return program
 
 
@@ -55,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the return value is the exit status."""
     arguments = parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        return int(arguments.handler(arguments))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -94,6 +98,13 @@ def _export(arguments: argparse.Namespace) -> int:
             sys.stdout.write(text)
     except (*compose.REFUSALS, OSError) as error:
         return _complain(error)
+    return 0
+
+
+def _reference(arguments: argparse.Namespace) -> int:
+    from bot import reference  # noqa: PLC0415 - imported late, for fast help
+
+    sys.stdout.write(reference.PAGES[arguments.page](parser()))
     return 0
 
 

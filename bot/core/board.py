@@ -233,14 +233,14 @@ def _verification(run: Run) -> list[Block]:
     items = run.verification()
     if not items:
         return []
-    lines = [item_line(run, item) for item in items[:20]]
-    blocks = _sections(["*Verification*", *lines])
-    waiting = [item for item in items if item.check is None and not item.green]
-    for item in waiting[:5]:
+    waiting = [item for item in items if item.check is None and not item.green][:5]
+    lines = [item_line(run, item) for item in items if item not in waiting]
+    blocks = _sections(["*Verification*", *lines[:20]])
+    for item in waiting:
         confirm = button(
             "Confirm", "confirm", f"{run.id}/{item.key}", says=f"Confirm: {item.title}"
         )
-        blocks.append(section(escape(item.title), block_id=item.key, accessory=confirm))
+        blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
     return blocks
 
 
@@ -288,7 +288,8 @@ def _foot_buttons(run: Run) -> Block:
 
 
 def _foot(run: Run) -> str:
-    return f"{run.id} · {run.seq} facts · head `{short_hash(run.head)}`"
+    facts = "1 fact" if run.seq == 1 else f"{run.seq} facts"
+    return f"{run.id} · {facts} · head `{short_hash(run.head)}`"
 
 
 def short_hash(head: str) -> str:

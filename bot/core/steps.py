@@ -63,18 +63,21 @@ def _ran(step: Step) -> str:
     return f"{mention(step.ended_by)} {at}"
 
 
-def standing(run: Run, placed: Placed) -> str:
-    """A step that is not behind us, in one line: open, taken or failed."""
+def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
+    """A step that is not behind us, in one line: open, taken or failed; *loud* in bold."""
     step = run.steps[placed.step.id]
+    name = (
+        f"*{placed.number} {escape(run.words(placed.step.title))}*" if loud else title(run, placed)
+    )
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {clock(step.taken_at)}"
-        return f"▶️ {title(run, placed)} · {since}{verdict(run, placed)}"
+        return f"▶️ {name} · {since}{verdict(run, placed)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = escape(shorten(step.words or "", WORDS_SHOWN))
         who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
-        return f"❌ {title(run, placed)} · failed, {who}: {words}"
-    sign = "⚠️" if placed.step.danger else "⚪"
-    return f"{sign} {title(run, placed)}"
+        return f"❌ {name} · failed, {who}: {words}"
+    sign = "⚠️" if placed.step.danger else "○"
+    return f"{sign} {name}"
 
 
 def row(run: Run, placed: Placed) -> Block:
@@ -107,7 +110,7 @@ def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[
     """A step in full, with its commands and buttons; *cut* bounds each text, in characters."""
     step = run.steps[placed.step.id]
     taken = step.state is State.TAKEN
-    shown = [section(standing(run, placed)), *body(run, placed, cut=cut)]
+    shown = [section(standing(run, placed, loud=True)), *body(run, placed, cut=cut)]
     if step.notes:
         person, text = step.notes[-1]
         more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
