@@ -49,6 +49,21 @@ def test_a_run_carries_its_whole_procedure(procedure: Procedure, inputs: dict[st
     assert back.procedure.leaves() == procedure.leaves()
 
 
+def test_an_expected_null_survives_the_log() -> None:
+    """To expect null is to expect something; a log that drops it can never be read again."""
+    check = {
+        "title": "No error",
+        "target": "it",
+        "get": "/",
+        "expect": [{"pointer": "/error", "equals": None}],
+    }
+    shape = _tiny().model_dump(by_alias=True, exclude_unset=True) | {"checks": {"fine": check}}
+    desk = Desk(Procedure.model_validate(shape))
+    back = e.load(desk.bodies[0])
+    assert isinstance(back, e.RunStarted)
+    assert back.procedure.checks["fine"].expect[0].comparison == ("equals", None)
+
+
 def test_a_stored_event_is_one_line_so_that_the_chain_is_unambiguous() -> None:
     note = e.NoteAdded(by=ANA, text="one\ntwo\r\u2028three")
     assert "\n" not in e.dump(note)
