@@ -4,28 +4,36 @@ A check is red unless every expectation held on every member: an answer that did
 too late, was too large or was not JSON is red with the reason, and so is an empty set.
 """
 
-import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
-import jmespath
 import re2
-from jmespath.exceptions import JMESPathError
-from jsonpointer import JsonPointer, JsonPointerException
 
 from bot.core.events import Advance, Seen
 from bot.core.procedure import ACROSS, Check, Expectation
 from bot.core.template import fill
 from bot.core.text import shorten
+from bot.core.values import (
+    MISSING,
+    UNREADABLE,
+    Absent,
+    contains,
+    line,
+    matches,
+    number,
+    parse,
+    resolve,
+    same,
+    search,
+    show,
+)
 
 SEEN_LIMIT = 160
 """The longest value that a verdict shows, in characters."""
-
-_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +127,25 @@ class _Reading:
     """An answer with its body read as JSON, or the reason why it cannot be."""
 
     answer: Answer
-    document: Any = _MISSING
+    document: Any = MISSING
     trouble: str | None = None
 
 
 def _read(check: Check, answer: Answer) -> _Reading:
     if answer.error is not None:
-        return _Reading(answer, trouble=answer.error)
-    needs_json = any(e.pointer is not None or e.jmespath is not None for e in check.expect)
-    if answer.body is None or not needs_json:
+        return _Reading(answer, trouble=line(answer.error, SEEN_LIMIT) or "no answer")
+    needed = any(e.pointer is not None or e.jmespath is not None for e in check.expect)
+    if not needed and (check.poll is None or check.poll.progress is None):
         return _Reading(answer)
-    try:
-        return _Reading(answer, json.loads(answer.body))
-    except (ValueError, RecursionError):
-        return _Reading(answer, trouble=f"HTTP {answer.status}, and the body is not JSON")
+    if answer.body is None:
+        trouble = "no body to read"
+    else:
+        try:
+            return _Reading(answer, parse(answer.body))
+        except ValueError:
+            trouble = "the body is not JSON"
+    # Progress alone is a courtesy: without it the check is judged all the same.
+    return _Reading(answer, trouble=f"HTTP {answer.status}, and {trouble}" if needed else None)
 
 
 def _arrived(reading: _Reading, wanted: set[int]) -> Seen:
@@ -154,26 +167,16 @@ def _arrived(reading: _Reading, wanted: set[int]) -> Seen:
 
 
 def _value(expectation: Expectation, reading: _Reading) -> Any:
-    selector = expectation.selector
-    if selector is None:
-        return _MISSING
-    kind, where = selector
+    kind, where = expectation.selector or ("", "")
     if kind == "header":
-        return reading.answer.headers.get(where.lower(), _MISSING)
-    if reading.document is _MISSING:
-        return _MISSING
-    try:
-        if kind == "pointer":
-            return JsonPointer(where).resolve(reading.document, _MISSING)
-        return jmespath.search(where, reading.document)
-    except (JsonPointerException, JMESPathError, TypeError, ValueError):
-        return _MISSING
+        return reading.answer.headers.get(where.lower(), MISSING)
+    if reading.document is MISSING:
+        return UNREADABLE
+    return (resolve if kind == "pointer" else search)(where, reading.document)
 
 
 def _show(value: Any) -> str:
-    if value is _MISSING:
-        return "missing"
-    return shorten(value if isinstance(value, str) else json.dumps(value), SEEN_LIMIT)
+    return show(value, SEEN_LIMIT)
 
 
 def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
@@ -184,8 +187,7 @@ def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
     name, operand = expectation.comparison or ("exists", True)
     if operand is True and name in ("exists", "all_equal"):
         return f"{where or 'the answer'} {name.replace('_', ' ')}"
-    if isinstance(operand, str):
-        operand = fill(operand, inputs)
+    operand = _filled(name, operand, inputs)
     shown = ", ".join(map(_show, operand)) if isinstance(operand, tuple) else _show(operand)
     return f"{where or 'the answer'} {name.replace('_', ' ')} {shown}"
 
@@ -193,8 +195,7 @@ def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
 def _one(expectation: Expectation, inputs: Mapping[str, str], reading: _Reading) -> Seen:
     value = _value(expectation, reading)
     name, operand = expectation.comparison or ("exists", True)
-    if isinstance(operand, str):
-        operand = fill(operand, inputs)
+    operand = _filled(name, operand, inputs)
     return Seen(
         expectation=describe(expectation, inputs),
         member=reading.answer.member,
@@ -203,54 +204,37 @@ def _one(expectation: Expectation, inputs: Mapping[str, str], reading: _Reading)
     )
 
 
-def _same(left: Any, right: Any) -> bool:
-    """JSON equality: true is not 1, and 1 is 1.0."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    return bool(left == right)
-
-
-def _number(value: Any) -> Decimal | None:
-    """A JSON number, or a header's text that is one."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+def _filled(name: str, operand: Any, inputs: Mapping[str, str]) -> Any:
+    """The operand with the inputs in its texts; in a pattern they stand for themselves alone."""
+    if name == "matches":
+        inputs = {key: re2.escape(value) for key, value in inputs.items()}
+    if isinstance(operand, tuple):
+        return tuple(fill(one, inputs) if isinstance(one, str) else one for one in operand)
+    return fill(operand, inputs) if isinstance(operand, str) else operand
 
 
 def _holds(name: str, value: Any, operand: Any) -> bool:
+    if value is UNREADABLE:
+        return False
     if name == "exists":
-        return (value is not _MISSING) is operand
-    return value is not _MISSING and _COMPARE[name](value, operand)
+        return (value is not MISSING) is operand
+    return value is not MISSING and _COMPARE[name](value, operand)
 
 
-def _contains(value: Any, operand: Any) -> bool:
-    if isinstance(value, str):
-        return isinstance(operand, str) and operand in value
-    return isinstance(value, list) and any(_same(one, operand) for one in value)
-
-
-def _matches(value: Any, operand: str) -> bool:
-    return isinstance(value, str) and re2.search(operand, value) is not None
-
-
-def _ordered(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[Any, Any], bool]:
+def _ordered(compare: Callable[[Fraction, Fraction], bool]) -> Callable[[Any, Any], bool]:
     def holds(value: Any, operand: Any) -> bool:
-        left, right = _number(value), _number(operand)
+        left, right = number(value), number(operand)
         return left is not None and right is not None and compare(left, right)
 
     return holds
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "equals": _same,
-    "not_equals": lambda value, operand: not _same(value, operand),
-    "in": lambda value, operand: any(_same(value, one) for one in operand),
-    "contains": _contains,
-    "matches": _matches,
+    "equals": same,
+    "not_equals": lambda value, operand: not same(value, operand),
+    "in": lambda value, operand: any(same(value, one) for one in operand),
+    "contains": contains,
+    "matches": matches,
     "gt": _ordered(operator.gt),
     "gte": _ordered(operator.ge),
     "lt": _ordered(operator.lt),
@@ -270,32 +254,35 @@ def _across(expectation: Expectation, usable: Sequence[_Reading], asked: int) ->
         missing = f"only {len(values)} of {asked} can be compared"
         return Seen(expectation=told, held=False, seen=missing)
     listed = "; ".join(f"{member} {_show(value)}" for member, value in values)
-    if any(value is _MISSING for _, value in values):
+    if any(isinstance(value, Absent) for _, value in values):
         return Seen(expectation=told, held=False, seen=shorten(listed, SEEN_LIMIT * 3))
     if name == "all_equal":
-        same = all(_same(value, values[0][1]) for _, value in values)
-        seen = f"all {_show(values[0][1])}" if same else shorten(listed, SEEN_LIMIT * 3)
-        return Seen(expectation=told, held=same, seen=seen)
-    numbers = [number for _, value in values if (number := _number(value)) is not None]
-    close = len(numbers) == len(values) and max(numbers) - min(numbers) <= Decimal(str(operand))
+        equal = all(same(value, values[0][1]) for _, value in values)
+        seen = f"all {_show(values[0][1])}" if equal else shorten(listed, SEEN_LIMIT * 3)
+        return Seen(expectation=told, held=equal, seen=seen)
+    numbers = [exact for _, value in values if (exact := number(value)) is not None]
+    spread, most = (
+        max(numbers, default=Fraction()) - min(numbers, default=Fraction()),
+        number(operand),
+    )
+    close = len(numbers) == len(values) and most is not None and spread <= most
     return Seen(expectation=told, held=close, seen=shorten(listed, SEEN_LIMIT * 3))
 
 
 def _advance(check: Check, read: Sequence[_Reading]) -> Advance | None:
-    """How far the slowest member is from the goal, which is the largest or smallest number."""
+    """How far the slowest member is against the furthest."""
     progress = check.poll.progress if check.poll else None
     if progress is None:
         return None
-    pointer = JsonPointer(progress.pointer)
     numbers = [
-        float(number)
-        for r in read
-        if r.document is not _MISSING
-        and (number := _number(pointer.resolve(r.document, _MISSING))) is not None
+        float(exact)
+        for reading in read
+        if reading.document is not MISSING
+        and (exact := number(resolve(progress.pointer, reading.document))) is not None
     ]
     if not numbers:
         return None
     low, high = min(numbers), max(numbers)
-    # A member that does not answer has not advanced at all.
-    slowest = low if len(numbers) == len(read) else 0.0
-    return Advance(now=slowest, goal=high) if progress.of == "max" else Advance(now=low, goal=high)
+    if progress.of == "max" and len(numbers) < len(read):
+        low = min(low, 0.0)  # a member that does not answer has not advanced at all
+    return Advance(now=low, goal=high)
