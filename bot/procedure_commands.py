@@ -22,7 +22,7 @@ from bot.core.procedure import Procedure
 from bot.core.schema import schema
 from bot.core.search import nearest, search
 from bot.core.starting import misfits
-from bot.edges.library import SUFFIXES, Library, examine_file
+from bot.edges.library import SUFFIXES, Library, content_of, examine_file, files_of
 
 if TYPE_CHECKING:
     _Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names its type so
@@ -117,7 +117,7 @@ def _library() -> Library:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(inner for inner in path.iterdir() if inner.suffix in SUFFIXES)
+            yield from files_of(path)
         elif path.exists():
             yield path
         else:
@@ -126,9 +126,9 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _examined(file: Path, name: str) -> Examined:
     try:
-        content = file.read_bytes()
+        content = content_of(file)
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
+        message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
     return examine_file(content, name, datetime.now(UTC).date())
 

@@ -46,6 +46,8 @@ COMPARISONS = (
 ACROSS = ("all_equal", "max_spread", "min_ok")
 """Comparisons over all members of `each` at once, instead of one by one."""
 
+Status = Annotated[int, Field(ge=100, le=599)]
+
 _EXPECTATION_SHAPES: dict[str, Any] = {
     "oneOf": [
         {"required": ["status"], "maxProperties": 1},
@@ -70,9 +72,9 @@ class Expectation(Model):
     """Selects one value of a JSON answer: an RFC 6901 pointer such as `/status`."""
     jmespath: Line | None = None
     """Selects or computes a value of a JSON answer, such as `length(orphans)`."""
-    header: Line | None = None
+    header: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,150}$")] | None = None
     """Selects a header of the answer, by its name."""
-    status: int | Annotated[tuple[int, ...], Field(strict=False, min_length=1)] | None = None
+    status: Status | Annotated[tuple[Status, ...], Field(strict=False, min_length=1)] | None = None
     """The status of the answer: `200`, or any of `[200, 204]`."""
 
     equals: Scalar = None
@@ -149,7 +151,7 @@ class Expectation(Model):
         if "status" in self.given and (selectors or comparisons):
             raise refused("a status stands alone in its expectation", "two entries")
         if self.matches is not None:
-            check_pattern(self.matches)
+            check_pattern(self.matches, "matches")
         return self
 
 

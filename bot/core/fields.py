@@ -28,9 +28,12 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def refused(message: str, write: str) -> PydanticCustomError:
-    """Build the error of a validator: what is wrong, and what the author is to write instead."""
-    context = {"message": message, "write": write}
+def refused(message: str, write: str, at: str = "") -> PydanticCustomError:
+    """Build the error of a validator: what is wrong, and what the author is to write instead.
+
+    *at* is the key that is to blame, where the model is a mapping of several.
+    """
+    context = {"message": message, "write": write, "at": at}
     return PydanticCustomError("author", "{message}", context)
 
 
@@ -63,8 +66,8 @@ def _day(value: object) -> date:
         raise refused(f"there is no such day as {value}", "a day of the calendar") from None
 
 
-def check_pattern(pattern: str) -> None:
-    """Refuse a *pattern* that RE2, which matches in linear time, cannot compile."""
+def check_pattern(pattern: str, at: str) -> None:
+    """Refuse what RE2, whose time is linear, cannot compile; *at* is the key to blame."""
     options = re2.Options()
     options.log_errors = False
     try:
@@ -72,7 +75,7 @@ def check_pattern(pattern: str) -> None:
     except re2.error as error:
         why = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise refused(
-            f"not a regular expression: {why}", "an RE2 pattern, such as key-[a-z0-9]+"
+            f"not a regular expression: {why}", "an RE2 pattern, such as key-[a-z0-9]+", at
         ) from None
 
 

@@ -125,9 +125,9 @@ class Input(Model):
     @model_validator(mode="after")
     def _coherent(self) -> Input:
         if self.pattern is not None:
-            check_pattern(self.pattern)
+            check_pattern(self.pattern, "pattern")
         if self.default is not None and (trouble := self.refusal(self.default)):
-            raise refused(f"the default does not fit: it {trouble}", "a default that fits")
+            raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
         return self
 
     @property
@@ -226,7 +226,7 @@ class Group(_Step):
     @model_validator(mode="after")
     def _one_manner(self) -> Group:
         if self.any_order and self.one_of:
-            raise refused("a group is `any_order` or `one_of`, not both", "one of the two")
+            raise refused("a group is `any_order` or `one_of`, not both", "one", "one_of")
         return self
 
 

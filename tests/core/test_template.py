@@ -1,7 +1,7 @@
 """Placeholders: exactly two braces and a name, and nothing that computes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.template import fill, malformed, names
@@ -35,6 +35,7 @@ def test_placeholders_and_single_braces_are_not(text: str) -> None:
     assert not malformed(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="{}\\ ab.", max_size=30))
 def test_filling_leaves_nothing_that_has_a_value(text: str) -> None:
     known = dict.fromkeys(names(text), "")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,15 @@ def test_lint_of_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys:
     assert "there is no file or folder" in capsys.readouterr().err
 
 
-def test_lint_says_that_it_cannot_read_a_folder_named_like_a_file(
-    tmp_path: Path, capsys: Out
-) -> None:
+def test_lint_says_what_it_cannot_read(tmp_path: Path, capsys: Out) -> None:
     (tmp_path / "x.yaml").mkdir()
+    (tmp_path / "y.yaml").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "z.yaml")
     assert run("lint", str(tmp_path)) == 1
-    assert "x.yaml:1:1: error: the file cannot be read: Is a directory" in capsys.readouterr().out
+    folder, gone, pipe = capsys.readouterr().out.splitlines()
+    assert folder.endswith("x.yaml:1:1: error: the file cannot be read: it is not a regular file")
+    assert "y.yaml:1:1: error: the file cannot be read: No such file" in gone
+    assert pipe.endswith("z.yaml:1:1: error: the file cannot be read: it is not a regular file")
 
 
 def test_schema_is_json(capsys: Out) -> None:

@@ -13,7 +13,7 @@ from jmespath.exceptions import JMESPathError
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
 from bot.core.lint.texts import placeholders
-from bot.core.procedure import Check, Input, Procedure
+from bot.core.procedure import Check, Input, Poll, Procedure
 from bot.core.template import names
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -75,12 +75,28 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
         elif variable not in names(check.path):
             message = f"the path asks every member for the same: it lacks {quoted(variable)}"
             yield Finding(at, message, f"{{{{ {variable} }}}} in the path")
-    if check.poll is not None and check.poll.deadline <= check.poll.every:
-        message = "the deadline comes before the second look"
-        yield Finding((*here, "poll", "deadline"), message, "a deadline longer than every")
+    if check.poll is not None:
+        yield from _poll((*here, "poll"), check.poll)
     for index, expectation in enumerate(check.expect):
-        if expectation.jmespath is not None:
-            yield from _query((*here, "expect", index, "jmespath"), expectation.jmespath)
+        kind, selected = expectation.selector or ("", "")
+        place = (*here, "expect", index, kind)
+        if kind in ("pointer", "jmespath") and check.head is not None:
+            yield Finding(place, "an answer to HEAD has no body to look into", "get: in the check")
+        if kind == "jmespath":
+            yield from _query(place, selected)
+
+
+def _poll(here: Path, poll: Poll) -> Iterator[Finding]:
+    if poll.deadline <= poll.every:
+        message = "the deadline comes before the second look"
+        yield Finding((*here, "deadline"), message, "a deadline longer than every")
+    if poll.stall_after is not None:
+        if poll.stall_after >= poll.deadline:
+            message = "the deadline comes before the stall is told"
+            yield Finding((*here, "stall_after"), message, "a time shorter than the deadline")
+        if poll.progress is None:
+            message = "nothing shows whether it stalls"
+            yield Finding((*here, "stall_after"), message, "progress: { pointer: /lsn }, too")
 
 
 def _address(path: str) -> tuple[str, str] | None:

@@ -36,11 +36,12 @@ _KINDS = {
 _PATTERNS = {
     "severity": ("a severity is SEV1 to SEV5", "SEV1"),
     "url": ("a link starts with http:// or https:// and has no blanks", "the whole address"),
+    "header": ("a header's name is letters, digits and dashes", "Retry-After"),
     "pointer": ("a pointer starts with a slash (RFC 6901)", "/status"),
 }
 _OPERAND = ("a text, a number, true, false or null is compared", "one of these")
 _UNIONS = {
-    "status": ("a status is a number, or a list of numbers", "200, or [200, 204]"),
+    "status": ("a status is a number from 100 to 599, or a list of them", "200, or [200, 204]"),
     **dict.fromkeys(("equals", "not_equals", "in", "contains"), _OPERAND),
 }
 _MAPPING = "the blank after a colon made a mapping of this text"
@@ -123,7 +124,9 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
         key = str(error["loc"][-1])
         return Finding(path, f"{quoted(key)} is missing", _SAMPLES.get(key, f"{key}: …"))
     if kind == "author":
-        return Finding(path, str(error["ctx"]["message"]), str(error["ctx"]["write"]))
+        context = error["ctx"]
+        at = (*path, context["at"]) if context["at"] else path
+        return Finding(at, str(context["message"]), str(context["write"]))
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
     if last in _UNIONS:
         return Finding(path, *_UNIONS[last])

@@ -3,7 +3,15 @@
 Reading blocks; a caller with an event loop runs it in a thread. No network is touched.
 """
 
-from bot.edges.library.folder import SUFFIXES, Library, examine_file
+from bot.edges.library.folder import SUFFIXES, Library, content_of, examine_file, files_of
 from bot.edges.library.reader import Read, read
 
-__all__ = ["SUFFIXES", "Library", "Read", "examine_file", "read"]
+__all__ = [
+    "SUFFIXES",
+    "Library",
+    "Read",
+    "content_of",
+    "examine_file",
+    "files_of",
+    "read",
+]

@@ -42,6 +42,23 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The procedure files of *folder*, in order; an editor's hidden ones are none. OSError."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix in SUFFIXES and not path.name.startswith(".")
+    )
+
+
+def content_of(path: Path) -> bytes:
+    """Read a regular file, at most one byte more than a procedure may have. OSError in words."""
+    if path.exists() and not path.is_file():
+        raise OSError("it is not a regular file")
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def examine_file(content: bytes, name: str, today: date) -> Examined:
     """Read and look through one file's *content*; *name* is what its problems are filed under."""
     found: Read = read(content, name)
@@ -95,7 +112,7 @@ class Library:
 
     def _files(self, faults: list[Problem]) -> Iterator[Path]:
         try:
-            yield from sorted(path for path in self._folder.iterdir() if path.suffix in SUFFIXES)
+            yield from files_of(self._folder)
         except OSError as error:
             faults.append(_fault(self._folder, f"the folder cannot be read: {error.strerror}"))
 
@@ -118,14 +135,10 @@ class Library:
         return _Entry(sha256, day, loaded, seen.problems)
 
     def _content(self, path: Path) -> bytes:
-        """Read at most one byte more than is allowed, from a regular file inside the folder."""
         real = path.resolve(strict=True)
         if not real.is_relative_to(self._folder.resolve()):
             raise OSError("it is a link that leads out of the folder")
-        if not real.is_file():
-            raise OSError("it is not a regular file")
-        with real.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return content_of(real)
 
     def _serve(self, entries: dict[str, _Entry], faults: list[Problem]) -> dict[str, Loaded]:
         served: dict[str, Loaded] = {}

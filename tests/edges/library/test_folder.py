@@ -21,6 +21,7 @@ def named(name: str) -> str:
 def library(tmp_path: Path) -> Library:
     (tmp_path / "one.yaml").write_text(named("one"))
     (tmp_path / "two.yml").write_text(named("two"))
+    (tmp_path / ".one.yaml").write_text("an editor's own")
     (tmp_path / "notes.txt").write_text("not a procedure")
     return Library(tmp_path, today=lambda: DAY)
 

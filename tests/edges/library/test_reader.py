@@ -1,7 +1,7 @@
 """The strict reader: plain data with places, or one problem in words; never a traceback."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.edges.library import Read, read
@@ -146,6 +146,7 @@ YAMLISH = st.text(
 )
 
 
+@settings(deadline=None)
 @given(YAMLISH | st.text(max_size=60))
 def test_no_text_raises(text: str) -> None:
     content = text.encode("utf-8", "surrogatepass")
@@ -155,6 +156,7 @@ def test_no_text_raises(text: str) -> None:
     assert all("\n" not in str(problem) for problem in result.problems)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(content: bytes) -> None:
     result = read(content, "f.yaml")

@@ -1,0 +1,153 @@
+"""What YAML makes of a text behind its author's back, and what only ages."""
+
+from tests.core.lint_case import Case
+
+TRAPS = [
+    # Traps of YAML
+    Case(
+        "a comment that eats a command's tail",
+        "      - systemctl status app",
+        "      - §systemctl status app # all",
+        "`# all` is a comment to YAML, and lost to the command. Write: the command in quotes",
+        '      - "systemctl status app # all"',
+    ),
+    Case(
+        "a command that became a mapping",
+        "      - systemctl status app",
+        '      - §systemctl status "leak: x"',
+        "the blank after a colon made a mapping of this text. Write: the text in quotes",
+        '      - |\n        systemctl status "leak: x"',
+    ),
+    Case(
+        "yes, which is true to some",
+        "    expected: active",
+        "    expected: §yes",
+        '`yes` is a truth value to some readers of YAML and a word to others. Write: "yes" for',
+        '    expected: "yes"',
+    ),
+    Case(
+        "on, which is true to some",
+        "    any_order: true",
+        "    any_order: §on",
+        '`on` is a truth value to some readers of YAML and a word to others. Write: "on" for',
+        "    any_order: true",
+    ),
+    Case(
+        "off, which is false to some",
+        "{ pointer: /healthy, equals: true }",
+        "{ pointer: /healthy, equals: §off }",
+        '`off` is a truth value to some readers of YAML and a word to others. Write: "off" for',
+        '{ pointer: /healthy, equals: "off" }',
+    ),
+    Case(
+        "a time of day, which is 630 to some",
+        "    expected: active",
+        "    expected: §10:30",
+        '`10:30` is a number to some readers of YAML and a word to others. Write: "10:30"',
+        '    expected: "10:30"',
+    ),
+    Case(
+        "an octal number",
+        "{ pointer: /healthy, equals: true }",
+        "{ pointer: /healthy, equals: §0750 }",
+        '`0750` is a number to some readers of YAML and a word to others. Write: "0750"',
+        '{ pointer: /healthy, equals: "0750" }',
+    ),
+    Case(
+        "a key that is a truth value",
+        "impact: Nothing is served.",
+        "§on: Nothing is served.",
+        'the key `on` is a truth value to YAML. Write: "on"',
+        "impact: Nothing is served.",
+    ),
+    Case(
+        "a key that stands twice",
+        "impact: Nothing is served.",
+        "impact: Nothing is served.\n§impact: All is served.",
+        "the key `impact` stands twice, first in line 11",
+        "impact: Nothing is served.",
+    ),
+]
+
+WARNINGS = [
+    Case(
+        "an overdue review",
+        "reviewed: 2026-11-01",
+        "reviewed: §2026-08-01",
+        "the review is 23d overdue. Write: reviewed: 2026-11-22",
+        "reviewed: 2026-09-01",
+        "warning",
+    ),
+    Case(
+        "a review in the future",
+        "reviewed: 2026-11-01",
+        "reviewed: §2026-12-01",
+        "the review is in the future",
+        "reviewed: 2026-11-22",
+        "warning",
+    ),
+    Case(
+        "a review that never was",
+        "reviewed: 2026-11-01\nreview_every",
+        "§review_every",
+        "a review is asked for, and none is on record",
+        "reviewed: 2026-11-01\nreview_every",
+        "warning",
+    ),
+    Case(
+        "a check that nothing uses",
+        "steps:\n  - id: restart",
+        "  §spare: { title: Spare, target: cluster, get: / }\nsteps:\n  - id: restart",
+        "nothing uses the check `spare`",
+        "steps:\n  - id: restart",
+        "warning",
+    ),
+    Case(
+        "an input that nothing uses",
+        "checks:\n",
+        "  §spare: { description: Spare }\nchecks:\n",
+        "nothing uses the input `spare`. Write: {{ spare }}",
+        "checks:\n",
+        "warning",
+    ),
+    Case(
+        "an input with a default that is required",
+        "    required: true",
+        "    §required: true\n    default: node-1",
+        "an input with a default is never missing",
+        "    required: true",
+        "warning",
+    ),
+    Case(
+        "a pattern that bounds nothing",
+        '    pattern: "node-[0-9]+"',
+        '    pattern: §".+"',
+        "the pattern lets `a b` into a command or an address",
+        '    pattern: "[a-z0-9-]+"',
+        "warning",
+    ),
+    Case(
+        "a typographic quote in a command",
+        "      - systemctl status app",
+        "      - §systemctl status “app”",
+        "a typographic sign (U+201C) in a command",
+        '      - systemctl status "app"',
+        "warning",
+    ),
+    Case(
+        "no verification",
+        "verification:\n  - check: node-up\n  - confirm: The users were told\n",
+        "",
+        "nothing proves recovery. Write: verification:",
+        "verification:\n  - check: node-up\n  - confirm: The users were told\n",
+        "warning",
+    ),
+    Case(
+        "more than a page",
+        "        do: Copy them.",
+        "        do: |\n" + "          Line.\n" * 60,
+        "lines when printed, and a page has 66",
+        "        do: Copy them.",
+        "warning",
+    ),
+]

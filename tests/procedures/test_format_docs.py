@@ -1,0 +1,80 @@
+"""The author's reference is true: its examples pass, its traps trap, and it leaves out no key."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.core.lint.vocabulary import NOT_YET
+from bot.core.procedure import RESERVED_IDS
+from bot.core.schema import schema
+from bot.edges.library import examine_file
+from tests.core.lint_case import BASE, Case
+from tests.core.lint_rules import RULES
+from tests.core.lint_shapes import SHAPES
+from tests.core.lint_traps import TRAPS, WARNINGS
+
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "procedure-format.md").read_text()
+TODAY = date(2026, 11, 22)
+
+WHOLE = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split(" | ")]
+    for line in DOCS.partition("## Traps of YAML")[2].partition("\n## ")[0].splitlines()
+    if line.startswith("| `")
+]
+PLACES = {
+    "run": "- systemctl status app",
+    "expected": "active",
+    "symptom": "A node does not answer",
+    "reviewed": "2026-11-01",
+}
+
+
+def said(source: str, name: str = "base.yaml") -> list[str]:
+    return [str(problem) for problem in examine_file(source.encode(), name, TODAY).problems]
+
+
+@pytest.mark.parametrize("source", WHOLE)
+def test_every_whole_example_is_clean(source: str) -> None:
+    name = re.search(r"^id: (.*)$", source, re.MULTILINE)
+    assert name is not None
+    assert said(source, f"{name[1]}.yaml") == []
+
+
+@pytest.mark.parametrize(("place", "written", "says", "instead"), ROWS)
+def test_every_trap_is_said_and_its_mend_passes(
+    place: str, written: str, says: str, instead: str
+) -> None:
+    old = PLACES[place.strip("`")]
+    assert BASE.count(old) == 1
+    problems = said(BASE.replace(old, written.strip("`")))
+    assert any(says in problem for problem in problems), problems
+    assert said(BASE.replace(old, instead.strip("`"))) == []
+
+
+def test_there_are_examples_and_traps() -> None:
+    assert len(WHOLE) == 2
+    assert len(ROWS) > 10
+
+
+def test_every_key_is_named() -> None:
+    parts = [schema(), *schema()["$defs"].values()]
+    keys = {key for part in parts for key in part["properties"]}
+    assert {key for key in keys if not re.search(rf"`?\b{key}\b`?", DOCS)} == set()
+
+
+def test_every_reserved_word_and_every_key_to_come_is_named() -> None:
+    assert {word for word in RESERVED_IDS | NOT_YET.keys() if f"`{word}`" not in DOCS} == set()
+
+
+def row(case: Case) -> str:
+    says = case.says.replace("|", "\\|")
+    return f"| {case.severity} | {case.name} | {says} |"
+
+
+def test_the_list_of_messages_is_complete_and_up_to_date() -> None:
+    listed = DOCS.partition("| Severity | When | Lint says |\n|---|---|---|\n")[2].splitlines()
+    assert listed == [row(case) for case in (*SHAPES, *RULES, *TRAPS, *WARNINGS)]
