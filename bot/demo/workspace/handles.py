@@ -5,6 +5,7 @@ It says whether a key is still good, and uses it up. It opens and posts nothing.
 
 import secrets
 from dataclasses import dataclass
+from typing import TypeVar
 
 from . import limits
 from .clock import Clock
@@ -32,6 +33,9 @@ class ResponseUrl:
     uses: int = 0
 
 
+H = TypeVar("H", Trigger, ResponseUrl)
+
+
 class Handles:
     """All keys handed out."""
 
@@ -43,9 +47,7 @@ class Handles:
 
     def trigger(self, user: str) -> str:
         now = self._clock.now()
-        stale = [key for key, trigger in self._triggers.items() if trigger.until < now - 3600]
-        for key in stale:
-            del self._triggers[key]
+        _forget(self._triggers, now)
         key = f"{int(now * 1000)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         self._triggers[key] = Trigger(user, now + limits.TRIGGER_SECONDS)
         return key
@@ -66,9 +68,7 @@ class Handles:
         self, user: str, channel: str, message_ts: str | None = None, *, ephemeral: bool = False
     ) -> str:
         now = self._clock.now()
-        stale = [key for key, handle in self._responses.items() if handle.until < now - 3600]
-        for key in stale:
-            del self._responses[key]
+        _forget(self._responses, now)
         key = secrets.token_urlsafe(18)
         until = now + limits.RESPONSE_SECONDS
         self._responses[key] = ResponseUrl(user, channel, until, message_ts, ephemeral)
@@ -85,3 +85,9 @@ class Handles:
             raise SlackError("used_url")
         handle.uses += 1
         return handle
+
+
+def _forget(handles: dict[str, H], now: float) -> None:
+    """Drop the oldest, whose end nobody will ask about any more."""
+    while handles and (oldest := next(iter(handles.items())))[1].until < now - 3600:
+        del handles[oldest[0]]

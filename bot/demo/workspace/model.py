@@ -141,6 +141,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
+    client_ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

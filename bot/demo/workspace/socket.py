@@ -4,6 +4,7 @@ It carries envelopes; what is in them, and what an answer means, is for others.
 """
 
 import asyncio
+import contextlib
 import json
 import secrets
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from aiohttp import WSMsgType, web
 from .model import Json
 from .wirejson import loads
 
-HEARTBEAT_SECONDS = 30.0
+# Clients take a server that has pinged once and then not for half a minute for dead.
+PING_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
 
 
@@ -46,10 +48,11 @@ class Sockets:
         if ticket not in self._tickets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
+        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         self._requests[socket] = request
         self._open.append(socket)
+        pings = asyncio.create_task(_ping(socket))
         try:
             await socket.send_json(self._hello())
             self._on_change()
@@ -59,6 +62,7 @@ class Sockets:
         except ConnectionError:
             pass  # the app went away in mid-sentence; it will come back
         finally:
+            pings.cancel()
             self._open.remove(socket)
             self._leaving.discard(socket)
             del self._requests[socket]
@@ -135,3 +139,11 @@ class Sockets:
 
     async def close(self) -> None:
         await asyncio.gather(*(socket.close() for socket in list(self._open)))
+
+
+async def _ping(socket: web.WebSocketResponse) -> None:
+    """Ping as Slack does, whether or not the client pings too."""
+    with contextlib.suppress(ConnectionError):  # the reader sees the end of it as well
+        while not socket.closed:
+            await asyncio.sleep(PING_SECONDS)
+            await socket.ping(b"Ping from applink-local")

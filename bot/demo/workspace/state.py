@@ -79,6 +79,8 @@ class State:
             self._say("ephemeral", message)
             return
         channel.messages[message.ts] = message
+        if message.client_msg_id:
+            channel.client_ids[message.client_msg_id] = message.ts
         if message.is_reply and message.thread_ts in channel.messages:
             parent = channel.messages[message.thread_ts]
             parent.thread_ts = parent.ts

@@ -78,6 +78,16 @@ async def test_a_fault_names_its_method_and_wears_off(
     assert (await people.messages(INCIDENTS))[0]["text"] == "b"
 
 
+async def test_a_slow_call_is_slow_and_then_works(
+    people: PersonClient, slack: AsyncWebClient
+) -> None:
+    rule = {"method": "auth.test", "times": 1, "fault": "latency", "seconds": 0.1}
+    await people.faults(rules=[rule])
+    assert (await slack.auth_test())["ok"]
+    (call,) = await people.calls("auth.test")
+    assert (call["fault"], call["seconds"] >= 0.1) == ("latency", True)
+
+
 async def test_the_same_seed_fails_the_same_calls(
     people: PersonClient, slack: AsyncWebClient
 ) -> None:

@@ -42,6 +42,7 @@ class Site:
         self.app: AsyncApp | None = None
         self.requests: list[tuple[dict[str, str], str]] = []
         self.statuses: list[int] = []
+        self.headers: dict[str, str] = {}
 
     async def handle(self, request: web.Request) -> web.Response:
         from slack_bolt.adapter.aiohttp import (  # noqa: PLC0415  # needs aiohttp's own loop
@@ -51,7 +52,7 @@ class Site:
 
         self.requests.append((dict(request.headers), await request.text()))
         if self.statuses:
-            return web.Response(status=self.statuses.pop(0))
+            return web.Response(status=self.statuses.pop(0), headers=self.headers)
         assert self.app is not None
         answer = await self.app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
@@ -148,6 +149,34 @@ async def test_events_are_tried_again_as_slack_does_and_clicks_are_not(
     assert [h["X-Slack-Retry-Num"] for h in headers[1:]] == ["1", "2"]
     assert headers[1]["X-Slack-Retry-Reason"] == "http_error"
     assert len({body for _, body in held.requests[1:]}) == 1, "one event keeps its id"
+
+
+async def test_an_app_may_ask_for_no_retry(
+    site: tuple[Site, str], app: AsyncApp, people: PersonClient
+) -> None:
+    held = site[0]
+    held.app, held.statuses, held.headers = app, [500, 500], {"X-Slack-No-Retry": "1"}
+    await people.say("ana", "incidents", "hello")
+
+    async def tried() -> bool:
+        return len(held.requests) == 1
+
+    await people.until(tried)
+    await people.advance(400)
+    await asyncio.sleep(0.05)
+    assert len(held.requests) == 1
+
+
+async def test_signatures_are_of_the_real_time_wherever_the_clock_was_moved(
+    site: tuple[Site, str], app: AsyncApp, people: PersonClient
+) -> None:
+    @app.command("/runbook")
+    async def start(ack: Any) -> None:
+        await ack("Started")
+
+    site[0].app = app
+    await people.advance(86_400)
+    assert (await people.command("ana", INCIDENTS, "/runbook"))["ok"]
 
 
 async def test_nobody_at_the_request_url_is_a_failed_dispatch() -> None:

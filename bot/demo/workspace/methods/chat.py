@@ -17,9 +17,9 @@ def post_message(call: Call) -> Json:
     channel = call.channel(member=True, by_name=True)
     client_id = call.text("client_msg_id") or None
     if client_id and world.trouble.faults.deduplicate:
-        for earlier in channel.messages.values():
-            if earlier.client_msg_id == client_id and earlier.bot_id:
-                return _posted(call, earlier)
+        earlier = channel.messages.get(channel.client_ids.get(client_id, ""))
+        if earlier is not None:
+            return _posted(call, earlier)
     message = world.bot_message(
         channel,
         call.content(),
