@@ -44,9 +44,9 @@ class Rate:
     each: str = ""
 
 
-def _tier(per_minute: int) -> Rate:
+def _tier(per_minute: int) -> tuple[Rate, ...]:
     # Slack allows the minute's worth in one go, and a rare method a handful.
-    return Rate(per_minute / 60, max(10, per_minute))
+    return (Rate(per_minute / 60, max(10, per_minute)),)
 
 
 TIERS: Final = {
@@ -54,8 +54,9 @@ TIERS: Final = {
     "tier2": _tier(20),
     "tier3": _tier(50),
     "tier4": _tier(100),
-    "posting": Rate(1.0, 4, each="channel"),
-    "special": Rate(10.0, 600),
+    # One a second in a channel, and several hundred a minute in all.
+    "posting": (Rate(1.0, 4, each="channel"), Rate(5.0, 300)),
+    "special": (Rate(10.0, 600),),
 }
 
 

@@ -4,6 +4,7 @@ Reads requests and writes answers, faults and limits included; the methods do th
 """
 
 import asyncio
+import time
 from typing import Any
 
 from aiohttp import web
@@ -35,18 +36,20 @@ class WebApi:
     async def call(self, request: web.Request) -> web.Response:
         """Run one method, unless a fault or a limit comes first, and note the call."""
         world, name = self._world, request.match_info["method"]
-        note: Json = {"method": name, "time": world.clock.now(), "channel": None, "ts": None}
         fault = world.trouble.strike(name)
-        note["fault"] = fault.fault if fault else None
-        response = None
-        try:
-            response = await self._faulty(request, name, fault, note)
-        finally:
-            answer = response.status if response is not None else 0
-            note |= {"status": answer, "seconds": round(world.clock.now() - note["time"], 4)}
-            world.calls.append(note)
-            world.changes.tell({"type": "call", "call": note})
-        if fault and fault.fault in ("drop_before", "drop_after"):
+        note: Json = {
+            "method": name,
+            "time": world.clock.now(),
+            "fault": fault.fault if fault else None,
+        }
+        started = time.perf_counter()
+        response = await self._faulty(request, name, fault, note)
+        dropped = fault is not None and fault.fault in ("drop_before", "drop_after")
+        note["status"] = 0 if dropped else response.status
+        note["seconds"] = round(time.perf_counter() - started, 4)
+        world.calls.append(note)
+        world.changes.tell({"type": "call", "call": note})
+        if dropped:
             abort(request)
         return response
 
@@ -75,7 +78,7 @@ class WebApi:
         except SlackError as error:
             answer = {"ok": False, "error": error.code, **error.more}
         note |= {"ok": answer["ok"], "error": answer.get("error")}
-        note["ts"] = answer.get("ts") or answer.get("message_ts") or note["ts"]
+        note["ts"] = answer.get("ts") or answer.get("message_ts") or note.get("ts")
         return web.json_response(answer, headers={"x-oauth-scopes": self._world.app.scopes})
 
     def _authorise(self, request: web.Request, args: Json, method: Method) -> None:
@@ -97,9 +100,11 @@ class WebApi:
         world = self._world
         if not world.trouble.faults.limits:
             return 0
-        rate = limits.TIERS[method.tier]
-        key = f"{method.name} {args.get(rate.each)}" if rate.each else method.name
-        return world.buckets.wait(key, rate, world.clock.now())
+        for rate in limits.TIERS[method.tier]:
+            key = f"{method.name} {args.get(rate.each)}" if rate.each else method.name
+            if wait := world.buckets.wait(key, rate, world.clock.now()):
+                return wait
+        return 0
 
     async def upload(self, request: web.Request) -> web.Response:
         """Take the bytes of a file: raw, or as the one part of a form."""

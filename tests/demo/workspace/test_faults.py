@@ -53,6 +53,7 @@ async def test_a_call_dropped_before_its_effect_has_none(
     await slack.chat_postMessage(channel=INCIDENTS, text="kept")
     calls = await people.calls("chat.postMessage")
     assert [call["fault"] for call in calls] == ["drop_before", None]
+    assert [call["status"] for call in calls] == [0, 200]
 
 
 async def test_a_fault_names_its_method_and_wears_off(

@@ -279,6 +279,23 @@ async def test_a_permalink_leads_to_the_page(
         assert response.headers["Location"] == f"/#/{INCIDENTS}/{parent}"
 
 
+async def test_an_upload_is_held_to_its_announced_length(
+    slack: AsyncWebClient, http: aiohttp.ClientSession
+) -> None:
+    announced = await slack.files_getUploadURLExternal(filename="../../a.txt", length=5)
+    files: list[Json] = [{"id": announced["file_id"]}]
+    async with http.post(announced["upload_url"], data=b"too long") as response:
+        assert response.status == 400
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        await slack.files_completeUploadExternal(files=files)
+    async with http.post(announced["upload_url"], data=b"fits!") as response:
+        assert await response.text() == "OK - 5"
+    done = await slack.files_completeUploadExternal(files=files)
+    assert done["files"][0]["name"] == "a.txt"
+    async with http.post(announced["upload_url"], data=b"again") as response:
+        assert response.status == 404
+
+
 async def test_a_reaction_is_added_once(slack: AsyncWebClient, people: PersonClient) -> None:
     ts = await people.say("ana", "incidents", "look")
     where: Json = {"channel": INCIDENTS, "timestamp": ts}
