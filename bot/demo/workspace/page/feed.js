@@ -1,0 +1,172 @@
+/**
+ * A list of messages that follows the store: only what changed is redrawn, and the reader's place,
+ * focus and half-typed values stay.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").Message} Message
+ */
+import { focusIn, keepOpen, restoreFocus } from "./carry.js";
+import { readValues } from "./controls.js";
+import { dayKey, dayName } from "./dates.js";
+import { h, icon } from "./dom.js";
+import { drawMessage } from "./message.js";
+
+const GROUP_SECONDS = 300;
+const NEAR = 48;
+
+export class Feed {
+  /**
+   * @param {Store} store
+   * @param {{label: string, thread: string | null, empty: () => Node[]}} setting
+   */
+  constructor(store, { label, thread, empty }) {
+    this.store = store;
+    this.thread = thread;
+    this.empty = empty;
+    this.list = h("div.feed-list", { role: "log", "aria-label": label, "aria-live": "off" });
+    this.scroller = h("div.feed-scroll", { tabindex: 0, role: "region", "aria-label": `${label}, scrollable` }, this.list);
+    this.pill = h("button.pill", { type: "button", hidden: true, on: { click: () => this.toEnd() } });
+    this.node = h("div.feed", {}, this.scroller, this.pill);
+    /** @type {Map<string, {node: HTMLElement, signature: string}>} */
+    this.drawn = new Map();
+    this.atEnd = true;
+    this.unseen = 0;
+    this.scroller.addEventListener("scroll", () => this.onScroll());
+    this.watcher = new ResizeObserver(() => this.atEnd && this.toEnd());
+    this.watcher.observe(this.list);
+    this.watcher.observe(this.scroller);
+  }
+
+  onScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (!this.atEnd) return;
+    this.unseen = 0;
+    this.pill.hidden = true;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /** Forgets what was drawn: another place or another person. */
+  reset() {
+    this.drawn.clear();
+    this.list.replaceChildren();
+    this.atEnd = true;
+    this.unseen = 0;
+    this.pill.hidden = true;
+  }
+
+  /** Draws what the store holds now. */
+  update() {
+    const messages = this.store.shown(this.thread);
+    if (!messages) return;
+    const anchor = this.atEnd ? null : this.firstVisible();
+    const known = this.drawn.size > 0;
+    const arrived = messages.filter((message) => !this.drawn.has(message.ts) && message.user !== this.store.me);
+    this.arrange(messages);
+    if (!anchor) {
+      this.toEnd();
+      return;
+    }
+    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
+    if (known && arrived.length) this.announceUnseen(arrived.length);
+  }
+
+  /** @param {number} count */
+  announceUnseen(count) {
+    this.unseen += count;
+    this.pill.replaceChildren(icon("arrow"), `${this.unseen} new ${this.unseen === 1 ? "message" : "messages"}`);
+    this.pill.hidden = false;
+  }
+
+  /** The first message on the screen: it shall stand where it stands. */
+  firstVisible() {
+    const edge = this.scroller.getBoundingClientRect().top;
+    for (const { node } of this.drawn.values()) {
+      const { top, bottom } = node.getBoundingClientRect();
+      if (bottom > edge) return { node, top };
+    }
+    return null;
+  }
+
+  /** @param {Message[]} messages */
+  arrange(messages) {
+    /** @type {Node[]} */
+    const wanted = [];
+    /** @type {Map<string, {node: HTMLElement, signature: string}>} */
+    const drawn = new Map();
+    let before = /** @type {Message | null} */ (null);
+    for (const message of messages) {
+      const newDay = !before || dayKey(before.ts) !== dayKey(message.ts);
+      if (newDay) wanted.push(this.dayLine(message.ts));
+      const entry = this.draw(message, !newDay && follows(before, message));
+      drawn.set(message.ts, entry);
+      wanted.push(entry.node);
+      if (this.thread && message.ts === this.thread) wanted.push(this.repliesLine(messages.length - 1));
+      before = message.ts === this.thread ? null : message;
+      if (message.ts === this.thread && messages.length > 1) before = { ...message, user: undefined };
+    }
+    this.drawn = drawn;
+    if (!messages.length) wanted.push(...this.empty());
+    reconcile(this.list, wanted);
+  }
+
+  /** @param {Message} message @param {boolean} compact */
+  draw(message, compact) {
+    const signature = JSON.stringify([message, compact, this.store.me, this.store.users.size]);
+    const old = this.drawn.get(message.ts);
+    if (old?.signature === signature) return old;
+    const saved = old ? readValues(old.node) : {};
+    const node = drawMessage(message, { store: this.store, thread: this.thread, compact, saved });
+    if (old) {
+      keepOpen(old.node, node);
+      const focus = focusIn(old.node);
+      old.node.replaceWith(node);
+      restoreFocus(node, focus);
+    }
+    return { node, signature };
+  }
+
+  /** @param {string} ts */
+  dayLine(ts) {
+    const key = dayKey(ts);
+    const old = this.list.querySelector(`[data-day="${key}"]`);
+    return old ?? h("div.day", { role: "separator", data: { day: key } }, h("span", {}, dayName(ts)));
+  }
+
+  /** @param {number} count */
+  repliesLine(count) {
+    return h("div.replies", {}, count ? `${count} ${count === 1 ? "reply" : "replies"}` : "No replies yet");
+  }
+
+  /** Stops watching. */
+  close() {
+    this.watcher.disconnect();
+  }
+}
+
+/** Whether a message continues the one before it. @param {Message | null} before @param {Message} message */
+function follows(before, message) {
+  return Boolean(
+    before &&
+      before.user === message.user &&
+      !before.ephemeral &&
+      !message.ephemeral &&
+      !before.blocks?.length &&
+      !message.blocks?.length &&
+      Number(message.ts) - Number(before.ts) < GROUP_SECONDS,
+  );
+}
+
+/** Makes `parent` hold exactly `wanted`, moving nothing that is in its place. @param {Element} parent @param {Node[]} wanted */
+function reconcile(parent, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...parent.childNodes]) if (!keep.has(child)) child.remove();
+  let at = parent.firstChild;
+  for (const node of wanted) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+}

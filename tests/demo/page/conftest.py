@@ -1,0 +1,46 @@
+"""A workspace, a Bolt app to connect to it, and one Chromium for all tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+from playwright.async_api import Browser, async_playwright
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.workspace import Workspace
+from tests.demo.page.scene import MANIFEST, Scene
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        found = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield found
+        await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(browser: Browser) -> AsyncIterator[Scene]:
+    """Ends with the page having logged no error and asked nobody else for anything."""
+    async with Workspace.serve(manifest=MANIFEST) as workspace, ClientSession() as http:
+        client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+        app = AsyncApp(
+            client=client,
+            signing_secret=workspace.signing_secret,
+            process_before_response=True,
+        )
+        found = Scene(workspace, app, http, browser)
+        async with found.closing:
+            yield found
+        assert found.complaints == []

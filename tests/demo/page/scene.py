@@ -1,0 +1,129 @@
+"""What the tests of the page share: a workspace with an app in it, looked at by people."""
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession
+from playwright.async_api import Browser, Page
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.workspace import Workspace
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+CHANNEL = "C0INCIDENTS"
+MANIFEST = {
+    "display_information": {"name": "Runbook"},
+    "features": {
+        "bot_user": {"display_name": "runbook"},
+        "slash_commands": [
+            {
+                "command": "/runbook",
+                "description": "Start and steer procedures",
+                "usage_hint": "start | list",
+            }
+        ],
+        "shortcuts": [
+            {"name": "Add to record", "type": "message", "callback_id": "add", "description": "x"}
+        ],
+    },
+    "oauth_config": {
+        "scopes": {"bot": ["chat:write", "commands", "files:write", "im:write", "reactions:write"]}
+    },
+    "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
+}
+
+
+@dataclass
+class Scene:
+    """A workspace with an app, as one test sees it."""
+
+    workspace: Workspace
+    app: AsyncApp
+    http: ClientSession
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return self.app.client
+
+    async def connect(self) -> None:
+        """Connect the app, once its listeners are registered."""
+        handler = AsyncSocketModeHandler(self.app, self.workspace.app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # as the SDK left it
+        self.closing.push_async_callback(handler.close_async)
+
+    async def say(self, text: str, *, user: str = "ben", thread: str | None = None) -> str:
+        body = {"user": user, "channel": CHANNEL, "text": text}
+        return await self.do("messages", body | ({"thread_ts": thread} if thread else {}))
+
+    async def post(self, text: str, blocks: list[dict[str, Any]] | None = None) -> str:
+        """Post as the app; answers the `ts`."""
+        answer = await self.client.chat_postMessage(channel=CHANNEL, text=text, blocks=blocks)
+        return str(answer["ts"])
+
+    async def do(self, call: str, body: dict[str, Any]) -> str:
+        async with self.http.post(f"{self.workspace.url}/workspace/{call}", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+            return str((await answer.json()).get("ts"))
+
+    async def look(
+        self, place: str = "#/incidents", *, who: str = "ana", phone: bool = False, **more: Any
+    ) -> Page:
+        """Open the page as a person; what it logs or asks of elsewhere is held against it."""
+        size = PHONE if phone else DESK
+        context = await self.browser.new_context(viewport=size, has_touch=phone, **more)  # type: ignore[arg-type]  # a TypedDict of the same keys
+        self.closing.push_async_callback(context.close)
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda m: self._complain(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.on("request", lambda request: self._check(request.url))
+        await page.goto(f"{self.workspace.url}/{place}?as={who}")
+        await page.wait_for_selector("html[data-ready]")
+        return page
+
+    def _complain(self, text: str) -> None:
+        if not any(known in text for known in self.expected):
+            self.complaints.append(text)
+
+    def _check(self, url: str) -> None:
+        if not url.startswith((self.workspace.url, "data:", "blob:")):
+            self.complaints.append(f"asked {url}")
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def section(text: str, **more: Any) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def button(text: str, action: str, **more: Any) -> dict[str, Any]:
+    return {"type": "button", "text": plain(text), "action_id": action, "value": action, **more}
+
+
+def option(text: str) -> dict[str, Any]:
+    return {"text": plain(text), "value": text.lower()}
+
+
+def command(text: str) -> dict[str, Any]:
+    lines = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [lines]}
+
+
+def field_of(block_id: str, label: str, **element: Any) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": "text"} | element
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
+
+
+def modal(*blocks: dict[str, Any], title: str = "Note") -> dict[str, Any]:
+    view = {"type": "modal", "callback_id": "note", "title": plain(title), "blocks": list(blocks)}
+    return view | {"submit": plain("Record"), "close": plain("Cancel")}
