@@ -4,8 +4,6 @@ import asyncio
 import gzip
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -13,59 +11,7 @@ from pydantic import SecretStr
 
 from bot.core.checks import Answer, Look, Question
 from bot.edges.probes import HttpProber, Target
-
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[str]:
-    """Serve every path by *handler*; gives the URL."""
-    runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def speaking(*said: bytes) -> AsyncIterator[str]:
-    """Send these raw bytes to whoever asks, and hang up."""
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        for part in said:
-            writer.write(part)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-
-
-def look(*paths: str, method: str = "GET", target: str = "system") -> Look:
-    return Look(target, method, tuple(Question(None, path) for path in paths))
-
-
-async def ask(
-    url: str, path: str = "/", *, method: str = "GET", within: float = 5, token: str | None = None
-) -> Answer:
-    secret = None if token is None else SecretStr(token)
-    target = Target(url=url, token=secret)
-    async with HttpProber({"system": target}, timeout=within) as prober:
-        (answer,) = await prober.look(look(path, method=method))
-    return answer
-
-
-async def echo(request: web.BaseRequest) -> web.Response:
-    told = {"method": request.method, "path": request.raw_path, "headers": dict(request.headers)}
-    return web.json_response(told, headers={"X-Seen": "yes"})
+from tests.edges.probes.asking import ask, echo, look, serving, speaking
 
 
 async def test_an_answer_has_status_headers_and_body() -> None:
@@ -244,80 +190,6 @@ async def test_an_unknown_target_a_write_and_an_unknown_set_are_refused_in_words
         assert prober.members("x", "nodes") is None
     assert unknown.error == "target `x` is not configured"
     assert write.error == "`DELETE` is not asked: only GET and HEAD are"
-
-
-HOSTILE_PATHS = [
-    "",
-    "nodes",
-    "//evil.example/x",
-    "/nodes//state",
-    "/\\evil.example",
-    "\\\\evil.example",
-    "/../admin",
-    "/nodes/..",
-    "/nodes/./state",
-    "/nodes/%2e%2e/admin",
-    "/nodes/%2E./admin",
-    "/nodes/..%2fadmin",
-    "/nodes/%252e%252e/admin",
-    "/nodes/%25252e%25252e/admin",
-    "/a%2f%2fb",
-    "/%5cevil.example",
-    "/a%00b",
-    "/a%0d%0aHost:%20evil",
-    "/a\r\nHost: evil",
-    "/a b",
-    "/a\tb",
-    "/a#fragment",
-    "/a%zz",
-    "/a%2",
-    "/nodes/{{ node }}/state",
-    "/ünïcode",
-    "/\uff0e\uff0e/admin",
-    "http://evil.example/",
-    "@evil.example/",
-    ":80@evil.example/",
-    "?x=/",
-    "/a%c2%85b",
-    "/%" + "25" * 9 + "2e",
-]
-
-
-@pytest.mark.parametrize("path", HOSTILE_PATHS)
-async def test_a_hostile_path_reaches_nobody(path: str) -> None:
-    asked: list[str] = []
-
-    async def record(request: web.BaseRequest) -> web.Response:
-        asked.append(request.raw_path)
-        return web.Response()
-
-    async with serving(record) as url:
-        answer = await ask(f"{url}/base", path)
-    assert answer.error is not None
-    assert "is not asked: it" in answer.error
-    assert answer.status is None
-    assert asked == []
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/@evil.example/",
-        "/a:80/b",
-        "/a%2Fb/state",
-        "/a%20b",
-        "/a.b/..c/d..",
-        "/q?next=//x/../y&z=%0a",
-        "/~user;v=1/(x)!$&'*+,=",
-        "/%C3%BC",
-    ],
-)
-async def test_a_proper_path_arrives_exactly_as_written_under_the_targets_own(path: str) -> None:
-    async with serving(echo) as url:
-        for base, prefix in ((url, ""), (f"{url}/", ""), (f"{url}/api/v1/", "/api/v1")):
-            answer = await ask(base, path)
-            assert json.loads(answer.body or b"")["path"] == prefix + path
 
 
 async def test_a_token_goes_to_its_own_target_and_into_no_word(
