@@ -115,7 +115,9 @@ class Expectation(Model):
     @property
     def given(self) -> dict[str, Any]:
         """The keys that the file wrote, by their names in the file."""
-        return self.model_dump(by_alias=True)
+        written = self.model_fields_set
+        fields = type(self).model_fields.items()
+        return {known.alias or k: getattr(self, k) for k, known in fields if k in written}
 
     @property
     def selector(self) -> tuple[str, str] | None:

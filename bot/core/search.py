@@ -1,6 +1,7 @@
 """Finding a procedure by what people remember of it, and the word they meant by what they typed.
 
-Exact words come first, misspelt ones after. It works on what it is given and keeps no index.
+Exact words come first, misspelt ones after. It works on what it is given and keeps
+no index, only the words of texts that it has seen.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -56,8 +58,8 @@ def search(procedures: Iterable[Procedure], words: str, limit: int = 10) -> tupl
 
 
 def _hit(procedure: Procedure, sought: tuple[str, ...]) -> Hit | None:
-    name = frozenset(_words(f"{procedure.id} {procedure.title}"))
-    body = frozenset(_words(" ".join(_body(procedure))))
+    name = _vocabulary(f"{procedure.id} {procedure.title}")
+    body = _vocabulary(" ".join(_body(procedure)))
     scores = [max(_best(word, name), 0.9 * _best(word, body)) for word in sought]
     if 2 * sum(score > 0 for score in scores) < len(scores):
         return None
@@ -81,6 +83,11 @@ def _body(procedure: Procedure) -> Iterator[str]:
     for symptom in procedure.symptoms:
         yield symptom.text
         yield symptom.alert or ""
+
+
+@lru_cache(maxsize=4_096)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
 
 
 def _words(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ read by this bot, by editors and by people, so such a word is refused until it i
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import yaml
@@ -32,6 +33,7 @@ class Meaning(NamedTuple):
     doubt: str | None = None
 
 
+@lru_cache(maxsize=4_096)  # the same few keys stand in every file
 def meaning(text: str) -> Meaning:
     """Tell what the unquoted *text* means; a date stays a text."""
     if _NULL.fullmatch(text):
