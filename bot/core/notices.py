@@ -99,7 +99,7 @@ def _notice(run: Run, fact: e.Fact) -> Picture:
     match event:
         case e.StepFailed():
             what = escape(shorten(event.what, 600))
-            return _said(f"❌ {mention(event.by)}: step {_step(run, event.step)} failed. {what}")
+            return _said(f"❌ Step {_step(run, event.step)} failed · {mention(event.by)}: {what}")
         case e.StepHandedOver():
             who = f"{mention(event.by)} handed step {_step(run, event.step)} to"
             return _said(f"🤝 {who} {mention(event.to)}.")

@@ -230,8 +230,11 @@ def shortfall(observed: e.CheckObserved) -> str:
         return observed.reason or "not as expected"
     first = missed[0]
     where = f"{first.member}: " if first.member else ""
-    more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
-    return f"{where}{first.seen}{more}"
+    # A status that is off, or an answer that did not come, speaks for itself.
+    plain = first.expectation.startswith("status")
+    what = first.seen if plain else f"{first.seen}, expected {first.expectation}"
+    more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
+    return f"{where}{what}{more}"
 
 
 def begin(fact: e.Fact) -> Run:

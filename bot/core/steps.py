@@ -30,7 +30,9 @@ def verdict(run: Run, placed: Placed) -> str:
     if any(r.check == check and r.step == placed.step.id for r in run.pending.values()):
         return " · ⏳ checking"
     seen = run.verdicts.get(check)
-    if seen is None or run.steps[placed.step.id].state is State.OPEN:
+    since = run.steps[placed.step.id].taken_at
+    # What was seen before anyone was on the step says nothing about what they did.
+    if seen is None or since is None or seen.at < since:
         return ""
     return " · 🟢 check green" if seen.green else " · 🔴 check red"
 
