@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -12,8 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-
-Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
+from tests.demo.workspace.samples import Connect
 
 
 @pytest.fixture(autouse=True)

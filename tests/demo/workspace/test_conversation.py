@@ -1,64 +1,21 @@
 """An unmodified Bolt app and the people of a workspace talk over Socket Mode."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aiohttp
-import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-
-Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
-
-INCIDENTS = "C0INCIDENTS"
-BUTTON: dict[str, Any] = {
-    "type": "actions",
-    "block_id": "row",
-    "elements": [
-        {
-            "type": "button",
-            "action_id": "done",
-            "value": "step-1",
-            "text": {"type": "plain_text", "text": "Done"},
-        },
-        {
-            "type": "overflow",
-            "action_id": "more",
-            "options": [
-                {"text": {"type": "plain_text", "text": "Undo"}, "value": "undo"},
-                {"text": {"type": "plain_text", "text": "Show"}, "value": "show"},
-            ],
-        },
-        {"type": "users_select", "action_id": "hand-over"},
-    ],
-}
-MODAL: dict[str, Any] = {
-    "type": "modal",
-    "callback_id": "note",
-    "private_metadata": "run-1",
-    "title": {"type": "plain_text", "text": "Note"},
-    "submit": {"type": "plain_text", "text": "Save"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "note",
-            "label": {"type": "plain_text", "text": "What happened?"},
-            "element": {"type": "plain_text_input", "action_id": "text", "min_length": 3},
-        }
-    ],
-}
-
-
-def typed(text: str) -> dict[str, Any]:
-    return {"note": {"text": {"type": "plain_text_input", "value": text}}}
+from tests.demo.workspace.samples import (
+    BUTTON,
+    INCIDENTS,
+    Connect,
+    present,
+)
 
 
 async def test_a_command_is_answered_in_its_acknowledgement(
@@ -121,7 +78,7 @@ async def test_a_click_carries_all_that_slack_sends(
         await people.click("ben", message, "hand-over", selected_user="U0DEE", **click)
         await people.click("ben", message, "more", selected_option="show", **click)
         gone = await people.click("ben", message, "nothing", **click)
-        await people.until(lambda: _present(len(bodies) == 3))
+        await people.until(lambda: present(len(bodies) == 3))
     button, select, overflow = bodies
     assert gone["error"] == "no_such_action"
     assert button["user"] == {
@@ -177,10 +134,6 @@ async def test_a_response_url_answers_replaces_and_deletes(
     assert "blocks" not in (await people.messages(INCIDENTS))[0]
 
 
-async def _present(value: object) -> bool:
-    return bool(value)
-
-
 async def _gone(people: PersonClient) -> bool:
     return not await people.messages(INCIDENTS)
 
@@ -198,7 +151,7 @@ async def test_a_response_url_works_five_times_in_half_an_hour(
     async with connect(app):
         await people.command("ana", INCIDENTS, "/runbook")
         await people.command("ana", INCIDENTS, "/runbook")
-        await people.until(lambda: _present(len(urls) == 2))
+        await people.until(lambda: present(len(urls) == 2))
     webhook = AsyncWebhookClient(urls[0])
     answers = [await webhook.send(text=f"Answer {n}") for n in range(6)]
     assert [a.status_code for a in answers] == [200, 200, 200, 200, 200, 404]
@@ -206,104 +159,6 @@ async def test_a_response_url_works_five_times_in_half_an_hour(
     await people.advance(30 * 60 + 1)
     late = await AsyncWebhookClient(urls[1]).send(text="Too late")
     assert (late.status_code, "expired_url" in late.body) == (404, True)
-
-
-async def test_a_modal_is_refused_twice_and_then_closes(
-    app: AsyncApp, connect: Connect, people: PersonClient
-) -> None:
-    notes: list[str] = []
-
-    @app.command("/note")
-    async def ask(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
-        await ack()
-        await client.views_open(trigger_id=command["trigger_id"], view=MODAL)
-
-    @app.view("note")
-    async def save(ack: Any, view: dict[str, Any]) -> None:
-        text = view["state"]["values"]["note"]["text"]["value"]
-        if "!" in text:
-            await ack(response_action="errors", errors={"note": "Stay calm."})
-            return
-        await ack()
-        notes.append(f"{view['private_metadata']}: {text}")
-
-    async with connect(app):
-        await people.command("ana", INCIDENTS, "/note")
-        view = (await people.until(lambda: people.views("ana")))[0]
-        assert "note" in (await people.submit("ana", view, typed("no")))["errors"]
-        assert "note" in (await people.submit("ana", view, typed("  ")))["errors"]
-        shouted = await people.submit("ana", view, typed("argh!"))
-        assert shouted == {"ok": False, "errors": {"note": "Stay calm."}}
-        assert await people.submit("ana", view, typed("calm")) == {"ok": True}
-        await people.until(lambda: _present(notes))
-    assert notes == ["run-1: calm"]
-    assert await people.views("ana") == []
-
-
-async def test_a_modal_is_updated_pushed_and_cleared_by_its_acknowledgement(
-    app: AsyncApp, connect: Connect, people: PersonClient
-) -> None:
-    closed: list[str] = []
-
-    @app.shortcut("note")
-    async def ask(ack: Any, shortcut: dict[str, Any], client: AsyncWebClient) -> None:
-        await ack()
-        await client.views_open(trigger_id=shortcut["trigger_id"], view=MODAL)
-
-    @app.view("note")
-    async def answer(ack: Any, view: dict[str, Any]) -> None:
-        text = view["state"]["values"]["note"]["text"]["value"]
-        if text in ("update", "push"):
-            fresh = {**MODAL, "private_metadata": text, "notify_on_close": True}
-            await ack(response_action=text, view=fresh)
-        else:
-            await ack(response_action="clear")
-
-    @app.view_closed("note")
-    async def gone(ack: Any, view: dict[str, Any]) -> None:
-        await ack()
-        closed.append(view["id"])
-
-    async with connect(app):
-        await people.shortcut("ana", "note")
-        (view,) = await people.until(lambda: people.views("ana"))
-        await people.submit("ana", view, typed("update"))
-        (updated,) = await people.views("ana")
-        assert (updated["id"], updated["private_metadata"]) == (view["id"], "update")
-        assert updated["state"]["values"] == typed("update")
-        await people.submit("ana", updated, typed("push"))
-        _, pushed = await people.views("ana")
-        assert pushed["previous_view_id"] == view["id"]
-        await people.close("ana", pushed)
-        assert len(await people.views("ana")) == 1
-        await people.until(lambda: _present(closed))
-        await people.submit("ana", updated, typed("clear"))
-    assert closed == [pushed["id"]]
-    assert await people.views("ana") == []
-
-
-async def test_a_trigger_opens_one_view_and_lives_three_seconds(
-    app: AsyncApp, connect: Connect, people: PersonClient, slack: AsyncWebClient
-) -> None:
-    triggers: list[str] = []
-
-    @app.command("/note")
-    async def keep(ack: Any, command: dict[str, Any]) -> None:
-        triggers.append(command["trigger_id"])
-        await ack()
-
-    async with connect(app):
-        await people.command("ana", INCIDENTS, "/note")
-        await people.command("ana", INCIDENTS, "/note")
-    await slack.views_open(trigger_id=triggers[0], view=MODAL)
-    await people.advance(3.1)
-    for trigger, error in (
-        (triggers[0], "exchanged_trigger_id"),
-        (triggers[1], "expired_trigger_id"),
-        ("1.2.3", "invalid_trigger_id"),
-    ):
-        with pytest.raises(SlackApiError, match=error):
-            await slack.views_open(trigger_id=trigger, view=MODAL)
 
 
 async def test_an_app_that_does_not_answer_in_three_seconds_has_failed(
@@ -366,9 +221,9 @@ async def test_the_app_hears_of_members_reactions_and_deletions(
         ts = await people.say("ana", "random", "Now it is")
         await people.react("ben", "random", ts, "eyes")
         await people.delete("ana", "C0RANDOM", ts)
-        await people.until(lambda: _present("message/message_deleted" in heard))
+        await people.until(lambda: present("message/message_deleted" in heard))
         await people.command("ana", "random", "/kick", "@runbook")
-        await people.until(lambda: _present("channel_left/" in heard))
+        await people.until(lambda: present("channel_left/" in heard))
         await people.say("ana", "random", "Alone again")
     assert sorted(heard) == sorted(
         [
@@ -404,23 +259,6 @@ async def test_an_upload_becomes_a_message_with_files(
         assert response.headers["Content-Disposition"] == 'inline; filename="post_mortem.md"'
 
 
-async def test_the_home_is_published_when_someone_looks(
-    app: AsyncApp, connect: Connect, people: PersonClient
-) -> None:
-    @app.event("app_home_opened")
-    async def opened(event: dict[str, Any], client: AsyncWebClient) -> None:
-        view = {"type": "home", "blocks": [{"type": "divider"}]}
-        await client.views_publish(user_id=event["user"], view=view)
-
-    async with connect(app):
-        assert await people.home("ana") is None
-        await people.open_home("ana")
-        view = await people.until(lambda: people.home("ana"))
-    assert view is not None
-    assert view["blocks"][0]["type"] == "divider"
-    assert await people.home("ben") is None
-
-
 async def test_a_message_shortcut_brings_its_message(
     app: AsyncApp, connect: Connect, people: PersonClient
 ) -> None:
@@ -434,52 +272,9 @@ async def test_a_message_shortcut_brings_its_message(
     async with connect(app):
         ts = await people.say("ana", "incidents", "Disk is full")
         done = await people.shortcut("ben", "add-to-run", channel=INCIDENTS, message_ts=ts)
-        await people.until(lambda: _present(texts))
+        await people.until(lambda: present(texts))
     assert done == {"ok": True}
     assert texts == ["Disk is full"]
-
-
-async def test_elements_inside_a_modal_act_and_update_it(
-    app: AsyncApp, connect: Connect, people: PersonClient
-) -> None:
-    """A choice is kept through an update of the view by its hash, and is in its submission."""
-    submitted: list[dict[str, Any]] = []
-    blocks: list[dict[str, Any]] = [{**BUTTON, "block_id": "row"}, *MODAL["blocks"]]
-    view = {**MODAL, "blocks": blocks}
-
-    @app.command("/note")
-    async def ask(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
-        await ack()
-        await client.views_open(trigger_id=command["trigger_id"], view=view)
-
-    @app.action("hand-over")
-    async def chosen(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await ack()
-        assert body["container"] == {"type": "view", "view_id": body["view"]["id"]}
-        more = [*blocks, {"type": "section", "text": {"type": "mrkdwn", "text": "Chosen"}}]
-        fresh = {**view, "blocks": more}
-        shown = body["view"]
-        await client.views_update(view_id=shown["id"], hash=shown["hash"], view=fresh)
-
-    @app.view("note")
-    async def save(ack: Any, view: dict[str, Any]) -> None:
-        await ack()
-        submitted.append(view["state"]["values"])
-
-    async with connect(app):
-        await people.command("ana", INCIDENTS, "/note")
-        (opened,) = await people.until(lambda: people.views("ana"))
-        await people.click("ana", opened, "hand-over", selected_user="U0DEE")
-
-        async def updated() -> list[dict[str, Any]]:
-            return [v for v in await people.views("ana") if len(v["blocks"]) == 3]
-
-        (shown,) = await people.until(updated)
-        assert shown["hash"] != opened["hash"]
-        assert (await people.submit("ana", shown, typed("fine")))["ok"]
-        await people.until(lambda: _present(submitted))
-    assert submitted[0]["row"]["hand-over"]["selected_user"] == "U0DEE"
-    assert submitted[0]["note"]["text"]["value"] == "fine"
 
 
 async def test_each_person_has_choices_of_their_own(
@@ -503,7 +298,7 @@ async def test_each_person_has_choices_of_their_own(
         await people.click("ana", message, "hand-over", selected_user="U0DEE", **where)
         await people.click("ana", message, "done", **where)
         await people.click("ben", message, "done", **where)
-        await people.until(lambda: _present(len(seen) == 2))
+        await people.until(lambda: present(len(seen) == 2))
     assert seen == {"ana": "U0DEE", "ben": None}
 
 

@@ -1,22 +1,17 @@
 """What goes wrong on request: limits, dropped connections, sockets and deliveries."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.workspace.client import PersonClient
-
-Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
-INCIDENTS = "C0INCIDENTS"
+from tests.demo.workspace.samples import INCIDENTS, Connect
 
 
 async def test_a_post_whose_answer_was_lost_is_not_posted_twice(

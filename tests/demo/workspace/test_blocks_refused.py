@@ -1,62 +1,27 @@
-"""The judge of blocks: what Slack refuses, in its words and at its place; and what it takes."""
+"""The judge of blocks: what Slack refuses, in its words and at its place."""
 
-import copy
-import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
-from slack_sdk.models import blocks as sdk
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.workspace.blocks import complete, judge_message, judge_view
-from bot.demo.workspace.blocks.elements import ELEMENTS, PLACES
-from bot.demo.workspace.blocks.judge import BLOCKS
-
-Json = dict[str, Any]
-
-
-def plain(text: str = "x") -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def mrkdwn(text: str = "x") -> Json:
-    return {"type": "mrkdwn", "text": text}
-
-
-def section(**fields: Any) -> Json:
-    return {"type": "section", "text": mrkdwn(), **fields}
-
-
-def button(**fields: Any) -> Json:
-    return {"type": "button", "text": plain(), "action_id": "a", **fields}
-
-
-def actions(*elements: Json, **fields: Any) -> Json:
-    return {"type": "actions", "elements": list(elements), **fields}
-
-
-def option(value: str = "v", **fields: Any) -> Json:
-    return {"text": plain(), "value": value, **fields}
-
-
-def select(**fields: Any) -> Json:
-    return {"type": "static_select", "action_id": "s", "options": [option()], **fields}
-
-
-def rich(*elements: Json) -> Json:
-    return {"type": "rich_text", "elements": list(elements)}
-
-
-def inputs(element: Json, **fields: Any) -> Json:
-    return {"type": "input", "label": plain(), "element": element, **fields}
-
-
-TEXT_INPUT = {"type": "plain_text_input", "action_id": "t"}
-CONFIRM = {"title": plain(), "text": plain(), "confirm": plain(), "deny": plain()}
-DIVIDER = {"type": "divider"}
+from bot.demo.workspace.blocks import judge_message, judge_view
+from tests.demo.workspace.samples import (
+    CONFIRM,
+    DIVIDER,
+    MODAL,
+    TEXT_INPUT,
+    actions,
+    button,
+    inputs,
+    mrkdwn,
+    option,
+    plain,
+    rich,
+    section,
+    select,
+)
 
 # (the blocks, Slack's words, the place below /blocks)
 BAD: list[tuple[list[Any], str, str]] = [
@@ -291,7 +256,6 @@ def test_slack_refuses(blocks: list[Any], words: str, place: str) -> None:
     assert f"{words} [json-pointer:/blocks{place}]" in verdict.problems
 
 
-MODAL = {"type": "modal", "title": plain(), "submit": plain(), "blocks": [inputs(TEXT_INPUT)]}
 BAD_VIEWS: list[tuple[Any, str, str]] = [
     (MODAL | {"title": plain("x" * 25)}, "must be less than 25 characters", "/title/text"),
     (MODAL | {"close": plain("x" * 25)}, "must be less than 25 characters", "/close/text"),
@@ -336,198 +300,6 @@ def test_slack_refuses_the_view(view: Any, words: str, place: str) -> None:
     assert verdict.error == "invalid_arguments"
     assert f"{words} [json-pointer:/view{place}]" in verdict.problems
     assert "failed to match all allowed schemas [json-pointer:/view]" in verdict.problems
-
-
-GOOD: list[Json] = [
-    section(fields=[plain(), mrkdwn()], accessory=button(style="danger", confirm=CONFIRM)),
-    section(accessory={"type": "image", "image_url": "https://x/y.png", "alt_text": "y"}),
-    section(accessory={"type": "overflow", "options": [option(url="https://x/y")]}),
-    DIVIDER,
-    {"type": "header", "text": plain("x" * 150)},
-    {"type": "image", "alt_text": "x", "slack_file": {"id": "F1"}, "title": plain()},
-    {"type": "context", "elements": [plain(), mrkdwn()]},
-    {
-        "type": "context_actions",
-        "elements": [
-            {"type": "icon_button", "icon": "trash", "text": plain()},
-            {
-                "type": "feedback_buttons",
-                "positive_button": {"text": plain(), "value": "+"},
-                "negative_button": {"text": plain(), "value": "-"},
-            },
-        ],
-    },
-    {"type": "markdown", "text": "# x"},
-    {"type": "file", "external_id": "x", "source": "remote"},
-    {
-        "type": "video",
-        "alt_text": "x",
-        "title": plain(),
-        "thumbnail_url": "https://x/y.png",
-        "video_url": "https://x/y",
-    },
-    {
-        "type": "table",
-        "rows": [
-            [{"type": "raw_text", "text": ""}, rich({"type": "rich_text_section", "elements": []})]
-        ],
-        "column_settings": [{"align": "right", "is_wrapped": True}],
-    },
-    {
-        "type": "plan",
-        "title": "Recover",
-        "tasks": [{"type": "task_card", "task_id": "1", "title": "x", "status": "pending"}],
-    },
-    {
-        "type": "task_card",
-        "task_id": "1",
-        "title": "x",
-        "sources": [{"type": "url", "url": "https://x/y", "text": "y"}],
-    },
-    rich(
-        {
-            "type": "rich_text_section",
-            "elements": [
-                {"type": "text", "text": "x", "style": {"bold": True, "code": True}},
-                {"type": "link", "url": "https://x/y"},
-                {"type": "emoji", "name": "eyes"},
-                {"type": "user", "user_id": "U1"},
-                {"type": "usergroup", "usergroup_id": "S1"},
-                {"type": "channel", "channel_id": "C1"},
-                {"type": "broadcast", "range": "here"},
-                {"type": "color", "value": "#fff"},
-                {"type": "date", "timestamp": 1795385803, "format": "{time}", "fallback": "3:12"},
-            ],
-        },
-        {
-            "type": "rich_text_preformatted",
-            "elements": [{"type": "text", "text": "ls"}],
-            "border": 0,
-        },
-        {"type": "rich_text_quote", "elements": [{"type": "text", "text": "x"}]},
-        {
-            "type": "rich_text_list",
-            "style": "ordered",
-            "indent": 1,
-            "elements": [{"type": "rich_text_section", "elements": []}],
-        },
-    ),
-    inputs(TEXT_INPUT, hint=plain(), optional=True, dispatch_action=True),
-]
-
-PIECES: dict[str, Json] = {
-    "static_select": select(initial_option=option()),
-    "multi_static_select": {
-        "type": "multi_static_select",
-        "option_groups": [{"label": plain(), "options": [option()]}],
-        "initial_options": [option()],
-        "max_selected_items": 2,
-    },
-    "radio_buttons": {"type": "radio_buttons", "options": [option()]},
-    "checkboxes": {"type": "checkboxes", "options": [option(description=plain())]},
-    "overflow": {"type": "overflow", "options": [option()]},
-    "button": button(accessibility_label="x", value="y"),
-    "workflow_button": {
-        "type": "workflow_button",
-        "text": plain(),
-        "workflow": {"trigger": {"url": "https://x/y"}},
-    },
-    "number_input": {"type": "number_input", "is_decimal_allowed": False, "min_value": "1"},
-    "datepicker": {"type": "datepicker", "initial_date": "2026-11-22"},
-    "timepicker": {"type": "timepicker", "initial_time": "03:12", "timezone": "Europe/Berlin"},
-    "datetimepicker": {"type": "datetimepicker", "initial_date_time": 1795385803},
-    "conversations_select": {
-        "type": "conversations_select",
-        "default_to_current_conversation": True,
-        "filter": {"include": ["public"]},
-    },
-}
-
-
-@pytest.mark.parametrize("block", GOOD)
-def test_slack_takes(block: Json) -> None:
-    assert judge_message([block]) == ("", [])
-
-
-@pytest.mark.parametrize("kind", PLACES["actions"])
-def test_slack_takes_the_element_among_actions(kind: str) -> None:
-    assert judge_message([actions(PIECES.get(kind, {"type": kind}))]) == ("", [])
-
-
-@pytest.mark.parametrize("kind", PLACES["input"])
-def test_slack_takes_the_element_as_an_input(kind: str) -> None:
-    assert judge_message([inputs(PIECES.get(kind, {"type": kind}))]) == ("", [])
-
-
-def test_every_block_and_element_has_been_judged_good() -> None:
-    """The tables hold nothing that these tests leave out, nor miss what the SDK can say."""
-    assert {block["type"] for block in GOOD} | {"actions"} == set(BLOCKS)
-    known = {name for places in PLACES.values() for name in places}
-    assert known == set(ELEMENTS)
-    newest = {"call", "alert", "card", "container", "carousel", "auth_provider"}
-    kinds = [k for k in vars(sdk).values() if isinstance(k, type) and issubclass(k, sdk.Block)]
-    said = {vars(kind).get("type") for kind in kinds} - {None}
-    assert said - newest <= set(BLOCKS)
-
-
-def test_too_much_in_all_is_too_long_though_each_block_is_good() -> None:
-    block = section(text=mrkdwn("x" * 2900))
-    assert judge_message([block] * 4) == ("", [])
-    assert judge_message([block] * 5) == ("msg_blocks_too_long", [])
-    size = 13_200 - len(json.dumps([section(text=mrkdwn(""))] * 5, separators=(",", ":")))
-    fits = [section(text=mrkdwn("x" * 2500)) for _ in range(4)]
-    fits.append(section(text=mrkdwn("x" * (size - 10_000))))
-    assert judge_message(fits).error == ""
-    fits[-1]["text"]["text"] += "x"
-    assert judge_message(fits).error == "msg_blocks_too_long"
-
-
-def test_what_slack_fills_in_is_still_good() -> None:
-    filled = complete(GOOD)
-    assert all("block_id" in block for block in filled)
-    for block in filled:
-        assert judge_message([block]) == ("", [])
-    assert "block_id" not in DIVIDER
-
-
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    found = []
-    for key, inner in items:
-        found.append((*path, key))
-        if isinstance(inner, dict | list):
-            found += _places(inner, (*path, key))
-    return found
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-SAMPLES = [*GOOD, *(actions(piece) for kind, piece in PIECES.items() if kind in PLACES["actions"])]
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_a_block_with_anything_in_any_place_gets_a_verdict(data: st.DataObject) -> None:
-    """Whatever replaces whatever part, the judge says yes or no, and a yes can be completed."""
-    block = copy.deepcopy(data.draw(st.sampled_from(SAMPLES)))
-    *path, last = data.draw(st.sampled_from(_places(block)))
-    inner: Any = block
-    for key in path:
-        inner = inner[key]
-    inner[last] = data.draw(JSON)
-    for verdict in (judge_message([block]), judge_view(MODAL | {"blocks": [block]})):
-        assert verdict.error or complete([block])
-
-
-@given(JSON)
-def test_anything_at_all_gets_a_verdict(value: Any) -> None:
-    assert judge_message([value]).error == "invalid_blocks"
-    assert judge_view(value).error == "invalid_arguments"
 
 
 async def test_the_error_has_slacks_form(slack: AsyncWebClient) -> None:
