@@ -8,7 +8,18 @@ from bot.core import notices, postmortem
 from bot.core.run import fold
 from bot.core.text import escape
 from bot.desk import Desk, History
-from bot.ports import Clock, Log, People, Rejected, Said, Throttled, Unsure, Upload
+from bot.ports import (
+    Clock,
+    Gone,
+    Log,
+    NotInChannel,
+    People,
+    Rejected,
+    Said,
+    Throttled,
+    Unsure,
+    Upload,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +62,9 @@ class Exports:
                 root = await self.log.message(f"{run.id}/{notices.BOARD}")
                 if root is not None and root.ts is not None:
                     said = await self.people.thread(root.channel, root.ts)
-                speakers = [s.by for s in said or ()]
-                names = await self.people.names([*run.people, *speakers])
-            except (Throttled, Unsure, Rejected):
+                known = postmortem.ids(run, history.facts, said)
+                names = await self.people.names([run.channel, *known])
+            except (Throttled, Unsure, Rejected, Gone, NotInChannel):
                 if strict:
                     raise
                 logger.warning("Slack cannot be asked for the thread of %s", run.id)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.edges.slack.calls import call
-from bot.ports import Rejected, Said
+from bot.ports import NotInChannel, Rejected, Said
 
 
 class SlackPeople:
@@ -17,20 +17,22 @@ class SlackPeople:
         self._names: dict[str, str] = {}
 
     async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
-        for user_id in dict.fromkeys(ids):
-            if user_id not in self._names:
-                await self._ask(user_id)
+        for one in dict.fromkeys(ids):
+            if one not in self._names and (name := await self._ask(one)):
+                self._names[one] = name
         return {i: self._names[i] for i in ids if i in self._names}
 
-    async def _ask(self, user_id: str) -> None:
+    async def _ask(self, one: str) -> str | None:
+        """The name behind an id: a channel's begins with C or G, all others are people's."""
         try:
-            user = (await call(self._client.users_info, user=user_id))["user"]
-        except Rejected:
-            return
+            if one[:1] in ("C", "G"):
+                channel = (await call(self._client.conversations_info, channel=one))["channel"]
+                return str(channel["name"])
+            user = (await call(self._client.users_info, user=one))["user"]
+        except (Rejected, NotInChannel):
+            return None
         profile = user.get("profile", {})
-        name = profile.get("display_name") or user.get("real_name") or user.get("name")
-        if name:
-            self._names[user_id] = name
+        return str(profile.get("real_name") or user.get("real_name") or user["name"])
 
     async def thread(self, channel: str, ts: str) -> list[Said]:
         said: list[Said] = []
