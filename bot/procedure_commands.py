@@ -164,7 +164,8 @@ def _show_one(arguments: argparse.Namespace) -> int:
         return _refuse(problems)
     writers = {"text": page.text, "markdown": markdown, "json": page.as_json}
     write = writers[arguments.format]
-    sys.stdout.write(write(procedure, _given(procedure, arguments.input)))
+    given = _given(procedure, arguments.input) if arguments.input else None
+    sys.stdout.write(write(procedure, given))
     return CLEAN
 
 

@@ -27,6 +27,15 @@ def with_defaults(procedure: Procedure, given: Mapping[str, str]) -> dict[str, s
     return {**defaults, **given}
 
 
+def for_incident(procedure: Procedure, given: Mapping[str, str] | None) -> Procedure:
+    """The *procedure* with the *given* values and the defaults, or with its braces when None.
+
+    A page for any incident keeps them all: a default that stands in a command would be typed by
+    someone whose node is another.
+    """
+    return filled(procedure, {} if given is None else with_defaults(procedure, given))
+
+
 def filled(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
     """The *procedure* with *values* in its steps, checks and verification."""
     return procedure.model_copy(

@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.core.filling import filled, with_defaults
+from bot.core.filling import for_incident
 from bot.core.procedure import (
     Group,
     Leaf,
@@ -47,8 +47,8 @@ def page_lines(procedure: Procedure) -> int:
 
 
 def text(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
-    """The page as plain text, with the *given* values and the defaults put in."""
-    shown = filled(procedure, with_defaults(procedure, given or {}))
+    """The page as plain text: with the *given* values put in, or for any incident (none given)."""
+    shown = for_incident(procedure, given)
     parts = [
         list(_head(shown)),
         _section("SYMPTOMS", (f"- {symptom.text}" for symptom in shown.symptoms)),
@@ -73,7 +73,7 @@ def book(procedures: Sequence[Procedure]) -> str:
 
 def as_json(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
     """The procedure as JSON, in the keys of its file, with the values put in."""
-    shown = filled(procedure, with_defaults(procedure, given or {}))
+    shown = for_incident(procedure, given)
     data = shown.model_dump(mode="json", exclude_unset=True)
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.core.filling import filled, with_defaults
+from bot.core.filling import for_incident
 from bot.core.procedure import Group, Procedure, Step, Task, VerifyByCheck, Wait, show_duration
 from bot.core.wording import say_check, say_input, say_poll
 
 
 def markdown(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
-    """The page as Markdown, with the *given* values and the defaults put in."""
-    shown = filled(procedure, with_defaults(procedure, given or {}))
+    """The page as Markdown: with the *given* values put in, or for any incident (none given)."""
+    shown = for_incident(procedure, given)
     sections = [
         *_head(shown),
         _section("Symptoms", (f"- {symptom.text}" for symptom in shown.symptoms)),

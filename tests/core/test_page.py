@@ -69,9 +69,11 @@ def test_values_are_put_in_and_named() -> None:
     assert "{{" not in page
 
 
-def test_a_default_is_put_in_when_nothing_is_given() -> None:
+def test_a_default_is_put_in_for_an_incident_and_never_for_paper() -> None:
+    """On paper it would be typed by someone whose node is another."""
     procedure = load(BASE.replace("required: true", "default: node-1"))
-    assert "Check: node-1 is up" in text(procedure)
+    assert "Check: {{ node }} is up" in text(procedure)
+    assert "Check: node-1 is up" in text(procedure, {})
     assert "Check: node-2 is up" in text(procedure, {"node": "node-2"})
 
 
@@ -128,8 +130,8 @@ def test_the_json_is_a_procedure_again_with_the_values_in() -> None:
     assert Procedure.model_validate(data).id == "base"
 
 
-@pytest.mark.parametrize("given", [{}, {"node": "node-3"}])
-def test_the_json_says_nothing_that_the_file_does_not(given: dict[str, str]) -> None:
+@pytest.mark.parametrize("given", [None, {}, {"node": "node-3"}])
+def test_the_json_says_nothing_that_the_file_does_not(given: dict[str, str] | None) -> None:
     assert "null" not in as_json(load(), given)
 
 

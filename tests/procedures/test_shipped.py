@@ -66,7 +66,7 @@ SAID = {
         "Re-issue the critical documents with the new key",
         "Notify the affected parties",
         "cannot sign",
-        "key-b can sign",
+        "{{ new_key_id }} can sign",
         "is flagged",
     ],
 }
