@@ -27,7 +27,6 @@ __all__ = [
     "Problem",
     "Severity",
     "examine",
-    "lint",
     "ordered",
     "quoted",
 ]
@@ -68,13 +67,6 @@ def examine(
 def _under(parts: set[Path], path: Path) -> bool:
     """Whether *path* is inside one of *parts*, of which nothing more need be said."""
     return any(path[:length] in parts for length in range(1, len(path) + 1))
-
-
-def lint(
-    document: Document, path: str, *, today: date, found: tuple[Problem, ...] = ()
-) -> tuple[Problem, ...]:
-    """The problems alone; see `examine`."""
-    return examine(document, path, today=today, found=found).problems
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -75,6 +75,7 @@ def test_comments_after_plain_texts_are_kept() -> None:
         ("a: *x\n", "f.yaml:1:4: error: no anchor `x` before this"),
         ("a: &x [*x]\n", "f.yaml:1:8: error: no anchor `x` before this"),
         ("a: 1\na: 2\n", "f.yaml:2:1: error: the key `a` stands twice, first in line 1"),
+        ("a: 1\na: { b: [c] }\nd: 2\n", "f.yaml:2:1: error: the key `a` stands twice"),
         ("? [a]\n: b\n", "f.yaml:1:3: error: a key that is not a word"),
         ("1: b\n", "f.yaml:1:1: error: the key `1` is a number, a truth value or nothing to YAML"),
         ("&x a: b\n", "f.yaml:1:1: error: a tag or an anchor at a key"),
