@@ -27,9 +27,10 @@ async def test_buttons_menus_and_selects_reach_the_app(scene: Scene) -> None:
     sure |= {"confirm": plain("Close"), "deny": plain("No")}
     done = button("Done", "done", style="primary", accessibility_label="Mark step 3 done")
     close = button("Close…", "close", style="danger", confirm=sure)
-    more = {"type": "overflow", "action_id": "more", "options": [option("Undo"), option("Export")]}
-    pick = {"type": "static_select", "action_id": "pick", "placeholder": plain("Severity")}
-    pick |= {"options": [option("SEV1"), option("SEV2")]}
+    two = [option("Undo"), option("Export")]
+    more = {"type": "overflow", "action_id": "more", "options": two}
+    pick: dict[str, Any] = {"type": "static_select", "placeholder": plain("Severity")}
+    pick |= {"action_id": "pick", "options": [option("SEV1"), option("SEV2")]}
     who = {"type": "users_select", "action_id": "who", "placeholder": plain("Hand to")}
     elements = [done, close, more, pick, who]
     await scene.post("Board", [{"type": "actions", "elements": elements}])

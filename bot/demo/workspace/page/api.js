@@ -61,8 +61,7 @@ export const api = {
   /** @param {{user: string, channel: string, ts: string, name: string}} body */
   react: (body) => call("POST", "reactions", body),
   /** @param {string} channel @param {string} ts @param {string} user */
-  remove: (channel, ts, user) =>
-    call("DELETE", `channels/${part(channel)}/messages/${part(ts)}`, { user }),
+  remove: (channel, ts, user) => call("DELETE", `channels/${part(channel)}/messages/${part(ts)}`, { user }),
   /** @param {string} view @param {object} body */
   submit: (view, body) => call("POST", `views/${part(view)}/submit`, body),
   /** @param {string} view @param {object} body */

@@ -19,7 +19,14 @@ const store = new Store();
 /** @param {string} id @returns {HTMLElement} */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-const [shell, nav, main, panel, banner, announcer] = ["shell", "sidebar", "main", "panel", "banner", "announcer"].map(byId);
+const [shell, nav, main, panel, banner, announcer] = [
+  "shell",
+  "sidebar",
+  "main",
+  "panel",
+  "banner",
+  "announcer",
+].map(byId);
 
 const sidebar = new Sidebar(store, nav, { onCalls: () => toggleCalls(!store.callsOpen) });
 const home = new Home(store);
@@ -34,7 +41,13 @@ let thread = null;
 
 fill(
   main,
-  h("header.main-head", {}, iconButton("menu", "Channels and apps", { class: "menu-button", on: { click: () => toggleNav(true) } }), heading, aside),
+  h(
+    "header.main-head",
+    {},
+    iconButton("menu", "Channels and apps", { class: "menu-button", on: { click: () => toggleNav(true) } }),
+    heading,
+    aside,
+  ),
   channelView,
   home.node,
 );
@@ -50,8 +63,14 @@ function welcome() {
       "div.empty",
       {},
       h("h2", {}, `This is the start of ${titleOf(channel)}`),
-      h("p", {}, channel.topic || "Write to everyone here, mention somebody with @, or type / for a command."),
-      commands.length > 0 && h("p", {}, "Try ", commands.map((command, index) => [index > 0 && ", ", h("code", {}, command.command)])),
+      h("p", {}, "Write to everyone here, mention somebody with @, or type / for a command."),
+      commands.length > 0 &&
+        h(
+          "p",
+          {},
+          "Try ",
+          commands.map((command, index) => [index > 0 && ", ", h("code", {}, command.command)]),
+        ),
     ),
   ];
 }
@@ -65,12 +84,31 @@ function drawHead() {
   const app = store.apps.find((item) => item.app_id === place.app);
   const name = app?.name ?? (channel ? store.channelName(channel) : store.team.name);
   const sign = app ? "home" : channel?.is_im ? "reply" : channel?.is_private ? "lock" : "hash";
-  fill(heading, h("h1", {}, icon(sign), h("span", {}, name)), h("p.topic", {}, app ? "Home" : channel?.topic));
+  fill(
+    heading,
+    h("h1", {}, icon(sign), h("span", {}, name)),
+    h("p.topic", {}, app ? "Home" : channel?.topic),
+  );
   const count = channel?.members?.length;
   fill(
     aside,
-    faultWords(store.faults).length > 0 && h("span.fault-badge", { title: faultWords(store.faults).join("\n") }, icon("warning"), h("span", {}, "Faults on")),
-    count && h("span.quiet.members", { title: channel.members.map((/** @type {string} */ id) => displayName(store.users.get(id))).join(", ") }, `${count} members`),
+    faultWords(store.faults).length > 0 &&
+      h(
+        "span.fault-badge",
+        { title: faultWords(store.faults).join("\n") },
+        icon("warning"),
+        h("span", {}, "Faults on"),
+      ),
+    count &&
+      h(
+        "span.quiet.members",
+        {
+          title: channel.members
+            .map((/** @type {string} */ id) => displayName(store.users.get(id)))
+            .join(", "),
+        },
+        `${count} members`,
+      ),
   );
   const unread = [...store.unread.values()].reduce((sum, value) => sum + value, 0);
   document.title = `${unread ? `(${unread}) ` : ""}${channel ? titleOf(channel) : name} · ${store.team.name}`;
@@ -102,7 +140,9 @@ const ownerOf = () => `${store.me}/${store.place.channel}`;
 function closeThread() {
   const ts = store.place.thread;
   location.hash = store.address({ thread: null });
-  /** @type {HTMLElement | null} */ (main.querySelector(`[data-ts="${CSS.escape(ts ?? "")}"]`))?.focus({ preventScroll: true });
+  /** @type {HTMLElement | null} */ (main.querySelector(`[data-ts="${CSS.escape(ts ?? "")}"]`))?.focus({
+    preventScroll: true,
+  });
 }
 
 /** @param {boolean} open */
@@ -173,7 +213,10 @@ store.on("connection", () => {
   banner.hidden = store.connected;
 });
 store.on("arrival", (message) => {
-  announcer.textContent = `${displayName(authorOf(store, message))}: ${unescape(message.text ?? "")}`.slice(0, 300);
+  announcer.textContent = `${displayName(authorOf(store, message))}: ${unescape(message.text ?? "")}`.slice(
+    0,
+    300,
+  );
 });
 
 document.addEventListener("keydown", (event) => {

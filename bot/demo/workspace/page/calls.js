@@ -14,13 +14,27 @@ export class Calls {
     this.store = store;
     this.rows = h("tbody");
     this.count = h("span.quiet");
-    const head = h("tr", {}, ["Time", "Method", "Status", "ms"].map((name) => h("th", { scope: "col" }, name)));
+    const head = h(
+      "tr",
+      {},
+      ["Time", "Method", "Status", "ms"].map((name) => h("th", { scope: "col" }, name)),
+    );
     this.empty = h("p.empty", { hidden: true }, "No app has called the Web API yet.");
     this.node = h(
       "div.panel-page",
       {},
-      h("header.panel-head", {}, h("h2", {}, "Web API calls ", this.count), iconButton("close", "Close calls", { on: { click: onClose } })),
-      h("div.calls-scroll", { tabindex: 0, role: "region", "aria-label": "Calls, scrollable" }, h("table.calls", {}, h("thead", {}, head), this.rows), this.empty),
+      h(
+        "header.panel-head",
+        {},
+        h("h2", {}, "Web API calls ", this.count),
+        iconButton("close", "Close calls", { on: { click: onClose } }),
+      ),
+      h(
+        "div.calls-scroll",
+        { tabindex: 0, role: "region", "aria-label": "Calls, scrollable" },
+        h("table.calls", {}, h("thead", {}, head), this.rows),
+        this.empty,
+      ),
     );
   }
 
@@ -35,7 +49,9 @@ export class Calls {
 /** @param {any} call */
 function row(call) {
   const good = Number(call.status) < 300 && !call.error;
-  const status = [call.status || "dropped", call.error, call.fault && `fault: ${call.fault}`].filter(Boolean).join(" · ");
+  const status = [call.status || "dropped", call.error, call.fault && `fault: ${call.fault}`]
+    .filter(Boolean)
+    .join(" · ");
   return h(
     "tr",
     { class: good ? "" : "bad" },

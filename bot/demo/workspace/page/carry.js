@@ -7,14 +7,20 @@
 
 const FOCUSABLE = "button, a[href], input, select, textarea, summary, [tabindex]";
 
-/** Where the focus is under `root`, in terms that outlive a redraw. @param {Element} root @returns {Focus} */
+/**
+ * Where the focus is under `root`, in terms that outlive a redraw.
+ *
+ * @param {Element} root
+ * @returns {Focus}
+ */
 export function focusIn(root) {
   const active = document.activeElement;
   if (!active || !root.contains(active)) return null;
   const field = /** @type {HTMLInputElement} */ (active);
   let selection = null;
   try {
-    if (typeof field.selectionStart === "number") selection = /** @type {[number, number]} */ ([field.selectionStart, field.selectionEnd]);
+    if (typeof field.selectionStart === "number")
+      selection = /** @type {[number, number]} */ ([field.selectionStart, field.selectionEnd]);
   } catch {
     selection = null; // some input types refuse to tell
   }
@@ -22,7 +28,12 @@ export function focusIn(root) {
   return { key, index: alike(root, key).indexOf(active), selection };
 }
 
-/** Puts the focus back; if its control is gone, on the piece itself. @param {HTMLElement} root @param {Focus} focus */
+/**
+ * Puts the focus back; if its control is gone, on the piece itself.
+ *
+ * @param {HTMLElement} root
+ * @param {Focus} focus
+ */
 export function restoreFocus(root, focus) {
   if (!focus) return;
   const target = alike(root, focus.key)[focus.index];
@@ -49,7 +60,9 @@ const alike = (root, key) => [...root.querySelectorAll(FOCUSABLE)].filter((node)
 export function keepOpen(before, after) {
   for (const open of before.querySelectorAll("details[open][data-keep]")) {
     const { keep = "" } = /** @type {HTMLElement} */ (open).dataset;
-    const twin = /** @type {HTMLDetailsElement | null} */ (after.querySelector(`details[data-keep="${CSS.escape(keep)}"]`));
+    const twin = /** @type {HTMLDetailsElement | null} */ (
+      after.querySelector(`details[data-keep="${CSS.escape(keep)}"]`)
+    );
     if (twin) twin.open = true;
   }
 }

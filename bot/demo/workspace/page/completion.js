@@ -9,16 +9,25 @@ import { EMOJI } from "./emoji.js";
 import { uniqueId } from "./menu.js";
 
 /** Commands of the workspace itself, beside those of apps. */
-const OWN_COMMANDS = [{ command: "/invite", usage_hint: "@somebody", description: "Bring a person or an app into this channel" }];
+const OWN_COMMANDS = [
+  { command: "/invite", usage_hint: "@somebody", description: "Bring a person or an app into this channel" },
+];
 const MOST = 8;
 
 /** @param {Store} store */
 export function commandsOf(store) {
-  const apps = store.apps.flatMap((app) => (app.commands ?? []).map((/** @type {any} */ item) => ({ ...item, app: app.name })));
+  const apps = store.apps.flatMap((app) =>
+    (app.commands ?? []).map((/** @type {any} */ item) => ({ ...item, app: app.name })),
+  );
   return [...apps, ...OWN_COMMANDS.map((item) => ({ ...item, app: "Workspace" }))];
 }
 
-/** What can be mentioned: the word after `@`. @param {Store} store @returns {{word: string, detail: string}[]} */
+/**
+ * What can be mentioned: the word after `@`.
+ *
+ * @param {Store} store
+ * @returns {{word: string, detail: string}[]}
+ */
 function mentionables(store) {
   const users = [...store.users.values()].map((user) => ({
     word: user.name,
@@ -35,7 +44,14 @@ function mentionables(store) {
   return [...users, ...groups, ...ranges];
 }
 
-/** What fits the text before the caret. @param {Store} store @param {string} before @param {boolean} inThread @returns {{from: number, offers: Offer[]}} */
+/**
+ * What fits the text before the caret.
+ *
+ * @param {Store} store
+ * @param {string} before
+ * @param {boolean} inThread
+ * @returns {{from: number, offers: Offer[]}}
+ */
 export function offersFor(store, before, inThread) {
   const command = before.match(/^\/\S*$/);
   if (command && !inThread) {
@@ -55,7 +71,13 @@ export function offersFor(store, before, inThread) {
 
 /** @param {Store} store @param {string} sign @param {string} text @returns {Offer[]} */
 function candidates(store, sign, text) {
-  const fits = (/** @type {string[]} */ ...words) => words.some((word) => word.toLowerCase().split(/\s/).some((piece) => piece.startsWith(text)));
+  const fits = (/** @type {string[]} */ ...words) =>
+    words.some((word) =>
+      word
+        .toLowerCase()
+        .split(/\s/)
+        .some((piece) => piece.startsWith(text)),
+    );
   if (sign === "@") {
     return mentionables(store)
       .filter(({ word, detail }) => fits(word, detail))
@@ -65,10 +87,16 @@ function candidates(store, sign, text) {
     return store
       .visibleChannels()
       .filter(({ name, is_im: direct }) => !direct && fits(name))
-      .map((channel) => ({ label: `#${channel.name}`, detail: channel.topic ?? "", insert: `#${channel.name} ` }));
+      .map((channel) => ({
+        label: `#${channel.name}`,
+        detail: channel.topic ?? "",
+        insert: `#${channel.name} `,
+      }));
   }
   if (text.length < 2) return [];
-  return [...EMOJI].filter(([name]) => name.startsWith(text)).map(([name, sign]) => ({ label: `${sign} :${name}:`, detail: "", insert: `${sign} ` }));
+  return [...EMOJI]
+    .filter(([name]) => name.startsWith(text))
+    .map(([name, sign]) => ({ label: `${sign} :${name}:`, detail: "", insert: `${sign} ` }));
 }
 
 /**
@@ -102,7 +130,12 @@ export function attachCompletion(field, source) {
         role: "option",
         id: `${id}-${index}`,
         "aria-selected": String(index === at),
-        on: { pointerdown: (/** @type {Event} */ event) => { event.preventDefault(); choose(index); } },
+        on: {
+          pointerdown: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            choose(index);
+          },
+        },
       },
       h("span", {}, offer.label),
       offer.detail && h("small", {}, offer.detail),
@@ -112,7 +145,8 @@ export function attachCompletion(field, source) {
     field.dispatchEvent(new Event("input"));
   };
   const refresh = () => {
-    ({ from, offers } = source(field.value.slice(0, field.selectionStart)));
+    const here = document.activeElement === field;
+    ({ from, offers } = here ? source(field.value.slice(0, field.selectionStart)) : { from: 0, offers: [] });
     at = 0;
     show();
   };

@@ -7,7 +7,7 @@
  */
 import { api, inWords } from "./api.js";
 import { attachCompletion, commandsOf, offersFor } from "./completion.js";
-import { h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton } from "./dom.js";
 import { menuButton } from "./menu.js";
 import { toast } from "./toast.js";
 
@@ -29,7 +29,13 @@ export class Composer {
       this.submit();
     });
     const tools = thread ? null : this.shortcutButton();
-    this.node = h("form.composer", { novalidate: true }, completion.node, this.hint, h("div.composer-box", {}, tools, this.field, this.send));
+    this.node = h(
+      "form.composer",
+      { novalidate: true },
+      completion.node,
+      this.hint,
+      h("div.composer-box", {}, tools, this.field, this.send),
+    );
     this.node.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       this.submit();
@@ -54,7 +60,9 @@ export class Composer {
     const name = this.field.value.match(/^(\/\S+)\s/)?.[1];
     const command = name && !this.thread && commandsOf(this.store).find((item) => item.command === name);
     this.hint.hidden = !command;
-    if (command) this.hint.replaceChildren(h("strong", {}, command.command), ` ${command.usage_hint ?? ""} `, h("span.quiet", {}, command.description ?? ""));
+    if (!command) return;
+    const words = ` ${command.usage_hint ?? ""} `;
+    fill(this.hint, h("strong", {}, command.command), words, h("span.quiet", {}, command.description ?? ""));
   }
 
   /** Grows with the text, up to what the style allows. */
@@ -67,8 +75,7 @@ export class Composer {
   /** @param {string} text */
   write(text) {
     this.field.value = text;
-    this.typed();
-    this.hint.hidden = this.hint.hidden || !text;
+    this.field.dispatchEvent(new Event("input"));
   }
 
   async submit() {
@@ -77,7 +84,10 @@ export class Composer {
     if (!text || !channel) return;
     const command = text.match(/^(\/[^\s/]+)(?:\s+([\s\S]*))?$/);
     if (command && this.thread) {
-      this.store.addNote(`${command[1]} does not work in a thread: slash commands are for channels. Type it in the channel, or mention the app here.`, this.thread);
+      this.store.addNote(
+        `${command[1]} does not work in a thread: slash commands are for channels. Type it in the channel, or mention the app here.`,
+        this.thread,
+      );
       this.onSent();
       return;
     }
@@ -115,21 +125,33 @@ export class Composer {
 
   /** Global shortcuts of apps, and a way to start a command without typing the sign. */
   shortcutButton() {
-    return menuButton(h("button.icon-button", { type: "button", "aria-label": "Shortcuts", title: "Shortcuts" }, h("span.slash", { "aria-hidden": "true" }, "/")), () => [
-      ...this.store.apps.flatMap((app) =>
-        (app.shortcuts ?? [])
-          .filter((/** @type {any} */ item) => !String(item.type).includes("message"))
-          .map((/** @type {any} */ item) => ({ label: item.name, description: app.name, sign: icon("calls"), choose: () => this.shortcut(item) })),
+    return menuButton(
+      h(
+        "button.icon-button",
+        { type: "button", "aria-label": "Shortcuts", title: "Shortcuts" },
+        h("span.slash", { "aria-hidden": "true" }, "/"),
       ),
-      ...commandsOf(this.store).map((item) => ({
-        label: item.command,
-        description: item.description,
-        choose: () => {
-          this.write(`${item.command} `);
-          this.field.focus();
-        },
-      })),
-    ]);
+      () => [
+        ...this.store.apps.flatMap((app) =>
+          (app.shortcuts ?? [])
+            .filter((/** @type {any} */ item) => !String(item.type).includes("message"))
+            .map((/** @type {any} */ item) => ({
+              label: item.name,
+              description: app.name,
+              sign: icon("calls"),
+              choose: () => this.shortcut(item),
+            })),
+        ),
+        ...commandsOf(this.store).map((item) => ({
+          label: item.command,
+          description: item.description,
+          choose: () => {
+            this.write(`${item.command} `);
+            this.field.focus();
+          },
+        })),
+      ],
+    );
   }
 
   /** @param {any} item */

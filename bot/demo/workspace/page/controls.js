@@ -89,7 +89,13 @@ export function drawControl(element, blockId, setting) {
 function make(element, setting) {
   switch (element.type) {
     case "static_select":
-      return select(element, setting, optionGroups(element), element.initial_option?.value, (option) => option);
+      return select(
+        element,
+        setting,
+        optionGroups(element),
+        element.initial_option?.value,
+        (option) => option,
+      );
     case "users_select":
       return select(element, setting, people(setting.store), element.initial_user, (option) => option.value);
     case "channels_select":
@@ -98,13 +104,41 @@ function make(element, setting) {
       return select(element, setting, rooms(setting.store), initial, (option) => option.value);
     }
     case "multi_static_select":
-      return choices(element, setting, optionGroups(element).flatMap(({ options }) => options), valuesOf(element.initial_options), (option) => option, "checkbox");
+      return choices(
+        element,
+        setting,
+        optionGroups(element).flatMap(({ options }) => options),
+        valuesOf(element.initial_options),
+        (option) => option,
+        "checkbox",
+      );
     case "multi_users_select":
-      return choices(element, setting, people(setting.store)[0].options, element.initial_users ?? [], (option) => option.value, "checkbox");
+      return choices(
+        element,
+        setting,
+        people(setting.store)[0].options,
+        element.initial_users ?? [],
+        (option) => option.value,
+        "checkbox",
+      );
     case "checkboxes":
-      return choices(element, setting, element.options ?? [], valuesOf(element.initial_options), (option) => option, "checkbox");
+      return choices(
+        element,
+        setting,
+        element.options ?? [],
+        valuesOf(element.initial_options),
+        (option) => option,
+        "checkbox",
+      );
     case "radio_buttons":
-      return choices(element, setting, element.options ?? [], valuesOf([element.initial_option]), (option) => option, "radio");
+      return choices(
+        element,
+        setting,
+        element.options ?? [],
+        valuesOf([element.initial_option]),
+        (option) => option,
+        "radio",
+      );
     default:
       return textField(element, setting);
   }
@@ -117,10 +151,14 @@ const valuesOf = (options) => (options ?? []).filter(Boolean).map((option) => op
 const option = (value, text) => ({ value, text: { type: "plain_text", text } });
 
 /** @param {Store} store */
-const people = (store) => [{ options: store.people().map((user) => option(user.id, user.real_name || user.name)) }];
+const people = (store) => [
+  { options: store.people().map((user) => option(user.id, user.real_name || user.name)) },
+];
 
 /** @param {Store} store */
-const rooms = (store) => [{ options: store.visibleChannels().map((channel) => option(channel.id, `#${channel.name}`)) }];
+const rooms = (store) => [
+  { options: store.visibleChannels().map((channel) => option(channel.id, `#${channel.name}`)) },
+];
 
 /** @param {any} element @returns {{label?: any, options: any[]}[]} */
 const optionGroups = (element) => element.option_groups ?? [{ options: element.options ?? [] }];
@@ -133,7 +171,13 @@ function naming(element, setting) {
     : { "aria-label": label };
 }
 
-/** @param {any} element @param {Setting} setting @param {{label?: any, options: any[]}[]} groups @param {string | undefined} initial @param {(option: any) => any} value */
+/**
+ * @param {any} element
+ * @param {Setting} setting
+ * @param {{label?: any, options: any[]}[]} groups
+ * @param {string | undefined} initial
+ * @param {(option: any) => any} value
+ */
 function select(element, setting, groups, initial, value) {
   const all = groups.flatMap(({ options }) => options);
   const draw = (/** @type {any} */ item) =>
@@ -141,8 +185,16 @@ function select(element, setting, groups, initial, value) {
   const node = h(
     "select.field",
     { ...naming(element, setting), disabled: !all.length },
-    h("option", { value: "", selected: initial === undefined, disabled: setting.required && initial !== undefined }, plain(element.placeholder) || "Choose…"),
-    groups.map((group) => (group.label ? h("optgroup", { label: plain(group.label) }, group.options.map(draw)) : group.options.map(draw))),
+    h(
+      "option",
+      { value: "", selected: initial === undefined, disabled: setting.required && initial !== undefined },
+      plain(element.placeholder) || "Choose…",
+    ),
+    groups.map((group) =>
+      group.label
+        ? h("optgroup", { label: plain(group.label) }, group.options.map(draw))
+        : group.options.map(draw),
+    ),
   );
   const read = () => {
     const chosen = all.find((item) => item.value === node.value);
@@ -151,14 +203,32 @@ function select(element, setting, groups, initial, value) {
   return { node, read };
 }
 
-/** @param {any} element @param {Setting} setting @param {any[]} options @param {string[]} initial @param {(option: any) => any} value @param {"checkbox" | "radio"} type */
+/**
+ * @param {any} element
+ * @param {Setting} setting
+ * @param {any[]} options
+ * @param {string[]} initial
+ * @param {(option: any) => any} value
+ * @param {"checkbox" | "radio"} type
+ */
 function choices(element, setting, options, initial, value, type) {
   const name = uniqueId("choice");
   const rows = options.map((item) => {
     const words = uniqueId("option");
-    const input = h("input", { type, name, value: item.value, checked: initial.includes(item.value), "aria-describedby": item.description ? words : null });
-    const description = item.description && h("small", { id: words }, drawText(item.description, setting.store));
-    return { item, input, node: h("label.choice", {}, input, h("span", {}, drawText(item.text, setting.store), description)) };
+    const input = h("input", {
+      type,
+      name,
+      value: item.value,
+      checked: initial.includes(item.value),
+      "aria-describedby": item.description ? words : null,
+    });
+    const description =
+      item.description && h("small", { id: words }, drawText(item.description, setting.store));
+    return {
+      item,
+      input,
+      node: h("label.choice", {}, input, h("span", {}, drawText(item.text, setting.store), description)),
+    };
   });
   const node = h(
     "div.choices",

@@ -22,7 +22,9 @@ function part(unix, options, clock) {
 
 /** @param {number} unix @param {Clock} clock */
 const isoDay = (unix, clock) => {
-  const [month, day, year] = part(unix, { year: "numeric", month: "2-digit", day: "2-digit" }, clock).split("/");
+  const [month, day, year] = part(unix, { year: "numeric", month: "2-digit", day: "2-digit" }, clock).split(
+    "/",
+  );
   return `${year}-${month}-${day}`;
 };
 
@@ -53,7 +55,13 @@ function ago(unix, clock) {
   const seconds = (clock.now ?? Date.now() / 1000) - unix;
   const size = Math.abs(seconds);
   /** @type {[number, string][]} */
-  const steps = [[31536000, "year"], [2592000, "month"], [86400, "day"], [3600, "hour"], [60, "minute"]];
+  const steps = [
+    [31536000, "year"],
+    [2592000, "month"],
+    [86400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+  ];
   const [length, unit] = steps.find(([step]) => size >= step) ?? [1, "second"];
   const count = Math.floor(size / length);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;

@@ -5,14 +5,51 @@
  * app wrote reaches the document as text nodes, so it can never become markup.
  */
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/**
+ * @typedef {Node | string | number | null | undefined | false | readonly any[]} Child nested lists of these, too
+ */
 
 const ATTRIBUTES = new Set([
-  "alt", "autocomplete", "class", "cols", "colspan", "datetime", "dir", "disabled", "download",
-  "enterkeyhint", "for", "hidden", "id", "inert", "inputmode", "label", "lang", "loading", "max",
-  "maxlength", "method", "min", "minlength", "multiple", "name", "novalidate", "open",
-  "placeholder", "popover", "readonly", "role", "rows", "scope", "selected", "spellcheck", "start",
-  "step", "tabindex", "title", "type",
+  "alt",
+  "autocomplete",
+  "class",
+  "cols",
+  "colspan",
+  "datetime",
+  "dir",
+  "disabled",
+  "download",
+  "enterkeyhint",
+  "for",
+  "hidden",
+  "id",
+  "inert",
+  "inputmode",
+  "label",
+  "lang",
+  "loading",
+  "max",
+  "maxlength",
+  "method",
+  "min",
+  "minlength",
+  "multiple",
+  "name",
+  "novalidate",
+  "open",
+  "placeholder",
+  "popover",
+  "readonly",
+  "role",
+  "rows",
+  "scope",
+  "selected",
+  "spellcheck",
+  "start",
+  "step",
+  "tabindex",
+  "title",
+  "type",
 ]);
 const PROPERTIES = new Set(["value", "checked"]);
 const SVG = "http://www.w3.org/2000/svg";
@@ -65,7 +102,12 @@ function append(node, children) {
   }
 }
 
-/** Puts `children` in the place of all that `node` holds. @param {Element} node @param {...Child} children */
+/**
+ * Puts `children` in the place of all that `node` holds.
+ *
+ * @param {Element} node
+ * @param {...Child} children
+ */
 export function fill(node, ...children) {
   node.replaceChildren();
   append(node, children);
@@ -115,14 +157,27 @@ export function link(url, ...label) {
   return anchor;
 }
 
-/** A link inside the page (`#/…`). @param {string} hash @param {Record<string, any>} props @param {...Child} label */
+/**
+ * A link inside the page (`#/…`).
+ *
+ * @param {string} hash
+ * @param {Record<string, any>} props
+ * @param {...Child} label
+ */
 export function hashLink(hash, props, ...label) {
   const anchor = h("a", props, ...label);
   anchor.href = hash.startsWith("#") ? hash : "#";
   return anchor;
 }
 
-/** A link to a file of this server. @param {string} url @param {string} name @param {Record<string, any>} props @param {...Child} label */
+/**
+ * A link to a file of this server.
+ *
+ * @param {string} url
+ * @param {string} name
+ * @param {Record<string, any>} props
+ * @param {...Child} label
+ */
 export function downloadLink(url, name, props, ...label) {
   const href = ownUrl(url);
   const anchor = h(href ? "a" : "span", props, ...label);
@@ -130,7 +185,13 @@ export function downloadLink(url, name, props, ...label) {
   return anchor;
 }
 
-/** A picture of this server; the page loads none from elsewhere. @param {string} url @param {string} alt @param {Record<string, any>} [props] */
+/**
+ * A picture of this server; the page loads none from elsewhere.
+ *
+ * @param {string} url
+ * @param {string} alt
+ * @param {Record<string, any>} [props]
+ */
 export function picture(url, alt, props) {
   const src = ownUrl(url);
   if (!src) return h("span.far-image", {}, link(url, `🖼 ${alt || "Image"}`));
@@ -164,7 +225,12 @@ const PATHS = {
 /** A drawn sign; it is decoration, the words stand beside it. @param {keyof typeof PATHS} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  const attributes = { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" };
+  const attributes = {
+    viewBox: "0 0 24 24",
+    class: `icon icon-${name}`,
+    "aria-hidden": "true",
+    focusable: "false",
+  };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", PATHS[name]);
@@ -172,7 +238,13 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows a sign and is named in words. @param {keyof typeof PATHS} sign @param {string} label @param {Record<string, any>} [props] */
+/**
+ * A button that shows a sign and is named in words.
+ *
+ * @param {keyof typeof PATHS} sign
+ * @param {string} label
+ * @param {Record<string, any>} [props]
+ */
 export function iconButton(sign, label, props) {
   return h("button.icon-button", { type: "button", "aria-label": label, title: label, ...props }, icon(sign));
 }

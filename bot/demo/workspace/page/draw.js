@@ -29,11 +29,17 @@ function drawChunk(chunk, store) {
       return h(`h${Math.min(6, chunk.level + 2)}.text-heading`, {}, drawInline(chunk.children, store));
     case "list": {
       const items = chunk.items.map((item) => h("li", {}, drawInline(item, store)));
-      const props = { class: `text-list indent-${Math.min(8, chunk.indent)}`, start: chunk.ordered ? chunk.start : null };
+      const props = {
+        class: `text-list indent-${Math.min(8, chunk.indent)}`,
+        start: chunk.ordered ? chunk.start : null,
+      };
       return h(chunk.ordered ? "ol" : "ul", props, items);
     }
     case "table":
-      return drawTable(chunk.rows.map((row) => row.map((cell) => drawInline(cell, store))), chunk.align);
+      return drawTable(
+        chunk.rows.map((row) => row.map((cell) => drawInline(cell, store))),
+        chunk.align,
+      );
     default:
       return h("hr");
   }
@@ -72,7 +78,12 @@ function drawNode(node, store) {
   }
 }
 
-/** Text; a bar of shaded blocks (▓▓░░░) is drawn as a meter, since fonts disagree about those. @param {string} text @returns {Node} */
+/**
+ * Text; a bar of shaded blocks (▓▓░░░) is drawn as a meter, since fonts disagree about those.
+ *
+ * @param {string} text
+ * @returns {Node}
+ */
 function drawWords(text) {
   const pieces = text.split(/([▓█]+[▒░]*|[▒░]+)/);
   if (!pieces.some(isBar)) return document.createTextNode(text);
@@ -87,7 +98,12 @@ const isBar = (text) => /^[▓█▒░]{5,}$/.test(text);
 /** @param {string} bar */
 function drawMeter(bar) {
   const full = bar.match(/^[▓█]*/)?.[0] ?? "";
-  return h("span.meter", { "aria-hidden": "true" }, h("span.meter-full", {}, full), h("span.meter-rest", {}, bar.slice(full.length)));
+  return h(
+    "span.meter",
+    { "aria-hidden": "true" },
+    h("span.meter-full", {}, full),
+    h("span.meter-rest", {}, bar.slice(full.length)),
+  );
 }
 
 /** @param {any} node @param {Store} store */
@@ -101,7 +117,11 @@ function drawMention(node, store) {
   if (node.type === "usergroup") {
     const group = store.groups.get(node.id);
     const mine = group?.users?.includes(store.me);
-    return h("span.mention", { class: mine ? "mine" : "", title: group?.name }, `@${(group?.handle ?? node.label ?? node.id).replace(/^@/, "")}`);
+    return h(
+      "span.mention",
+      { class: mine ? "mine" : "", title: group?.name },
+      `@${(group?.handle ?? node.label ?? node.id).replace(/^@/, "")}`,
+    );
   }
   const user = store.users.get(node.id);
   const name = user?.name ?? node.label?.replace(/^@/, "") ?? node.id;
@@ -112,7 +132,11 @@ function drawMention(node, store) {
 function drawDate(node) {
   const when = new Date(node.unix * 1000);
   if (Number.isNaN(when.getTime())) return document.createTextNode(node.fallback);
-  const time = h("time", { datetime: when.toISOString(), title: when.toUTCString() }, formatDate(node.unix, node.format));
+  const time = h(
+    "time",
+    { datetime: when.toISOString(), title: when.toUTCString() },
+    formatDate(node.unix, node.format),
+  );
   return node.url ? link(node.url, time) : time;
 }
 
@@ -125,18 +149,30 @@ function drawColor(value) {
 
 const LONGEST_WORDED = 4000;
 
-/** Text whose words break as a last resort only: `--nodes` stays whole. @param {Node} node @returns {Node[]} */
+/**
+ * Text whose words break as a last resort only: `--nodes` stays whole.
+ *
+ * @param {Node} node
+ * @returns {Node[]}
+ */
 function unbroken(node) {
   const text = node.textContent ?? "";
   if (node.nodeType !== Node.TEXT_NODE || text.length > LONGEST_WORDED) return [node];
-  return text.split(/(\s+)/).map((piece) => (/\S/.test(piece) ? h("span.word", {}, piece) : document.createTextNode(piece)));
+  return text
+    .split(/(\s+)/)
+    .map((piece) => (/\S/.test(piece) ? h("span.word", {}, piece) : document.createTextNode(piece)));
 }
 
 /** A preformatted block, with a button that copies exactly its text. @param {Node[]} content */
 export function drawPre(content) {
   const code = h("code", {}, content.flatMap(unbroken));
   const said = h("span.copy-word", { "aria-live": "polite" }, "Copy");
-  const button = h("button.copy", { type: "button", title: "Copy", "aria-label": "Copy" }, icon("copy"), said);
+  const button = h(
+    "button.copy",
+    { type: "button", title: "Copy", "aria-label": "Copy" },
+    icon("copy"),
+    said,
+  );
   button.addEventListener("click", async () => {
     const done = await copy(code.textContent ?? "");
     said.textContent = done ? "Copied" : "Select and copy";
@@ -168,14 +204,23 @@ export function drawTable(rows, align) {
     "table",
     {},
     h("thead", {}, h("tr", {}, head.map(cell("th")))),
-    h("tbody", {}, body.map((row) => h("tr", {}, row.map(cell("td"))))),
+    h(
+      "tbody",
+      {},
+      body.map((row) => h("tr", {}, row.map(cell("td")))),
+    ),
   );
   return h("div.table-scroll", { role: "region", "aria-label": "Table", tabindex: 0 }, table);
 }
 
 /** Anything that nobody here knows, as what it is. @param {any} thing */
 export function drawJson(thing) {
-  return h("div.unknown", {}, h("p.quiet", {}, `“${thing?.type ?? "untyped"}” is not drawn here; this is its JSON`), h("pre", {}, JSON.stringify(thing, null, 2)));
+  return h(
+    "div.unknown",
+    {},
+    h("p.quiet", {}, `“${thing?.type ?? "untyped"}” is not drawn here; this is its JSON`),
+    h("pre", {}, JSON.stringify(thing, null, 2)),
+  );
 }
 
 /** @param {string} source @param {Store} store @returns {Node[]} */

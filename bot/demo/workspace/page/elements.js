@@ -105,7 +105,14 @@ export function actOnChange(node, element, block, scope) {
 /** What the workspace has yet to note of typed values: a click must not overtake it. */
 let noted = /** @type {Promise<any>} */ (Promise.resolve());
 
-/** Lets the workspace know what stands in an input, so that the next click carries it along. @param {HTMLElement} node @param {any} element @param {any} block @param {Scope} scope */
+/**
+ * Lets the workspace know what stands in an input, so that the next click carries it along.
+ *
+ * @param {HTMLElement} node
+ * @param {any} element
+ * @param {any} block
+ * @param {Scope} scope
+ */
 export function noteOnChange(node, element, block, scope) {
   node.addEventListener("change", () => {
     const action = actionOf(element, block, valueOf(node, element, block));
@@ -120,9 +127,22 @@ function valueOf(node, element, block) {
 }
 
 /** @param {any} element @param {any} block @param {object} value */
-const actionOf = (element, block, value) => ({ type: element.type, action_id: element.action_id, block_id: block.block_id, ...value });
+const actionOf = (element, block, value) => ({
+  type: element.type,
+  action_id: element.action_id,
+  block_id: block.block_id,
+  ...value,
+});
 
-/** Asks if the element wants it, sends the action, and says so in place when it failed. @param {HTMLElement} node @param {any} element @param {any} block @param {Scope} scope @param {object} value */
+/**
+ * Asks if the element wants it, sends the action, and says so in place when it failed.
+ *
+ * @param {HTMLElement} node
+ * @param {any} element
+ * @param {any} block
+ * @param {Scope} scope
+ * @param {object} value
+ */
 async function perform(node, element, block, scope, value) {
   if (node.getAttribute("aria-busy") === "true") return;
   if (element.confirm && !(await confirmed(element.confirm, scope.store))) return;

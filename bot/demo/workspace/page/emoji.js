@@ -41,8 +41,22 @@ export const EMOJI = new Map(
 
 /** Those offered first when somebody reacts. */
 export const COMMON = [
-  "+1", "white_check_mark", "eyes", "tada", "heart", "pray", "rotating_light", "thinking_face",
-  "raised_hands", "fire", "rocket", "x", "hourglass_flowing_sand", "warning", "key", "wave",
+  "+1",
+  "white_check_mark",
+  "eyes",
+  "tada",
+  "heart",
+  "pray",
+  "rotating_light",
+  "thinking_face",
+  "raised_hands",
+  "fire",
+  "rocket",
+  "x",
+  "hourglass_flowing_sand",
+  "warning",
+  "key",
+  "wave",
 ];
 
 /**

@@ -6,7 +6,11 @@
 
 const LONGEST_WAIT = 4000;
 
-/** Listens for ever; after a loss it tries again, and then fetches all anew. @param {Store} store */
+/**
+ * Listens for ever; after a loss it tries again, and then fetches all anew.
+ *
+ * @param {Store} store
+ */
 export function listen(store) {
   let wait = 500;
   const connect = () => {
@@ -58,7 +62,12 @@ function receive(store, event) {
   if (event.type === "message" || event.type === "ephemeral") arrive(store, event);
 }
 
-/** Somebody wrote: a mark on a channel that is not open, a word to those who cannot see the screen. @param {Store} store @param {any} event */
+/**
+ * Somebody wrote: a mark on a channel that is not open, a word to those who cannot see the screen.
+ *
+ * @param {Store} store
+ * @param {any} event
+ */
 function arrive(store, event) {
   const { message, channel } = event;
   if (message.user === store.me || (message.ephemeral && event.user !== store.me)) return;

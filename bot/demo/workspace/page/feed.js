@@ -24,7 +24,11 @@ export class Feed {
     this.thread = thread;
     this.empty = empty;
     this.list = h("div.feed-list", { role: "log", "aria-label": label, "aria-live": "off" });
-    this.scroller = h("div.feed-scroll", { tabindex: 0, role: "region", "aria-label": `${label}, scrollable` }, this.list);
+    this.scroller = h(
+      "div.feed-scroll",
+      { tabindex: 0, role: "region", "aria-label": `${label}, scrollable` },
+      this.list,
+    );
     this.pill = h("button.pill", { type: "button", hidden: true, on: { click: () => this.toEnd() } });
     this.node = h("div.feed", {}, this.scroller, this.pill);
     /** @type {Map<string, {node: HTMLElement, signature: string}>} */
@@ -64,7 +68,9 @@ export class Feed {
     if (!messages) return;
     const anchor = this.atEnd ? null : this.firstVisible();
     const known = this.drawn.size > 0;
-    const arrived = messages.filter((message) => !this.drawn.has(message.ts) && message.user !== this.store.me);
+    const arrived = messages.filter(
+      (message) => !this.drawn.has(message.ts) && message.user !== this.store.me,
+    );
     this.arrange(messages);
     if (!anchor) {
       this.toEnd();
@@ -77,7 +83,10 @@ export class Feed {
   /** @param {number} count */
   announceUnseen(count) {
     this.unseen += count;
-    this.pill.replaceChildren(icon("arrow"), `${this.unseen} new ${this.unseen === 1 ? "message" : "messages"}`);
+    this.pill.replaceChildren(
+      icon("arrow"),
+      `${this.unseen} new ${this.unseen === 1 ? "message" : "messages"}`,
+    );
     this.pill.hidden = false;
   }
 
@@ -147,20 +156,30 @@ export class Feed {
   }
 }
 
-/** Whether a message continues the one before it. @param {Message | null} before @param {Message} message */
+/**
+ * Whether a message continues the one before it.
+ *
+ * @param {Message | null} before
+ * @param {Message} message
+ */
 function follows(before, message) {
   return Boolean(
     before &&
-      before.user === message.user &&
-      !before.ephemeral &&
-      !message.ephemeral &&
-      !before.blocks?.length &&
-      !message.blocks?.length &&
-      Number(message.ts) - Number(before.ts) < GROUP_SECONDS,
+    before.user === message.user &&
+    !before.ephemeral &&
+    !message.ephemeral &&
+    !before.blocks?.length &&
+    !message.blocks?.length &&
+    Number(message.ts) - Number(before.ts) < GROUP_SECONDS,
   );
 }
 
-/** Makes `parent` hold exactly `wanted`, moving nothing that is in its place. @param {Element} parent @param {Node[]} wanted */
+/**
+ * Makes `parent` hold exactly `wanted`, moving nothing that is in its place.
+ *
+ * @param {Element} parent
+ * @param {Node[]} wanted
+ */
 function reconcile(parent, wanted) {
   const keep = new Set(wanted);
   for (const child of [...parent.childNodes]) if (!keep.has(child)) child.remove();

@@ -20,8 +20,23 @@ export function drawFile(file, store) {
     "div.file-head",
     {},
     icon("file"),
-    h("div.file-name", {}, h("strong", {}, file.title || name), h("small.quiet", {}, [file.title && file.title !== name ? name : null, size(file.size)].filter(Boolean).join(" · "))),
-    downloadLink(url, name, { class: "button small", "aria-label": `Download ${name}` }, icon("download"), h("span", {}, "Download")),
+    h(
+      "div.file-name",
+      {},
+      h("strong", {}, file.title || name),
+      h(
+        "small.quiet",
+        {},
+        [file.title && file.title !== name ? name : null, size(file.size)].filter(Boolean).join(" · "),
+      ),
+    ),
+    downloadLink(
+      url,
+      name,
+      { class: "button small", "aria-label": `Download ${name}` },
+      icon("download"),
+      h("span", {}, "Download"),
+    ),
   );
   const node = h("div.file", { data: { fileId: file.id } }, head);
   if (/^image\/(png|jpeg|gif|webp)/.test(file.mimetype ?? "")) {
@@ -33,16 +48,32 @@ export function drawFile(file, store) {
 }
 
 /** @param {any} file @param {string} name */
-const previewable = (file, name) => (file.size ?? 0) <= LONGEST_PREVIEW && (/^text\/|json|yaml/.test(file.mimetype ?? "") || MARKDOWN.test(name) || TEXT.test(name));
+const previewable = (file, name) =>
+  (file.size ?? 0) <= LONGEST_PREVIEW &&
+  (/^text\/|json|yaml/.test(file.mimetype ?? "") || MARKDOWN.test(name) || TEXT.test(name));
 
-/** A text is fetched when somebody first opens it. @param {string} url @param {string} name @param {any} file @param {Store} store */
+/**
+ * A text is fetched when somebody first opens it.
+ *
+ * @param {string} url
+ * @param {string} name
+ * @param {any} file
+ * @param {Store} store
+ */
 function preview(url, name, file, store) {
   const body = h("div.file-text.text", {}, h("p.quiet", {}, "Loading…"));
-  const details = h("details.file-preview", { data: { keep: `file-${file.id}` } }, h("summary", {}, icon("eye"), "Preview"), body);
+  const details = h(
+    "details.file-preview",
+    { data: { keep: `file-${file.id}` } },
+    h("summary", {}, icon("eye"), "Preview"),
+    body,
+  );
   const read = async () => {
     const text = await readText(url);
-    if (text === null) fill(body, h("p.quiet", {}, "The file could not be read. Close and open the preview to try again."));
-    else if (MARKDOWN.test(name) || /markdown/.test(file.mimetype ?? "")) fill(body, drawChunks(parseMarkdown(text), store));
+    if (text === null)
+      fill(body, h("p.quiet", {}, "The file could not be read. Close and open the preview to try again."));
+    else if (MARKDOWN.test(name) || /markdown/.test(file.mimetype ?? ""))
+      fill(body, drawChunks(parseMarkdown(text), store));
     else fill(body, drawPre([document.createTextNode(text)]));
   };
   details.addEventListener("toggle", () => details.open && read());

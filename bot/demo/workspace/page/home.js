@@ -25,7 +25,12 @@ export class Home {
     this.look = look;
     const focus = focusIn(this.page);
     const saved = readValues(this.page);
-    const scope = { store: this.store, surface: /** @type {const} */ ("home"), saved, act: (/** @type {any} */ action) => this.act(action) };
+    const scope = {
+      store: this.store,
+      surface: /** @type {const} */ ("home"),
+      saved,
+      act: (/** @type {any} */ action) => this.act(action),
+    };
     this.page.replaceChildren(...(home?.blocks ? drawBlocks(home.blocks, scope) : [this.empty()]));
     restoreFocus(this.page, focus);
   }
@@ -36,6 +41,11 @@ export class Home {
   }
 
   empty() {
-    return h("div.empty", {}, h("h2", {}, "Nothing here yet"), h("p", {}, "The app has not published a Home for this person."));
+    return h(
+      "div.empty",
+      {},
+      h("h2", {}, "Nothing here yet"),
+      h("p", {}, "The app has not published a Home for this person."),
+    );
   }
 }

@@ -20,7 +20,13 @@ export function parseMarkdown(source) {
   const chunks = [];
   let at = 0;
   while (at < lines.length) {
-    const step = fence(lines, at) ?? single(lines[at]) ?? table(lines, at) ?? quote(lines, at) ?? list(lines, at) ?? paragraph(lines, at);
+    const step =
+      fence(lines, at) ??
+      single(lines[at]) ??
+      table(lines, at) ??
+      quote(lines, at) ??
+      list(lines, at) ??
+      paragraph(lines, at);
     if (step.chunk) chunks.push(step.chunk);
     at += step.used;
   }
@@ -51,7 +57,9 @@ function single(line) {
 /** @param {string[]} lines @param {number} at @returns {Step | null} */
 function table(lines, at) {
   if (!lines[at].includes("|") || !DELIMITER.test(lines[at + 1] ?? "")) return null;
-  const align = cells(lines[at + 1]).map((cell) => (/^:-+:$/.test(cell) ? "center" : /-:$/.test(cell) ? "right" : "left"));
+  const align = cells(lines[at + 1]).map((cell) =>
+    /^:-+:$/.test(cell) ? "center" : /-:$/.test(cell) ? "right" : "left",
+  );
   const rows = [cells(lines[at]).map(inline)];
   let end = at + 2;
   for (; end < lines.length && lines[end].includes("|"); end += 1) rows.push(cells(lines[end]).map(inline));
@@ -60,7 +68,10 @@ function table(lines, at) {
 
 /** @param {string} line */
 function cells(line) {
-  const inner = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  const inner = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "");
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, "|"));
 }
 
@@ -69,11 +80,20 @@ function quote(lines, at) {
   let end = at;
   while (end < lines.length && /^ {0,3}>/.test(lines[end])) end += 1;
   if (end === at) return null;
-  const text = lines.slice(at, end).map((line) => line.replace(/^ {0,3}> ?/, "")).join("\n");
+  const text = lines
+    .slice(at, end)
+    .map((line) => line.replace(/^ {0,3}> ?/, ""))
+    .join("\n");
   return { chunk: { type: "quote", children: inline(text) }, used: end - at };
 }
 
-/** One run of items of one kind and depth; what is nested becomes a run of its own. @param {string[]} lines @param {number} at @returns {Step | null} */
+/**
+ * One run of items of one kind and depth; what is nested becomes a run of its own.
+ *
+ * @param {string[]} lines
+ * @param {number} at
+ * @returns {Step | null}
+ */
 function list(lines, at) {
   const first = lines[at].match(ITEM);
   if (!first) return null;
@@ -96,7 +116,9 @@ function list(lines, at) {
       ordered,
       start: ordered ? Number.parseInt(first[2], 10) : 1,
       indent: Math.min(8, Math.ceil(first[1].length / 3)),
-      items: items.map((item) => inline(item.replace(/^\[( |x|X)\] /, (_, mark) => (mark === " " ? "☐ " : "☑ ")))),
+      items: items.map((item) =>
+        inline(item.replace(/^\[( |x|X)\] /, (_, mark) => (mark === " " ? "☐ " : "☑ "))),
+      ),
     },
     used: end - at,
   };
@@ -110,19 +132,47 @@ function paragraph(lines, at) {
 }
 
 /** @param {string} line */
-const startsBlock = (line) => FENCE.test(line) || HEADING.test(line) || RULE.test(line) || ITEM.test(line) || /^ {0,3}>/.test(line);
+const startsBlock = (line) =>
+  FENCE.test(line) || HEADING.test(line) || RULE.test(line) || ITEM.test(line) || /^ {0,3}>/.test(line);
 
 const INLINE = [
   { pattern: /\\([\\`*_{}[\]()#+\-.!|~<>])/y, make: (/** @type {string[]} */ m) => text(m[1]) },
-  { pattern: /(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/y, make: (/** @type {string[]} */ m) => ({ type: "code", text: m[2] }) },
-  { pattern: /!?\[([^[\]\n]*)\]\(<?([^\s()<>]+)>?(?:\s+"[^"\n]*")?\)/y, make: (/** @type {string[]} */ m) => linkTo(m[2], inline(m[1])) },
-  { pattern: /<(https?:\/\/[^\s<>]+|mailto:[^\s<>]+)>/y, make: (/** @type {string[]} */ m) => linkTo(m[1], [text(m[1])]) },
-  { pattern: /https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"*]/y, make: (/** @type {string[]} */ m) => linkTo(m[0], [text(m[0])]) },
-  { pattern: /(\*\*|__)(?=\S)((?:(?!\1)[\s\S])*?\S)\1/y, make: (/** @type {string[]} */ m) => ({ type: "bold", children: inline(m[2]) }) },
-  { pattern: /~~(?=\S)((?:(?!~~)[\s\S])*?\S)~~/y, make: (/** @type {string[]} */ m) => ({ type: "strike", children: inline(m[1]) }) },
-  { pattern: /\*(?=\S)([^*]*?\S)\*/y, make: (/** @type {string[]} */ m) => ({ type: "italic", children: inline(m[1]) }) },
-  { pattern: /(?<![\p{L}\p{N}_])_(?=\S)([^_]*?\S)_(?![\p{L}\p{N}_])/uy, make: (/** @type {string[]} */ m) => ({ type: "italic", children: inline(m[1]) }) },
-  { pattern: /:([a-z0-9_+-]+):/y, make: (/** @type {string[]} */ m) => (EMOJI.has(m[1]) ? { type: "emoji", name: m[1] } : text(m[0])) },
+  {
+    pattern: /(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/y,
+    make: (/** @type {string[]} */ m) => ({ type: "code", text: m[2] }),
+  },
+  {
+    pattern: /!?\[([^[\]\n]*)\]\(<?([^\s()<>]+)>?(?:\s+"[^"\n]*")?\)/y,
+    make: (/** @type {string[]} */ m) => linkTo(m[2], inline(m[1])),
+  },
+  {
+    pattern: /<(https?:\/\/[^\s<>]+|mailto:[^\s<>]+)>/y,
+    make: (/** @type {string[]} */ m) => linkTo(m[1], [text(m[1])]),
+  },
+  {
+    pattern: /https?:\/\/[^\s<>()]*[^\s<>().,;:!?'"*]/y,
+    make: (/** @type {string[]} */ m) => linkTo(m[0], [text(m[0])]),
+  },
+  {
+    pattern: /(\*\*|__)(?=\S)((?:(?!\1)[\s\S])*?\S)\1/y,
+    make: (/** @type {string[]} */ m) => ({ type: "bold", children: inline(m[2]) }),
+  },
+  {
+    pattern: /~~(?=\S)((?:(?!~~)[\s\S])*?\S)~~/y,
+    make: (/** @type {string[]} */ m) => ({ type: "strike", children: inline(m[1]) }),
+  },
+  {
+    pattern: /\*(?=\S)([^*]*?\S)\*/y,
+    make: (/** @type {string[]} */ m) => ({ type: "italic", children: inline(m[1]) }),
+  },
+  {
+    pattern: /(?<![\p{L}\p{N}_])_(?=\S)([^_]*?\S)_(?![\p{L}\p{N}_])/uy,
+    make: (/** @type {string[]} */ m) => ({ type: "italic", children: inline(m[1]) }),
+  },
+  {
+    pattern: /:([a-z0-9_+-]+):/y,
+    make: (/** @type {string[]} */ m) => (EMOJI.has(m[1]) ? { type: "emoji", name: m[1] } : text(m[0])),
+  },
 ];
 const STARTS = /[\\`![<h*_~:]/;
 
@@ -137,7 +187,7 @@ function inline(source) {
   /** @type {Inline[]} */
   const nodes = [];
   let pending = "";
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const found = STARTS.test(source[at]) ? match(source, at) : null;
     if (!found) {
       pending += source[at];

@@ -6,7 +6,9 @@
  */
 import { h } from "./dom.js";
 
-/** @typedef {{label: string, description?: string, sign?: Node, danger?: boolean, checked?: boolean, choose: () => void}} MenuItem */
+/**
+ * @typedef {{label: string, description?: string, sign?: Node, danger?: boolean, checked?: boolean, choose: () => void}} MenuItem
+ */
 
 const GAP = 6;
 
@@ -96,7 +98,12 @@ export function popUp(anchor, panel) {
   });
 }
 
-/** Below the anchor, or above it where there is more room. @param {HTMLElement} anchor @param {HTMLElement} panel */
+/**
+ * Below the anchor, or above it where there is more room.
+ *
+ * @param {HTMLElement} anchor
+ * @param {HTMLElement} panel
+ */
 function place(anchor, panel) {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = panel;
@@ -125,7 +132,11 @@ export function ask({ title, text, confirm, deny, danger }) {
         "div.dialog-buttons",
         {},
         h("button.button", { type: "button", on: { click: choose("no") } }, deny),
-        h("button.button", { type: "button", class: danger ? "danger" : "primary", on: { click: choose("yes") } }, confirm),
+        h(
+          "button.button",
+          { type: "button", class: danger ? "danger" : "primary", on: { click: choose("yes") } },
+          confirm,
+        ),
       ),
     );
     dialog.addEventListener("close", () => {

@@ -20,7 +20,8 @@ const NOTICES = new Set(["channel_join", "channel_leave", "tombstone"]);
 
 /** @param {Store} store @param {Message} message */
 export function authorOf(store, message) {
-  if (message.note || message.subtype === "tombstone") return { name: "Workspace", is_bot: true, isNote: true };
+  if (message.note || message.subtype === "tombstone")
+    return { name: "Workspace", is_bot: true, isNote: true };
   const user = store.users.get(message.user ?? "");
   return user ?? { name: message.user ?? "Somebody", is_bot: Boolean(message.bot_id) };
 }
@@ -30,8 +31,14 @@ export const displayName = (user) => user?.real_name || user?.name || "Somebody"
 
 /** Coloured initials: round for people, square for apps. @param {any} user */
 export function avatar(user) {
-  const letters = displayName(user).split(/[\s_-]+/).map((/** @type {string} */ word) => [...word][0] ?? "");
-  const node = h("span.avatar", { "aria-hidden": "true", class: user?.is_bot ? "app" : "" }, letters.slice(0, 2).join("").toUpperCase());
+  const letters = displayName(user)
+    .split(/[\s_-]+/)
+    .map((/** @type {string} */ word) => [...word][0] ?? "");
+  const node = h(
+    "span.avatar",
+    { "aria-hidden": "true", class: user?.is_bot ? "app" : "" },
+    letters.slice(0, 2).join("").toUpperCase(),
+  );
   if (/^#[0-9a-f]{6}$/i.test(`#${(user?.color ?? "").replace("#", "")}`)) {
     node.style.setProperty("--own", `#${user.color.replace("#", "")}`);
   }
@@ -50,12 +57,32 @@ export function drawMessage(message, frame) {
       "aria-label": `${name} at ${clockTime(message.ts)}`,
       tabindex: -1,
       data: { ts: message.ts, user: message.user },
-      class: [compact && "compact", message.ephemeral && "ephemeral", board && "board", NOTICES.has(message.subtype ?? "") && "notice"].filter(Boolean).join(" "),
+      class: [
+        compact && "compact",
+        message.ephemeral && "ephemeral",
+        board && "board",
+        NOTICES.has(message.subtype ?? "") && "notice",
+      ]
+        .filter(Boolean)
+        .join(" "),
     },
     message.ephemeral && privateLine(message, store),
     compact ? time(message, "gutter-time") : avatar(author),
-    !compact && h("div.message-head", {}, h("strong.author", {}, name), author.is_bot && !author.isNote && h("span.badge", {}, "APP"), time(message, "")),
-    h("div.message-body", {}, body(message, frame), reactions(message, store), !thread && threadLine(message, store)),
+    !compact &&
+      h(
+        "div.message-head",
+        {},
+        h("strong.author", {}, name),
+        author.is_bot && !author.isNote && h("span.badge", {}, "APP"),
+        time(message, ""),
+      ),
+    h(
+      "div.message-body",
+      {},
+      body(message, frame),
+      reactions(message, store),
+      !thread && threadLine(message, store),
+    ),
     !message.ephemeral && toolbar(message, frame),
   );
   return node;
@@ -64,7 +91,11 @@ export function drawMessage(message, frame) {
 /** @param {Message} message @param {string} kind */
 function time(message, kind) {
   const title = formatDate(Number(message.ts), "{date_long_pretty} at {time_secs}");
-  return h("time", { class: kind, datetime: new Date(Number(message.ts) * 1000).toISOString(), title }, clockTime(message.ts));
+  return h(
+    "time",
+    { class: kind, datetime: new Date(Number(message.ts) * 1000).toISOString(), title },
+    clockTime(message.ts),
+  );
 }
 
 /** @param {Message} message @param {Store} store */
@@ -73,27 +104,50 @@ function privateLine(message, store) {
     "div.private",
     {},
     h("span", {}, "Only visible to you"),
-    h("button.link-button", { type: "button", on: { click: () => (message.note ? store.dismiss(message) : remove(message, store)) } }, "Dismiss"),
+    h(
+      "button.link-button",
+      {
+        type: "button",
+        on: { click: () => (message.note ? store.dismiss(message) : remove(message, store)) },
+      },
+      "Dismiss",
+    ),
   );
 }
 
 /** @param {Message} message @param {Frame} frame */
 function body(message, { store, thread, saved }) {
   const files = message.files ?? [];
-  const placed = new Set((message.blocks ?? []).filter(({ type }) => type === "file").map((block) => block.file_id ?? block.external_id));
+  const placed = new Set(
+    (message.blocks ?? [])
+      .filter(({ type }) => type === "file")
+      .map((block) => block.file_id ?? block.external_id),
+  );
   const text = message.blocks?.length
     ? h("div.blocks", {}, drawBlocks(message.blocks, messageScope(message, store, saved)))
     : message.text && h("div.text", {}, drawMrkdwn(message.text, store));
   return [
     text,
-    (message.attachments ?? []).map((/** @type {any} */ item) => drawAttachment(item, messageScope(message, store, saved))),
-    message.edited && h("span.quiet.edited", { title: formatDate(Number(message.edited.ts), "{date_long_pretty} at {time_secs}") }, "(edited)"),
+    (message.attachments ?? []).map((/** @type {any} */ item) =>
+      drawAttachment(item, messageScope(message, store, saved)),
+    ),
+    message.edited &&
+      h(
+        "span.quiet.edited",
+        { title: formatDate(Number(message.edited.ts), "{date_long_pretty} at {time_secs}") },
+        "(edited)",
+      ),
     files.filter(({ id }) => !placed.has(id)).map((file) => drawFile(file, store)),
     thread && message.subtype === "thread_broadcast" && h("span.quiet", {}, "Also sent to the channel"),
   ];
 }
 
-/** @param {Message} message @param {Store} store @param {Record<string, Record<string, any>>} saved @returns {import("./elements.js").Scope} */
+/**
+ * @param {Message} message
+ * @param {Store} store
+ * @param {Record<string, Record<string, any>>} saved
+ * @returns {import("./elements.js").Scope}
+ */
 function messageScope(message, store, saved) {
   const { channel } = store.place;
   return {
@@ -145,16 +199,35 @@ function threadLine(message, store) {
 
 /** @param {Message} message @param {Frame} frame */
 function toolbar(message, { store, thread }) {
-  const reply = iconButton("reply", "Reply in thread", { on: { click: () => { location.hash = store.address({ thread: message.thread_ts ?? message.ts }); } } });
-  const smile = iconButton("smile", "Add reaction", { on: { click: () => pickEmoji(smile, (name) => react(message, store, name)) } });
+  const reply = iconButton("reply", "Reply in thread", {
+    on: {
+      click: () => {
+        location.hash = store.address({ thread: message.thread_ts ?? message.ts });
+      },
+    },
+  });
+  const smile = iconButton("smile", "Add reaction", {
+    on: { click: () => pickEmoji(smile, (name) => react(message, store, name)) },
+  });
   const more = iconButton("dots", "More actions");
   const parent = message.thread_ts ?? message.ts;
   menuButton(more, () => [
     { label: "Add reaction…", choose: () => pickEmoji(more, (name) => react(message, store, name)) },
-    ...(thread ? [] : [{ label: "Reply in thread", choose: () => { location.hash = store.address({ thread: parent }); } }]),
+    ...(thread
+      ? []
+      : [
+          {
+            label: "Reply in thread",
+            choose: () => {
+              location.hash = store.address({ thread: parent });
+            },
+          },
+        ]),
     ...shortcuts(message, store),
     { label: "Copy link", choose: () => copyLink(message, store) },
-    ...(message.user === store.me ? [{ label: "Delete message", danger: true, choose: () => remove(message, store) }] : []),
+    ...(message.user === store.me
+      ? [{ label: "Delete message", danger: true, choose: () => remove(message, store) }]
+      : []),
   ]);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" }, smile, !thread && reply, more);
 }
@@ -168,7 +241,12 @@ function shortcuts(message, store) {
         label: item.name,
         description: app.name,
         choose: async () => {
-          const outcome = await api.shortcut({ user: store.me, callback_id: item.callback_id, channel: store.place.channel, message_ts: message.ts });
+          const outcome = await api.shortcut({
+            user: store.me,
+            callback_id: item.callback_id,
+            channel: store.place.channel,
+            message_ts: message.ts,
+          });
           if (!outcome.ok) toast(inWords(outcome, `“${item.name}”`));
         },
       })),
@@ -177,7 +255,12 @@ function shortcuts(message, store) {
 
 /** @param {Message} message @param {Store} store @param {string} name */
 async function react(message, store, name) {
-  const outcome = await api.react({ user: store.me, channel: store.place.channel ?? "", ts: message.ts, name });
+  const outcome = await api.react({
+    user: store.me,
+    channel: store.place.channel ?? "",
+    ts: message.ts,
+    name,
+  });
   if (!outcome.ok && outcome.error !== "already_reacted") toast(inWords(outcome, "The reaction"));
 }
 
@@ -194,16 +277,41 @@ async function copyLink(message, store) {
   toast((await copy(`${location.origin}/${address}`)) ? "Link copied" : "The browser did not allow copying");
 }
 
-/** A small grid of emoji with a search. @param {HTMLElement} anchor @param {(name: string) => void} choose */
+/**
+ * A small grid of emoji with a search.
+ *
+ * @param {HTMLElement} anchor
+ * @param {(name: string) => void} choose
+ */
 function pickEmoji(anchor, choose) {
   const grid = h("div.emoji-grid", {});
-  const search = h("input.field", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji" });
+  const search = h("input.field", {
+    type: "search",
+    placeholder: "Find an emoji",
+    "aria-label": "Find an emoji",
+  });
   const panel = h("div.emoji-picker", { role: "dialog", "aria-label": "Choose an emoji" }, search, grid);
   const show = () => {
-    const names = search.value ? [...EMOJI.keys()].filter((name) => name.includes(search.value.toLowerCase())) : COMMON;
+    const names = search.value
+      ? [...EMOJI.keys()].filter((name) => name.includes(search.value.toLowerCase()))
+      : COMMON;
     grid.replaceChildren(
       ...names.slice(0, 48).map((name) =>
-        h("button", { type: "button", "aria-label": name, title: `:${name}:`, on: { click: () => { panel.hidePopover(); choose(name); } } }, emoji(name)),
+        h(
+          "button",
+          {
+            type: "button",
+            "aria-label": name,
+            title: `:${name}:`,
+            on: {
+              click: () => {
+                panel.hidePopover();
+                choose(name);
+              },
+            },
+          },
+          emoji(name),
+        ),
       ),
     );
   };

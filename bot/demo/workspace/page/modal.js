@@ -48,8 +48,19 @@ class Modal {
     this.trouble = h("p.block-error.modal-trouble", { role: "alert", hidden: true });
     this.footer = h("div.dialog-buttons", {});
     const close = iconButton("close", "Close", { on: { click: () => this.close() } });
-    this.form = h("form", { novalidate: true }, h("header.modal-head", {}, this.title, close), this.body, this.trouble, this.footer);
-    this.dialog = h("dialog.modal", { "aria-labelledby": heading, data: { viewId: view.id, callbackId: view.callback_id } }, this.form);
+    this.form = h(
+      "form",
+      { novalidate: true },
+      h("header.modal-head", {}, this.title, close),
+      this.body,
+      this.trouble,
+      this.footer,
+    );
+    this.dialog = h(
+      "dialog.modal",
+      { "aria-labelledby": heading, data: { viewId: view.id, callbackId: view.callback_id } },
+      this.form,
+    );
     this.form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       this.submit();
@@ -79,7 +90,14 @@ class Modal {
   draw(saved) {
     const { view } = this;
     this.title.textContent = plain(view.title);
-    this.body.replaceChildren(...drawBlocks(view.blocks ?? [], { store: this.store, surface: "modal", saved, act: (action) => this.act(action) }));
+    this.body.replaceChildren(
+      ...drawBlocks(view.blocks ?? [], {
+        store: this.store,
+        surface: "modal",
+        saved,
+        act: (action) => this.act(action),
+      }),
+    );
     const closing = plain(view.close) || (view.submit ? "Cancel" : "Close");
     this.footer.replaceChildren(
       h("button.button", { type: "button", on: { click: () => this.close() } }, closing),
@@ -135,7 +153,8 @@ class Modal {
     this.trouble.hidden = true;
     for (const place of this.body.querySelectorAll(".field-error")) place.hidden = true;
     for (const block of this.body.querySelectorAll(".invalid")) block.classList.remove("invalid");
-    for (const control of this.body.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    for (const control of this.body.querySelectorAll("[aria-invalid]"))
+      control.removeAttribute("aria-invalid");
   }
 
   /** @param {string} words */
@@ -158,8 +177,14 @@ class Modal {
   }
 }
 
-/** Whether two states of a view look the same; what was typed is the page's own. @param {any} one @param {any} other */
+/**
+ * Whether two states of a view look the same; what was typed is the page's own.
+ *
+ * @param {any} one
+ * @param {any} other
+ */
 function sameLook(one, other) {
-  const look = (/** @type {any} */ view) => JSON.stringify([view.hash, view.title, view.submit, view.close, view.blocks]);
+  const look = (/** @type {any} */ view) =>
+    JSON.stringify([view.hash, view.title, view.submit, view.close, view.blocks]);
   return look(one) === look(other);
 }

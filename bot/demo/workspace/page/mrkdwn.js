@@ -21,6 +21,8 @@ import { EMOJI } from "./emoji.js";
 
 /** @type {Record<string, "bold" | "italic" | "strike">} */
 const STYLES = { "*": "bold", _: "italic", "~": "strike" };
+/** @type {Record<string, string>} */
+const ESCAPES = { lt: "<", gt: ">", amp: "&" };
 const WORD = /[\p{L}\p{N}]/u;
 const TOKEN = /<([^<>\n]+)>/y;
 const CODE = /`([^`\n]+)`/y;
@@ -30,7 +32,7 @@ const QUOTE = /^(?:>|&gt;) ?/;
 
 /** Undoes the three escapes that Slack knows. @param {string} text */
 export function unescape(text) {
-  return text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name] ?? "");
+  return text.replace(/&(lt|gt|amp);/g, (_, name) => ESCAPES[name]);
 }
 
 /** Makes what a person typed safe to send. @param {string} text */
@@ -59,7 +61,13 @@ export function parseMrkdwn(source) {
   return chunks;
 }
 
-/** A fence is a block of its own, so the line breaks next to it are spent. @param {string} text @param {boolean} head @param {boolean} tail */
+/**
+ * A fence is a block of its own, so the line breaks next to it are spent.
+ *
+ * @param {string} text
+ * @param {boolean} head
+ * @param {boolean} tail
+ */
 function trimNewlines(text, head, tail) {
   const start = head ? text.replace(/^\n/, "") : text;
   return tail ? start.replace(/\n$/, "") : start;
@@ -74,7 +82,13 @@ function paragraphs(text) {
     const rest = line.match(/^(?:>>>|&gt;&gt;&gt;) ?/);
     const quoted = open || QUOTE.test(line);
     const type = quoted ? "quote" : "paragraph";
-    const content = !quoted ? line : rest ? line.slice(rest[0].length) : open ? line : line.replace(QUOTE, "");
+    const content = !quoted
+      ? line
+      : rest
+        ? line.slice(rest[0].length)
+        : open
+          ? line
+          : line.replace(QUOTE, "");
     if (rest) open = true;
     const last = groups[groups.length - 1];
     if (last?.type === type) last.lines.push(content);
@@ -103,9 +117,12 @@ export function parseInline(source, verbatim = false) {
     if (text) nodes.push({ type: "text", text: unescape(text) });
     text = "";
   };
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const found =
-      token(source, at) ?? (verbatim ? null : (code(source, at) ?? styled(source, at, barren) ?? named(source, at) ?? bareUrl(source, at)));
+      token(source, at) ??
+      (verbatim
+        ? null
+        : (code(source, at) ?? styled(source, at, barren) ?? named(source, at) ?? bareUrl(source, at)));
     if (found) {
       flush();
       nodes.push(found.node);
@@ -135,7 +152,12 @@ function token(source, at) {
   return match && node ? { node, end: at + match[0].length } : null;
 }
 
-/** What stands between `<` and `>`; null when it means nothing, so that it stays as written. @param {string} body @returns {Inline | null} */
+/**
+ * What stands between `<` and `>`; null when it means nothing, so that it stays as written.
+ *
+ * @param {string} body
+ * @returns {Inline | null}
+ */
 function readToken(body) {
   const bar = body.indexOf("|");
   const head = bar < 0 ? body : body.slice(0, bar);
@@ -168,7 +190,12 @@ function code(source, at) {
   return { node: { type: "code", text: unescape(text) }, end: at + match[0].length };
 }
 
-/** @param {string} source @param {number} at @param {Record<string, number>} barren @returns {Found} */
+/**
+ * @param {string} source
+ * @param {number} at
+ * @param {Record<string, number>} barren
+ * @returns {Found}
+ */
 function styled(source, at, barren) {
   const mark = source[at];
   const type = STYLES[mark];
@@ -185,16 +212,30 @@ function styled(source, at, barren) {
   return { node: { type, children: parseInline(source.slice(at + 1, end)) }, end: end + 1 };
 }
 
-/** Where the mark closes on this line, past code and tokens; -1 if nowhere. @param {string} source @param {number} from @param {string} mark */
+/**
+ * Where the mark closes on this line, past code and tokens; -1 if nowhere.
+ *
+ * @param {string} source
+ * @param {number} from
+ * @param {string} mark
+ */
 function closing(source, from, mark) {
-  for (let at = from; at < source.length && source[at] !== "\n"; ) {
-    const skipped = source[at] === "`" ? matchAt(CODE, source, at) : source[at] === "<" ? matchAt(TOKEN, source, at) : null;
+  for (let at = from; at < source.length && source[at] !== "\n";) {
+    const skipped =
+      source[at] === "`" ? matchAt(CODE, source, at) : source[at] === "<" ? matchAt(TOKEN, source, at) : null;
     if (skipped) {
       at += skipped[0].length;
       continue;
     }
     const after = source[at + 1];
-    if (source[at] === mark && at > from && !/\s/.test(source[at - 1]) && !(after && WORD.test(after)) && after !== mark) return at;
+    if (
+      source[at] === mark &&
+      at > from &&
+      !/\s/.test(source[at - 1]) &&
+      !(after && WORD.test(after)) &&
+      after !== mark
+    )
+      return at;
     at += 1;
   }
   return -1;

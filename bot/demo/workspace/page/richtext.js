@@ -36,7 +36,9 @@ function readElement(element) {
         ordered: element.style === "ordered",
         start: (element.offset ?? 0) + 1,
         indent: element.indent ?? 0,
-        items: (element.elements ?? []).map((/** @type {any} */ item) => (item.elements ?? []).map(readInline)),
+        items: (element.elements ?? []).map((/** @type {any} */ item) =>
+          (item.elements ?? []).map(readInline),
+        ),
       };
     default:
       return null;
@@ -54,7 +56,11 @@ function plainInline(element) {
     case "text":
       return { type: "text", text: String(element.text ?? "") };
     case "link":
-      return { type: "link", url: String(element.url), children: [{ type: "text", text: String(element.text || element.url) }] };
+      return {
+        type: "link",
+        url: String(element.url),
+        children: [{ type: "text", text: String(element.text || element.url) }],
+      };
     case "user":
       return { type: "user", id: String(element.user_id) };
     case "channel":

@@ -17,7 +17,12 @@ export class Sidebar {
     this.directSection = section("Direct messages", this.directs);
     this.apps = h("ul.nav-list");
     this.faults = h("div.faults", { role: "status", hidden: true });
-    this.callsButton = h("button.nav-item", { type: "button", "aria-expanded": "false", on: { click: onCalls } }, icon("calls"), h("span", {}, "Web API calls"));
+    this.callsButton = h(
+      "button.nav-item",
+      { type: "button", "aria-expanded": "false", on: { click: onCalls } },
+      icon("calls"),
+      h("span", {}, "Web API calls"),
+    );
     this.person = menuButton(h("button.person", { type: "button" }), () => this.people());
     fill(
       node,
@@ -38,19 +43,38 @@ export class Sidebar {
     const { store } = this;
     this.team.textContent = store.team.name;
     const links = (/** @type {boolean} */ direct) =>
-      store.visibleChannels().filter((channel) => Boolean(channel.is_im) === direct).map((channel) => h("li", {}, this.channelLink(channel)));
+      store
+        .visibleChannels()
+        .filter((channel) => Boolean(channel.is_im) === direct)
+        .map((channel) => h("li", {}, this.channelLink(channel)));
     fill(this.channels, links(false));
     fill(this.directs, links(true));
     this.directSection.hidden = !this.directs.childElementCount;
-    fill(this.apps, store.apps.map((app) => h("li", {}, this.appLink(app))));
+    fill(
+      this.apps,
+      store.apps.map((app) => h("li", {}, this.appLink(app))),
+    );
     if (!store.apps.length) fill(this.apps, h("li.nav-empty", {}, "No app is installed"));
     const words = faultWords(store.faults);
     this.faults.hidden = !words.length;
-    fill(this.faults, h("strong", {}, icon("warning"), "Faults are on"), h("ul", {}, words.map((text) => h("li", {}, text))));
+    fill(
+      this.faults,
+      h("strong", {}, icon("warning"), "Faults are on"),
+      h(
+        "ul",
+        {},
+        words.map((text) => h("li", {}, text)),
+      ),
+    );
     this.callsButton.setAttribute("aria-expanded", String(store.callsOpen));
     const me = store.users.get(store.me);
     this.person.setAttribute("aria-label", `You are: ${displayName(me)}. Switch person`);
-    fill(this.person, avatar(me), h("span.person-words", {}, h("small", {}, "You are"), h("strong", {}, displayName(me))), icon("chevron"));
+    fill(
+      this.person,
+      avatar(me),
+      h("span.person-words", {}, h("small", {}, "You are"), h("strong", {}, displayName(me))),
+      icon("chevron"),
+    );
   }
 
   /** @param {any} channel */
@@ -63,7 +87,13 @@ export class Sidebar {
       {
         class: `nav-item${unread ? " unread" : ""}`,
         "aria-current": here ? "page" : null,
-        "aria-label": [store.channelName(channel), channel.is_private && "private", unread && `${unread} unread`].filter(Boolean).join(", "),
+        "aria-label": [
+          store.channelName(channel),
+          channel.is_private && "private",
+          unread && `${unread} unread`,
+        ]
+          .filter(Boolean)
+          .join(", "),
         data: { channel: channel.id },
       },
       icon(channel.is_im ? "reply" : channel.is_private ? "lock" : "hash"),
@@ -107,7 +137,12 @@ export class Sidebar {
 /** @param {string} title @param {Node} list */
 const section = (title, list) => h("div.nav-section", {}, h("h2", {}, title), list);
 
-/** What goes wrong on purpose, a line each. @param {Record<string, any>} faults @returns {string[]} */
+/**
+ * What goes wrong on purpose, a line each.
+ *
+ * @param {Record<string, any>} faults
+ * @returns {string[]}
+ */
 export function faultWords(faults) {
   const { rules = [], socket, deliveries, limits } = faults;
   const live = rules.filter((/** @type {any} */ rule) => rule.times !== 0);

@@ -68,7 +68,12 @@ export class Store {
     for (const listener of this.listeners.get(topic) ?? []) listener(detail);
   }
 
-  /** Runs `task` now, or once more after the run in hand: many wishes, one after another. @param {string} key @param {() => Promise<void>} task */
+  /**
+   * Runs `task` now, or once more after the run in hand: many wishes, one after another.
+   *
+   * @param {string} key
+   * @param {() => Promise<void>} task
+   */
   once(key, task) {
     const busy = this.running.get(key);
     if (busy) {
@@ -155,7 +160,13 @@ export class Store {
   }
 
   loadAll() {
-    return Promise.all([this.loadState(), this.loadMessages(), this.loadViews(), this.loadHome(), this.loadCalls()]);
+    return Promise.all([
+      this.loadState(),
+      this.loadMessages(),
+      this.loadViews(),
+      this.loadHome(),
+      this.loadCalls(),
+    ]);
   }
 
   /** People who can sit at this page. */
@@ -165,10 +176,17 @@ export class Store {
 
   /** Channels that the person may see. */
   visibleChannels() {
-    return [...this.channels.values()].filter((channel) => !(channel.is_private || channel.is_im) || channel.members.includes(this.me));
+    return [...this.channels.values()].filter(
+      (channel) => !(channel.is_private || channel.is_im) || channel.members.includes(this.me),
+    );
   }
 
-  /** `incidents`, or the name of who is on the other side. @param {any} channel @returns {string} */
+  /**
+   * `incidents`, or the name of who is on the other side.
+   *
+   * @param {any} channel
+   * @returns {string}
+   */
   channelName(channel) {
     if (!channel?.is_im) return channel?.name ?? "";
     const other = this.users.get(channel.members.find((/** @type {string} */ id) => id !== this.me));
@@ -184,7 +202,8 @@ export class Store {
     this.me = me?.id ?? "";
     rememberPerson(this.me);
     const visible = this.visibleChannels();
-    const channel = visible.find((item) => item.id === place.channel || item.name === place.channel) ?? visible[0];
+    const channel =
+      visible.find((item) => item.id === place.channel || item.name === place.channel) ?? visible[0];
     const app = this.apps.some((item) => item.app_id === place.app) ? place.app : null;
     this.place = { channel: app ? null : (channel?.id ?? null), thread: app ? null : place.thread, app };
     const moved = before.me !== this.me || before.channel !== this.place.channel;
@@ -206,13 +225,25 @@ export class Store {
     return formatPlace({ ...this.place, as: this.me, ...change });
   }
 
-  /** Tells the person something here, as if it were an ephemeral message. @param {string} text plain @param {string | null} thread */
+  /**
+   * Tells the person something here, as if it were an ephemeral message.
+   *
+   * @param {string} text plain
+   * @param {string | null} thread
+   */
   addNote(text, thread) {
     const shown = (thread ? this.threadMessages : this.channelMessages) ?? [];
     const ts = (Date.now() / 1000).toFixed(6);
     const after = shown.length ? shown[shown.length - 1].ts : "0";
     const key = this.noteKey(thread);
-    const note = { ts, after, text: escape(text), ephemeral: true, note: true, thread_ts: thread ?? undefined };
+    const note = {
+      ts,
+      after,
+      text: escape(text),
+      ephemeral: true,
+      note: true,
+      thread_ts: thread ?? undefined,
+    };
     this.notes.set(key, [...(this.notes.get(key) ?? []), note]);
     this.emit("messages");
   }
@@ -225,11 +256,19 @@ export class Store {
   /** Takes away one of the page's own words. @param {Message} note */
   dismiss(note) {
     const key = this.noteKey(note.thread_ts ?? null);
-    this.notes.set(key, (this.notes.get(key) ?? []).filter((other) => other !== note));
+    this.notes.set(
+      key,
+      (this.notes.get(key) ?? []).filter((other) => other !== note),
+    );
     this.emit("messages");
   }
 
-  /** What a feed shows: messages and notes. @param {string | null} thread @returns {Message[] | null} */
+  /**
+   * What a feed shows: messages and notes.
+   *
+   * @param {string | null} thread
+   * @returns {Message[] | null}
+   */
   shown(thread) {
     const messages = thread ? this.threadMessages : this.channelMessages;
     if (!messages) return null;
@@ -244,9 +283,16 @@ export class Store {
 }
 
 /** @param {Message} message */
-const isTop = (message) => !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
+const isTop = (message) =>
+  !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
 
-/** The parent and its replies, whether or not the server sent the parent along. @param {Message[]} messages @param {string | null} thread @param {Message[]} top */
+/**
+ * The parent and its replies, whether or not the server sent the parent along.
+ *
+ * @param {Message[]} messages
+ * @param {string | null} thread
+ * @param {Message[]} top
+ */
 function inThread(messages, thread, top) {
   if (messages.some((message) => message.ts === thread)) return messages;
   return [...top.filter((message) => message.ts === thread), ...messages];

@@ -13,11 +13,21 @@ export class Thread {
     this.ts = ts;
     this.owner = "";
     const channel = store.channels.get(store.place.channel ?? "");
-    this.feed = new Feed(store, { label: "Thread messages", thread: ts, empty: () => [h("p.empty", {}, "This thread is empty.")] });
+    this.feed = new Feed(store, {
+      label: "Thread messages",
+      thread: ts,
+      empty: () => [h("p.empty", {}, "This thread is empty.")],
+    });
     this.composer = new Composer(store, { thread: ts, onSent: () => this.feed.toEnd() });
     const title = h("h2", {}, "Thread ", h("span.quiet", {}, icon("hash"), channel?.name ?? ""));
     const close = iconButton("close", "Close thread", { on: { click: onClose } });
-    this.node = h("div.panel-page", {}, h("header.panel-head", {}, title, close), this.feed.node, this.composer.node);
+    this.node = h(
+      "div.panel-page",
+      {},
+      h("header.panel-head", {}, title, close),
+      this.feed.node,
+      this.composer.node,
+    );
   }
 
   update() {
