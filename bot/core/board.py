@@ -247,20 +247,24 @@ def _verification(run: Run) -> list[Block]:
 def item_line(run: Run, item: Item) -> str:
     """A line of the verification: sign, words, and why or when."""
     name = escape(shorten(item.title, 150))
-    if item.check and any(r.check == item.check and not r.step for r in run.pending.values()):
-        so_far = f" · so far red: {escape(shorten(item.why, 150))}" if item.green is False else ""
-        verdict = run.verdicts.get(item.check)
-        if verdict and verdict.observed.advance and item.green is False:
-            advance = verdict.observed.advance
-            so_far = f" · {progress_bar(advance.now, advance.goal)}"
-        return f"⏳ {name} · looking{so_far}"
+    looking = item.check and any(r.check == item.check and not r.step for r in run.pending.values())
+    at = clock(item.at) if item.at else ""
+    if item.green is False:
+        still = " · looking again" if looking else ""
+        return f"🔴 {name} · {escape(shorten(item.why, 150))}{_advance(run, item)} · {at}{still}"
+    if looking:
+        return f"⏳ {name} · looking"
     if item.green is None:
         return f"⚪ {name} · {item.why}"
-    at = clock(item.at) if item.at else ""
-    if item.green:
-        who = f"{mention(item.by)} " if item.by else ""
-        return f"🟢 {name} · {who}{at}"
-    return f"🔴 {name} · {escape(shorten(item.why, 150))} · {at}"
+    who = f"{mention(item.by)} " if item.by else ""
+    return f"🟢 {name} · {who}{at}"
+
+
+def _advance(run: Run, item: Item) -> str:
+    """How far a red line's poll is, if its check counts something."""
+    verdict = run.verdicts.get(item.check or "")
+    advance = verdict.observed.advance if verdict else None
+    return f" · {progress_bar(advance.now, advance.goal)}" if advance else ""
 
 
 def _foot_buttons(run: Run) -> Block:

@@ -158,12 +158,12 @@ class Expectation(Model):
 
 
 class Progress(Model):
-    """What to show of a poll's progress: a number in the answer, folded over the members."""
+    """What to show of a poll's progress: a number in each answer, the slowest against the goal."""
 
     pointer: Annotated[str, Field(pattern=r"^(/([^~]|~[01])*)?$")]
     """Where the number stands in the answer."""
-    of: Literal["min", "max"] = "max"
-    """Which member's number is shown."""
+    of: Literal["max"] = "max"
+    """The goal is the furthest member's number."""
 
 
 class Poll(Model):

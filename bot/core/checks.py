@@ -270,7 +270,7 @@ def _across(expectation: Expectation, usable: Sequence[_Reading], asked: int) ->
 
 
 def _advance(check: Check, read: Sequence[_Reading]) -> Advance | None:
-    """How far the slowest member is against the furthest."""
+    """How far the slowest member is against the furthest; None while one of them is silent."""
     progress = check.poll.progress if check.poll else None
     if progress is None:
         return None
@@ -280,9 +280,6 @@ def _advance(check: Check, read: Sequence[_Reading]) -> Advance | None:
         if reading.document is not MISSING
         and (exact := number(resolve(progress.pointer, reading.document))) is not None
     ]
-    if not numbers:
+    if not numbers or len(numbers) < len(read):
         return None
-    low, high = min(numbers), max(numbers)
-    if progress.of == "max" and len(numbers) < len(read):
-        low = min(low, 0.0)  # a member that does not answer has not advanced at all
-    return Advance(now=low, goal=high)
+    return Advance(now=min(numbers), goal=max(numbers))

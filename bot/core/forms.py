@@ -241,6 +241,11 @@ def inputs(
     )
 
 
+def told(words: str) -> View:
+    """Words for the person in whose form or page something could not be done."""
+    return _modal("told", "Not done", None, [section(words)])
+
+
 _ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {
     "take": take,
     "skip": skip,

@@ -231,7 +231,7 @@ def shortfall(observed: e.CheckObserved) -> str:
     first = missed[0]
     where = f"{first.member}: " if first.member else ""
     # A status that is off, or an answer that did not come, speaks for itself.
-    plain = first.expectation.startswith("status")
+    plain = first.expectation.startswith(("status", "an answer"))
     what = first.seen if plain else f"{first.seen}, expected {first.expectation}"
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
     return f"{where}{what}{more}"

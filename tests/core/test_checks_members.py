@@ -97,31 +97,30 @@ def test_min_ok_does_not_excuse_members_from_being_equal() -> None:
     assert not judge(asked, {}, nodes({"h": 1}, {"h": 1}, None)).green
 
 
-def polled(of: str) -> Check:
-    progress = {"pointer": "/lsn", "of": of}
+def polled() -> Check:
+    progress = {"pointer": "/lsn", "of": "max"}
     poll = {"every": "5s", "deadline": "10m", "progress": progress}
     return check(each=True, poll=poll)
 
 
 def test_a_body_that_only_the_progress_needs_does_not_make_a_check_red() -> None:
-    verdict = judge(polled("max"), {}, [Answer("n1", 200, body=b"ok")])
+    verdict = judge(polled(), {}, [Answer("n1", 200, body=b"ok")])
     assert verdict.green
     assert verdict.advance is None
 
 
 @pytest.mark.parametrize(
-    ("of", "answers", "advance"),
+    ("answers", "advance"),
     [
-        ("max", nodes({"lsn": 5}, {"lsn": 9}), (5, 9)),
-        ("max", nodes({"lsn": 5}, None), (0, 5)),
-        ("max", nodes({"lsn": "7"}, {"lsn": 9}), (7, 9)),
-        ("min", nodes({"lsn": 5}, None), (5, 5)),
-        ("max", nodes(None, {}), None),
-        ("max", nodes({"lsn": 10**400}, {"lsn": True}), None),
+        (nodes({"lsn": 5}, {"lsn": 9}), (5, 9)),
+        (nodes({"lsn": 5}, None), None),
+        (nodes({"lsn": "7"}, {"lsn": 9}), (7, 9)),
+        (nodes(None, {}), None),
+        (nodes({"lsn": 10**400}, {"lsn": True}), None),
     ],
 )
 def test_the_advance_is_the_slowest_member_against_the_furthest(
-    of: str, answers: list[Answer], advance: tuple[float, float] | None
+    answers: list[Answer], advance: tuple[float, float] | None
 ) -> None:
-    found = judge(polled(of), {}, answers).advance
+    found = judge(polled(), {}, answers).advance
     assert (found and (found.now, found.goal)) == advance
