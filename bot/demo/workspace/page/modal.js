@@ -42,6 +42,7 @@ class Modal {
     this.user = store.me;
     this.view = view;
     this.busy = false;
+    this.left = false;
     const heading = uniqueId("modal");
     this.title = h("h2", { id: heading });
     this.body = h("div.modal-body.blocks", {});
@@ -70,6 +71,8 @@ class Modal {
       event.preventDefault();
       this.close();
     });
+    // A browser closes a dialog at the second Esc, whatever the page says: the app must hear of it.
+    this.dialog.addEventListener("close", () => !this.left && this.close());
     this.draw(view.state?.values ?? {});
     document.body.append(this.dialog);
     this.dialog.showModal();
@@ -172,6 +175,7 @@ class Modal {
 
   /** Goes without a word to the app: the view is already closed, or another person sits here now. */
   leave() {
+    this.left = true;
     this.dialog.close();
     this.dialog.remove();
   }

@@ -122,8 +122,8 @@ export class Store {
         thread ? api.messages(channel, thread, me) : null,
       ]);
       if (channel !== this.place.channel || thread !== this.place.thread || me !== this.me) return;
-      if (top.ok) this.channelMessages = top.messages.filter(isTop);
-      if (replies?.ok) this.threadMessages = inThread(replies.messages, thread, this.channelMessages ?? []);
+      if (top.ok) this.channelMessages = top.messages;
+      if (replies?.ok) this.threadMessages = replies.messages;
       this.emit("messages");
     });
   }
@@ -280,20 +280,4 @@ export class Store {
     }
     return result;
   }
-}
-
-/** @param {Message} message */
-const isTop = (message) =>
-  !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
-
-/**
- * The parent and its replies, whether or not the server sent the parent along.
- *
- * @param {Message[]} messages
- * @param {string | null} thread
- * @param {Message[]} top
- */
-function inThread(messages, thread, top) {
-  if (messages.some((message) => message.ts === thread)) return messages;
-  return [...top.filter((message) => message.ts === thread), ...messages];
 }
