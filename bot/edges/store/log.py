@@ -5,6 +5,7 @@ other thread with a connection of its own, so that they do not queue behind the 
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -26,7 +27,7 @@ from bot.core.events import (
 )
 from bot.edges.store import record, sqlite
 from bot.edges.store.files import Lock, StoreError, inspect, path_of
-from bot.edges.store.migrate import migrate
+from bot.edges.store.migrate import current, migrate
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.writer import Writer, reason
 from bot.ports import MessageRow, RunRow, Unavailable
@@ -42,7 +43,7 @@ class SqlLog:
     all; and the log is used again as soon as the database works again.
     """
 
-    def __init__(self, lock: Lock, writing: Engine, reading: Engine) -> None:
+    def __init__(self, lock: Lock | None, writing: Engine, reading: Engine) -> None:
         self._lock = lock
         self._writer = Writer(writing)
         self._reading = reading
@@ -50,13 +51,19 @@ class SqlLog:
         self._closed = False
 
     @classmethod
-    async def open(cls, url: str) -> Self:
+    async def open(cls, url: str, *, read_only: bool = False) -> Self:
         """Open the database at *url* (`sqlite:///runbook.db`), made or migrated if need be.
+
+        *read_only* reads beside the process that has it: nothing is locked, made or migrated, and
+        what would write raises Unavailable.
 
         Raises StoreError, whose one line says what to do, when it is in use by another process,
         damaged, newer than this program, not ours, or not to be had.
         """
         path = await asyncio.to_thread(path_of, url)
+        if read_only:
+            await asyncio.to_thread(_visit, path)
+            return cls(None, sqlite.reading(path), sqlite.reading(path))
         lock = await asyncio.to_thread(_prepare, path)
         return cls(lock, sqlite.writing(path), sqlite.reading(path))
 
@@ -66,7 +73,8 @@ class SqlLog:
         await self._writer.close()
         await asyncio.to_thread(self._readers.shutdown)
         self._reading.dispose()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     async def __aenter__(self) -> Self:
         return self
@@ -233,6 +241,24 @@ def _prepare(path: Path) -> Lock:
     finally:
         engine.dispose()
     return lock
+
+
+def _visit(path: Path) -> None:
+    """Refuse a database that cannot be read as it is."""
+    inspect(path)
+    if not path.exists():
+        raise StoreError(f"there is no database {path}; name the one that the bot writes")
+    engine = sqlite.reading(path)
+    try:
+        with engine.connect() as connection:
+            current(connection, str(path))
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"{path} cannot be read ({reason(error)}); let the user with id {os.geteuid()} read "
+            "it, or restore the last backup"
+        ) from error
+    finally:
+        engine.dispose()
 
 
 def _bare(row: Any) -> Fact:

@@ -32,6 +32,19 @@ def migrate(connection: Connection, name: str) -> None:
     _upgrade(connection)
 
 
+def current(connection: Connection, name: str) -> None:
+    """Refuse a database whose schema is not the newest, since it may not be touched here."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        raise StoreError(f"{name} holds no log yet; start the bot with it first")
+    at = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if at == [REVISION]:
+        return
+    if set(at) <= _known():
+        raise StoreError(f"{name} is of an older version; start the bot once, which upgrades it")
+    raise StoreError(f"{name} was written by a newer version; upgrade the bot")
+
+
 def _known() -> set[str]:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - late, for the start's sake
 
