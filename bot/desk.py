@@ -1,12 +1,12 @@
 """The desk: a command comes in, facts go out, and nothing is acknowledged before they are durable.
 
-Read, decide, append; when someone else was first, read again and decide again. The desk calls
+Decide, append; when another process was first, read again and decide again. The desk calls
 neither Slack nor a target. Whoever must know that facts were added asks to be woken.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.core import commands as c
@@ -24,12 +24,12 @@ CACHED = 500
 """How many runs are kept folded."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class History:
-    """A run, folded, and all its facts."""
+    """A run, folded, and all its facts; whoever holds it sees no later ones come in."""
 
     run: Run
-    facts: list[Fact]
+    facts: Sequence[Fact]
 
 
 @dataclass(slots=True)
@@ -40,36 +40,43 @@ class Desk:
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
     _cache: OrderedDict[str, History] = field(default_factory=OrderedDict)
-    _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def history(self, run_id: str) -> History:
         """The run as of now; raises Refused when there is none with this id."""
-        lock = self._reading.setdefault(run_id, asyncio.Lock())
-        async with lock:
-            known = self._cache.get(run_id)
-            fresh = await self.log.read(run_id, after=known.run.seq if known else 0)
-            if known is None and not fresh:
-                del self._reading[run_id]
-                raise Refused(
-                    f"There is no run `{escape(run_id[:40])}`. "
-                    "`/runbook status` lists the open ones."
-                )
-            return self._learn(run_id, known, fresh)
+        async with self._turn(run_id):
+            return await self._read(run_id)
 
-    def _learn(self, run_id: str, known: History | None, fresh: list[Fact]) -> History:
-        """Fold later facts onto what is known, and remember the result."""
+    def _turn(self, run_id: str) -> asyncio.Lock:
+        """One at a time for a run: whoever decides, decides on all that was decided before."""
+        return self._turns.setdefault(run_id, asyncio.Lock())
+
+    async def _read(self, run_id: str) -> History:
+        """Fold what is new onto what is known; raises Refused when there is no such run."""
+        known = self._cache.get(run_id)
+        fresh = await self.log.read(run_id, after=known.run.seq if known else 0)
+        if known is None and not fresh:
+            self._turns.pop(run_id, None)
+            raise Refused(
+                f"There is no run `{escape(run_id[:40])}`. `/runbook status` lists the open ones."
+            )
+        return self._learn(known, fresh)
+
+    def _learn(self, known: History | None, fresh: Sequence[Fact]) -> History:
         if known is None:
-            known = History(fold(fresh), list(fresh))
+            known = History(fold(fresh), fresh)
         elif fresh:
-            later = [fact for fact in fresh if fact.seq > known.run.seq]
-            known = History(fold(later, known.run), known.facts)
-            known.facts.extend(later)
-        self._cache[run_id] = known
-        self._cache.move_to_end(run_id)
+            known = History(fold(fresh, known.run), [*known.facts, *fresh])
+        self._keep(known)
+        return known
+
+    def _keep(self, history: History) -> None:
+        """Remember a run, folded, and forget the one that was asked for longest ago."""
+        self._cache[history.run.id] = history
+        self._cache.move_to_end(history.run.id)
         while len(self._cache) > CACHED:
             old, _ = self._cache.popitem(last=False)
-            self._reading.pop(old, None)
-        return known
+            self._turns.pop(old, None)
 
     async def start(
         self, event: RunStarted, *, delivery: str | None, another: bool = False
@@ -90,7 +97,7 @@ class Desk:
         except Duplicate:
             return None
         run = fold(facts)
-        self._cache[run.id] = History(run, list(facts))
+        self._keep(History(run, facts))
         self._wake(run.id)
         return run
 
@@ -99,33 +106,39 @@ class Desk:
 
         A delivery that was recorded before, or a command that changes nothing, is silent.
         """
-        for _ in range(ATTEMPTS):
-            history = await self.history(run_id)
-            try:
-                events = decide(history.run, command)
-            except Refused:
-                # A delivery that comes twice must not be refused by what its first time did.
-                if delivery is not None and await self.log.delivered(delivery):
+        async with self._turn(run_id):
+            history = self._cache.get(run_id) or await self._read(run_id)
+            for _ in range(ATTEMPTS):
+                try:
+                    events = decide(history.run, command)
+                except Refused:
+                    # Another process may have changed what this one knows of the run.
+                    if (later := await self._read(run_id)).run.seq > history.run.seq:
+                        history = later
+                        continue
+                    # A delivery that comes twice is not refused by what its first time did.
+                    if delivery is not None and await self.log.delivered(delivery):
+                        return history.run
+                    raise
+                if not events:
                     return history.run
-                raise
-            if not events:
-                return history.run
-            try:
-                await self.log.append(
-                    run_id,
-                    history.run.seq,
-                    events,
-                    at=self.clock.now(),
-                    touched=touched(history.run, events),
-                    delivery=delivery,
-                )
-            except Stale:
-                continue
-            except Duplicate:
-                return history.run
-            run = (await self.history(run_id)).run
-            self._wake(run_id)
-            return run
+                try:
+                    facts = await self.log.append(
+                        run_id,
+                        history.run.seq,
+                        events,
+                        at=self.clock.now(),
+                        touched=touched(history.run, events),
+                        delivery=delivery,
+                    )
+                except Stale:
+                    history = await self._read(run_id)
+                except Duplicate:
+                    return history.run
+                else:
+                    run = self._learn(history, facts).run
+                    self._wake(run_id)
+                    return run
         raise Refused("Too many people changed this run at once. Try again in a moment.")
 
     def _wake(self, run_id: str) -> None:

@@ -64,10 +64,13 @@ class Exports:
                     said = await self.people.thread(root.channel, root.ts)
                 known = postmortem.ids(run, history.facts, said)
                 names = await self.people.names([run.channel, *known])
-            except (Throttled, Unsure, Rejected, Gone, NotInChannel):
+            except (Throttled, Unsure) as trouble:
                 if strict:
                     raise
-                logger.warning("Slack cannot be asked for the thread of %s", run.id)
+                logger.warning("Slack cannot be asked for the thread of %s: %s", run.id, trouble)
+            except (Rejected, Gone, NotInChannel) as refused:
+                # Better a post-mortem without the talk than none.
+                logger.warning("Slack does not tell the thread of %s: %s", run.id, refused)
         return postmortem.render(
             run, history.facts, names=names, said=said, exported_at=self.clock.now()
         )

@@ -18,6 +18,7 @@ from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.desk import Desk, History
 from bot.ports import (
+    Barred,
     Board,
     Clock,
     Gone,
@@ -41,6 +42,8 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
+FAREWELL = 5.0
+"""Seconds that a stop waits for calls in flight; what they did is looked up at the next start."""
 UNINVITED_PAUSE = 60.0
 """Seconds before a channel that the bot is not in is tried again, if no invitation comes first."""
 
@@ -68,6 +71,10 @@ class Allowance:
             return 0.0
         return (1 - self._left) / self._rate
 
+    def hold(self, seconds: float) -> None:
+        """Allow nothing for so long: whoever gives the allowance said so."""
+        self._left, self._at = 1 - seconds * self._rate, self._clock.monotonic()
+
 
 @dataclass(slots=True)
 class Painter:
@@ -85,6 +92,7 @@ class Painter:
     _in_flight: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _told: set[str] = field(default_factory=set)
+    _deleted: set[tuple[str, str]] = field(default_factory=set)
     _updates: Allowance = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,8 +110,14 @@ class Painter:
 
     async def deleted(self, channel: str, ts: str) -> None:
         """Someone deleted a message; a board is posted again."""
+        if self._in_flight:
+            # A call that is under way may yet write down that the message is there.
+            self._deleted.add((channel, ts))
+        await self._lost(channel, ts)
+
+    async def _lost(self, channel: str, ts: str) -> None:
         row = await self.log.find_message(channel, ts)
-        if row is not None and row.key == f"{row.run_id}/{notices.BOARD}":
+        if row is not None and row.key == _board(row):
             await self.log.lost(row.key)
             self.wake()
 
@@ -122,12 +136,19 @@ class Painter:
                 continue
 
     async def close(self) -> None:
-        """Let the calls in flight end."""
-        await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+        """Let the calls in flight end; those that take too long are left to the next start."""
+        if not self._in_flight:
+            return
+        _, late = await asyncio.wait(self._in_flight.values(), timeout=FAREWELL)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self) -> float:
         """Begin whatever is due; seconds until something else will be."""
         now = self.clock.monotonic()
+        self._due = {key: due for key, due in self._due.items() if due > now}
+        self._channel_due = {key: due for key, due in self._channel_due.items() if due > now}
         pause = LONGEST_PAUSE
         for row in await self.log.dirty():
             if row.key in self._in_flight:
@@ -148,6 +169,8 @@ class Painter:
 
     def _landed(self, key: str, task: asyncio.Task[None]) -> None:
         self._in_flight.pop(key, None)
+        if not self._in_flight:
+            self._deleted.clear()
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("painting %s ended with a fault", key, exc_info=error)
             self._later(key, self._backoff(key))
@@ -166,11 +189,11 @@ class Painter:
         try:
             history = await self.desk.history(row.run_id)
             await self._show(row, history)
+            for channel, ts in tuple(self._deleted):
+                await self._lost(channel, ts)
         except Throttled as throttled:
-            self._later(row.key, throttled.seconds)
-            if row.ts is None:
-                self._channel_due[row.channel] = self.clock.monotonic() + throttled.seconds
-        except (Unsure, Unavailable) as trouble:
+            self._throttled(row, throttled.seconds)
+        except (Unsure, Unavailable, Barred) as trouble:
             pause = self._backoff(row.key)
             logger.warning("%s is not shown yet (%s); again in %.0f s", row.key, trouble, pause)
             self._later(row.key, pause)
@@ -184,13 +207,23 @@ class Painter:
         except (Rejected, Refused):
             logger.exception("%s cannot be shown; it is tried again at its next change", row.key)
             await self.log.given_up(row.key, row.wanted)
+            self._failures.pop(row.key, None)
         else:
             self._failures.pop(row.key, None)
 
+    def _throttled(self, row: MessageRow, seconds: float) -> None:
+        """Slack's allowance for updates is one for all messages, that for posts a channel's own."""
+        self._later(row.key, seconds)
+        if row.ts is None:
+            self._channel_due[row.channel] = self.clock.monotonic() + seconds
+        else:
+            self._updates.hold(seconds)
+
     async def _gone(self, row: MessageRow) -> None:
-        if row.key.endswith(f"/{notices.BOARD}"):
-            await self.log.lost(row.key)
-            self._due.pop(row.key, None)
+        """Post a board again; a message without its thread waits for the board's new one."""
+        if row.ts is None or row.key == _board(row):
+            await self.log.lost(_board(row))
+            self._due.pop(_board(row), None)
         else:
             await self.log.given_up(row.key, row.wanted)
 
@@ -198,7 +231,7 @@ class Painter:
         key = row.key.partition("/")[2]
         thread = None
         if key != notices.BOARD:
-            root = await self.log.message(f"{row.run_id}/{notices.BOARD}")
+            root = await self.log.message(_board(row))
             if root is None or root.ts is None:
                 return
             thread = root.ts
@@ -235,6 +268,8 @@ class Painter:
         picture = notices.draw(history.run, history.facts, key)
         try:
             return await show(picture)
+        except Barred:
+            raise
         except Rejected:
             if key != notices.BOARD:
                 raise
@@ -249,3 +284,8 @@ class Painter:
         await self.log.posting(row.key)
         ts = await self.board.upload(row, thread, file)
         await self.log.posted(row.key, ts, row.wanted)
+
+
+def _board(row: MessageRow) -> str:
+    """The key of the board of a message's run."""
+    return f"{row.run_id}/{notices.BOARD}"

@@ -169,6 +169,10 @@ class Rejected(Exception):
     """Slack will not take this call, now or later; the message is Slack's own word for it."""
 
 
+class Barred(Rejected):
+    """Slack does not let the bot in: its token or its scopes want mending, and then it will."""
+
+
 class Board(Protocol):
     """Messages in Slack. Every call may raise Throttled, Unsure or Rejected."""
 

@@ -35,25 +35,44 @@ class Rounds:
     prober: Prober
     clock: Clock
     _tasks: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
-    _scans: set[asyncio.Task[None]] = field(default_factory=set)
+    _scans: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _changed: set[str] = field(default_factory=set)
 
     async def resume(self) -> None:
         """Take up what was pending when the program ended."""
         for row in await self.log.runs(open_only=True):
-            await self._scan(row.run_id)
+            self.wake(row.run_id)
 
     def wake(self, run_id: str) -> None:
         """Look whether the run has new checks to look at."""
-        task = asyncio.get_running_loop().create_task(self._scan(run_id), name=f"scan {run_id}")
-        self._scans.add(task)
-        task.add_done_callback(self._scans.discard)
+        self._changed.add(run_id)
+        if run_id not in self._scans:
+            loop = asyncio.get_running_loop()
+            self._scans[run_id] = loop.create_task(self._scan(run_id), name=f"scan {run_id}")
 
     async def _scan(self, run_id: str) -> None:
+        """Begin to look at what is new; again, when more became new meanwhile."""
         try:
-            run = (await self.desk.history(run_id)).run
-        except (Unavailable, Refused):
-            logger.exception("cannot read %s to look at its checks", run_id)
-            return
+            while run_id in self._changed:
+                self._changed.discard(run_id)
+                self._begin(await self._read(run_id))
+        except Exception:
+            logger.exception("the checks of %s cannot be looked at", run_id)
+        finally:
+            # No await lies between the last look at `changed` and this, so no wake is missed.
+            del self._scans[run_id]
+
+    async def _read(self, run_id: str) -> Run:
+        """The run as of now; while the log cannot be read, wait for it."""
+        while True:
+            try:
+                return (await self.desk.history(run_id)).run
+            except Unavailable:
+                logger.warning("cannot read %s yet, to look at its checks", run_id)
+                await self.clock.sleep(RETRY)
+
+    def _begin(self, run: Run) -> None:
+        run_id = run.id
         for request_id in run.pending:
             key = (run_id, request_id)
             if key not in self._tasks:
@@ -70,7 +89,7 @@ class Rounds:
 
     async def close(self) -> None:
         """Stop looking; what is pending stays in the facts."""
-        tasks = [*self._scans, *self._tasks.values()]
+        tasks = [*self._scans.values(), *self._tasks.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -80,12 +99,12 @@ class Rounds:
         last: CheckObserved | None = None
         moved = self.clock.now()
         while True:
-            run = (await self.desk.history(run_id)).run
+            run = await self._read(run_id)
             request = run.pending.get(request_id)
             if request is None:
                 return
             check = run.procedure.checks[request.check]
-            verdict = await self._look(run, check)
+            verdict = await self._look_somehow(run, check)
             now = self.clock.now()
             if last is None or verdict.advance != last.advance:
                 moved = now
@@ -107,6 +126,16 @@ class Rounds:
                 return
             await self.clock.sleep(poll.every.total_seconds())
 
+    async def _look_somehow(self, run: Run, check: Check) -> checks.Verdict:
+        """Look; a fault of ours is a red verdict too, or the run would wait for it for ever."""
+        try:
+            return await self._look(run, check)
+        except Exception:
+            logger.exception("the check “%s” of %s met a fault", check.title, run.id)
+            seen = "the bot could not look; its log says why"
+            missing = Seen(expectation="an answer", held=False, seen=seen)
+            return checks.Verdict(green=False, seen=(missing,))
+
     async def _look(self, run: Run, check: Check) -> checks.Verdict:
         members = None
         if check.each is not None:
@@ -124,8 +153,9 @@ class Rounds:
         while True:
             try:
                 await self.desk.act(run_id, Observe(seen), delivery=None)
-            except Unavailable:
-                logger.warning("cannot record a verdict of %s yet", run_id)
+            except (Unavailable, Refused) as trouble:
+                # An observation is refused only while many others append to the same run.
+                logger.warning("cannot record a verdict of %s yet: %s", run_id, trouble)
                 await self.clock.sleep(RETRY)
             else:
                 return

@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
+from bot.ports import Barred, Gone, NotInChannel, Rejected, Throttled, Unsure
 
 TIMEOUT = 10
 """Seconds that one call may take."""
@@ -24,6 +24,17 @@ _PASSING = {
     "request_timeout",
     "team_added_to_org",
 }
+_BARRED = {
+    "account_inactive",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "token_expired",
+    "token_revoked",
+}
 _SERVER_FAULT = 500
 _THROTTLED = 429
 
@@ -33,7 +44,7 @@ async def call(
 ) -> dict[str, Any]:
     """Call a method of the client and return its answer.
 
-    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel or Rejected.
+    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred or Rejected.
     """
     try:
         response = await method(**arguments)
@@ -62,6 +73,8 @@ def _told(error: SlackApiError) -> Exception:
         return Gone(code)
     if code in _OUTSIDE:
         return NotInChannel(code)
+    if code in _BARRED:
+        return Barred(code)
     details = data.get("response_metadata", {}).get("messages", [])
     return Rejected("; ".join([code, *map(str, details)]))
 
