@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 from pydantic import SecretStr
@@ -37,8 +37,11 @@ logger = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def running(settings: config.Settings) -> AsyncIterator[None]:
-    """The bot, connected to Slack; leaving stops the intake, finishes what was taken, and ends."""
+async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
+    """The bot, connected to Slack; leaving stops the intake, finishes what was taken, and ends.
+
+    What it yields are its tasks, none of which ends by itself but for a fault.
+    """
     config.require_slack(settings)
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
@@ -73,20 +76,24 @@ async def running(settings: config.Settings) -> AsyncIterator[None]:
             asyncio.create_task(painter.run(), name="painter"),
             asyncio.create_task(_refresh(library), name="library"),
         ]
-        stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(painter.close)
+        stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(rounds.close)
         await rounds.resume()
         link = (
             connection.SocketMode(app, _secret(settings.app_token))
             if settings.app_token
-            else connection.SignedHttp(app, settings.http_host, settings.http_port)
+            else connection.SignedHttp(
+                app, _secret(settings.signing_secret), settings.http_host, settings.http_port
+            )
         )
-        await link.open()
+        # What was taken in is acknowledged while there is a way, and what came in meanwhile ends.
+        stack.push_async_callback(reception.drain)
         stack.push_async_callback(link.close)
+        await link.open()
         stack.push_async_callback(reception.drain)
         logger.info("connected to %s as @%s", me.url, me.name)
-        yield
+        yield tasks
 
 
 def _secret(value: SecretStr | None) -> str:
@@ -120,21 +127,41 @@ async def _ended(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def serve(settings: config.Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT."""
+    """Run the bot until SIGTERM or SIGINT, also while it waits for Slack to be reached.
+
+    Raises what ended one of the bot's tasks, which then is started anew by whoever started it.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings):
+    serving = asyncio.create_task(_until_fault(settings))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (serving, stopped):
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _until_fault(settings: config.Settings) -> None:
+    async with running(settings) as tasks:
         print("Ready: the bot is connected.", flush=True)  # noqa: T201 - for the one who started it
-        await stop.wait()
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
 
 
 async def export(settings: config.Settings, run_id: str) -> str:
-    """The post-mortem of a run; with a bot token, what people said in the thread is in it."""
+    """The post-mortem of a run; with a bot token, what people said in the thread is in it.
+
+    The bot may be running: the log is only read.
+    """
     clock = SystemClock()
     async with contextlib.AsyncExitStack() as stack:
-        log = await stack.enter_async_context(await SqlLog.open(settings.database_url))
+        log = await stack.enter_async_context(
+            await SqlLog.open(settings.database_url, read_only=True)
+        )
         people = None
         if settings.bot_token is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))

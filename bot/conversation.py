@@ -19,7 +19,7 @@ from bot.core.events import Person
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run import Run
 from bot.core.search import nearest, search
-from bot.core.starting import settle, started
+from bot.core.starting import misfits, settle, started
 from bot.core.text import clock, escape
 from bot.desk import Desk
 from bot.ports import AlreadyOpen, Library, Log, RunRow
@@ -44,12 +44,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What only the one who asked sees; `view` is a form to open, `started` a run that began."""
+    """What only the one who asked sees; `view` is a form to open, `started` a run that began.
+
+    `trouble` says that nothing was done: the text tells why.
+    """
 
     text: str = ""
     blocks: Sequence[Block] = ()
     view: Mapping[str, Any] | None = None
     started: Run | None = None
+    trouble: bool = False
 
 
 def said(text: str, *more: Block) -> Answer:
@@ -92,6 +96,9 @@ class Conversation:
             return self._unknown(begin)
         procedure = loaded.procedure
         if not begin.another and (found := await self._open_run(asked.channel, procedure.id)):
+            # A delivery that comes twice must not be answered by what its first time did.
+            if await self.log.delivered(asked.delivery):
+                return Answer()
             return await self._already(found, begin)
         inputs = settle(procedure, begin.inputs)
         if inputs.missing:
@@ -102,6 +109,11 @@ class Conversation:
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
         return Answer(started=run)
+
+    def misfits(self, begin: Begin) -> Mapping[str, str]:
+        """Which inputs of a filled form cannot be used, and why: name -> words."""
+        loaded = self.library.get(begin.procedure)
+        return {} if loaded is None else misfits(loaded.procedure, begin.inputs)
 
     async def _open_run(self, channel: str, procedure_id: str) -> str | None:
         rows = await self.log.runs(channel=channel, open_only=True)

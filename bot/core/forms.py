@@ -8,21 +8,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.core.blocks import (
+    OPTIONS_LIMIT,
     Block,
     context,
     person_input,
     plain_text,
     section,
+    sections,
     select_input,
     text_input,
 )
 from bot.core.decide import WORDS_LIMIT, Refused, lacking
-from bot.core.procedure import Placed, Procedure
+from bot.core.procedure import Input, Placed, Procedure
 from bot.core.run import Run, State
 from bot.core.steps import title
-from bot.core.text import clock, escape, mention, shorten
+from bot.core.text import brief, clock, escape, mention, shorten
 
 View = dict[str, Any]
+
+WARNINGS = 50
+"""How many warnings of a destructive step are read before it is taken."""
+FIELDS = 90
+"""How many fields one form holds; Slack allows 100 blocks."""
 
 
 def _modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about: Any) -> View:
@@ -86,7 +93,7 @@ def note(run: Run, placed: Placed | None) -> View:
 
 def take(run: Run, placed: Placed) -> View:
     """Is a destructive step meant? Asked before its commands are shown."""
-    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in placed.step.warnings]
+    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in placed.step.warnings[:WARNINGS]]
     back = placed.step.rollback
     if back:
         warnings.append(context(f"Roll back: {escape(run.words(back))}"))
@@ -137,7 +144,7 @@ def close(run: Run) -> View:
         blocks.append(context(f"Not done: step {numbers}. The post-mortem will show it."))
     blocks += [
         text_input(f"reason:{key}", f"Why close without: {words}", limit=WORDS_LIMIT)
-        for key, words in list(missing.items())[:90]
+        for key, words in list(missing.items())[:FIELDS]
     ]
     return _modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
 
@@ -172,16 +179,16 @@ def undo(run: Run) -> View:
 def about(run: Run) -> View:
     """Inputs and people of a run."""
     p = run.procedure
-    facts = [f"*{escape(run.title)}* (`{p.id}`)"]
+    facts = [f"*{brief(run.title, _SHOWN)}* (`{p.id}`)"]
     if p.summary:
-        facts.append(escape(run.words(p.summary)))
+        facts.append(brief(run.words(p.summary), 2_000))
     if p.impact:
-        facts.append(f"Impact: {escape(run.words(p.impact))}")
+        facts.append(f"Impact: {brief(run.words(p.impact), _SHOWN)}")
     if p.owner:
         where = f" in {escape(p.owner.slack)}" if p.owner.slack else ""
         facts.append(f"Owner: {escape(p.owner.team)}{where}")
     facts.append(f"Started {clock(run.started_at, '{date_short} {time}')}")
-    facts += [f"{name}: `{escape(value)}`" for name, value in run.inputs.items() if value]
+    facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
     held: dict[str, list[str]] = {}
     for placed in run.placed:
         step = run.steps[placed.step.id]
@@ -191,11 +198,14 @@ def about(run: Run) -> View:
         f"{mention(q)}: " + (f"step {', '.join(held[q.id])}" if q.id in held else "no step yet")
         for q in run.responders
     ]
-    notes = [f"📝 {mention(by)}: {escape(shorten(text, 300))}" for by, text in run.notes[-10:]]
-    blocks = [section("\n".join(facts)), section("*People*\n" + "\n".join(people[:60]))]
+    notes = [f"📝 {mention(by)}: {brief(text, _SHOWN)}" for by, text in run.notes[-10:]]
+    blocks = [*sections(facts), *sections(["*People*", *people])]
     if notes:
-        blocks.append(section("*Notes*\n" + "\n".join(notes)))
-    return _modal("about", f"About {run.id}", None, blocks, run=run.id)
+        blocks += sections(["*Notes*", *notes])
+    return _modal("about", f"About {run.id}", None, blocks[:FIELDS], run=run.id)
+
+
+_SHOWN = 300
 
 
 def inputs(
@@ -209,10 +219,10 @@ def inputs(
     blocks: list[Block] = []
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
-    for name, spec in procedure.inputs.items():
+    for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
         hint = f"Must match {spec.pattern}" if spec.pattern else None
-        if spec.enum:
+        if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
             options = [(value, value) for value in spec.enum]
             blocks.append(
                 select_input(
@@ -244,6 +254,14 @@ def inputs(
 def told(words: str) -> View:
     """Words for the person in whose form or page something could not be done."""
     return _modal("told", "Not done", None, [section(words)])
+
+
+def _asked(procedure: Procedure) -> list[tuple[str, Input]]:
+    """The inputs that the form asks for: all of them, or what a run cannot start without."""
+    asked = list(procedure.inputs.items())
+    if len(asked) <= FIELDS:
+        return asked
+    return sorted(asked, key=lambda named: not named[1].required)[:FIELDS]
 
 
 _ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {

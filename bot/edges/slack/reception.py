@@ -6,6 +6,7 @@ the one who clicked) follows in a task of its own.
 """
 
 import asyncio
+import json
 import logging
 import re
 import secrets
@@ -13,24 +14,25 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.conversation import Answer, Asked, Conversation
 from bot.core import forms, walkthrough
-from bot.core.clicks import Act, Begin, Click, Form, Show, clicked, submitted
+from bot.core.clicks import Act, Begin, Click, Form, Show, clicked, person, submitted
 from bot.core.decide import Refused
 from bot.core.events import Person
 from bot.core.run import Run
 from bot.core.text import plain
 from bot.desk import Desk
-from bot.edges.slack.calls import call
+from bot.edges.slack.calls import TIMEOUT, call
 from bot.painter import Painter
 from bot.ports import NotInChannel, Rejected, Throttled, Unavailable, Unsure
 
 REMEMBERED = 1_000
-"""How many runs' answers-to addresses are kept, for those that the bot cannot post yet."""
+"""How many people's addresses, and how many recent deliveries, are kept."""
 DRAIN = 5.0
 """Seconds that a stop waits for what was taken in."""
 
@@ -54,9 +56,10 @@ class Reception:
     ) -> None:
         self._client, self._desk, self._conversation = client, desk, conversation
         self._bot_user, self._bot_name = bot_user, bot_name
-        self._addresses: OrderedDict[str, str] = OrderedDict()
+        self._addresses: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
+        self._listeners: set[asyncio.Task[Any] | None] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self.painter: Painter | None = None
@@ -85,23 +88,26 @@ class Reception:
             f"{run.id} has started, but I am not in this channel and cannot post its board. "
             f"Type `/invite @{self._bot_name}` here; the board comes by itself then."
         )
-        await self._tell(run.started_by, run.channel, self._addresses.get(run.id), Answer(text))
+        await self._kept(self._tell(run.started_by, run.channel, None, Answer(text)))
 
     # What arrives. ------------------------------------------------------------------------------
 
     async def _command(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        person = Person(id=body["user_id"], name=body.get("user_name"))
+        by = Person(id=body["user_id"], name=body.get("user_name"))
         asked = Asked(
-            by=person,
+            by=by,
             text=body.get("text", ""),
             channel=body["channel_id"],
             team=body.get("team_id"),
             delivery=body["trigger_id"],
             can_open=True,
         )
-        answer = await self._answered(lambda: self._conversation.ask(asked))
-        self._follow(answer, body["trigger_id"], body.get("response_url"))
-        if answer.text and answer.view is None:
+        self._remember(by, asked.channel, body.get("response_url"))
+        answer = await self._answered(asked.delivery, lambda: self._conversation.ask(asked))
+        if answer.view is not None:
+            self._later(self._open(by, asked.channel, asked.delivery, answer.view))
+            await ack()
+        elif answer.text:
             await ack(
                 text=answer.text, blocks=list(answer.blocks) or None, response_type="ephemeral"
             )
@@ -109,54 +115,66 @@ class Reception:
             await ack()
 
     async def _action(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        click = clicked(body)
-        answer = await self._answered(lambda: self._meant(click))
-        self._follow(answer, click.trigger, click.response_url, pushed=click.view is not None)
-        if answer.text and answer.view is None:
-            self._later(self._tell(click.by, click.channel, click.response_url, answer))
+        by, trigger, address = person(body), body["trigger_id"], body.get("response_url")
+        channel = body.get("channel", {}).get("id")
+        in_view = "view" in body
+        self._remember(by, channel, address)
+        answer = await self._answered(trigger, lambda: self._meant(clicked(body)))
+        if answer.text and answer.view is None and in_view:
+            # A form has no address to answer to: the words go on top of it.
+            answer = Answer(view=forms.told(answer.text))
+        if answer.view is not None:
+            self._later(self._open(by, channel, trigger, answer.view, pushed=in_view))
+        elif answer.text:
+            self._later(self._tell(by, channel, address, answer))
         await ack()
 
     async def _submission(self, body: dict[str, Any], ack: AsyncAck) -> None:
-        click = submitted(body)
-        refusal: list[str] = []
+        wrong: dict[str, str] = {}
 
         async def meant() -> Answer:
-            try:
-                return await self._meant(click)
-            except Refused as refused:
-                refusal.append(str(refused))
-                return Answer()
+            click = submitted(body)
+            if isinstance(click.intent, Begin):
+                wrong.update(self._conversation.misfits(click.intent))
+            return Answer() if wrong else await self._meant(click)
 
-        answer = await self._answered(meant)
-        field = _first_field(body["view"])
-        if refusal and field:
-            names = {click.by.id: click.by.name or click.by.id}
-            await ack(response_action="errors", errors={field: plain(refusal[0], names)})
-            return
-        if refusal:
-            answer = Answer(refusal[0])
-        if answer.text:
-            self._later(self._tell(click.by, click.channel, None, answer))
-        if click.stacked:
+        by, view = person(body), body["view"]
+        # Each press of the button has a trigger of its own, the form's id stays what it was.
+        answer = await self._answered(body.get("trigger_id") or view["id"], meant)
+        field = _first_field(view)
+        if answer.trouble and field:
+            wrong = {field: plain(answer.text, {by.id: by.name or by.id})}
+        if wrong:
+            await ack(response_action="errors", errors=wrong)
+        elif answer.trouble:
+            await ack(response_action="update", view=forms.told(answer.text))
+        elif answer.text:
+            self._later(self._tell(by, _channel_of(view), None, answer))
+            await ack()
+        elif view.get("previous_view_id"):
             await ack(response_action="clear")
         else:
             await ack()
 
     async def _mention(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = body["event"]
-        person = Person(id=event["user"])
+        if event.get("user") in (None, self._bot_user) or event.get("bot_id"):
+            # Two bots that answer each other would never end.
+            await ack()
+            return
+        by = Person(id=event["user"])
         asked = Asked(
-            by=person,
+            by=by,
             text=_MENTION.sub("", event.get("text", "")),
             channel=event["channel"],
             team=body.get("team_id"),
             delivery=body["event_id"],
             can_open=False,
         )
-        answer = await self._answered(lambda: self._conversation.ask(asked))
+        answer = await self._answered(asked.delivery, lambda: self._conversation.ask(asked))
         if answer.text:
             thread = event.get("thread_ts")
-            self._later(self._tell(person, event["channel"], None, answer, thread=thread))
+            self._later(self._tell(by, asked.channel, None, answer, thread=thread))
         await ack()
 
     async def _joined(self, body: dict[str, Any], ack: AsyncAck) -> None:
@@ -200,45 +218,52 @@ class Reception:
                     delivery=click.delivery,
                     can_open=click.response_url is not None,
                 )
-                answer = await self._conversation.begin(asked, begin)
-                if answer.started is not None and click.response_url:
-                    self._remember(answer.started.id, click.response_url)
-                return answer
+                return await self._conversation.begin(asked, begin)
 
-    async def _answered(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Do *work*; a refusal becomes its words, a fault a reference that is also logged."""
-        self._busy += 1
+    async def _answered(self, delivery: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Do *work*, once for each delivery; trouble becomes words for the one who asked."""
+        if (first := self._deliveries.get(delivery)) is not None:
+            # Whoever is acknowledged now, relies on what the first time is still doing.
+            await first.wait()
+            return Answer()
+        done = self._deliveries[delivery] = asyncio.Event()
+        while len(self._deliveries) > REMEMBERED:
+            self._deliveries.popitem(last=False)
+        # The SDK keeps no hold of its tasks; this one must not be collected half done.
+        listener = asyncio.current_task()
+        self._listeners.add(listener)
         self._idle.clear()
         try:
             return await work()
         except Refused as refused:
-            return Answer(str(refused))
+            return Answer(str(refused), trouble=True)
         except Unavailable:
             reference = _reference()
             logger.exception("not recorded, reference %s", reference)
+            words = "I could not record that (the database is not answering). Nothing has changed."
+            return Answer(f"{words} Try again in a moment. Reference {reference}.", trouble=True)
+        except Exception:
+            reference = _reference()
+            logger.exception("a fault, reference %s", reference)
+            words = "Something went wrong on my side."
             return Answer(
-                "I could not record that (the database is not answering). Nothing has changed. "
-                f"Try again in a moment. Reference {reference}."
+                f"{words} Look at the board before you try again. Reference {reference}.",
+                trouble=True,
             )
         finally:
-            self._busy -= 1
-            if not self._busy:
+            done.set()
+            self._listeners.discard(listener)
+            if not self._listeners:
                 self._idle.set()
 
     # What follows. ------------------------------------------------------------------------------
 
-    def _follow(
-        self, answer: Answer, trigger: str, response_url: str | None, *, pushed: bool = False
-    ) -> None:
-        """Open the form that an answer asks for, and remember where its run can be spoken of."""
-        if answer.started is not None and response_url:
-            self._remember(answer.started.id, response_url)
-        if answer.view is not None:
-            method = self._client.views_push if pushed else self._client.views_open
-            self._later(self._open(method, trigger, answer.view))
-
-    def _remember(self, run_id: str, response_url: str) -> None:
-        self._addresses[run_id] = response_url
+    def _remember(self, by: Person, channel: str | None, address: str | None) -> None:
+        """Keep the address at which someone can be told something where the bot cannot post."""
+        if channel is None or address is None:
+            return
+        self._addresses[by.id, channel] = address
+        self._addresses.move_to_end((by.id, channel))
         while len(self._addresses) > REMEMBERED:
             self._addresses.popitem(last=False)
 
@@ -254,42 +279,67 @@ class Reception:
         except (Throttled, Unsure, Rejected, NotInChannel) as trouble:
             logger.warning("Slack did not take an answer: %s", trouble)
 
-    async def _open(self, method: Any, trigger: str, view: Any) -> None:
-        await call(method, trigger_id=trigger, view=view)
+    async def _open(
+        self, by: Person, channel: str | None, trigger: str, view: Any, *, pushed: bool = False
+    ) -> None:
+        method = self._client.views_push if pushed else self._client.views_open
+        try:
+            await call(method, trigger_id=trigger, view=view)
+        except (Throttled, Unsure, Rejected) as trouble:
+            logger.warning("a form did not open: %s", trouble)
+            again = Answer("The form did not open. Nothing was recorded; try again.")
+            await self._tell(by, channel, None, again)
 
     async def _turn(self, view_id: str, view: Any) -> None:
         await call(self._client.views_update, view_id=view_id, view=view)
 
     async def _tell(
         self,
-        person: Person,
+        by: Person,
         channel: str | None,
-        response_url: str | None,
+        address: str | None,
         answer: Answer,
         *,
         thread: str | None = None,
     ) -> None:
-        """Say something that only *person* sees: through the click's own address, if it has one."""
-        blocks = list(answer.blocks) or None
-        if response_url is not None:
-            hook = AsyncWebhookClient(response_url, retry_handlers=[], session=self._client.session)
+        """Say something that only *by* sees: at the click's own address, or at an earlier one."""
+        if channel is None:
+            return
+        if address is None and thread is None:
+            address = self._addresses.get((by.id, channel))
+        if address is not None and await self._sent(address, answer):
+            return
+        await call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=by.id,
+            text=answer.text,
+            blocks=list(answer.blocks) or None,
+            thread_ts=thread,
+        )
+
+    async def _sent(self, address: str, answer: Answer) -> bool:
+        """Answer at a response URL; whether it was taken, for it is good for half an hour only."""
+        hook = AsyncWebhookClient(
+            address, timeout=TIMEOUT, retry_handlers=[], session=self._client.session
+        )
+        try:
             sent = await hook.send(
                 text=answer.text,
-                blocks=blocks,
+                blocks=list(answer.blocks) or None,
                 response_type="ephemeral",
                 replace_original=False,
             )
-            if sent.status_code == 200:  # noqa: PLR2004 - HTTP
-                return
-        if channel is not None:
-            await call(
-                self._client.chat_postEphemeral,
-                channel=channel,
-                user=person.id,
-                text=answer.text,
-                blocks=blocks,
-                thread_ts=thread,
-            )
+        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            logger.warning("an answer was not taken: %s", type(trouble).__name__)
+            return False
+        return sent.status_code == 200  # noqa: PLR2004 - HTTP
+
+
+def _channel_of(view: dict[str, Any]) -> str | None:
+    """The channel that a form is about, if it says so."""
+    about: dict[str, Any] = json.loads(view["private_metadata"])
+    return about.get("channel")
 
 
 def _first_field(view: dict[str, Any]) -> str | None:
@@ -298,7 +348,7 @@ def _first_field(view: dict[str, Any]) -> str | None:
     filled = view["state"]["values"]
 
     def empty(block_id: str) -> bool:
-        return not any(e.get("value") for e in filled.get(block_id, {}).values())
+        return not any((e.get("value") or "").strip() for e in filled.get(block_id, {}).values())
 
     return next((f for f in fields if empty(f)), fields[0] if fields else None)
 
