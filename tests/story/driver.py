@@ -1,0 +1,244 @@
+"""A person at the keyboard: types, clicks what is labelled so, fills forms, reads what is shown.
+
+Everything goes over the workspace's JSON; nothing here knows the bot. What is clicked is found by
+the words that a person sees, so a test that clicks "Done" fails when there is no such button.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.demo.workspace.client import PersonClient
+
+INCIDENTS = "C0INCIDENTS"
+RANDOM = "C0RANDOM"
+ONCALL = "C0TRUSTONCALL"
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class NotThere(AssertionError):
+    """What a person looks for is not on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One person in one channel."""
+
+    people: PersonClient
+    name: str
+    channel: str = INCIDENTS
+    patience: float = 10.0
+
+    @property
+    def id(self) -> str:
+        return f"U0{self.name.upper()}"
+
+    def in_(self, channel: str) -> "Someone":
+        """The same person, looking at another channel."""
+        return Someone(self.people, self.name, channel, self.patience)
+
+    # Doing. -------------------------------------------------------------------------------------
+
+    async def types(self, line: str) -> str:
+        """Type a slash command; what is shown at once, to this person only, or nothing."""
+        command, _, text = line.partition(" ")
+        answer = await self.people.command(self.id, self.channel, command, text)
+        assert answer["ok"], answer
+        return words(answer["response"]) if "response" in answer else ""
+
+    async def says(self, text: str, thread: str = "") -> str:
+        """Write a message, in a thread if one is named; its ts."""
+        return await self.people.say(self.id, self.channel, text, thread or None)
+
+    async def clicks(self, label: str, on: Json | None = None, *, row: str = "") -> Json:
+        """Click the button, or choose from a ⋯ menu, that reads *label*.
+
+        *on* is a message, or None for the board; with *row*, the button in the block that has
+        these words or is announced by them ("step 4").
+        """
+        message = on or await self.board()
+        action = find(message, label, row)
+        place = {"channel": self.channel} if message.get("type") == "message" else {}
+        return await self.people.click(self.id, message, **place, **action)
+
+    async def does(self, label: str, on: Json | None = None, *, row: str = "") -> None:
+        """Click, once what is to be clicked is there; and have it taken."""
+        message = None if on is None or on.get("type") != "message" else on["ts"]
+
+        async def clicked() -> Json | None:
+            shown = on if message is None else await self.message(message)
+            try:
+                return await self.clicks(label, shown, row=row)
+            except NotThere:
+                return None
+
+        answer = await self.eventually(clicked, f"{label!r} to click {row}")
+        assert answer["ok"], answer
+
+    async def fills(self, values: dict[str, str] | None = None) -> Json:
+        """Fill the form on top, by its fields' labels, and submit it; what the person sees."""
+        view = await self.form()
+        given: Json = {}
+        for label, value in (values or {}).items():
+            block = _field(view, label)
+            given[block["block_id"]] = {block["element"]["action_id"]: _entry(block, value)}
+        return await self.people.submit(self.id, view, given)
+
+    async def dismisses(self) -> None:
+        """Close the form on top."""
+        await self.people.close(self.id, await self.form())
+
+    async def deletes(self, message: Json) -> None:
+        await self.people.delete(self.id, self.channel, message["ts"])
+
+    # Seeing. ------------------------------------------------------------------------------------
+
+    async def form(self) -> Json:
+        """The form on top, once there is one."""
+
+        async def top() -> Json | None:
+            views = await self.people.views(self.id)
+            return views[-1] if views else None
+
+        return await self.eventually(top, "a form")
+
+    async def messages(self, thread: str = "") -> list[Json]:
+        """What this person sees in the channel or a thread, oldest first."""
+        return await self.people.messages(self.channel, self.id, thread)
+
+    async def message(self, ts: str) -> Json:
+        found: Json = next(m for m in await self.messages() if m["ts"] == ts)
+        return found
+
+    async def boards(self) -> list[Json]:
+        """The boards of the channel, oldest first."""
+        shown = await self.people.messages(self.channel)
+        return [m for m in shown if _is_board(m)]
+
+    async def board(self, run: str = "", having: str = "") -> Json:
+        """The newest board, of *run* if it is named, once it shows *having*."""
+
+        async def there() -> Json | None:
+            found = [m for m in await self.boards() if run in words(m) and having in words(m)]
+            return found[-1] if found else None
+
+        return await self.eventually(there, f"a board of {run or 'a run'} with {having!r}")
+
+    async def thread(self, having: str = "", run: str = "") -> list[Json]:
+        """The answers under the board, once one of them has these words."""
+
+        async def told() -> list[Json] | None:
+            board = await self.board(run)
+            found = [m for m in await self.messages(board["ts"]) if m["ts"] != board["ts"]]
+            return found if any(having in words(m) for m in found) else None
+
+        return await self.eventually(told, f"{having!r} in the thread")
+
+    async def told(self, having: str = "") -> Json:
+        """The newest message for this person only, once there is one with these words."""
+
+        async def mine() -> Json | None:
+            found = [m for m in await self.whispers() if having in words(m)]
+            return found[-1] if found else None
+
+        return await self.eventually(mine, f"{having!r}, told to {self.name} alone")
+
+    async def whispers(self) -> list[Json]:
+        """Every message that only this person sees, in the channel and its threads."""
+        seen = await self.messages()
+        for parent in [m["ts"] for m in seen if not m.get("is_ephemeral")]:
+            seen += [m for m in await self.messages(parent) if m["ts"] != parent]
+        return [m for m in seen if m.get("is_ephemeral")]
+
+    async def eventually(self, look: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """What *look* finds, once it finds something."""
+        try:
+            found = await self.people.until(look, self.patience)
+        except TimeoutError:
+            seen = "\n---\n".join(words(m) for m in await self.messages())
+            raise NotThere(f"{self.name} waits in vain for {what}; there is:\n{seen}") from None
+        if found is None:
+            raise NotThere(what)
+        return found
+
+
+def _is_board(message: Json) -> bool:
+    key = (message.get("metadata") or {}).get("event_payload", {}).get("key", "")
+    return key.endswith("/board") or bool(
+        message.get("blocks") and message["blocks"][0]["type"] == "header"
+    )
+
+
+def words(shown: Any) -> str:
+    """All that can be read in a message or a view, labels included, as plain text."""
+    if isinstance(shown, list):
+        return "\n".join(filter(None, map(words, shown)))
+    if not isinstance(shown, dict):
+        return ""
+    if shown.get("type") == "user":
+        return f"<@{shown['user_id']}>"
+    parts = [shown["text"]] if isinstance(shown.get("text"), str) and "blocks" not in shown else []
+    inside = ("title", "text", "blocks", "elements", "fields", "accessory", "label", "element")
+    parts += [words(shown[k]) for k in (*inside, "hint", "options", "files") if k in shown]
+    if "blocks" in shown and not shown["blocks"]:
+        parts.append(str(shown.get("text", "")))
+    return "\n".join(filter(None, parts))
+
+
+def sight(shown: Any) -> str:
+    """What `words` gives, with the times left out, so that two pictures can be compared."""
+    return re.sub(r"<!date[^>]*>", "(time)", words(shown))
+
+
+def find(shown: Json, label: str, row: str = "") -> Json:
+    """The action of the element that reads *label*; of several, the first."""
+    for block, element in _elements(shown):
+        spoken = element.get("accessibility_label", "")
+        if row and row not in words(block) and row not in spoken:
+            continue
+        at = {"action_id": element["action_id"], "block_id": block["block_id"]}
+        if words(element.get("text")) == label:
+            return at
+        for option in element.get("options", []):
+            if words(option["text"]) == label:
+                return {**at, "selected_option": {"value": option["value"]}}
+    raise NotThere(f"there is no {label!r} {row} in:\n{words(shown)}")
+
+
+def has(shown: Json, label: str, row: str = "") -> bool:
+    """Whether something that reads *label* can be clicked."""
+    try:
+        find(shown, label, row)
+    except NotThere:
+        return False
+    return True
+
+
+def _elements(shown: Json) -> Iterator[tuple[Json, Json]]:
+    for block in shown.get("blocks") or []:
+        for element in (block.get("accessory"), *block.get("elements", ())):
+            if element is not None and "action_id" in element:
+                yield block, element
+
+
+def _field(view: Json, label: str) -> Json:
+    for block in view["blocks"]:
+        if block["type"] == "input" and label in words(block["label"]):
+            found: Json = block
+            return found
+    raise NotThere(f"there is no field {label!r} in:\n{words(view)}")
+
+
+def _entry(block: Json, value: str) -> Json:
+    match block["element"]["type"]:
+        case "users_select":
+            return {"type": "users_select", "selected_user": value}
+        case "static_select":
+            options = block["element"]["options"]
+            chosen = next(o for o in options if value in words(o["text"]))
+            return {"type": "static_select", "selected_option": chosen}
+        case kind:
+            return {"type": kind, "value": value}
