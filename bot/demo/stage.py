@@ -6,13 +6,15 @@ wire and plain HTTP, as in a real workspace. Nothing here imports it.
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import shlex
 import shutil
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +22,14 @@ import yaml
 
 from bot.demo.workspace import Workspace
 
+HOST = "127.0.0.1"
 PATIENCE = 30.0
 """Seconds that one part of the demo may take to start."""
 FAREWELL = 10.0
 """Seconds that a part has to end by itself."""
-MARK = "demo.json"
+MARK = ".runbook-demo"
+"""A file by which a folder is known as a demo's, and may be emptied."""
+TOLD = "demo.json"
 BREAK = "./civictrust chaos leak"
 
 NODES = ["node-1", "node-2", "node-3"]
@@ -35,6 +40,20 @@ class StageError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A process of the demo, with what it says in its log."""
+
+    name: str
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def last_words(self) -> str:
+        """The log's last line."""
+        lines = self.log.read_text("utf-8", errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"it said nothing; see {self.log}"
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """Where the parts of a running demo are."""
 
@@ -42,7 +61,7 @@ class Stage:
     civictrust_url: str
     launcher: Path
     data: Path
-    parts: tuple[asyncio.subprocess.Process, ...]
+    parts: tuple[Part, ...]
 
     def described(self) -> dict[str, str]:
         """The content of demo.json."""
@@ -63,15 +82,28 @@ async def run(port: int, data: Path, root: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    show = asyncio.create_task(_show(port, data, root))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([show, stopped], return_when=asyncio.FIRST_COMPLETED)
+    for task in (show, stopped):
+        task.cancel()
+    # Who stops the demo before it is ready has it stopped too.
+    with contextlib.suppress(asyncio.CancelledError):
+        await show
+
+
+async def _show(port: int, data: Path, root: Path) -> None:
+    """Run the demo until it is cancelled, or a part ends by itself."""
     async with staged(port, data, root) as stage:
         _say(stage)
-        ends = {asyncio.create_task(part.wait()): part for part in stage.parts}
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *ends], return_when=asyncio.FIRST_COMPLETED)
-        for task in (stopped, *ends):
-            task.cancel()
-        if stopped not in done:
-            raise StageError(f"a part of the demo ended by itself; its log is in {data}")
+        ends = {asyncio.create_task(part.process.wait()): part for part in stage.parts}
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in ends:
+                task.cancel()
+        part = ends[done.pop()]
+        raise StageError(f"{part.name} ended by itself: {part.last_words()}")
 
 
 def _say(stage: Stage) -> None:
@@ -83,7 +115,7 @@ def _say(stage: Stage) -> None:
         f"  1. In another terminal, break it:  cd {shlex.quote(str(shown))} && {BREAK}",
         "  2. On the page, in #incidents, type:  /runbook key-compromise key_id=key-a",
         "  3. Take the steps as Ana and as Ben, press Verify now, Close… and Post-mortem",
-        f"Written to {stage.data / MARK}. Ctrl-C ends it all.",
+        f"Written to {stage.data / TOLD}. Ctrl-C ends it all.",
     )
     print("\n".join(lines), flush=True)  # noqa: T201 - for the one who started it
 
@@ -98,33 +130,50 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         except OSError:
             raise StageError(
                 f"port {port} is in use. Stop what listens there, or choose another: "
-                "PORT=8766 make demo"
+                f"PORT={port + 1} make demo"
             ) from None
-        _fresh(data)
-        system, told = await _part(
-            stack,
-            data,
-            "civictrust",
-            ["-m", "bot.demo.civictrust", "serve", "--data", str(data / "civictrust")],
-            _environment({}),
+        stack.enter_context(_fresh(data))
+        # Both parts start at once: the bot is told where CivicTrust will answer.
+        gateway = stack.enter_context(socket.create_server((HOST, 0)))
+        civictrust_url = f"http://{HOST}:{gateway.getsockname()[1]}"
+        settings = _settings(workspace, civictrust_url, data, root)
+        serve = ["serve", "--data", str(data / "civictrust"), "--fd", str(gateway.fileno())]
+        system = await _started(
+            stack, data, "civictrust", ["bot.demo.civictrust", *serve], {}, [gateway.fileno()]
         )
-        civictrust = json.loads(told)
-        settings = _settings(workspace, civictrust["url"], data, root)
-        bot, _ = await _part(stack, data, "bot", ["-m", "bot", "serve"], _environment(settings))
-        stage = Stage(
-            workspace.url, civictrust["url"], Path(civictrust["launcher"]), data, (system, bot)
-        )
-        (data / MARK).write_text(json.dumps(stage.described(), indent=2) + "\n", "utf-8")
+        bot = await _started(stack, data, "bot", ["bot", "serve"], settings)
+        told = json.loads(await _ready(system))
+        await _ready(bot)
+        stage = Stage(workspace.url, civictrust_url, Path(told["launcher"]), data, (system, bot))
+        _write_whole(data / TOLD, json.dumps(stage.described(), indent=2) + "\n")
         yield stage
 
 
-def _fresh(data: Path) -> None:
-    """Empty the demo's folder; a folder that is something else's is left alone."""
-    if data.exists() and any(data.iterdir()):
-        if not (data / MARK).exists() and not (data / "civictrust").exists():
-            raise StageError(f"{data} is not empty and not a demo's; choose another folder")
-        shutil.rmtree(data)
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that whoever waits for it never sees half."""
+    aside = path.with_suffix(".new")
+    aside.write_text(text, "utf-8")
+    aside.replace(path)
+
+
+@contextlib.contextmanager
+def _fresh(data: Path) -> Iterator[None]:
+    """Empty the demo's folder and hold it; what is something else's is left alone."""
     data.mkdir(parents=True, exist_ok=True)
+    there = list(data.iterdir())
+    if there and not (data / MARK).exists():
+        raise StageError(f"{data} is not empty and not a demo's; choose another folder")
+    with (data / MARK).open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageError(f"a demo runs in {data} already; choose another folder") from None
+        for path in there:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != MARK:
+                path.unlink()
+        yield
 
 
 def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path) -> dict[str, str]:
@@ -159,40 +208,43 @@ def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **settings}
 
 
-async def _part(
+async def _started(
     stack: contextlib.AsyncExitStack,
     data: Path,
     name: str,
-    arguments: list[str],
-    environment: Mapping[str, str],
-) -> tuple[asyncio.subprocess.Process, str]:
-    """Start a part, logging to NAME.log, and wait for the line that says that it is ready."""
-    with (data / f"{name}.log").open("wb") as log:
+    module: Sequence[str],
+    settings: Mapping[str, str],
+    keep: Sequence[int] = (),
+) -> Part:
+    """Start a part that logs to NAME.log and ends with this process, however that ends."""
+    path = data / f"{name}.log"
+    with path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
+            "-m",
+            "bot.demo.tied",
+            *module,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
-            env=environment,
+            env=_environment(settings),
+            pass_fds=keep,
             # Ctrl-C reaches a terminal's whole group; each part is ended by its own id instead.
             start_new_session=True,
         )
     stack.push_async_callback(_end, process)
-    if process.stdout is None:
-        raise StageError(f"{name} has no output to wait for")
-    try:
-        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
-    except TimeoutError:
-        line = b""
+    return Part(name, process, path)
+
+
+async def _ready(part: Part) -> bytes:
+    """The line by which a part says that it is ready."""
+    line = b""
+    if part.process.stdout is not None:
+        with contextlib.suppress(TimeoutError):
+            line = await asyncio.wait_for(part.process.stdout.readline(), PATIENCE)
     if not line:
-        raise StageError(f"{name} did not start: {_last_line(data / f'{name}.log')}")
-    return process, line.decode()
-
-
-def _last_line(path: Path) -> str:
-    lines = path.read_text("utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"it said nothing; see {path}"
+        raise StageError(f"{part.name} did not start: {part.last_words()}")
+    return line
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -200,8 +252,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), FAREWELL)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    try:
+        # Not before it has ended does it read to the end of what a part says.
+        await asyncio.wait_for(process.communicate(), FAREWELL)
+    except TimeoutError:
+        process.kill()
+        await process.communicate()

@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> int:
 
 def _serve(arguments: list[str]) -> int:
     import argparse  # noqa: PLC0415 - likewise
+    import socket  # noqa: PLC0415 - likewise
 
     from bot.demo.civictrust import consensus, system  # noqa: PLC0415 - likewise
 
@@ -32,12 +33,14 @@ def _serve(arguments: list[str]) -> int:
     )
     options.add_argument("--data", type=Path, required=True, help="its folder, filled if new")
     options.add_argument("--port", type=int, default=0, help="read-only gateway (0: a free one)")
+    options.add_argument("--fd", type=int, help="the gateway's bound socket, in place of a port")
     options.add_argument("--admin-port", type=int, default=0, help="admin API (0: a free one)")
     options.add_argument("--catch-up-batch", type=int, default=pace.catch_up_batch, metavar="N")
     options.add_argument("--catch-up-pause", type=float, default=pace.catch_up_pause, metavar="S")
     given = options.parse_args(arguments)
     pace = consensus.Pace(catch_up_batch=given.catch_up_batch, catch_up_pause=given.catch_up_pause)
-    return system.serve(given.data, given.port, given.admin_port, pace)
+    gateway = given.port if given.fd is None else socket.socket(fileno=given.fd)
+    return system.serve(given.data, gateway, given.admin_port, pace)
 
 
 if __name__ == "__main__":

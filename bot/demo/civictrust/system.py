@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 
 from bot.demo.civictrust import admin
 from bot.demo.civictrust.canonical import canonical
@@ -52,11 +53,12 @@ class CivicTrust:
     @classmethod
     @contextlib.asynccontextmanager
     async def serve(
-        cls, *, data: Path, port: int = 0, admin_port: int = 0, pace: Pace | None = None
+        cls, *, data: Path, port: int | socket = 0, admin_port: int = 0, pace: Pace | None = None
     ) -> AsyncIterator["CivicTrust"]:
         """Run the system on the folder `data`, which it fills if it is new, and end it on exit.
 
-        Port 0 takes a free one. Raises RefusedError if the folder is in use, OSError if a port is.
+        Port 0 takes a free one; a bound socket is taken as it is. Raises RefusedError if the
+        folder is in use, OSError if a port is.
         """
         data = data.resolve()  # noqa: ASYNC240 - at the start, nobody waits yet
         data.mkdir(parents=True, exist_ok=True)
@@ -114,7 +116,7 @@ def _write_launcher(data: Path) -> Path:
     return launcher
 
 
-async def _serve(data: Path, port: int, admin_port: int, pace: Pace) -> None:
+async def _serve(data: Path, port: int | socket, admin_port: int, pace: Pace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -130,7 +132,7 @@ async def _serve(data: Path, port: int, admin_port: int, pace: Pace) -> None:
         await stopped.wait()
 
 
-def serve(data: Path, port: int, admin_port: int, pace: Pace) -> int:
+def serve(data: Path, port: int | socket, admin_port: int, pace: Pace) -> int:
     """Run until SIGTERM or SIGINT; print one line of JSON when ready. Return the exit status."""
     try:
         asyncio.run(_serve(data, port, admin_port, pace))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from socket import socket
 
 from aiohttp import web
 
@@ -42,11 +43,11 @@ async def errors_as_json(request: web.Request, handler: _Handler) -> web.StreamR
         return problem(error.status, error.reason)
 
 
-async def listen(app: web.Application, port: int) -> tuple[web.AppRunner, str]:
-    """Serve on loopback (0 is a free port); return what ends it, and the URL."""
+async def listen(app: web.Application, at: int | socket) -> tuple[web.AppRunner, str]:
+    """Serve on a loopback port (0 is a free one) or a bound socket; return its end, and the URL."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
+    site = web.TCPSite(runner, "127.0.0.1", at) if isinstance(at, int) else web.SockSite(runner, at)
     try:
         await site.start()
     except OSError:
