@@ -4,15 +4,19 @@ Texts that come from people or procedures go in as plain text, or escaped by the
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.core.text import shorten
+from bot.core.text import cut, shorten
 
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3_000
 """The longest text of a section, in characters."""
+OPTIONS_LIMIT = 100
+"""The most options of a select."""
+TYPED_LIMIT = 3_000
+"""The most characters that a field holds."""
 
 
 def size(blocks: Sequence[Mapping[str, Any]]) -> int:
@@ -31,8 +35,11 @@ def plain_text(text: str) -> Block:
 
 
 def mrkdwn(text: str) -> Block:
-    """Text in Slack's markup; what people wrote in it is escaped already."""
-    return {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}
+    """Text in Slack's markup; what people wrote in it is escaped already.
+
+    Verbatim: a plain `@channel`, `#general` or address in it stays plain.
+    """
+    return {"type": "mrkdwn", "text": cut(text, SECTION_LIMIT), "verbatim": True}
 
 
 def section(text: str, *, block_id: str | None = None, accessory: Block | None = None) -> Block:
@@ -43,6 +50,17 @@ def section(text: str, *, block_id: str | None = None, accessory: Block | None =
     if accessory:
         block["accessory"] = accessory
     return block
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines, as few sections as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts]
 
 
 def context(*texts: str) -> Block:
@@ -109,7 +127,7 @@ def text_input(  # noqa: PLR0913 - the parts of an input
 ) -> Block:
     """A line, or several, to type into; the element's action id is `value`."""
     element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": multiline}
-    if initial:
+    if initial and len(initial) <= (limit or TYPED_LIMIT):
         element["initial_value"] = initial
     if placeholder:
         element["placeholder"] = plain_text(shorten(placeholder, 150))
@@ -129,7 +147,8 @@ def select_input(
 ) -> Block:
     """One of some (label, value) to choose; at most 100."""
     listed = [
-        {"text": plain_text(shorten(text, 75)), "value": value} for text, value in options[:100]
+        {"text": plain_text(shorten(text, 75)), "value": value}
+        for text, value in options[:OPTIONS_LIMIT]
     ]
     element: Block = {"type": "static_select", "action_id": "value", "options": listed}
     chosen = next((option for option in listed if option["value"] == initial), None)

@@ -5,6 +5,7 @@ undocumented one on the total included. Past the budget it folds, step by step, 
 in hand. Nothing here needs a clock: a time is a moment, never an age.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,32 +20,44 @@ from bot.core.blocks import (
     overflow,
     rich,
     section,
+    sections,
     size,
 )
+from bot.core.closed_board import closed_board, outcome
 from bot.core.picture import Picture
 from bot.core.procedure import Group, Placed
 from bot.core.run import Item, Run, State
-from bot.core.steps import ended, opened, progress_bar, row, standing
-from bot.core.text import clock, escape, mention, shorten
+from bot.core.steps import WORDS_SHOWN, ended, opened, progress_bar, row, standing
+from bot.core.text import brief, clock, cut, mention
 
 BUDGET = 10_500
 """The largest board, in characters of compact JSON; Slack refuses from about 11,000 on."""
 BLOCKS = 50
 """The most blocks that a message may hold."""
 
-_TEXT_LIMIT = 2_900
-_REASON_LIMIT = 200
+_NAME_SHOWN = 150
+_VALUE_SHOWN = 60
+_SYMPTOMS_LISTED = 10
+_CONFIRMS_OFFERED = 5
+_QUIET_ROOM = 1_200
+"""How much room the lines of steps take that are in hand but folded, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """How much is folded away: each level of the table below folds more than the one before."""
+    """How much is folded away; None means nothing of the kind.
+
+    Counted instead of listed: what is done; of what comes later, all but some rows; of the steps
+    in hand, all but some are a row; of the verification, all but some lines. In the end the texts
+    of the open step are cut, each to some characters.
+    """
 
     done_counted: bool = False
     later: int | None = None
     open_steps: int | None = None
-    rows: bool = True
+    verification: int = 20
     cut: int | None = None
+    rows: bool = True
 
 
 _FOLDS = (
@@ -54,16 +67,18 @@ _FOLDS = (
     _Fold(done_counted=True, later=3),
     _Fold(done_counted=True, later=1, open_steps=3),
     _Fold(done_counted=True, later=1, open_steps=1),
-    _Fold(done_counted=True, later=1, open_steps=1, cut=600),
-    _Fold(done_counted=True, later=0, open_steps=1, rows=False, cut=200),
-    _Fold(done_counted=True, later=0, open_steps=1, rows=False, cut=60),
+    _Fold(done_counted=True, later=1, open_steps=1, verification=8),
+    _Fold(done_counted=True, later=1, open_steps=1, verification=8, cut=600),
+    _Fold(done_counted=True, later=0, open_steps=1, verification=5, cut=200, rows=False),
+    _Fold(done_counted=True, later=0, open_steps=1, verification=1, cut=60, rows=False),
 )
+"""Each level folds more than the one before; the first that fits is drawn."""
 
 
 def draw(run: Run, *, budget: int = BUDGET) -> Picture:
     """The board of *run*, within *budget* characters and 50 blocks."""
     if run.closed is not None:
-        return Picture(sentence(run), _closed(run))
+        return Picture(sentence(run), closed_board(run, run.closed, _foot(run)))
     blocks: list[Block] = []
     for fold in _FOLDS:
         blocks = _opened(run, fold)
@@ -75,7 +90,7 @@ def draw(run: Run, *, budget: int = BUDGET) -> Picture:
 def sentence(run: Run) -> str:
     """The board for a notification or a screen reader."""
     if run.closed is not None:
-        return f"{escape(run.title)}: {_outcome(run)}"
+        return f"{brief(run.title, _NAME_SHOWN)}: {brief(outcome(run.closed), _NAME_SHOWN)}"
     items = run.verification()
     if not items:
         proof = "no verification"
@@ -85,20 +100,28 @@ def sentence(run: Run) -> str:
         proof = "verification red"
     else:
         proof = "not yet verified"
-    taken = [p for p in run.placed if run.steps[p.step.id].state is State.TAKEN]
+    return f"{brief(run.title, _NAME_SHOWN)}: {_now(run)}; {proof}"
+
+
+def _now(run: Run) -> str:
+    taken = _in_state(run, State.TAKEN)
     if taken:
         holder = run.steps[taken[0].step.id].holder
         who = f"{mention(holder)} is on it" if holder else "taken"
-        now = f"step {taken[0].number} of {_total(run)}, {_short_title(run, taken[0])}: {who}"
-    elif upcoming := run.next_steps():
-        now = f"step {upcoming[0].number} is next: {_short_title(run, upcoming[0])}"
-    else:
-        now = f"all {_total(run)} steps are behind us"
-    return f"{escape(run.title)}: {now}; {proof}"
+        return f"step {taken[0].number} of {_total(run)}, {_name(run, taken[0])}: {who}"
+    if upcoming := run.next_steps():
+        return f"step {upcoming[0].number} is next: {_name(run, upcoming[0])}"
+    if failed := [p for p in _in_state(run, State.FAILED) if not run.ruled_out(p)]:
+        return f"step {failed[0].number} failed: {_name(run, failed[0])}"
+    return f"all {_total(run)} steps are behind us"
 
 
-def _short_title(run: Run, placed: Placed) -> str:
-    return escape(run.words(placed.step.title))
+def _in_state(run: Run, state: State) -> list[Placed]:
+    return [p for p in run.placed if run.steps[p.step.id].state is state]
+
+
+def _name(run: Run, placed: Placed) -> str:
+    return brief(run.words(placed.step.title), _NAME_SHOWN)
 
 
 def _total(run: Run) -> str:
@@ -111,12 +134,12 @@ def _opened(run: Run, fold: _Fold) -> list[Block]:
         header(f"🔴 {run.title}{severity}"),
         context(_started(run)),
         context(_progress(run)),
-        _symptoms(run),
+        _symptoms(run, fold),
         divider(),
         *_behind(run, fold),
         *_ahead(run, fold),
         divider(),
-        *_verification(run),
+        *_verification(run, fold),
         _foot_buttons(run),
         context(_foot(run)),
     ]
@@ -127,7 +150,9 @@ def _started(run: Run) -> str:
     others = [mention(p) for p in run.responders if p.id != run.started_by.id]
     if others:
         parts.append("with " + ", ".join(others[:12]))
-    given = [f"{name} `{escape(value)}`" for name, value in run.inputs.items() if value]
+    given = [
+        f"{name} `{brief(value, _VALUE_SHOWN)}`" for name, value in run.inputs.items() if value
+    ]
     parts += given[:6]
     return " · ".join(parts)
 
@@ -144,12 +169,14 @@ def _progress(run: Run) -> str:
     return text
 
 
-def _symptoms(run: Run) -> Block:
+def _symptoms(run: Run, fold: _Fold) -> Block:
+    """How the trouble shows: a list to recognise it by, one line once someone has begun."""
     lines = [
         run.words(s.text) + (f" ({s.alert})" if s.alert else "") for s in run.procedure.symptoms
     ]
-    if any(step.state is not State.OPEN for step in run.steps.values()) or len(lines) > 10:  # noqa: PLR2004 - a list that is still read at a glance
-        return context(escape(shorten("Symptoms: " + " · ".join(lines), 200)))
+    begun = any(step.state is not State.OPEN for step in run.steps.values())
+    if begun or len(lines) > _SYMPTOMS_LISTED or fold.cut is not None:
+        return context(brief("Symptoms: " + " · ".join(lines), 200))
     return rich(markdown.section(markdown.words("Symptoms", bold=True)), markdown.bullets(lines))
 
 
@@ -162,80 +189,85 @@ def _behind(run: Run, fold: _Fold) -> list[Block]:
     behind = [p for p in run.placed if _is_behind(run, p)]
     if not behind:
         return []
-    if not fold.done_counted:
-        return _sections([ended(run, placed) for placed in behind])
-    phases: dict[str, int] = {}
-    for placed in behind:
-        name = run.words(placed.groups[0].title) if placed.groups else ""
-        phases[name] = phases.get(name, 0) + 1
-    told = [f"{escape(name) + ': ' if name else ''}{count}" for name, count in phases.items()]
+    if not fold.done_counted or len(behind) == 1:
+        return sections(ended(run, placed) for placed in behind)
+    phases = Counter(run.words(p.groups[0].title) if p.groups else "" for p in behind)
+    alone = phases.pop("", 0)
+    told = [f"{brief(name, _VALUE_SHOWN)}: {count}" for name, count in phases.items()]
+    if told and alone:
+        told.append(f"others: {alone}")
+    counted = cut(" · ".join(["", *told]), 1_000)
     last = max(behind, key=lambda p: run.steps[p.step.id].ended_at or run.started_at)
-    counted = shorten(" · ".join(told), 1_000)
-    return [section(f"✅ {len(behind)} steps behind us · {counted}\n{ended(run, last)}")]
-
-
-def _sections(lines: Sequence[str]) -> list[Block]:
-    """Lines as few sections as hold them."""
-    texts: list[str] = []
-    for line in lines:
-        if texts and len(texts[-1]) + 1 + len(line) <= _TEXT_LIMIT:
-            texts[-1] += f"\n{line}"
-        else:
-            texts.append(shorten(line, _TEXT_LIMIT))
-    return [section(text) for text in texts]
+    return [section(f"✅ {len(behind)} steps behind us{counted}\n{ended(run, last)}")]
 
 
 def _ahead(run: Run, fold: _Fold) -> list[Block]:
-    """What is in hand or to come: open, as rows, or counted."""
+    """What is in hand or to come: open, as rows, or counted. What failed is not folded away."""
     ahead = [p for p in run.placed if not _is_behind(run, p)]
     taken = [p for p in ahead if run.steps[p.step.id].state is State.TAKEN]
-    upcoming = run.next_steps()
-    in_hand = taken or upcoming[:1] or ahead[:1]
-    open_now = in_hand if fold.open_steps is None else in_hand[: fold.open_steps]
-    shown_open = {p.step.id for p in open_now}
-    later = [p for p in ahead if p.step.id not in shown_open and p not in taken]
-    listed = {p.step.id for p in (later if fold.later is None else later[: fold.later])}
+    in_hand = taken or run.next_steps()[:1] or ahead[:1]
+    open_now = in_hand[: fold.open_steps]
+    folded = [p for p in ahead if p not in open_now]
+    kept = [p for p in folded if run.steps[p.step.id].state in (State.TAKEN, State.FAILED)]
+    later = [p for p in folded if p not in kept]
+    listed = [*kept, *later[: fold.later]]
     blocks: list[Block] = []
     quiet: list[str] = []
     heading: Group | None = None
-    loudest = open_now[0] if open_now else None
     for placed in ahead:
-        group = placed.groups[-1] if placed.groups else None
-        visible = placed.step.id in shown_open or placed in taken or placed.step.id in listed
-        if not visible:
+        if placed not in open_now and placed not in listed:
             continue
+        group = placed.groups[-1] if placed.groups else None
         if group is not None and group is not heading and fold.cut is None:
             blocks.append(context(_heading(run, placed, group)))
         heading = group
-        if placed.step.id in shown_open:
-            primary = placed is loudest
-            blocks += opened(run, placed, primary=primary, cut=fold.cut)
+        if placed in open_now:
+            blocks += opened(run, placed, primary=placed is open_now[0], cut=fold.cut)
         elif fold.rows:
             blocks.append(row(run, placed))
         else:
             quiet.append(standing(run, placed))
-    blocks += _sections(quiet)[:2]
-    hidden = len(later) - len(listed)
-    if hidden:
-        more = f"… {hidden} more step{'s' if hidden > 1 else ''} to come"
+    said = _fitting(quiet, _QUIET_ROOM)
+    blocks += sections(said)
+    if hidden := len(folded) - len(listed) + len(quiet) - len(said):
         show = button("Show", "show", f"{run.id}/", says="Show all steps")
+        more = f"… {hidden} more step{'s' if hidden > 1 else ''}"
         blocks.append(section(more, block_id="more", accessory=show))
     return blocks
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first lines that have *room* characters together."""
+    said = []
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            break
+        said.append(line)
+    return said
 
 
 def _heading(run: Run, placed: Placed, group: Group) -> str:
     number = ".".join(placed.number.split(".")[: len(placed.groups)])
     manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    return f"*{number} {escape(run.words(group.title))}*{manner}"
+    return f"*{number} {brief(run.words(group.title), _NAME_SHOWN)}*{manner}"
 
 
-def _verification(run: Run) -> list[Block]:
+def _verification(run: Run, fold: _Fold) -> list[Block]:
+    """Whether it is fixed, line by line; what is red is the last to be folded."""
     items = run.verification()
     if not items:
         return []
-    waiting = [item for item in items if item.check is None and not item.green][:5]
-    lines = [item_line(run, item) for item in items if item not in waiting]
-    blocks = _sections(["*Verification*", *lines[:20]])
+    offered = min(_CONFIRMS_OFFERED, fold.verification)
+    waiting = [item for item in items if item.check is None and not item.green][:offered]
+    others = [item for item in items if item not in waiting]
+    loudest = sorted(range(len(others)), key=lambda n: _QUIETNESS[others[n].green])
+    shown = sorted(loudest[: fold.verification])
+    lines = [item_line(run, others[n]) for n in shown]
+    if hidden := [item for n, item in enumerate(others) if n not in shown]:
+        green = sum(item.green is True for item in hidden)
+        lines.append(f"… {len(hidden)} more, {green} of them green")
+    blocks = sections(["*Verification*", *lines])
     for item in waiting:
         confirm = button(
             "Confirm", "confirm", f"{run.id}/{item.key}", says=f"Confirm: {item.title}"
@@ -244,14 +276,17 @@ def _verification(run: Run) -> list[Block]:
     return blocks
 
 
+_QUIETNESS = {False: 0, None: 1, True: 2}
+
+
 def item_line(run: Run, item: Item) -> str:
     """A line of the verification: sign, words, and why or when."""
-    name = escape(shorten(item.title, 150))
+    name = brief(item.title, _NAME_SHOWN)
     looking = item.check and any(r.check == item.check and not r.step for r in run.pending.values())
     at = clock(item.at) if item.at else ""
     if item.green is False:
         still = " · looking again" if looking else ""
-        return f"🔴 {name} · {escape(shorten(item.why, 150))}{_advance(run, item)} · {at}{still}"
+        return f"🔴 {name} · {brief(item.why, WORDS_SHOWN)}{_advance(run, item)} · {at}{still}"
     if looking:
         return f"⏳ {name} · looking"
     if item.green is None:
@@ -299,64 +334,3 @@ def _foot(run: Run) -> str:
 def short_hash(head: str) -> str:
     """A hash as people compare it: its first and last characters."""
     return f"{head[:4]}…{head[-4:]}"
-
-
-def _outcome(run: Run) -> str:
-    if run.closed is None:
-        return "open"
-    if not run.closed.reasons:
-        return "recovered"
-    reason = next(iter(run.closed.reasons.values()))
-    return f"closed, not verified: {escape(shorten(reason, 150))}"
-
-
-def _closed(run: Run) -> list[Block]:
-    """The board of a run that has ended: the outcome, who, how long, and two ways on."""
-    if run.closed is None:
-        raise ValueError(f"{run.id} is open")
-    recovered = not run.closed.reasons
-    sign = "🟢" if recovered else "🟠"
-    first = "recovered" if recovered else "closed, not verified"
-    states = [run.steps[p.step.id].state for p in run.placed]
-    counts = [
-        f"{states.count(State.DONE)} done",
-        *_skips(run),
-        *([f"{states.count(State.FAILED)} failed"] if State.FAILED in states else []),
-        *([f"{left} not done"] if (left := _left(run)) else []),
-    ]
-    minutes = max(1, round((run.closed.at - run.started_at).total_seconds() / 60))
-    who = ", ".join(mention(p) for p in run.responders[:12])
-    when = f"{clock(run.started_at)} – {clock(run.closed.at)} ({minutes} min)"
-    lines = [f"*{run.id}* · {when} · {who} · {', '.join(counts)}"]
-    times = [item.at for item in run.verification() if item.at]
-    if recovered and times:
-        lines[0] += f" · verified {clock(max(times))}"
-    titles = {item.key: item.title for item in run.verification()}
-    for key, reason in list(run.closed.reasons.items())[:12]:
-        name = escape(shorten(titles.get(key, "Verification"), 150))
-        lines.append(f"🟠 {name} · {escape(shorten(reason, _REASON_LIMIT))}")
-    return [
-        header(f"{sign} {run.title} · {first}"),
-        *_sections(lines),
-        actions(
-            "run",
-            button("Post-mortem", "export", run.id),
-            button("Reopen…", "reopen", run.id),
-        ),
-        context(_foot(run)),
-    ]
-
-
-def _skips(run: Run) -> list[str]:
-    skipped = [s for s in run.steps.values() if s.state is State.SKIPPED]
-    if not skipped:
-        return []
-    reason = f" ({escape(shorten(skipped[0].words or '', 60))})" if len(skipped) == 1 else ""
-    return [f"{len(skipped)} skipped{reason}"]
-
-
-def _left(run: Run) -> int:
-    return sum(
-        run.steps[p.step.id].state in (State.OPEN, State.TAKEN) and not run.ruled_out(p)
-        for p in run.placed
-    )

@@ -76,6 +76,9 @@ class Unreadable(ValueError):
     """A payload that no message or form of this bot can have sent."""
 
 
+_MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a payload of another shape raises."""
+
 _ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
     "take": c.Take,
     "done": c.MarkDone,
@@ -86,6 +89,7 @@ _ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
 _ON_RUN: Mapping[str, Callable[[Person], c.Command]] = {"verify": c.Verify, "export": c.Export}
 _STEP_FORMS = {"take_ask": "take", "skip": "skip", "fail": "fail", "hand_over": "hand_over"}
 _RUN_FORMS = {"undo_ask": "undo", "about": "about", "close": "close", "reopen": "reopen"}
+_ABOUT_A_STEP = frozenset({"take", "skip", "fail", "hand_over"})
 _MENUS = frozenset({"step_menu", "run_menu"})
 
 
@@ -101,19 +105,19 @@ def clicked(payload: Mapping[str, Any]) -> Click:
         action = payload["actions"][0]
         verb, value = _verb(action)
         by = person(payload)
-        container = payload.get("container", {})
+        container = payload.get("container") or {}
         return Click(
             by=by,
-            delivery=payload["trigger_id"],
+            delivery=_text(payload["trigger_id"]),
             trigger=payload["trigger_id"],
-            channel=payload.get("channel", {}).get("id") or container.get("channel_id"),
+            channel=(payload.get("channel") or {}).get("id") or container.get("channel_id"),
             response_url=payload.get("response_url"),
-            view=payload.get("view", {}).get("id"),
+            view=(payload.get("view") or {}).get("id"),
             stacked=False,
             page=_page(payload.get("view")),
             intent=_intent(verb, value, by),
         )
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise Unreadable(f"not a click on anything that the bot shows: {error!r}") from error
 
 
@@ -122,17 +126,28 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
     if action["action_id"] in _MENUS:
         verb, _, value = action["selected_option"]["value"].partition("/")
         return verb, value
-    return action["action_id"], action.get("value") or ""
+    return _text(action["action_id"]), _text(action.get("value") or "")
 
 
 def _intent(verb: str, value: str, by: Person) -> Intent:
     if verb == "start":
         asked = json.loads(value)
-        return Begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
+        return _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
     run, _, rest = value.partition("/")
     if not run:
         raise ValueError("no run is named")
     return _act(verb, run, rest, by) or _form(verb, run, rest)
+
+
+def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None) -> Begin:
+    given = {_text(name): _text(value) for name, value in inputs.items()}
+    return Begin(_text(procedure), given, another is True, channel)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
 
 
 def _act(verb: str, run: str, rest: str, by: Person) -> Act | None:
@@ -183,7 +198,7 @@ def submitted(payload: Mapping[str, Any]) -> Click:
             page=None,
             intent=_answered(view["callback_id"], about, _values(view), by),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise Unreadable(f"not a form that the bot opens: {error!r}") from error
 
 
@@ -195,38 +210,36 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
             option = element.get("selected_option") or {}
             value = element.get("value") or element.get("selected_user") or option.get("value")
             if value:
-                found[block_id] = value
+                found[block_id] = _text(value)
     return found
 
 
 def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
     if kind == "start":
-        return Begin(about["procedure"], values, about["another"], about["channel"])
-    run: str = about["run"]
-    step: Any = about.get("step")
-    command: c.Command
+        return _begin(about["procedure"], values, about["another"], _text(about["channel"]))
+    step = about.get("step")
+    if step is not None or kind in _ABOUT_A_STEP:
+        step = _text(step)
+    return Act(_text(about["run"]), _command(kind, step, values, by))
+
+
+def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.Command:
     match kind:
         case "take":
-            command = c.Take(step, by, values.get("typed", ""))
+            return c.Take(step, by, values.get("typed", ""))
         case "skip":
-            command = c.Skip(step, by, values.get("reason", ""))
+            return c.Skip(step, by, values.get("reason", ""))
         case "fail":
-            command = c.Fail(step, by, values.get("what", ""))
+            return c.Fail(step, by, values.get("what", ""))
         case "note":
-            command = c.AddNote(step, by, values.get("text", ""))
+            return c.AddNote(step, by, values.get("text", ""))
         case "hand_over":
-            command = c.HandOver(step, by, Person(id=values["to"]))
+            return c.HandOver(step, by, Person(id=values["to"]))
         case "undo":
-            command = c.Undo(values["step"], by)
+            return c.Undo(values["step"], by)
         case "close":
-            reasons = {
-                key.removeprefix("reason:"): value
-                for key, value in values.items()
-                if key.startswith("reason:")
-            }
-            command = c.Close(by, reasons)
+            given = {key.partition(":"): value for key, value in values.items()}
+            return c.Close(by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
         case "reopen":
-            command = c.Reopen(by, values.get("reason", ""))
-        case _:
-            raise ValueError(f"no such form: {kind}")
-    return Act(run, command)
+            return c.Reopen(by, values.get("reason", ""))
+    raise ValueError(f"no such form: {kind}")

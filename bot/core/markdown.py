@@ -11,6 +11,8 @@ Block = dict[str, Any]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 _SCHEMES = ("https://", "http://", "mailto:")
+_LARGEST_NUMBER = 1_000
+"""The highest number that a list begins with."""
 
 
 def rich_text(markdown: str) -> list[Block]:
@@ -20,8 +22,8 @@ def rich_text(markdown: str) -> list[Block]:
 
 
 def words(text: str, **style: bool) -> Block:
-    """A run of plain words, styled or not."""
-    element: Block = {"type": "text", "text": text}
+    """A run of plain words, styled or not; Slack refuses an empty one, so that is a blank."""
+    element: Block = {"type": "text", "text": text or " "}
     if style:
         element["style"] = style
     return element
@@ -54,8 +56,7 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
             case "bullet_list" | "ordered_list":
                 yield from _list(node, depth)
             case "blockquote":
-                inner = list(_words(node, {}))
-                yield {"type": "rich_text_quote", "elements": inner or [words(" ")]}
+                yield {"type": "rich_text_quote", "elements": _paragraphs(_children(node))}
             case "hr":
                 yield section(words("———"))
             case "heading":
@@ -70,7 +71,7 @@ def _list(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
     """A list; Slack's lists are flat, so a nested one splits it and its numbers go on after."""
     style = "ordered" if node.type == "ordered_list" else "bullet"
     lines: list[Block] = []
-    counted = 0
+    counted = max(0, min(int(node.attrs.get("start", 1)), _LARGEST_NUMBER) - 1)
 
     def flush() -> Block:
         block: Block = {"type": "rich_text_list", "style": style, "elements": lines.copy()}
@@ -84,8 +85,8 @@ def _list(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
     for item in node.children:
         parts = _children(item)
         counted += 1
-        own = [e for part in parts if not part.type.endswith("_list") for e in _words(part, {})]
-        lines.append(section(*(own or [words(" ")])))
+        own = [part for part in parts if not part.type.endswith("_list")]
+        lines.append(section(*_paragraphs(own)))
         nested = [part for part in parts if part.type.endswith("_list")]
         if nested:
             yield flush()
@@ -99,11 +100,22 @@ def _children(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
     return node.children or ()
 
 
+def _paragraphs(nodes: Sequence[SyntaxTreeNode]) -> list[Block]:
+    """Several paragraphs where Slack holds one, each on a line of its own."""
+    found: list[Block] = []
+    for node in nodes:
+        inner = list(_words(node, {}))
+        if found and inner:
+            found.append(words("\n"))
+        found += inner
+    return found or [words(" ")]
+
+
 def _inline(node: SyntaxTreeNode, style: dict[str, bool]) -> list[Block]:
     return list(_words(node, style))
 
 
-def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:
+def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:  # noqa: C901 - one case a kind of node
     match node.type:
         case "text" | "html_inline" | "html_block":
             if node.content:
@@ -115,15 +127,25 @@ def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:
         case "hardbreak":
             yield words("\n")
         case "link":
-            label = "".join(e.get("text", "") for c in node.children for e in _words(c, {}))
-            href = str(node.attrs.get("href", ""))
-            if href.startswith(_SCHEMES):
-                yield {"type": "link", "url": href, "text": label or href}
-            else:
-                yield words(label or href, **style)
+            yield _link(node, style)
         case "image":
             yield words(node.content or "image", **style)
+        case "list_item":
+            yield words("• ")
+            yield from _paragraphs(_children(node))
+        case "bullet_list" | "ordered_list" | "blockquote":
+            yield from _paragraphs(_children(node))
         case _:
             added = {_STYLES[node.type]: True} if node.type in _STYLES else {}
             for child in _children(node):
                 yield from _words(child, {**style, **added})
+
+
+def _link(node: SyntaxTreeNode, style: dict[str, bool]) -> Block:
+    """A link; one to anywhere but the web or a mailbox is words."""
+    label = "".join(e.get("text", "") for c in node.children for e in _words(c, {}))
+    href = str(node.attrs.get("href", ""))
+    if not href.startswith(_SCHEMES):
+        return words(label or href, **style)
+    styled = {"style": style} if style else {}
+    return {"type": "link", "url": href, "text": label or href, **styled}

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.core import board
 from bot.core import events as e
-from bot.core.blocks import context, section
+from bot.core.blocks import SECTION_LIMIT, Block, section, sections, size
 from bot.core.picture import Picture
 from bot.core.run import Run, shortfall
-from bot.core.steps import progress_bar, title
-from bot.core.text import escape, mention, shorten
+from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, progress_bar, title
+from bot.core.text import brief, cut, mention
 
 BOARD = "board"
 EXPORT = "export/"
@@ -47,8 +47,8 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
             ]
         case e.VerificationRequested():
             return [f"verify/v{number}"]
-        case e.CheckRequested(wait=True):
-            return [f"wait/{event.request}"]
+        case e.CheckRequested():
+            return [f"wait/{event.request}"] * event.wait + _superseded(run, event)
         case e.CheckObserved() if run is not None and event.request in run.pending:
             request = run.pending[event.request]
             turned = request.step and not request.wait and _turned(run, event)
@@ -58,6 +58,18 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
         case e.ExportRequested():
             return [f"{EXPORT}{number}"]
     return []
+
+
+def _superseded(run: Run | None, event: e.CheckRequested) -> list[str]:
+    """The messages of earlier requests for the same purpose: nobody waits for those any more."""
+    purpose = (event.check, event.wait, event.step)
+    pending = run.pending.values() if run else ()
+    return [
+        key
+        for r in pending
+        if (r.check, r.wait, r.step) == purpose
+        for key in _looks(r.id, r.batch, r.wait)
+    ]
 
 
 def _waits(run: Run | None, step: str) -> list[str]:
@@ -90,6 +102,7 @@ def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
 
 
 def _said(text: str) -> Picture:
+    text = cut(text, SECTION_LIMIT)
     return Picture(text, [section(text)])
 
 
@@ -98,24 +111,25 @@ def _notice(run: Run, fact: e.Fact) -> Picture:
     event = fact.event
     match event:
         case e.StepFailed():
-            what = escape(shorten(event.what, 600))
-            return _said(f"❌ Step {_step(run, event.step)} failed · {mention(event.by)}: {what}")
+            what = brief(event.what, _ACCOUNT_SHOWN)
+            step = _step(run, event.step)
+            return _said(f"❌ {run.id}: step {step} failed · {mention(event.by)}: {what}")
         case e.StepHandedOver():
-            who = f"{mention(event.by)} handed step {_step(run, event.step)} to"
+            who = f"{run.id}: {mention(event.by)} handed step {_step(run, event.step)} to"
             return _said(f"🤝 {who} {mention(event.to)}.")
         case e.RunReopened():
-            reason = escape(shorten(event.reason, 600))
+            reason = brief(event.reason, _ACCOUNT_SHOWN)
             return _said(f"🔴 {mention(event.by)} reopened {run.id}: {reason}")
-        case e.RunClosed(reasons={}):
+        case e.RunClosed(reasons=reasons) if not reasons:
             return _said(f"🟢 {mention(event.by)} closed {run.id}: recovered, verification green.")
         case e.RunClosed():
-            why = "; ".join(escape(shorten(r, 300)) for r in event.reasons.values())
+            why = "; ".join(brief(r, _WORDS_SHOWN) for r in event.reasons.values())
             return _said(f"🟠 {mention(event.by)} closed {run.id}, not verified: {why}")
         case e.CheckObserved():
-            name = escape(run.words(run.procedure.checks[event.check].title))
+            name = _check(run, event.check)
             if event.green:
                 return _said(f"🟢 {run.id}: the check is green: {name}")
-            why = escape(shorten(shortfall(event), 300))
+            why = brief(shortfall(event), _WORDS_SHOWN)
             return _said(f"🔴 {run.id}: the check is red: {name} ({why})")
     raise ValueError(f"{run.id}: fact {fact.seq} has no notice")
 
@@ -123,6 +137,10 @@ def _notice(run: Run, fact: e.Fact) -> Picture:
 def _step(run: Run, step_id: str) -> str:
     placed = run.find(step_id)
     return title(run, placed) if placed else step_id
+
+
+def _check(run: Run, name: str) -> str:
+    return brief(run.words(run.procedure.checks[name].title), TITLE_SHOWN)
 
 
 def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
@@ -133,22 +151,22 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         if isinstance(f.event, e.CheckRequested) and f.event.request == request_id
     )
     last = _last_look(facts, request_id)
-    name = escape(run.words(run.procedure.checks[request.check].title))
+    name = _check(run, request.check)
     bar = ""
     if last and last.advance:
         bar = f"\n{progress_bar(last.advance.now, last.advance.goal)}"
-    step = _step(run, request.step or "")
+    step = f"{run.id}: step {_step(run, request.step or '')}"
     if last and last.green:
-        return _said(f"🟢 Step {step}: {name}. The wait is over.{bar}")
-    why = f"\n{escape(shorten(shortfall(last), 300))}" if last else ""
+        return _said(f"🟢 {step}: {name}. The wait is over.{bar}")
+    why = f"\n{brief(shortfall(last), _WORDS_SHOWN)}" if last else ""
     if last and last.final:
         return _said(
-            f"🔴 Step {step}: not reached ({escape(last.reason or 'red')}). "
+            f"🔴 {step}: not reached ({brief(last.reason or 'red', _WORDS_SHOWN)}). "
             f"Check again from ⋯, or mark the step failed.{bar}{why}"
         )
     if request_id in run.pending:
-        return _said(f"⏳ Step {step}: waiting for “{name}”.{bar}{why}")
-    return _said(f"◽ Step {step}: no longer waiting.{bar}{why}")
+        return _said(f"⏳ {step}: waiting for “{name}”.{bar}{why}")
+    return _said(f"◽ {step}: no longer waiting.{bar}{why}")
 
 
 def _last_look(facts: Sequence[e.Fact], request_id: str) -> e.CheckObserved | None:
@@ -175,28 +193,36 @@ def _verify(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
     sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴"
     by = mention(asked[0].by)
     head = f"{sign} {run.id}: verification, asked by {by}: {green} of {len(asked)} checks green"
-    lines = [head]
-    for request in asked:
-        lines += _evidence(run, request, looks[request.request])
-    return Picture(head, [section(head), *(context(line) for line in lines[1:41])])
+    blocks: list[Block] = []
+    for shown in (_SHOWN, 2, 1, 0):
+        lines = [line for r in asked for line in _evidence(run, r, looks[r.request], shown)]
+        blocks = [section(head), *sections(lines)]
+        if size(blocks) <= board.BUDGET:
+            break
+    return Picture(head, blocks)
 
 
 _SHOWN = 6
+"""How many expectations of a check are listed; those that did not hold come first."""
+_WORDS_SHOWN = 300
+_ACCOUNT_SHOWN = 600
 
 
-def _evidence(run: Run, request: e.CheckRequested, look: e.CheckObserved | None) -> list[str]:
-    name = escape(run.words(run.procedure.checks[request.check].title))
+def _evidence(
+    run: Run, request: e.CheckRequested, look: e.CheckObserved | None, shown: int
+) -> list[str]:
+    name = _check(run, request.check)
     if look is None:
         going = request.request in run.pending
         return [f"{'⏳' if going else '◽'} {name} · {'looking' if going else 'not looked at'}"]
     still = " · looking again" if request.request in run.pending and not look.green else ""
-    ended = f" · {escape(look.reason)}" if look.reason else ""
+    ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
     bar = f" · {progress_bar(look.advance.now, look.advance.goal)}" if look.advance else ""
     lines = [f"{'🟢' if look.green else '🔴'} *{name}*{ended}{bar}{still}"]
-    for seen in look.seen[:_SHOWN]:
-        where = f"{escape(seen.member)}: " if seen.member else ""
-        what = escape(shorten(seen.seen, 120))
-        lines.append(f"{'✓' if seen.held else '✗'} {where}{escape(seen.expectation)} → `{what}`")
-    if len(look.seen) > _SHOWN:
-        lines.append(f"… {len(look.seen) - _SHOWN} more in the post-mortem")
+    for seen in sorted(look.seen, key=lambda one: one.held)[:shown]:
+        where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
+        asked, what = brief(seen.expectation, WORDS_SHOWN), brief(seen.seen, 120)
+        lines.append(f"{'✓' if seen.held else '✗'} {where}{asked} → `{what}`")
+    if shown and len(look.seen) > shown:
+        lines.append(f"… {len(look.seen) - shown} more in the post-mortem")
     return ["\n".join(lines)]

@@ -79,10 +79,11 @@ def read(text: str) -> Request:
     """Read what was typed; raises Refused, with what to type instead."""
     if len(text) > LONGEST:
         raise Refused("That is too long to read. Type `/runbook help` to see what can be asked.")
-    typed = plain(text, {}).translate(_STRAIGHT).strip()
-    word, _, rest = typed.partition(" ")
-    rest = rest.strip()
+    word, rest = _first_word(plain(text, {}).translate(_STRAIGHT))
     verb = word.lower()
+    if verb == "start" and rest and "=" not in _first_word(rest)[0]:
+        word, rest = _first_word(rest)
+        return Start(word.lower(), _arguments(word.lower(), rest))
     if verb in ("", "help"):
         return Help()
     if verb == "list":
@@ -98,6 +99,12 @@ def read(text: str) -> Request:
     if _RUN_ID.fullmatch(word) and word.upper() == word and not rest:
         return Status(word)
     return Start(verb, _arguments(verb, rest))
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The first word and what follows it, without the blanks around either."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, "".join(rest).strip()
 
 
 def _run_id(verb: str, rest: str) -> str | None:
@@ -121,6 +128,6 @@ def _arguments(procedure: str, rest: str) -> dict[str, str]:
                 f"`/runbook {escape(procedure[:80])} key_id=key-a`; put quotes around spaces."
             )
         if name in found:
-            raise Refused(f"`{name}` is given twice. Give it once.")
+            raise Refused(f"`{name[:80]}` is given twice. Give it once.")
         found[name] = next(value for value in (double, single, bare) if value is not None)
     return found

@@ -38,7 +38,7 @@ def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
             close = nearest(tuple(procedure.inputs), name)
             hint = f" Did you mean `{close[0]}`?" if close else ""
             raise Refused(
-                f"`{procedure.id}` has no input `{escape(name)}`.{hint} Its inputs: {known}."
+                f"`{procedure.id}` has no input `{escape(name[:80])}`.{hint} Its inputs: {known}."
             )
     for name, trouble in misfits(procedure, given).items():
         raise Refused(f"`{name}` {escape(trouble)}; you gave `{escape(given[name][:80])}`.")

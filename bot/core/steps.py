@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from bot.core import markdown
 from bot.core.blocks import Block, actions, button, context, overflow, rich, section
-from bot.core.procedure import Placed, Task, Wait
+from bot.core.procedure import Leaf, Link, Placed, Task, Wait
 from bot.core.run import Run, State, Step
-from bot.core.text import clock, escape, mention, shorten
+from bot.core.text import brief, clock, link, mention, shorten
 
 WORDS_SHOWN = 140
 """How much of a reason or a note the board shows, in characters."""
+TITLE_SHOWN = 200
+"""How much of a title, which may hold the value of an input."""
 
 
 def target(run: Run, placed: Placed) -> str:
@@ -19,7 +21,11 @@ def target(run: Run, placed: Placed) -> str:
 
 def title(run: Run, placed: Placed) -> str:
     """A step's number and title, ready for mrkdwn."""
-    return f"*{placed.number}* {escape(run.words(placed.step.title))}"
+    return f"*{placed.number}* {_name(run, placed)}"
+
+
+def _name(run: Run, placed: Placed) -> str:
+    return brief(run.words(placed.step.title), TITLE_SHOWN)
 
 
 def verdict(run: Run, placed: Placed) -> str:
@@ -49,7 +55,7 @@ def ended(run: Run, placed: Placed) -> str:
     if step.state is State.DONE:
         return f"✅ {title(run, placed)} · {_ran(step)}{verdict(run, placed)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
-        words = escape(shorten(step.words or "", WORDS_SHOWN))
+        words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
         return f"⏭️ {title(run, placed)} · skipped, {who}: {words}"
     return f"➖ {title(run, placed)} · not chosen"
@@ -68,14 +74,12 @@ def _ran(step: Step) -> str:
 def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
     """A step that is not behind us, in one line: open, taken or failed; *loud* in bold."""
     step = run.steps[placed.step.id]
-    name = (
-        f"*{placed.number} {escape(run.words(placed.step.title))}*" if loud else title(run, placed)
-    )
+    name = f"*{placed.number} {_name(run, placed)}*" if loud else title(run, placed)
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {clock(step.taken_at)}"
         return f"▶️ {name} · {since}{verdict(run, placed)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
-        words = escape(shorten(step.words or "", WORDS_SHOWN))
+        words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
         return f"❌ {name} · failed, {who}: {words}"
     sign = "⚠️" if placed.step.danger else "○"
@@ -116,7 +120,7 @@ def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[
     if step.notes:
         person, text = step.notes[-1]
         more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
-        shown.append(context(f"📝 {mention(person)}: {escape(shorten(text, WORDS_SHOWN))}{more}"))
+        shown.append(context(f"📝 {mention(person)}: {brief(text, WORDS_SHOWN)}{more}"))
     row_of_buttons = _taken_buttons if taken else _open_buttons
     shown.append(actions(_block(placed), *row_of_buttons(run, placed, primary=primary)))
     return shown
@@ -125,18 +129,11 @@ def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[
 def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
     """What a step says: warnings, what to do, commands, what to expect, how to go back."""
     step = placed.step
-    shown = [context(f"⚠️ {_told(run, warning, cut)}") for warning in step.warnings]
-    elements: list[Block] = []
-    if step.do:
-        elements += markdown.rich_text(_plain(run, step.do, cut))
-    hidden = step.danger is not None and run.steps[step.id].state in (State.OPEN, State.FAILED)
-    if isinstance(step, Task) and step.run and not hidden:
-        commands = step.run if cut is None else step.run[:_COMMANDS_WHEN_CUT]
-        elements += [markdown.preformatted(_plain(run, command, cut)) for command in commands]
-        if len(commands) < len(step.run):
-            left = len(step.run) - len(commands)
-            elements.append(markdown.section(markdown.words(f"… {left} more in ⋯ Show in full")))
-    if elements:
+    hidden = is_guarded(run, placed)
+    shown = [context(f"⚠️ {_told(run, warning, cut)}") for warning in step.warnings[:_MANY]]
+    if len(step.warnings) > _MANY:
+        shown.append(context(f"⚠️ … {len(step.warnings) - _MANY} more warnings"))
+    if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
     if hidden:
         shown.append(context("🔒 This cannot be undone. The commands are shown once it is taken."))
@@ -147,26 +144,60 @@ def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
     if step.rollback and not hidden:
         shown.append(context(f"Roll back: {_told(run, step.rollback, cut)}"))
     if step.links:
-        links = (f"<{link.url}|{escape(link.title)}>" for link in step.links[:5])
-        shown.append(context("See " + " · ".join(links)))
+        shown.append(context(_links(run, step.links, cut)))
     return shown
 
 
-_COMMANDS_WHEN_CUT = 5
+def is_guarded(run: Run, placed: Placed) -> bool:
+    """Whether a step's commands must not be seen yet: destructive, and nobody has confirmed it."""
+    state = run.steps[placed.step.id].state
+    return placed.step.danger is not None and state not in (State.TAKEN, State.DONE)
+
+
+def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:
+    """What to do, and each command in a block of its own, so that it can be copied."""
+    elements = markdown.rich_text(_plain(run, step.do, cut)) if step.do else []
+    if not isinstance(step, Task) or hidden:
+        return elements
+    commands = step.run if cut is None else step.run[:_MANY]
+    elements += [markdown.preformatted(_plain(run, command, cut)) for command in commands]
+    if left := len(step.run) - len(commands):
+        elements.append(markdown.section(markdown.words(f"… {left} more in ⋯ Show in full")))
+    return elements
+
+
+_MANY = 5
+"""How many warnings are listed, and how many commands when space is short."""
+_TEXT_LIMIT = 9_000
+_LINKS_ROOM = 2_500
 
 
 def _plain(run: Run, text: str, cut: int | None) -> str:
-    filled = run.words(text)
-    return filled if cut is None else shorten(filled, cut)
+    return shorten(run.words(text), cut or _TEXT_LIMIT)
 
 
 def _told(run: Run, text: str, cut: int | None) -> str:
-    return escape(_plain(run, text, cut))
+    return brief(run.words(text), cut or _TEXT_LIMIT)
+
+
+def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
+    """As many links as there is room for: half a link is none."""
+    room = _LINKS_ROOM if cut is None else cut
+    told: list[str] = []
+    for one in links:
+        made = link(run.words(one.url), run.words(one.title))
+        room -= len(made)
+        if room < 0:
+            break
+        told.append(made)
+    if left := len(links) - len(told):
+        told.append(f"{left} more in ⋯ Show in full" if told else f"{left} in ⋯ Show in full")
+    return "See " + " · ".join(told)
 
 
 def _waiting(run: Run, step: Wait) -> str:
     check = run.procedure.checks[step.wait.until]
-    asked = escape(run.words(check.title))
+    asked = brief(run.words(check.title), TITLE_SHOWN)
     seen = run.verdicts.get(step.wait.until)
     bar = ""
     if seen and seen.observed.advance:

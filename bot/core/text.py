@@ -7,10 +7,14 @@ into elements that hold plain text only.
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 from bot.core.events import Person
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_ENDS_AN_ADDRESS = re.compile(r"[\s|]")
+_HALF = re.compile(r"<[^<>]*$|&[a-z]{0,3}$")
+"""A token or an entity whose end was cut off."""
 
 
 def escape(text: str) -> str:
@@ -28,6 +32,12 @@ def mention(person: Person) -> str:
     return f"<@{person.id}>"
 
 
+def link(url: str, label: str) -> str:
+    """A link in Slack's text; nothing in *url* can end it early."""
+    address = _ENDS_AN_ADDRESS.sub(lambda match: quote(match[0]), url)
+    return f"<{escape(address)}|{escape(label)}>"
+
+
 def clock(at: datetime, form: str = "{time}") -> str:
     """A time in each reader's own zone, as Slack's date token; UTC where it is not drawn."""
     return f"<!date^{int(at.timestamp())}^{form}|{at:%H:%M} UTC>"
@@ -36,6 +46,19 @@ def clock(at: datetime, form: str = "{time}") -> str:
 def shorten(text: str, limit: int) -> str:
     """Cut *text* to at most *limit* characters, with an ellipsis where something is missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def cut(markup: str, limit: int) -> str:
+    """Cut text that is markup already to *limit* characters, never within a token or an entity."""
+    if len(markup) <= limit:
+        return markup
+    kept = _HALF.sub("", markup[: limit - 1])
+    return kept.rstrip() + "…"
+
+
+def brief(text: str, limit: int) -> str:
+    """Escape *text*, so that what comes out has at most *limit* characters."""
+    return cut(escape(text), limit)
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 
 from bot.core.blocks import Block, actions, button, context, divider, plain_text, section, size
 from bot.core.run import Run, State
-from bot.core.steps import body, ended, opened
+from bot.core.steps import body, ended, opened, standing
 
 PER_PAGE = 6
 """How many steps one page shows."""
 LIMIT = 40_000
 """How large one page may grow, in characters of compact JSON, before its texts are cut."""
+BLOCKS = 100
+"""The most blocks that a modal may hold."""
 
 
 def page_of(run: Run, step_id: str | None) -> int:
@@ -25,7 +27,7 @@ def draw(run: Run, first: int) -> dict[str, Any]:
     blocks: list[Block] = []
     for cut in (None, 1_000, 200):
         blocks = _page(run, first, cut)
-        if size(blocks) <= LIMIT:
+        if size(blocks) <= LIMIT and len(blocks) <= BLOCKS:
             break
     return {
         "type": "modal",
@@ -48,7 +50,7 @@ def _page(run: Run, first: int, cut: int | None) -> list[Block]:
         if state in (State.DONE, State.SKIPPED) or run.ruled_out(placed):
             blocks += [section(ended(run, placed)), *body(run, placed, cut=cut)]
         elif run.closed is not None:
-            blocks += body(run, placed, cut=cut)
+            blocks += [section(standing(run, placed)), *body(run, placed, cut=cut)]
         else:
             blocks += opened(run, placed, primary=False, cut=cut)
     turn = []

@@ -1,0 +1,96 @@
+"""The board of a run that has ended: how, who, how long, and two ways on.
+
+The outcome stands in the first line for as long as the message does. Nothing here is about a run
+that is still open.
+"""
+
+from bot.core.blocks import Block, actions, button, context, header, sections
+from bot.core.run import Closed, Run, State
+from bot.core.text import brief, clock, mention, shorten
+
+_FIRST_LINE = 150
+_TITLE_KEPT = 60
+_REASONS_SHOWN = 12
+_REASON_LIMIT = 200
+_REASONS_ROOM = 5_000
+
+
+def outcome(closed: Closed) -> str:
+    """How a run ended, in plain words; the reason of one that was not verified is among them."""
+    if not closed.reasons:
+        return "recovered"
+    return f"closed, not verified: {' '.join(next(iter(closed.reasons.values())).split())}"
+
+
+def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
+    """The blocks of *run*'s board now that it is *closed*; *foot* is its last line."""
+    return [
+        header(_first_line(run, closed)),
+        *sections([_summary(run, closed), *_reasons(run, closed)]),
+        actions(
+            "run",
+            button("Post-mortem", "export", run.id),
+            button("Reopen…", "reopen", run.id),
+        ),
+        context(foot),
+    ]
+
+
+def _first_line(run: Run, closed: Closed) -> str:
+    """The title and the outcome; a long title makes room for the outcome."""
+    sign = "🟠" if closed.reasons else "🟢"
+    words = outcome(closed)
+    room = _FIRST_LINE - len(f"{sign}  · ") - len(words)
+    return f"{sign} {shorten(run.title, max(_TITLE_KEPT, room))} · {words}"
+
+
+def _summary(run: Run, closed: Closed) -> str:
+    states = [run.steps[p.step.id].state for p in run.placed]
+    counts = [
+        f"{states.count(State.DONE)} done",
+        *_skips(run),
+        *([f"{states.count(State.FAILED)} failed"] if State.FAILED in states else []),
+        *([f"{left} not done"] if (left := _left(run)) else []),
+    ]
+    who = ", ".join(mention(p) for p in run.responders[:12])
+    when = f"{clock(run.started_at)} – {clock(closed.at)} ({_lasted(run, closed)})"
+    line = f"*{run.id}* · {when} · {who} · {', '.join(counts)}"
+    times = [item.at for item in run.verification() if item.at]
+    return line + (f" · verified {clock(max(times))}" if times and not closed.reasons else "")
+
+
+def _lasted(run: Run, closed: Closed) -> str:
+    minutes = max(1, round((closed.at - run.started_at).total_seconds() / 60))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def _reasons(run: Run, closed: Closed) -> list[str]:
+    """What was not verified, and why not: as many lines as there is room for."""
+    titles = {item.key: item.title for item in run.verification()}
+    lines: list[str] = []
+    room = _REASONS_ROOM
+    for key, reason in closed.reasons.items():
+        name = brief(titles.get(key, "Verification"), _REASON_LIMIT)
+        line = f"🟠 {name} · {brief(reason, _REASON_LIMIT)}"
+        room -= len(line)
+        if len(lines) == _REASONS_SHOWN or room < 0:
+            break
+        lines.append(line)
+    left = len(closed.reasons) - len(lines)
+    return [*lines, f"… and {left} more, in the post-mortem"] if left else lines
+
+
+def _skips(run: Run) -> list[str]:
+    skipped = [s for s in run.steps.values() if s.state is State.SKIPPED]
+    if not skipped:
+        return []
+    reason = f" ({brief(skipped[0].words or '', 60)})" if len(skipped) == 1 else ""
+    return [f"{len(skipped)} skipped{reason}"]
+
+
+def _left(run: Run) -> int:
+    return sum(
+        run.steps[p.step.id].state in (State.OPEN, State.TAKEN) and not run.ruled_out(p)
+        for p in run.placed
+    )
