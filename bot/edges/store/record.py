@@ -1,6 +1,7 @@
 """What is written, in SQL: a run begun, facts appended, and the wishes that they raise.
 
-Each function runs inside a transaction that it neither begins nor ends, and takes no clock.
+Each function runs inside a transaction that it neither begins nor ends, and takes no clock. The
+statements of a click are made once, below: making them anew costs more than running them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.events import GENESIS, Event, Fact, RunClosed, RunReopened, RunStarted, chain, stamp
@@ -16,6 +17,32 @@ from bot.core.events import dump as write
 from bot.core.template import fill
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.ports import AlreadyOpen, Duplicate, Stale
+
+_NOW = select(func.max(facts.c.position)).scalar_subquery()
+"""Where the log ends: the order in which messages wait."""
+_DELIVER = insert(deliveries)
+_APPEND = insert(facts)
+# Locks the row where rows have locks; SQLite has the whole file to itself already.
+_HEAD = (
+    select(runs.c.channel, runs.c.facts, runs.c.head)
+    .where(runs.c.run_id == bindparam("of"))
+    .with_for_update()
+)
+_EXTEND = update(runs).where(runs.c.run_id == bindparam("of"))
+_GROWN = _EXTEND.values(facts=bindparam("seq"), head=bindparam("hash"))
+_OPENED = _EXTEND.values(open=bindparam("is_open"))
+_WANT = (
+    update(messages)
+    .where(messages.c.key == bindparam("of"), messages.c.wanted < bindparam("seq"))
+    .values(
+        wanted=bindparam("seq"),
+        # Who waits already keeps the place in the queue.
+        wanted_since=case(
+            (messages.c.wanted > messages.c.shown, messages.c.wanted_since), else_=_NOW
+        ),
+    )
+)
+_KNOWN = select(messages.c.key).where(messages.c.key == bindparam("of"))
 
 
 class Head(NamedTuple):
@@ -41,7 +68,7 @@ def deliver(connection: Connection, delivery: str | None, at: datetime) -> None:
     if delivery is None:
         return
     try:
-        connection.execute(insert(deliveries).values(id=delivery, at=stamp(at)))
+        connection.execute(_DELIVER, {"id": delivery, "at": stamp(at)})
     except IntegrityError:
         raise Duplicate(delivery) from None
 
@@ -84,7 +111,7 @@ def start(
             open=True,
             facts=0,
             head=GENESIS,
-            first=_position(connection) + 1,
+            first=func.coalesce(_NOW, 0) + 1,
         )
     )
     return Head(run_id, started.channel, 0, GENESIS)
@@ -92,9 +119,7 @@ def start(
 
 def head_of(connection: Connection, run_id: str, after: int) -> Head:
     """Where the run's log ends, held against *after*; raises Stale, or KeyError for no run."""
-    # Locks the row where rows have locks; SQLite has the whole file to itself already.
-    query = select(runs.c.channel, runs.c.facts, runs.c.head).where(runs.c.run_id == run_id)
-    row = connection.execute(query.with_for_update()).one_or_none()
+    row = connection.execute(_HEAD, {"of": run_id}).one_or_none()
     if row is None:
         raise KeyError(run_id)
     if row.facts != after:
@@ -121,37 +146,25 @@ def extend(connection: Connection, head: Head, batch: Batch) -> list[Fact]:
                 "hash": previous,
             }
         )
-    connection.execute(insert(facts), rows)
-    changes: dict[str, object] = {"facts": made[-1].seq, "head": previous}
+    connection.execute(_APPEND, rows)
+    connection.execute(_GROWN, {"of": head.run_id, "seq": made[-1].seq, "hash": previous})
     for event in batch.events:
         if isinstance(event, RunClosed | RunReopened):
-            changes["open"] = isinstance(event, RunReopened)
-    connection.execute(update(runs).where(runs.c.run_id == head.run_id).values(changes))
-    if batch.touched:
-        since = _position(connection)
-        for name, wanted in batch.touched.items():
-            _want(connection, head, name, wanted, since)
+            still = isinstance(event, RunReopened)
+            connection.execute(_OPENED, {"of": head.run_id, "is_open": still})
+    for name, wanted in batch.touched.items():
+        _want(connection, head, name, wanted)
     return made
 
 
-def _position(connection: Connection) -> int:
-    return connection.execute(select(func.max(facts.c.position))).scalar() or 0
-
-
-def _want(connection: Connection, head: Head, name: str, wanted: int, since: int) -> None:
-    """Raise the wish for one message; who waits already keeps the place in the queue."""
+def _want(connection: Connection, head: Head, name: str, wanted: int) -> None:
+    """Raise the wish for one message."""
     key = f"{head.run_id}/{name}"
-    m = messages.c
-    raised = update(messages).where(m.key == key, m.wanted < wanted)
-    values = {
-        "wanted": wanted,
-        "wanted_since": case((m.wanted > m.shown, m.wanted_since), else_=since),
-    }
-    if connection.execute(raised.values(values)).rowcount:
+    if connection.execute(_WANT, {"of": key, "seq": wanted}).rowcount:
         return
-    if connection.execute(select(m.key).where(m.key == key)).first() is None:
+    if connection.execute(_KNOWN, {"of": key}).first() is None:
         row = {"key": key, "run_id": head.run_id, "channel": head.channel, "wanted": wanted}
-        rest = {"ts": None, "shown": 0, "unsure": False, "wanted_since": since, "generation": 0}
+        rest = {"ts": None, "shown": 0, "unsure": False, "wanted_since": _NOW, "generation": 0}
         connection.execute(insert(messages).values(**row, **rest))
 
 
@@ -164,7 +177,7 @@ def mark(connection: Connection, key: str, **changes: object) -> None:
 
 def requeue(connection: Connection, key: str, **changes: object) -> None:
     """`mark`, and put the message behind those that wait already."""
-    mark(connection, key, **changes, wanted_since=_position(connection))
+    mark(connection, key, **changes, wanted_since=_NOW)
 
 
 def forget(connection: Connection, key: str) -> None:
