@@ -31,13 +31,34 @@ async def work(log: SqlLog, name: str) -> None:
 
 def main(path: str, kills: int) -> None:
     for round_ in range(kills):
+        heard, told = os.pipe()
         child = os.fork()
         if child == 0:
+            os.close(heard)
+            os.dup2(told, 1)
             asyncio.run(live(f"sqlite:///{path}", str(round_)))
-        # The shortest lives end while the database is being made, or opened after a death.
-        time.sleep(random.uniform(0.01, 0.3))  # noqa: S311 - any moment will do
+        os.close(told)
+        said = await_moment(heard, by_work=bool(round_ % 2))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        # What it said between the last look and its death was acknowledged as well.
+        with os.fdopen(heard, "rb") as rest:
+            os.write(1, said + rest.read())
+
+
+def await_moment(heard: int, *, by_work: bool) -> bytes:
+    """Wait for the moment to kill, and return what the child said until then.
+
+    By work: once so many appends were acknowledged, however slow the machine is. Else by time: the
+    shortest lives end while the database is being made, or opened after a death.
+    """
+    if not by_work:
+        time.sleep(random.uniform(0.01, 0.3))  # noqa: S311 - any moment will do
+        return b""
+    wanted, said = random.randint(1, 60), b""  # noqa: S311 - likewise
+    while said.count(b"\n") < wanted:
+        said += os.read(heard, 65_536)
+    return said
 
 
 if __name__ == "__main__":
