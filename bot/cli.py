@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
 
+    audit = commands.add_parser("audit", help="check that nobody changed the facts of a run")
+    audit.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
+    audit.set_defaults(handler=_audit)
+
     workspace = commands.add_parser("workspace", help="serve a local Slack workspace alone")
     workspace.add_argument(
         "--port", default="0", help="the port on the loopback; 0 takes a free one"
@@ -81,6 +85,8 @@ def _serve(_arguments: argparse.Namespace) -> int:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+        # Its news of plugins and contexts is nobody's.
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         asyncio.run(compose.serve(settings))
     except compose.REFUSALS as error:
         return _complain(error)
@@ -97,6 +103,16 @@ def _export(arguments: argparse.Namespace) -> int:
         else:
             sys.stdout.write(text)
     except (*compose.REFUSALS, OSError) as error:
+        return _complain(error)
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        print(asyncio.run(compose.audit(config.read(os.environ), arguments.run_id.upper())))
+    except compose.REFUSALS as error:
         return _complain(error)
     return 0
 

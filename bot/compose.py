@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot import config
 from bot.conversation import Conversation
 from bot.core.decide import Refused
+from bot.core.events import GENESIS, BrokenChain
 from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library
@@ -30,7 +31,14 @@ from bot.rounds import Rounds
 REFRESH = 5.0
 """Seconds between two looks for changed procedures."""
 
-REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
+REFUSALS = (
+    config.ConfigError,
+    TargetsError,
+    StoreError,
+    connection.SlackRefused,
+    Refused,
+    BrokenChain,
+)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 logger = logging.getLogger(__name__)
@@ -101,6 +109,12 @@ def _secret(value: SecretStr | None) -> str:
 
 
 def _library(settings: config.Settings) -> Library:
+    """The procedures that can be served; raises ConfigError when their folder is not there."""
+    if not settings.procedures.is_dir():
+        raise config.ConfigError(
+            f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
+            "the procedures' files."
+        )
     library = Library(settings.procedures)
     library.refresh()
     for problem in library.problems():
@@ -168,3 +182,15 @@ async def export(settings: config.Settings, run_id: str) -> str:
             slack = connection.client(_secret(settings.bot_token), settings.slack_url, session)
             people = SlackPeople(slack)
         return await Exports(Desk(log, clock), log, clock, people).markdown(run_id)
+
+
+async def audit(settings: config.Settings, run_id: str) -> str:
+    """Follow the hash chain of a run, beside a running bot, and say its head.
+
+    Raises Refused when there is no such run, and BrokenChain when its facts were changed.
+    """
+    async with await SqlLog.open(settings.database_url, read_only=True) as log:
+        head = await log.audit(run_id)
+    if head == GENESIS:
+        raise Refused(f"There is no run {run_id}.")
+    return f"{run_id}: each fact follows from the one before; head {head}"
