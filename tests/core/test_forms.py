@@ -1,0 +1,155 @@
+"""Every question that the bot asks: Slack takes it, and what is answered comes back as meant."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core import commands as c
+from bot.core import forms
+from bot.core.clicks import Act, Begin, submitted
+from bot.core.decide import Refused
+from bot.core.events import Person
+from bot.core.procedure import Procedure
+from tests.core import huge
+from tests.core.drawn import accepted_view, aloud, harmless, marked_up, submit
+from tests.core.story import PROCEDURE, key_compromise
+from tests.core.strategies import ANA, Desk, commands, hostile, hostile_lines, procedures
+
+ON_STEP = ("take", "skip", "fail", "hand_over", "note")
+ON_RUN = ("close", "undo", "about", "note", "reopen")
+
+
+def drawn(desk: Desk) -> list[dict[str, Any]]:
+    """Every form that can be opened about a run."""
+    asked = [(name, None) for name in ON_RUN]
+    asked += [(name, p.step.id) for name in ON_STEP for p in desk.run.placed]
+    if desk.run.closed:
+        asked = [("about", None), ("reopen", None)]
+    return [forms.of(desk.run, name, step) for name, step in asked]
+
+
+def judged(views: list[dict[str, Any]]) -> None:
+    for view in views:
+        accepted_view(view)
+        for text in marked_up(view["blocks"]):
+            harmless(text)
+
+
+@given(st.data())
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_slack_takes_every_form_of_any_run(data: st.DataObject) -> None:
+    desk = Desk(data.draw(procedures(hostile_lines)), key_id=data.draw(hostile_lines))
+    for _ in range(data.draw(st.integers(0, 10))):
+        try:
+            desk.do(data.draw(commands(desk.run, hostile)))
+        except Refused:
+            continue
+    judged(drawn(desk))
+
+
+def test_slack_takes_every_form_of_the_largest_run() -> None:
+    judged(drawn(huge.worked()))
+
+
+def test_slack_takes_the_form_that_starts_the_largest_procedure() -> None:
+    given_ = {"key_id": "k" * 3_500, "more_1": "m" * 2_900}
+    judged([forms.inputs(huge.procedure(), given_, channel="C0TRUST", another=True)])
+
+
+def test_more_inputs_and_choices_than_slack_holds_are_still_a_form() -> None:
+    """What a run cannot start without is asked first; too many choices are typed."""
+    many = {f"n{n}": {"description": "N"} for n in range(120)}
+    many |= {"last": {"description": "L", "required": True, "enum": [f"v{n}" for n in range(101)]}}
+    told = {**PROCEDURE.model_dump(mode="json", exclude_unset=True, by_alias=True), "inputs": many}
+    told["checks"], told["verification"] = {}, []
+    told["steps"] = [{"id": "s", "title": "S", "do": "It."}]
+    view = forms.inputs(Procedure.model_validate(told), {}, channel="C1", another=False)
+    accepted_view(view)
+    first = next(block for block in view["blocks"] if block["type"] == "input")
+    assert (first["block_id"], first["element"]["type"]) == ("last", "plain_text_input")
+
+
+def test_an_empty_value_leaves_every_form_acceptable() -> None:
+    judged(drawn(Desk(PROCEDURE, key_id="", new_key_id="")))
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "meant"),
+    [
+        ("take", {"typed": "revoke"}, c.Take("revoke", ANA, "revoke")),
+        ("skip", {"reason": "no need"}, c.Skip("revoke", ANA, "no need")),
+        ("fail", {"what": "no quorum\n<b> & more"}, c.Fail("revoke", ANA, "no quorum\n<b> & more")),
+        ("hand_over", {"to": "U0BEN"}, c.HandOver("revoke", ANA, Person(id="U0BEN"))),
+        ("note", {"text": "seen"}, c.AddNote("revoke", ANA, "seen")),
+        ("skip", {}, c.Skip("revoke", ANA, "")),
+    ],
+)
+def test_what_is_answered_about_a_step_is_read_back(
+    form: str, typed: dict[str, str], meant: c.Command
+) -> None:
+    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, form, "revoke")
+    click = submitted(submit(view, **typed))
+    assert click.intent == Act("KC-7", meant)
+    assert click.delivery == "V1/1.a"
+
+
+def test_what_is_answered_about_a_run_is_read_back() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a")
+    view = forms.of(desk.run, "note", None)
+    assert submitted(submit(view, text="x")).intent == Act("KC-7", c.AddNote(None, ANA, "x"))
+    desk.do(c.Take("revoke", ANA, "revoke"))
+    desk.do(c.MarkDone("revoke", ANA))
+    view = forms.of(desk.run, "undo", None)
+    assert submitted(submit(view, step="revoke")).intent == Act("KC-7", c.Undo("revoke", ANA))
+    view = forms.of(desk.run, "close", None)
+    fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
+    keys = ("check:key-cannot-sign", "check:new-key-works", "confirm:2")
+    assert fields == [f"reason:{key}" for key in keys]
+    told = submitted(submit(view, **dict.fromkeys(fields, "no need"))).intent
+    assert isinstance(told, Act)
+    desk.do(told.command)
+    assert desk.run.closed is not None
+    view = forms.of(desk.run, "reopen", None)
+    assert submitted(submit(view, reason="back")).intent == Act("KC-7", c.Reopen(ANA, "back"))
+
+
+@given(
+    key=hostile_lines,
+    place=st.sampled_from(["here", huge.line("there ")]),
+    another=st.booleans(),
+)
+@settings(max_examples=25)
+def test_what_a_procedure_is_started_with_is_read_back(key: str, place: str, another: bool) -> None:  # noqa: FBT001 - drawn
+    made = huge.procedure(2)
+    view = forms.inputs(made, {"key_id": key, "place": place}, channel="C1", another=another)
+    accepted_view(view)
+    meant = Begin(made.id, {"key_id": key, "place": place}, another, "C1")
+    assert submitted(submit(view)).intent == meant
+
+
+def test_closing_says_what_is_not_done_and_asks_for_a_reason_each() -> None:
+    said = aloud(forms.close(Desk(PROCEDURE, key_id="key-a").run)["blocks"])
+    assert "Not done: step 1, 2.1, 2.2, 3, 4, 5." in said
+    assert "Why close without: The affected parties have been told: ____" in said
+
+
+def test_a_form_about_a_closed_run_is_refused_and_names_the_way_back() -> None:
+    with pytest.raises(Refused, match=r"KC-7 is closed\. Reopen it first, from its board"):
+        forms.of(key_compromise().run, "skip", "revoke")
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("skip", None), ("skip", "nope"), ("dance", "revoke"), ("note", "<nope>")]
+)
+def test_a_form_that_does_not_exist_is_refused(name: str, step: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        forms.of(Desk(PROCEDURE, key_id="key-a").run, name, step)
+    harmless(str(refused.value))
+
+
+def test_the_destructive_form_warns_before_it_shows_any_command() -> None:
+    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke")
+    assert "This cannot be undone." in str(view)
+    assert "keys revoke" not in str(view)

@@ -1,0 +1,72 @@
+"""The whole procedure in a modal, page by page: nothing that the board folded is lost."""
+
+from bot.core import commands as c
+from bot.core import walkthrough
+from bot.core.clicks import Act, Show
+from tests.core import huge
+from tests.core.drawn import accepted_view, aloud, harmless, marked_up, pressed
+from tests.core.story import PROCEDURE
+from tests.core.strategies import ANA, Desk
+
+
+def pages(desk: Desk) -> list[str]:
+    """Every page as it is read, turned as a person turns them."""
+    read, first = [], 0
+    while True:
+        view = walkthrough.draw(desk.run, first)
+        accepted_view(view)
+        for text in marked_up(view["blocks"]):
+            harmless(text)
+        read.append(aloud(view["blocks"]))
+        turn = [click.intent for label, click in pressed(view["blocks"]) if label == "Next"]
+        if not turn:
+            return read
+        assert isinstance(turn[0], Show)
+        first = turn[0].first
+
+
+def test_every_step_of_the_largest_run_is_on_some_page() -> None:
+    """Open, worked on, and closed; each page is a modal that Slack takes."""
+    desk = huge.worked()
+    closed = huge.worked()
+    reasons = {item.key: "no need" for item in closed.run.verification()}
+    closed.do(c.Close(ANA, reasons))
+    for one in (desk, closed, huge.desk()):
+        read = "\n".join(pages(one))
+        for placed in one.run.placed:
+            assert f"*{placed.number}" in read
+
+
+def test_every_button_on_every_page_means_a_step_of_it() -> None:
+    desk = huge.worked()
+    ids = {p.step.id for p in desk.run.placed}
+    for first in range(0, 60, walkthrough.PER_PAGE):
+        for _, click in pressed(walkthrough.draw(desk.run, first)["blocks"]):
+            if isinstance(click.intent, Act):
+                assert getattr(click.intent.command, "step", None) in ids
+
+
+def test_a_page_beyond_the_end_is_the_last_one() -> None:
+    desk = huge.desk()
+    assert walkthrough.draw(desk.run, 999) == walkthrough.draw(desk.run, 54)
+    assert walkthrough.draw(desk.run, -6) == walkthrough.draw(desk.run, 0)
+    assert walkthrough.page_of(desk.run, desk.run.placed[13].step.id) == 12
+    assert walkthrough.page_of(desk.run, "nope") == 0
+
+
+def test_a_destructive_step_that_nobody_confirmed_shows_no_command() -> None:
+    """Not even when it was left out, or when the run is closed."""
+    desk = Desk(PROCEDURE, key_id="key-a")
+    assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
+    desk.do(c.Skip("revoke", ANA, "It was not the key."))
+    assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
+    desk.do(c.Close(ANA, {item.key: "no need" for item in desk.run.verification()}))
+    assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
+
+
+def test_a_closed_run_names_the_steps_that_were_never_done() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a")
+    desk.do(c.Close(ANA, {item.key: "no need" for item in desk.run.verification()}))
+    [read] = pages(desk)
+    assert "*5* Notify the affected parties" in read
+    assert "[Take]" not in read
