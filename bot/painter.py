@@ -6,6 +6,7 @@ end nobody saw is looked up before it is repeated. A fact is never undone becaus
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -130,10 +131,10 @@ class Painter:
             except Unavailable:
                 logger.warning("the log cannot be read; boards wait for it")
                 pause = PACE
-            try:
-                await asyncio.wait_for(self._wake.wait(), pause)
-            except TimeoutError:
-                continue
+            # Not wait_for: when woken at that moment, it would swallow the cancellation.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     async def close(self) -> None:
         """Let the calls in flight end; those that take too long are left to the next start."""

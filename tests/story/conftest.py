@@ -13,7 +13,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import compose, config
+from bot import compose, config, painter
 from bot.core.events import Fact
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
@@ -32,6 +32,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paint at once: the tests that are about the pace itself say so."""
+    monkeypatch.setattr(painter, "PACE", 0.05)
 
 
 @pytest.fixture
@@ -134,7 +140,8 @@ class Bot:
     async def stop(self) -> None:
         self._stop.set()
         if self._task is not None:
-            await self._task
+            async with asyncio.timeout(30):
+                await self._task
             self._task = None
 
     async def facts(self, run_id: str) -> list[Fact]:
@@ -143,6 +150,13 @@ class Bot:
         async with await SqlLog.open(url, read_only=True) as log:
             await log.audit(run_id)
             return await log.read(run_id)
+
+    @contextlib.asynccontextmanager
+    async def painting_nothing(self, people: PersonClient) -> AsyncIterator[None]:
+        """For a while Slack takes no update, so that people click on what is out of date."""
+        await people.faults(rules=[{"method": "chat.update", "fault": "5xx"}])
+        yield
+        await people.faults()
 
     async def kinds(self, run_id: str) -> list[str]:
         return [fact.event.kind for fact in await self.facts(run_id)]

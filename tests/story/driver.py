@@ -196,8 +196,9 @@ def sight(shown: Any) -> str:
 def find(shown: Json, label: str, row: str = "") -> Json:
     """The action of the element that reads *label*; of several, the first."""
     for block, element in _elements(shown):
-        spoken = element.get("accessibility_label", "")
-        if row and row not in words(block) and row not in spoken:
+        own, all_of_it = element.get("accessibility_label", ""), _spoken(block)
+        # A menu has no words of its own: it belongs to the buttons beside it.
+        if row and row not in words(block) and row not in (own or all_of_it):
             continue
         at = {"action_id": element["action_id"], "block_id": block["block_id"]}
         if words(element.get("text")) == label:
@@ -206,6 +207,11 @@ def find(shown: Json, label: str, row: str = "") -> Json:
             if words(option["text"]) == label:
                 return {**at, "selected_option": {"value": option["value"]}}
     raise NotThere(f"there is no {label!r} {row} in:\n{words(shown)}")
+
+
+def _spoken(block: Json) -> str:
+    elements = (block.get("accessory") or {}, *block.get("elements", ()))
+    return "\n".join(e.get("accessibility_label", "") for e in elements)
 
 
 def has(shown: Json, label: str, row: str = "") -> bool:

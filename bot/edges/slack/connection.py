@@ -64,7 +64,12 @@ class Identity:
 def client(token: str, url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that shares *session* and never repeats a call by itself."""
     return AsyncWebClient(
-        token=token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=[]
+        token=token,
+        base_url=url,
+        timeout=TIMEOUT,
+        session=session,
+        retry_handlers=[],
+        logger=quiet(),
     )
 
 
@@ -106,7 +111,7 @@ def app(slack: AsyncWebClient, me: Identity, signing_secret: str | None) -> Asyn
         raise_error_for_unhandled_request=True,
         # Bolt takes the loss of the bot's own message for something that the bot did itself.
         ignoring_self_events_enabled=False,
-        logger=_quiet_bolt(),
+        logger=quiet(),
     )
     made.error(_on_error)
     return made
@@ -123,8 +128,8 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body=said if "command" in body else "")
 
 
-def _quiet_bolt() -> logging.Logger:
-    """Bolt logs whole bodies when a signature is bad; none of that may reach the log."""
+def quiet() -> logging.Logger:
+    """The logger of Bolt and the SDK: they would log bodies, and the addresses of answers."""
     bolt = logging.getLogger("bot.bolt")
     bolt.setLevel(logging.ERROR)
     if not bolt.filters:
@@ -144,9 +149,7 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
         self._token = app_token
-        self._handler = AsyncSocketModeHandler(
-            app, app_token, logger=_quiet_bolt(), ping_interval=PING
-        )
+        self._handler = AsyncSocketModeHandler(app, app_token, logger=quiet(), ping_interval=PING)
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

@@ -28,6 +28,7 @@ from bot.core.run import Run
 from bot.core.text import plain
 from bot.desk import Desk
 from bot.edges.slack.calls import TIMEOUT, call
+from bot.edges.slack.connection import quiet
 from bot.painter import Painter
 from bot.ports import NotInChannel, Rejected, Throttled, Unavailable, Unsure
 
@@ -321,7 +322,11 @@ class Reception:
     async def _sent(self, address: str, answer: Answer) -> bool:
         """Answer at a response URL; whether it was taken, for it is good for half an hour only."""
         hook = AsyncWebhookClient(
-            address, timeout=TIMEOUT, retry_handlers=[], session=self._client.session
+            address,
+            timeout=TIMEOUT,
+            retry_handlers=[],
+            session=self._client.session,
+            logger=quiet(),
         )
         try:
             sent = await hook.send(
