@@ -118,7 +118,7 @@ class Delivery:
         }
         if kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
-        return await self._sockets.send(envelope)
+        return await self._sockets.send(envelope, cut=self._trouble.cuts())
 
     async def _by_http(self, url: str, kind: str, payload: Json, attempt: int, reason: str) -> Any:
         if kind == "events_api":

@@ -24,13 +24,14 @@ class FaultRule(BaseModel):
 
 
 class DeliveryFaults(BaseModel):
-    """What happens to envelopes on their way to the app."""
+    """What happens to envelopes on their way to the app. `repeat` and `cut` are probabilities."""
 
     model_config = ConfigDict(extra="forbid")
 
     repeat: float = Field(default=0.0, ge=0, le=1)
     delay: float = Field(default=0.0, ge=0, le=600)
     reorder: bool = False
+    cut: float = Field(default=0.0, ge=0, le=1)
 
 
 class Faults(BaseModel):
@@ -47,23 +48,28 @@ class Faults(BaseModel):
 
 
 class Trouble:
-    """The faults in force, with their dice: the same seed and calls give the same faults."""
+    """The faults in force, with their dice: the same seed and calls give the same faults.
+
+    Every rule and every fault of deliveries has dice of its own, so that what befalls the n-th
+    call does not depend on what else went on meanwhile.
+    """
 
     def __init__(self) -> None:
         self.put(Faults())
 
     def put(self, faults: Faults) -> None:
         self.faults = faults
-        self._dice = random.Random(faults.seed)  # noqa: S311  # faults want repeatable dice
         self._left = [rule.times for rule in faults.rules]
+        names = [*range(len(faults.rules)), "delay", "repeat", "cut"]
+        self._dice = {name: random.Random(f"{faults.seed} {name}") for name in names}  # noqa: S311  # faults want repeatable dice
 
     def strike(self, method: str) -> FaultRule | None:
         """The fault that this call meets, if any; a counted fault is used up by it."""
         for index, rule in enumerate(self.faults.rules):
-            if not fnmatchcase(method, rule.method):
-                continue
             left = self._left[index]
-            if left == 0 or (rule.rate is not None and self._dice.random() >= rule.rate):
+            if left == 0 or not fnmatchcase(method, rule.method):
+                continue
+            if rule.rate is not None and not self._falls(index, rule.rate):
                 continue
             if left is not None:
                 self._left[index] = left - 1
@@ -74,13 +80,19 @@ class Trouble:
         """Seconds that a delivery is held back."""
         deliveries = self.faults.deliveries
         if deliveries.reorder:
-            return self._dice.random() * (deliveries.delay or 0.2)
+            return self._dice["delay"].random() * (deliveries.delay or 0.2)
         return deliveries.delay
 
     def repeats(self) -> bool:
         """Whether a delivery is made twice."""
-        repeat = self.faults.deliveries.repeat
-        return repeat > 0 and self._dice.random() < repeat
+        return self._falls("repeat", self.faults.deliveries.repeat)
+
+    def cuts(self) -> bool:
+        """Whether the socket breaks once it has carried this envelope."""
+        return self._falls("cut", self.faults.deliveries.cut)
+
+    def _falls(self, name: int | str, probability: float) -> bool:
+        return self._dice[name].random() < probability
 
     def wire(self) -> Json:
         """As `PUT` takes them, each counted rule with the times that are left."""

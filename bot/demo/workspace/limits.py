@@ -23,6 +23,9 @@ VIEW_BYTES: Final = 250_000
 VIEWS_DEEP: Final = 3
 PAGE_SIZE: Final = 1_000
 
+# How many Socket Mode connections an app may hold.
+CONNECTIONS: Final = 10
+
 # How long things are good for, in seconds on the workspace's clock.
 ACK_SECONDS: Final = 3.0
 TRIGGER_SECONDS: Final = 3.0

@@ -12,16 +12,18 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from . import limits
 from .model import Json
 from .wirejson import loads
 
 # Clients take a server that has pinged once and then not for half a minute for dead.
 PING_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
+HOST: Json = {"host": "applink-local"}
 
 
 class Sockets:
-    """The app's connections. An envelope may be acknowledged over any of them."""
+    """The app's connections, ten at most. They take turns, and any may acknowledge for another."""
 
     def __init__(self, app_id: str, on_change: Callable[[], None]) -> None:
         self._app_id = app_id
@@ -31,10 +33,12 @@ class Sockets:
         self._leaving: set[web.WebSocketResponse] = set()
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._waiting: dict[str, asyncio.Future[Any]] = {}
+        self._turn = 0
 
     @property
     def connected(self) -> bool:
-        return bool(self._open)
+        """Whether there is a connection that was not told to go."""
+        return any(socket not in self._leaving for socket in self._open)
 
     def ticket(self) -> str:
         """A single-use ticket for one connection."""
@@ -50,6 +54,10 @@ class Sockets:
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
         await socket.prepare(request)
+        if len(self._open) >= limits.CONNECTIONS:
+            await socket.send_json(_goodbye("too_many_websockets"))
+            await socket.close()
+            return socket
         self._requests[socket] = request
         self._open.append(socket)
         pings = asyncio.create_task(_ping(socket))
@@ -73,11 +81,7 @@ class Sockets:
         return {
             "type": "hello",
             "num_connections": len(self._open),
-            "debug_info": {
-                "host": "applink-local",
-                "build_number": 1,
-                "approximate_connection_time": 18060,
-            },
+            "debug_info": HOST | {"build_number": 1, "approximate_connection_time": 18060},
             "connection_info": {"app_id": self._app_id},
         }
 
@@ -93,52 +97,64 @@ class Sockets:
         if future is not None and not future.done():
             future.set_result(answer.get("payload"))
 
-    async def send(self, envelope: Json) -> Any:
+    async def send(self, envelope: Json, *, cut: bool = False) -> Any:
         """Send one envelope and return the payload of its acknowledgement.
 
-        Raises `ConnectionError` if the app has no connection that works.
+        `cut` breaks the connection as soon as it has carried the envelope. Raises
+        `ConnectionError` if the app has no connection that works.
         """
         envelope = {"envelope_id": secrets.token_hex(16), **envelope}
         future = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = future
         try:
-            await self._write(json.dumps(envelope))
+            socket = await self._write(json.dumps(envelope))
+            if cut:
+                await asyncio.sleep(0)
+                self._abort(socket)
             return await future
         finally:
             del self._waiting[envelope["envelope_id"]]
 
-    async def _write(self, frame: str) -> None:
+    async def _write(self, frame: str) -> web.WebSocketResponse:
+        self._turn += 1
+        first = self._turn % len(self._open) if self._open else 0
         # A connection that was told to go is the last choice: its app may be reading no more.
-        for socket in sorted(self._open, key=lambda s: s in self._leaving):
+        in_turn = [*self._open[first:], *self._open[:first]]
+        for socket in sorted(in_turn, key=lambda s: s in self._leaving):
             if socket.closed:
                 continue
             try:
                 await socket.send_str(frame)
             except ConnectionError:
                 continue
-            return
+            return socket
         raise ConnectionError("the app is not connected")
 
     async def refresh(self) -> None:
         """Ask the app to reconnect, as Slack does every few hours."""
-        notice = {
-            "type": "disconnect",
-            "reason": "refresh_requested",
-            "debug_info": {"host": "applink-local"},
-        }
+        self._leaving.update(self._open)
+        self._on_change()
         for socket in list(self._open):
-            self._leaving.add(socket)
             if not socket.closed:
-                await socket.send_json(notice)
+                with contextlib.suppress(ConnectionError):  # it has gone by itself
+                    await socket.send_json(_goodbye("refresh_requested"))
 
     def cut(self) -> None:
         """Break every connection without a word."""
-        for request in list(self._requests.values()):
-            if request.transport is not None:
-                request.transport.abort()
+        for socket in list(self._open):
+            self._abort(socket)
+
+    def _abort(self, socket: web.WebSocketResponse) -> None:
+        request = self._requests.get(socket)
+        if request is not None and request.transport is not None:
+            request.transport.abort()
 
     async def close(self) -> None:
         await asyncio.gather(*(socket.close() for socket in list(self._open)))
+
+
+def _goodbye(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": HOST}
 
 
 async def _ping(socket: web.WebSocketResponse) -> None:
