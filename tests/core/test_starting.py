@@ -1,0 +1,92 @@
+"""What it takes to start a run: values that fit, and letters for its id."""
+
+import pytest
+
+from bot.core.decide import Refused
+from bot.core.procedure import Loaded, Procedure
+from bot.core.starting import prefix, settle, started
+from tests.core.drawn import harmless
+from tests.core.story import PROCEDURE
+from tests.core.strategies import ANA
+
+
+@pytest.mark.parametrize(
+    ("procedure", "letters"),
+    [
+        ("key-compromise", "KC"),
+        ("partition-recovery", "PR"),
+        ("crash-recovery", "CR"),
+        ("crash", "CR"),
+        ("a", "A"),
+        ("one-two-three-four-five", "OTTF"),
+        ("5xx-errors", "XX"),
+        ("s3-is-down", "SID"),
+        ("404", "R"),
+        ("a--b", "AB"),
+    ],
+)
+def test_a_runs_letters_come_from_the_procedures_name(procedure: str, letters: str) -> None:
+    assert prefix(procedure) == letters
+
+
+def with_inputs(**inputs: dict[str, object]) -> Procedure:
+    return Procedure.model_validate(
+        {
+            "schema": "procedure/v1",
+            "id": "p",
+            "title": "P",
+            "symptoms": ["S"],
+            "inputs": inputs,
+            "steps": [{"id": "s", "title": "S", "do": "It."}],
+        }
+    )
+
+
+MANY = with_inputs(
+    key_id={"description": "K", "pattern": "key-[a-z]+", "required": True},
+    place={"description": "P", "enum": ["here", "there"], "default": "here"},
+    why={"description": "W"},
+)
+
+
+def test_defaults_are_filled_in_and_what_is_not_required_may_stay_empty() -> None:
+    settled = settle(MANY, {"key_id": "key-a"})
+    assert settled.values == {"key_id": "key-a", "place": "here", "why": ""}
+    assert settled.missing == []
+    assert settle(MANY, {"key_id": "key-a", "place": "there"}).values["place"] == "there"
+
+
+def test_what_is_required_and_not_given_is_missing() -> None:
+    assert settle(MANY, {}).missing == ["key_id"]
+    assert settle(PROCEDURE, {"new_key_id": "key-b"}).missing == ["key_id"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"kye_id": "key-a"}, "`p` has no input `kye_id`. Did you mean `key_id`?"),
+        ({"zzz": "1"}, "Its inputs: `key_id`, `place`, `why`."),
+        ({"key_id": "<!channel>"}, "`key_id` must match key-[a-z]+; you gave `&lt;!channel&gt;`."),
+        ({"place": "nowhere"}, "`place` must be one of here, there; you gave `nowhere`."),
+        ({"why": "a\nb"}, "`why` must be one line"),
+        ({"z" * 4_000: "1"}, "has no input `zzz"),
+    ],
+)
+def test_a_name_or_value_that_does_not_fit_is_refused(given: dict[str, str], words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        settle(MANY, given)
+    assert words in str(refused.value)
+    assert len(str(refused.value)) < 400
+    harmless(str(refused.value))
+
+
+def test_a_procedure_without_inputs_says_so() -> None:
+    with pytest.raises(Refused, match="Its inputs: none"):
+        settle(with_inputs(), {"a": "b"})
+
+
+def test_the_first_fact_carries_the_whole_procedure() -> None:
+    loaded = Loaded(PROCEDURE, "schema: procedure/v1\n", "5" * 64, "p.yaml")
+    fact = started(loaded, {"key_id": "key-a"}, channel="C1", team="T1", by=ANA)
+    assert (fact.procedure, fact.source, fact.source_sha256) == (PROCEDURE, loaded.source, "5" * 64)
+    assert (fact.inputs, fact.channel, fact.team, fact.by) == ({"key_id": "key-a"}, "C1", "T1", ANA)
