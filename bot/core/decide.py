@@ -99,7 +99,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
         confirmed = (command.typed or "").strip()
         if confirmed != placed.step.id:
             raise Refused(
-                f"Step {placed.number} was not taken: type `{placed.step.id}` to confirm that you "
+                f"Step {placed.number} was not taken: type “{placed.step.id}” to confirm that you "
                 "mean it."
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
