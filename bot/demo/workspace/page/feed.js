@@ -36,7 +36,7 @@ export class Feed {
     this.atEnd = true;
     this.unseen = 0;
     this.scroller.addEventListener("scroll", () => this.onScroll());
-    this.watcher = new ResizeObserver(() => this.atEnd && this.toEnd());
+    this.watcher = new ResizeObserver(() => this.atEnd && !this.isTall() && this.toEnd());
     this.watcher.observe(this.list);
     this.watcher.observe(this.scroller);
   }
@@ -49,8 +49,22 @@ export class Feed {
     this.pill.hidden = true;
   }
 
+  /** Shows the end, but of a last message that is taller than the screen its beginning. */
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    const last = this.list.lastElementChild;
+    this.scroller.scrollTop = this.end();
+    if (last && this.isTall())
+      this.scroller.scrollTop += last.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+  }
+
+  end() {
+    return this.scroller.scrollHeight - this.scroller.clientHeight;
+  }
+
+  /** Whether the last message does not fit on the screen. */
+  isTall() {
+    const last = /** @type {HTMLElement | null} */ (this.list.lastElementChild);
+    return last !== null && last.offsetHeight > this.scroller.clientHeight;
   }
 
   /** Forgets what was drawn: another place or another person. */
@@ -66,18 +80,23 @@ export class Feed {
   update() {
     const messages = this.store.shown(this.thread);
     if (!messages) return;
-    const anchor = this.atEnd ? null : this.firstVisible();
     const known = this.drawn.size > 0;
-    const arrived = messages.filter(
-      (message) => !this.drawn.has(message.ts) && message.user !== this.store.me,
-    );
+    const arrived = messages.filter((message) => !this.drawn.has(message.ts));
+    // What was told to this person alone is brought into sight wherever they are.
+    const follow = !known || (arrived.length > 0 && this.atEnd) || arrived.some(({ ephemeral }) => ephemeral);
+    const anchor = follow ? null : this.firstVisible();
+    const last = this.list.lastElementChild;
+    const edited = this.atEnd && !this.isTall();
     this.arrange(messages);
-    if (!anchor) {
+    if (!anchor || (edited && last !== this.list.lastElementChild)) {
       this.toEnd();
       return;
     }
+    // A board that grows does so below the line that is being read.
     this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
-    if (known && arrived.length) this.announceUnseen(arrived.length);
+    this.atEnd = this.atEnd && this.scroller.scrollTop >= this.end() - 1;
+    const others = arrived.filter(({ user }) => user !== this.store.me);
+    if (others.length) this.announceUnseen(others.length);
   }
 
   /** @param {number} count */
