@@ -4,12 +4,13 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 """
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from bot.procedure_arguments import add_parsers
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout, which holds the procedures and the manifest that the demo uses."""
@@ -17,15 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def parser() -> argparse.ArgumentParser:
     """Every command and option."""
-    from bot import procedure_commands  # noqa: PLC0415 - imported late, for fast help
-
     program = argparse.ArgumentParser(
         prog="runbook",
         description="A Slack bot that serves runbook procedures.",
         epilog="Settings come from the environment: docs/reference/settings.md.",
     )
     commands = program.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    procedure_commands.add_parsers(commands)
+    add_parsers(commands)
 
     serve = commands.add_parser("serve", help="connect the bot to Slack and run it")
     serve.set_defaults(handler=_serve)
@@ -78,6 +77,8 @@ def _complain(error: object) -> int:
 
 
 def _serve(_arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
     from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
 
     try:
@@ -94,6 +95,8 @@ def _serve(_arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
     from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
 
     try:
@@ -108,6 +111,8 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
     from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
 
     try:
@@ -137,6 +142,8 @@ def _workspace(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
     from bot.demo import stage  # noqa: PLC0415 - imported late, for fast help
 
     data = arguments.data or Path.cwd() / ".demo" / str(arguments.port)

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.core import page
 from bot.core.lint import Examined, Problem, ordered
@@ -24,37 +23,11 @@ from bot.core.search import nearest, search
 from bot.core.starting import misfits
 from bot.edges.library import SUFFIXES, Library, content_of, examine_file, files_of
 
-if TYPE_CHECKING:
-    _Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names its type so
-
 CLEAN, REFUSED, USAGE = 0, 1, 2
 
 
 class _UsageError(Exception):
     """The command line asks for what is not there; the message is for the person."""
-
-
-def add_parsers(subparsers: _Parsers) -> None:
-    """Add the commands; `handler(arguments)` of what is parsed gives the exit code."""
-    lint = subparsers.add_parser("lint", help="check procedure files")
-    lint.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
-    lint.set_defaults(handler=run_lint)
-
-    made = subparsers.add_parser("schema", help="print the JSON Schema of a procedure file")
-    made.set_defaults(handler=run_schema)
-
-    show = subparsers.add_parser("show", help="print a procedure on one page")
-    show.add_argument("which", nargs="?", metavar="ID|FILE", help="a procedure's id or file")
-    show.add_argument("--all", action="store_true", help="print every procedure of the folder")
-    show.add_argument("--format", choices=("text", "markdown", "json"), default="text")
-    show.add_argument(
-        "--input", action="append", default=[], metavar="NAME=VALUE", help="put in a value"
-    )
-    show.set_defaults(handler=run_show)
-
-    find = subparsers.add_parser("search", help="find procedures by words, even misspelt")
-    find.add_argument("words", nargs="+", metavar="WORD")
-    find.set_defaults(handler=run_search)
 
 
 def run_lint(arguments: argparse.Namespace) -> int:

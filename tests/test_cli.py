@@ -1,0 +1,137 @@
+"""The executable as people type it: what it prints, and with which status it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main, parser
+
+ROOT = Path(__file__).parents[1]
+RUNBOOK = Path(sys.executable).with_name("runbook")
+Out = pytest.CaptureFixture[str]
+
+
+def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("RUNBOOK_", "SLACK_"))}
+    return subprocess.run(  # noqa: S603 - our own executable
+        [RUNBOOK, *words],
+        cwd=ROOT,
+        env={**kept, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def names() -> list[str]:
+    """Every command that the program has."""
+    [commands] = [a for a in parser()._actions if isinstance(a.choices, dict)]
+    return list(commands.choices)
+
+
+def test_help_names_every_command() -> None:
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")]
+    assert set(names()) <= set(listed)
+
+
+def test_help_reads_no_sdk_no_database_and_no_model() -> None:
+    """So that it is there at once."""
+    heavy = ("slack_bolt", "slack_sdk", "sqlalchemy", "aiohttp", "pydantic", "yaml", "asyncio")
+    look = (
+        "import sys\n"
+        "from bot.cli import main\n"
+        "try: main(['--help'])\n"
+        f"finally: print([name for name in {heavy} if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_command_explains_itself(name: str, capsys: Out) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: runbook {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("dance",),
+        ("export",),
+        ("search",),
+        ("reference", "nothing"),
+        ("show", "--format", "pdf", "key-compromise"),
+        ("serve", "now"),
+        ("demo", "--port", "http"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_shows_the_right_one(
+    words: tuple[str, ...], capsys: Out
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: runbook")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "out", "err"),
+    [
+        (("lint", "procedures"), 0, "", "3 files, 0 errors, "),
+        (("show", "key-comprise"), 2, "", "Did you mean key-compromise?"),
+        (("search", "zebra"), 1, "", "No procedure speaks of that."),
+        (("reference", "settings"), 0, "`RUNBOOK_DATABASE_URL`", ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_executable_answers(words: tuple[str, ...], status: int, out: str, err: str) -> None:
+    done = run(*words)
+    assert done.returncode == status
+    assert out in done.stdout
+    assert err in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_is_json(capsys: Out) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "A runbook procedure"
+
+
+def test_serving_without_a_token_says_which_one_in_one_line() -> None:
+    done = run("serve")
+    assert done.returncode == 1
+    assert done.stderr.startswith("runbook: SLACK_BOT_TOKEN is not set.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_exporting_a_run_that_is_not_there_says_so(tmp_path: Path) -> None:
+    done = run("export", "kc-7", RUNBOOK_DATABASE_URL=f"sqlite:///{tmp_path}/runbook.db")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("runbook: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_who_has_had_enough_is_no_failure() -> None:
+    done = subprocess.run(  # noqa: S602 - a pipe that closes early needs a shell
+        f"set -o pipefail; '{RUNBOOK}' show --all | head -n 1",
+        shell=True,
+        executable="/bin/bash",
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
