@@ -109,8 +109,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         name = str(first["loc"][0])
         field = next(f for f in Settings.model_fields.values() if f.alias == name)
         raise ConfigError(
-            f"{name} is wrong: {first['msg'].lower()}. It is: {field.description}"
+            f"{name} is wrong: {_as_clause(first['msg'])}. It is: {field.description}"
         ) from None
+
+
+def _as_clause(sentence: str) -> str:
+    """A sentence within another; only its first letter is small, since values stand in it."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def require_slack(settings: Settings) -> None:
