@@ -1,0 +1,50 @@
+"""The reference pages: written from the code, whole, and the same wherever they are written."""
+
+from typing import get_args
+
+import pytest
+
+from bot.cli import parser
+from bot.config import Settings
+from bot.core.events import Event
+from bot.reference import PAGES
+
+
+def test_every_setting_is_explained() -> None:
+    page = PAGES["settings"](parser())
+    for field in Settings.model_fields.values():
+        assert f"\n| `{field.alias}` | " in page
+        assert field.description
+
+
+def test_every_fact_is_explained() -> None:
+    page = PAGES["facts"](parser())
+    for event in get_args(Event):
+        kind = event.model_fields["kind"].default
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `{kind}` ")]
+        summary = row.split(" | ")[2]
+        assert summary.endswith((".", "…)."))
+        assert all(f"`{name}`" in row for name in event.model_fields if name not in ("kind", "v"))
+
+
+def test_every_command_is_explained() -> None:
+    [commands] = [a for a in parser()._actions if isinstance(a.choices, dict)]
+    page = PAGES["commands"](parser())
+    assert [line[11:] for line in page.splitlines() if line.startswith("## ")] == [
+        *commands.choices
+    ]
+
+
+def test_no_table_is_broken_by_what_stands_in_it() -> None:
+    for name in ("settings", "facts"):
+        rows = [r for r in PAGES[name](parser()).splitlines() if r.startswith("|")]
+        assert len({row.count(" | ") for row in rows if "---" not in row}) == 1
+
+
+@pytest.mark.parametrize("columns", ["20", "300"])
+def test_a_page_does_not_depend_on_the_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = PAGES["commands"](parser())
+    monkeypatch.setenv("COLUMNS", columns)
+    assert PAGES["commands"](parser()) == expected
