@@ -1,0 +1,96 @@
+"""The post-mortem: in the thread once, with names, and at the terminal beside a running bot."""
+
+import asyncio
+import urllib.request
+
+import pytest
+
+from bot import cli, compose, config
+from bot.core.decide import Refused
+from bot.demo.workspace.client import PersonClient
+from tests.story.conftest import Bot
+from tests.story.driver import Json, Someone
+
+START = "/runbook mend-it thing=lamp"
+
+
+async def _files(ana: Someone, run: str = "MI-1") -> list[Json]:
+    board = await ana.board(run)
+    return [f for m in await ana.messages(board["ts"]) for f in m.get("files", [])]
+
+
+async def _text(file: Json) -> str:
+    def read() -> bytes:
+        with urllib.request.urlopen(file["url_private"]) as answer:  # noqa: S310 - the workspace
+            body: bytes = answer.read()
+            return body
+
+    return (await asyncio.to_thread(read)).decode()
+
+
+async def _story(ana: Someone, ben: Someone) -> None:
+    await ana.types(START)
+    board = await ana.board("MI-1")
+    await ana.does("Take", board, row="step 1")
+    await ben.says("I saw the lamp fall", board["ts"])
+    await ben.does("Done", await ben.board("MI-1", "since"))
+    await ana.board("MI-1", "1 of 5")
+
+
+async def test_the_file_is_in_the_thread_once_with_names_talk_and_both_people(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await _story(ana, ben)
+    await ana.does("Post-mortem")
+    await ana.thread("Post-mortem of MI-1")
+    (file,) = await _files(ana)
+    text = await _text(file)
+    assert "I saw the lamp fall" in text
+    assert "Ana Ferreira" in text
+    assert "Ben Okafor" in text
+    assert "U0ANA" not in text
+    assert "U0BEN" not in text
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before", "5xx"])
+@pytest.mark.parametrize("method", ["files.completeUploadExternal", "files.getUploadURLExternal"])
+async def test_the_file_is_in_the_thread_once_through_every_trouble(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient, fault: str, method: str
+) -> None:
+    await _story(ana, ben)
+    await people.faults(rules=[{"method": method, "fault": fault, "times": 1}])
+    await ana.types("/runbook export MI-1")
+    await ana.thread("Post-mortem of MI-1")
+    await ana.types("/runbook export MI-1")
+
+    async def two() -> bool | None:
+        return len({f["name"] for f in await _files(ana)}) == 2 or None
+
+    await ana.eventually(two, "the second file")
+    assert len(await _files(ana)) == 2
+
+
+async def test_a_run_is_exported_at_the_terminal_while_the_bot_runs(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await _story(ana, ben)
+    text = await compose.export(config.read(bot.environ), "MI-1")
+    assert "I saw the lamp fall" in text
+    assert "U0BEN" not in text
+    with pytest.raises(Refused, match="no run `MI-9`"):
+        await compose.export(config.read(bot.environ), "MI-9")
+    await ana.does("Take", row="step 2")
+    await ana.board("MI-1", "since")
+
+
+def test_an_unknown_run_or_no_database_is_one_line_and_status_1(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RUNBOOK_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    assert cli.main(["export", "MI-1"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "there is no database" in said.err

@@ -1,0 +1,47 @@
+"""What is wrong with the settings is one line that names what to set, and status 1."""
+
+import pytest
+
+from tests.story.conftest import Child
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": "xapp-mistaken"}, "SLACK_BOT_TOKEN does not look like xoxb-"),
+        ({"SLACK_APP_TOKEN": "xoxb-mistaken"}, "SLACK_APP_TOKEN does not look like xapp-"),
+        ({"SLACK_APP_TOKEN": ""}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-secret-wrong"}, "Slack refuses SLACK_BOT_TOKEN"),
+        ({"SLACK_APP_TOKEN": "xapp-secret-wrong"}, "Slack refuses SLACK_APP_TOKEN"),
+        ({"RUNBOOK_DATABSE_URL": "sqlite:///x"}, "RUNBOOK_DATABSE_URL is not a setting"),
+        ({"RUNBOOK_DATABASE_URL": "mysql://x"}, "RUNBOOK_DATABASE_URL is wrong"),
+        ({"RUNBOOK_TARGETS": "/nowhere/targets.yaml"}, "write the targets there"),
+        ({"RUNBOOK_HTTP_PORT": "99999"}, "RUNBOOK_HTTP_PORT is wrong"),
+    ],
+)
+async def test_a_wrong_setting_is_one_line_that_names_it(
+    child: Child, changes: dict[str, str], said: str
+) -> None:
+    child.environ |= changes | {"RUNBOOK_LOG_LEVEL": "ERROR"}
+    process = await child.run("serve")
+    assert await process.wait() == 1
+    written = child.log.read_text()
+    assert said in written
+    assert written.count("\n") == 1
+    assert "secret-wrong" not in written
+
+
+async def test_a_port_that_is_taken_is_one_line(child: Child, workspace: object) -> None:
+    port = child.environ["SLACK_API_URL"].split(":")[2].split("/")[0]
+    child.environ |= {
+        "SLACK_APP_TOKEN": "",
+        "SLACK_SIGNING_SECRET": "s",
+        "RUNBOOK_HTTP_PORT": port,
+        "RUNBOOK_LOG_LEVEL": "ERROR",
+    }
+    process = await child.run("serve")
+    assert await process.wait() == 1
+    written = child.log.read_text()
+    assert "RUNBOOK_HTTP_PORT" in written
+    assert written.count("\n") == 1
