@@ -173,6 +173,12 @@ GOOD: list[Json] = [
         },
     ),
     inputs(TEXT_INPUT, hint=plain(), optional=True, dispatch_action=True),
+    {"type": "alert", "text": mrkdwn(), "level": "error"},
+    {"type": "card", "body": plain(), "actions": [button()]},
+    {"type": "carousel", "elements": [{"type": "card", "title": mrkdwn()}]},
+    {"type": "container", "title": plain(), "child_blocks": [actions(button())]},
+    {"type": "auth_provider", "value": "x", "name": plain(), "is_connected": False},
+    {"type": "call", "call_id": "R1"},
 ]
 
 PIECES: dict[str, Json] = {

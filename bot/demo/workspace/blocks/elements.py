@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from .richtext import rich_text_object
 from .schema import (
     Found,
     Problem,
@@ -141,6 +142,9 @@ ELEMENTS: dict[str, Rule] = {
             "value": string(2000),
             "style": one_of("primary", "danger"),
             "accessibility_label": string(75),
+            "agent_prompt": string(4000),
+            "agent_prompt_display": string(255),
+            "visible_to_user_ids": _IDS,
         },
     ),
     "workflow_button": _element(
@@ -204,7 +208,15 @@ ELEMENTS: dict[str, Rule] = {
         {"is_decimal_allowed": boolean},
         {**_TYPED_TEXT, "min_value": string(255), "max_value": string(255)},
     ),
-    "rich_text_input": _input({}, {"initial_value": anything, "dispatch_action_config": DISPATCH}),
+    "rich_text_input": _input(
+        {},
+        {
+            "initial_value": rich_text_object,
+            "dispatch_action_config": DISPATCH,
+            "min_lines": number(1, 100),
+            "max_lines": number(1, 100),
+        },
+    ),
     "file_input": _element({}, {"filetypes": array(string(255), 100), "max_files": number(1, 10)}),
     "url": record({"url": URL, "text": string(255)}, {"icon_url": IMAGE_URL}),
     "image": record(

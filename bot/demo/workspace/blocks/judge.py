@@ -1,4 +1,4 @@
-"""The table of blocks, what each surface takes, and the verdict on a message's or view's blocks.
+"""What each surface takes, and the verdict on a message's or view's blocks.
 
 It judges and names what is missing; it keeps nothing and answers nobody.
 """
@@ -13,102 +13,8 @@ from typing import Any, NamedTuple
 from bot.demo.workspace import limits
 from bot.demo.workspace.model import Json
 
-from .elements import IMAGE_FIELDS, IMAGE_URL, URL, element
-from .richtext import RICH_TEXT, rich_text_object
-from .schema import (
-    Found,
-    Problem,
-    Rule,
-    array,
-    at_least_one,
-    boolean,
-    exactly_one,
-    number,
-    one_of,
-    record,
-    string,
-    text,
-    typed,
-    union,
-)
-
-BLOCK_ID = string(255)
-
-
-def _block(
-    required: dict[str, Rule] | None = None, optional: dict[str, Rule] | None = None, *also: Rule
-) -> Rule:
-    return record(required or {}, {"block_id": BLOCK_ID, **(optional or {})}, *also)
-
-
-_CELL = typed(
-    {
-        "raw_text": record({"text": string(10_000, 0)}),
-        "raw_number": record({"value": number(-1e300, 1e300)}, {"text": string(255)}),
-        "rich_text": rich_text_object,
-    }
-)
-_COLUMN = record({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
-_TASK: dict[str, Rule] = {"task_id": string(255), "title": string(255)}
-_TASK_MORE: dict[str, Rule] = {
-    "status": one_of("pending", "in_progress", "complete", "error"),
-    "details": rich_text_object,
-    "output": rich_text_object,
-    "sources": array(element("source"), 10, 0),
-}
-
-BLOCKS: dict[str, Rule] = {
-    "section": _block(
-        {},
-        {
-            "text": union(text(3000, "plain_text", "mrkdwn")),
-            "fields": array(union(text(2000, "plain_text", "mrkdwn")), 10),
-            "accessory": element("accessory"),
-            "expand": boolean,
-        },
-        at_least_one("text", "fields"),
-    ),
-    "divider": _block(),
-    "header": _block({"text": text(150)}, {"level": number(1, 4)}),
-    "image": _block(
-        {"alt_text": string(2000)},
-        {**IMAGE_FIELDS, "title": text(2000)},
-        exactly_one("image_url", "slack_file"),
-    ),
-    "context": _block({"elements": array(element("context"), 10)}),
-    "actions": _block({"elements": array(element("actions"), 25)}),
-    "context_actions": _block({"elements": array(element("context_actions"), 5)}),
-    "input": _block(
-        {"label": text(2000), "element": element("input")},
-        {"hint": text(2000), "optional": boolean, "dispatch_action": boolean},
-    ),
-    "rich_text": _block({"elements": RICH_TEXT}),
-    "markdown": _block({"text": string(limits.MARKDOWN)}),
-    "file": _block({"external_id": string(255), "source": one_of("remote")}),
-    "video": _block(
-        {
-            "alt_text": string(2000),
-            "title": text(199),
-            "thumbnail_url": IMAGE_URL,
-            "video_url": URL,
-        },
-        {
-            "author_name": string(49),
-            "description": text(199),
-            "provider_icon_url": IMAGE_URL,
-            "provider_name": string(255),
-            "title_url": URL,
-        },
-    ),
-    "table": _block(
-        {"rows": array(array(_CELL, 20), 100)}, {"column_settings": array(_COLUMN, 20)}
-    ),
-    "task_card": _block(_TASK, _TASK_MORE),
-    "plan": _block(
-        {"title": string(255)},
-        {"tasks": array(typed({"task_card": _block(_TASK, _TASK_MORE)}), 50, 0)},
-    ),
-}
+from .kinds import BLOCKS
+from .schema import Found, Problem, Rule, array, boolean, record, string, text, typed
 
 _EVERYWHERE = (
     "section",
@@ -120,7 +26,23 @@ _EVERYWHERE = (
     "input",
     "rich_text",
     "video",
+    "alert",
+    "card",
+    "carousel",
+    "container",
+    "auth_provider",
 )
+
+# Where a block holds interactive elements, and where it holds blocks.
+HOLDERS: dict[str, str] = {
+    "actions": "elements",
+    "auth_provider": "accessory",
+    "card": "actions",
+    "context_actions": "elements",
+    "input": "element",
+    "section": "accessory",
+}
+NESTS: dict[str, str] = {"carousel": "elements", "container": "child_blocks"}
 
 # What a surface takes, and how many.
 SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
@@ -247,25 +169,34 @@ def interactive(blocks: list[Json], at: str = "/blocks") -> Iterator[tuple[Json,
     for index, block in enumerate(blocks):
         here = f"{at}/{index}"
         place = {"_at": here, "block": block}
-        if block["type"] in ("actions", "context_actions"):
-            for n, piece in enumerate(block["elements"]):
-                yield place, piece, f"{here}/elements/{n}"
-        elif block["type"] == "section" and "accessory" in block:
-            yield place, block["accessory"], f"{here}/accessory"
-        elif block["type"] == "input":
-            yield place, block["element"], f"{here}/element"
+        if block["type"] in NESTS:
+            name = NESTS[block["type"]]
+            yield from interactive(block[name], f"{here}/{name}")
+        elif (name := HOLDERS.get(block["type"], "")) in block:
+            held = block[name]
+            if isinstance(held, dict):
+                yield place, held, f"{here}/{name}"
+            else:
+                for n, piece in enumerate(held):
+                    yield place, piece, f"{here}/{name}/{n}"
 
 
 def complete(blocks: list[Json]) -> list[Json]:
     """A copy with what Slack fills in: missing ids, `emoji` and `verbatim`."""
     filled = copy.deepcopy(blocks)
-    for block in filled:
-        block.setdefault("block_id", secrets.token_urlsafe(4))
+    _complete_ids(filled)
     for _, piece, _ in interactive(filled):
-        if piece["type"] not in ("image", "mrkdwn", "plain_text"):
+        if piece["type"] != "image":
             piece.setdefault("action_id", secrets.token_urlsafe(4))
     _complete_text(filled)
     return filled
+
+
+def _complete_ids(blocks: list[Json]) -> None:
+    for block in blocks:
+        block.setdefault("block_id", secrets.token_urlsafe(4))
+        if block["type"] in NESTS:
+            _complete_ids(block[NESTS[block["type"]]])
 
 
 def _complete_text(value: Any) -> None:

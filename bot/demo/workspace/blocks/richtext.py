@@ -34,7 +34,10 @@ _STYLE: dict[str, Rule] = {
 INLINE: dict[str, Rule] = {
     "text": record({"text": string(_MANY)}, _STYLE),
     "link": record({"url": string(3000)}, {"text": string(_MANY, 0), "unsafe": boolean, **_STYLE}),
-    "emoji": record({"name": string(100)}, {"unicode": string(255), "url": anything, **_STYLE}),
+    "emoji": record(
+        {"name": string(100)},
+        {"unicode": string(255), "skin_tone": number(1, 6), "url": anything, **_STYLE},
+    ),
     "user": record({"user_id": string(255)}, _STYLE),
     "usergroup": record({"usergroup_id": string(255)}, _STYLE),
     "team": record({"team_id": string(255)}, _STYLE),

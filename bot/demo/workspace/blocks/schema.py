@@ -59,6 +59,16 @@ def anything(value: Any, at: str, found: Found) -> None:
     """What Slack accepts unread."""
 
 
+def nullable(rule: Rule) -> Rule:
+    """The rule, for a place that null may be left in."""
+
+    def outer(value: Any, at: str, found: Found) -> None:
+        if value is not None:
+            rule(value, at, found)
+
+    return outer
+
+
 def one_of(*values: str) -> Rule:
     """One of the strings listed."""
 
