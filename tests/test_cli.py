@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main, parser
+from bot.cli import main
+from tests.prompt import command_names
 
 ROOT = Path(__file__).parents[1]
 RUNBOOK = Path(sys.executable).with_name("runbook")
@@ -28,17 +29,11 @@ def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def names() -> list[str]:
-    """Every command that the program has."""
-    [commands] = [a for a in parser()._actions if isinstance(a.choices, dict)]
-    return list(commands.choices)
-
-
 def test_help_names_every_command() -> None:
     done = run("--help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")]
-    assert set(names()) <= set(listed)
+    assert set(command_names()) <= set(listed)
 
 
 def test_help_reads_no_sdk_no_database_and_no_model() -> None:
@@ -56,7 +51,7 @@ def test_help_reads_no_sdk_no_database_and_no_model() -> None:
     assert done.stderr == "[]\n"
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", command_names())
 def test_each_command_explains_itself(name: str, capsys: Out) -> None:
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])

@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import main, parser
 from bot.reference import PAGES
+from tests.prompt import command_names
 
 ROOT = Path(__file__).parents[1]
 Out = pytest.CaptureFixture[str]
@@ -99,8 +100,7 @@ def test_the_readme_leads_to_every_guide_and_names_every_command() -> None:
     readme = (ROOT / "README.md").read_text()
     for guide in ROOT.glob("docs/*.md"):
         assert f"(docs/{guide.name}" in readme, f"README.md does not lead to {guide.name}"
-    [commands] = [a for a in parser()._actions if isinstance(a.choices, dict)]
-    for name in commands.choices:
+    for name in command_names():
         assert f"`runbook {name}" in readme, f"README.md does not name runbook {name}"
 
 

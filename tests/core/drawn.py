@@ -153,8 +153,8 @@ def _paragraph(paragraph: Mapping[str, Any]) -> Iterator[str]:
             sign = "•" if paragraph["style"] == "bullet" else f"{n}."
             yield f"{'  ' * paragraph.get('indent', 0)} {sign} {_words(line)}"
         return
-    sign = {"rich_text_preformatted": "    $ ", "rich_text_quote": "> "}
-    yield sign.get(paragraph["type"], "") + _words(paragraph).rstrip("\n")
+    before = {"rich_text_preformatted": "    $ ", "rich_text_quote": "> "}
+    yield before.get(paragraph["type"], "") + _words(paragraph).rstrip("\n")
 
 
 def _words(paragraph: Mapping[str, Any]) -> str:

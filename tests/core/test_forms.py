@@ -23,7 +23,7 @@ ON_RUN = ("close", "undo", "about", "note", "reopen")
 
 def drawn(desk: Desk) -> list[dict[str, Any]]:
     """Every form that can be opened about a run."""
-    asked = [(name, None) for name in ON_RUN]
+    asked: list[tuple[str, str | None]] = [(name, None) for name in ON_RUN]
     asked += [(name, p.step.id) for name in ON_STEP for p in desk.run.placed]
     if desk.run.closed:
         asked = [("about", None), ("reopen", None)]
@@ -60,7 +60,7 @@ def test_slack_takes_the_form_that_starts_the_largest_procedure() -> None:
 
 def test_more_inputs_and_choices_than_slack_holds_are_still_a_form() -> None:
     """What a run cannot start without is asked first; too many choices are typed."""
-    many = {f"n{n}": {"description": "N"} for n in range(120)}
+    many: dict[str, dict[str, Any]] = {f"n{n}": {"description": "N"} for n in range(120)}
     many |= {"last": {"description": "L", "required": True, "enum": [f"v{n}" for n in range(101)]}}
     told = {**PROCEDURE.model_dump(mode="json", exclude_unset=True, by_alias=True), "inputs": many}
     told["checks"], told["verification"] = {}, []

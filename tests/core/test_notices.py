@@ -66,7 +66,7 @@ class Room:
 
     def look(self, *, green: bool, final: bool, now: float | None = None) -> dict[str, int]:
         """A look at the wait, or at the latest request, that showed 7 where 9 was expected."""
-        request = next(reversed(self.desk.run.pending.values()))
+        request = list(self.desk.run.pending.values())[-1]
         seen = e.Seen(expectation="/lsn gte 9", member="n3", held=green, seen="9" if green else "7")
         return self.do(
             c.Observe(
