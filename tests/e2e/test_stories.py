@@ -54,6 +54,8 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
     for person in (ana, ben):
         await person.sees("Symptoms", "Suspected or confirmed key leak", "Generate a new key")
         await person.sees("0 of 7 steps", "not yet run")
+    # A board that is taller than the screen is read from its beginning.
+    await expect(ana.board.get_by_role("heading").first).to_be_in_viewport(ratio=1)
     await expect(ana.board.locator("pre")).to_have_count(0)  # until the first step is confirmed
     await ana.picture("board")
 
