@@ -1,0 +1,87 @@
+"""The desk: commands become facts once, whoever else is at it, and what is cached stays true."""
+
+import asyncio
+
+import pytest
+
+from bot import desk as desks
+from bot.core import commands as c
+from bot.core.decide import Refused
+from bot.core.run import Run, fold
+from bot.desk import Desk
+from bot.ports import Unavailable
+from tests.edges.store.making import ANA, started
+from tests.fakes import FakeClock, FakeLog
+
+
+@pytest.fixture
+def log() -> FakeLog:
+    return FakeLog()
+
+
+@pytest.fixture
+def desk(log: FakeLog) -> Desk:
+    return Desk(log, FakeClock())
+
+
+async def _started(desk: Desk, channel: str = "C1") -> Run:
+    run = await desk.start(started(channel), delivery=None)
+    assert run is not None
+    return run
+
+
+async def test_many_commands_at_once_each_become_one_fact(desk: Desk) -> None:
+    run = await _started(desk)
+    notes = [c.AddNote(None, ANA, f"note {n}") for n in range(30)]
+    await asyncio.gather(*(desk.act(run.id, note, delivery=note.text) for note in notes))
+    history = await desk.history(run.id)
+    assert history.run.seq == 31
+    assert [f.seq for f in history.facts] == list(range(1, 32))
+    assert fold(history.facts) == history.run
+
+
+async def test_what_someone_holds_does_not_grow_under_their_hands(desk: Desk) -> None:
+    run = await _started(desk)
+    before = await desk.history(run.id)
+    await desk.act(run.id, c.AddNote(None, ANA, "later"), delivery=None)
+    assert len(before.facts) == before.run.seq == 1
+
+
+async def test_a_run_that_fell_out_of_the_cache_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "CACHED", 2)
+    runs = [await _started(desk, f"C{n}") for n in range(5)]
+    for run in runs:
+        await desk.act(run.id, c.AddNote(None, ANA, "a note"), delivery=None)
+    assert [(await desk.history(run.id)).run.seq for run in runs] == [2] * 5
+    assert len(desk._cache) == 2
+    assert set(desk._turns) <= set(desk._cache)
+
+
+async def test_readers_of_a_run_that_is_not_there_are_each_refused(desk: Desk) -> None:
+    asked = (desk.history("ZZ-1") for _ in range(5))
+    refused = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(error) for error in refused] == [Refused] * 5
+    assert desk._turns == {}
+
+
+async def test_a_delivery_that_comes_again_wakes_nobody(desk: Desk) -> None:
+    woken: list[str] = []
+    desk.woken.append(woken.append)
+    run = await _started(desk)
+    for _ in range(2):
+        await desk.act(run.id, c.Take("revoke", ANA), delivery="once")
+    assert (await desk.history(run.id)).run.seq == 2
+    assert woken == [run.id] * 2
+
+
+async def test_a_log_that_is_down_changes_nothing(desk: Desk, log: FakeLog) -> None:
+    run = await _started(desk)
+    log.down = True
+    with pytest.raises(Unavailable):
+        await desk.act(run.id, c.Take("revoke", ANA), delivery="d")
+    log.down = False
+    assert (await desk.history(run.id)).run.seq == 1
+    await desk.act(run.id, c.Take("revoke", ANA), delivery="d")
+    assert (await desk.history(run.id)).run.seq == 2

@@ -1,0 +1,178 @@
+"""The rounds: what was asked for is looked at until it ends, whatever breaks meanwhile."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.checks import Answer, Look
+from bot.core.procedure import Procedure
+from bot.core.run import Run
+from bot.desk import Desk
+from bot.rounds import RETRY, Rounds
+from tests.edges.store.making import ANA
+from tests.fakes import FakeClock, FakeLog, settle
+
+
+class System:
+    """A target that answers as it is told to; `broken` makes the prober itself fail."""
+
+    def __init__(self) -> None:
+        self.green = False
+        self.broken = False
+        self.looks = 0
+
+    async def look(self, look: Look) -> list[Answer]:
+        self.looks += 1
+        if self.broken:
+            raise ZeroDivisionError("a fault of ours")
+        body = b'{"up": true}' if self.green else b'{"up": false}'
+        return [Answer(q.member, status=200, body=body) for q in look.questions]
+
+    def members(self, target: str, set_name: str) -> Sequence[str] | None:
+        return None
+
+
+def _procedure() -> Procedure:
+    return Procedure.model_validate(
+        {
+            "schema": "procedure/v1",
+            "id": "wait-for-it",
+            "title": "Wait for it",
+            "severity": "SEV3",
+            "symptoms": ["It is down"],
+            "checks": {
+                "up": {
+                    "title": "It is up",
+                    "target": "system",
+                    "get": "/up",
+                    "expect": [{"pointer": "/up", "equals": True}],
+                    "poll": {"every": "5s", "deadline": "1m"},
+                }
+            },
+            "steps": [{"id": "wait", "title": "Wait", "wait": {"until": "up"}}],
+            "verification": [{"check": "up"}],
+        }
+    )
+
+
+class Scene:
+    """A run of which the wait was taken, and the rounds that look at it."""
+
+    def __init__(self) -> None:
+        self.log, self.clock, self.system = FakeLog(), FakeClock(), System()
+        self.desk = Desk(self.log, self.clock)
+        self.rounds = Rounds(self.desk, self.log, self.system, self.clock)
+        self.desk.woken.append(self.rounds.wake)
+
+    async def wait(self) -> Run:
+        event = e.RunStarted(
+            procedure=_procedure(),
+            source="",
+            source_sha256="",
+            inputs={},
+            channel="C1",
+            by=ANA,
+        )
+        run = await self.desk.start(event, delivery=None)
+        assert run is not None
+        await self.desk.act(run.id, c.Take("wait", ANA), delivery=None)
+        await settle()
+        return run
+
+    async def kinds(self) -> list[str]:
+        return [fact.event.kind for fact in await self.log.read("WFI-1")]
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    made = Scene()
+    yield made
+    await made.rounds.close()
+
+
+async def test_a_wait_is_looked_at_until_it_is_green(scene: Scene) -> None:
+    await scene.wait()
+    await scene.clock.advance(12)
+    assert scene.system.looks == 3
+    scene.system.green = True
+    await scene.clock.advance(5)
+    assert (await scene.kinds())[-2:] == ["check_observed", "step_done"]
+    await scene.clock.advance(60)
+    assert scene.system.looks == 4
+
+
+async def test_waking_often_begins_no_second_look(scene: Scene) -> None:
+    run = await scene.wait()
+    for _ in range(20):
+        scene.rounds.wake(run.id)
+    await settle()
+    assert scene.system.looks == 1
+    assert scene.rounds._scans == {}
+
+
+async def test_a_log_that_is_down_for_a_while_ends_no_look(scene: Scene) -> None:
+    await scene.wait()
+    scene.log.down = True
+    await scene.clock.advance(20)
+    scene.system.green = True
+    scene.log.down = False
+    await scene.clock.advance(5 + RETRY)
+    assert (await scene.kinds())[-1] == "step_done"
+
+
+async def test_a_check_asked_for_while_the_log_cannot_be_read_is_looked_at_later(
+    scene: Scene,
+) -> None:
+    run = await scene.wait()
+    await scene.rounds.close()
+    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
+    looked = scene.system.looks
+    scene.log.down = True
+    after.wake(run.id)
+    await scene.clock.advance(RETRY * 2)
+    scene.log.down = False
+    await scene.clock.advance(RETRY)
+    assert scene.system.looks == looked + 1
+    await after.close()
+
+
+async def test_a_fault_of_ours_is_a_red_verdict_and_the_next_look_is_made(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.system.broken = True
+    await scene.wait()
+    seen = (await scene.log.read("WFI-1"))[-1].event
+    assert isinstance(seen, e.CheckObserved)
+    assert not seen.green
+    assert "could not look" in seen.seen[0].seen
+    assert "ZeroDivisionError" in caplog.text
+    scene.system.broken, scene.system.green = False, True
+    await scene.clock.advance(5)
+    assert (await scene.kinds())[-1] == "step_done"
+
+
+async def test_what_was_pending_is_taken_up_by_the_next_process(scene: Scene) -> None:
+    await scene.wait()
+    await scene.rounds.close()
+    scene.system.green = True
+    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
+    await after.resume()
+    await settle()
+    assert (await scene.kinds())[-1] == "step_done"
+    await after.close()
+
+
+async def test_the_deadline_counts_from_the_fact_not_from_the_restart(scene: Scene) -> None:
+    await scene.wait()
+    await scene.clock.advance(50)
+    await scene.rounds.close()
+    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
+    await after.resume()
+    await scene.clock.advance(15)
+    seen = (await scene.log.read("WFI-1"))[-1].event
+    assert isinstance(seen, e.CheckObserved)
+    assert seen.final
+    assert seen.reason == "not green within 1m"
+    await after.close()
