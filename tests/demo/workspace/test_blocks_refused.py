@@ -230,22 +230,7 @@ BAD: list[tuple[list[Any], str, str]] = [
         "only one table allowed",
         "/1",
     ),
-    ([inputs(button())], "unsupported type: button", "/0/element/type"),
-    (
-        [inputs({**TEXT_INPUT, "max_length": 3001})],
-        "must be less than or equal to 3000",
-        "/0/element/max_length",
-    ),
-    (
-        [inputs({**TEXT_INPUT, "multiline": "yes"})],
-        "must provide a boolean",
-        "/0/element/multiline",
-    ),
-    (
-        [inputs({**TEXT_INPUT, "min_length": True})],
-        "must provide a number",
-        "/0/element/min_length",
-    ),
+    ([inputs(TEXT_INPUT)], "unsupported type: input", "/0/type"),
 ]
 
 
@@ -257,6 +242,22 @@ def test_slack_refuses(blocks: list[Any], words: str, place: str) -> None:
 
 
 BAD_VIEWS: list[tuple[Any, str, str]] = [
+    (MODAL | {"blocks": [inputs(button())]}, "unsupported type: button", "/blocks/0/element/type"),
+    (
+        MODAL | {"blocks": [inputs({**TEXT_INPUT, "max_length": 3001})]},
+        "must be less than or equal to 3000",
+        "/blocks/0/element/max_length",
+    ),
+    (
+        MODAL | {"blocks": [inputs({**TEXT_INPUT, "multiline": "yes"})]},
+        "must provide a boolean",
+        "/blocks/0/element/multiline",
+    ),
+    (
+        MODAL | {"blocks": [inputs({**TEXT_INPUT, "min_length": True})]},
+        "must provide a number",
+        "/blocks/0/element/min_length",
+    ),
     (MODAL | {"title": plain("x" * 25)}, "must be less than 25 characters", "/title/text"),
     (MODAL | {"close": plain("x" * 25)}, "must be less than 25 characters", "/close/text"),
     (

@@ -13,7 +13,6 @@ from tests.demo.workspace.samples import (
     MODAL,
     actions,
     button,
-    inputs,
     mrkdwn,
     option,
     plain,
@@ -164,8 +163,6 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "no more than 10 items allowed",
         "/elements/0/options",
     ),
-    (inputs({"type": "number_input"}), "missing required field: is_decimal_allowed", "/element"),
-    (inputs({"type": "file_input", "max_files": 11}), "must be less than or equal to 10", ""),
     (section(accessory={"type": "image", "alt_text": "x"}), "must define either", "/accessory"),
     (
         rich({"type": "rich_text_list", "style": "bullet", "indent": 9, "elements": []}),

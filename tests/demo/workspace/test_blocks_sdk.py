@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import blocks as block_classes
 from slack_sdk.models.blocks.block_elements import RichTextElementParts as Part
 
 from bot.demo.workspace.blocks import complete, judge_message, judge_view
-from tests.demo.workspace.samples import Json
+from tests.demo.workspace.samples import MODAL, Json
 
 CONFIRM = sdk.ConfirmObject(title="t", text="t", confirm="y", deny="n", style="danger")
 OPTION = sdk.Option(value="v", text="t", description="d")
@@ -236,8 +236,11 @@ def wire(value: Any) -> Json:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: str(wire(block).get("type")))
 def test_what_the_sdk_builds_is_taken(block: Any) -> None:
-    assert judge_message([wire(block)]) == ("", [])
-    assert judge_message(complete([wire(block)])) == ("", [])
+    for shown in ([wire(block)], complete([wire(block)])):
+        if block.type == "input":
+            assert judge_view(MODAL | {"blocks": shown}) == ("", [])
+        else:
+            assert judge_message(shown) == ("", [])
 
 
 def test_an_accessory_of_any_kind_is_taken() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.workspace.blocks import complete, judge_message, judge_view
+from bot.demo.workspace.blocks import Verdict, complete, judge_message, judge_view
 from bot.demo.workspace.blocks.elements import ELEMENTS, PLACES
 from bot.demo.workspace.blocks.kinds import BLOCKS
 from tests.demo.workspace.samples import (
@@ -24,9 +24,16 @@ from tests.demo.workspace.samples import (
 )
 
 
+def judge(block: Json) -> Verdict:
+    """In a message, or in a modal where it has no place in a message."""
+    if block["type"] == "input":
+        return judge_view(MODAL | {"blocks": [block]})
+    return judge_message([block])
+
+
 @pytest.mark.parametrize("block", GOOD)
 def test_slack_takes(block: Json) -> None:
-    assert judge_message([block]) == ("", [])
+    assert judge(block) == ("", [])
 
 
 @pytest.mark.parametrize("kind", PLACES["actions"])
@@ -36,7 +43,7 @@ def test_slack_takes_the_element_among_actions(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", PLACES["input"])
 def test_slack_takes_the_element_as_an_input(kind: str) -> None:
-    assert judge_message([inputs(PIECES.get(kind, {"type": kind}))]) == ("", [])
+    assert judge(inputs(PIECES.get(kind, {"type": kind}))) == ("", [])
 
 
 def test_every_block_and_element_has_been_judged_good() -> None:
@@ -62,7 +69,7 @@ def test_what_slack_fills_in_is_still_good() -> None:
     filled = complete(GOOD)
     assert all("block_id" in block for block in filled)
     for block in filled:
-        assert judge_message([block]) == ("", [])
+        assert judge(block) == ("", [])
     assert "block_id" not in DIVIDER
 
 

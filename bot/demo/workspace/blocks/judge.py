@@ -44,9 +44,9 @@ HOLDERS: dict[str, str] = {
 }
 NESTS: dict[str, str] = {"carousel": "elements", "container": "child_blocks"}
 
-# What a surface takes, and how many.
+# What a surface takes, and how many. Inputs are for forms: modals and the home.
 SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
-    "message": (tuple(BLOCKS), limits.MESSAGE_BLOCKS),
+    "message": (tuple(kind for kind in BLOCKS if kind != "input"), limits.MESSAGE_BLOCKS),
     "modal": (_EVERYWHERE, limits.VIEW_BLOCKS),
     "home": (_EVERYWHERE, limits.VIEW_BLOCKS),
 }
