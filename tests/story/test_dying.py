@@ -5,6 +5,8 @@ import os
 import random
 import signal
 
+import pytest
+
 from bot.core import board as boards
 from bot.core.run import fold
 from bot.demo.workspace.client import PersonClient
@@ -41,6 +43,7 @@ async def _in_time(people: PersonClient, work: "asyncio.Future[list[bool]]") -> 
     return await work
 
 
+@pytest.mark.timeout(300)  # it starts the bot thirteen times
 async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random_moments(
     child: Child, people: PersonClient, system: System
 ) -> None:
