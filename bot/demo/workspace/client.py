@@ -75,6 +75,10 @@ class PersonClient:
         body = {"user": user, "channel": channel, "ts": ts, "name": name}
         return await self.request("POST", "reactions", body)
 
+    async def unreact(self, user: str, channel: str, ts: str, name: str) -> Json:
+        body = {"user": user, "channel": channel, "ts": ts, "name": name}
+        return await self.request("DELETE", "reactions", body)
+
     async def delete(self, user: str, channel: str, ts: str) -> Json:
         return await self.request("DELETE", f"channels/{channel}/messages/{ts}", {"user": user})
 

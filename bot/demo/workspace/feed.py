@@ -74,16 +74,17 @@ class Feed:
         event = {"type": "member_left_channel", "user": user, **self._membership(channel)}
         self._send_if_member(channel, "member_left_channel", event)
 
-    def reacted(self, message: Message, user: str, name: str) -> None:
+    def reacted(self, message: Message, user: str, name: str, kind: str) -> None:
+        """`kind` is `reaction_added` or `reaction_removed`."""
         event = {
-            "type": "reaction_added",
+            "type": kind,
             "user": user,
             "reaction": name,
             "item": {"type": "message", "channel": message.channel, "ts": message.ts},
             "item_user": message.user,
             "event_ts": self._state.new_ts(),
         }
-        self._send_if_member(self._state.channels[message.channel], "reaction_added", event)
+        self._send_if_member(self._state.channels[message.channel], kind, event)
 
     def home_opened(self, user: str, view: Json | None) -> None:
         channel = self._state.direct(user, self._app.bot_user)

@@ -103,6 +103,7 @@ class PersonApi:
             web.post(f"{at}/views/{{id}}/close", self.close),
             web.post(f"{at}/home", self.open_home),
             web.post(f"{at}/reactions", self.react),
+            web.delete(f"{at}/reactions", self.unreact),
             web.get(f"{at}/faults", self.faults),
             web.put(f"{at}/faults", self.put_faults),
             web.delete(f"{at}/faults", self.end_faults),
@@ -280,6 +281,14 @@ class PersonApi:
         message = self._message(channel, body.ts, user)
         if not self._world.react(message, user.id, body.name.strip(":")):
             raise PersonError("already_reacted", "That reaction is there already.")
+        return web.json_response({"ok": True})
+
+    async def unreact(self, request: web.Request) -> web.Response:
+        body = await _read(request, _Reaction)
+        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        message = self._message(channel, body.ts, user)
+        if not self._world.unreact(message, user.id, body.name.strip(":")):
+            raise PersonError("no_reaction", "That reaction is not theirs to take back.")
         return web.json_response({"ok": True})
 
     # --- the workings --------------------------------------------------------------------------

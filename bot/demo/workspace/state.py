@@ -125,6 +125,17 @@ class State:
         self._say("reaction", message)
         return True
 
+    def unreact(self, message: Message, user: str, name: str) -> bool:
+        """Take a reaction back; False if there was none of that user."""
+        users = message.reactions.get(name, [])
+        if user not in users:
+            return False
+        users.remove(user)
+        if not users:
+            del message.reactions[name]
+        self._say("reaction", message)
+        return True
+
     def wire(self, message: Message, *, metadata: bool = True) -> Json:
         """The message as Slack shows it."""
         shown: Json = {"type": "message", "user": message.user, "ts": message.ts}

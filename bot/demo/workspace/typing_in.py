@@ -8,7 +8,6 @@ from .state import State
 _TOKEN = re.compile(
     r"<(?P<user>@[UW][A-Z0-9]+)(?:\|[^<>]*)?>"
     r"|<#(?P<channel>[CGD][A-Z0-9]+)(?:\|[^<>]*)?>"
-    r"|<(?P<special>![^<>\s]+|https?://[^<>\s]+(?:\|[^<>]*)?)>"
     r"|(?P<link>https?://[^\s<>|]+)"
     r"|(?<![\w@])@(?P<name>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)"
     r"|(?<![\w#&])#(?P<place>[a-z0-9_-]+)"
@@ -45,8 +44,6 @@ def _token(state: State, match: re.Match[str], *, labels: bool) -> str:
         return f"<{user}|{known.name}>" if labels and known else f"<{user}>"
     if channel := state.channels.get(match["channel"] or ""):
         return f"<#{channel.id}|{channel.name}>"
-    if match["special"]:
-        return match[0]
     if link := match["link"]:
         return f"<{escape(link)}>"
     if name := match["name"]:

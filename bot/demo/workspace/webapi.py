@@ -12,9 +12,10 @@ from aiohttp import web
 from . import limits
 from .errors import SlackError
 from .faults import FaultRule
-from .methods import TABLE, Call, Method
+from .methods import KINDS, TABLE, Call, Method
 from .model import Json
 from .responses import respond
+from .scopes import of_kind
 from .wirejson import loads
 from .world import World
 
@@ -92,9 +93,18 @@ class WebApi:
         wanted = {"app": app.app_token, "bot": app.bot_token}
         if token != wanted[method.token]:
             raise SlackError("not_allowed_token_type")
-        if app.lacks(method.scopes):
-            needed = ",".join(method.scopes)
-            raise SlackError("missing_scope", needed=needed, provided=app.scopes)
+        for scopes in self._scopes(method, args):
+            if app.lacks(scopes):
+                raise SlackError("missing_scope", needed=",".join(scopes), provided=app.scopes)
+
+    def _scopes(self, method: Method, args: Json) -> list[tuple[str, ...]]:
+        """Of each of these the app needs one: by the channel's kind, or by the types asked for."""
+        channel = self._world.state.channels.get(str(args.get("channel")))
+        if channel is not None:
+            return [of_kind(method.scopes, channel.kind)]
+        types = str(args.get("types") or "public_channel").replace(" ", "").split(",")
+        kinds = [KINDS[name] for name in types if name in KINDS]
+        return [of_kind(method.scopes, kind) for kind in kinds] or [method.scopes]
 
     def _wait(self, method: Method, args: Json) -> int:
         world = self._world

@@ -140,8 +140,14 @@ class World:
     def react(self, message: Message, user: str, name: str) -> bool:
         added = self.state.react(message, user, name)
         if added:
-            self.feed.reacted(message, user, name)
+            self.feed.reacted(message, user, name, "reaction_added")
         return added
+
+    def unreact(self, message: Message, user: str, name: str) -> bool:
+        removed = self.state.unreact(message, user, name)
+        if removed:
+            self.feed.reacted(message, user, name, "reaction_removed")
+        return removed
 
     def join(self, channel: Channel, user: str, inviter: str | None = None) -> bool:
         joined = self.state.join(channel, user)

@@ -180,6 +180,8 @@ async def test_what_people_type_is_stored_as_slack_stores_it(people: PersonClien
         "<@U0BEN> and @nobody": "<@U0BEN> and @nobody",
         "@key-custodians @here": "<!subteam^S0KEYCUSTODIANS> <!here>",
         "a < b & c > d": "a &lt; b &amp; c &gt; d",
+        "<!channel> <!here|x>": "&lt;!channel&gt; &lt;!here|x&gt;",
+        "<https://x.example/|here>": "&lt;<https://x.example/>|here&gt;",
         "<script>alert(1)</script>": "&lt;script&gt;alert(1)&lt;/script&gt;",
         "ana@example.com": "ana@example.com",
         "https://x.example/?a=1&b=2": "<https://x.example/?a=1&amp;b=2>",

@@ -316,32 +316,6 @@ async def test_a_stale_view_is_not_overwritten(slack: AsyncWebClient) -> None:
         await slack.views_publish(user_id="U0ANA", view=home, hash=first["hash"])
 
 
-async def test_an_app_does_what_its_manifest_says_and_no_more() -> None:
-    manifest = {
-        "display_information": {"name": "Runbook"},
-        "features": {
-            "slash_commands": [{"command": "/runbook", "description": "Run a procedure"}],
-            "shortcuts": [{"name": "Add", "type": "message", "callback_id": "add"}],
-        },
-        "oauth_config": {"scopes": {"bot": ["chat:write", "commands"]}},
-    }
-    async with (
-        Workspace.serve(manifest=manifest) as workspace,
-        PersonClient(workspace.url) as people,
-    ):
-        slack = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
-        assert (await slack.chat_postMessage(channel=INCIDENTS, text="x"))["ok"]
-        with pytest.raises(SlackApiError) as lacking:
-            await slack.users_info(user="U0ANA")
-        assert lacking.value.response["error"] == "missing_scope"
-        assert lacking.value.response["needed"] == "users:read"
-        unknown = await people.command("ana", INCIDENTS, "/other")
-        assert unknown == {"ok": False, "error": "unknown_command"}
-        assert (await people.shortcut("ana", "add"))["error"] == "no_such_shortcut"
-        (shown,) = (await people.state())["apps"]
-        assert [c["command"] for c in shown["commands"]] == ["/runbook"]
-
-
 async def test_nothing_sent_makes_a_method_crash(http: aiohttp.ClientSession) -> None:
     odd: list[Any] = [None, "", 0, -1, 1.5, True, [], [[]], {}, {"a": []}, "x" * 300, "\x00", "{"]
     names = sorted({name for row in TABLE.values() for name in row.needs} | {"limit", "blocks"})

@@ -10,6 +10,7 @@ from .table import Call, method
 
 READ = ("channels:read", "groups:read", "im:read")
 HISTORY = ("channels:history", "groups:history", "im:history")
+KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
 def channel_wire(call: Call, channel: Channel) -> Json:
@@ -38,10 +39,9 @@ def list_channels(call: Call) -> Json:
 def channels_page(call: Call, known: Callable[[Channel], bool]) -> Json:
     """A page of the channels that are known and of the types asked for."""
     kinds = (call.text("types") or "public_channel").replace(" ", "").split(",")
-    names = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
-    if not set(kinds) <= set(names):
+    if not set(kinds) <= set(KINDS):
         raise SlackError("invalid_types")
-    wanted = {names[kind] for kind in kinds}
+    wanted = {KINDS[kind] for kind in kinds}
     channels = [c for c in call.world.state.channels.values() if c.kind in wanted and known(c)]
     shown, cursor = page(call, channels, 100)
     return {
