@@ -71,13 +71,20 @@ class Buckets:
 
     def wait(self, key: str, rate: Rate, now: float) -> int:
         """0 and one token taken, or the whole seconds until a call would be let through."""
-        level, then = self._levels.get(key, (float(rate.burst), now))
-        level = min(float(rate.burst), level + (now - then) * rate.per_second)
+        level = self._level(key, rate, now)
         if level >= 1:
             self._levels[key] = (level - 1, now)
             return 0
         self._levels[key] = (level, now)
         return max(1, math.ceil((1 - level) / rate.per_second))
+
+    def left(self, key: str, rate: Rate, now: float) -> int:
+        """How many calls would be let through at once."""
+        return int(self._level(key, rate, now))
+
+    def _level(self, key: str, rate: Rate, now: float) -> float:
+        level, then = self._levels.get(key, (float(rate.burst), now))
+        return min(float(rate.burst), level + (now - then) * rate.per_second)
 
     def clear(self) -> None:
         self._levels.clear()

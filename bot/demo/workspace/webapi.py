@@ -70,8 +70,9 @@ class WebApi:
             args = await arguments(request)
             note |= {"channel": args.get("channel") or args.get("channel_id"), "ts": args.get("ts")}
             method = _method(name)
+            note["tier"] = method.tier
             self._authorise(request, args, method)
-            if wait := self._wait(method, args):
+            if wait := self._wait(method, args, note):
                 note |= {"ok": False, "error": "ratelimited"}
                 return _limited(wait)
             _require(method, args)
@@ -106,13 +107,20 @@ class WebApi:
         kinds = [KINDS[name] for name in types if name in KINDS]
         return [of_kind(method.scopes, kind) for kind in kinds] or [method.scopes]
 
-    def _wait(self, method: Method, args: Json) -> int:
+    def _wait(self, method: Method, args: Json, note: Json) -> int:
+        """Count the call: 0, or the seconds to wait. `note` hears what is left of the limit."""
         world = self._world
+        rates = limits.TIERS[method.tier]
+        note |= {"limit": round(rates[0].per_second * 60), "left": None}
         if not world.trouble.faults.limits:
             return 0
-        for rate in limits.TIERS[method.tier]:
+        now, left = world.clock.now(), []
+        for rate in rates:
             key = f"{method.name} {args.get(rate.each)}" if rate.each else method.name
-            if wait := world.buckets.wait(key, rate, world.clock.now()):
+            wait = world.buckets.wait(key, rate, now)
+            left.append(world.buckets.left(key, rate, now))
+            note["left"] = min(left)
+            if wait:
                 return wait
         return 0
 

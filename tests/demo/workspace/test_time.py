@@ -77,6 +77,31 @@ def test_the_documented_tiers_are_the_tables() -> None:
         assert {TABLE[name].tier for name in methods} == {tier}
 
 
+async def test_a_call_says_what_it_counts_against_and_what_is_left(
+    people: PersonClient, slack: AsyncWebClient
+) -> None:
+    async def last() -> tuple[object, ...]:
+        call = (await people.calls())[-1]
+        return call["method"], call.get("tier"), call.get("limit"), call.get("left")
+
+    for left in (3, 2, 1, 0):
+        await slack.chat_postMessage(channel=INCIDENTS, text="x")
+        assert await last() == ("chat.postMessage", "posting", 60, left)
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await slack.chat_postMessage(channel=INCIDENTS, text="x")
+    assert await last() == ("chat.postMessage", "posting", 60, 0)
+    await slack.chat_postMessage(channel="C0TRUSTONCALL", text="x")
+    assert await last() == ("chat.postMessage", "posting", 60, 3)
+    await slack.users_info(user="U0ANA")
+    assert await last() == ("users.info", "tier4", 100, 99)
+    await people.faults(limits=False)
+    await slack.users_info(user="U0ANA")
+    assert await last() == ("users.info", "tier4", 100, None)
+    with pytest.raises(SlackApiError, match="unknown_method"):
+        await slack.api_call("no.such")
+    assert await last() == ("no.such", None, None, None)
+
+
 async def test_a_stack_holds_three_modals(
     workspace: Workspace, slack: AsyncWebClient, people: PersonClient
 ) -> None:
