@@ -1,7 +1,11 @@
 """What is wrong with the settings is one line that names what to set, and status 1."""
 
+import os
+from pathlib import Path
+
 import pytest
 
+from bot import cli
 from tests.story.conftest import Child
 
 
@@ -12,15 +16,39 @@ from tests.story.conftest import Child
         ({"SLACK_BOT_TOKEN": "xapp-mistaken"}, "SLACK_BOT_TOKEN does not look like xoxb-"),
         ({"SLACK_APP_TOKEN": "xoxb-mistaken"}, "SLACK_APP_TOKEN does not look like xapp-"),
         ({"SLACK_APP_TOKEN": ""}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
-        ({"SLACK_BOT_TOKEN": "xoxb-secret-wrong"}, "Slack refuses SLACK_BOT_TOKEN"),
-        ({"SLACK_APP_TOKEN": "xapp-secret-wrong"}, "Slack refuses SLACK_APP_TOKEN"),
         ({"RUNBOOK_DATABSE_URL": "sqlite:///x"}, "RUNBOOK_DATABSE_URL is not a setting"),
         ({"RUNBOOK_DATABASE_URL": "mysql://x"}, "RUNBOOK_DATABASE_URL is wrong"),
         ({"RUNBOOK_TARGETS": "/nowhere/targets.yaml"}, "write the targets there"),
         ({"RUNBOOK_HTTP_PORT": "99999"}, "RUNBOOK_HTTP_PORT is wrong"),
     ],
 )
-async def test_a_wrong_setting_is_one_line_that_names_it(
+def test_a_wrong_setting_is_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    changes: dict[str, str],
+    said: str,
+) -> None:
+    for name in [n for n in os.environ if n.startswith(("SLACK_", "RUNBOOK_"))]:
+        monkeypatch.delenv(name)
+    database = f"sqlite:///{tmp_path / 'runbook.db'}"
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    for name, value in (given | {"RUNBOOK_DATABASE_URL": database} | changes).items():
+        monkeypatch.setenv(name, value)
+    assert cli.main(["serve"]) == 1
+    written = capsys.readouterr().err
+    assert said in written
+    assert written.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-secret-wrong"}, "Slack refuses SLACK_BOT_TOKEN"),
+        ({"SLACK_APP_TOKEN": "xapp-secret-wrong"}, "Slack refuses SLACK_APP_TOKEN"),
+    ],
+)
+async def test_a_token_that_slack_refuses_is_one_line_that_names_it(
     child: Child, changes: dict[str, str], said: str
 ) -> None:
     child.environ |= changes | {"RUNBOOK_LOG_LEVEL": "ERROR"}

@@ -116,7 +116,7 @@ async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(
     form = await ana.form()
     assert "./wipe" not in words(form)
     refused = await ana.fills({"Type wipe": "wip"})
-    assert "type `wipe` to confirm" in str(refused["errors"])
+    assert "type “wipe” to confirm" in refused["errors"]["typed"]
     assert len(await bot.facts("MI-1")) == 3
     assert (await ana.fills({"Type wipe": "wipe"}))["ok"]
     await ana.board("MI-1", "./wipe --all")
