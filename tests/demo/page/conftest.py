@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.workspace import Workspace
-from tests.demo.page.scene import MANIFEST, Scene
+from tests.demo.page.scene import MANIFEST, Scene, Screens
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -30,8 +30,13 @@ async def browser() -> AsyncIterator[Browser]:
         await found.close()
 
 
+@pytest.fixture(scope="session")
+def screens(browser: Browser) -> Screens:
+    return Screens(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def scene(browser: Browser) -> AsyncIterator[Scene]:
+async def scene(screens: Screens) -> AsyncIterator[Scene]:
     """Ends with the page having logged no error and asked nobody else for anything."""
     async with Workspace.serve(manifest=MANIFEST) as workspace, ClientSession() as http:
         client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
@@ -40,7 +45,7 @@ async def scene(browser: Browser) -> AsyncIterator[Scene]:
             signing_secret=workspace.signing_secret,
             process_before_response=True,
         )
-        found = Scene(workspace, app, http, browser)
+        found = Scene(workspace, app, http, screens)
         async with found.closing:
             yield found
         assert found.complaints == []

@@ -1,6 +1,7 @@
 """What the tests of the page share: a workspace with an app in it, looked at by people."""
 
 import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,16 +39,59 @@ MANIFEST = {
 
 
 @dataclass
+class Screens:
+    """Browser tabs that are used again: making one takes longer than most tests do.
+
+    Nothing leaks from one test to the next, since each has a workspace on a port of its own, and so
+    an origin of its own; what is set on the tab itself is set anew each time.
+    """
+
+    browser: Browser
+    idle: dict[bool, list[Page]] = field(default_factory=lambda: {False: [], True: []})
+
+    @contextlib.asynccontextmanager
+    async def screen(
+        self, *, phone: bool, scheme: str, permissions: Sequence[str]
+    ) -> AsyncIterator[Page]:
+        """An empty tab in a context of its own."""
+        page = self.idle[phone].pop() if self.idle[phone] else await self._fresh(phone=phone)
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        if permissions:
+            await page.context.grant_permissions(permissions)
+        yield page
+        if permissions:
+            await page.context.clear_permissions()
+        if page.is_closed():
+            await page.context.close()
+            return
+        await page.goto("about:blank")
+        self.idle[phone].append(page)
+
+    async def _fresh(self, *, phone: bool) -> Page:
+        context = await self.browser.new_context(
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # a TypedDict of these keys
+            has_touch=phone,
+        )
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        return page
+
+
+@dataclass
 class Scene:
     """A workspace with an app, as one test sees it."""
 
     workspace: Workspace
     app: AsyncApp
     http: ClientSession
-    browser: Browser
+    screens: Screens
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    @property
+    def app_id(self) -> str:
+        return self.workspace.world.app.app_id
 
     @property
     def client(self) -> AsyncWebClient:
@@ -68,23 +112,36 @@ class Scene:
         answer = await self.client.chat_postMessage(channel=CHANNEL, text=text, blocks=blocks)
         return str(answer["ts"])
 
+    async def put_faults(self, **faults: Any) -> None:
+        url = f"{self.workspace.url}/workspace/faults"
+        async with self.http.put(url, json=faults) as answer:
+            assert answer.status == 200, await answer.text()
+
     async def do(self, call: str, body: dict[str, Any]) -> str:
         async with self.http.post(f"{self.workspace.url}/workspace/{call}", json=body) as answer:
             assert answer.status == 200, await answer.text()
             return str((await answer.json()).get("ts"))
 
     async def look(
-        self, place: str = "#/incidents", *, who: str = "ana", phone: bool = False, **more: Any
+        self,
+        place: str = "#/incidents",
+        *,
+        who: str = "ana",
+        phone: bool = False,
+        scheme: str = "light",
+        permissions: Sequence[str] = (),
     ) -> Page:
         """Open the page as a person; what it logs or asks of elsewhere is held against it."""
-        size = PHONE if phone else DESK
-        context = await self.browser.new_context(viewport=size, has_touch=phone, **more)  # type: ignore[arg-type]  # a TypedDict of the same keys
-        self.closing.push_async_callback(context.close)
-        page = await context.new_page()
-        page.set_default_timeout(5000)
-        page.on("console", lambda m: self._complain(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self._complain(str(error)))
-        page.on("request", lambda request: self._check(request.url))
+        screen = self.screens.screen(phone=phone, scheme=scheme, permissions=permissions)
+        page = await self.closing.enter_async_context(screen)
+        listeners: dict[Any, Any] = {
+            "console": lambda said: self._complain(said.text) if said.type == "error" else None,
+            "pageerror": lambda error: self._complain(str(error)),
+            "request": lambda request: self._check(request.url),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)
+            self.closing.callback(page.remove_listener, event, listener)
         await page.goto(f"{self.workspace.url}/{place}?as={who}")
         await page.wait_for_selector("html[data-ready]")
         return page
@@ -127,3 +184,29 @@ def field_of(block_id: str, label: str, **element: Any) -> dict[str, Any]:
 def modal(*blocks: dict[str, Any], title: str = "Note") -> dict[str, Any]:
     view = {"type": "modal", "callback_id": "note", "title": plain(title), "blocks": list(blocks)}
     return view | {"submit": plain("Record"), "close": plain("Cancel")}
+
+
+BOARD: list[dict[str, Any]] = [
+    {"type": "header", "text": plain("🔴 Key compromise recovery · SEV1")},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "▓▓▓░░░░░░░ 2 of 6 steps"}]},
+    {"type": "divider"},
+    section("▶ *3 Register the new key* · <@U0BEN>"),
+    command("./civictrust keys register key-b --nodes node-1,node-2,node-3 --out " + "x" * 90),
+    {
+        "type": "actions",
+        "elements": [
+            button("Done", "done", style="primary"),
+            button("Failed…", "failed"),
+            button("Skip…", "skip"),
+            button("Note…", "note"),
+        ],
+    },
+    section("○ *4* Find documents", accessory=button("Take", "take", accessibility_label="Take 4")),
+    {
+        "type": "table",
+        "rows": [
+            [{"type": "raw_text", "text": f"column {column} {'wide ' * 8}"} for column in range(6)]
+            for _ in range(2)
+        ],
+    },
+]

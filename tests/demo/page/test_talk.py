@@ -104,15 +104,19 @@ async def test_a_command_that_fails_says_so_in_place_and_gives_the_text_back(sce
 
 
 async def test_a_slow_app_is_told_of_as_slack_does(scene: Scene) -> None:
+    asked = asyncio.Event()
+
     @scene.app.command("/runbook")
     async def never(ack: AsyncAck) -> None:  # it does not acknowledge, that is the point
-        await asyncio.sleep(0)
+        asked.set()
 
     await scene.connect()
     page = await scene.look()
     await page.get_by_role("combobox", name="Message #incidents").fill("/runbook list")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("“operation_timeout”")).to_be_visible(timeout=8000)
+    await asked.wait()
+    await scene.do("clock", {"advance": 3})
+    await expect(page.get_by_text("“operation_timeout”")).to_be_visible()
 
 
 async def test_slash_commands_do_not_work_in_a_thread(scene: Scene) -> None:
@@ -163,6 +167,22 @@ async def test_reactions_are_added_and_joined(scene: Scene) -> None:
     await ana.get_by_role("button", name="tada").click()
     await ben.get_by_role("button", name="1 reacted with tada").click()
     await expect(ana.get_by_role("button", name="2 reacted with tada")).to_be_visible()
+
+
+async def test_a_reaction_is_given_and_taken_back_by_keyboard(scene: Scene) -> None:
+    await scene.say("Recovered")
+    page = await scene.look()
+    await page.get_by_role("button", name="Add reaction").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("searchbox", name="Find an emoji")).to_be_focused()
+    await page.keyboard.type("tada")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    mine = page.get_by_role("button", name="1 reacted with tada", pressed=True)
+    await mine.focus()
+    await page.keyboard.press("Enter")
+    await expect(mine).to_be_hidden()
+    assert await page.evaluate("document.activeElement.tagName") == "ARTICLE"
 
 
 async def test_a_person_can_delete_their_own_message_only(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from bot.demo.workspace import Workspace
 from tests.demo.page.scene import CHANNEL, Scene, button, command, plain, section
@@ -164,6 +164,20 @@ async def test_a_person_cannot_type_markup(scene: Scene) -> None:
     await box.press("Enter")
     await page.get_by_role("article").get_by_text(HOSTILE).wait_for()
     assert await page.evaluate("window.hacked") is None
+
+
+async def test_a_typed_broadcast_is_text_and_a_chosen_one_a_broadcast(scene: Scene) -> None:
+    page = await scene.look()
+    box = page.get_by_role("combobox", name="Message #incidents")
+    await box.fill("<!channel> & <@U0BEN|x>")
+    await box.press("Enter")
+    shown = page.get_by_role("article")
+    await expect(shown.get_by_text("<!channel> &")).to_be_visible()
+    await expect(shown.locator(".mention.mine")).to_have_count(0)
+    await box.press_sequentially("@cha")
+    await box.press("Tab")
+    await box.press("Enter")
+    await expect(shown.locator(".mention.mine")).to_have_text("@channel")
 
 
 async def test_a_block_that_nobody_knows_is_shown_as_its_json(scene: Scene) -> None:

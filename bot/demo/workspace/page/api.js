@@ -60,6 +60,8 @@ export const api = {
   shortcut: (body) => call("POST", "shortcuts", body),
   /** @param {{user: string, channel: string, ts: string, name: string}} body */
   react: (body) => call("POST", "reactions", body),
+  /** @param {{user: string, channel: string, ts: string, name: string}} body */
+  unreact: (body) => call("DELETE", "reactions", body),
   /** @param {string} channel @param {string} ts @param {string} user */
   remove: (channel, ts, user) => call("DELETE", `channels/${part(channel)}/messages/${part(ts)}`, { user }),
   /** @param {string} view @param {object} body */

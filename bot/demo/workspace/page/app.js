@@ -5,13 +5,15 @@ import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { fill, h, hashLink, icon, iconButton } from "./dom.js";
 import { listen } from "./events.js";
+import { faultWords } from "./faults.js";
 import { Feed } from "./feed.js";
 import { Home } from "./home.js";
+import { popUp } from "./menu.js";
 import { authorOf, displayName } from "./message.js";
 import { keepModals } from "./modal.js";
 import { unescape } from "./mrkdwn.js";
 import { parsePlace } from "./route.js";
-import { faultWords, Sidebar } from "./sidebar.js";
+import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { Thread } from "./thread.js";
 
@@ -92,13 +94,7 @@ function drawHead() {
   const count = channel?.members?.length;
   fill(
     aside,
-    faultWords(store.faults).length > 0 &&
-      h(
-        "span.fault-badge",
-        { title: faultWords(store.faults).join("\n") },
-        icon("warning"),
-        h("span", {}, "Faults on"),
-      ),
+    drawFaults(faultWords(store.faults)),
     count &&
       h(
         "span.quiet.members",
@@ -112,6 +108,29 @@ function drawHead() {
   );
   const unread = [...store.unread.values()].reduce((sum, value) => sum + value, 0);
   document.title = `${unread ? `(${unread}) ` : ""}${channel ? titleOf(channel) : name} · ${store.team.name}`;
+}
+
+/** A badge that says how many faults are on, and when asked, which. @param {string[]} words */
+function drawFaults(words) {
+  if (!words.length) return null;
+  const count = words.length === 1 ? "1 fault on" : `${words.length} faults on`;
+  const badge = h(
+    "button.fault-badge",
+    { type: "button", title: words.join("\n"), "aria-haspopup": "dialog", "aria-expanded": "false" },
+    icon("warning"),
+    h("span", {}, count),
+  );
+  badge.addEventListener("click", () => {
+    const list = h(
+      "ul",
+      {},
+      words.map((text) => h("li", {}, text)),
+    );
+    const panel = h("div.fault-list", { role: "dialog", "aria-label": count, tabindex: -1 }, list);
+    popUp(badge, panel);
+    panel.focus();
+  });
+  return badge;
 }
 
 /** Shows the panel that the place and the switches ask for. */

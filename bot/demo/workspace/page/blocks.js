@@ -50,7 +50,7 @@ export function drawAttachment(item, scope) {
 
 /** @type {Record<string, (block: any, scope: Scope) => Node | Node[] | null>} */
 const DRAW = {
-  header: (block) => h("h3", {}, plain(block.text)),
+  header: (block) => h("h2", {}, plain(block.text)),
   divider: () => h("hr"),
   section: drawSection,
   context: (block, scope) =>

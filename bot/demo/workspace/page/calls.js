@@ -17,7 +17,7 @@ export class Calls {
     const head = h(
       "tr",
       {},
-      ["Time", "Method", "Status", "ms"].map((name) => h("th", { scope: "col" }, name)),
+      ["Time", "Method and its limit", "Status", "ms"].map((name) => h("th", { scope: "col" }, name)),
     );
     this.empty = h("p.empty", { hidden: true }, "No app has called the Web API yet.");
     this.node = h(
@@ -46,9 +46,33 @@ export class Calls {
   }
 }
 
+/** The names of tiers that are not numbers, in words. @type {Record<string, string>} */
+const TIERS = { posting: "Posting in a channel", special: "Special" };
+
+/**
+ * What a call counts against: as far as the workspace tells.
+ *
+ * @param {any} call
+ */
+function limitWords({ tier, limit, left }) {
+  const number = String(tier ?? "").match(/^(?:tier[ _-]?)?(\d)$/i)?.[1];
+  const known = number ? `Tier ${number}` : (TIERS[tier] ?? tier);
+  const rate = typeof limit === "number" ? `${limit} a minute` : limit;
+  const rest = typeof left === "number" ? `${left} left` : "";
+  return [known, rate, rest]
+    .filter(Boolean)
+    .map((words) => (typeof words === "string" ? words : JSON.stringify(words)))
+    .join(" · ");
+}
+
+/** A method's name, which may break after its dots and before its capitals. @param {string} name */
+const breakable = (name) =>
+  name.split(/(?<=\.)|(?=[A-Z])/).map((piece, index) => [index > 0 && h("wbr"), piece]);
+
 /** @param {any} call */
 function row(call) {
   const good = Number(call.status) < 300 && !call.error;
+  const limit = limitWords(call);
   const status = [call.status || "dropped", call.error, call.fault && `fault: ${call.fault}`]
     .filter(Boolean)
     .join(" · ");
@@ -56,7 +80,7 @@ function row(call) {
     "tr",
     { class: good ? "" : "bad" },
     h("td", {}, h("time", {}, formatDate(Number(call.time), "{time_secs}"))),
-    h("td", {}, h("code", {}, call.method)),
+    h("td", {}, h("code", {}, breakable(call.method)), limit && h("small.limit", {}, limit)),
     h("td", {}, status),
     h("td.number", {}, String(Math.round((call.seconds ?? 0) * 1000))),
   );

@@ -50,6 +50,8 @@ function keyOf(node) {
   const home = /** @type {HTMLElement | null} */ (node.closest("[data-action-id]"));
   // Not by block id: an app that names none gets fresh ones with each update.
   if (home) return `${home.dataset.actionId}/${home.getAttribute("aria-label") ?? ""}`;
+  const { reaction } = /** @type {HTMLElement} */ (node).dataset;
+  if (reaction) return `reaction/${reaction}`; // its label counts, and so changes with each click
   return `${node.tagName}/${node.getAttribute("aria-label") ?? node.textContent}`;
 }
 

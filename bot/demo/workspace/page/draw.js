@@ -210,7 +210,7 @@ export function drawTable(rows, align) {
       body.map((row) => h("tr", {}, row.map(cell("td")))),
     ),
   );
-  return h("div.table-scroll", { role: "region", "aria-label": "Table", tabindex: 0 }, table);
+  return h("div.table-scroll", { role: "group", "aria-label": "Table", tabindex: 0 }, table);
 }
 
 /** Anything that nobody here knows, as what it is. @param {any} thing */

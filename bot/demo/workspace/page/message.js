@@ -75,16 +75,20 @@ export function drawMessage(message, frame) {
         h("strong.author", {}, name),
         author.is_bot && !author.isNote && h("span.badge", {}, "APP"),
         time(message, ""),
+        editedMark(message),
       ),
     h(
       "div.message-body",
       {},
       body(message, frame),
+      compact && editedMark(message),
       reactions(message, store),
       !thread && threadLine(message, store),
     ),
     !message.ephemeral && toolbar(message, frame),
   );
+  const wide = board || node.querySelector(".pre, .file, .table-scroll, .unknown");
+  node.classList.toggle("wide", Boolean(wide) && !compact);
   return node;
 }
 
@@ -96,6 +100,13 @@ function time(message, kind) {
     { class: kind, datetime: new Date(Number(message.ts) * 1000).toISOString(), title },
     clockTime(message.ts),
   );
+}
+
+/** Beside the time of a message; under one that continues another. @param {Message} message */
+function editedMark({ edited }) {
+  if (!edited) return null;
+  const title = formatDate(Number(edited.ts), "{date_long_pretty} at {time_secs}");
+  return h("span.quiet.edited", { title }, "(edited)");
 }
 
 /** @param {Message} message @param {Store} store */
@@ -131,12 +142,6 @@ function body(message, { store, thread, saved }) {
     (message.attachments ?? []).map((/** @type {any} */ item) =>
       drawAttachment(item, messageScope(message, store, saved)),
     ),
-    message.edited &&
-      h(
-        "span.quiet.edited",
-        { title: formatDate(Number(message.edited.ts), "{date_long_pretty} at {time_secs}") },
-        "(edited)",
-      ),
     files.filter(({ id }) => !placed.has(id)).map((file) => drawFile(file, store)),
     thread && message.subtype === "thread_broadcast" && h("span.quiet", {}, "Also sent to the channel"),
   ];
@@ -173,7 +178,8 @@ function reactions(message, store) {
         "aria-pressed": String(mine),
         "aria-label": `${count} reacted with ${name}: ${who}`,
         title: `${who} · :${name}:`,
-        on: { click: () => react(message, store, name) },
+        data: { reaction: name },
+        on: { click: () => react(message, store, name, mine) },
       },
       h("span.emoji", {}, emoji(name)),
       String(count),
@@ -253,15 +259,19 @@ function shortcuts(message, store) {
   );
 }
 
-/** @param {Message} message @param {Store} store @param {string} name */
-async function react(message, store, name) {
-  const outcome = await api.react({
-    user: store.me,
-    channel: store.place.channel ?? "",
-    ts: message.ts,
-    name,
-  });
-  if (!outcome.ok && outcome.error !== "already_reacted") toast(inWords(outcome, "The reaction"));
+/**
+ * Adds a reaction, or takes it back.
+ *
+ * @param {Message} message
+ * @param {Store} store
+ * @param {string} name
+ * @param {boolean} [back]
+ */
+async function react(message, store, name, back = false) {
+  const body = { user: store.me, channel: store.place.channel ?? "", ts: message.ts, name };
+  const outcome = await (back ? api.unreact(body) : api.react(body));
+  const asWished = ["already_reacted", "no_reaction"].includes(outcome.error ?? "");
+  if (!outcome.ok && !asWished) toast(inWords(outcome, "The reaction"));
 }
 
 /** @param {Message} message @param {Store} store */

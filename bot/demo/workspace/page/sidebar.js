@@ -4,6 +4,7 @@
  * @typedef {import("./store.js").Store} Store
  */
 import { fill, h, hashLink, icon } from "./dom.js";
+import { faultWords } from "./faults.js";
 import { menuButton } from "./menu.js";
 import { avatar, displayName } from "./message.js";
 
@@ -136,25 +137,3 @@ export class Sidebar {
 
 /** @param {string} title @param {Node} list */
 const section = (title, list) => h("div.nav-section", {}, h("h2", {}, title), list);
-
-/**
- * What goes wrong on purpose, a line each.
- *
- * @param {Record<string, any>} faults
- * @returns {string[]}
- */
-export function faultWords(faults) {
-  const { rules = [], socket, deliveries, limits } = faults;
-  const live = rules.filter((/** @type {any} */ rule) => rule.times !== 0);
-  const words = live.map((/** @type {any} */ rule) => {
-    const often = rule.times ? ` × ${rule.times}` : rule.rate ? ` ${Math.round(rule.rate * 100)} %` : "";
-    const long = ["429", "latency"].includes(rule.fault) ? ` (${rule.seconds} s)` : "";
-    return `${rule.method}: ${rule.fault}${often}${long}`;
-  });
-  if (socket) words.push(`socket: ${socket}`);
-  for (const [name, value] of Object.entries(deliveries ?? {})) {
-    if (value) words.push(`deliveries: ${name}${value === true ? "" : ` ${value}`}`);
-  }
-  if (limits === false) words.push("rate limits: off");
-  return words;
-}
