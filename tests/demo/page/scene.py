@@ -28,7 +28,8 @@ MANIFEST = {
             }
         ],
         "shortcuts": [
-            {"name": "Add to record", "type": "message", "callback_id": "add", "description": "x"}
+            {"name": "Add to record", "type": "message", "callback_id": "add", "description": "x"},
+            {"name": "Start a run", "type": "global", "callback_id": "start", "description": "x"},
         ],
     },
     "oauth_config": {

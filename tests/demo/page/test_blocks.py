@@ -225,6 +225,19 @@ async def test_a_message_shortcut_carries_the_message(scene: Scene) -> None:
     assert await told.get() == "worth keeping"
 
 
+async def test_a_global_shortcut_opens_a_modal(scene: Scene) -> None:
+    @scene.app.global_shortcut("start")
+    async def start(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(field_of("why", "Why?")))
+
+    await scene.connect()
+    page = await scene.look()
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem", name="Start a run").click()
+    await expect(page.get_by_role("dialog", name="Note").get_by_label("Why?")).to_be_focused()
+
+
 async def test_a_file_is_offered_and_its_markdown_drawn_in_place(scene: Scene) -> None:
     text = "# Post-mortem\n\n| Step | Who |\n|---|---|\n| 1 | <b>ana</b> |\n"
     await scene.client.files_upload_v2(

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -47,8 +47,23 @@ async def test_on_a_phone_nothing_scrolls_sideways(scene: Scene) -> None:
     await expect(page.get_by_role("navigation")).to_be_hidden()
 
 
+async def tab_to(page: Page, target: Locator, key: str = "Shift+Tab") -> None:
+    """Press the key until the focus is there; it fails where no key press leads."""
+    await target.wait_for(state="attached")
+    for _ in range(40):
+        await page.keyboard.press(key)
+        if await target.evaluate("node => node === document.activeElement"):
+            return
+    pytest.fail(f"{key} never reaches {target}")
+
+
 async def test_the_keyboard_alone_is_enough(scene: Scene) -> None:
     sent: asyncio.Queue[str] = asyncio.Queue()
+
+    @scene.app.command("/runbook")
+    async def start(ack: AsyncAck, client: AsyncWebClient) -> None:
+        await ack()
+        await client.chat_postMessage(channel=CHANNEL, text="Board", blocks=BOARD)
 
     @scene.app.action("failed")
     async def failed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -62,16 +77,13 @@ async def test_the_keyboard_alone_is_enough(scene: Scene) -> None:
 
     await scene.connect()
     page = await scene.look()
-    await page.keyboard.type("starting")
+    await page.keyboard.type("/ru")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("start")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("article")).to_have_count(1)
-    await scene.post("Board", BOARD)
+
     target = page.get_by_role("button", name="Failed…")
-    await expect(target).to_be_visible()
-    for _ in range(20):
-        await page.keyboard.press("Shift+Tab")
-        if await target.evaluate("node => node === document.activeElement"):
-            break
+    await tab_to(page, target)
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Why?")).to_be_focused()
     await page.keyboard.type("no answer")
@@ -79,6 +91,25 @@ async def test_the_keyboard_alone_is_enough(scene: Scene) -> None:
     assert await sent.get() == "no answer"
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(target).to_be_focused()
+
+    await tab_to(page, page.get_by_role("button", name="Reply in thread"), "Tab")
+    await page.keyboard.press("Enter")
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread.get_by_label("Reply in thread")).to_be_focused()
+    await page.keyboard.type("looking")
+    await page.keyboard.press("Enter")
+    await expect(thread.get_by_role("article", name="Ana Ferreira")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(thread).to_be_hidden()
+
+    await page.keyboard.press("Control+k")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_role("button", name="You are: Ana Ferreira")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="You are: Ben Okafor")).to_be_visible()
+    await expect(page.get_by_label("Message #incidents")).to_be_focused()
 
 
 async def test_a_lost_connection_is_told_and_healed(scene: Scene) -> None:
@@ -114,9 +145,9 @@ async def test_calls_are_listed_with_what_became_of_them(scene: Scene) -> None:
 
 
 LIMITS: dict[str, dict[str, Any]] = {
-    "Tier 3 · 50 a minute · 49 left": {"tier": "tier3", "limit": 50, "left": 49},
+    "Tier 3 · 50/min · 49 left": {"tier": "tier3", "limit": 50, "left": 49},
     "Tier 2": {"tier": 2, "left": None},
-    "Posting in a channel · 60 a minute · 0 left": {"tier": "posting", "limit": 60, "left": 0},
+    "Posting in a channel · 60/min · 0 left": {"tier": "posting", "limit": 60, "left": 0},
     "a limit of its own": {"limit": "a limit of its own"},
     '{"burst":4}': {"limit": {"burst": 4}},
     "": {},

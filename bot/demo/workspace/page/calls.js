@@ -57,7 +57,7 @@ const TIERS = { posting: "Posting in a channel", special: "Special" };
 function limitWords({ tier, limit, left }) {
   const number = String(tier ?? "").match(/^(?:tier[ _-]?)?(\d)$/i)?.[1];
   const known = number ? `Tier ${number}` : (TIERS[tier] ?? tier);
-  const rate = typeof limit === "number" ? `${limit} a minute` : limit;
+  const rate = typeof limit === "number" ? `${limit}/min` : limit;
   const rest = typeof left === "number" ? `${left} left` : "";
   return [known, rate, rest]
     .filter(Boolean)
@@ -67,7 +67,7 @@ function limitWords({ tier, limit, left }) {
 
 /** A method's name, which may break after its dots and before its capitals. @param {string} name */
 const breakable = (name) =>
-  name.split(/(?<=\.)|(?=[A-Z])/).map((piece, index) => [index > 0 && h("wbr"), piece]);
+  name.split(/(?<=\.)|(?=[A-Z][a-z])/).map((piece, index) => [index > 0 && h("wbr"), piece]);
 
 /** @param {any} call */
 function row(call) {

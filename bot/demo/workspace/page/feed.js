@@ -189,6 +189,7 @@ function follows(before, message) {
     !message.ephemeral &&
     !before.blocks?.length &&
     !message.blocks?.length &&
+    !message.files?.length &&
     Number(message.ts) - Number(before.ts) < GROUP_SECONDS,
   );
 }
