@@ -1,6 +1,7 @@
 """Blocks, modals and Home: what is clicked reaches the app, what the app answers is seen."""
 
 import asyncio
+import base64
 from typing import Any
 
 import pytest
@@ -251,3 +252,23 @@ async def test_a_file_is_offered_and_its_markdown_drawn_in_place(scene: Scene) -
     await article.get_by_text("Preview").click()
     await expect(article.get_by_role("heading", name="Post-mortem")).to_be_visible()
     await expect(article.get_by_role("cell", name="<b>ana</b>")).to_be_visible()
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+
+
+async def test_html_is_shown_as_its_source_and_a_picture_as_a_picture(scene: Scene) -> None:
+    source = "<!doctype html><h1>Report</h1><script>window.hacked=1</script>"
+    await scene.client.files_upload_v2(channel=CHANNEL, filename="report.html", content=source)
+    await scene.client.files_upload_v2(
+        channel=CHANNEL, filename="graph.png", content=PIXEL, title="Graph", alt_txt="load"
+    )
+    page = await scene.look()
+    report, graph = page.get_by_role("article").first, page.get_by_role("article").last
+    await report.get_by_text("Preview").click()
+    await expect(report.locator("pre")).to_have_text(source)
+    await expect(report.locator("iframe, h1, script")).to_have_count(0)
+    assert await page.evaluate("window.hacked") is None
+    await expect(graph.get_by_role("img")).to_have_js_property("naturalWidth", 1)

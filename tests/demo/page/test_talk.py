@@ -159,6 +159,14 @@ async def test_other_channels_are_marked_when_somebody_writes_there(scene: Scene
     await expect(page.get_by_role("link", name="random", exact=True)).to_be_visible()
 
 
+async def test_an_edited_message_says_so_beside_its_time(scene: Scene) -> None:
+    ts = await scene.post("Board", [section("Step 1")])
+    page = await scene.look()
+    await scene.client.chat_update(channel=CHANNEL, ts=ts, text="Other", blocks=[section("Step 2")])
+    head = page.get_by_role("article").locator(".message-head")
+    await expect(head).to_contain_text("(edited)")
+
+
 async def test_reactions_are_added_and_joined(scene: Scene) -> None:
     await scene.say("Recovered")
     ana, ben = await scene.look(who="ana"), await scene.look(who="ben")

@@ -204,10 +204,18 @@ async def test_links_open_outside_and_take_nothing_along(scene: Scene) -> None:
     assert "noopener" in (await link.get_attribute("rel") or "")
 
 
-async def test_a_command_is_copied_exactly(scene: Scene) -> None:
+@pytest.mark.parametrize("phone", [False, True])
+async def test_a_command_is_copied_exactly(scene: Scene, phone: bool) -> None:  # noqa: FBT001  # a parameter of the table above
     typed = "./civictrust keys register key-b  --nodes node-1,node-2\n\t--quorum 3 && echo '<ok>'"
     await scene.post("Run this", [command(typed)])
-    page = await scene.look(permissions=["clipboard-read", "clipboard-write"])
-    await page.get_by_role("button", name="Copy", exact=True).click()
+    page = await scene.look(phone=phone, permissions=["clipboard-read", "clipboard-write"])
+    copy = page.get_by_role("button", name="Copy", exact=True)
+    if phone:
+        box = await copy.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+        await copy.tap()
+    else:
+        await copy.click()
     await page.get_by_text("Copied").wait_for()
     assert await page.evaluate("navigator.clipboard.readText()") == typed

@@ -73,15 +73,18 @@ const breakable = (name) =>
 function row(call) {
   const good = Number(call.status) < 300 && !call.error;
   const limit = limitWords(call);
-  const status = [call.status || "dropped", call.error, call.fault && `fault: ${call.fault}`]
-    .filter(Boolean)
-    .join(" · ");
+  const notes = [call.error, call.fault && `fault: ${call.fault}`].filter(Boolean);
   return h(
     "tr",
     { class: good ? "" : "bad" },
     h("td", {}, h("time", {}, formatDate(Number(call.time), "{time_secs}"))),
-    h("td", {}, h("code", {}, breakable(call.method)), limit && h("small.limit", {}, limit)),
-    h("td", {}, status),
+    h("td", {}, h("code", {}, breakable(call.method)), limit && h("small.call-note", {}, limit)),
+    h(
+      "td",
+      {},
+      String(call.status || "dropped"),
+      notes.map((text) => h("small.call-note", {}, text)),
+    ),
     h("td.number", {}, String(Math.round((call.seconds ?? 0) * 1000))),
   );
 }
