@@ -92,6 +92,8 @@ class Delivery:
             log.info("%s was not delivered: %s", kind, error.reason)
 
     async def _once(self, kind: str, payload: Json, attempt: int, reason: str) -> Any:
+        if self._request_url is None and not self._sockets.any:
+            raise NotDeliveredError("dispatch_failed", "connection_failed")
         if self._request_url is None:
             sending = self._by_socket(kind, payload, attempt, reason)
         else:

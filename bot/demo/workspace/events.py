@@ -4,6 +4,7 @@ It passes changes on; it never makes one.
 """
 
 import asyncio
+import functools
 import json
 from collections import deque
 
@@ -15,18 +16,30 @@ from .model import Json
 HEARTBEAT_SECONDS = 15.0
 
 
+class _Entry:
+    """One change. It is put in words once, and only if somebody follows."""
+
+    def __init__(self, number: int, change: Json) -> None:
+        self.number = number
+        self._change = change
+
+    @functools.cached_property
+    def frame(self) -> bytes:
+        return f"id: {self.number}\ndata: {json.dumps(self._change)}\n\n".encode()
+
+
 class Changes:
     """The latest changes and the streams that follow them."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, str]] = deque(maxlen=limits.CHANGES_KEPT)
+        self._recent: deque[_Entry] = deque(maxlen=limits.CHANGES_KEPT)
         self._last = 0
-        self._streams: set[asyncio.Queue[tuple[int, str] | None]] = set()
+        self._streams: set[asyncio.Queue[_Entry | None]] = set()
         self._closed = False
 
     def tell(self, change: Json) -> None:
         self._last += 1
-        entry = (self._last, json.dumps(change))
+        entry = _Entry(self._last, change)
         self._recent.append(entry)
         for stream in self._streams:
             stream.put_nowait(entry)
@@ -43,11 +56,11 @@ class Changes:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
-        queue: asyncio.Queue[tuple[int, str] | None] = asyncio.Queue()
+        queue: asyncio.Queue[_Entry | None] = asyncio.Queue()
         since = request.headers.get("Last-Event-ID") or request.query.get("since") or ""
         if since.isascii() and since.isdigit():
             for entry in self._recent:
-                if entry[0] > int(since):
+                if entry.number > int(since):
                     queue.put_nowait(entry)
         if self._closed:
             return response
@@ -62,7 +75,7 @@ class Changes:
         return response
 
     async def _follow(
-        self, queue: asyncio.Queue[tuple[int, str] | None], response: web.StreamResponse
+        self, queue: asyncio.Queue["_Entry | None"], response: web.StreamResponse
     ) -> None:
         while True:
             try:
@@ -73,4 +86,4 @@ class Changes:
                 continue
             if entry is None:
                 return
-            await response.write(f"id: {entry[0]}\ndata: {entry[1]}\n\n".encode())
+            await response.write(entry.frame)

@@ -12,6 +12,8 @@ from .manifest import App
 from .model import Channel, Json, Message
 from .state import TEAM_ID, State
 
+SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
 
 class Feed:
     """Turns changes of the workspace into events for the app."""
@@ -34,6 +36,8 @@ class Feed:
 
     def changed(self, message: Message, before: Json) -> None:
         channel = self._state.channels[message.channel]
+        if not self._app.hears(SUBSCRIPTIONS[channel.kind]):
+            return
         now = self._state.wire(message)
         self._send_message(
             channel,
@@ -117,8 +121,7 @@ class Feed:
         }
 
     def _send_message(self, channel: Channel, event: Json) -> None:
-        kind = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
-        self._send_if_member(channel, kind[channel.kind], event)
+        self._send_if_member(channel, SUBSCRIPTIONS[channel.kind], event)
 
     def _send_if_member(self, channel: Channel, subscription: str, event: Json) -> None:
         if self._app.bot_user in channel.members:

@@ -36,6 +36,7 @@ EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 # How much the workspace remembers.
 CALLS_KEPT: Final = 20_000
 CHANGES_KEPT: Final = 2_000
+BLOCKS_KNOWN: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)

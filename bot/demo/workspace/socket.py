@@ -40,6 +40,11 @@ class Sockets:
         """Whether there is a connection that was not told to go."""
         return any(socket not in self._leaving for socket in self._open)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a connection at all."""
+        return bool(self._open)
+
     def ticket(self) -> str:
         """A single-use ticket for one connection."""
         ticket = secrets.token_urlsafe(16)

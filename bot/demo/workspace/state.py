@@ -160,7 +160,7 @@ class State:
             shown["upload"] = False
         if message.reactions:
             shown["reactions"] = [
-                {"name": name, "users": users, "count": len(users)}
+                {"name": name, "users": list(users), "count": len(users)}
                 for name, users in message.reactions.items()
             ]
         if message.ephemeral_for:

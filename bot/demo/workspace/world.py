@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import limits, seed
-from .blocks import complete, judge_message, judge_view
+from .blocks import complete, judge_view, take_message
 from .clock import Clock
 from .delivery import Delivery
 from .errors import SlackError
@@ -95,10 +95,10 @@ class World:
         """The blocks with what Slack fills in; none for none."""
         if not blocks and not isinstance(blocks, dict):
             return None
-        verdict = judge_message(blocks)
+        verdict, taken = take_message(blocks)
         if verdict.error:
             raise SlackError.arguments(*verdict.problems, code=verdict.error)
-        return complete(blocks)
+        return taken
 
     def thread(self, channel: Channel, ts: str | None) -> str | None:
         """The parent that a reply to `ts` belongs to. Raises `thread_not_found`."""

@@ -4,6 +4,7 @@ It judges and names what is missing; it keeps nothing and answers nobody.
 """
 
 import copy
+import functools
 import itertools
 import json
 import secrets
@@ -51,6 +52,8 @@ SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
     "home": (_EVERYWHERE, limits.VIEW_BLOCKS),
 }
 
+_IN_MESSAGE = typed(BLOCKS, SURFACES["message"][0])
+
 _VIEW_COMMON: dict[str, Rule] = {
     "private_metadata": string(3000, 0),
     "callback_id": string(255, 0),
@@ -81,20 +84,46 @@ class Verdict(NamedTuple):
 
 def judge_message(blocks: Any) -> Verdict:
     """Judge the blocks of a message: `invalid_blocks_format`, `invalid_blocks` or too long."""
+    return take_message(blocks)[0]
+
+
+def take_message(blocks: Any) -> tuple[Verdict, list[Json]]:
+    """The verdict on a message's blocks, and the blocks as `complete` gives them if it is good."""
     if not isinstance(blocks, list):
-        return Verdict("invalid_blocks_format", [])
-    allowed, most = SURFACES["message"]
+        return Verdict("invalid_blocks_format", []), []
+    encoded = [_encode(block) for block in blocks[: limits.MESSAGE_BLOCKS + 1]]
+    verdict = _verdict(blocks, encoded)
+    return verdict, [] if verdict.error else [_completed(block) for block in encoded]
+
+
+def _verdict(blocks: list[Any], encoded: list[str]) -> Verdict:
+    most = SURFACES["message"][1]
     found: Found = []
-    array(typed(BLOCKS, allowed), most, least=0)(blocks, "/blocks", found)
+    if len(blocks) > most:
+        found.append(Problem(f"no more than {most} items allowed", "/blocks"))
+    for index, block in enumerate(encoded):
+        at = f"/blocks/{index}"
+        found += [Problem(words, at + pointer) for words, pointer in _judged(block)]
     if not found:
         _unique(blocks, "/blocks", found)
         _lone(blocks, found)
     if found:
         return Verdict("invalid_blocks", [str(problem) for problem in found])
-    size = len(json.dumps(blocks, separators=(",", ":"), ensure_ascii=False))
-    if size > limits.BLOCKS_JSON:
+    if sum(map(len, encoded)) + len(encoded) + 1 > limits.BLOCKS_JSON:
         return Verdict("msg_blocks_too_long", [])
     return Verdict("", [])
+
+
+# A message is changed often and little: most of its blocks were judged just before.
+@functools.lru_cache(maxsize=limits.BLOCKS_KNOWN)
+def _judged(encoded: str) -> tuple[Problem, ...]:
+    """What is wrong with one block of a message, with pointers that begin in it."""
+    block = json.loads(encoded)
+    found: Found = []
+    _IN_MESSAGE(block, "", found)
+    if not found:
+        _unique_actions(block, "", found)
+    return tuple(found)
 
 
 def judge_view(view: Any) -> Verdict:
@@ -103,6 +132,8 @@ def judge_view(view: Any) -> Verdict:
     typed(VIEWS)(view, "/view", found)
     if not found:
         _unique(view["blocks"], "/view/blocks", found)
+        for index, block in enumerate(view["blocks"]):
+            _unique_actions(block, f"/view/blocks/{index}", found)
         _submit(view, found)
         _focus(view["blocks"], found)
     if found:
@@ -130,7 +161,7 @@ def _focus(blocks: list[Json], found: Found) -> None:
 
 
 def _unique(blocks: list[Json], at: str, found: Found) -> None:
-    """A `block_id` is unique among the blocks, an `action_id` within its block."""
+    """A `block_id` is unique among the blocks."""
     ids: set[str] = set()
     for index, block in enumerate(blocks):
         if (block_id := block.get("block_id")) in ids:
@@ -138,7 +169,11 @@ def _unique(blocks: list[Json], at: str, found: Found) -> None:
             found.append(Problem(words, f"{at}/{index}/block_id"))
         elif block_id is not None:
             ids.add(block_id)
-    for _, group in itertools.groupby(interactive(blocks, at), key=lambda e: e[0]["_at"]):
+
+
+def _unique_actions(block: Json, at: str, found: Found) -> None:
+    """An `action_id` is unique within its block."""
+    for _, group in itertools.groupby(_held(block, at), key=lambda held: held[0]["_at"]):
         actions: set[str] = set()
         for _, piece, where in group:
             if (action_id := piece.get("action_id")) in actions:
@@ -167,34 +202,65 @@ def _lone(blocks: list[Json], found: Found) -> None:
 def interactive(blocks: list[Json], at: str = "/blocks") -> Iterator[tuple[Json, Json, str]]:
     """Every interactive element as (its block's place, the element, the element's pointer)."""
     for index, block in enumerate(blocks):
-        here = f"{at}/{index}"
-        place = {"_at": here, "block": block}
-        if block["type"] in NESTS:
-            name = NESTS[block["type"]]
-            yield from interactive(block[name], f"{here}/{name}")
-        elif (name := HOLDERS.get(block["type"], "")) in block:
-            held = block[name]
-            if isinstance(held, dict):
-                yield place, held, f"{here}/{name}"
-            else:
-                for n, piece in enumerate(held):
-                    yield place, piece, f"{here}/{name}/{n}"
+        yield from _held(block, f"{at}/{index}")
+
+
+def _held(block: Json, at: str) -> Iterator[tuple[Json, Json, str]]:
+    if block["type"] in NESTS:
+        name = NESTS[block["type"]]
+        yield from interactive(block[name], f"{at}/{name}")
+    elif (name := HOLDERS.get(block["type"], "")) in block:
+        place, held = {"_at": at, "block": block}, block[name]
+        if isinstance(held, dict):
+            yield place, held, f"{at}/{name}"
+        else:
+            for n, piece in enumerate(held):
+                yield place, piece, f"{at}/{name}/{n}"
 
 
 def complete(blocks: list[Json]) -> list[Json]:
-    """A copy with what Slack fills in: missing ids, `emoji` and `verbatim`."""
-    filled = copy.deepcopy(blocks)
-    _complete_ids(filled)
-    for _, piece, _ in interactive(filled):
-        if piece["type"] != "image":
-            piece.setdefault("action_id", secrets.token_urlsafe(4))
-    _complete_text(filled)
+    """The blocks with what Slack fills in: missing ids, `emoji` and `verbatim`.
+
+    The given ones are not changed, and the result is not to be: equal blocks may be shared.
+    """
+    return [_completed(_encode(block)) for block in blocks]
+
+
+def _completed(encoded: str) -> Json:
+    shared, named = _with_texts(encoded)
+    if named:
+        return shared if "block_id" in shared else {**shared, "block_id": _new_id()}
+    filled = copy.deepcopy(shared)
+    _complete_ids([filled])
+    for piece in _pieces(filled):
+        piece.setdefault("action_id", _new_id())
     return filled
+
+
+@functools.lru_cache(maxsize=limits.BLOCKS_KNOWN)
+def _with_texts(encoded: str) -> tuple[Json, bool]:
+    """The block with its texts completed, and whether it lacks no id but its own."""
+    block: Json = json.loads(encoded)
+    _complete_text(block)
+    return block, block["type"] not in NESTS and all("action_id" in p for p in _pieces(block))
+
+
+def _pieces(block: Json) -> Iterator[Json]:
+    return (piece for _, piece, _ in _held(block, "") if piece["type"] != "image")
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_prefix = secrets.token_urlsafe(3)
+_numbers = itertools.count(1)
+
+
+def _new_id() -> str:
+    return f"{_prefix}{next(_numbers):x}"
 
 
 def _complete_ids(blocks: list[Json]) -> None:
     for block in blocks:
-        block.setdefault("block_id", secrets.token_urlsafe(4))
+        block.setdefault("block_id", _new_id())
         if block["type"] in NESTS:
             _complete_ids(block[NESTS[block["type"]]])
 
