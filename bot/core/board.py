@@ -28,7 +28,7 @@ from bot.core.picture import Picture
 from bot.core.procedure import Group, Placed
 from bot.core.run import Item, Run, State
 from bot.core.steps import WORDS_SHOWN, ended, opened, progress_bar, row, standing
-from bot.core.text import brief, clock, cut, mention
+from bot.core.text import brief, clock, cut, mention, shorten
 
 BUDGET = 10_500
 """The largest board, in characters of compact JSON; Slack refuses from about 11,000 on."""
@@ -128,10 +128,22 @@ def _total(run: Run) -> str:
     return run.placed[-1].number.split(".")[0]
 
 
-def _opened(run: Run, fold: _Fold) -> list[Block]:
+def _headline(run: Run) -> str:
+    """What it is, how grave, and when all is done and green, what is still to do."""
     severity = f" · {run.procedure.severity}" if run.procedure.severity else ""
+    if _over(run) and run.recovered:
+        return f"🟡 {shorten(run.title, 100)}{severity} · verified, not closed"
+    return f"🔴 {shorten(run.title, 100)}{severity}"
+
+
+def _over(run: Run) -> bool:
+    """Whether every step is behind us."""
+    return all(_is_behind(run, placed) for placed in run.placed)
+
+
+def _opened(run: Run, fold: _Fold) -> list[Block]:
     return [
-        header(f"🔴 {run.title}{severity}"),
+        header(_headline(run)),
         context(_started(run)),
         context(_progress(run)),
         _symptoms(run, fold),
@@ -205,7 +217,9 @@ def _ahead(run: Run, fold: _Fold) -> list[Block]:
     """What is in hand or to come: open, as rows, or counted. What failed is not folded away."""
     ahead = [p for p in run.placed if not _is_behind(run, p)]
     taken = [p for p in ahead if run.steps[p.step.id].state is State.TAKEN]
-    in_hand = taken or run.next_steps()[:1] or ahead[:1]
+    failed = [p for p in ahead if run.steps[p.step.id].state is State.FAILED]
+    # Nobody walks past a step that failed: it is tried again, or left out with a reason.
+    in_hand = taken or failed[:1] or run.next_steps()[:1]
     open_now = in_hand[: fold.open_steps]
     folded = [p for p in ahead if p not in open_now]
     kept = [p for p in folded if run.steps[p.step.id].state in (State.TAKEN, State.FAILED)]
@@ -303,11 +317,7 @@ def _advance(run: Run, item: Item) -> str:
 
 
 def _foot_buttons(run: Run) -> Block:
-    over = not any(
-        run.steps[p.step.id].state in (State.OPEN, State.TAKEN, State.FAILED)
-        for p in run.placed
-        if not run.ruled_out(p)
-    )
+    over = _over(run)
     has_checks = any(item.check for item in run.verification())
     elements: list[Block] = []
     if has_checks:

@@ -5,6 +5,7 @@ each such message stands alone when it is read in a notification. Long work is o
 edited.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.core import board
@@ -208,6 +209,14 @@ _WORDS_SHOWN = 300
 _ACCOUNT_SHOWN = 600
 
 
+_HASH = re.compile(r"\b[0-9a-f]{20,}\b")
+
+
+def abridged(text: str) -> str:
+    """Show a hash as people compare it, by its two ends; the whole of it is in the post-mortem."""
+    return _HASH.sub(lambda match: board.short_hash(match[0]), text)
+
+
 def _evidence(
     run: Run, request: e.CheckRequested, look: e.CheckObserved | None, shown: int
 ) -> list[str]:
@@ -219,10 +228,11 @@ def _evidence(
     ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
     bar = f" · {progress_bar(look.advance.now, look.advance.goal)}" if look.advance else ""
     lines = [f"{'🟢' if look.green else '🔴'} *{name}*{ended}{bar}{still}"]
-    for seen in sorted(look.seen, key=lambda one: one.held)[:shown]:
+    told = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
+    for seen in sorted(told, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
-        asked, what = brief(seen.expectation, WORDS_SHOWN), brief(seen.seen, 120)
+        asked, what = brief(seen.expectation, WORDS_SHOWN), brief(abridged(seen.seen), 120)
         lines.append(f"{'✓' if seen.held else '✗'} {where}{asked} → `{what}`")
-    if shown and len(look.seen) > shown:
-        lines.append(f"… {len(look.seen) - shown} more in the post-mortem")
+    if shown and len(told) > shown:
+        lines.append(f"… {len(told) - shown} more in the post-mortem")
     return ["\n".join(lines)]

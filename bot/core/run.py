@@ -230,11 +230,19 @@ def shortfall(observed: e.CheckObserved) -> str:
         return observed.reason or "not as expected"
     first = missed[0]
     where = f"{first.member}: " if first.member else ""
-    # A status that is off, or an answer that did not come, speaks for itself.
-    plain = first.expectation.startswith(("status", "an answer"))
-    what = first.seen if plain else f"{first.seen}, expected {first.expectation}"
     more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-    return f"{where}{what}{more}"
+    return f"{where}{_amiss(first)}{more}"
+
+
+def _amiss(seen: e.Seen) -> str:
+    """What was seen in place of what was expected: `status is active, not revoked`."""
+    if seen.expectation.startswith(("status ", "an answer")):
+        # A status that is off, or an answer that did not come, speaks for itself.
+        return seen.seen
+    name, equals, wanted = seen.expectation.partition(" equals ")
+    if equals:
+        return f"{name.removeprefix('/')} is {seen.seen}, not {wanted}"
+    return f"{seen.seen}, expected {seen.expectation}"
 
 
 def begin(fact: e.Fact) -> Run:

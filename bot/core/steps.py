@@ -34,13 +34,13 @@ def verdict(run: Run, placed: Placed) -> str:
     if check is None:
         return ""
     if any(r.check == check and r.step == placed.step.id for r in run.pending.values()):
-        return " · ⏳ checking"
+        return " · ⏳\u00a0checking"
     seen = run.verdicts.get(check)
     since = run.steps[placed.step.id].taken_at
     # What was seen before anyone was on the step says nothing about what they did.
     if seen is None or since is None or seen.at < since:
         return ""
-    return " · 🟢 check green" if seen.green else " · 🔴 check red"
+    return " · 🟢\u00a0check green" if seen.green else " · 🔴\u00a0check red"
 
 
 def check_of(placed: Placed) -> str | None:

@@ -131,7 +131,7 @@ def test_what_is_done_is_quiet_and_symptoms_fold_once_someone_has_begun() -> Non
     finish(desk, "revoke")
     desk.do(look("key-cannot-sign", *REVOKED)(desk))
     said = read(desk)
-    line = r"✅ \*1\* Revoke the key immediately · <@U0ANA> <!date[^>]*> · 🟢 check green\n"
+    line = r"✅ \*1\* Revoke the key immediately · <@U0ANA> <!date[^>]*> · 🟢\u00a0check green\n"
     assert re.search(line, said)
     assert "keys revoke" not in said
     assert "\nSymptoms: Suspected or confirmed key leak · A signed document" in said
@@ -265,7 +265,7 @@ def test_a_long_run_is_counted_in_hours() -> None:
 def test_a_pending_look_is_said_beside_the_step() -> None:
     desk = fresh()
     finish(desk, "revoke")
-    assert " · ⏳ checking" in read(desk)
+    assert " · ⏳\u00a0checking" in read(desk)
     request = next(iter(desk.run.pending.values()))
     desk.do(
         c.Observe(
@@ -274,4 +274,4 @@ def test_a_pending_look_is_said_beside_the_step() -> None:
             )
         )
     )
-    assert " · 🔴 check red" in read(desk)
+    assert " · 🔴\u00a0check red" in read(desk)
