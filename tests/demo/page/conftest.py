@@ -44,6 +44,7 @@ async def scene(screens: Screens) -> AsyncIterator[Scene]:
             client=client,
             signing_secret=workspace.signing_secret,
             process_before_response=True,
+            name="scene",  # else Bolt looks through the stack for one, and that takes a while
         )
         found = Scene(workspace, app, http, screens)
         async with found.closing:

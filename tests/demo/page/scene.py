@@ -56,7 +56,9 @@ class Screens:
     ) -> AsyncIterator[Page]:
         """An empty tab in a context of its own."""
         page = self.idle[phone].pop() if self.idle[phone] else await self._fresh(phone=phone)
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await page.emulate_media(
+            color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+        )
         if permissions:
             await page.context.grant_permissions(permissions)
         yield page
@@ -138,11 +140,11 @@ class Scene:
         listeners: dict[Any, Any] = {
             "console": lambda said: self._complain(said.text) if said.type == "error" else None,
             "pageerror": lambda error: self._complain(str(error)),
-            "request": lambda request: self._check(request.url),
         }
         for event, listener in listeners.items():
             page.on(event, listener)
             self.closing.callback(page.remove_listener, event, listener)
+        self.closing.push_async_callback(self._check, page)
         await page.goto(f"{self.workspace.url}/{place}?as={who}")
         await page.wait_for_selector("html[data-ready]")
         return page
@@ -151,9 +153,12 @@ class Scene:
         if not any(known in text for known in self.expected):
             self.complaints.append(text)
 
-    def _check(self, url: str) -> None:
-        if not url.startswith((self.workspace.url, "data:", "blob:")):
-            self.complaints.append(f"asked {url}")
+    async def _check(self, page: Page) -> None:
+        """Look up what the page asked for; to hear of each request as it is made takes longer."""
+        asked = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+        for url in [] if page.is_closed() else await page.evaluate(asked):
+            if not url.startswith((page.url.partition("#")[0], "data:")):
+                self.complaints.append(f"asked {url}")
 
 
 def plain(text: str) -> dict[str, Any]:
