@@ -21,7 +21,7 @@ from bot.core.run import Run
 from bot.core.search import nearest, search
 from bot.core.starting import misfits, settle, started
 from bot.core.text import clock, escape
-from bot.desk import Desk
+from bot.desk import Desk, no_such_run
 from bot.ports import AlreadyOpen, Library, Log, RunRow
 
 LISTED = 20
@@ -32,7 +32,10 @@ Link = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Words from a person: who, where, Slack's id of the delivery; `can_open` a form, or not."""
+    """Words from a person: who, where, Slack's id of the delivery; `can_open` a form, or not.
+
+    `thread` is the ts of the message that the words stand under, if they stand in a thread.
+    """
 
     by: Person
     text: str
@@ -40,6 +43,7 @@ class Asked:
     team: str | None
     delivery: str
     can_open: bool
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +212,32 @@ class Conversation:
             blocks.append(context(f"… {more} more: `{self.command} search WORDS` finds them."))
         return Answer(f"{len(found)} procedures", blocks)
 
+    async def _meant(self, asked: Asked, run_id: str | None) -> Run | None:
+        """The run that was named, or in whose thread the words stand; None when neither is so.
+
+        A run is spoken of only in its own channel, since who is elsewhere may not be in that one:
+        for them there is no such run.
+        """
+        if run_id is None and asked.thread is not None:
+            row = await self.log.find_message(asked.channel, asked.thread)
+            run_id = row.run_id if row else None
+        if run_id is None:
+            return None
+        run = (await self.desk.history(run_id)).run
+        if run.channel != asked.channel:
+            raise no_such_run(run_id)
+        return run
+
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
-        if run_id is not None:
-            return await self._status_of((await self.desk.history(run_id)).run)
+        if (meant := await self._meant(asked, run_id)) is not None:
+            return await self._status_of(meant)
         here = await self.log.runs(channel=asked.channel, open_only=True)
         if len(here) == 1:
             return await self._status_of((await self.desk.history(here[0].run_id)).run)
         lines = [await self._status_line(row) for row in here[:LISTED]]
         if lines:
             return said("*Open runs here*\n" + "\n".join(lines))
-        elsewhere = await self.log.runs(open_only=True)
-        if not elsewhere:
-            return said(f"No run is open. `{self.command} list` shows what can be started.")
-        lines = [await self._status_line(row) for row in elsewhere[:LISTED]]
-        return said("No run is open here. Elsewhere:\n" + "\n".join(lines))
+        return said(f"No run is open here. `{self.command} list` shows what can be started.")
 
     async def _status_line(self, row: RunRow) -> str:
         run = (await self.desk.history(row.run_id)).run
@@ -236,8 +252,9 @@ class Conversation:
         return Answer(head, [section(head), context("\n".join(lines))])
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
-        rows = [] if run_id else await self.log.runs(channel=asked.channel)
-        chosen = run_id or _only(rows, open_first=True)
+        meant = await self._meant(asked, run_id)
+        rows = [] if meant else await self.log.runs(channel=asked.channel)
+        chosen = meant.id if meant else _only(rows, open_first=True)
         if chosen is None:
             return self._which(rows, "export", "Export") if rows else self._no_run("export")
         run = await self.desk.act(chosen, c.Export(asked.by), delivery=asked.delivery)
@@ -246,8 +263,9 @@ class Conversation:
         )
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
-        rows = [] if run_id else await self.log.runs(channel=asked.channel, open_only=True)
-        chosen = run_id or _only(rows)
+        meant = await self._meant(asked, run_id)
+        rows = [] if meant else await self.log.runs(channel=asked.channel, open_only=True)
+        chosen = meant.id if meant else _only(rows)
         if chosen is None:
             return self._which(rows, "close", "Close…") if rows else self._no_run("close")
         run = (await self.desk.history(chosen)).run
@@ -269,8 +287,7 @@ class Conversation:
 
     def _no_run(self, verb: str) -> Answer:
         return said(
-            f"There is no run in this channel to {verb}. `{self.command} {verb} KC-7` names one "
-            "of another channel."
+            f"There is no run in this channel to {verb}. A run is spoken of in its own channel."
         )
 
     async def _linked(self, run: Run) -> str:

@@ -24,6 +24,13 @@ CACHED = 500
 """How many runs are kept folded."""
 
 
+def no_such_run(run_id: str) -> Refused:
+    """The answer to a run's id that means nothing to the one who asked."""
+    return Refused(
+        f"There is no run `{escape(run_id[:40])}` here. `/runbook status` lists the open ones."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """A run, folded, and all its facts; whoever holds it sees no later ones come in."""
@@ -57,9 +64,7 @@ class Desk:
         fresh = await self.log.read(run_id, after=known.run.seq if known else 0)
         if known is None and not fresh:
             self._turns.pop(run_id, None)
-            raise Refused(
-                f"There is no run `{escape(run_id[:40])}`. `/runbook status` lists the open ones."
-            )
+            raise no_such_run(run_id)
         return self._learn(known, fresh)
 
     def _learn(self, known: History | None, fresh: Sequence[Fact]) -> History:

@@ -260,3 +260,39 @@ async def test_a_board_that_vanished_while_the_bot_was_away_is_posted_again(
     assert board["ts"] != first["ts"]
     assert has(board, "Reopen…")
     assert "not verified" in words(await ana.thread("closed MI-1"))
+
+
+async def test_a_board_that_had_answers_and_was_deleted_is_posted_again(
+    bot: Bot, ana: Someone
+) -> None:
+    """Such a message leaves a tombstone, which Slack tells of as a change."""
+    await ana.types("/runbook mend-it thing=lamp")
+    first = await ana.board("MI-1")
+    await ana.says("I am looking", first["ts"])
+    await ana.deletes(first)
+
+    async def another() -> bool | None:
+        return any(m["ts"] != first["ts"] for m in await ana.boards()) or None
+
+    await ana.eventually(another, "another board")
+
+
+async def test_status_in_the_thread_of_a_run_is_about_that_run_closed_or_not(
+    bot: Bot, ana: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.types("/runbook wait-in-vain")
+    board = await ana.board("MI-1")
+    await ana.says("@runbook status", board["ts"])
+    assert "MI-1" in words(await ana.told("Mend it"))
+
+
+async def test_a_run_is_spoken_of_in_its_own_channel_only(bot: Bot, ana: Someone) -> None:
+    await ana.in_(ONCALL).types("/runbook mend-it thing=lamp")
+    await ana.in_(ONCALL).board("MI-1")
+    nothing = await ana.types("/runbook status MI-9")
+    for asked in ("status", "export", "close"):
+        said = await ana.types(f"/runbook {asked} MI-1")
+        assert said == nothing.replace("MI-9", "MI-1")
+    assert "MI-1" not in await ana.types("/runbook status")
+    assert await bot.kinds("MI-1") == ["run_started"]

@@ -171,11 +171,11 @@ class Reception:
             team=body.get("team_id"),
             delivery=body["event_id"],
             can_open=False,
+            thread=event.get("thread_ts"),
         )
         answer = await self._answered(asked.delivery, lambda: self._conversation.ask(asked))
         if answer.text:
-            thread = event.get("thread_ts")
-            self._later(self._tell(by, asked.channel, None, answer, thread=thread))
+            self._later(self._tell(by, asked.channel, None, answer, thread=asked.thread))
         await ack()
 
     async def _joined(self, body: dict[str, Any], ack: AsyncAck) -> None:
@@ -186,8 +186,9 @@ class Reception:
 
     async def _message(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = body["event"]
-        if event.get("subtype") == "message_deleted" and self.painter is not None:
-            await self.painter.deleted(event["channel"], event["deleted_ts"])
+        lost = _deleted(event)
+        if lost is not None and self.painter is not None:
+            await self.painter.deleted(event["channel"], lost)
         await ack()
 
     # What is meant. -----------------------------------------------------------------------------
@@ -345,6 +346,16 @@ def _channel_of(view: dict[str, Any]) -> str | None:
     """The channel that a form is about, if it says so."""
     about: dict[str, Any] = json.loads(view["private_metadata"])
     return about.get("channel")
+
+
+def _deleted(event: dict[str, Any]) -> str | None:
+    """The ts of the message that an event says is gone; one with answers leaves a tombstone."""
+    if event.get("subtype") == "message_deleted":
+        return str(event["deleted_ts"])
+    now = event.get("message", {})
+    if event.get("subtype") == "message_changed" and now.get("subtype") == "tombstone":
+        return str(now["ts"])
+    return None
 
 
 def _first_field(view: dict[str, Any]) -> str | None:
