@@ -165,7 +165,13 @@ async def _goes_on_after(talk: Talk, fault: str) -> None:
         state = await talk.people.state()
         return again and bool(state["apps"][0]["connected"])
 
+    async def answered() -> bool:
+        shown = await talk.people.command("ana", INCIDENTS, "/note", "are you back?")
+        return bool(shown["ok"])
+
     await talk.people.until(back, 20)
+    # Some clients are slow to listen to a connection that they opened: people try again.
+    await talk.people.until(answered, 20)
     await talk.note(f"after the {fault}")
 
 
