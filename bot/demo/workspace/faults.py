@@ -16,11 +16,16 @@ class FaultRule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    method: str = "*"
-    fault: Fault
-    times: int | None = Field(default=None, ge=0)
-    rate: float | None = Field(default=None, ge=0, le=1)
-    seconds: float = Field(default=1.0, ge=0, le=600)
+    method: str = Field(default="*", description="The method that it befalls; `chat.*` is several.")
+    fault: Fault = Field(
+        description="What happens; `drop_before` and `drop_after` break the connection before "
+        "the call has its effect, and after it."
+    )
+    times: int | None = Field(default=None, ge=0, description="How often, and then no more.")
+    rate: float | None = Field(default=None, ge=0, le=1, description="How probably, each time.")
+    seconds: float = Field(
+        default=1.0, ge=0, le=600, description="How long a `latency` is, or `Retry-After` of a 429."
+    )
 
 
 class DeliveryFaults(BaseModel):
@@ -28,10 +33,12 @@ class DeliveryFaults(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    repeat: float = Field(default=0.0, ge=0, le=1)
-    delay: float = Field(default=0.0, ge=0, le=600)
-    reorder: bool = False
-    cut: float = Field(default=0.0, ge=0, le=1)
+    repeat: float = Field(default=0.0, ge=0, le=1, description="How probably each comes twice.")
+    delay: float = Field(default=0.0, ge=0, le=600, description="Seconds that each is held back.")
+    reorder: bool = Field(default=False, description="Hold each back for another part of `delay`.")
+    cut: float = Field(
+        default=0.0, ge=0, le=1, description="How probably the socket breaks once it carried it."
+    )
 
 
 class Faults(BaseModel):
@@ -39,12 +46,20 @@ class Faults(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    seed: int = 0
-    limits: bool = True
-    deduplicate: bool = True
-    rules: list[FaultRule] = Field(default_factory=list, max_length=100)
-    socket: Literal["refresh", "cut"] | None = None
-    deliveries: DeliveryFaults = Field(default_factory=DeliveryFaults)
+    seed: int = Field(default=0, description="Of the dice: the same seed, the same faults.")
+    limits: bool = Field(default=True, description="Whether the rate limits are in force.")
+    deduplicate: bool = Field(
+        default=True, description="Whether a `client_msg_id` that was posted is not posted again."
+    )
+    rules: list[FaultRule] = Field(
+        default_factory=list, max_length=100, description="What befalls calls; the first that fits."
+    )
+    socket: Literal["refresh", "cut"] | None = Field(
+        default=None, description="Ask the app to reconnect, or break its sockets: once, now."
+    )
+    deliveries: DeliveryFaults = Field(
+        default_factory=DeliveryFaults, description="What befalls deliveries to the app."
+    )
 
 
 class Trouble:

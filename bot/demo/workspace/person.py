@@ -4,77 +4,35 @@ Reads a request, asks the world, shows the result. What Slack does is decided el
 """
 
 import re
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel
 
-from . import interactions, limits, modals, typing_in
+from . import interactions, modals, typing_in
+from .bodies import (
+    Action,
+    Advance,
+    Body,
+    Close,
+    Command,
+    Post,
+    Reaction,
+    Shortcut,
+    Submit,
+    read,
+)
 from .errors import PersonError, SlackError
 from .faults import Faults
 from .model import Channel, File, Json, Message, User, View
-from .wirejson import loads
 from .world import World
 
 # Pictures that hold no script; text is shown as plain text whatever it is.
 INLINE_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    user: str
-
-
-class _Command(_Body):
-    channel: str
-    command: str = Field(pattern=r"^/\S+$")
-    text: str = Field(default="", max_length=limits.MESSAGE_TEXT)
-
-
-class _Post(_Body):
-    channel: str
-    text: str = Field(min_length=1, max_length=limits.MESSAGE_TEXT)
-    thread_ts: str | None = None
-
-
-class _Action(_Body):
-    model_config = ConfigDict(extra="allow")  # selected_user, selected_date and their kin
-
-    action_id: str
-    block_id: str | None = None
-    channel: str | None = None
-    message_ts: str | None = None
-    view_id: str | None = None
-
-
-class _Shortcut(_Body):
-    callback_id: str
-    channel: str | None = None
-    message_ts: str | None = None
-
-
-class _Submit(_Body):
-    values: dict[str, Any] = Field(default_factory=dict)
-
-
-class _Close(_Body):
-    all: bool = False
-
-
-class _Reaction(_Body):
-    channel: str
-    ts: str
-    name: str = Field(pattern=r"^:?[a-z0-9_+'-]{1,100}:?$")
-
-
-class _Advance(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    advance: float = Field(ge=0, le=366 * 86_400)
-
-
-M = TypeVar("M", bound=BaseModel)
+Handler = Callable[["PersonApi", web.Request], Awaitable[web.StreamResponse]]
 
 
 class PersonApi:
@@ -85,34 +43,15 @@ class PersonApi:
         self._state = world.state
 
     def routes(self) -> list[web.RouteDef]:
-        at = "/workspace"
         return [
-            web.get(f"{at}/state", self.state),
-            web.get(f"{at}/events", self._world.changes.stream),
-            web.get(f"{at}/calls", self.calls),
-            web.get(f"{at}/views", self.views),
-            web.get(f"{at}/home", self.home),
-            web.get(f"{at}/files/{{id}}", self.file),
-            web.get(f"{at}/channels/{{id}}/messages", self.messages),
-            web.delete(f"{at}/channels/{{id}}/messages/{{ts}}", self.delete),
-            web.post(f"{at}/commands", self.command),
-            web.post(f"{at}/messages", self.post),
-            web.post(f"{at}/actions", self.action),
-            web.post(f"{at}/shortcuts", self.shortcut),
-            web.post(f"{at}/views/{{id}}/submit", self.submit),
-            web.post(f"{at}/views/{{id}}/close", self.close),
-            web.post(f"{at}/home", self.open_home),
-            web.post(f"{at}/reactions", self.react),
-            web.delete(f"{at}/reactions", self.unreact),
-            web.get(f"{at}/faults", self.faults),
-            web.put(f"{at}/faults", self.put_faults),
-            web.delete(f"{at}/faults", self.end_faults),
-            web.post(f"{at}/clock", self.clock),
+            web.route(door.verb, f"/workspace/{door.path}", getattr(self, door.run.__name__))
+            for door in DOORS
         ]
 
     # --- reading -------------------------------------------------------------------------------
 
     async def state(self, _: web.Request) -> web.Response:
+        """Users, channels, user groups, the apps with their commands, the faults and the time."""
         world, state = self._world, self._state
         users = [
             {
@@ -147,7 +86,12 @@ class PersonApi:
             }
         )
 
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """All that changes, as server-sent events; `Last-Event-ID` or `?since=` resumes."""
+        return await self._world.changes.stream(request)
+
     async def messages(self, request: web.Request) -> web.Response:
+        """The channel, or with `?thread_ts=` a thread, oldest first; `?as=` adds ephemerals."""
         channel = self._channel(request.match_info["id"])
         thread_ts, viewer = request.query.get("thread_ts"), request.query.get("as")
         viewer_id = self._user(viewer).id if viewer else None
@@ -163,16 +107,18 @@ class PersonApi:
         return web.json_response({"messages": [self._state.wire(m) for m in found]})
 
     async def views(self, request: web.Request) -> web.Response:
+        """The open modals of `?user=`, bottom first."""
         user = self._user(request.query.get("user"))
         stack = self._state.stack(user.id)
         return web.json_response({"views": [self._world.view_wire(v) for v in stack]})
 
     async def home(self, request: web.Request) -> web.Response:
+        """The App Home of `?user=`, or null."""
         view = self._state.homes.get(self._user(request.query.get("user")).id)
         return web.json_response({"view": self._world.view_wire(view) if view else None})
 
     async def calls(self, request: web.Request) -> web.Response:
-        """All calls after `since`, a time in seconds."""
+        """Web API calls after `?since=`, a time in seconds: method, status, fault, limit, left."""
         try:
             since = float(request.query.get("since") or 0)
         except ValueError:
@@ -181,6 +127,7 @@ class PersonApi:
         return web.json_response({"calls": found})
 
     async def file(self, request: web.Request) -> web.Response:
+        """The bytes of a file."""
         found: File | None = self._state.files.get(request.match_info["id"])
         if found is None or found.content is None:
             raise PersonError("no_such_file", "There is no such file.", 404)
@@ -201,13 +148,15 @@ class PersonApi:
     # --- doing ---------------------------------------------------------------------------------
 
     async def command(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Command)
+        """Types a slash command: what that person sees, `response`, or `error`."""
+        body = await read(request, Command)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         shown = await interactions.command(self._world, user, channel, body.command, body.text)
         return web.json_response(shown)
 
     async def post(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Post)
+        """Posts as that person; mentions reach the app."""
+        body = await read(request, Post)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         if user.id not in channel.members:
             raise PersonError("not_in_channel", f"{user.name} is not in #{channel.name}.")
@@ -221,7 +170,8 @@ class PersonApi:
         return web.json_response({"ok": True, "ts": ts})
 
     async def delete(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Body)
+        """Deletes one's own message, or one of the app's."""
+        body = await read(request, Body)
         user, channel = self._user(body.user), self._channel(request.match_info["id"])
         message = self._message(channel, request.match_info["ts"], user)
         own = user.id in (message.user, message.ephemeral_for)
@@ -232,7 +182,8 @@ class PersonApi:
         return web.json_response({"ok": True})
 
     async def action(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Action)
+        """Clicks an element, or chooses in it."""
+        body = await read(request, Action)
         user = self._user(body.user)
         where: Message | View
         if body.view_id is not None:
@@ -246,7 +197,8 @@ class PersonApi:
         return web.json_response(shown)
 
     async def shortcut(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Shortcut)
+        """Runs a global shortcut, or a message shortcut."""
+        body = await read(request, Shortcut)
         user, message = self._user(body.user), None
         if body.message_ts is not None:
             channel = self._channel(body.channel, body.user)
@@ -255,13 +207,15 @@ class PersonApi:
         return web.json_response(shown)
 
     async def submit(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Submit)
+        """Submits the modal on top; `errors` by block if it is refused."""
+        body = await read(request, Submit)
         user = self._user(body.user)
         view = self._view(request.match_info["id"], user)
         return web.json_response(await modals.submit(self._world, user, view, body.values))
 
     async def close(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Close)
+        """Closes the modal on top."""
+        body = await read(request, Close)
         user = self._user(body.user)
         view = self._view(request.match_info["id"], user)
         shown = await modals.close(self._world, user, view, everything=body.all)
@@ -269,14 +223,15 @@ class PersonApi:
 
     async def open_home(self, request: web.Request) -> web.Response:
         """Look at the app's Home tab; the app hears of it."""
-        user = self._user((await _read(request, _Body)).user)
+        user = self._user((await read(request, Body)).user)
         view = self._state.homes.get(user.id)
         shown = self._world.view_wire(view) if view else None
         self._world.feed.home_opened(user.id, shown)
         return web.json_response({"ok": True, "view": shown})
 
     async def react(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Reaction)
+        """Adds a reaction."""
+        body = await read(request, Reaction)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         message = self._message(channel, body.ts, user)
         if not self._world.react(message, user.id, body.name.strip(":")):
@@ -284,7 +239,7 @@ class PersonApi:
         return web.json_response({"ok": True})
 
     async def unreact(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Reaction)
+        body = await read(request, Reaction)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         message = self._message(channel, body.ts, user)
         if not self._world.unreact(message, user.id, body.name.strip(":")):
@@ -294,14 +249,16 @@ class PersonApi:
     # --- the workings --------------------------------------------------------------------------
 
     async def faults(self, _: web.Request) -> web.Response:
+        """The faults in force."""
         return web.json_response(self._world.trouble.wire())
 
     async def put_faults(self, request: web.Request) -> web.Response:
         """Put these faults in force, in place of all that were."""
-        await self._set_faults(await _read(request, Faults))
+        await self._set_faults(await read(request, Faults))
         return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
 
     async def end_faults(self, _: web.Request) -> web.Response:
+        """Ends all faults."""
         await self._set_faults(Faults())
         return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
 
@@ -316,7 +273,8 @@ class PersonApi:
         world.changes.tell({"type": "faults", "faults": world.trouble.wire()})
 
     async def clock(self, request: web.Request) -> web.Response:
-        body = await _read(request, _Advance)
+        """Moves the clock forward: deadlines, limits and expiries follow."""
+        body = await read(request, Advance)
         self._world.clock.advance(body.advance)
         return web.json_response({"ok": True, "time": self._world.clock.now()})
 
@@ -359,16 +317,37 @@ class PersonApi:
         return view
 
 
-async def _read(request: web.Request, model: type[M]) -> M:
-    """The JSON body as that model. Raises `PersonError`."""
-    try:
-        return model.model_validate(loads(await request.read()))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise PersonError("invalid_body", f"{where}: {first['msg']}") from error
-    except ValueError as error:
-        raise PersonError("invalid_json", "The body must be a JSON object.") from error
+class Door(NamedTuple):
+    """A call of the person's API. `body` is what it is sent."""
+
+    verb: str
+    path: str
+    run: Handler
+    body: type[BaseModel] | None = None
+
+
+DOORS = (
+    Door("GET", "state", PersonApi.state),
+    Door("GET", "events", PersonApi.events),
+    Door("GET", "channels/{id}/messages", PersonApi.messages),
+    Door("GET", "views", PersonApi.views),
+    Door("GET", "home", PersonApi.home),
+    Door("GET", "files/{id}", PersonApi.file),
+    Door("GET", "calls", PersonApi.calls),
+    Door("POST", "commands", PersonApi.command, Command),
+    Door("POST", "messages", PersonApi.post, Post),
+    Door("DELETE", "channels/{id}/messages/{ts}", PersonApi.delete, Body),
+    Door("POST", "actions", PersonApi.action, Action),
+    Door("POST", "shortcuts", PersonApi.shortcut, Shortcut),
+    Door("POST", "views/{id}/submit", PersonApi.submit, Submit),
+    Door("POST", "views/{id}/close", PersonApi.close, Close),
+    Door("POST", "home", PersonApi.open_home, Body),
+    Door("POST", "reactions", PersonApi.react, Reaction),
+    Door("GET", "faults", PersonApi.faults),
+    Door("PUT", "faults", PersonApi.put_faults, Faults),
+    Door("DELETE", "faults", PersonApi.end_faults),
+    Door("POST", "clock", PersonApi.clock, Advance),
+)
 
 
 def refusal(error: PersonError) -> Json:

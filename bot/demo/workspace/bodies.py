@@ -1,0 +1,96 @@
+"""What the person's API is sent: one model a body. It does nothing with them."""
+
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from . import limits
+from .errors import PersonError
+from .wirejson import loads
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """Who does it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user: str
+
+
+class Command(Body):
+    """A slash command, typed."""
+
+    channel: str
+    command: str = Field(pattern=r"^/\S+$")
+    text: str = Field(default="", max_length=limits.MESSAGE_TEXT)
+
+
+class Post(Body):
+    """A message, sent."""
+
+    channel: str
+    text: str = Field(min_length=1, max_length=limits.MESSAGE_TEXT)
+    thread_ts: str | None = None
+
+
+class Action(Body):
+    """A click or a choice: in a message (`channel`, `message_ts`) or in a view (`view_id`)."""
+
+    model_config = ConfigDict(extra="allow")  # selected_user, selected_date and their kin
+
+    action_id: str
+    block_id: str | None = None
+    channel: str | None = None
+    message_ts: str | None = None
+    view_id: str | None = None
+
+
+class Shortcut(Body):
+    """A global shortcut, or one of a message."""
+
+    callback_id: str
+    channel: str | None = None
+    message_ts: str | None = None
+
+
+class Submit(Body):
+    """A modal, submitted; `values` is what `view.state.values` is."""
+
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class Close(Body):
+    """A modal, closed, or `all` of the stack."""
+
+    all: bool = False
+
+
+class Reaction(Body):
+    """A reaction, added."""
+
+    channel: str
+    ts: str
+    name: str = Field(pattern=r"^:?[a-z0-9_+'-]{1,100}:?$")
+
+
+class Advance(BaseModel):
+    """Seconds to move the clock forward."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    advance: float = Field(ge=0, le=366 * 86_400)
+
+
+async def read(request: web.Request, model: type[M]) -> M:
+    """The JSON body as that model. Raises `PersonError`."""
+    try:
+        return model.model_validate(loads(await request.read()))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise PersonError("invalid_body", f"{where}: {first['msg']}") from error
+    except ValueError as error:
+        raise PersonError("invalid_json", "The body must be a JSON object.") from error
