@@ -36,9 +36,10 @@ docs: $(VENV)/.development ## Generate what is generated in docs/
 	$(BIN)/runbook schema > docs/procedure.schema.json
 	@mkdir -p docs/reference
 	for page in commands facts settings; do $(BIN)/runbook reference $$page > docs/reference/$$page.md; done
+	$(BIN)/python -m bot.demo.workspace.reference docs/workspace.md
 
 docs-check: docs ## Fail when a generated document is out of date
-	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference
+	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference docs/workspace.md
 
 check: ## What CI runs
 	./.ci/run

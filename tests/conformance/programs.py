@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -32,9 +32,15 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def running(
-    command: Sequence[str], workspace: Workspace, port: int | None = None
+    command: Sequence[str],
+    workspace: Workspace,
+    port: int | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run an app until the block ends; it has said a line when the block begins."""
+    """Run an app until the block ends; it has said a line when the block begins.
+
+    `more` goes into its environment.
+    """
     environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     environment |= {
         "SLACK_API_URL": workspace.api_url,
@@ -42,10 +48,11 @@ async def running(
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
     }
+    environment |= more or {}
     if port is not None:
         environment["PORT"] = str(port)
     program = await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=subprocess.PIPE
+        *command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert program.stdout is not None
     try:

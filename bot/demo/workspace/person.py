@@ -222,7 +222,7 @@ class PersonApi:
         return web.json_response(shown)
 
     async def open_home(self, request: web.Request) -> web.Response:
-        """Look at the app's Home tab; the app hears of it."""
+        """Looks at the app's Home tab; the app hears of it."""
         user = self._user((await read(request, Body)).user)
         view = self._state.homes.get(user.id)
         shown = self._world.view_wire(view) if view else None
@@ -253,7 +253,7 @@ class PersonApi:
         return web.json_response(self._world.trouble.wire())
 
     async def put_faults(self, request: web.Request) -> web.Response:
-        """Put these faults in force, in place of all that were."""
+        """Puts these faults in force, in place of all that were."""
         await self._set_faults(await read(request, Faults))
         return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
 
