@@ -239,6 +239,7 @@ class PersonApi:
         return web.json_response({"ok": True})
 
     async def unreact(self, request: web.Request) -> web.Response:
+        """Takes a reaction back."""
         body = await read(request, Reaction)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         message = self._message(channel, body.ts, user)
@@ -343,6 +344,7 @@ DOORS = (
     Door("POST", "views/{id}/close", PersonApi.close, Close),
     Door("POST", "home", PersonApi.open_home, Body),
     Door("POST", "reactions", PersonApi.react, Reaction),
+    Door("DELETE", "reactions", PersonApi.unreact, Reaction),
     Door("GET", "faults", PersonApi.faults),
     Door("PUT", "faults", PersonApi.put_faults, Faults),
     Door("DELETE", "faults", PersonApi.end_faults),
