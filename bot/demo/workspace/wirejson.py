@@ -5,6 +5,7 @@ import math
 from typing import Any, NoReturn
 
 DEEPEST = 64
+_HOLDERS = (dict, list)
 
 
 def loads(raw: str | bytes) -> Any:
@@ -34,13 +35,13 @@ def _no_number(text: str) -> NoReturn:
 
 def _deeper(value: Any, levels: int) -> bool:
     """Whether lists and objects lie in each other more than so many deep."""
-    level = [value] if isinstance(value, dict | list) else []
+    level = [value] if isinstance(value, _HOLDERS) else []
     for _ in range(levels):
         level = [
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, _HOLDERS)
         ]
         if not level:
             return False
