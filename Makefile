@@ -54,7 +54,7 @@ lock: $(VENV)/.development ## Renew both lock files
 		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove what was set up and generated
-	rm -rf $(VENV) .demo artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .demo artifacts tests/conformance/apps/node/node_modules* .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 # A virtual environment with what the bot runs on, or with what its tests need as well.
 $(VENV)/.runtime: requirements.lock pyproject.toml .ci/setup
