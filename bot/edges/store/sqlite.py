@@ -12,8 +12,11 @@ from sqlalchemy.pool import QueuePool
 
 from bot.edges.store.files import StoreError
 
-BUSY_MS = 2_000
-"""How long to wait for a lock, which only a visitor such as a backup can hold; Slack waits 3 s."""
+BUSY_MS = 500
+"""How long to wait for a lock, which only a visitor such as a backup can hold.
+
+Slack waits 3 s, and a click may have to wait for the write before it as well.
+"""
 
 
 def writing(path: Path) -> Engine:

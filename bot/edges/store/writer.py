@@ -77,15 +77,18 @@ class Writer:
     def _commit(self, works: Sequence[Work]) -> Sequence[Outcome]:
         if not works:
             return ()
+        begun = False
         try:
             with self._engine.begin() as connection:
+                begun = True
                 return [_attempt(connection, work) for work in works]
         except SQLAlchemyError as error:
             # Whatever state the connection is in, the next one begins anew.
             self._engine.dispose()
-            if len(works) > 1:
+            if begun and len(works) > 1:
                 return [outcome for work in works for outcome in self._commit([work])]
-            return [(False, _unavailable(error))]
+            # A database that lets nobody begin is not asked again for each who waits.
+            return [(False, _unavailable(error)) for _ in works]
 
 
 def _attempt(connection: Connection, work: Work) -> Outcome:

@@ -65,7 +65,7 @@ async def test_commits_are_durable_and_readers_cannot_write(store: SqlLog) -> No
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 2000,
+        "busy_timeout": 500,
     }
     with store._reading.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA query_only").scalar() == 1
