@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(error: object) -> int:
-    print(f"runbook: {' '.join(str(error).split())}", file=sys.stderr)
+    # Some of the words are Slack's own markup, which a terminal does not draw.
+    print(f"runbook: {' '.join(str(error).replace('`', '').split())}", file=sys.stderr)
     return 1
 
 

@@ -127,6 +127,8 @@ class Conversation:
         names = [loaded.procedure.id for loaded in self.library.all()]
         close = nearest(names, begin.procedure)
         head = f"There is no procedure `{escape(begin.procedure[:80])}`."
+        if word := nearest(slash.WORDS, begin.procedure):
+            return said(f"{head} Did you mean `{self.command} {word[0]}`?")
         if not close:
             return said(f"{head} `{self.command} list` shows those there are.")
         buttons = [

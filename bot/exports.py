@@ -1,5 +1,6 @@
 """The post-mortem of a run as a file: facts, names, and what people said in the thread."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,6 +72,12 @@ class Exports:
             except (Rejected, Gone, NotInChannel) as refused:
                 # Better a post-mortem without the talk than none.
                 logger.warning("Slack does not tell the thread of %s: %s", run.id, refused)
-        return postmortem.render(
-            run, history.facts, names=names, said=said, exported_at=self.clock.now()
+        # A long run takes seconds to write up, and people click meanwhile.
+        return await asyncio.to_thread(
+            postmortem.render,
+            run,
+            history.facts,
+            names=names,
+            said=said,
+            exported_at=self.clock.now(),
         )

@@ -151,8 +151,13 @@ class Painter:
         self._due = {key: due for key, due in self._due.items() if due > now}
         self._channel_due = {key: due for key, due in self._channel_due.items() if due > now}
         pause = LONGEST_PAUSE
-        for row in await self.log.dirty():
+        rows = await self.log.dirty()
+        # A thread needs its board: what is to stand in it takes no turn before that is posted.
+        rootless = {row.run_id for row in rows if row.ts is None and row.key == _board(row)}
+        for row in rows:
             if row.key in self._in_flight:
+                continue
+            if row.run_id in rootless and row.key != _board(row):
                 continue
             due = max(self._due.get(row.key, 0.0), self._slot(row))
             if due > now:

@@ -28,7 +28,7 @@ from bot.core.picture import Picture
 from bot.core.procedure import Group, Placed
 from bot.core.run import Item, Run, State
 from bot.core.steps import WORDS_SHOWN, ended, opened, progress_bar, row, standing
-from bot.core.text import brief, clock, cut, mention, shorten
+from bot.core.text import brief, clock, cut, mention, short_hash, shorten
 
 BUDGET = 10_500
 """The largest board, in characters of compact JSON; Slack refuses from about 11,000 on."""
@@ -339,8 +339,3 @@ def _foot_buttons(run: Run) -> Block:
 def _foot(run: Run) -> str:
     facts = "1 fact" if run.seq == 1 else f"{run.seq} facts"
     return f"{run.id} · {facts} · head `{short_hash(run.head)}`"
-
-
-def short_hash(head: str) -> str:
-    """A hash as people compare it: its first and last characters."""
-    return f"{head[:4]}…{head[-4:]}"

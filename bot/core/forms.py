@@ -22,7 +22,7 @@ from bot.core.decide import WORDS_LIMIT, Refused, lacking
 from bot.core.procedure import Input, Placed, Procedure
 from bot.core.run import Run, State
 from bot.core.steps import title
-from bot.core.text import brief, clock, escape, mention, shorten
+from bot.core.text import brief, clock, cut, escape, mention, shorten
 
 View = dict[str, Any]
 
@@ -107,10 +107,16 @@ def take(run: Run, placed: Placed) -> View:
         "take",
         "Destructive step",
         "Take it",
-        _on_step(run, placed, *warnings, ask),
+        _on_step(run, placed, context(_what_is_meant(run)), *warnings, ask),
         run=run.id,
         step=placed.step.id,
     )
+
+
+def _what_is_meant(run: Run) -> str:
+    """The run and its values, so that nobody destroys the wrong thing."""
+    given = [f"{name} `{escape(value)}`" for name, value in run.inputs.items() if value]
+    return cut(" · ".join([f"*{run.id}*", *given]), 300)
 
 
 def hand_over(run: Run, placed: Placed) -> View:

@@ -14,7 +14,7 @@ from bot.core.blocks import SECTION_LIMIT, Block, section, sections, size
 from bot.core.picture import Picture
 from bot.core.run import Run, shortfall
 from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, progress_bar, title
-from bot.core.text import brief, cut, mention
+from bot.core.text import brief, cut, mention, short_hash
 
 BOARD = "board"
 EXPORT = "export/"
@@ -52,7 +52,7 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
             return [f"wait/{event.request}"] * event.wait + _superseded(run, event)
         case e.CheckObserved() if run is not None and event.request in run.pending:
             request = run.pending[event.request]
-            turned = request.step and not request.wait and _turned(run, event)
+            turned = request.step and not request.wait and _turned(run, request.step, event)
             return (
                 [f"notice/{number}"] if turned else _looks(request.id, request.batch, request.wait)
             )
@@ -84,10 +84,15 @@ def _looks(request: str, batch: str | None, wait: bool) -> list[str]:  # noqa: F
     return [f"verify/{batch}"] if batch else []
 
 
-def _turned(run: Run, event: e.CheckObserved) -> bool:
-    """Whether a verdict is news: the first red, or any change of colour."""
-    before = run.verdicts.get(event.check)
-    return not event.green if before is None else before.green is not event.green
+def _turned(run: Run, step: str, event: e.CheckObserved) -> bool:
+    """Whether a verdict on a step is news: a change of colour, or its first red.
+
+    What was seen before anyone was on the step says nothing about what they did.
+    """
+    before, since = run.verdicts.get(event.check), run.steps[step].taken_at
+    if event.green:
+        return before is not None and not before.green
+    return before is None or before.green or (since is not None and before.at < since)
 
 
 def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
@@ -214,7 +219,7 @@ _HASH = re.compile(r"\b[0-9a-f]{20,}\b")
 
 def abridged(text: str) -> str:
     """Show a hash as people compare it, by its two ends; the whole of it is in the post-mortem."""
-    return _HASH.sub(lambda match: board.short_hash(match[0]), text)
+    return _HASH.sub(lambda match: short_hash(match[0]), text)
 
 
 def _evidence(

@@ -308,7 +308,7 @@ class Procedure(Model):
     """Read-only questions, named, so that steps and verification can share them."""
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
     """What to do, in order."""
-    verification: Annotated[tuple[Verify, ...], Field(strict=False)] = ()
+    verification: Annotated[tuple[Verify, ...], Field(strict=False, max_length=50)] = ()
     """What must be true before the run counts as recovered."""
     prevention: Lines = ()
     """How it is kept from happening again."""

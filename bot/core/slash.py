@@ -72,6 +72,8 @@ _ABOUT_A_RUN: Mapping[str, type[Status | Export | Close]] = {
     "export": Export,
     "close": Close,
 }
+WORDS = ("help", "list", "search", *_ABOUT_A_RUN)
+"""What can be asked for beside a procedure."""
 _LATER = frozenset({"new", "drill", "handoff", "update", "review"})
 
 
@@ -124,8 +126,8 @@ def _arguments(procedure: str, rest: str) -> dict[str, str]:
         name, double, single, bare, stray = match.groups()
         if stray is not None:
             raise Refused(
-                f"`{escape(stray[:80])}` is not an argument. Write each as `name=value`, as in "
-                f"`/runbook {escape(procedure[:80])} key_id=key-a`; put quotes around spaces."
+                f"`{escape(stray[:80])}` is not an argument. Write each with its name, as in "
+                f"`/runbook {escape(procedure[:80])} name=value`; put quotes around spaces."
             )
         if name in found:
             raise Refused(f"`{name[:80]}` is given twice. Give it once.")

@@ -66,6 +66,8 @@ def _ran(step: Step) -> str:
     if not (step.ended_by and step.ended_at):
         return ""
     at = clock(step.ended_at)
+    if step.on_check:
+        return f"by its check {at}"
     if step.holder is not None and step.holder.id != step.ended_by.id:
         return f"{mention(step.holder)} took it, {mention(step.ended_by)} finished it {at}"
     return f"{mention(step.ended_by)} {at}"

@@ -48,6 +48,11 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def short_hash(head: str) -> str:
+    """A hash as people compare it: its first and last characters."""
+    return f"{head[:4]}…{head[-4:]}"
+
+
 def cut(markup: str, limit: int) -> str:
     """Cut text that is markup already to *limit* characters, never within a token or an entity."""
     if len(markup) <= limit:

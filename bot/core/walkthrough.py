@@ -7,7 +7,7 @@ from bot.core.blocks import Block, actions, button, context, divider, plain_text
 from bot.core.run import Run, State
 from bot.core.steps import body, ended, opened, standing
 
-PER_PAGE = 6
+PER_PAGE = 8
 """How many steps one page shows."""
 LIMIT = 40_000
 """How large one page may grow, in characters of compact JSON, before its texts are cut."""

@@ -74,7 +74,7 @@ def test_a_run_that_was_closed_without_green_says_why_in_its_first_words() -> No
     desk.do(c.Close(BEN, reasons))
     text = show(desk)
     head = text.split("## Summary")[0]
-    assert "🔴 **Closed, not verified.**" in head
+    assert "🟠 **Closed, not verified.**" in head
     assert r"key-a cannot sign: CivicTrust is \*down\*" in head
     found = section(text, "Deviations from the procedure")
     assert "key-b can sign (red, node-3: can_sign is missing, not true): node-3 is gone" in found
@@ -191,7 +191,7 @@ def test_an_undone_mark_and_a_step_left_in_hand_are_deviations() -> None:
         ),
     )
     found = section(show(desk), "Deviations from the procedure")
-    assert "**Undone.** Step 1 (Revoke the key immediately), which was skipped, by Ben" in found
+    assert "**Undone.** The mark “skipped” on step 1 (Revoke the key immediately), by Ben" in found
     assert "**Not ended** when the run was closed. Step 1" in found
 
 

@@ -48,9 +48,9 @@ def test_every_button_on_every_page_means_a_step_of_it() -> None:
 
 def test_a_page_beyond_the_end_is_the_last_one() -> None:
     desk = huge.desk()
-    assert walkthrough.draw(desk.run, 999) == walkthrough.draw(desk.run, 54)
-    assert walkthrough.draw(desk.run, -6) == walkthrough.draw(desk.run, 0)
-    assert walkthrough.page_of(desk.run, desk.run.placed[13].step.id) == 12
+    assert walkthrough.draw(desk.run, 999) == walkthrough.draw(desk.run, 56)
+    assert walkthrough.draw(desk.run, -8) == walkthrough.draw(desk.run, 0)
+    assert walkthrough.page_of(desk.run, desk.run.placed[13].step.id) == 8
     assert walkthrough.page_of(desk.run, "nope") == 0
 
 

@@ -136,3 +136,21 @@ async def test_notices_come_after_the_board_and_in_its_thread(
     shown = await people.messages(INCIDENTS)
     assert len(shown) == 1
     assert "Mend it" in words(shown[0])
+
+
+async def test_a_board_with_many_waiting_answers_is_posted_again_before_them(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    """What is to stand in a thread takes no turn from the board that the thread needs."""
+    await ana.types(START)
+    first = await ana.board("MI-1")
+    await people.faults(rules=[{"method": "files.*", "fault": "5xx"}])
+    for _ in range(5):
+        await ana.types("/runbook export MI-1")
+    await ana.deletes(first)
+    await people.faults()
+
+    async def another() -> bool | None:
+        return any(m["ts"] != first["ts"] for m in await ana.boards()) or None
+
+    await ana.eventually(another, "another board")

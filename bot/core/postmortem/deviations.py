@@ -48,16 +48,16 @@ def _marks(story: Story) -> _Found:
                 yield m, f"**Failed.** {step}, marked {by}: {story.names.words(words)}"
             case _:
                 mark = m.before.steps[event.step].state if m.before else State.OPEN
-                yield m, f"**Undone.** {step}, which was {mark}, {by}."
+                yield m, f"**Undone.** The mark “{mark}” on {step[0].lower()}{step[1:]}, {by}."
 
 
 def _out_of_order(story: Story) -> _Found:
-    """Steps that were taken while one before them, in sequence, had not been begun."""
+    """Steps that were taken while one before them, in sequence, was not behind them."""
     for m in story.of(e.StepTaken):
         if m.before is None:
             continue
         placed = story.place(m.fact.event.step)
-        passed = [p for p in _before(m.before, placed) if _unbegun(m.before, p)]
+        passed = [p for p in _before(m.before, placed) if _ahead(m.before, p)]
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
             passed_by = f"{noun} {', '.join(p.number for p in passed)}"
@@ -70,8 +70,9 @@ def _out_of_order(story: Story) -> _Found:
             )
 
 
-def _unbegun(run: Run, placed: Placed) -> bool:
-    return run.steps[placed.step.id].state is State.OPEN and not run.ruled_out(placed)
+def _ahead(run: Run, placed: Placed) -> bool:
+    state = run.steps[placed.step.id].state
+    return state not in (State.DONE, State.SKIPPED) and not run.ruled_out(placed)
 
 
 def _before(run: Run, placed: Placed) -> Iterator[Placed]:
@@ -133,7 +134,7 @@ def _left(story: Story) -> Iterator[str]:
             yield f"**Not ended** when the run was closed. Step {title}."
         elif state is State.FAILED and not story.run.ruled_out(placed):
             yield f"**Left failed** when the run was closed. Step {title}."
-        elif _unbegun(story.run, placed):
+        elif _ahead(story.run, placed):
             yield f"**Not done** when the run was closed. Step {title}."
 
 

@@ -54,7 +54,7 @@ def _sections(story: Story) -> Iterator[tuple[str, str]]:
     yield "Responders", responders(story)
     yield "Deviations from the procedure", deviations(story)
     yield "Verification", evidence(story)
-    yield "What was run", what_was_run(story)
+    yield "Steps", what_was_run(story)
     yield "Timeline", timeline(story)
     yield "Lessons", _LESSONS
     yield "Action items", _actions(story)
@@ -111,7 +111,8 @@ def _about(story: Story) -> str:
     lines = [
         (
             f"Written from {count(run.seq, 'fact')} of run {code(run.id)}, exported at "
-            f"{moment(story.exported_at)} UTC. The same facts give the same document."
+            f"{moment(story.exported_at)} UTC. The same facts give the same document, but for "
+            "this line."
         ),
         (
             "The procedure stands in the first fact, as it was when the run started: source "

@@ -17,6 +17,7 @@ from bot.core.postmortem.wording import (
     span,
 )
 from bot.core.run import State
+from bot.core.text import short_hash
 
 
 def status(story: Story) -> str:
@@ -43,7 +44,7 @@ def status(story: Story) -> str:
         f"{item_title(story, key)}: {story.names.words(words)}"
         for key, words in run.closed.reasons.items()
     )
-    return f"🔴 **Closed, not verified.** {end}. {_by_whom(story)} Reasons: {reasons}"
+    return f"🟠 **Closed, not verified.** {end}. {_by_whom(story)} Reasons: {reasons}"
 
 
 def _by_whom(story: Story) -> str:
@@ -56,7 +57,7 @@ def outcome(story: Story) -> str:
     """How the run ended, in a few words."""
     if story.run.closed is None:
         return "🟡 still open"
-    return "🔴 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
+    return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
 
 
 def first_green(story: Story) -> datetime | None:
@@ -79,7 +80,6 @@ def summary(story: Story) -> str:
     reviewed = f"reviewed {procedure.reviewed}" if procedure.reviewed else "never reviewed"
     inputs = ", ".join(f"{inline(k)} = {code(v)}" for k, v in run.inputs.items()) or "none"
     channel = story.names.plain(run.channel)
-    closed = run.closed.at if run.closed else None
     rows = [
         (
             "Procedure",
@@ -93,11 +93,11 @@ def summary(story: Story) -> str:
         ("Inputs", inputs),
         ("Started", f"{moment(run.started_at)} UTC by {story.names.of(run.started_by)}"),
         ("Closed", _closed(story)),
-        ("Duration", between(run.started_at, closed) + _estimate(story)),
+        ("Duration", _lasted(story) + _estimate(story)),
         ("Outcome", outcome(story)),
         ("Steps", _steps(story)),
         ("Verification", _lights(story)),
-        ("Log", f"{count(run.seq, 'fact')}, head {code(f'{run.head[:4]}…{run.head[-2:]}')}"),
+        ("Log", f"{count(run.seq, 'fact')}, head {code(short_hash(run.head))}"),
     ]
     if procedure.owner is not None:
         rows.insert(1, ("Owner of the procedure", inline(procedure.owner.team)))
@@ -107,6 +107,13 @@ def summary(story: Story) -> str:
 def _estimate(story: Story) -> str:
     estimate = story.run.procedure.estimate
     return "" if estimate is None else f" (the procedure estimates {span(estimate)})"
+
+
+def _lasted(story: Story) -> str:
+    run = story.run
+    if run.closed is None:
+        return f"{between(run.started_at, story.exported_at)} so far"
+    return between(run.started_at, run.closed.at)
 
 
 def _closed(story: Story) -> str:
@@ -185,8 +192,9 @@ def responders(story: Story) -> str:
 
 def _ran(story: Story, key: str) -> Iterator[str]:
     """The numbers of the steps that a person ended, with how, where it was not just done."""
-    ends = story.of(e.StepDone, e.StepFailed, e.StepSkipped)
-    mine = [m.fact.event for m in ends if m.fact.event.by.id == key]
+    ends = [m.fact.event for m in story.of(e.StepDone, e.StepFailed, e.StepSkipped)]
+    # What a check ended was ended by the bot, whoever had it in hand.
+    mine = [one for one in ends if one.by.id == key and not getattr(one, "on_check", False)]
     for placed in story.run.placed:
         marks = [event.kind.removeprefix("step_") for event in mine if event.step == placed.step.id]
         if marks:

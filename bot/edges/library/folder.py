@@ -7,8 +7,8 @@ of the folder.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -100,21 +100,22 @@ class Library:
         """
         before, day = self._shelf, self._today()
         faults: list[Problem] = []
+        try:
+            files = list(files_of(self._folder))
+        except OSError as error:
+            # A mount that stutters takes no procedure away: what was served still is.
+            fault = _fault(self._folder, f"the folder cannot be read: {error.strerror}")
+            self._shelf = replace(before, problems=(fault,))
+            return self._shelf.problems != before.problems
         entries = {
             name: entry
-            for path in self._files(faults)
+            for path in files
             if (entry := self._entry(path, name := str(path), before, day, faults))
         }
         served = self._serve(entries, faults)
         problems = (*faults, *(p for entry in entries.values() for p in entry.problems))
         self._shelf = _Shelf(entries, served, ordered(problems))
         return (served, self._shelf.problems) != (before.served, before.problems)
-
-    def _files(self, faults: list[Problem]) -> Iterator[Path]:
-        try:
-            yield from files_of(self._folder)
-        except OSError as error:
-            faults.append(_fault(self._folder, f"the folder cannot be read: {error.strerror}"))
 
     def _entry(
         self, path: Path, name: str, before: _Shelf, day: date, faults: list[Problem]
@@ -135,7 +136,10 @@ class Library:
         return _Entry(sha256, day, loaded, seen.problems)
 
     def _content(self, path: Path) -> bytes:
-        real = path.resolve(strict=True)
+        try:
+            real = path.resolve(strict=True)
+        except RuntimeError:
+            raise OSError("it is a link that leads to itself") from None
         if not real.is_relative_to(self._folder.resolve()):
             raise OSError("it is a link that leads out of the folder")
         return content_of(real)

@@ -20,6 +20,8 @@ from bot.edges.probes.addresses import Forbidden, open_socket
 from bot.edges.probes.paths import BadPath, join
 from bot.edges.probes.targets import Target
 
+AT_ONCE = 200
+"""How many questions are open at once: each takes a file of the process."""
 BODY_LIMIT = 64 * 1024
 """The largest body that is read, in bytes."""
 TIMEOUT = 5.0
@@ -39,6 +41,7 @@ class HttpProber:
     def __init__(self, targets: Mapping[str, Target], *, timeout: float = TIMEOUT) -> None:
         self._targets = targets
         self._timeout = timeout
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -73,8 +76,13 @@ class HttpProber:
         if target is None or refusal is not None:
             return [Answer(question.member, error=refusal) for question in look.questions]
         return list(
-            await asyncio.gather(*(self._ask(target, look.method, q) for q in look.questions))
+            await asyncio.gather(*(self._admit(target, look.method, q) for q in look.questions))
         )
+
+    async def _admit(self, target: Target, method: str, question: Question) -> Answer:
+        """Ask when there is room; a question's time begins only then."""
+        async with self._room:
+            return await self._ask(target, method, question)
 
     async def _ask(self, target: Target, method: str, question: Question) -> Answer:
         start = time.monotonic()

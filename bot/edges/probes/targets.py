@@ -16,7 +16,9 @@ from bot.core.fields import Id, Line, Model, Name, refused
 
 MAX_BYTES = 256 * 1024
 
-Members = Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
+MOST_MEMBERS = 500
+"""The largest set: each look asks all of them, and its verdict names each."""
+Members = Annotated[tuple[Line, ...], Field(strict=False, min_length=1, max_length=MOST_MEMBERS)]
 
 
 class TargetsError(Exception):

@@ -247,7 +247,9 @@ def _visit(path: Path) -> None:
     """Refuse a database that cannot be read as it is."""
     inspect(path)
     if not path.exists():
-        raise StoreError(f"there is no database {path}; name the one that the bot writes")
+        raise StoreError(
+            f"there is no database {path}; set RUNBOOK_DATABASE_URL to the one that the bot writes"
+        )
     engine = sqlite.reading(path)
     try:
         with engine.connect() as connection:

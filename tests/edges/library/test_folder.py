@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -158,3 +159,26 @@ def test_a_huge_file_is_refused_unread(library: Library, tmp_path: Path) -> None
     library.refresh()
     assert ids(library) == ["one", "two"]
     assert "larger than 256 KiB" in said(library)[0]
+
+
+def test_a_link_that_leads_to_itself_is_a_problem_and_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    library = Library(tmp_path)
+    library.refresh()
+    (problem,) = library.problems()
+    assert "cannot be read" in problem.message
+
+
+def test_a_folder_that_is_gone_for_a_moment_takes_no_procedure_away(tmp_path: Path) -> None:
+    folder = tmp_path / "procedures"
+    shutil.copytree(Path(__file__).parents[3] / "procedures", folder)
+    library = Library(folder)
+    library.refresh()
+    served = library.all()
+    folder.rename(tmp_path / "away")
+    library.refresh()
+    assert library.all() == served
+    assert "cannot be read" in library.problems()[0].message
+    (tmp_path / "away").rename(folder)
+    library.refresh()
+    assert library.problems() == ()
