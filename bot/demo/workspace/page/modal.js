@@ -43,6 +43,8 @@ class Modal {
     this.view = view;
     this.busy = false;
     this.left = false;
+    /** @type {Promise<unknown>} all that was told of its fields so far */
+    this.acts = Promise.resolve();
     const heading = uniqueId("modal");
     this.title = h("h2", { id: heading });
     this.body = h("div.modal-body.blocks", {});
@@ -110,13 +112,16 @@ class Modal {
 
   /** @param {any} action */
   act(action) {
-    return api.act({ user: this.user, view_id: this.view.id, ...action });
+    const answer = api.act({ user: this.user, view_id: this.view.id, ...action });
+    this.acts = Promise.all([this.acts, answer]);
+    return answer;
   }
 
   async submit() {
     if (this.busy || !this.view.submit) return;
     this.clearErrors();
     this.setBusy(true);
+    await this.acts; // a field that was just left tells of itself first, while the view is there
     const answer = await api.submit(this.view.id, { user: this.user, values: readValues(this.body) });
     this.setBusy(false);
     if (answer.errors) this.showErrors(answer.errors);
@@ -126,6 +131,7 @@ class Modal {
 
   async close() {
     if (this.busy) return;
+    await this.acts;
     const answer = await api.close(this.view.id, { user: this.user });
     await this.store.loadViews();
     if (!answer.ok && this.dialog.open) this.showTrouble(inWords(answer, "Closing"));
