@@ -83,11 +83,10 @@ def test_what_the_bot_runs_on_is_locked_the_same_for_its_developers() -> None:
 def test_ci_runs_what_a_developer_runs() -> None:
     """CI has no steps of its own: it calls make, and make test is among them."""
     script = (ROOT / ".ci/run").read_text()
-    [targets] = re.findall(r"^for target in (.*); do$", script, re.MULTILINE)
-    assert targets.split()[-1] == "test"
-    assert 'make --no-print-directory "$target"' in script
+    targets = re.findall(r"^make (.*)$", script, re.MULTILINE)
+    assert targets[-1] == "test"
     makefile = (ROOT / "Makefile").read_text()
-    for target in targets.split():
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
