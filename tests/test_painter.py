@@ -55,10 +55,10 @@ class FakeBoard:
         return next((ts for ts, key in self.keys.items() if key == row.key), None)
 
     async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
-        raise NotImplementedError
+        raise AssertionError("nothing is exported here")
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
-        raise NotImplementedError
+        raise AssertionError("nothing is exported here")
 
 
 class Scene:
@@ -75,7 +75,7 @@ class Scene:
         self.desk.woken.append(self.painter.wake)
 
     async def _document(self, run_id: str, seq: int) -> Upload:
-        raise NotImplementedError
+        raise AssertionError("nothing is exported here")
 
     async def _uninvited(self, run: Run) -> None:
         self.uninvited.append(run.id)
