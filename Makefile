@@ -48,9 +48,9 @@ bench: $(VENV)/.development ## Measure speed
 	$(BIN)/pytest tests/bench -m bench -s -p no:xdist
 
 lock: $(VENV)/.development ## Renew both lock files
-	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group build -o requirements.lock
-	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove what was set up and generated
