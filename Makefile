@@ -6,7 +6,7 @@ PORT ?= 8765
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test setup lint types contracts docs docs-check check bench lock clean
+.PHONY: help demo test setup lint types contracts docs docs-check check bench chaos lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -15,7 +15,7 @@ demo: $(VENV)/.runtime ## Run the local workspace, CivicTrust and the bot; PORT=
 	@exec $(BIN)/runbook demo --port $(PORT)
 
 test: $(VENV)/.development ## Run every test, the browser's included
-	@./.ci/browser
+	@./.ci/system
 	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
 
 setup: $(VENV)/.development ## Only set up
@@ -46,6 +46,11 @@ check: ## What CI runs
 
 bench: $(VENV)/.development ## Measure speed
 	$(BIN)/pytest tests/bench -m bench -s -p no:xdist
+
+chaos: $(VENV)/.development ## Break things for hours; the table is artifacts/chaos.md
+	@./.ci/system
+	@rm -f artifacts/chaos.md
+	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests/chaos -m chaos -s -p no:xdist $(PYTEST)
 
 lock: $(VENV)/.development ## Renew both lock files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \

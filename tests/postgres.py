@@ -94,6 +94,11 @@ class Cluster:
         written = self.folder / "log"
         return written.read_text("utf-8", "replace") if written.exists() else ""
 
+    @property
+    def alive(self) -> bool:
+        """Whether the server runs; it may have ended itself."""
+        return self._process is not None and self._process.poll() is None
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 

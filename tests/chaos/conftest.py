@@ -1,0 +1,84 @@
+"""What every scenario begins with: no proxy in the way, dice whose seed is printed, a database."""
+
+import os
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chaos import report
+from tests.chaos.crowd import NAMES, Crowd, crowd
+from tests.chaos.judge import judge
+from tests.chaos.site import Site, site
+
+Harm = Callable[[Site, Crowd], Awaitable[dict[str, int]]]
+Play = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def seed() -> int:
+    """CHAOS_SEED, or any; it is printed, so that what failed can be had again."""
+    given = os.environ.get("CHAOS_SEED")
+    chosen = int(given) if given else random.randrange(10**6)  # noqa: S311 - any will do
+    print(f"CHAOS_SEED={chosen}")
+    return chosen
+
+
+@pytest.fixture
+def dice(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - it plays
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'runbook.db'}"
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest) -> str:
+    """The database's URL: of `sqlite`, or of a database on the tests' PostgreSQL."""
+    found: str = request.getfixturevalue(
+        {"sqlite": "sqlite", "postgres": "postgres_url"}[request.param]
+    )
+    return found
+
+
+@pytest.fixture
+def play(tmp_path: Path, seed: int) -> Play:
+    """Play a scenario from its first click to its verdict."""
+
+    async def played(
+        name: str,
+        url: str,
+        harm: Harm,
+        *,
+        talk: int = 2,
+        faults: dict[str, Any] | None = None,
+        **how: Any,
+    ) -> None:
+        """Let *harm* do its worst to a site under *faults* while people work; then heal and judge.
+
+        *harm* answers what it did and how often. SQLite has one replica, PostgreSQL three, unless
+        *how* says otherwise.
+        """
+        how.setdefault("replicas", 1 if url.startswith("sqlite") else 3)
+        async with site(tmp_path, names=NAMES, url=url, **how) as place:
+            await place.faults(seed=seed, **(faults or {}))
+            async with crowd(place, seed, talk=talk) as people:
+                await people.more(4)
+                happened = await harm(place, people)
+                await place.heal()
+                verdict = await judge(place, people)
+            report.tell(name, place, people, verdict, **happened)
+            assert verdict.right, verdict
+
+    return played

@@ -1,0 +1,47 @@
+"""One line for each scenario, and a table of them all where one is asked for."""
+
+import os
+from pathlib import Path
+
+from tests.chaos.crowd import Crowd
+from tests.chaos.judge import Verdict
+from tests.chaos.site import Site
+
+COLUMNS = (
+    "scenario",
+    "database",
+    "replicas",
+    "what went wrong",
+    "acknowledged",
+    "pressed again",
+    "lost",
+    "doubled",
+    "wrong",
+    "recovery",
+)
+
+
+def tell(name: str, site: Site, crowd: Crowd, verdict: Verdict, **happened: int) -> None:
+    """Print what a scenario came to; append it to the table that CHAOS_REPORT names, if any."""
+    kind = site.database + (" (HTTP)" if site.mode == "http" else "")
+    went = ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in happened.items())
+    cells = (
+        *(name, kind, str(len(site.replicas)), went, f"{crowd.acked:,}", f"{crowd.again:,}"),
+        *(str(len(verdict.found.lost)), str(len(verdict.found.doubled))),
+        str(len(verdict.found.wrong) + len(verdict.stuck)),
+        f"{verdict.recovery:.1f} s",
+    )
+    print(
+        f"\n{' · '.join(f'{c}: {v}' for c, v in zip(COLUMNS, cells, strict=True))}"
+        f" · facts: {verdict.found.facts} · messages: {verdict.found.messages}"
+        f" · start: {site.start_seconds} · seed: {crowd.seed}"
+    )
+    if table := os.environ.get("CHAOS_REPORT"):
+        _append(Path(table), cells)
+
+
+def _append(table: Path, cells: tuple[str, ...]) -> None:
+    table.parent.mkdir(parents=True, exist_ok=True)
+    head = "" if table.exists() else f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    with table.open("a", encoding="utf-8") as written:
+        written.write(f"{head}| {' | '.join(cells)} |\n")
