@@ -51,8 +51,12 @@ class Settings(BaseModel):
         str,
         Field(
             alias="RUNBOOK_DATABASE_URL",
-            pattern=r"^sqlite:///.+$",
-            description="Where the facts are kept: `sqlite:///FILE`.",
+            pattern=r"^(sqlite:///.+|postgresql://.+)$",
+            repr=False,
+            description=(
+                "Where the facts are kept: `sqlite:///FILE` for one process, "
+                "`postgresql://USER:PASSWORD@HOST/DATABASE` for any number."
+            ),
         ),
     ] = "sqlite:///runbook.db"
     procedures: Annotated[
