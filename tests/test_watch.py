@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot import watch
+from bot.edges.slack import calls
 from bot.watch import Lag, Metrics, Part, Readiness
 
 
@@ -108,6 +110,31 @@ def test_the_link_is_asked_when_somebody_scrapes(metrics: Metrics) -> None:
 def test_the_version_is_told(metrics: Metrics) -> None:
     assert sample(metrics, "runbook_build_info", version="1.2.3") == 1
     assert watch.version()[:1].isdigit()
+
+
+def documented(metrics: Metrics) -> list[str]:
+    """The rows of the page's table, as the registry has them."""
+    metrics.called("chat.update", "throttled", 0.1)
+    rows = []
+    for family in metrics.registry.collect():
+        if family.name.startswith("runbook_"):
+            name = family.name + ("_total" if family.type == "counter" else "")
+            labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+            words = ", ".join(f"`{label}`" for label in sorted(labels))
+            rows.append(f"| `{name}` | {family.type} | {words} | {family.documentation} |")
+    return rows
+
+
+def test_every_metric_is_documented_as_it_is(metrics: Metrics) -> None:
+    page = (Path(__file__).parents[1] / "docs/watch.md").read_text("utf-8")
+    table = [line for line in page.splitlines() if line.startswith("| `runbook_")]
+    assert table == documented(metrics)
+
+
+def test_how_clicks_and_calls_end_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs/watch.md").read_text("utf-8")
+    for word in (*watch.OUTCOMES, *calls._ENDS.values()):
+        assert f"`{word}`" in page
 
 
 def test_two_bots_in_one_process_do_not_count_for_each_other(metrics: Metrics) -> None:
