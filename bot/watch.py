@@ -6,10 +6,9 @@ when they are made, and a span is a shared object that does nothing until somebo
 No label and no attribute ever holds what a person wrote.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -34,6 +33,8 @@ Value = str | int | float | bool
 
 def version() -> str:
     """The bot's version, as it was installed; `unknown` when it was not."""
+    from importlib import metadata  # noqa: PLC0415 - costly, and asked once
+
     try:
         return metadata.version("runbook-bot")
     except metadata.PackageNotFoundError:
@@ -57,19 +58,24 @@ class Metrics:
         p.disable_created_metrics()  # type: ignore[no-untyped-call]
         own = self.registry = p.CollectorRegistry()
         p.ProcessCollector(registry=own)
-        self._clicks = p.Counter(
+        clicks = p.Counter(
             "runbook_clicks",
             "Clicks, commands and forms taken from Slack, by what they were and how they ended.",
             ("kind", "outcome"),
             registry=own,
         )
-        self._ack = p.Histogram(
+        ack = p.Histogram(
             "runbook_ack_seconds",
             "Seconds from the receipt of a click to its acknowledgement.",
             ("kind",),
             buckets=_ACK,
             registry=own,
         )
+        # Looked up once: every click passes here. And a counter that appears with its first event
+        # has no increase to see, so these begin at 0.
+        kinds = (*KINDS, OTHER)
+        self._clicks = {(k, o): clicks.labels(k, o) for k in kinds for o in (*OUTCOMES, OTHER)}
+        self._ack = {kind: ack.labels(kind) for kind in kinds}
         self._batch = p.Histogram(
             "runbook_commit_batch_size",
             "Requests that shared one commit.",
@@ -112,9 +118,10 @@ class Metrics:
             ("method",),
             registry=own,
         )
-        self._checks = p.Counter(
+        checks = p.Counter(
             "runbook_checks", "Looks at a system, by verdict.", ("verdict",), registry=own
         )
+        self._checks = {True: checks.labels("green"), False: checks.labels("red")}
         self._connected = p.Gauge(
             "runbook_slack_connected",
             "1 while Slack's deliveries can reach this process, 0 while they cannot.",
@@ -132,19 +139,12 @@ class Metrics:
             registry=own,
         )
         built.labels(version).set(1)
-        # A counter that appears with its first event has no increase to see: these begin at 0.
-        for kind in KINDS:
-            self._ack.labels(kind)
-            for outcome in OUTCOMES:
-                self._clicks.labels(kind, outcome)
-        for verdict in ("green", "red"):
-            self._checks.labels(verdict)
 
     def clicked(self, kind: str, outcome: str, seconds: float) -> None:
         """A click of *kind* was acknowledged *seconds* after it came, and ended with *outcome*."""
         kind = _within(KINDS, kind)
-        self._clicks.labels(kind, _within(OUTCOMES, outcome)).inc()
-        self._ack.labels(kind).observe(seconds)
+        self._clicks[kind, _within(OUTCOMES, outcome)].inc()
+        self._ack[kind].observe(seconds)
 
     def committed(self, size: int, seconds: float) -> None:
         """*size* requests were made durable by one commit, in *seconds*."""
@@ -160,7 +160,7 @@ class Metrics:
 
     def looked(self, green: bool) -> None:  # noqa: FBT001 - the verdict is all there is to say
         """A check was looked at."""
-        self._checks.labels("green" if green else "red").inc()
+        self._checks[green].inc()
 
     def behind(self, waiting: int, oldest: float) -> None:
         """*waiting* messages are not shown yet, the oldest since *oldest* seconds."""
@@ -185,7 +185,7 @@ class Metrics:
         self._connected.set_function(lambda: float(connected()))
 
 
-def _within(known: Iterable[str], word: str) -> str:
+def _within(known: Sequence[str], word: str) -> str:
     return word if word in known else OTHER
 
 
