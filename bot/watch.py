@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-KINDS = ("command", "action", "submission", "mention", "joined", "message")
-"""What arrives from Slack, by the listener that takes it."""
-OUTCOMES = ("ok", "refused", "repeated", "unavailable", "fault")
+KINDS = ("command", "action", "view", "event")
+"""What Slack delivers: `view` is a form that was submitted."""
+OUTCOMES = ("done", "refused", "duplicate", "unavailable", "fault")
 """How a click ends; `unavailable` and `fault` are those that were not recorded."""
 OTHER = "other"
 """The label of whatever is in neither list, so that no list can grow without end."""

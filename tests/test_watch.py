@@ -38,9 +38,9 @@ def test_importing_it_brings_neither_library_along() -> None:
 
 
 def test_a_click_is_counted_by_its_end_and_timed(metrics: Metrics) -> None:
-    metrics.clicked("action", "ok", 0.02)
+    metrics.clicked("action", "done", 0.02)
     metrics.clicked("action", "unavailable", 2.0)
-    assert sample(metrics, "runbook_clicks_total", kind="action", outcome="ok") == 1
+    assert sample(metrics, "runbook_clicks_total", kind="action", outcome="done") == 1
     assert sample(metrics, "runbook_clicks_total", kind="action", outcome="unavailable") == 1
     assert sample(metrics, "runbook_ack_seconds_sum", kind="action") == pytest.approx(2.02)
     assert sample(metrics, "runbook_ack_seconds_bucket", kind="action", le="1.5") == 1
@@ -133,7 +133,7 @@ def test_every_metric_is_documented_as_it_is(metrics: Metrics) -> None:
 
 def test_how_clicks_and_calls_end_is_documented() -> None:
     page = (Path(__file__).parents[1] / "docs/watch.md").read_text("utf-8")
-    for word in (*watch.OUTCOMES, *calls._ENDS.values()):
+    for word in (*watch.KINDS, *watch.OUTCOMES, *calls._ENDS.values()):
         assert f"`{word}`" in page
 
 

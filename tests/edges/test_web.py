@@ -95,13 +95,13 @@ async def test_an_answer_comes_within_a_second_and_health_does_not_wait_for_it(
 async def test_metrics_are_exposed_as_prometheus_reads_them(
     parts: Parts, ops: aiohttp.ClientSession
 ) -> None:
-    parts.metrics.clicked("action", "ok", 0.01)
+    parts.metrics.clicked("action", "done", 0.01)
     async with ops.get("/metrics") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         families = {f.name: f for f in text_string_to_metric_families(await answer.text())}
     clicks = {tuple(s.labels.values()): s.value for s in families["runbook_clicks"].samples}
-    assert clicks["action", "ok"] == 1
+    assert clicks["action", "done"] == 1
     assert families["process_resident_memory_bytes"].samples[0].value > 1e6
     assert not [name for name in families if name.endswith("_created")]
 
