@@ -52,16 +52,28 @@ class Audited(Protocol):
 
 
 class SelfAudit:
-    """Asks *log* every 15 s, and whenever somebody wants to know; *slack* speaks for the link."""
+    """Asks every 15 s, and whenever somebody wants to know; before the parts are there as well."""
 
-    def __init__(
-        self, log: Audited, clock: Clock, metrics: Metrics, slack: Callable[[], Part]
-    ) -> None:
-        self._log, self._clock, self._metrics, self._slack = log, clock, metrics, slack
+    def __init__(self, clock: Clock, metrics: Metrics) -> None:
+        self._clock, self._metrics = clock, metrics
+        self._log: Audited | None = None
+        self._alive: Callable[[], bool] | None = None
         self._late: set[str] = set()
         self._asking: asyncio.Task[Found] | None = None
-        self.stopping = False
-        """Set at the beginning of a stop: from then on the process is not ready."""
+        self._stopping = False
+
+    def opened(self, log: Audited) -> None:
+        """The log is there: ask it from now on."""
+        self._log = log
+
+    def linked(self, alive: Callable[[], bool]) -> None:
+        """The way to Slack is there; *alive* says whether deliveries come through it."""
+        self._alive = alive
+        self._metrics.connected_when(alive)
+
+    def stop(self) -> None:
+        """A stop begins: from now on this process is not ready."""
+        self._stopping = True
 
     async def run(self) -> None:
         """Audit until cancelled."""
@@ -99,7 +111,13 @@ class SelfAudit:
         if found is not None:
             backlog, _ = found
             painter = Lag(backlog.oldest <= LATE, backlog.waiting, round(backlog.oldest, 3))
-        return Readiness(database, self._slack(), painter, self.stopping)
+        return Readiness(database, self._slack(), painter, self._stopping)
+
+    def _slack(self) -> Part:
+        if self._alive is None:
+            return Part(ok=False, says="not connected yet")
+        alive = self._alive()
+        return Part(ok=alive, says="connected" if alive else "not connected")
 
     async def _ask(self) -> tuple[Part, Found | None]:
         """Ask the log; whether it answers, and what.
@@ -107,8 +125,10 @@ class SelfAudit:
         All who ask meanwhile share one question, which is not given up with them: a database that
         hangs is asked once, not once for every probe.
         """
+        if self._log is None:
+            return Part(ok=False, says="not opened yet"), None
         if self._asking is None:
-            self._asking = asyncio.create_task(self._look(), name="self-audit")
+            self._asking = asyncio.create_task(_look(self._log), name="self-audit")
             self._asking.add_done_callback(self._answered)
         try:
             async with asyncio.timeout(PATIENCE):
@@ -118,10 +138,6 @@ class SelfAudit:
         except TimeoutError:
             return Part(ok=False, says=f"no answer for {PATIENCE} s"), None
         return Part(ok=True, says="answers"), found
-
-    async def _look(self) -> Found:
-        backlog = await self._log.backlog(LATE)
-        return backlog, len(await self._log.runs(open_only=True))
 
     def _answered(self, task: "asyncio.Task[Found]") -> None:
         self._asking = None
@@ -133,3 +149,8 @@ class SelfAudit:
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)
+
+
+async def _look(log: Audited) -> Found:
+    backlog = await log.backlog(LATE)
+    return backlog, len(await log.runs(open_only=True))

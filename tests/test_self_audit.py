@@ -11,7 +11,7 @@ import pytest
 
 from bot.ports import RunRow, Unavailable
 from bot.self_audit import EVERY, SelfAudit
-from bot.watch import Metrics, Part
+from bot.watch import Lag, Metrics, Part
 from tests.fakes import FakeClock
 
 Caplog = pytest.LogCaptureFixture
@@ -57,9 +57,16 @@ def metrics() -> Metrics:
     return Metrics("1")
 
 
+def built(log: Log, clock: FakeClock, metrics: Metrics) -> SelfAudit:
+    made = SelfAudit(clock, metrics)
+    made.opened(log)
+    made.linked(lambda: True)
+    return made
+
+
 @pytest.fixture
 async def audit(log: Log, metrics: Metrics) -> AsyncIterator[SelfAudit]:
-    made = SelfAudit(log, FakeClock(), metrics, lambda: Part(ok=True, says="connected"))
+    made = built(log, FakeClock(), metrics)
     yield made
     await made.close()
 
@@ -70,7 +77,7 @@ def gauge(metrics: Metrics, name: str) -> float | None:
 
 async def test_it_looks_at_once_and_every_15_seconds(log: Log, metrics: Metrics) -> None:
     clock = FakeClock()
-    audit = SelfAudit(log, clock, metrics, lambda: Part(ok=True, says="connected"))
+    audit = built(log, clock, metrics)
     running = asyncio.create_task(audit.run())
     await clock.advance(0)
     assert log.asked == [60.0]
@@ -141,22 +148,36 @@ async def test_without_a_database_figures_are_unknown_and_nothing_is_said_to_be_
     assert gauge(metrics, "runbook_ready") == 1
 
 
-async def test_readiness_tells_of_each_part(log: Log, metrics: Metrics) -> None:
-    slack = [Part(ok=False, says="no socket")]
-    audit = SelfAudit(log, FakeClock(), metrics, lambda: slack[0])
+async def test_readiness_tells_of_each_part(log: Log, audit: SelfAudit, metrics: Metrics) -> None:
+    alive = [False]
+    audit.linked(lambda: alive[0])
     log.behind = Behind(4, 61.0)
     found = await audit.readiness()
     assert not found.ready
-    assert (found.database.ok, found.slack) == (True, slack[0])
-    assert (found.painter.ok, found.painter.waiting, found.painter.oldest_seconds) == (
-        False,
-        4,
-        61.0,
-    )
-    slack[0] = Part(ok=True, says="connected")
+    assert found.database.ok
+    assert found.slack == Part(ok=False, says="not connected")
+    assert found.painter == Lag(ok=False, waiting=4, oldest_seconds=61.0)
+    assert gauge(metrics, "runbook_slack_connected") == 0
+    alive[0] = True
     assert (await audit.readiness()).ready
-    audit.stopping = True
-    assert not (await audit.readiness()).ready
+    assert gauge(metrics, "runbook_slack_connected") == 1
+    audit.stop()
+    found = await audit.readiness()
+    assert (found.ready, found.stopping) == (False, True)
+
+
+async def test_before_its_parts_are_there_it_says_so(log: Log, metrics: Metrics) -> None:
+    audit = SelfAudit(FakeClock(), metrics)
+    await audit.audit()
+    found = await audit.readiness()
+    assert (found.ready, found.database.says) == (False, "not opened yet")
+    assert found.slack == Part(ok=False, says="not connected yet")
+    assert gauge(metrics, "runbook_ready") == 0
+    audit.opened(log)
+    assert (await audit.readiness()).database.ok
+    audit.linked(lambda: True)
+    await audit.audit()
+    assert gauge(metrics, "runbook_ready") == 1
 
 
 async def test_a_database_that_is_away_is_told_of_in_its_own_words(
@@ -196,7 +217,7 @@ async def test_a_question_that_fails_when_nobody_waits_any_more_disturbs_nobody(
 
 
 async def test_closing_waits_for_no_answer(log: Log, metrics: Metrics) -> None:
-    audit = SelfAudit(log, FakeClock(), metrics, lambda: Part(ok=True, says="connected"))
+    audit = built(log, FakeClock(), metrics)
     log.hangs = asyncio.Event()
     await audit.readiness()
     await audit.close()
