@@ -56,15 +56,22 @@ class Mask:
         return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
 
 
+_MASK = Mask()
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Let these values appear in no record from now on; one mask for the process, as the log is."""
+    _MASK.hide(secrets)
+
+
 class _Lines(logging.Formatter):
     """A line for people, and a traceback below it."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self) -> None:
         super().__init__(TEXT)
-        self._mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._mask.clean(super().format(record))
+        return _MASK.clean(super().format(record))
 
 
 class _Json(JsonFormatter):
@@ -73,9 +80,8 @@ class _Json(JsonFormatter):
     What else a library puts on a record is left out: nobody has looked at what it holds.
     """
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self) -> None:
         super().__init__(json_ensure_ascii=False)
-        self._mask = mask
 
     def add_fields(
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
@@ -92,7 +98,7 @@ class _Json(JsonFormatter):
             "stack": message_dict.get("stack_info"),
         }
         # Each text by itself, so that no secret can be a piece of the JSON around it.
-        log_data.update({k: self._mask.clean(str(v)) for k, v in said.items() if v is not None})
+        log_data.update({k: _MASK.clean(str(v)) for k, v in said.items() if v is not None})
 
 
 def _trace_id(traceparent: str | None) -> str | None:
@@ -107,11 +113,10 @@ class _Handler(logging.StreamHandler[Any]):
         print(f"a record of {place} could not be logged", file=sys.stderr)  # noqa: T201 - no log
 
 
-def set_up(level: str, form: str, secrets: Iterable[str]) -> Mask:
-    """Log to standard error from now on, as `text` or `json`; tell the mask of later secrets."""
-    mask = Mask(secrets)
+def set_up(level: str, form: str) -> None:
+    """Log to standard error from now on, as `text` or `json`."""
     handler = _Handler(sys.stderr)
-    handler.setFormatter(_Json(mask) if form == "json" else _Lines(mask))
+    handler.setFormatter(_Json() if form == "json" else _Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in _QUIET:
@@ -121,7 +126,6 @@ def set_up(level: str, form: str, secrets: Iterable[str]) -> Mask:
     threading.excepthook = lambda fault: _uncaught(
         fault.exc_type, fault.exc_value or fault.exc_type(), fault.exc_traceback
     )
-    return mask
 
 
 def _uncaught(

@@ -12,9 +12,10 @@ from bot.edges.logs import HIDDEN, Mask
 SECRETS = ("xoxb-1-token", 'quo"ted\\and\nbroken', "p@ss/wörd", "xoxb-1-token-and-more")
 BEGIN = f"""
 import logging, sys, threading, warnings
-from bot.edges.logs import set_up
+from bot.edges.logs import hide, set_up
 secrets = {SECRETS!r}
-mask = set_up("INFO", sys.argv[1], secrets)
+set_up("INFO", sys.argv[1])
+hide(secrets)
 log = logging.getLogger("bot.painter")
 """
 
@@ -94,12 +95,12 @@ def test_no_secret_comes_out_wherever_it_was_put_in(form: str) -> None:
 
 
 def test_a_secret_that_is_learnt_later_is_hidden_from_then_on() -> None:
-    [said] = records('mask.hide(["target-token"])\nlog.info("with target-token")')
+    [said] = records('hide(["target-token"])\nlog.info("with target-token")')
     assert said["message"] == f"with {HIDDEN}"
 
 
 def test_a_secret_that_is_a_key_of_the_json_does_not_break_it() -> None:
-    [said] = records('mask.hide(["message", "level"])\nlog.info("a message")')
+    [said] = records('hide(["message", "level"])\nlog.info("a message")')
     assert (said["message"], said["level"]) == (f"a {HIDDEN}", "INFO")
 
 
