@@ -84,7 +84,7 @@ class SelfAudit:
     async def audit(self) -> None:
         """Set the gauges; tell once of each fact that is late, and once when none is any more."""
         database, found = await self._ask()
-        self._metrics.ready(self._readiness(database, found).ready)
+        self._readiness(database, found)
         if found is None:
             # The painter says in the log that the database is away; here only the figures end.
             self._metrics.unknown()
@@ -111,7 +111,9 @@ class SelfAudit:
         if found is not None:
             backlog, _ = found
             painter = Lag(backlog.oldest <= LATE, backlog.waiting, round(backlog.oldest, 3))
-        return Readiness(database, self._slack(), painter, self._stopping)
+        readiness = Readiness(database, self._slack(), painter, self._stopping)
+        self._metrics.ready(readiness.ready)
+        return readiness
 
     def _slack(self) -> Part:
         if self._alive is None:
