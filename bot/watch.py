@@ -9,6 +9,7 @@ No label and no attribute ever holds what a person wrote.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -58,87 +59,49 @@ class Metrics:
         p.disable_created_metrics()  # type: ignore[no-untyped-call]
         own = self.registry = p.CollectorRegistry()
         p.ProcessCollector(registry=own)
-        clicks = p.Counter(
-            "runbook_clicks",
-            "Clicks, commands and forms taken from Slack, by what they were and how they ended.",
-            ("kind", "outcome"),
-            registry=own,
-        )
-        ack = p.Histogram(
-            "runbook_ack_seconds",
-            "Seconds from the receipt of a click to its acknowledgement.",
-            ("kind",),
-            buckets=_ACK,
-            registry=own,
-        )
+        counter = partial(p.Counter, registry=own)
+        gauge = partial(p.Gauge, registry=own)
+        histogram = partial(p.Histogram, registry=own)
+
+        words = "Clicks, commands and forms taken from Slack, by what they were and how they ended."
+        clicks = counter("runbook_clicks", words, ("kind", "outcome"))
+        words = "Seconds from the receipt of a click to its acknowledgement."
+        ack = histogram("runbook_ack_seconds", words, ("kind",), buckets=_ACK)
         # Looked up once: every click passes here. And a counter that appears with its first event
         # has no increase to see, so these begin at 0.
         kinds = (*KINDS, OTHER)
         self._clicks = {(k, o): clicks.labels(k, o) for k in kinds for o in (*OUTCOMES, OTHER)}
         self._ack = {kind: ack.labels(kind) for kind in kinds}
-        self._batch = p.Histogram(
-            "runbook_commit_batch_size",
-            "Requests that shared one commit.",
-            buckets=_BATCH,
-            registry=own,
+
+        words = "Requests that shared one commit."
+        self._batch = histogram("runbook_commit_batch_size", words, buckets=_BATCH)
+        words = "Seconds that one commit took, until it was durable."
+        self._commit = histogram("runbook_commit_seconds", words, buckets=_COMMIT)
+
+        words = (
+            "Age in seconds of the oldest fact that Slack does not show yet; 0 when all is shown."
         )
-        self._commit = p.Histogram(
-            "runbook_commit_seconds",
-            "Seconds that one commit took, until it was durable.",
-            buckets=_COMMIT,
-            registry=own,
-        )
-        self._lag = p.Gauge(
-            "runbook_painter_lag_seconds",
-            "Age in seconds of the oldest fact that Slack does not show yet; 0 when all is shown.",
-            registry=own,
-        )
-        self._waiting = p.Gauge(
-            "runbook_messages_waiting",
-            "Messages that Slack does not show as the facts say.",
-            registry=own,
-        )
-        self._runs = p.Gauge("runbook_runs_open", "Runs that are open.", registry=own)
-        self._calls = p.Counter(
-            "runbook_slack_calls",
-            "Calls to Slack's Web API, by method and how they ended.",
-            ("method", "outcome"),
-            registry=own,
-        )
-        self._call = p.Histogram(
-            "runbook_slack_call_seconds",
-            "Seconds that a call to Slack's Web API took.",
-            ("method",),
-            buckets=_CALL,
-            registry=own,
-        )
-        self._throttled = p.Counter(
-            "runbook_slack_throttled",
-            "Calls that Slack answered with 429: slow down.",
-            ("method",),
-            registry=own,
-        )
-        checks = p.Counter(
-            "runbook_checks", "Looks at a system, by verdict.", ("verdict",), registry=own
-        )
+        self._lag = gauge("runbook_painter_lag_seconds", words)
+        words = "Messages that Slack does not show as the facts say."
+        self._waiting = gauge("runbook_messages_waiting", words)
+        self._runs = gauge("runbook_runs_open", "Runs that are open.")
+
+        words = "Calls to Slack's Web API, by method and how they ended."
+        self._calls = counter("runbook_slack_calls", words, ("method", "outcome"))
+        words = "Seconds that a call to Slack's Web API took."
+        self._call = histogram("runbook_slack_call_seconds", words, ("method",), buckets=_CALL)
+        words = "Calls that Slack answered with 429: slow down."
+        self._throttled = counter("runbook_slack_throttled", words, ("method",))
+
+        checks = counter("runbook_checks", "Looks at a system, by verdict.", ("verdict",))
         self._checks = {True: checks.labels("green"), False: checks.labels("red")}
-        self._connected = p.Gauge(
-            "runbook_slack_connected",
-            "1 while Slack's deliveries can reach this process, 0 while they cannot.",
-            registry=own,
-        )
-        self._ready = p.Gauge(
-            "runbook_ready",
-            "1 while this process can take clicks, 0 while it cannot.",
-            registry=own,
-        )
-        built = p.Gauge(
-            "runbook_build_info",
-            "Always 1; the label says which version.",
-            ("version",),
-            registry=own,
-        )
-        built.labels(version).set(1)
+
+        words = "1 while Slack's deliveries can reach this process, 0 while they cannot."
+        self._connected = gauge("runbook_slack_connected", words)
+        words = "1 while this process can take clicks, 0 while it cannot."
+        self._ready = gauge("runbook_ready", words)
+        words = "Always 1; the label says which version."
+        gauge("runbook_build_info", words, ("version",)).labels(version).set(1)
 
     def clicked(self, kind: str, outcome: str, seconds: float) -> None:
         """A click of *kind* was acknowledged *seconds* after it came, and ended with *outcome*."""
@@ -155,8 +118,8 @@ class Metrics:
         """Slack's *method* was called; *outcome* is a word of the edge's own short list."""
         self._calls.labels(method, outcome).inc()
         self._call.labels(method).observe(seconds)
-        if outcome == "throttled":
-            self._throttled.labels(method).inc()
+        # Also by nothing, so that the first 429 of a method is an increase.
+        self._throttled.labels(method).inc(outcome == "throttled")
 
     def looked(self, green: bool) -> None:  # noqa: FBT001 - the verdict is all there is to say
         """A check was looked at."""

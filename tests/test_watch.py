@@ -72,6 +72,7 @@ def test_a_commit_tells_its_size_and_its_time(metrics: Metrics) -> None:
 
 def test_a_call_that_is_throttled_is_counted_as_such_too(metrics: Metrics) -> None:
     metrics.called("chat.update", "ok", 0.1)
+    assert sample(metrics, "runbook_slack_throttled_total", method="chat.update") == 0
     metrics.called("chat.update", "throttled", 0.1)
     calls = "runbook_slack_calls_total"
     assert sample(metrics, calls, method="chat.update", outcome="ok") == 1
