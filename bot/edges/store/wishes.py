@@ -27,6 +27,7 @@ RECENT_S = 20.0
 POLL_S = {True: 5.0, False: 30.0}
 """Seconds after which a painter looks though nothing woke it, by whether there are others."""
 
+_ROUNDING = 1e-6
 _UPDATES = "chat.update"
 _POST = "post:"
 _board, _channel = messages.alias("board"), paces.alias("channel")
@@ -263,7 +264,7 @@ class _Allowances:
             name, step = _UPDATES, 60 / UPDATES_A_MINUTE
             ahead = (BURST - 1) * step
         wait = self._free[name] - ahead - self._now
-        if wait > 0:
+        if wait > _ROUNDING:
             self.pause = min(self.pause, max(wait, 0.05))
             return False
         self._free[name] = max(self._free[name], self._now) + step
