@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,17 @@ from tests.chaos.proxy import Proxy
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds that a replica has to get ready, while others may take the machine's time."""
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, with a replica's settings in place of any that it has."""
+    ours = ("RUNBOOK_", "SLACK_", "OTEL_")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(ours) and not name.lower().endswith("_proxy")
+    }
+    return {**kept, **given}
 
 
 @dataclass(slots=True)
@@ -52,22 +63,15 @@ class Replica:
         """Run another command with the same settings; its exit status."""
         process = await self._spawn(command)
         assert process.stdout is not None
-        # Not communicate: it would close the pipe that the process takes for a sign of life.
         await process.stdout.read()
         return await process.wait()
 
     async def _spawn(self, command: str) -> asyncio.subprocess.Process:
-        ours = ("RUNBOOK_", "SLACK_", "OTEL_")
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(ours) and not name.lower().endswith("_proxy")
-        }
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.demo.tied", "bot", command),
                 cwd=self.cwd,
-                env={**kept, **self.environ},
+                env=environment(self.environ),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
@@ -221,12 +225,13 @@ async def site(
     proxied: bool = False,
     environ: Mapping[str, str] | None = None,
     more: Sequence[Mapping[str, str]] = (),
+    make: Callable[..., Replica] = Replica,
 ) -> AsyncIterator[Site]:
     """Set it all up, with every replica ready, and take it down.
 
     *mode* is `socket` or `http`, where a proxy deals requests out to the replicas. *environ* is
     for all replicas, and each of *more* for one. With *proxied*, each has a proxy of its own to
-    the database.
+    the database. *make* makes a replica, if it is not to be a common one.
     """
     manifest = yaml.safe_load((ROOT / "deploy" / "slack-manifest.yaml").read_text("utf-8"))
     async with contextlib.AsyncExitStack() as stack:
@@ -265,21 +270,17 @@ async def site(
                 own["RUNBOOK_DATABASE_URL"] = _through(url, way.port)
             own.update(more[number] if number < len(more) else {})
             name = f"replica-{number + 1}"
-            made.replicas.append(Replica(name, own, folder / f"{name}.log"))
+            made.replicas.append(make(name, own, folder / f"{name}.log"))
         await made.faults()
         if made.database != "sqlite":
-            await _migrate(made.replicas[0])
+            # Whoever sets up several replicas makes the tables first.
+            first = Replica("migrate", made.replicas[0].environ, folder / "migrate.log")
+            assert await first.run("migrate") == 0, first.said()
         for replica in made.replicas:
             stack.push_async_callback(replica.end)
             await replica.begin()
         await asyncio.gather(*(replica.ready() for replica in made.replicas))
         yield made
-
-
-async def _migrate(replica: Replica) -> None:
-    """Make the tables, as whoever sets up several replicas does first."""
-    status = await replica.run("migrate")
-    assert status == 0, replica.said()
 
 
 def _port_of(url: str) -> Any:

@@ -7,9 +7,11 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.chaos.conftest import Play
@@ -95,15 +97,28 @@ def _fill(ballast: Path) -> None:
                     raise
 
 
-async def _fills(small: Path, people: Crowd) -> None:
-    """Leave no room until people were told of it, and then give it back."""
+async def _fills(small: Path, people: Crowd, more: Callable[[], None] | None = None) -> None:
+    """Leave no room until people met with it, and then give it back."""
     await people.more(4)
     _fill(small / "ballast")
     try:
-        enough = people.told + 2
-        await people.until(lambda: people.told >= enough)
+        if more is not None:
+            await asyncio.to_thread(more)
+        enough = people.told + people.again + 2
+        await people.until(lambda: people.told + people.again >= enough)
     finally:
         (small / "ballast").unlink()
+
+
+def _use_up(server: Cluster) -> None:
+    """Have the server want a new piece of its log, until it does not get one."""
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(server.url(), autocommit=True) as connection,
+    ):
+        for _ in range(50):
+            connection.execute("SELECT pg_logical_emit_message(false, '', 'x')")
+            connection.execute("SELECT pg_switch_wal()")
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(30, marks=LONG)])
@@ -129,7 +144,7 @@ async def test_a_full_disk_under_postgresql(times: int, play: Play) -> None:
 
         async def fills(place: Site, people: Crowd) -> dict[str, int]:
             for _ in range(times):
-                await _fills(small, people)
+                await _fills(small, people, partial(_use_up, server))
                 if not server.alive:
                     await asyncio.to_thread(server.start)
             return {"times": times, "told": people.told}

@@ -3,11 +3,13 @@
 import asyncio
 import random
 import signal
+from functools import partial
 
 import pytest
 
 from tests.chaos.conftest import Play
 from tests.chaos.crowd import Crowd
+from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.site import Replica, Site
 
 LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
@@ -36,7 +38,9 @@ async def test_kills_at_random_moments(
         await asyncio.gather(*(torment(replica) for replica in place.replicas))
         return {"kills": times}
 
-    await play("kill -9 at random moments", url, kills, talk=5)
+    async with Nursery.opened() as nursery:
+        make = partial(Forked, nursery=nursery)
+        await play("kill -9 at random moments", url, kills, talk=5, make=make)
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
