@@ -158,8 +158,9 @@ class Cluster:
             lines = (self.data / "postmaster.pid").read_text("utf-8").splitlines()
         except OSError:
             return False
-        # A file that a killed server left behind names that server.
-        return lines[0] == str(self._process.pid) and lines[-1].strip() == "ready"
+        # A file that a killed server left behind names that server; a new one begins empty.
+        mine = lines[:1] == [str(self._process.pid)]
+        return mine and lines[-1].strip() == "ready"
 
     def _as_servant(self) -> dict[str, object]:
         """How subprocess runs a program as the servant, without our environment."""

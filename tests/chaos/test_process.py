@@ -43,8 +43,15 @@ async def test_kills_at_random_moments(
         await play("kill -9 at random moments", url, kills, talk=5, make=make)
 
 
-@pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
-@pytest.mark.parametrize("times", [2, pytest.param(100, marks=LONG)])
+@pytest.mark.parametrize(
+    ("url", "times"),
+    [
+        ("postgres", 2),
+        pytest.param("sqlite", 100, marks=LONG),
+        pytest.param("postgres", 100, marks=LONG),
+    ],
+    indirect=["url"],
+)
 async def test_stops_by_signal(times: int, url: str, play: Play, dice: random.Random) -> None:
     """A rolling restart: one replica after the other is asked to stop, and started again."""
 
