@@ -23,6 +23,8 @@ from bot.edges.slack import connection
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.people import SlackPeople
 from bot.edges.slack.reception import Reception
+from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.store import SqlLog, StoreError
 from bot.exports import Exports
 from bot.painter import Painter
@@ -64,17 +66,14 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         me = await connection.identify(slack)
         desk = Desk(log, clock)
         people = SlackPeople(slack)
-        # A socket is trusted for its own token; only HTTP requests are signed.
-        signing = None if settings.app_token else _secret(settings.signing_secret)
-        app = connection.app(slack, me, signing)
         reception = Reception(
-            app,
             slack,
             desk=desk,
             conversation=Conversation(desk, log, library, me.link),
             bot_user=me.user_id,
             bot_name=me.name,
         )
+        app = connection.app(slack, me, reception.take)
         exports = Exports(desk, log, clock, people)
         painter = Painter(desk, log, SlackBoard(slack), clock, exports.upload, reception.uninvited)
         reception.painter = painter
@@ -89,17 +88,16 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         stack.push_async_callback(rounds.close)
         await rounds.resume()
         link = (
-            connection.SocketMode(app, _secret(settings.app_token))
+            SocketMode(app, _secret(settings.app_token))
             if settings.app_token
-            else connection.SignedHttp(
+            else SignedHttp(
                 app, _secret(settings.signing_secret), settings.http_host, settings.http_port
             )
         )
-        # What was taken in is acknowledged while there is a way, and what came in meanwhile ends.
+        # First the way in: it finishes what was taken. Then what must follow that.
         stack.push_async_callback(reception.drain)
         stack.push_async_callback(link.close)
         await link.open()
-        stack.push_async_callback(reception.drain)
         logger.info("connected to %s as @%s", me.url, me.name)
         yield tasks
 
