@@ -21,14 +21,16 @@ from bot.edges.slack.calls import call
 from bot.edges.slack.connection import RECEIVED, RETRY, SlackRefused
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
-PING = 2.5
+PING = 1.5
 """Seconds between two pings of a connection."""
 LOST = 4
 """How many pings may go unanswered before a connection is given up."""
 DOUBTFUL = 2
 """How many may, before it is no longer called alive."""
-CONNECT = 5.0
-"""Seconds that Slack has to greet a new connection."""
+CONNECT = 4.0
+"""Seconds that Slack has at first to give an address and to greet; twice as many after each try."""
+PATIENCE = 32.0
+"""The most seconds that it gets."""
 REFUSED = 30.0
 """Seconds between two attempts while Slack refuses a token that it took before."""
 DEADLINE = 3.0
@@ -184,14 +186,23 @@ class SocketMode:
 
     async def _connected(self) -> _Line:
         """A new connection that Slack has greeted; raises SlackRefused."""
+        patience = CONNECT
         while True:
-            address = await self._address()
             try:
-                async with asyncio.timeout(CONNECT):
-                    return await self._greeted(address)
-            except (TimeoutError, aiohttp.ClientError, OSError) as trouble:
-                # The trouble's own words hold the address, and that a ticket.
-                logger.warning("the socket did not open: %s", type(trouble).__name__)
+                async with asyncio.timeout(patience):
+                    return await self._greeted(await self._address())
+            except Throttled as throttled:
+                logger.warning("Slack cannot be reached yet (%s)", throttled)
+                await asyncio.sleep(throttled.seconds)
+            except TimeoutError:
+                # A connection that went silent holds what is sent over it; the next try has a
+                # fresh one. A Slack that is slow needs time instead.
+                logger.warning("Slack did not answer within %g s; trying again", patience)
+                patience = min(2 * patience, PATIENCE)
+            except (Unsure, aiohttp.ClientError, OSError) as trouble:
+                # The words of the others hold the address, and that a ticket.
+                why = trouble if isinstance(trouble, Unsure) else type(trouble).__name__
+                logger.warning("Slack cannot be reached yet (%s); trying again", why)
                 await asyncio.sleep(RETRY)
 
     async def _greeted(self, address: str) -> _Line:
@@ -215,23 +226,18 @@ class SocketMode:
         return line
 
     async def _address(self) -> str:
-        """The address of a new connection; it is good for one. Raises SlackRefused."""
-        while True:
-            try:
-                answer = await call(self._app.client.apps_connections_open, app_token=self._token)
-            except Throttled as throttled:
-                logger.warning("Slack cannot be reached yet (%s)", throttled)
-                await asyncio.sleep(throttled.seconds)
-            except Unsure as trouble:
-                logger.warning("Slack cannot be reached yet (%s); trying again", trouble)
-                await asyncio.sleep(RETRY)
-            except (Rejected, NotInChannel) as refused:
-                raise SlackRefused(
-                    f"Slack refuses SLACK_APP_TOKEN ({refused}). Set it to an app-level token with "
-                    "the scope connections:write."
-                ) from refused
-            else:
-                return str(answer["url"])
+        """The address of a new connection; it is good for one.
+
+        Raises Throttled, Unsure or SlackRefused.
+        """
+        try:
+            answer = await call(self._app.client.apps_connections_open, app_token=self._token)
+        except (Rejected, NotInChannel) as refused:
+            raise SlackRefused(
+                f"Slack refuses SLACK_APP_TOKEN ({refused}). Set it to an app-level token with "
+                "the scope connections:write."
+            ) from refused
+        return str(answer["url"])
 
     # Envelopes. ---------------------------------------------------------------------------------
 
