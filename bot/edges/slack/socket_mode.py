@@ -33,6 +33,8 @@ PATIENCE = 32.0
 """The most seconds that it gets."""
 REFUSED = 30.0
 """Seconds between two attempts while Slack refuses a token that it took before."""
+LINGER = 2.0
+"""Seconds that a connection which was told to go is still read, after another took its place."""
 DEADLINE = 3.0
 """Seconds after which an acknowledgement is of no use to Slack."""
 FAREWELL = 3.0
@@ -66,6 +68,11 @@ class _Line:
     async def send(self, message: dict[str, Any]) -> None:
         """Send; raises ConnectionError when the connection is closed."""
         await self._socket.send_str(json.dumps(message))
+
+    async def linger(self) -> None:
+        """Read on for a while, for what Slack sent before it knew of the other connection."""
+        if self.alive:
+            await asyncio.wait(self._tasks, timeout=LINGER, return_when=asyncio.FIRST_COMPLETED)
 
     async def leave(self) -> None:
         """Read no more. What was not read is nobody's: it is not acknowledged either."""
@@ -129,7 +136,7 @@ class SocketMode:
         self._line: _Line | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._taken: set[asyncio.Task[None]] = set()
-        self._left: set[asyncio.Task[None]] = set()
+        self._left: dict[asyncio.Task[None], _Line] = {}
 
     async def open(self) -> None:
         """Connect; waits while Slack cannot be reached, raises SlackRefused for a bad token."""
@@ -149,17 +156,17 @@ class SocketMode:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        if self._line is not None:
-            await self._line.leave()
+        line, self._line = self._line, None
+        reading = [*self._left.values()] if line is None else [line, *self._left.values()]
+        await asyncio.gather(*(one.leave() for one in reading))
         if self._taken:
             _, late = await asyncio.wait(self._taken, timeout=FAREWELL)
             if late:
                 logger.warning("stopping with %d deliveries unacknowledged", len(late))
             for task in late:
                 task.cancel()
-        if self._line is not None:
-            self._put_away(self._line)
-            self._line = None
+        if line is not None:
+            self._put_away(line)
         await asyncio.gather(*self._left, return_exceptions=True)
 
     # Staying connected. -------------------------------------------------------------------------
@@ -180,9 +187,14 @@ class SocketMode:
             line = fresh
 
     def _put_away(self, line: _Line) -> None:
-        task = asyncio.create_task(line.close(), name="socket: goodbye")
-        self._left.add(task)
-        task.add_done_callback(self._left.discard)
+        """Close a connection in its own time; the task is kept until it ends."""
+        task = asyncio.create_task(self._retire(line), name="socket: goodbye")
+        self._left[task] = line
+        task.add_done_callback(self._left.pop)
+
+    async def _retire(self, line: _Line) -> None:
+        await line.linger()
+        await line.close()
 
     async def _connected(self) -> _Line:
         """A new connection that Slack has greeted; raises SlackRefused."""

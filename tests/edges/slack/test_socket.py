@@ -207,6 +207,34 @@ async def test_what_was_taken_before_a_refresh_is_acknowledged_after_it(
         assert link.alive()
 
 
+async def test_what_still_comes_over_a_socket_that_is_to_go_is_taken(
+    linked: Linked,
+    desk: Desk,
+    workspace: Workspace,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = asyncio.Event()
+    async with linked(desk) as link:
+        address = link._address
+
+        async def later() -> str:
+            await gate.wait()
+            return await address()
+
+        monkeypatch.setattr(link, "_address", later)
+        before = link._line
+        old = workspace.world.sockets._open[0]
+        await people.faults(socket="refresh")
+        # While there is no other connection, and for a while after that.
+        assert "took one" in str(await people.command(ANA, CHANNEL, "/runbook", "one"))
+        gate.set()
+        await until(lambda: link._line is not before)
+        late = {"command": "/runbook", "text": "two"}
+        await old.send_json({"envelope_id": "e", "type": "slash_commands", "payload": late})
+        await until(lambda: desk.taken == ["one", "two"])
+
+
 async def test_what_was_taken_before_a_cut_is_acknowledged_over_the_next_socket(
     linked: Linked, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
