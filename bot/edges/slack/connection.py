@@ -25,7 +25,7 @@ from bot.edges.slack.calls import TIMEOUT, call
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0
-"""Seconds between two attempts to reach Slack at the start."""
+"""Seconds between two attempts to reach Slack."""
 RECEIVED = "runbook_received"
 """Under this name a request's context holds when it came in, by `time.perf_counter`."""
 
