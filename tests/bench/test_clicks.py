@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.conversation import Conversation
@@ -28,6 +29,7 @@ from bot.edges.clock import SystemClock
 from bot.edges.library import Library
 from bot.edges.slack import connection
 from bot.edges.slack.reception import Reception
+from bot.edges.slack.signed_http import SignedHttp
 from bot.edges.store import SqlLog
 
 pytestmark = pytest.mark.bench
@@ -65,7 +67,7 @@ def note(run_id: str) -> dict[str, Any]:
 async def listening(app: AsyncApp) -> AsyncIterator[Dispatch]:
     """Serve *app* by signed HTTP and give a way to send it a payload."""
     port = free_port()
-    server = connection.SignedHttp(app, SECRET, "127.0.0.1", port)
+    server = SignedHttp(app, SECRET, "127.0.0.1", port)
     await server.open()
     signer = SignatureVerifier(SECRET)
     connector = aiohttp.TCPConnector(limit=0)
@@ -117,9 +119,7 @@ async def test_durable_clicks_beside_an_echo(tmp_path: Path) -> None:
         desk = Desk(log, SystemClock())
         library = Library(ROOT / "procedures")
         library.refresh()
-        durable, echo = connection.app(slack, ME, SECRET), connection.app(slack, ME, SECRET)
-        Reception(
-            durable,
+        reception = Reception(
             slack,
             desk=desk,
             conversation=Conversation(desk, log, library, ME.link),
@@ -127,10 +127,11 @@ async def test_durable_clicks_beside_an_echo(tmp_path: Path) -> None:
             bot_name=ME.name,
         )
 
-        @echo.view("note")
-        async def acknowledge(ack: Any) -> None:
-            await ack()
+        async def acknowledge(body: dict[str, Any], received: float) -> BoltResponse:
+            return BoltResponse(status=200)
 
+        durable = connection.app(slack, ME, reception.take)
+        echo = connection.app(slack, ME, acknowledge)
         loaded = library.get("crash-recovery")
         assert loaded is not None
         event = started(
