@@ -1,12 +1,13 @@
 """`python -m tests.bench.profiled FILE`: `runbook serve`, and where its processor time went.
 
 Each thread is profiled by its own clock of processor time, so that waiting costs nothing. FILE
-gets one line of JSON: thread -> part -> seconds. A built-in's time is its caller's.
+gets one line of JSON: "thread: part" -> seconds. A built-in's time is its caller's.
 """
 
 import cProfile
 import json
 import pstats
+import re
 import sys
 import threading
 import time
@@ -39,7 +40,9 @@ profiles: list[tuple[str, cProfile.Profile]] = []
 def attach(*_: Any) -> None:
     """Profile the thread that calls."""
     mine = cProfile.Profile(time.thread_time, builtins=False)
-    profiles.append((threading.current_thread().name.rpartition("_")[0] or "log", mine))
+    # A pool numbers its threads.
+    name = re.sub(r"[-_0-9]+$", "", threading.current_thread().name)
+    profiles.append((name, mine))
     mine.enable()
 
 
@@ -64,10 +67,10 @@ def main() -> int:
     status = runbook(["serve"])
     for _, profile in profiles:
         profile.disable()
-    pages = {f"{name} {n}": spent(profile) for n, (name, profile) in enumerate(profiles)}
-    Path(sys.argv[1]).write_text(json.dumps(pages), encoding="utf-8")
-    for n, (_, profile) in enumerate(profiles):
-        profile.dump_stats(f"{sys.argv[1]}.{n}")
+    found: Counter[str] = Counter()
+    for thread, profile in profiles:
+        found.update({f"{thread}: {part}": took for part, took in spent(profile).items()})
+    Path(sys.argv[1]).write_text(json.dumps(found), encoding="utf-8")
     return status
 
 

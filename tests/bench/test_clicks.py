@@ -5,38 +5,19 @@ however noisy the machine is. Nothing is asserted about time: run `make bench`.
 """
 
 import contextlib
-import itertools
-from statistics import median
-from typing import Any
 
 import pytest
 
 from tests.bench import report
 from tests.bench.databases import KINDS, database, facts
-from tests.bench.processes import Server, bot, echo, workspace
+from tests.bench.processes import bot, echo, workspace
+from tests.bench.turns import ROUNDS, alternate, tag
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 
-ROUNDS = 3
 EACH = {1: 100, 16: 64, 64: 24}
 """How many connections, and how many clicks each of them sends in a round."""
 NOTES = 64
-
-_tags = itertools.count()
-
-
-async def alternate(servers: dict[str, Server], **load: Any) -> dict[str, dict[str, float]]:
-    """The medians over rounds in which the servers take turns; one round warms them up."""
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
-    for number in range(ROUNDS + 1):
-        for name, server in servers.items():
-            figures = await server.load(tag=f"c{next(_tags)}", **load)
-            if number:
-                found[name].append(figures)
-    return {
-        name: {figure: median(one[figure] for one in all_of_them) for figure in all_of_them[0]}
-        for name, all_of_them in found.items()
-    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -48,7 +29,7 @@ async def test_durable_clicks_beside_an_echo(kind: str) -> None:
         default = await stack.enter_async_context(echo(slack, before_response=False))
         plain = await stack.enter_async_context(echo(slack, before_response=True))
         ours = await stack.enter_async_context(bot(slack, url))
-        await ours.load(kind="start", each=max(EACH), tag=f"s{kind}")
+        await ours.load(kind="start", each=max(EACH), tag=tag())
         servers = {"echo": plain, "bot": ours}
         alone = await alternate({**servers, "default": default}, connections=1, each=EACH[1])
         rows, size = [row("1", alone)], alone["bot"]["bytes"]
