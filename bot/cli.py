@@ -29,6 +29,14 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="connect the bot to Slack and run it")
     serve.set_defaults(handler=_serve)
 
+    migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate.set_defaults(handler=_migrate)
+
+    copy = commands.add_parser("copy", help="move a deployment to another database")
+    copy.add_argument("--from", dest="source", required=True, metavar="URL", help="what to copy")
+    copy.add_argument("--to", dest="target", required=True, metavar="URL", help="an empty one")
+    copy.set_defaults(handler=_copy)
+
     export = commands.add_parser("export", help="write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
@@ -107,6 +115,26 @@ def _export(arguments: argparse.Namespace) -> int:
         else:
             sys.stdout.write(text)
     except (*compose.REFUSALS, OSError) as error:
+        return _complain(error)
+    return 0
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        print(compose.migrate(config.read(os.environ)))
+    except compose.REFUSALS as error:
+        return _complain(error)
+    return 0
+
+
+def _copy(arguments: argparse.Namespace) -> int:
+    from bot import compose  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        print(compose.copy(arguments.source, arguments.target))
+    except compose.REFUSALS as error:
         return _complain(error)
     return 0
 

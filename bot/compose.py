@@ -23,13 +23,19 @@ from bot.edges.slack import connection
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.people import SlackPeople
 from bot.edges.slack.reception import Reception
-from bot.edges.store import SqlLog, StoreError
+from bot.edges.store import SqlLog, StoreError, Unready, transfer, upgrade
 from bot.exports import Exports
 from bot.painter import Painter
+from bot.ports import Unavailable
 from bot.rounds import Rounds
+from bot.timers import Bell
 
 REFRESH = 5.0
 """Seconds between two looks for changed procedures."""
+RETRY = 2.0
+"""Seconds between two attempts to reach a database at the start."""
+SET_CLOCK = 60.0
+"""Seconds between two looks at the database's clock."""
 
 REFUSALS = (
     config.ConfigError,
@@ -55,7 +61,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
     library = await asyncio.to_thread(_library, settings)
     async with contextlib.AsyncExitStack() as stack:
-        log = await stack.enter_async_context(await SqlLog.open(settings.database_url))
+        log = await stack.enter_async_context(await _opened(settings.database_url))
+        clock.set(await log.now())
         prober = await stack.enter_async_context(HttpProber(targets))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
@@ -76,18 +83,24 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             bot_name=me.name,
         )
         exports = Exports(desk, log, clock, people)
-        painter = Painter(desk, log, SlackBoard(slack), clock, exports.upload, reception.uninvited)
+        painter = Painter(
+            desk, log, log.wishes, SlackBoard(slack), clock, exports.upload, reception.uninvited
+        )
         reception.painter = painter
-        rounds = Rounds(desk, log, prober, clock)
-        desk.woken += [painter.wake, rounds.wake]
+        rounds = Rounds(desk, log.looks, prober, clock)
+        bell = Bell(desk, log.timers, clock)
+        desk.woken += [painter.wake, rounds.wake, bell.wake]
         tasks = [
             asyncio.create_task(painter.run(), name="painter"),
+            asyncio.create_task(rounds.run(), name="rounds"),
+            asyncio.create_task(bell.run(), name="timers"),
+            asyncio.create_task(log.listen(desk.wake), name="notifications"),
+            asyncio.create_task(_follow(log, clock), name="clock"),
             asyncio.create_task(_refresh(library), name="library"),
         ]
         stack.push_async_callback(painter.close)
         stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(rounds.close)
-        await rounds.resume()
         link = (
             connection.SocketMode(app, _secret(settings.app_token))
             if settings.app_token
@@ -102,6 +115,27 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         stack.push_async_callback(reception.drain)
         logger.info("connected to %s as @%s", me.url, me.name)
         yield tasks
+
+
+async def _opened(url: str) -> SqlLog:
+    """The log; waits for a database that cannot be reached yet, and says so."""
+    told = ""
+    while True:
+        try:
+            return await SqlLog.open(url)
+        except Unready as trouble:
+            if str(trouble) != told:
+                logger.warning("%s; trying again", trouble)
+                told = str(trouble)
+        await asyncio.sleep(RETRY)
+
+
+async def _follow(log: SqlLog, clock: SystemClock) -> None:
+    """Keep to the database's clock, so that all replicas write one time into the record."""
+    while True:
+        await asyncio.sleep(SET_CLOCK)
+        with contextlib.suppress(Unavailable):
+            clock.set(await log.now())
 
 
 def _secret(value: SecretStr | None) -> str:
@@ -195,3 +229,15 @@ async def audit(settings: config.Settings, run_id: str) -> str:
     if head == GENESIS:
         raise Refused(f"There is no run {run_id}.")
     return f"{run_id}: each fact follows from the one before; head {head}"
+
+
+def migrate(settings: config.Settings) -> str:
+    """Bring the database to this version's schema, and say so; raises StoreError."""
+    changed = upgrade(settings.database_url)
+    return "The database is up to date now." if changed else "The database was up to date already."
+
+
+def copy(source: str, target: str) -> str:
+    """Move a deployment from one database URL to another, and say what was copied; StoreError."""
+    counts = transfer.copy(source, target)
+    return "Copied: " + ", ".join(f"{count:,} {table}" for table, count in counts.items()) + "."

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -51,8 +52,12 @@ class Settings(BaseModel):
         str,
         Field(
             alias="RUNBOOK_DATABASE_URL",
-            pattern=r"^sqlite:///.+$",
-            description="Where the facts are kept: `sqlite:///FILE`.",
+            pattern=r"^(sqlite:///.+|postgresql://.+)$",
+            repr=False,
+            description=(
+                "Where the facts are kept: `sqlite:///FILE` for one process, "
+                "`postgresql://USER:PASSWORD@HOST/DATABASE` for any number."
+            ),
         ),
     ] = "sqlite:///runbook.db"
     procedures: Annotated[
@@ -93,6 +98,38 @@ class Settings(BaseModel):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(alias="RUNBOOK_LOG_LEVEL", description="How much is logged, on standard error."),
     ] = "INFO"
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(
+            alias="RUNBOOK_LOG_FORMAT",
+            description="How it is logged: lines to read, or one JSON object a line.",
+        ),
+    ] = "text"
+    ops_port: Annotated[
+        int | None,
+        Field(
+            alias="RUNBOOK_OPS_PORT",
+            ge=1,
+            le=65_535,
+            description="The port for operators: `/healthz`, `/readyz`, `/metrics`.",
+        ),
+    ] = None
+    ops_host: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_OPS_HOST",
+            description="The address of that port; nobody is asked who they are there.",
+        ),
+    ] = "127.0.0.1"
+    traces_url: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_TRACES_URL",
+            pattern=r"^https?://\S+$",
+            description="Where traces are sent: an OTLP/HTTP endpoint, such as "
+            "`http://127.0.0.1:4318/v1/traces`.",
+        ),
+    ] = None
 
     @property
     def slack_url(self) -> str:
@@ -124,6 +161,16 @@ def read(environ: Mapping[str, str]) -> Settings:
 def _as_clause(sentence: str) -> str:
     """A sentence within another; only its first letter is small, since values stand in it."""
     return sentence[:1].lower() + sentence[1:]
+
+
+def secrets(settings: Settings) -> list[str]:
+    """Every secret that the settings hold, as it may appear somewhere; for what hides them."""
+    held = [settings.bot_token, settings.app_token, settings.signing_secret]
+    found = [secret.get_secret_value() for secret in held if secret is not None]
+    for url in (settings.database_url, settings.traces_url):
+        if url and (password := urlsplit(url).password):
+            found += [password, unquote(password)]
+    return found
 
 
 def require_slack(settings: Settings) -> None:

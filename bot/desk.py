@@ -16,7 +16,7 @@ from bot.core.notices import touched
 from bot.core.run import Run, fold
 from bot.core.starting import prefix
 from bot.core.text import escape
-from bot.ports import Clock, Duplicate, Log, Stale
+from bot.ports import Clock, Due, Duplicate, Log, Stale
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
@@ -103,13 +103,20 @@ class Desk:
             return None
         run = fold(facts)
         self._keep(History(run, facts))
-        self._wake(run.id)
+        self.wake(run.id)
         return run
 
-    async def act(self, run_id: str, command: c.Command, *, delivery: str | None) -> Run:
+    async def fire(self, due: Due) -> Run:
+        """Append that a timer's time has come, in the transaction that takes it: once."""
+        return await self.act(due.run_id, c.Fire(due.name, due.at), delivery=None, fires=due)
+
+    async def act(
+        self, run_id: str, command: c.Command, *, delivery: str | None, fires: Due | None = None
+    ) -> Run:
         """Carry out *command* and return the run after it; raises Refused or Unavailable.
 
-        A delivery that was recorded before, or a command that changes nothing, is silent.
+        A delivery or a timer that was recorded before, or a command that changes nothing, is
+        silent.
         """
         async with self._turn(run_id):
             history = self._cache.get(run_id) or await self._read(run_id)
@@ -135,6 +142,7 @@ class Desk:
                         at=self.clock.now(),
                         touched=touched(history.run, events),
                         delivery=delivery,
+                        fires=fires,
                     )
                 except Stale:
                     history = await self._read(run_id)
@@ -142,10 +150,11 @@ class Desk:
                     return history.run
                 else:
                     run = self._learn(history, facts).run
-                    self._wake(run_id)
+                    self.wake(run_id)
                     return run
         raise Refused("Too many people changed this run at once. Try again in a moment.")
 
-    def _wake(self, run_id: str) -> None:
+    def wake(self, run_id: str) -> None:
+        """Tell whoever must know that facts were added to a run, by this process or another."""
         for wake in self.woken:
             wake(run_id)

@@ -68,10 +68,12 @@ class Exports:
             except (Throttled, Unsure) as trouble:
                 if strict:
                     raise
-                logger.warning("Slack cannot be asked for the thread of %s: %s", run.id, trouble)
+                words = "Slack cannot be asked for the thread of %s: %s"
+                logger.warning(words, run.id, trouble, extra={"run": run.id})
             except (Rejected, Gone, NotInChannel) as refused:
                 # Better a post-mortem without the talk than none.
-                logger.warning("Slack does not tell the thread of %s: %s", run.id, refused)
+                words = "Slack does not tell the thread of %s: %s"
+                logger.warning(words, run.id, refused, extra={"run": run.id})
         # A long run takes seconds to write up, and people click meanwhile.
         return await asyncio.to_thread(
             postmortem.render,

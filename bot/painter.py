@@ -1,8 +1,9 @@
 """The painter: messages in Slack are brought to what the facts say, and kept there.
 
 Level-triggered: each message has a fact that it must show and one that it shows, and whatever
-lies between is painted at once, the latest only. One call is in flight for a message; a post whose
-end nobody saw is looked up before it is repeated. A fact is never undone because Slack failed.
+lies between is painted at once, the latest only. A message is claimed before it is painted, so
+that any number of painters share the work; a post whose end nobody saw is looked up before it is
+repeated. A fact is never undone because Slack failed.
 """
 
 import asyncio
@@ -18,9 +19,11 @@ from bot.core.decide import Refused
 from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.desk import Desk, History
+from bot.patrol import Patrol
 from bot.ports import (
     Barred,
     Board,
+    Claim,
     Clock,
     Gone,
     Log,
@@ -31,20 +34,19 @@ from bot.ports import (
     Unavailable,
     Unsure,
     Upload,
+    Wishes,
 )
 
-PACE = 1.0
-"""Seconds between two calls for one message, and between two posts into one channel."""
-UPDATES_A_MINUTE = 50
-"""Slack's allowance for chat.update over all messages (tier 3)."""
-BURST = 20
-"""How many updates may come at once after a quiet time."""
+HANDS = 16
+"""How many messages one painter paints at a time."""
+PATIENCE = 6.0
+"""Seconds after which a claim is too old to begin a call on: it must end within the lease."""
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
-FAREWELL = 5.0
-"""Seconds that a stop waits for calls in flight; what they did is looked up at the next start."""
+FAREWELL = 2.5
+"""Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
 UNINVITED_PAUSE = 60.0
 """Seconds before a channel that the bot is not in is tried again, if no invitation comes first."""
 
@@ -55,26 +57,8 @@ Uninvited = Callable[[Run], Awaitable[None]]
 Document = Callable[[str, int], Awaitable[Upload]]
 
 
-class Allowance:
-    """A token bucket: *burst* at once, then *rate* a second."""
-
-    def __init__(self, rate: float, burst: int, clock: Clock) -> None:
-        self._rate, self._burst, self._clock = rate, float(burst), clock
-        self._left, self._at = float(burst), clock.monotonic()
-
-    def wait(self) -> float:
-        """Seconds until one more may be taken; 0.0 takes it."""
-        now = self._clock.monotonic()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left >= 1:
-            self._left -= 1
-            return 0.0
-        return (1 - self._left) / self._rate
-
-    def hold(self, seconds: float) -> None:
-        """Allow nothing for so long: whoever gives the allowance said so."""
-        self._left, self._at = 1 - seconds * self._rate, self._clock.monotonic()
+class TooOld(Exception):
+    """The claim has no time left for another call: the process stood still, or Slack was slow."""
 
 
 @dataclass(slots=True)
@@ -83,30 +67,30 @@ class Painter:
 
     desk: Desk
     log: Log
+    wishes: Wishes
     board: Board
     clock: Clock
     document: Document
     uninvited: Uninvited
-    _due: dict[str, float] = field(default_factory=dict)
-    _channel_due: dict[str, float] = field(default_factory=dict)
-    _failures: dict[str, int] = field(default_factory=dict)
-    _in_flight: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _patrol: Patrol = field(init=False)
+    _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _deleted: set[tuple[str, str]] = field(default_factory=set)
-    _updates: Allowance = field(init=False)
 
     def __post_init__(self) -> None:
-        self._updates = Allowance(UPDATES_A_MINUTE / 60, BURST, self.clock)
+        self._patrol = Patrol("painter", self.clock, self._round)
 
-    def wake(self, _run_id: str = "") -> None:
+    def wake(self, run_id: str = "") -> None:
         """Look at once for what is wanted."""
-        self._wake.set()
+        self._patrol.wake(run_id)
 
-    def joined(self, channel: str) -> None:
+    async def run(self) -> None:
+        """Paint until cancelled."""
+        await self._patrol.run()
+
+    async def joined(self, channel: str) -> None:
         """The bot is in *channel* now: what waited for that is due."""
-        self._channel_due.pop(channel, None)
-        self._due.clear()
+        await self.wishes.invited(channel)
         self.wake()
 
     async def deleted(self, channel: str, ts: str) -> None:
@@ -119,153 +103,129 @@ class Painter:
     async def _lost(self, channel: str, ts: str) -> None:
         row = await self.log.find_message(channel, ts)
         if row is not None and row.key == _board(row):
-            await self.log.lost(row.key)
+            await self.wishes.lost(row.key)
             self.wake()
 
-    async def run(self) -> None:
-        """Paint until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                pause = await self._round()
-            except Unavailable:
-                logger.warning("the log cannot be read; boards wait for it")
-                pause = PACE
-            # Not wait_for: when woken at that moment, it would swallow the cancellation.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._wake.wait()
-
     async def close(self) -> None:
-        """Let the calls in flight end; those that take too long are left to the next start."""
+        """Let the calls in flight end; the claims of those that take too long are handed back."""
         if not self._in_flight:
             return
-        _, late = await asyncio.wait(self._in_flight.values(), timeout=FAREWELL)
+        _, late = await asyncio.wait(self._in_flight, timeout=FAREWELL)
+        claims = [self._in_flight[task] for task in late]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(Unavailable):
+            for claim in claims:
+                unsure = claim.message.ts is None
+                await self.wishes.again(claim, 0.0, unsure=unsure)
 
     async def _round(self) -> float:
         """Begin whatever is due; seconds until something else will be."""
-        now = self.clock.monotonic()
-        self._due = {key: due for key, due in self._due.items() if due > now}
-        self._channel_due = {key: due for key, due in self._channel_due.items() if due > now}
-        pause = LONGEST_PAUSE
-        rows = await self.log.dirty()
-        # A thread needs its board: what is to stand in it takes no turn before that is posted.
-        rootless = {row.run_id for row in rows if row.ts is None and row.key == _board(row)}
-        for row in rows:
-            if row.key in self._in_flight:
-                continue
-            if row.run_id in rootless and row.key != _board(row):
-                continue
-            due = max(self._due.get(row.key, 0.0), self._slot(row))
-            if due > now:
-                pause = min(pause, due - now)
-                continue
-            if row.ts is None:
-                self._channel_due[row.channel] = now + PACE
-            task = asyncio.get_running_loop().create_task(self._paint(row), name=f"paint {row.key}")
-            self._in_flight[row.key] = task
-            task.add_done_callback(lambda done, key=row.key: self._landed(key, done))  # type: ignore[misc]
+        hands = HANDS - len(self._in_flight)
+        if hands <= 0:
+            return LONGEST_PAUSE
+        claims, pause = await self.wishes.claim(hands)
+        for claim in claims:
+            name = f"paint {claim.message.key}"
+            task = asyncio.get_running_loop().create_task(self._paint(claim), name=name)
+            self._in_flight[task] = claim
+            task.add_done_callback(self._landed)
         return pause
 
-    def _slot(self, row: MessageRow) -> float:
-        return self._channel_due.get(row.channel, 0.0) if row.ts is None else 0.0
-
-    def _landed(self, key: str, task: asyncio.Task[None]) -> None:
-        self._in_flight.pop(key, None)
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        claim = self._in_flight.pop(task)
         if not self._in_flight:
             self._deleted.clear()
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("painting %s ended with a fault", key, exc_info=error)
-            self._later(key, self._backoff(key))
-        self._wake.set()
+            logger.error("painting %s ended with a fault", claim.message.key, exc_info=error)
+        self.wake()
 
-    def _later(self, key: str, seconds: float) -> None:
-        self._due[key] = self.clock.monotonic() + seconds
-
-    def _backoff(self, key: str) -> float:
-        self._failures[key] = self._failures.get(key, 0) + 1
-        return float(min(LONGEST_PAUSE, 2.0 ** (self._failures[key] - 1)))
-
-    async def _paint(self, row: MessageRow) -> None:
+    async def _paint(self, claim: Claim) -> None:
         """Bring one message to what is wanted of it, or say when to try again."""
-        self._later(row.key, PACE)
+        row = claim.message
+        begun = self.clock.monotonic()
         try:
-            history = await self.desk.history(row.run_id)
-            await self._show(row, history)
+            await self._try(claim, begun)
             for channel, ts in tuple(self._deleted):
                 await self._lost(channel, ts)
+        except Unavailable as trouble:
+            # What was done is looked up by whoever claims it next, when the lease has ended.
+            logger.warning("%s: the log cannot be used (%s)", row.key, trouble)
+
+    async def _try(self, claim: Claim, begun: float) -> None:
+        row = claim.message
+        try:
+            history = await self.desk.history(row.run_id)
+            await self._show(claim, history, begun)
         except Throttled as throttled:
-            self._throttled(row, throttled.seconds)
-        except (Unsure, Unavailable, Barred) as trouble:
-            pause = self._backoff(row.key)
+            await self.wishes.hold(claim, throttled.seconds)
+        except TooOld:
+            await self.wishes.again(claim, 0.0, unsure=row.unsure)
+        except (Unsure, Barred) as trouble:
+            pause = min(LONGEST_PAUSE, 2.0 ** min(claim.failures, 10))
             logger.warning("%s is not shown yet (%s); again in %.0f s", row.key, trouble, pause)
-            self._later(row.key, pause)
+            unsure = row.unsure or (row.ts is None and isinstance(trouble, Unsure))
+            await self.wishes.again(claim, pause, unsure=unsure)
         except NotInChannel:
-            self._later(row.key, UNINVITED_PAUSE)
+            await self.wishes.again(claim, UNINVITED_PAUSE, unsure=row.unsure)
             if row.run_id not in self._told:
                 self._told.add(row.run_id)
                 await self.uninvited((await self.desk.history(row.run_id)).run)
         except Gone:
-            await self._gone(row)
+            await self._gone(claim)
         except (Rejected, Refused):
             logger.exception("%s cannot be shown; it is tried again at its next change", row.key)
-            await self.log.given_up(row.key, row.wanted)
-            self._failures.pop(row.key, None)
-        else:
-            self._failures.pop(row.key, None)
+            await self.wishes.give_up(claim)
+        except Unavailable:
+            raise
+        except Exception:
+            logger.exception("%s cannot be painted", row.key)
+            await self.wishes.again(claim, LONGEST_PAUSE, unsure=row.ts is None)
 
-    def _throttled(self, row: MessageRow, seconds: float) -> None:
-        """Slack's allowance for updates is one for all messages, that for posts a channel's own."""
-        self._later(row.key, seconds)
-        if row.ts is None:
-            self._channel_due[row.channel] = self.clock.monotonic() + seconds
-        else:
-            self._updates.hold(seconds)
-
-    async def _gone(self, row: MessageRow) -> None:
+    async def _gone(self, claim: Claim) -> None:
         """Post a board again; a message without its thread waits for the board's new one."""
+        row = claim.message
         if row.ts is None or row.key == _board(row):
-            await self.log.lost(_board(row))
-            self._due.pop(_board(row), None)
+            await self.wishes.lost(_board(row))
+            if row.key != _board(row):
+                await self.wishes.again(claim, 0.0, unsure=False)
         else:
-            await self.log.given_up(row.key, row.wanted)
+            await self.wishes.give_up(claim)
 
-    async def _show(self, row: MessageRow, history: History) -> None:
+    async def _show(self, claim: Claim, history: History, begun: float) -> None:
+        row, thread = claim.message, claim.thread
         key = row.key.partition("/")[2]
-        thread = None
-        if key != notices.BOARD:
-            root = await self.log.message(_board(row))
-            if root is None or root.ts is None:
-                return
-            thread = root.ts
+        seq = history.run.seq
         if key.startswith(notices.EXPORT) and thread is not None:
-            await self._upload(row, thread, int(key.removeprefix(notices.EXPORT)))
+            await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)))
         elif row.ts is None:
-            await self._post(row, history, key, thread)
+            ts = await self._posted(claim, history, begun)
+            await self.wishes.shown(claim, *ts)
         else:
-            wait = self._updates.wait()
-            if wait:
-                self._later(row.key, wait)
-                return
-            seq = history.run.seq
+            self._in_time(begun)
             await self._fitting(history, key, lambda p: self.board.update(row, p))
-            await self.log.posted(row.key, row.ts, seq)
+            await self.wishes.shown(claim, row.ts, seq)
 
-    async def _post(self, row: MessageRow, history: History, key: str, thread: str | None) -> None:
-        """Post once: what may have been posted before is looked for first."""
+    async def _posted(self, claim: Claim, history: History, begun: float) -> tuple[str, int]:
+        """Post once: what may have been posted before is looked for first.
+
+        The message's ts, and the number of the fact that it shows for sure.
+        """
+        row, thread = claim.message, claim.thread
         since = history.run.started_at - CLOCKS_APART
         if row.unsure and (found := await self.board.find(row, thread, since)):
             # It shows whatever was known then, so it is left behind and updated next.
-            await self.log.posted(row.key, found, 0)
-            self._due.pop(row.key, None)
-            return
-        await self.log.posting(row.key)
-        seq = history.run.seq
+            return found, 0
+        self._in_time(begun)
+        key = row.key.partition("/")[2]
         ts = await self._fitting(history, key, lambda p: self.board.post(row, thread, p))
-        await self.log.posted(row.key, ts, seq)
+        # Slack may have recognised it as one that it had: that one shows what was known then.
+        return ts, 0 if row.unsure else history.run.seq
+
+    def _in_time(self, begun: float) -> None:
+        if self.clock.monotonic() - begun > PATIENCE:
+            raise TooOld
 
     async def _fitting(
         self, history: History, key: str, show: Callable[[Picture], Awaitable[T]]
@@ -282,14 +242,12 @@ class Painter:
             logger.exception("Slack refuses the board of %s; it is folded tighter", history.run.id)
             return await show(board.draw(history.run, budget=board.BUDGET // 2))
 
-    async def _upload(self, row: MessageRow, thread: str, seq: int) -> None:
+    async def _upload(self, claim: Claim, thread: str, seq: int) -> None:
+        row = claim.message
         file = await self.document(row.run_id, seq)
-        if row.unsure and (found := await self.board.find_upload(row, thread, file.name)):
-            await self.log.posted(row.key, found, row.wanted)
-            return
-        await self.log.posting(row.key)
-        ts = await self.board.upload(row, thread, file)
-        await self.log.posted(row.key, ts, row.wanted)
+        found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
+        ts = found or await self.board.upload(row, thread, file)
+        await self.wishes.shown(claim, ts, row.wanted)
 
 
 def _board(row: MessageRow) -> str:

@@ -6,6 +6,7 @@ The edges keep these promises; the tests run the same suite against an edge and 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from bot.core.checks import Answer, Look
@@ -13,6 +14,8 @@ from bot.core.events import Event, Fact
 from bot.core.picture import Picture
 from bot.core.postmortem.model import Said as Said  # noqa: PLC0414 - spoken of here
 from bot.core.procedure import Loaded
+
+NO_TIMERS: Mapping[str, datetime | None] = MappingProxyType({})
 
 
 class Stale(Exception):
@@ -32,7 +35,15 @@ class AlreadyOpen(Exception):
 
 
 class Unavailable(Exception):
-    """The log cannot be read or written just now; nothing was recorded."""
+    """The log cannot be read or written just now; nothing was recorded, unless it is *in_doubt*.
+
+    In doubt is a write whose end nobody saw: it is there whole or not at all. Whatever asks again
+    with the same delivery, or for the same change, finds out.
+    """
+
+    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt = in_doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,42 @@ class MessageRow:
     generation: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is one painter's to paint until its lease ends; `token` is for fencing.
+
+    `thread` is the ts of the run's board, under which everything else stands; `failures` counts
+    the attempts in a row that came to nothing; `trace` is the click's, if it is traced.
+    """
+
+    message: MessageRow
+    token: int
+    thread: str | None
+    failures: int
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer: the run, its name there, and when it is to be fired, UTC."""
+
+    run_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not shown yet: how many messages wait, the longest for `oldest` seconds.
+
+    `late` are the keys of those that wait for longer than was asked about.
+    """
+
+    waiting: int
+    oldest: float
+    late: Sequence[str]
+
+
 class Log(Protocol):
     """Facts, durable and in order, and the wishes for messages that they raise."""
 
@@ -87,7 +134,7 @@ class Log(Protocol):
         Unavailable.
         """
 
-    async def append(
+    async def append(  # noqa: PLR0913 - all that one transaction takes
         self,
         run_id: str,
         after: int,
@@ -96,12 +143,16 @@ class Log(Protocol):
         at: datetime,
         touched: Mapping[str, int],
         delivery: str | None,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
+        fires: Due | None = None,
     ) -> list[Fact]:
         """Append *events* as the facts after number *after*, in one durable transaction.
 
         *touched* says which messages the new facts change: the key within the run (`board`) ->
-        the number of the fact that it must show. *delivery*
-        is Slack's id of the click, None for the bot's own. Raises Stale, Duplicate or Unavailable.
+        the number of the fact that it must show. *delivery* is Slack's id of the click, None for
+        the bot's own. *timers* sets timers of the run, or stops those that are None; *fires* takes
+        a due one with this append, and raises Duplicate when it was fired, moved or stopped.
+        Raises Stale, Duplicate or Unavailable.
         """
 
     async def read(self, run_id: str, after: int = 0) -> list[Fact]:
@@ -113,26 +164,78 @@ class Log(Protocol):
     async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
         """The runs, newest first."""
 
-    async def dirty(self) -> list[MessageRow]:
-        """The messages that are wanted otherwise than they are shown, longest waiting first."""
-
     async def message(self, key: str) -> MessageRow | None:
         """One message's row."""
 
     async def find_message(self, channel: str, ts: str) -> MessageRow | None:
         """The row of the message that Slack knows by *channel* and *ts*."""
 
-    async def posting(self, key: str) -> None:
-        """Remember, durably, that a post of this message is about to be tried."""
 
-    async def posted(self, key: str, ts: str, shown: int) -> None:
-        """Remember where the message is and which fact it shows."""
+class Wishes(Protocol):
+    """The messages that are wanted otherwise than they are shown, shared out among painters.
+
+    Whoever holds a claim calls Slack, and then says how it ended. A claim that outlived its lease
+    is fenced: what it says changes nothing but that the message is painted once more.
+    """
+
+    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
+        """Take up to *limit* messages that are due, and the seconds until another may be.
+
+        Messages of the highest interest first: boards before what stands under them, and of those
+        the last that people acted on. Slack's allowances are kept here, for all painters together:
+        a second between posts into a channel, fifty updates a minute. A post is marked as unsure
+        before this returns; the claim's row tells whether it was before.
+        """
+
+    async def shown(self, claim: Claim, ts: str, seq: int) -> None:
+        """The message is at *ts* and shows the fact numbered *seq*."""
+
+    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
+        """It is not shown; try again in *seconds*. *unsure*: a post may have had its effect."""
+
+    async def hold(self, claim: Claim, seconds: float) -> None:
+        """Slack asks to wait: with posts into the channel, or with every update."""
+
+    async def give_up(self, claim: Claim) -> None:
+        """Slack will never take it; a later fact may want it again."""
 
     async def lost(self, key: str) -> None:
         """The message is not in Slack any more: want it again, as a new post."""
 
-    async def given_up(self, key: str, shown: int) -> None:
-        """Want this message no more at fact *shown*: Slack will never take it."""
+    async def invited(self, channel: str) -> None:
+        """What waits for a channel is due at once."""
+
+    async def backlog(self, late_after: float) -> Backlog:
+        """What waits; *late_after* is the seconds after which a message is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A check to look at, which is one process's until its lease ends."""
+
+    run_id: str
+    request: str
+    token: int
+
+
+class Looks(Protocol):
+    """The checks that were asked for, shared out among those who look."""
+
+    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+        """Take up to *limit* that are due, and the seconds until another may be."""
+
+    async def again(self, wanted: Wanted, seconds: float) -> None:
+        """Look again in *seconds*."""
+
+    async def done(self, wanted: Wanted) -> None:
+        """Nobody waits for it any more."""
+
+
+class Timers(Protocol):
+    """The due times that runs have set; `Log.append` sets, stops and fires them."""
+
+    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
+        """Up to *limit* that are due, and the seconds until another will be."""
 
 
 @dataclass(frozen=True, slots=True)

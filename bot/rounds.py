@@ -1,130 +1,125 @@
 """The rounds: every check that was asked for is looked at, again and again if it polls.
 
-What is to be looked at stands in the facts, so after a restart the rounds go on where they were.
-A look never hangs a run: its time is bounded, and what went wrong is a red verdict in words.
+What is to be looked at stands in the facts, and how far a poll is as well; so each look is a small
+piece of work that any process may claim, and after a death another goes on. A look never hangs a
+run: its time is bounded, and what went wrong is a red verdict in words.
 """
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core import checks
 from bot.core.commands import Observe
 from bot.core.decide import Refused
-from bot.core.events import CheckObserved, Seen
+from bot.core.events import CheckObserved, Fact, Seen
 from bot.core.procedure import Check, Poll, show_duration
 from bot.core.run import Request, Run
 from bot.desk import Desk
-from bot.ports import Clock, Log, Prober, Unavailable
+from bot.patrol import Patrol
+from bot.ports import Clock, Looks, Prober, Unavailable, Wanted
 
 PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
 """How a wait polls when its check does not say."""
 RETRY = 2.0
-"""Seconds before a verdict that could not be recorded is tried again."""
+"""Seconds before a verdict that could not be recorded is sought again."""
+HANDS = 64
+"""How many checks one process looks at, at a time."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Rounds:
-    """Looks at the pending checks of every open run, each in a task of its own."""
+    """Looks at the checks that are wanted, each look in a task of its own."""
 
     desk: Desk
-    log: Log
+    looks: Looks
     prober: Prober
     clock: Clock
-    _tasks: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
-    _scans: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _changed: set[str] = field(default_factory=set)
+    _patrol: Patrol = field(init=False)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def resume(self) -> None:
-        """Take up what was pending when the program ended."""
-        for row in await self.log.runs(open_only=True):
-            self.wake(row.run_id)
+    def __post_init__(self) -> None:
+        self._patrol = Patrol("rounds", self.clock, self._round)
 
-    def wake(self, run_id: str) -> None:
-        """Look whether the run has new checks to look at."""
-        self._changed.add(run_id)
-        if run_id not in self._scans:
-            loop = asyncio.get_running_loop()
-            self._scans[run_id] = loop.create_task(self._scan(run_id), name=f"scan {run_id}")
+    def wake(self, run_id: str = "") -> None:
+        """Look at once whether there are checks to look at."""
+        self._patrol.wake(run_id)
 
-    async def _scan(self, run_id: str) -> None:
-        """Begin to look at what is new; again, when more became new meanwhile."""
-        try:
-            while run_id in self._changed:
-                self._changed.discard(run_id)
-                self._begin(await self._read(run_id))
-        except Exception:
-            logger.exception("the checks of %s cannot be looked at", run_id)
-        finally:
-            # No await lies between the last look at `changed` and this, so no wake is missed.
-            del self._scans[run_id]
-
-    async def _read(self, run_id: str) -> Run:
-        """The run as of now; while the log cannot be read, wait for it."""
-        while True:
-            try:
-                return (await self.desk.history(run_id)).run
-            except Unavailable:
-                logger.warning("cannot read %s yet, to look at its checks", run_id)
-                await self.clock.sleep(RETRY)
-
-    def _begin(self, run: Run) -> None:
-        run_id = run.id
-        for request_id in run.pending:
-            key = (run_id, request_id)
-            if key not in self._tasks:
-                task = asyncio.get_running_loop().create_task(
-                    self._watch(run_id, request_id), name=f"check {run_id} {request_id}"
-                )
-                self._tasks[key] = task
-                task.add_done_callback(lambda done, key=key: self._ended(key, done))  # type: ignore[misc]
-
-    def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
-        self._tasks.pop(key, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("the check %s of %s ended with a fault", key[1], key[0], exc_info=error)
+    async def run(self) -> None:
+        """Look until cancelled."""
+        await self._patrol.run()
 
     async def close(self) -> None:
-        """Stop looking; what is pending stays in the facts."""
-        tasks = [*self._scans.values(), *self._tasks.values()]
-        for task in tasks:
+        """Stop looking; what was begun is begun anew by whoever claims it next."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _watch(self, run_id: str, request_id: str) -> None:
-        """Look until the request has ended, by this or by something else."""
-        last: CheckObserved | None = None
-        moved = self.clock.now()
-        while True:
-            run = await self._read(run_id)
-            request = run.pending.get(request_id)
-            if request is None:
-                return
-            check = run.procedure.checks[request.check]
-            verdict = await self._look_somehow(run, check)
-            now = self.clock.now()
-            if last is None or verdict.advance != last.advance:
-                moved = now
-            poll = check.poll or (PATIENCE if request.wait else None)
-            reason = _over(poll, request, waited=now - request.at, still=now - moved)
-            seen = CheckObserved(
-                request=request_id,
-                check=request.check,
-                green=verdict.green,
-                final=verdict.green or reason is not None,
-                reason=None if verdict.green else reason or None,
-                seen=verdict.seen,
-                advance=verdict.advance,
-            )
-            if seen.final or seen != last:
-                await self._record(run_id, seen)
-                last = seen
-            if seen.final or poll is None:
-                return
-            await self.clock.sleep(poll.every.total_seconds())
+    async def _round(self) -> float:
+        wanted, pause = await self.looks.claim(HANDS - len(self._tasks))
+        for one in wanted:
+            name = f"check {one.run_id} {one.request}"
+            task = asyncio.get_running_loop().create_task(self._look_at(one), name=name)
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        return pause
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s ended with a fault", task.get_name(), exc_info=error)
+        self.wake()
+
+    async def _look_at(self, wanted: Wanted) -> None:
+        """Look once, record what is new, and say when to look again."""
+        try:
+            again = await self._once(wanted)
+            if again is None:
+                await self.looks.done(wanted)
+            else:
+                await self.looks.again(wanted, again)
+        except (Unavailable, Refused) as trouble:
+            # An observation is refused only while many others append to the same run.
+            logger.warning("no verdict on %s of %s yet: %s", wanted.request, wanted.run_id, trouble)
+            await self._later(wanted)
+
+    async def _later(self, wanted: Wanted) -> None:
+        try:
+            await self.looks.again(wanted, RETRY)
+        except Unavailable:
+            logger.debug("the claim on %s of %s ends by itself", wanted.request, wanted.run_id)
+
+    async def _once(self, wanted: Wanted) -> float | None:
+        """One look; the seconds until the next, or None when it was the last."""
+        history = await self.desk.history(wanted.run_id)
+        run = history.run
+        request = run.pending.get(wanted.request)
+        if request is None:
+            return None
+        check = run.procedure.checks[request.check]
+        verdict = await self._look_somehow(run, check)
+        now = self.clock.now()
+        last, moved = _so_far(history.facts, request)
+        if last is None or verdict.advance != last.advance:
+            moved = now
+        poll = check.poll or (PATIENCE if request.wait else None)
+        reason = _over(poll, request, waited=now - request.at, still=now - moved)
+        seen = CheckObserved(
+            request=request.id,
+            check=request.check,
+            green=verdict.green,
+            final=verdict.green or reason is not None,
+            reason=None if verdict.green else reason or None,
+            seen=verdict.seen,
+            advance=verdict.advance,
+        )
+        if seen.final or seen != last:
+            await self.desk.act(run.id, Observe(seen), delivery=None)
+        return None if seen.final or poll is None else poll.every.total_seconds()
 
     async def _look_somehow(self, run: Run, check: Check) -> checks.Verdict:
         """Look; a fault of ours is a red verdict too, or the run would wait for it for ever."""
@@ -148,17 +143,17 @@ class Rounds:
         answers = await self.prober.look(checks.plan(check, run.inputs, members))
         return checks.judge(check, run.inputs, answers)
 
-    async def _record(self, run_id: str, seen: CheckObserved) -> None:
-        """Append a verdict; while the log cannot be written, wait for it."""
-        while True:
-            try:
-                await self.desk.act(run_id, Observe(seen), delivery=None)
-            except (Unavailable, Refused) as trouble:
-                # An observation is refused only while many others append to the same run.
-                logger.warning("cannot record a verdict of %s yet: %s", run_id, trouble)
-                await self.clock.sleep(RETRY)
-            else:
-                return
+
+def _so_far(facts: Sequence[Fact], request: Request) -> tuple[CheckObserved | None, datetime]:
+    """The last look that was recorded for a request, and when its poll last moved."""
+    last: CheckObserved | None = None
+    moved = request.at
+    for fact in facts:
+        if isinstance(fact.event, CheckObserved) and fact.event.request == request.id:
+            if last is None or fact.event.advance != last.advance:
+                moved = fact.at
+            last = fact.event
+    return last, moved
 
 
 def _over(poll: Poll | None, request: Request, waited: timedelta, still: timedelta) -> str | None:

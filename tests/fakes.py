@@ -3,26 +3,40 @@
 import asyncio
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.core import events as e
 from bot.core.template import fill
-from bot.ports import AlreadyOpen, Duplicate, MessageRow, RunRow, Stale, Unavailable
+from bot.ports import (
+    NO_TIMERS,
+    AlreadyOpen,
+    Backlog,
+    Claim,
+    Due,
+    Duplicate,
+    MessageRow,
+    RunRow,
+    Stale,
+    Unavailable,
+    Wanted,
+)
 
 
 class FakeLog:
     """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: "FakeClock | None" = None) -> None:
+        self.clock = clock or FakeClock()
         self.down = False
         self._facts: dict[str, list[e.Fact]] = {}
         self._runs: dict[str, RunRow] = {}
         self._deliveries: set[str] = set()
-        self._messages: dict[str, MessageRow] = {}
-        self._since: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
-        self._position = 0
+        self.wishes = FakeWishes(self)
+        self.looks = FakeLooks(self)
+        self.timers = FakeTimers(self)
 
     async def begin(
         self,
@@ -68,69 +82,57 @@ class FakeLog:
         at: datetime,
         touched: Mapping[str, int],
         delivery: str | None,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
+        fires: Due | None = None,
     ) -> list[e.Fact]:
         if not events:
             return []
         self._ready(delivery)
+        armed = self.timers.armed
+        if fires is not None and armed.get((run_id, fires.name)) != fires.at:
+            raise Duplicate(fires.name)
         if after != len(self._facts[run_id]):
             raise Stale(run_id)
-        return self._extend(run_id, events, at, touched, delivery)
+        made = self._extend(run_id, events, at, touched, delivery)
+        if fires is not None:
+            del armed[run_id, fires.name]
+        for name, due in timers.items():
+            armed.pop((run_id, name), None)
+            if due is not None:
+                armed[run_id, name] = due
+        return made
 
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
-        self._ready(None)
+        self.ready()
         return self._facts.get(run_id, [])[after:]
 
     async def delivered(self, delivery: str) -> bool:
-        self._ready(None)
+        self.ready()
         return delivery in self._deliveries
 
     async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
-        self._ready(None)
+        self.ready()
         newest = reversed(self._runs.values())
         return [r for r in newest if channel in (None, r.channel) and (r.open or not open_only)]
 
-    async def dirty(self) -> list[MessageRow]:
-        self._ready(None)
-        lagging = [m for m in self._messages.values() if m.wanted > m.shown]
-        return sorted(lagging, key=lambda m: (self._since[m.key], m.key))
-
     async def message(self, key: str) -> MessageRow | None:
-        self._ready(None)
-        return self._messages.get(key)
+        self.ready()
+        return self.wishes.rows.get(key)
 
     async def find_message(self, channel: str, ts: str) -> MessageRow | None:
-        self._ready(None)
-        every = self._messages.values()
+        self.ready()
+        every = self.wishes.rows.values()
         return next((m for m in every if (m.channel, m.ts) == (channel, ts)), None)
 
-    async def posting(self, key: str) -> None:
-        self._ready(None)
-        self._messages[key] = replace(self._messages[key], unsure=True)
-
-    async def posted(self, key: str, ts: str, shown: int) -> None:
-        self._requeue(replace(self._known(key), ts=ts, shown=shown, unsure=False))
-
-    async def lost(self, key: str) -> None:
-        old = self._known(key)
-        again = old.generation + 1
-        self._requeue(replace(old, ts=None, shown=0, unsure=False, generation=again))
-
-    async def given_up(self, key: str, shown: int) -> None:
-        self._requeue(replace(self._known(key), shown=shown, unsure=False))
-
-    def _ready(self, delivery: str | None) -> None:
+    def ready(self) -> None:
+        """Raise Unavailable while the log is down."""
         if self.down:
             raise Unavailable("the log is down")
+
+    def _ready(self, delivery: str | None) -> None:
+        self.ready()
         if delivery in self._deliveries:
             raise Duplicate(delivery)
-
-    def _known(self, key: str) -> MessageRow:
-        self._ready(None)
-        return self._messages[key]
-
-    def _requeue(self, message: MessageRow) -> None:
-        self._messages[message.key] = message
-        self._since[message.key] = self._position
 
     def _extend(
         self,
@@ -149,22 +151,178 @@ class FakeLog:
             if isinstance(event, e.RunClosed | e.RunReopened):
                 reopened = isinstance(event, e.RunReopened)
                 self._runs[run_id] = replace(self._runs[run_id], open=reopened)
+            if isinstance(event, e.CheckRequested):
+                self.looks.rows[run_id, event.request] = Lease()
         facts.extend(made)
-        self._position += len(made)
         if delivery is not None:
             self._deliveries.add(delivery)
+        channel = self._runs[run_id].channel
         for name, wanted in touched.items():
-            self._want(run_id, f"{run_id}/{name}", wanted)
+            fresh = MessageRow(f"{run_id}/{name}", run_id, channel, None, 0, 0, unsure=False)
+            self.wishes.want(fresh, wanted)
         return made
 
-    def _want(self, run_id: str, key: str, wanted: int) -> None:
-        channel = self._runs[run_id].channel
-        fresh = MessageRow(key, run_id, channel, ts=None, wanted=0, shown=0, unsure=False)
-        old = self._messages.get(key, fresh)
-        if wanted > old.wanted or key not in self._messages:
+
+@dataclass(slots=True)
+class Lease:
+    """When something is due, and who has it until when; seconds by the fake clock."""
+
+    due: float = 0.0
+    until: float = 0.0
+    token: int = 0
+    failures: int = 0
+    wanted_at: float = 0.0
+    since: float = 0.0
+    painted: float = -1e9
+
+    @property
+    def free_at(self) -> float:
+        return max(self.due, self.until)
+
+
+class FakeWishes:
+    """`bot.ports.Wishes` in memory, with one allowance: a second between posts into a channel."""
+
+    def __init__(self, log: FakeLog) -> None:
+        self._log = log
+        self.rows: dict[str, MessageRow] = {}
+        self._leases: dict[str, Lease] = {}
+        self._free: dict[str, float] = {}
+
+    @property
+    def _now(self) -> float:
+        self._log.ready()
+        return self._log.clock.monotonic()
+
+    @property
+    def dirty(self) -> list[MessageRow]:
+        """What is wanted otherwise than it is shown, whoever has it."""
+        return [row for row in self.rows.values() if row.wanted > row.shown]
+
+    def want(self, fresh: MessageRow, wanted: int) -> None:
+        old = self.rows.setdefault(fresh.key, fresh)
+        lease = self._leases.setdefault(fresh.key, Lease())
+        if wanted > old.wanted:
+            lease.wanted_at = self._now
             if old.wanted <= old.shown:
-                self._since[key] = self._position
-            self._messages[key] = replace(old, wanted=wanted)
+                lease.since = self._now
+            self.rows[fresh.key] = replace(old, wanted=wanted)
+
+    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
+        now, claims = self._now, []
+        for row in sorted(self.dirty, key=self._interest):
+            lease = self._leases[row.key]
+            root = self.rows.get(f"{row.run_id}/board")
+            thread = root.ts if root is not None and root.key != row.key else None
+            rootless = root is not row and thread is None
+            paced = row.ts is None and self._free.get(row.channel, 0.0) > now
+            if lease.free_at > now or rootless or paced or len(claims) == limit:
+                continue
+            if row.ts is None:
+                self._free[row.channel] = now + 1.0
+            lease.token += 1
+            lease.until, lease.due, lease.painted = now + 12.0, now + 1.0, now
+            self.rows[row.key] = replace(row, unsure=row.unsure or row.ts is None)
+            claims.append(Claim(row, lease.token, thread, lease.failures))
+        times = [self._leases[row.key].free_at for row in self.dirty] + [*self._free.values()]
+        return claims, min([30.0, *(at - now for at in times if at > now)])
+
+    def _interest(self, row: MessageRow) -> tuple[int, bool, float, str]:
+        lease = self._leases[row.key]
+        name = row.key.partition("/")[2]
+        rank = 0 if name == "board" else 2 if name.startswith("export") else 1
+        return rank, lease.painted > self._now - 20, -lease.wanted_at, row.key
+
+    def _settle(self, claim: Claim, **changes: Any) -> Lease | None:
+        now, key = self._now, claim.message.key
+        lease = self._leases[key]
+        if lease.token != claim.token:
+            lease.token += 1
+            lease.until = 0.0
+            self.rows[key] = replace(self.rows[key], shown=self.rows[key].wanted - 1)
+            return None
+        self.rows[key] = replace(self.rows[key], **changes)
+        lease.until = 0.0
+        lease.since = now
+        return lease
+
+    async def shown(self, claim: Claim, ts: str, seq: int) -> None:
+        if (lease := self._settle(claim, ts=ts, shown=seq, unsure=False)) is not None:
+            lease.failures = 0
+
+    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
+        if (lease := self._settle(claim, unsure=unsure)) is not None:
+            lease.due, lease.failures = self._now + seconds, claim.failures + 1
+
+    async def hold(self, claim: Claim, seconds: float) -> None:
+        if (lease := self._settle(claim, unsure=claim.message.unsure)) is not None:
+            lease.due = self._now + seconds
+
+    async def give_up(self, claim: Claim) -> None:
+        self._settle(claim, shown=claim.message.wanted, unsure=False)
+
+    async def lost(self, key: str) -> None:
+        now, old, lease = self._now, self.rows[key], self._leases[key]
+        generation = old.generation + 1
+        self.rows[key] = replace(old, ts=None, shown=0, unsure=False, generation=generation)
+        lease.token += 1
+        lease.due = lease.until = 0.0
+        lease.failures, lease.since = 0, now
+
+    async def invited(self, channel: str) -> None:
+        for row in self.dirty:
+            if row.channel == channel:
+                self._leases[row.key].due = 0.0
+
+    async def backlog(self, late_after: float) -> Backlog:
+        now = self._now
+        ages = sorted(((now - self._leases[row.key].since, row.key) for row in self.dirty))[::-1]
+        late = [key for age, key in ages if age > late_after]
+        return Backlog(len(ages), ages[0][0] if ages else 0.0, late)
+
+
+class FakeLooks:
+    """`bot.ports.Looks` in memory."""
+
+    def __init__(self, log: FakeLog) -> None:
+        self._log = log
+        self.rows: dict[tuple[str, str], Lease] = {}
+
+    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+        self._log.ready()
+        now, taken = self._log.clock.monotonic(), []
+        for place, lease in self.rows.items():
+            if lease.free_at <= now and len(taken) < limit:
+                lease.token += 1
+                lease.until = now + 12.0
+                taken.append(Wanted(*place, lease.token))
+        return taken, min([30.0, *(x.free_at - now for x in self.rows.values())])
+
+    async def again(self, wanted: Wanted, seconds: float) -> None:
+        self._log.ready()
+        lease = self.rows.get((wanted.run_id, wanted.request))
+        if lease is not None and lease.token == wanted.token:
+            lease.due, lease.until = self._log.clock.monotonic() + seconds, 0.0
+
+    async def done(self, wanted: Wanted) -> None:
+        self._log.ready()
+        self.rows.pop((wanted.run_id, wanted.request), None)
+
+
+class FakeTimers:
+    """`bot.ports.Timers` in memory."""
+
+    def __init__(self, log: FakeLog) -> None:
+        self._log = log
+        self.armed: dict[tuple[str, str], datetime] = {}
+
+    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
+        self._log.ready()
+        now = self._log.clock.now()
+        first = sorted((at, place) for place, at in self.armed.items())
+        ready = [Due(*place, at) for at, place in first if at <= now][:limit]
+        ahead = [(at - now).total_seconds() for at, _ in first[len(ready) :]]
+        return ready, max(0.0, min([30.0, *ahead]))
 
 
 class FakeClock:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, Settings, read, require_slack
+from bot.config import ConfigError, Settings, read, require_slack, secrets
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-secret-one",
@@ -22,6 +22,10 @@ GIVEN = {
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
     "RUNBOOK_HTTP_PORT": "8080",
     "RUNBOOK_LOG_LEVEL": "DEBUG",
+    "RUNBOOK_LOG_FORMAT": "json",
+    "RUNBOOK_OPS_HOST": "127.0.0.2",
+    "RUNBOOK_OPS_PORT": "9090",
+    "RUNBOOK_TRACES_URL": "http://127.0.0.1:4318/v1/traces",
 }
 
 
@@ -32,7 +36,9 @@ def test_nothing_need_be_set() -> None:
     assert settings.database_url == "sqlite:///runbook.db"
     assert (settings.procedures, settings.targets) == (Path("procedures"), None)
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 3000)
-    assert settings.log_level == "INFO"
+    assert (settings.log_level, settings.log_format) == ("INFO", "text")
+    assert (settings.ops_host, settings.ops_port) == ("127.0.0.1", None)
+    assert settings.traces_url is None
 
 
 def test_every_setting_is_read() -> None:
@@ -60,6 +66,9 @@ def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> Non
         ("RUNBOOK_HTTP_PORT", "65536", "less than or equal to 65535"),
         ("RUNBOOK_LOG_LEVEL", "loud", "should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("RUNBOOK_DATABASE_URL", "postgresql://u:hunter2@h/db", r"should match pattern"),
+        ("RUNBOOK_LOG_FORMAT", "xml", "should be 'text' or 'json'"),
+        ("RUNBOOK_OPS_PORT", "0", "greater than or equal to 1"),
+        ("RUNBOOK_TRACES_URL", "127.0.0.1:4318", r"'^https?://\S+$'"),
         ("SLACK_API_URL", "slack.com", r"'^https?://\S+$'"),
     ],
 )
@@ -82,6 +91,14 @@ def test_secrets_are_never_shown() -> None:
     settings = read(GIVEN)
     shown = (str(settings), repr(settings), settings.model_dump_json(), str(settings.model_dump()))
     assert not any("secret-" in words for words in shown)
+
+
+def test_what_must_be_hidden_is_known_with_the_passwords_in_addresses() -> None:
+    assert secrets(read({})) == []
+    settings = read(SECRETS | {"RUNBOOK_TRACES_URL": "https://u:p%40ss@traces.example/v1/traces"})
+    assert secrets(settings) == [*SECRETS.values(), "p%40ss", "p@ss"]
+    database = settings.model_copy(update={"database_url": "postgresql://u:hunter2@h/db"})
+    assert "hunter2" in secrets(database)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.core import commands as c
 from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.desk import Desk
-from bot.painter import Allowance, Painter
+from bot.painter import Painter
 from bot.ports import Gone, MessageRow, NotInChannel, Throttled, Unsure, Upload
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog, settle
@@ -65,12 +65,18 @@ class Scene:
     """A painter at work on a fake board; its pauses are real, and short."""
 
     def __init__(self) -> None:
-        self.log, self.board = FakeLog(), FakeBoard()
-        self.clock = FakeClock()
+        self.clock, self.board = FakeClock(), FakeBoard()
+        self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
         self.uninvited: list[str] = []
         self.painter = Painter(
-            self.desk, self.log, self.board, self.clock, self._document, self._uninvited
+            self.desk,
+            self.log,
+            self.log.wishes,
+            self.board,
+            self.clock,
+            self._document,
+            self._uninvited,
         )
         self.desk.woken.append(self.painter.wake)
 
@@ -93,8 +99,8 @@ class Scene:
             self.painter.wake()
             await settle(40)
 
-    async def shown(self) -> bool:
-        return await self.log.dirty() == []
+    def shown(self) -> bool:
+        return self.log.wishes.dirty == []
 
 
 @pytest.fixture
@@ -114,7 +120,7 @@ async def test_a_board_is_posted_once_and_then_updated(scene: Scene) -> None:
     for n in range(5):
         await scene.desk.act(run.id, c.AddNote(None, ANA, f"n{n}"), delivery=None)
     await scene.passes(2)
-    assert await scene.shown()
+    assert scene.shown()
     assert scene.board.calls[0] == "post"
     assert scene.board.calls.count("post") == 1
     assert scene.board.calls.count("update") <= 2
@@ -126,7 +132,7 @@ async def test_a_post_that_may_have_come_through_is_looked_for_first(scene: Scen
     await scene.passes(4)
     assert scene.board.calls[:2] == ["post", "find"]
     assert len(scene.board.messages) == 1
-    assert await scene.shown()
+    assert scene.shown()
 
 
 async def test_a_notice_whose_thread_is_gone_waits_for_the_new_board(scene: Scene) -> None:
@@ -138,7 +144,7 @@ async def test_a_notice_whose_thread_is_gone_waits_for_the_new_board(scene: Scen
     del scene.board.messages[old], scene.board.keys[old]
     await scene.desk.act(run.id, c.Fail("revoke", ANA, "it broke"), delivery=None)
     await scene.passes(8)
-    assert await scene.shown()
+    assert scene.shown()
     notice = next(ts for ts, key in scene.board.keys.items() if "notice" in key)
     board = next(ts for ts, key in scene.board.keys.items() if key.endswith("/board"))
     assert scene.board.threads[notice] == board != old
@@ -162,7 +168,7 @@ async def test_a_deletion_that_is_heard_during_a_call_is_not_forgotten(scene: Sc
     await scene.painter.deleted("C1", old)
     gate.set()
     await scene.passes(3)
-    assert await scene.shown()
+    assert scene.shown()
     assert len(scene.board.messages) == 1
 
 
@@ -182,16 +188,16 @@ async def test_the_one_who_started_is_told_once_that_the_bot_is_not_invited(scen
     await scene.start()
     await scene.passes(130)
     assert scene.uninvited == ["KC-1"]
-    assert await scene.shown()
+    assert scene.shown()
 
 
 async def test_an_invitation_is_acted_on_at_once(scene: Scene) -> None:
     scene.board.failing = [NotInChannel("not_in_channel")]
     await scene.start()
     await scene.passes(2)
-    scene.painter.joined("C1")
+    await scene.painter.joined("C1")
     await scene.passes(1)
-    assert await scene.shown()
+    assert scene.shown()
 
 
 async def test_nothing_is_remembered_of_what_is_at_rest(scene: Scene) -> None:
@@ -201,11 +207,9 @@ async def test_nothing_is_remembered_of_what_is_at_rest(scene: Scene) -> None:
         await scene.desk.act(run.id, c.AddNote(None, ANA, f"n{n}"), delivery=None)
         await scene.passes(3)
     await scene.passes(5)
-    assert await scene.shown()
-    assert not scene.painter._due
-    assert not scene.painter._failures
+    assert scene.shown()
     assert not scene.painter._in_flight
-    assert not scene.painter._channel_due
+    assert not scene.painter._deleted
 
 
 async def test_a_log_that_is_down_stops_no_painter(scene: Scene) -> None:
@@ -216,7 +220,7 @@ async def test_a_log_that_is_down_stops_no_painter(scene: Scene) -> None:
     scene.log.down = False
     await scene.desk.act("KC-1", c.Take("revoke", ANA), delivery=None)
     await scene.passes(2)
-    assert await scene.shown()
+    assert scene.shown()
 
 
 async def test_a_painter_that_is_woken_as_it_is_cancelled_ends() -> None:
@@ -249,17 +253,3 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
     row = await scene.log.message("KC-1/board")
     assert row is not None
     assert row.unsure
-
-
-async def test_an_allowance_gives_its_burst_and_then_its_rate() -> None:
-    clock = FakeClock()
-    allowance = Allowance(0.5, 3, clock)
-    assert [allowance.wait() for _ in range(3)] == [0, 0, 0]
-    assert allowance.wait() == pytest.approx(2)
-    await clock.advance(2)
-    assert allowance.wait() == 0
-    allowance.hold(10)
-    await clock.advance(9)
-    assert allowance.wait() > 0
-    await clock.advance(1.1)
-    assert allowance.wait() == 0

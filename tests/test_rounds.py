@@ -1,5 +1,6 @@
 """The rounds: what was asked for is looked at until it ends, whatever breaks meanwhile."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -12,7 +13,7 @@ from bot.core.run import Run
 from bot.desk import Desk
 from bot.rounds import RETRY, Rounds
 from tests.edges.store.making import ANA
-from tests.fakes import FakeClock, FakeLog, settle
+from tests.fakes import FakeClock, FakeLog
 
 
 class System:
@@ -61,10 +62,27 @@ class Scene:
     """A run of which the wait was taken, and the rounds that look at it."""
 
     def __init__(self) -> None:
-        self.log, self.clock, self.system = FakeLog(), FakeClock(), System()
+        self.clock, self.system = FakeClock(), System()
+        self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
-        self.rounds = Rounds(self.desk, self.log, self.system, self.clock)
+        self.rounds = Rounds(self.desk, self.log.looks, self.system, self.clock)
         self.desk.woken.append(self.rounds.wake)
+        self._work = asyncio.create_task(self.rounds.run())
+
+    def another(self) -> "Scene":
+        """Another process on the same log."""
+        made = Scene.__new__(Scene)
+        made.log, made.clock, made.system = self.log, self.clock, self.system
+        made.desk = Desk(self.log, self.clock)
+        made.rounds = Rounds(made.desk, self.log.looks, self.system, self.clock)
+        made._work = asyncio.create_task(made.rounds.run())
+        return made
+
+    async def dies(self) -> None:
+        """End without a word: what it claimed stays claimed until the lease ends."""
+        self._work.cancel()
+        await asyncio.gather(self._work, return_exceptions=True)
+        await self.rounds.close()
 
     async def wait(self) -> Run:
         event = e.RunStarted(
@@ -78,7 +96,7 @@ class Scene:
         run = await self.desk.start(event, delivery=None)
         assert run is not None
         await self.desk.act(run.id, c.Take("wait", ANA), delivery=None)
-        await settle()
+        await self.clock.advance(0.1)
         return run
 
     async def kinds(self) -> list[str]:
@@ -89,7 +107,7 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     made = Scene()
     yield made
-    await made.rounds.close()
+    await made.dies()
 
 
 async def test_a_wait_is_looked_at_until_it_is_green(scene: Scene) -> None:
@@ -107,9 +125,9 @@ async def test_waking_often_begins_no_second_look(scene: Scene) -> None:
     run = await scene.wait()
     for _ in range(20):
         scene.rounds.wake(run.id)
-    await settle()
+        await scene.clock.advance(0.1)
     assert scene.system.looks == 1
-    assert scene.rounds._scans == {}
+    assert not scene.rounds._tasks
 
 
 async def test_a_log_that_is_down_for_a_while_ends_no_look(scene: Scene) -> None:
@@ -125,17 +143,16 @@ async def test_a_log_that_is_down_for_a_while_ends_no_look(scene: Scene) -> None
 async def test_a_check_asked_for_while_the_log_cannot_be_read_is_looked_at_later(
     scene: Scene,
 ) -> None:
-    run = await scene.wait()
-    await scene.rounds.close()
-    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
+    await scene.wait()
+    await scene.dies()
     looked = scene.system.looks
     scene.log.down = True
-    after.wake(run.id)
+    after = scene.another()
     await scene.clock.advance(RETRY * 2)
     scene.log.down = False
-    await scene.clock.advance(RETRY)
+    await scene.clock.advance(5)
     assert scene.system.looks == looked + 1
-    await after.close()
+    await after.dies()
 
 
 async def test_a_fault_of_ours_is_a_red_verdict_and_the_next_look_is_made(
@@ -155,24 +172,53 @@ async def test_a_fault_of_ours_is_a_red_verdict_and_the_next_look_is_made(
 
 async def test_what_was_pending_is_taken_up_by_the_next_process(scene: Scene) -> None:
     await scene.wait()
-    await scene.rounds.close()
+    await scene.dies()
     scene.system.green = True
-    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
-    await after.resume()
-    await settle()
+    after = scene.another()
+    await scene.clock.advance(6)
     assert (await scene.kinds())[-1] == "step_done"
-    await after.close()
+    await after.dies()
+
+
+async def test_a_look_that_died_is_made_by_another_when_the_lease_has_ended(scene: Scene) -> None:
+    hanging = asyncio.Event()
+
+    async def hangs(look: Look) -> list[Answer]:
+        hanging.set()
+        await asyncio.Event().wait()
+        return []
+
+    look, scene.system.look = scene.system.look, hangs  # type: ignore[method-assign]
+    await scene.wait()
+    await scene.clock.advance(0.1)
+    assert hanging.is_set()
+    await scene.dies()
+    scene.system.look, scene.system.green = look, True  # type: ignore[method-assign]
+    after = scene.another()
+    await scene.clock.advance(10)
+    assert scene.system.looks == 0
+    await scene.clock.advance(3)
+    assert (await scene.kinds())[-1] == "step_done"
+    await after.dies()
+
+
+async def test_two_processes_share_the_looks(scene: Scene) -> None:
+    other = scene.another()
+    await scene.wait()
+    await scene.clock.advance(21)
+    assert scene.system.looks == 5
+    assert (await scene.kinds()).count("check_observed") == 1
+    await other.dies()
 
 
 async def test_the_deadline_counts_from_the_fact_not_from_the_restart(scene: Scene) -> None:
     await scene.wait()
     await scene.clock.advance(50)
-    await scene.rounds.close()
-    after = Rounds(Desk(scene.log, scene.clock), scene.log, scene.system, scene.clock)
-    await after.resume()
+    await scene.dies()
+    after = scene.another()
     await scene.clock.advance(15)
     seen = (await scene.log.read("WFI-1"))[-1].event
     assert isinstance(seen, e.CheckObserved)
     assert seen.final
     assert seen.reason == "not green within 1m"
-    await after.close()
+    await after.dies()

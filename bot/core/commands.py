@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core import events as e
 
@@ -128,6 +129,14 @@ class Observe:
     seen: e.CheckObserved
 
 
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A timer's time has come; the bot's own command. `due` is when it was to be, UTC."""
+
+    timer: str
+    due: datetime
+
+
 Command = (
     Take
     | MarkDone
@@ -144,4 +153,5 @@ Command = (
     | Reopen
     | Export
     | Observe
+    | Fire
 )

@@ -26,7 +26,7 @@ NOT_VERIFIED = "verification"
 """The key of the one reason that closes a run whose procedure has no verification."""
 
 
-_WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close
+_WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire
 """What a closed run still listens to."""
 
 
@@ -281,10 +281,18 @@ def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:
     request = run.pending.get(seen.request)
     if request is None:
         return ()
+    last = run.verdicts.get(seen.check)
+    if last is not None and last.observed == seen:
+        # Two processes looked, since one of them was thought dead.
+        return ()
     if not (request.wait and request.step and seen.green):
         return (seen,)
     holder = run.steps[request.step].holder or request.by
     return (seen, e.StepDone(step=request.step, by=holder, on_check=True))
+
+
+def _fire(run: Run, command: c.Fire) -> Sequence[e.Event]:
+    return (e.TimerFired(timer=command.timer, due=command.due),)
 
 
 _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
@@ -303,4 +311,5 @@ _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.Reopen: _reopen,
     c.Export: _export,
     c.Observe: _observe,
+    c.Fire: _fire,
 }

@@ -216,6 +216,15 @@ class RunReopened(Frozen):
     reason: str
 
 
+class TimerFired(Frozen):
+    """A time that the run had set has come; `due` is when it was to be."""
+
+    kind: Literal["timer_fired"] = "timer_fired"
+    v: Literal[1] = 1
+    timer: str
+    due: datetime
+
+
 Event = (
     RunStarted
     | StepTaken
@@ -233,6 +242,7 @@ Event = (
     | ExportRequested
     | RunClosed
     | RunReopened
+    | TimerFired
 )
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

@@ -392,4 +392,5 @@ _CHANGES = {
     "export_requested": _only_told,
     "run_closed": _closed,
     "run_reopened": _reopened,
+    "timer_fired": _only_told,
 }

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import compose, config, painter
+from bot import compose, config
 from bot.core.events import Fact
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.store import SqlLog
+from bot.edges.store import SqlLog, wishes
 from tests.story.driver import Someone
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paint at once: the tests that are about the pace itself say so."""
-    monkeypatch.setattr(painter, "PACE", 0.05)
+    monkeypatch.setattr(wishes, "PACE", 0.05)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot import painter
 from bot.demo.workspace.client import PersonClient
+from bot.edges.store import wishes
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, Someone, words
 
@@ -16,7 +16,7 @@ START = "/runbook mend-it thing=lamp"
 async def test_fifty_clicks_of_five_people_cost_few_updates_and_end_in_the_right_board(
     bot: Bot, ana: Someone, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(painter, "PACE", 1.0)
+    monkeypatch.setattr(wishes, "PACE", 1.0)
     await ana.types("/runbook long-haul")
     await ana.board("LH-1")
     await ana.does("Show all steps")

@@ -83,7 +83,9 @@ def why_red(observed: e.CheckObserved) -> str:
 
 def who(story: Story, event: e.Event) -> str:
     """Who did it; the bot itself where the event names nobody."""
-    if isinstance(event, e.CheckObserved) or (isinstance(event, e.StepDone) and event.on_check):
+    if isinstance(event, e.CheckObserved | e.TimerFired) or (
+        isinstance(event, e.StepDone) and event.on_check
+    ):
         return "bot"
     return story.names.of(event.by)
 
@@ -153,6 +155,7 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
         f"closed {it}, not verified" if event.reasons else f"closed {it} as recovered"
     ),
     "run_reopened": lambda story, _, event, it: f"reopened {it}: {story.names.words(event.reason)}",
+    "timer_fired": lambda story, _m, event, _it: f"its time had come: {inline(event.timer)}",
 }
 
 

@@ -3,11 +3,13 @@
 No retry is made here: the SDK's own retry after a lost connection can post a message twice.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Barred, Gone, NotInChannel, Rejected, Throttled, Unsure
@@ -37,6 +39,43 @@ _BARRED = {
 }
 _SERVER_FAULT = 500
 _THROTTLED = 429
+_TROUBLE = (SlackApiError, TimeoutError, aiohttp.ClientError, OSError)
+
+
+Observe = Callable[[str, str, float], None]
+"""Told of each call: Slack's name of the method, how it ended, and the seconds it took."""
+
+_ENDS: dict[type[Exception], str] = {
+    Throttled: "throttled",
+    Unsure: "unsure",
+    Gone: "gone",
+    NotInChannel: "not_in_channel",
+    Barred: "barred",
+    Rejected: "rejected",
+}
+
+
+class ObservedClient(AsyncWebClient):
+    """Slack's client; *observe* hears of every call that it makes, whoever asked for it."""
+
+    def __init__(self, observe: Observe, **options: Any) -> None:
+        super().__init__(**options)
+        self._observe = observe
+
+    async def api_call(self, api_method: str, **request: Any) -> AsyncSlackResponse:
+        """Call a method; raises what Slack's client raises."""
+        began = time.monotonic()
+        # One that is broken off, as at a stop, may have had its effect.
+        outcome = _ENDS[Unsure]
+        try:
+            response = await super().api_call(api_method, **request)
+            outcome = "ok"
+        except _TROUBLE as error:
+            outcome = _ENDS[type(_meaning(error))]
+            raise
+        finally:
+            self._observe(api_method, outcome, time.monotonic() - began)
+        return response
 
 
 async def call(
@@ -48,18 +87,23 @@ async def call(
     """
     try:
         response = await method(**arguments)
-    except SlackApiError as error:
-        raise _told(error) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise Unsure(f"Slack did not answer: {type(error).__name__}") from error
+    except _TROUBLE as error:
+        raise _meaning(error) from error
     data = response.data
     if not isinstance(data, dict):
         raise Unsure("Slack's answer was not JSON")
     return data
 
 
+def _meaning(error: Exception) -> Exception:
+    """What trouble with a call means for the one who called."""
+    if isinstance(error, SlackApiError):
+        return _told(error)
+    return Unsure(f"Slack did not answer: {type(error).__name__}")
+
+
 def _told(error: SlackApiError) -> Exception:
-    """What an error of Slack's means for the one who called."""
+    """What an error of Slack's own means."""
     response: Any = error.response
     status = getattr(response, "status_code", 0)
     headers = getattr(response, "headers", {}) or {}

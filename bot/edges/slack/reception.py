@@ -181,7 +181,7 @@ class Reception:
     async def _joined(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = body["event"]
         if event.get("user") == self._bot_user and self.painter is not None:
-            self.painter.joined(event["channel"])
+            await self.painter.joined(event["channel"])
         await ack()
 
     async def _message(self, body: dict[str, Any], ack: AsyncAck) -> None:

@@ -9,29 +9,20 @@ import socket
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
+from bot.edges.store.trouble import StoreError
+
+EXAMPLE = "sqlite:///runbook.db, or sqlite:////var/lib/runbook/runbook.db"
 _MAGIC = b"SQLite format 3\x00"
 
 
-class StoreError(Exception):
-    """The database cannot be used; the message is one line that says what to do."""
-
-
-def path_of(url: str) -> Path:
+def path_of(url: URL) -> Path:
     """The file that a URL such as `sqlite:///runbook.db` names; raises StoreError."""
-    example = "sqlite:///runbook.db, or sqlite:////var/lib/runbook/runbook.db"
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError(f"the database URL cannot be read; write one such as {example}") from None
-    if parsed.get_backend_name() != "sqlite":
-        name = parsed.get_backend_name()
-        raise StoreError(f"{name} is no database that this bot keeps its log in; write {example}")
-    if parsed.database in (None, "", ":memory:") or "\0" in parsed.database or parsed.query:
-        raise StoreError(f"the log needs a file of its own, and no options; write {example}")
-    return Path(parsed.database).resolve()
+    name = url.database
+    if name in (None, "", ":memory:") or "\0" in name or url.query:
+        raise StoreError(f"the log needs a file of its own, and no options; write {EXAMPLE}")
+    return Path(name).resolve()
 
 
 class Lock:

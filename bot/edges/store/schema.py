@@ -7,10 +7,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -88,15 +90,66 @@ messages = Table(
     Column("wanted", Integer, nullable=False),
     Column("shown", Integer, nullable=False),
     Column("unsure", Boolean, nullable=False),
-    Column("wanted_since", BigInteger, nullable=False),
     Column("generation", Integer, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+    Column("wanted_at", Double, nullable=False),
+    Column("waiting_since", Double, nullable=False),
+    Column("painted_at", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("trace", String(60)),
     Index("ix_messages_place", "channel", "ts"),
     Index(
         "ix_messages_dirty",
-        "wanted_since",
+        "rank",
+        "wanted_at",
         sqlite_where=text("wanted > shown"),
         postgresql_where=text("wanted > shown"),
     ),
 )
-"""What is wanted in Slack against what is shown; `wanted_since` is a fact's position, since no
-clock tells the order of waiting as surely."""
+"""What is wanted in Slack against what is shown, and who is painting it.
+
+Times are seconds since 1970 by the database's clock, so that no replica's own can disturb them.
+`rank` is 0 for a board, 1 for what stands under one, 2 for a file. `wanted_at` is the last fact
+that it must show, `waiting_since` the first one that it does not show. `lease` counts the claims:
+whoever holds an older number is fenced off.
+"""
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("free_at", Double, nullable=False),
+)
+"""Slack's allowances, kept for all painters together; `free_at` is a theoretical arrival time.
+
+Under `post:CHANNEL` when the next post may go there, under `chat.update` how far ahead the
+updates have been spent.
+"""
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("request", String(40), primary_key=True),
+    Column("due_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Index("ix_looks_due_at", "due_at"),
+)
+"""The checks that were asked for and may not have ended; whoever finds one ended deletes it."""
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("due_at", Double, nullable=False),
+    Index("ix_timers_due_at", "due_at"),
+)
+"""What is to be appended to a run at a time; the row goes in the append's own transaction."""
+
+compatibility = Table("compatibility", metadata, Column("oldest", String(32), primary_key=True))
+"""One row: the oldest schema whose programs can still work with this one."""

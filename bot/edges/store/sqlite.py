@@ -1,8 +1,10 @@
-"""All that only SQLite needs: its pragmas, its transactions, its check of a file.
+"""All that only SQLite needs: its pragmas, its transactions, its check of a file, its clock.
 
 No table of ours is named here.
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from bot.edges.store.files import StoreError
+from bot.edges.store.trouble import StoreError
 
 BUSY_MS = 500
 """How long to wait for a lock, which only a visitor such as a backup can hold.
@@ -35,6 +37,7 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
+        pool_reset_on_return=None,
         # Opened in one thread, used in another, never in two at once.
         connect_args={"check_same_thread": False},
     )
@@ -57,6 +60,12 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def steady_clock() -> Callable[[Connection], float]:
+    """The machine's time, in seconds since 1970, moved on by a clock that nobody sets."""
+    ahead = time.time() - time.monotonic()
+    return lambda _: ahead + time.monotonic()
 
 
 def check(connection: Connection, name: str) -> None:

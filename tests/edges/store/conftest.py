@@ -1,14 +1,14 @@
-"""The log under test: the fake, and SQLite in a real file. Both must pass the same suite."""
+"""The log under test: the fake, SQLite in a real file, a real PostgreSQL. One suite for all."""
 
+import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.edges.store import SqlLog
-from bot.ports import Log
+from bot.edges.store import SqlLog, upgrade
 from tests.fakes import FakeLog
 
 
@@ -23,13 +23,44 @@ async def store(url: str) -> AsyncIterator[SqlLog]:
         yield log
 
 
-@pytest.fixture(params=["fake", "sqlite"])
-async def log(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Log]:
+KINDS = ("fake", "sqlite", "postgres")
+Tested = FakeLog | SqlLog
+Advance = Callable[[float], Awaitable[None]]
+
+
+@pytest.fixture(params=KINDS)
+async def log(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Tested]:
     if request.param == "fake":
         yield FakeLog()
         return
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        await asyncio.to_thread(upgrade, url)
     async with await SqlLog.open(url) as real:
         yield real
+
+
+real = pytest.mark.parametrize("log", KINDS[1:], indirect=True)
+"""For what only a database does."""
+
+
+@pytest.fixture
+def advance(log: Tested) -> Advance:
+    """Moves the time by which leases end and things become due, and stops it in between."""
+    return mover(log)
+
+
+def mover(log: Tested) -> Advance:
+    """What `advance` gives."""
+    if isinstance(log, FakeLog):
+        return log.clock.advance
+    moved = [1_800_000_000.0]
+    log._database.now = lambda _: moved[0]
+
+    async def move(seconds: float) -> None:
+        moved[0] += seconds
+
+    return move
 
 
 @pytest.fixture

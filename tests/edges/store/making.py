@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.core import events as e
 from bot.core.procedure import Procedure
-from bot.ports import Log
+from bot.ports import NO_TIMERS, Due, Log
 
 AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
 ANA = e.Person(id="U1", name="ana")
@@ -78,5 +78,16 @@ async def append(
     touched: Mapping[str, int] | None = None,
     delivery: str | None = None,
     at: datetime = AT,
+    timers: Mapping[str, datetime | None] = NO_TIMERS,
+    fires: Due | None = None,
 ) -> list[e.Fact]:
-    return await log.append(run_id, after, events, at=at, touched=touched or {}, delivery=delivery)
+    return await log.append(
+        run_id,
+        after,
+        events,
+        at=at,
+        touched=touched or {},
+        delivery=delivery,
+        timers=timers,
+        fires=fires,
+    )

@@ -1,4 +1,4 @@
-"""What every log promises, held against the fake and against SQLite alike."""
+"""What every log promises, held against the fake, SQLite and PostgreSQL alike."""
 
 import asyncio
 from datetime import timedelta, timezone
@@ -6,11 +6,12 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.core import events as e
-from bot.ports import AlreadyOpen, Duplicate, Log, Stale
+from bot.ports import AlreadyOpen, Duplicate, Stale
+from tests.edges.store.conftest import Tested
 from tests.edges.store.making import ANA, AT, append, begin, note
 
 
-async def test_facts_are_numbered_from_one_and_read_back_as_they_were(log: Log) -> None:
+async def test_facts_are_numbered_from_one_and_read_back_as_they_were(log: Tested) -> None:
     run_id = await begin(log)
     made = await append(log, run_id, 1, [note("one"), note("two")])
     assert run_id == "KC-1"
@@ -20,7 +21,7 @@ async def test_facts_are_numbered_from_one_and_read_back_as_they_were(log: Log) 
     assert await log.read("KC-9") == []
 
 
-async def test_the_hash_of_each_fact_follows_from_the_one_before(log: Log) -> None:
+async def test_the_hash_of_each_fact_follows_from_the_one_before(log: Tested) -> None:
     run_id = await begin(log)
     await append(log, run_id, 1, [note("one"), note("two")])
     head = e.GENESIS
@@ -29,7 +30,7 @@ async def test_the_hash_of_each_fact_follows_from_the_one_before(log: Log) -> No
         assert fact.hash == head
 
 
-async def test_a_time_of_another_zone_is_kept_as_utc(log: Log) -> None:
+async def test_a_time_of_another_zone_is_kept_as_utc(log: Tested) -> None:
     run_id = await begin(log, at=AT.astimezone(timezone(timedelta(hours=5))))
     (fact,) = await log.read(run_id)
     (row,) = await log.runs()
@@ -37,18 +38,17 @@ async def test_a_time_of_another_zone_is_kept_as_utc(log: Log) -> None:
     assert fact.at.utcoffset() == row.at.utcoffset() == timedelta(0)
 
 
-async def test_who_decided_on_an_older_log_is_stale_and_changes_nothing(log: Log) -> None:
+async def test_who_decided_on_an_older_log_is_stale_and_changes_nothing(log: Tested) -> None:
     run_id = await begin(log)
     await append(log, run_id, 1, [note("first")])
     for wrong in (0, 1, 3):
         with pytest.raises(Stale):
             await append(log, run_id, wrong, [note("late")], touched={"board": 9}, delivery="d")
     assert len(await log.read(run_id)) == 2
-    assert await log.dirty() == []
     await append(log, run_id, 2, [note("again")], delivery="d")
 
 
-async def test_of_writers_that_race_for_one_number_exactly_one_wins(log: Log) -> None:
+async def test_of_writers_that_race_for_one_number_exactly_one_wins(log: Tested) -> None:
     run_id = await begin(log)
     racing = [append(log, run_id, 1, [note(str(n))]) for n in range(10)]
     ended = await asyncio.gather(*racing, return_exceptions=True)
@@ -58,7 +58,7 @@ async def test_of_writers_that_race_for_one_number_exactly_one_wins(log: Log) ->
     assert (await log.read(run_id))[1:] == won[0]
 
 
-async def test_a_delivery_is_recorded_once_even_when_it_is_stale_by_then(log: Log) -> None:
+async def test_a_delivery_is_recorded_once_even_when_it_is_stale_by_then(log: Tested) -> None:
     run_id = await begin(log, delivery="click-1")
     await append(log, run_id, 1, [note("once")], delivery="click-2")
     for delivery in ("click-1", "click-2"):
@@ -71,13 +71,13 @@ async def test_a_delivery_is_recorded_once_even_when_it_is_stale_by_then(log: Lo
     assert len(await log.runs()) == 1
 
 
-async def test_whether_a_delivery_was_recorded_can_be_asked(log: Log) -> None:
+async def test_whether_a_delivery_was_recorded_can_be_asked(log: Tested) -> None:
     await begin(log, delivery="click-1")
     assert await log.delivered("click-1")
     assert not await log.delivered("click-2")
 
 
-async def test_redeliveries_at_the_same_moment_are_recorded_once(log: Log) -> None:
+async def test_redeliveries_at_the_same_moment_are_recorded_once(log: Tested) -> None:
     ended = await asyncio.gather(
         *(begin(log, delivery="click") for _ in range(8)), return_exceptions=True
     )
@@ -85,28 +85,26 @@ async def test_redeliveries_at_the_same_moment_are_recorded_once(log: Log) -> No
     assert [run.run_id for run in await log.runs()] == ["KC-1"]
 
 
-async def test_no_events_change_nothing(log: Log) -> None:
+async def test_no_events_change_nothing(log: Tested) -> None:
     run_id = await begin(log)
     assert await append(log, run_id, 1, [], touched={"board": 1}, delivery="d") == []
-    assert await log.dirty() == []
     await append(log, run_id, 1, [note("the delivery is still free")], delivery="d")
 
 
-async def test_an_unknown_run_or_message_is_the_callers_mistake(log: Log) -> None:
+async def test_an_unknown_run_or_message_is_the_callers_mistake(log: Tested) -> None:
     with pytest.raises(KeyError):
         await append(log, "KC-7", 0, [note("to nothing")])
-    for call in (log.posting("x"), log.posted("x", "1.0", 1), log.lost("x"), log.given_up("x", 1)):
-        with pytest.raises(KeyError):
-            await call
+    with pytest.raises(KeyError):
+        await log.wishes.lost("x")
     assert await log.message("x") is None
 
 
-async def test_numbers_count_up_for_each_prefix(log: Log) -> None:
+async def test_numbers_count_up_for_each_prefix(log: Tested) -> None:
     made = [await begin(log, prefix) for prefix in ("KC", "CR", "KC", "KC-2", "KC")]
     assert made == ["KC-1", "CR-1", "KC-2", "KC-2-1", "KC-3"]
 
 
-async def test_a_run_that_cannot_be_made_uses_no_number_and_no_delivery(log: Log) -> None:
+async def test_a_run_that_cannot_be_made_uses_no_number_and_no_delivery(log: Tested) -> None:
     class Cannot(Exception):
         pass
 
@@ -122,7 +120,7 @@ async def test_a_run_that_cannot_be_made_uses_no_number_and_no_delivery(log: Log
 
 
 async def test_a_second_open_run_of_a_procedure_in_a_channel_is_refused_when_asked(
-    log: Log,
+    log: Tested,
 ) -> None:
     first = await begin(log)
     with pytest.raises(AlreadyOpen) as refused:
@@ -133,7 +131,7 @@ async def test_a_second_open_run_of_a_procedure_in_a_channel_is_refused_when_ask
     assert await begin(log) == "KC-3"
 
 
-async def test_a_closed_run_is_not_open_until_it_is_reopened(log: Log) -> None:
+async def test_a_closed_run_is_not_open_until_it_is_reopened(log: Tested) -> None:
     run_id = await begin(log)
     await append(log, run_id, 1, [e.RunClosed(by=ANA)])
     assert await log.runs(open_only=True) == []
@@ -142,7 +140,7 @@ async def test_a_closed_run_is_not_open_until_it_is_reopened(log: Log) -> None:
     assert [run.run_id for run in await log.runs(open_only=True)] == [other, run_id]
 
 
-async def test_runs_are_listed_newest_first_whatever_their_clocks_said(log: Log) -> None:
+async def test_runs_are_listed_newest_first_whatever_their_clocks_said(log: Tested) -> None:
     await begin(log, at=AT)
     await begin(log, at=AT - timedelta(hours=1), channel="C2", procedure_id="crash")
     second, first = await log.runs()
@@ -150,66 +148,3 @@ async def test_runs_are_listed_newest_first_whatever_their_clocks_said(log: Log)
     assert (second.channel, second.procedure_id, second.started_by) == ("C2", "crash", "U1")
     assert second.title == "Compromise of k1"
     assert [run.run_id for run in await log.runs(channel="C2")] == ["KC-2"]
-
-
-async def test_a_fact_makes_its_messages_wanted_and_painting_makes_them_clean(log: Log) -> None:
-    run_id = await begin(log, touched={"board": 1})
-    row = await log.message("KC-1/board")
-    assert row is not None
-    assert (row.run_id, row.channel, row.ts, row.unsure) == (run_id, "C1", None, False)
-    assert (row.wanted, row.shown) == (1, 0)
-    assert await log.dirty() == [row]
-    await log.posting("KC-1/board")
-    assert [row.unsure for row in await log.dirty()] == [True]
-    await append(log, run_id, 1, [note("meanwhile")], touched={"board": 2})
-    await log.posted("KC-1/board", "17.1", 1)
-    (row,) = await log.dirty()
-    assert (row.ts, row.wanted, row.shown, row.unsure) == ("17.1", 2, 1, False)
-    await log.posted("KC-1/board", "17.1", 2)
-    assert await log.dirty() == []
-    assert await log.find_message("C1", "17.1") == await log.message("KC-1/board")
-    assert await log.find_message("C2", "17.1") is None
-
-
-async def test_a_wish_never_sinks(log: Log) -> None:
-    run_id = await begin(log, touched={"board": 5})
-    await append(log, run_id, 1, [note("a smaller wish")], touched={"board": 2})
-    row = await log.message("KC-1/board")
-    assert row is not None
-    assert row.wanted == 5
-
-
-async def test_showing_more_than_was_wanted_is_clean(log: Log) -> None:
-    await begin(log, touched={"board": 1})
-    await log.posted("KC-1/board", "17.1", 3)
-    assert await log.dirty() == []
-
-
-async def test_a_lost_message_is_wanted_as_a_new_post(log: Log) -> None:
-    await begin(log, touched={"board": 1})
-    await log.posted("KC-1/board", "17.1", 1)
-    await log.lost("KC-1/board")
-    (row,) = await log.dirty()
-    assert (row.ts, row.shown, row.unsure) == (None, 0, False)
-    assert row.generation == 1
-    assert await log.find_message("C1", "17.1") is None
-
-
-async def test_a_message_given_up_waits_until_a_later_fact_wants_it(log: Log) -> None:
-    run_id = await begin(log, touched={"board": 1})
-    await log.posting("KC-1/board")
-    await log.given_up("KC-1/board", 1)
-    assert await log.dirty() == []
-    await append(log, run_id, 1, [note("more")], touched={"board": 2})
-    assert [row.unsure for row in await log.dirty()] == [False]
-
-
-async def test_who_waits_longest_comes_first_and_keeps_the_place(log: Log) -> None:
-    first = await begin(log, touched={"board": 1})
-    await begin(log, touched={"board": 1, "a": 1})
-    await append(log, first, 1, [note("again")], touched={"board": 2})
-    keys = ["KC-1/board", "KC-2/a", "KC-2/board"]
-    assert [row.key for row in await log.dirty()] == keys
-    # Painted, but behind again already: the others go first.
-    await log.posted("KC-1/board", "17.1", 1)
-    assert [row.key for row in await log.dirty()] == [*keys[1:], keys[0]]

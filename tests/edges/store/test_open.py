@@ -56,7 +56,7 @@ async def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path)
 
 
 async def test_commits_are_durable_and_readers_cannot_write(store: SqlLog) -> None:
-    with store._writer._engine.connect() as connection:
+    with store._database.clicks._engine.connect() as connection:
         told = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -67,7 +67,7 @@ async def test_commits_are_durable_and_readers_cannot_write(store: SqlLog) -> No
         "foreign_keys": 1,
         "busy_timeout": 500,
     }
-    with store._reading.connect() as connection:
+    with store._database.reading._engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA query_only").scalar() == 1
 
 
@@ -110,10 +110,21 @@ async def test_a_second_process_is_told_whom_to_stop(tmp_path: Path) -> None:
     await filled(path)
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+SHUT_OUT = ("UPDATE compatibility SET oldest = '9999'",)
+
+
+async def test_a_newer_version_that_this_one_can_live_with_is_used(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     await filled(path)
     execute(path, "UPDATE alembic_version SET version_num = '9999'")
+    async with await SqlLog.open(f"sqlite:///{path}") as log:
+        await append(log, "KC-1", 2, [note("by the older one")])
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "r.db"
+    await filled(path)
+    execute(path, "UPDATE alembic_version SET version_num = '9999'", *SHUT_OUT)
     before = path.read_bytes()
     assert await refusal(path) == f"{path} was written by a newer version; upgrade the bot"
     assert path.read_bytes() == before
@@ -122,7 +133,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
 async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     execute(path, "CREATE TABLE theirs (x)")
-    assert "another program; name another file" in await refusal(path)
+    assert "another program; name another one" in await refusal(path)
     execute(path, "INSERT INTO theirs VALUES (1)")
 
 
@@ -146,7 +157,7 @@ async def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 async def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary, today the keys leaked again.")
-    assert "is not an SQLite database; name another file" in await refusal(path)
+    assert "is not an SQLite database; name another one" in await refusal(path)
     assert path.read_text().startswith("Dear diary")
 
 
@@ -170,7 +181,7 @@ async def test_a_folder_that_cannot_be_written_is_refused(small_disk: Path) -> N
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite:///r.db?mode=ro",
-        "postgresql://bot:hush@db/runbook",
+        "mysql://bot:hush@db/runbook",
         "nonsense://x",
         "sqlite:///\0.db",
     ],

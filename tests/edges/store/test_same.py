@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.core import events as e
 from bot.edges.store import SqlLog
-from bot.ports import AlreadyOpen, Duplicate, Log, Stale
+from bot.ports import AlreadyOpen, Duplicate, Stale
+from tests.edges.store.conftest import Tested, mover
 from tests.edges.store.making import ANA, append, begin, note
 from tests.fakes import FakeLog
 
@@ -36,13 +37,30 @@ CALLS = st.one_of(
         ),
     ),
     st.tuples(st.just("append"), RUNS, st.integers(1, 5), EVENTS, TOUCHED, DELIVERIES),
-    st.tuples(st.sampled_from(["posting", "lost"]), KEYS),
-    st.tuples(st.just("posted"), KEYS, st.sampled_from(["1.0", "2.0"]), st.integers(0, 5)),
-    st.tuples(st.just("given_up"), KEYS, st.integers(1, 5)),
+    st.tuples(st.just("lost"), KEYS),
+    st.tuples(st.just("paint"), st.sampled_from(["1.0", "2.0"]), st.integers(0, 5)),
+    st.tuples(st.just("again"), st.integers(0, 3), st.booleans()),
+    st.tuples(st.just("give_up")),
+    st.tuples(st.just("advance"), st.integers(1, 15)),
 )
 
 
-async def answer(log: Log, call: Sequence[Any]) -> Any:
+async def paint(log: Tested, name: str, *how: Any) -> Any:
+    """Claim one message and say how it ended; what was claimed."""
+    claims, _ = await log.wishes.claim(1)
+    for claim in claims:
+        if name == "paint":
+            await log.wishes.shown(claim, *how)
+        elif name == "again":
+            await log.wishes.again(claim, how[0], unsure=how[1])
+        else:
+            await log.wishes.give_up(claim)
+    return claims
+
+
+async def answer(
+    log: Tested, advance: Callable[[float], Awaitable[None]], call: Sequence[Any]
+) -> Any:
     name, *rest = call
     try:
         if name == "begin":
@@ -50,18 +68,22 @@ async def answer(log: Log, call: Sequence[Any]) -> Any:
         if name == "append":
             run_id, after, events, touched, delivery = rest
             return await append(log, run_id, after, events, touched=touched, delivery=delivery)
-        return await getattr(log, name)(*rest)
+        if name == "advance":
+            return await advance(*rest)
+        if name == "lost":
+            return await log.wishes.lost(*rest)
+        return await paint(log, name, *rest)
     except (AlreadyOpen, Duplicate, KeyError, Stale) as refusal:
         return type(refusal)
 
 
-async def state(log: Log) -> list[Any]:
+async def state(log: Tested) -> list[Any]:
     runs = await log.runs()
     return [
         runs,
         await log.runs(channel="C1", open_only=True),
         [await log.read(run.run_id) for run in runs],
-        await log.dirty(),
+        [await log.message(f"KC-{n}/{name}") for n in (1, 2) for name in ("board", "x")],
         await log.find_message("C1", "1.0"),
     ]
 
@@ -72,8 +94,9 @@ def test_sqlite_and_the_fake_answer_alike(calls: list[Sequence[Any]]) -> None:
     async def compare(folder: str) -> None:
         fake = FakeLog()
         async with await SqlLog.open(f"sqlite:///{Path(folder) / 'r.db'}") as real:
+            here, there = mover(real), mover(fake)
             for call in calls:
-                assert await answer(real, call) == await answer(fake, call), call
+                assert await answer(real, here, call) == await answer(fake, there, call), call
             assert await state(real) == await state(fake)
 
     with tempfile.TemporaryDirectory() as folder:

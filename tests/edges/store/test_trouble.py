@@ -82,7 +82,7 @@ async def test_a_full_disk_is_said_and_the_log_goes_on_when_there_is_room(
 
 async def test_one_that_does_not_fit_takes_none_of_its_neighbours_along(store: SqlLog) -> None:
     runs = [await begin(store, channel=f"C{n}") for n in range(9)]
-    engine = store._writer._engine
+    engine = store._database.clicks._engine
     with engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 4
 
@@ -111,7 +111,7 @@ async def test_a_visitor_that_locks_the_file_is_waited_for_and_then_reported(
 ) -> None:
     run_id = await begin(store)
     monkeypatch.setattr("bot.edges.store.sqlite.BUSY_MS", 50)
-    store._writer._engine.dispose()
+    store._database.clicks._engine.dispose()
     with closing(sqlite3.connect(tmp_path / "runbook.db", isolation_level=None)) as visitor:
         visitor.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match="locked"):

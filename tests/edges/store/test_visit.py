@@ -9,6 +9,10 @@ from bot.edges.store import SqlLog, StoreError
 from bot.ports import Unavailable
 from tests.edges.store.making import append, begin, note
 
+NEWER = (
+    "UPDATE alembic_version SET version_num = '9999'; UPDATE compatibility SET oldest = '9999'"
+)
+
 
 async def test_a_visitor_reads_what_the_owner_writes_meanwhile(store: SqlLog, url: str) -> None:
     run_id = await begin(store)
@@ -36,15 +40,17 @@ async def test_a_visitor_makes_no_file(url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("UPDATE alembic_version SET version_num = '9999'", "newer version"),
-        ("DROP TABLE alembic_version", "holds no log yet"),
+        (NEWER, "newer version"),
+        ("DROP TABLE alembic_version", "another program"),
+        ("DELETE FROM alembic_version", "holds no log yet"),
+        ("UPDATE alembic_version SET version_num = '0001'", "older version"),
     ],
 )
 async def test_a_visitor_refuses_what_it_does_not_know(url: str, change: str, said: str) -> None:
     async with await SqlLog.open(url):
         pass
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    connection.execute(change)
+    connection.executescript(change)
     connection.commit()
     connection.close()
     with pytest.raises(StoreError, match=said):

@@ -1,0 +1,65 @@
+"""The checks that were asked for, shared out among those who look. It looks at nothing itself."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+
+from bot.edges.store.database import Database
+from bot.edges.store.schema import looks
+from bot.ports import Wanted
+
+LEASE = 12.0
+"""Seconds that a claim lasts: over twice the time that one look may take."""
+POLL_S = {True: 5.0, False: 30.0}
+"""Seconds after which one looks though nothing woke it, by whether there are others."""
+
+_DUE = case((looks.c.due_at > looks.c.lease_until, looks.c.due_at), else_=looks.c.lease_until)
+_READY = (
+    select(looks)
+    .where(looks.c.due_at <= bindparam("now"), looks.c.lease_until <= bindparam("now"))
+    .order_by(looks.c.due_at, looks.c.run_id, looks.c.request)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = select(func.min(_DUE)).where(bindparam("now") < _DUE)
+_THIS = (looks.c.run_id == bindparam("of"), looks.c.request == bindparam("asked"))
+_TAKE = update(looks).where(*_THIS)
+_AGAIN = update(looks).where(*_THIS, looks.c.lease == bindparam("token"))
+_DONE = delete(looks).where(*_THIS)
+
+
+class SqlLooks:
+    """Keeps `bot.ports.Looks` with one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+        def work(connection: Connection) -> tuple[Sequence[Wanted], float]:
+            now = self._database.now(connection)
+            taken = []
+            for row in connection.execute(_READY, {"now": now, "most": limit}).all():
+                lease = {"lease": row.lease + 1, "lease_until": now + LEASE}
+                connection.execute(_TAKE, {"of": row.run_id, "asked": row.request, **lease})
+                taken.append(Wanted(row.run_id, row.request, row.lease + 1))
+            at = connection.execute(_NEXT, {"now": now}).scalar()
+            pause = POLL_S[self._database.shared]
+            return taken, max(0.0, min(pause, at - now)) if at is not None else pause
+
+        return await self._database.write(work)
+
+    async def again(self, wanted: Wanted, seconds: float) -> None:
+        def work(connection: Connection) -> None:
+            due = self._database.now(connection) + seconds
+            place = {"of": wanted.run_id, "asked": wanted.request, "token": wanted.token}
+            connection.execute(_AGAIN, {**place, "due_at": due, "lease_until": 0.0})
+
+        await self._database.write(work)
+
+    async def done(self, wanted: Wanted) -> None:
+        place = {"of": wanted.run_id, "asked": wanted.request}
+
+        def work(connection: Connection) -> None:
+            connection.execute(_DONE, place)
+
+        await self._database.write(work)

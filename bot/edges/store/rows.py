@@ -1,0 +1,50 @@
+"""Rows of the tables as the values that the ports speak of."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.core.events import BrokenChain, Fact, load
+from bot.edges.store.trouble import StoreError
+from bot.ports import MessageRow, RunRow
+
+
+def bare_of(row: Any) -> Fact:
+    """A fact without its event, for the chain needs only what is stored; raises BrokenChain."""
+    try:
+        at = datetime.fromisoformat(row.at)
+    except ValueError:
+        raise BrokenChain(f"{row.run_id}: fact {row.seq} has no time that can be read") from None
+    return Fact(row.run_id, row.seq, at, None, row.hash)
+
+
+def fact_of(row: Any) -> Fact:
+    """A fact with its event; raises StoreError for one that this version does not know."""
+    try:
+        return Fact(row.run_id, row.seq, datetime.fromisoformat(row.at), load(row.body), row.hash)
+    except ValueError as error:
+        raise StoreError(
+            f"{row.run_id}: fact {row.seq} ({row.kind}) cannot be read; upgrade the bot, or audit "
+            "the run"
+        ) from error
+
+
+def run_of(row: Any) -> RunRow:
+    return RunRow(
+        run_id=row.run_id,
+        procedure_id=row.procedure_id,
+        title=row.title,
+        channel=row.channel,
+        started_by=row.started_by,
+        at=datetime.fromisoformat(row.started_at),
+        open=row.open,
+    )
+
+
+def message_of(row: Any) -> MessageRow:
+    return MessageRow(
+        row.key, row.run_id, row.channel, row.ts, row.wanted, row.shown, row.unsure, row.generation
+    )
+
+
+def message_or_none(row: Any) -> MessageRow | None:
+    return None if row is None else message_of(row)

@@ -1,0 +1,119 @@
+"""Move a deployment: all tables of one database into another, empty one, and look that they are so.
+
+It reads one side and writes the other in a single transaction, so a copy is whole or not there.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.events import BrokenChain, verified
+from bot.edges.store import postgres, sqlite
+from bot.edges.store.database import parse, upgrade
+from bot.edges.store.files import Lock, inspect, path_of
+from bot.edges.store.lane import reason
+from bot.edges.store.migrate import Standing, standing
+from bot.edges.store.rows import bare_of
+from bot.edges.store.schema import (
+    compatibility,
+    deliveries,
+    facts,
+    looks,
+    messages,
+    metadata,
+    paces,
+    runs,
+    timers,
+)
+from bot.edges.store.trouble import StoreError
+
+TABLES = (runs, facts, deliveries, messages, paces, looks, timers)
+"""In an order in which each finds what it points to; `compatibility` is the schema's own."""
+CHUNK = 1_000
+"""Rows that are in memory at a time."""
+
+
+def copy(source: str, target: str) -> dict[str, int]:
+    """Copy the deployment at URL *source* to *target*; rows by table. Raises StoreError.
+
+    No bot may run on an SQLite file that is copied, and the target may hold no run yet; it is made
+    or migrated first. Every run's hash chain is followed on the far side before it is kept.
+    """
+    if parse(source) == parse(target):
+        raise StoreError("--from and --to are the same database; name two")
+    with _held(source) as reader, reader.connect() as there:
+        if standing(there, "the database to copy") is not Standing.FIT:
+            raise StoreError(
+                "the database to copy is of another version; run `runbook migrate` on it first"
+            )
+        upgrade(target)
+        with _held(target) as writer:
+            try:
+                with writer.begin() as here:
+                    return _copy(there, here)
+            except SQLAlchemyError as error:
+                raise StoreError(f"nothing was copied ({reason(error)})") from error
+
+
+@contextmanager
+def _held(url: str) -> Iterator[Engine]:
+    """An engine for the database, which nobody else may have meanwhile if it is a file."""
+    parsed = parse(url)
+    release: Callable[[], None] = lambda: None  # noqa: E731 - a server needs none
+    if parsed.get_backend_name() == "sqlite":
+        path = path_of(parsed)
+        inspect(path)
+        release = Lock(path).release
+        engine = sqlite.writing(path)
+    else:
+        engine = postgres.migrating(postgres.url_of(parsed))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        release()
+
+
+def _copy(there: Connection, here: Connection) -> dict[str, int]:
+    if here.execute(select(runs.c.run_id).limit(1)).first() is not None:
+        raise StoreError("the database to copy to holds runs already; name an empty one")
+    counts = {table.name: _table(there, here, table) for table in TABLES}
+    for table in (messages, looks):
+        # Whoever held a lease there holds none here.
+        here.execute(update(table).values(lease_until=0.0, due_at=0.0))
+    if here.dialect.name == "postgresql":
+        last = select(func.max(facts.c.position)).scalar_subquery()
+        sequence = text("pg_get_serial_sequence('facts', 'position')")
+        here.execute(select(func.setval(sequence, func.coalesce(last, 1))))
+    _follow(here)
+    return counts
+
+
+def _table(there: Connection, here: Connection, table: Table) -> int:
+    keys = list(table.primary_key.columns)
+    options = {"yield_per": CHUNK}
+    rows = there.execute(select(table).order_by(*keys), execution_options=options).mappings()
+    count = 0
+    for chunk in rows.partitions():
+        here.execute(insert(table), [dict(row) for row in chunk])
+        count += len(chunk)
+    return count
+
+
+def _follow(here: Connection) -> None:
+    """Follow every run's chain where it is now; raises StoreError, and then nothing is kept."""
+    for run in here.execute(select(runs.c.run_id, runs.c.facts, runs.c.head)).all():
+        query = select(facts).where(facts.c.run_id == run.run_id).order_by(facts.c.seq)
+        rows: Any = here.execute(query).all()
+        try:
+            head = verified([(bare_of(row), row.body) for row in rows])
+        except BrokenChain as broken:
+            raise StoreError(f"nothing was copied: {broken}") from broken
+        if (len(rows), head) != (run.facts, run.head):
+            raise StoreError(f"nothing was copied: facts of {run.run_id} are missing")
+
+
+assert set(TABLES) | {compatibility} == set(metadata.tables.values())  # noqa: S101 - none is left

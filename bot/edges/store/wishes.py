@@ -1,0 +1,276 @@
+"""The messages that are wanted: who paints which, and how it ended.
+
+It calls no Slack and draws nothing. A claim waits for nobody (what another painter has just taken
+is passed over), and every other change here is of one row, so painters cannot block each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, update
+
+from bot.edges.store.database import Database
+from bot.edges.store.rows import message_of
+from bot.edges.store.schema import messages, paces
+from bot.ports import Backlog, Claim
+
+LEASES: Mapping[int, float] = {0: 12.0, 1: 12.0, 2: 60.0}
+"""Seconds that a claim lasts, by rank; a file takes longer. Over twice a call's time-out."""
+PACE = 1.0
+"""Seconds between two calls for one message, and between two posts into one channel."""
+UPDATES_A_MINUTE = 50
+"""Slack's allowance for chat.update over all messages (tier 3)."""
+BURST = 20
+"""How many updates may come at once after a quiet time."""
+RECENT_S = 20.0
+"""A message painted in this time goes behind those that were not: nobody starves the others."""
+POLL_S = {True: 5.0, False: 30.0}
+"""Seconds after which a painter looks though nothing woke it, by whether there are others."""
+
+_ROUNDING = 1e-6
+_UPDATES = "chat.update"
+_POST = "post:"
+_board, _channel = messages.alias("board"), paces.alias("channel")
+_CANDIDATES = (
+    select(messages, _board.c.ts.label("thread"))
+    .select_from(
+        messages.outerjoin(_board, _board.c.key == messages.c.run_id + "/board").outerjoin(
+            _channel, _channel.c.name == literal(_POST) + messages.c.channel
+        )
+    )
+    .where(messages.c.wanted > messages.c.shown)
+    .where(messages.c.due_at <= bindparam("now"), messages.c.lease_until <= bindparam("now"))
+    .where(or_(messages.c.rank == 0, _board.c.ts.is_not(None)))
+    .where(
+        or_(
+            messages.c.ts.is_not(None),
+            _channel.c.free_at.is_(None),
+            _channel.c.free_at <= bindparam("now"),
+        )
+    )
+    .order_by(
+        messages.c.rank,
+        messages.c.painted_at > bindparam("now") - RECENT_S,
+        messages.c.wanted_at.desc(),
+        messages.c.key,
+    )
+    .limit(bindparam("most"))
+    .with_for_update(of=messages, skip_locked=True)
+)
+_DUE = case(
+    (messages.c.due_at > messages.c.lease_until, messages.c.due_at), else_=messages.c.lease_until
+)
+_NEXT = select(func.min(_DUE)).where(messages.c.wanted > messages.c.shown, bindparam("now") < _DUE)
+_NEXT_POST = select(func.min(paces.c.free_at)).where(
+    paces.c.name.startswith(_POST), paces.c.free_at > bindparam("now")
+)
+_ONE = update(messages).where(messages.c.key == bindparam("of"))
+_FENCED = _ONE.where(messages.c.lease == bindparam("token"))
+
+
+class SqlWishes:
+    """Keeps `bot.ports.Wishes` with one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
+        return await self._database.write(lambda c: self._claim(c, limit))
+
+    def _claim(self, connection: Connection, limit: int) -> tuple[Sequence[Claim], float]:
+        now = self._database.now(connection)
+        asked = {"now": now, "most": 4 * limit}
+        rows = connection.execute(_CANDIDATES, asked).all()
+        allowances = _Allowances(connection, self._database, rows, now)
+        claims: list[Claim] = []
+        for row in rows:
+            if len(claims) == limit:
+                break
+            if not allowances.take(row):
+                continue
+            token = row.lease + 1
+            connection.execute(
+                _ONE,
+                {
+                    "of": row.key,
+                    "lease": token,
+                    "lease_until": now + LEASES[row.rank],
+                    "due_at": now + PACE,
+                    "painted_at": now,
+                    "unsure": row.unsure or row.ts is None,
+                },
+            )
+            thread = row.thread if row.rank else None
+            claims.append(Claim(message_of(row), token, thread, row.failures, row.trace))
+        allowances.write()
+        return claims, self._pause(connection, now, allowances.pause)
+
+    def _pause(self, connection: Connection, now: float, paced: float) -> float:
+        """Seconds until something else may be due."""
+        pauses = [POLL_S[self._database.shared], paced]
+        for query in (_NEXT, _NEXT_POST):
+            at = connection.execute(query, {"now": now}).scalar()
+            if at is not None:
+                pauses.append(at - now)
+        return max(0.0, min(pauses))
+
+    async def shown(self, claim: Claim, ts: str, seq: int) -> None:
+        changes = {"ts": ts, "shown": seq, "unsure": False, "failures": 0, "lease_until": 0.0}
+
+        def work(connection: Connection) -> None:
+            if self._settle(connection, claim, **changes):
+                still = {"of": claim.message.key, "now": self._database.now(connection)}
+                connection.execute(_STILL_WAITING, still)
+
+        await self._database.write(work)
+
+    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
+        def work(connection: Connection) -> None:
+            due = self._database.now(connection) + seconds
+            failures = claim.failures + 1
+            self._settle(
+                connection, claim, due_at=due, failures=failures, unsure=unsure, lease_until=0.0
+            )
+
+        await self._database.write(work)
+
+    async def hold(self, claim: Claim, seconds: float) -> None:
+        def work(connection: Connection) -> None:
+            until = self._database.now(connection) + seconds
+            row = claim.message
+            unsure = row.unsure
+            self._settle(connection, claim, due_at=until, unsure=unsure, lease_until=0.0)
+            name, free_at = _post(row.channel), until
+            if row.ts is not None:
+                name, free_at = _UPDATES, until + (BURST - 1) * 60 / UPDATES_A_MINUTE
+            _pace(connection, self._database, name, free_at)
+
+        await self._database.write(work)
+
+    async def give_up(self, claim: Claim) -> None:
+        row = claim.message
+        await self._database.write(
+            lambda c: self._settle(
+                c, claim, shown=row.wanted, unsure=False, failures=0, lease_until=0.0
+            )
+        )
+
+    def _settle(self, connection: Connection, claim: Claim, **changes: Any) -> bool:
+        """Say how it ended; one who was fenced off may have disturbed the message: paint anew."""
+        place = {"of": claim.message.key, "token": claim.token}
+        if connection.execute(_FENCED.values(**changes), place).rowcount:
+            return True
+        if not connection.execute(_DISTURBED, {"of": claim.message.key}).rowcount:
+            raise KeyError(claim.message.key)
+        return False
+
+    async def lost(self, key: str) -> None:
+        def work(connection: Connection) -> None:
+            asked = {"of": key, "now": self._database.now(connection)}
+            if not connection.execute(_LOST, asked).rowcount:
+                raise KeyError(key)
+
+        await self._database.write(work)
+
+    async def invited(self, channel: str) -> None:
+        here = update(messages).where(messages.c.channel == channel)
+        soon = here.where(messages.c.wanted > messages.c.shown).values(due_at=0.0)
+
+        def work(connection: Connection) -> None:
+            connection.execute(soon)
+
+        await self._database.write(work)
+
+    async def backlog(self, late_after: float) -> Backlog:
+        query = (
+            select(messages.c.key, messages.c.waiting_since)
+            .where(messages.c.wanted > messages.c.shown)
+            .order_by(messages.c.waiting_since)
+        )
+
+        def ask(connection: Connection) -> Backlog:
+            now = self._database.now(connection)
+            ages = [
+                (row.key, max(0.0, now - row.waiting_since)) for row in connection.execute(query)
+            ]
+            late = [key for key, age in ages if age > late_after]
+            return Backlog(len(ages), ages[0][1] if ages else 0.0, late)
+
+        return await self._database.read(ask)
+
+
+_STILL_WAITING = _ONE.where(messages.c.wanted > messages.c.shown).values(
+    waiting_since=bindparam("now")
+)
+# Whoever paints it just now may be disturbed too, and is fenced off: it is painted once more.
+_DISTURBED = _ONE.values(shown=messages.c.wanted - 1, lease=messages.c.lease + 1, lease_until=0.0)
+_LOST = _ONE.values(
+    generation=messages.c.generation + 1,
+    lease=messages.c.lease + 1,
+    ts=None,
+    shown=0,
+    unsure=False,
+    failures=0,
+    due_at=0.0,
+    lease_until=0.0,
+    waiting_since=bindparam("now"),
+)
+
+
+def _post(channel: str) -> str:
+    return f"{_POST}{channel}"
+
+
+def _pace(connection: Connection, database: Database, name: str, free_at: float) -> None:
+    fresh = database.insert(paces).values(name=name, free_at=free_at)
+    connection.execute(
+        fresh.on_conflict_do_update(
+            index_elements=[paces.c.name], set_={"free_at": fresh.excluded.free_at}
+        )
+    )
+
+
+class _Allowances:
+    """Slack's allowances as they stand in one claim, and what the claim spends of them.
+
+    The one for updates is a leaky bucket kept as a theoretical arrival time: each update moves
+    that on by its share of a minute, and it may be ahead of now by a burst.
+    """
+
+    def __init__(
+        self, connection: Connection, database: Database, rows: Sequence[Any], now: float
+    ) -> None:
+        self._connection, self._database, self._now = connection, database, now
+        self.pause = float("inf")
+        names = {_UPDATES if row.ts is not None else _post(row.channel) for row in rows}
+        self._free = dict.fromkeys(names, 0.0)
+        self._spent: set[str] = set()
+        if not names:
+            return
+        asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(sorted(names)))
+        known = set(connection.execute(asked.with_only_columns(paces.c.name)).scalars())
+        mine = connection.execute(asked.with_for_update(skip_locked=True)).all()
+        self._free |= {row.name: row.free_at for row in mine}
+        # What another painter is just spending is not there for this one.
+        for name in known - {row.name for row in mine}:
+            self._free[name] = float("inf")
+            self.pause = 0.05
+
+    def take(self, row: Any) -> bool:
+        """Spend one call for the message, if it is there to be spent."""
+        if row.ts is None:
+            name, step, ahead = _post(row.channel), PACE, 0.0
+        else:
+            name, step = _UPDATES, 60 / UPDATES_A_MINUTE
+            ahead = (BURST - 1) * step
+        wait = self._free[name] - ahead - self._now
+        if wait > _ROUNDING:
+            self.pause = min(self.pause, max(wait, 0.05))
+            return False
+        self._free[name] = max(self._free[name], self._now) + step
+        self._spent.add(name)
+        return True
+
+    def write(self) -> None:
+        for name in sorted(self._spent):
+            _pace(self._connection, self._database, name, self._free[name])

@@ -1,0 +1,91 @@
+"""Checks that are wanted and times that come: each is taken by one, and none is forgotten."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core import events as e
+from bot.ports import Due, Duplicate
+from tests.edges.store.conftest import Advance, Tested
+from tests.edges.store.making import ANA, append, begin, note
+
+REQUEST = e.CheckRequested(request="c2", check="up", by=ANA)
+
+
+async def test_a_check_that_was_asked_for_is_one_process_to_look_at(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log)
+    await append(log, run_id, 1, [REQUEST])
+    shares = await asyncio.gather(*(log.looks.claim(4) for _ in range(4)))
+    (wanted,) = [one for share, _ in shares for one in share]
+    assert (wanted.run_id, wanted.request) == (run_id, "c2")
+    await log.looks.again(wanted, 5)
+    assert (await log.looks.claim(4))[0] == []
+    await advance(6)
+    ((wanted,), _) = await log.looks.claim(4)
+    await advance(11)
+    assert (await log.looks.claim(4))[0] == []
+    await advance(2)
+    ((again,), _) = await log.looks.claim(4)
+    await log.looks.again(wanted, 0)
+    assert (await log.looks.claim(4))[0] == [], "the late one was fenced off"
+    await log.looks.done(again)
+    await advance(60)
+    assert (await log.looks.claim(4))[0] == []
+
+
+def soon(log: Tested, seconds: float) -> datetime:
+    """So many seconds from what the log takes for now."""
+    if hasattr(log, "clock"):
+        now: datetime = log.clock.now()
+    else:
+        now = datetime.fromtimestamp(log._database.now(None), UTC)  # type: ignore[arg-type]
+    return now + timedelta(seconds=seconds)
+
+
+async def test_a_timer_is_due_at_its_time_and_fired_once(log: Tested, advance: Advance) -> None:
+    run_id = await begin(log)
+    at = soon(log, 10)
+    await append(log, run_id, 1, [note("set")], timers={"nag": at})
+    ready, pause = await log.timers.due(5)
+    assert (ready, 0 < pause <= 10) == ([], True)
+    await advance(11)
+    ((due,), _) = await log.timers.due(5)
+    assert due == Due(run_id, "nag", at)
+    fired = [
+        append(log, run_id, 2, [e.TimerFired(timer="nag", due=due.at)], fires=due) for _ in range(5)
+    ]
+    ended = await asyncio.gather(*fired, return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ended) == ["Duplicate"] * 4 + ["list"]
+    assert (await log.timers.due(5))[0] == []
+    assert len(await log.read(run_id)) == 3
+
+
+async def test_a_timer_that_was_moved_or_stopped_is_not_fired(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log)
+    first, later = soon(log, 1), soon(log, 5)
+    await append(log, run_id, 1, [note("set")], timers={"nag": first, "other": first})
+    await append(log, run_id, 2, [note("moved")], timers={"nag": later, "other": None})
+    await advance(2)
+    assert (await log.timers.due(5))[0] == []
+    for name in ("nag", "other"):
+        with pytest.raises(Duplicate):
+            await append(log, run_id, 3, [note("late")], fires=Due(run_id, name, first))
+    await advance(5)
+    ((due,), _) = await log.timers.due(5)
+    assert due.at == later
+    assert len(await log.read(run_id)) == 3
+
+
+async def test_a_timer_whose_append_is_stale_stays(log: Tested, advance: Advance) -> None:
+    run_id = await begin(log)
+    await append(log, run_id, 1, [note("set")], timers={"nag": soon(log, 1)})
+    await advance(2)
+    ((due,), _) = await log.timers.due(5)
+    with pytest.raises(Exception, match="2 facts|KC-1"):
+        await append(log, run_id, 1, [note("stale")], fires=due)
+    assert (await log.timers.due(5))[0] == [due]
