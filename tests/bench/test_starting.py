@@ -21,13 +21,13 @@ PROCEDURES, SIZE, TIMES = 1_000, 4_500, 7
 BARE = "import argparse; argparse.ArgumentParser(prog='bare').parse_args(['--help'])"
 
 
-def seconds(folder: Path, kept: Path) -> float:
-    """How long a start waits for the procedures, all of which must be served."""
+def seconds(folder: Path, kept: Path) -> tuple[float, float]:
+    """How long a start waits for the procedures, all of which must be served; processor time."""
     cache.program.cache_clear()
     library = Library(folder, cache=kept)
-    begun = time.perf_counter()
+    begun = time.perf_counter(), time.process_time()
     library.refresh()
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - begun[0], time.process_time() - begun[1]
     assert len(library.all()) == PROCEDURES, library.problems()
     return took
 
@@ -41,12 +41,15 @@ def test_a_thousand_procedures(tmp_path: Path) -> None:
     for number in range(PROCEDURES):
         named = text.replace("id: key-compromise", f"id: p{number}", 1)
         (folder / f"p{number}.yaml").write_text(named, "utf-8")
-    cold = seconds(folder, kept)
-    warm = [seconds(folder, kept) for _ in range(TIMES)]
+    cold, work = seconds(folder, kept)
+    warm, warm_work = zip(*(seconds(folder, kept) for _ in range(TIMES)), strict=True)
     report.table(
         f"{PROCEDURES:,} procedures of {SIZE / 1_000:g} kB",
-        ("cold", "warm, median", "slowest"),
-        [(f"{cold:.2f} s", f"{median(warm):.2f} s", f"{max(warm):.2f} s")],
+        ("", "median", "best", "processor time"),
+        [
+            ("cold", f"{cold:.2f} s", f"{cold:.2f} s", f"{work:.2f} s"),
+            ("warm", f"{median(warm):.2f} s", f"{min(warm):.2f} s", f"{median(warm_work):.2f} s"),
+        ],
     )
 
 
