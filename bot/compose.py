@@ -17,7 +17,7 @@ from bot.core.decide import Refused
 from bot.desk import Desk
 from bot.edges import logs
 from bot.edges.clock import SystemClock
-from bot.edges.library import Library
+from bot.edges.library import Library, default_folder
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
@@ -201,7 +201,8 @@ def _library(settings: config.Settings) -> Library:
             f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
             "the procedures' files."
         )
-    library = Library(settings.procedures)
+    cache = settings.cache or default_folder(os.environ)
+    library = Library(settings.procedures, cache=cache)
     library.refresh()
     for problem in library.problems():
         logger.warning("%s", problem)

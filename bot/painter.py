@@ -165,8 +165,7 @@ class Painter:
     async def _try(self, claim: Claim, begun: float) -> None:
         row = claim.message
         try:
-            history = await self.desk.history(row.run_id)
-            await self._show(claim, history, begun)
+            await self._show(claim, await self._known(row), begun)
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
         except TooOld:
@@ -181,7 +180,7 @@ class Painter:
             await self.wishes.again(claim, UNINVITED_PAUSE, unsure=row.unsure)
             if row.run_id not in self._told:
                 self._told.add(row.run_id)
-                await self.uninvited((await self.desk.history(row.run_id)).run)
+                await self.uninvited(await self.desk.run(row.run_id))
         except Gone:
             await self._gone(claim)
         except (Rejected, Refused):
@@ -193,6 +192,12 @@ class Painter:
         except Exception:
             logger.exception("%s cannot be painted", row.key, extra=_about(row))
             await self.wishes.again(claim, LONGEST_PAUSE, unsure=row.ts is None)
+
+    async def _known(self, row: MessageRow) -> History:
+        """A message's run, and the run's facts unless it is a board, which is drawn without."""
+        if row.key == _board(row):
+            return History(await self.desk.run(row.run_id), ())
+        return await self.desk.history(row.run_id)
 
     async def _gone(self, claim: Claim) -> None:
         """Post a board again; a message without its thread waits for the board's new one."""

@@ -237,14 +237,14 @@ class Reception:
                     self._replies.later(self._replies.turn(click.view, page))
                 return Answer()
             case Show(run_id, step, first, turned):
-                run = (await self._desk.history(run_id)).run
+                run = await self._desk.run(run_id)
                 page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
                 if turned and click.view is not None:
                     self._replies.later(self._replies.turn(click.view, page))
                     return Answer()
                 return Answer("Show", view=page)
             case Form(run_id, name, step):
-                run = (await self._desk.history(run_id)).run
+                run = await self._desk.run(run_id)
                 return Answer(name, view=forms.of(run, name, step))
             case Begin() as begin:
                 asked = Asked(
