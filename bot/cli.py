@@ -4,7 +4,6 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 """
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -89,14 +88,12 @@ def _serve(_arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - imported late, for fast help
 
     from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot.edges import logs  # noqa: PLC0415 - likewise
 
     try:
         settings = config.read(os.environ)
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
-        # Its news of plugins and contexts is nobody's.
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+        logs.set_up(settings.log_level, settings.log_format)
+        logs.hide(config.secrets(settings))
         asyncio.run(compose.serve(settings))
     except compose.REFUSALS as error:
         return _complain(error)
@@ -106,35 +103,35 @@ def _serve(_arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - imported late, for fast help
 
-    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        text = asyncio.run(compose.export(config.read(os.environ), arguments.run_id.upper()))
+        text = asyncio.run(log_commands.export(config.read(os.environ), arguments.run_id.upper()))
         if arguments.output:
             arguments.output.write_text(text, encoding="utf-8")
         else:
             sys.stdout.write(text)
-    except (*compose.REFUSALS, OSError) as error:
+    except (*log_commands.REFUSALS, OSError) as error:
         return _complain(error)
     return 0
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
-    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        print(compose.migrate(config.read(os.environ)))
-    except compose.REFUSALS as error:
+        print(log_commands.migrate(config.read(os.environ)))
+    except log_commands.REFUSALS as error:
         return _complain(error)
     return 0
 
 
 def _copy(arguments: argparse.Namespace) -> int:
-    from bot import compose  # noqa: PLC0415 - imported late, for fast help
+    from bot import log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        print(compose.copy(arguments.source, arguments.target))
-    except compose.REFUSALS as error:
+        print(log_commands.copy(arguments.source, arguments.target))
+    except log_commands.REFUSALS as error:
         return _complain(error)
     return 0
 
@@ -142,11 +139,11 @@ def _copy(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - imported late, for fast help
 
-    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        print(asyncio.run(compose.audit(config.read(os.environ), arguments.run_id.upper())))
-    except compose.REFUSALS as error:
+        print(asyncio.run(log_commands.audit(config.read(os.environ), arguments.run_id.upper())))
+    except log_commands.REFUSALS as error:
         return _complain(error)
     return 0
 

@@ -9,45 +9,47 @@ from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 from pydantic import SecretStr
+from slack_bolt.app.async_app import AsyncApp
 
-from bot import config
+from bot import config, watch
 from bot.conversation import Conversation
 from bot.core.decide import Refused
-from bot.core.events import GENESIS, BrokenChain
 from bot.desk import Desk
+from bot.edges import logs
 from bot.edges.clock import SystemClock
-from bot.edges.library import Library
+from bot.edges.library import Library, default_folder
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.people import SlackPeople
 from bot.edges.slack.reception import Reception
-from bot.edges.store import SqlLog, StoreError, Unready, transfer, upgrade
+from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.socket_mode import SocketMode
+from bot.edges.store import SqlLog, StoreError, Unready
+from bot.edges.web import OpsServer
 from bot.exports import Exports
 from bot.painter import Painter
 from bot.ports import Unavailable
 from bot.rounds import Rounds
+from bot.self_audit import SelfAudit
 from bot.timers import Bell
 
 REFRESH = 5.0
 """Seconds between two looks for changed procedures."""
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
+FAREWELL = 1.5
+"""Seconds that a stop waits for a round under way; the calls that it began have their own."""
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
-REFUSALS = (
-    config.ConfigError,
-    TargetsError,
-    StoreError,
-    connection.SlackRefused,
-    Refused,
-    BrokenChain,
-)
-"""What can be in the way of a command, each with words for the one who typed it."""
+REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
+"""What can be in the way of serving, each with words for the one who started it."""
 
 logger = logging.getLogger(__name__)
+
+Link = SocketMode | SignedHttp
 
 
 @contextlib.asynccontextmanager
@@ -59,70 +61,94 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     config.require_slack(settings)
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
+    logs.hide(t.token.get_secret_value() for t in targets.values() if t.token)
     library = await asyncio.to_thread(_library, settings)
     async with contextlib.AsyncExitStack() as stack:
-        log = await stack.enter_async_context(await _opened(settings.database_url))
+        metrics = watch.Metrics(watch.version())
+        audit = SelfAudit(clock, metrics)
+        # Whoever asks is answered while the database is still away.
+        await _watched(stack, settings, audit, metrics)
+        log = await stack.enter_async_context(await _opened(settings.database_url, metrics))
         clock.set(await log.now())
+        audit.opened(log)
         prober = await stack.enter_async_context(HttpProber(targets))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
         )
-        slack = connection.client(_secret(settings.bot_token), settings.slack_url, session)
+        slack = connection.client(
+            _secret(settings.bot_token), settings.slack_url, session, metrics.called
+        )
         me = await connection.identify(slack)
         desk = Desk(log, clock)
-        people = SlackPeople(slack)
-        # A socket is trusted for its own token; only HTTP requests are signed.
-        signing = None if settings.app_token else _secret(settings.signing_secret)
-        app = connection.app(slack, me, signing)
         reception = Reception(
-            app,
             slack,
             desk=desk,
             conversation=Conversation(desk, log, library, me.link),
             bot_user=me.user_id,
             bot_name=me.name,
+            observe=metrics.clicked,
         )
-        exports = Exports(desk, log, clock, people)
+        exports = Exports(desk, log, clock, SlackPeople(slack))
         painter = Painter(
             desk, log, log.wishes, SlackBoard(slack), clock, exports.upload, reception.uninvited
         )
         reception.painter = painter
-        rounds = Rounds(desk, log.looks, prober, clock)
+        rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
         bell = Bell(desk, log.timers, clock)
-        desk.woken += [painter.wake, rounds.wake, bell.wake]
+        workers = (painter, rounds, bell)
+        desk.woken += [worker.wake for worker in workers]
+        working = [asyncio.create_task(w.run(), name=type(w).__name__) for w in workers]
         tasks = [
-            asyncio.create_task(painter.run(), name="painter"),
-            asyncio.create_task(rounds.run(), name="rounds"),
-            asyncio.create_task(bell.run(), name="timers"),
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
             asyncio.create_task(_refresh(library), name="library"),
+            asyncio.create_task(audit.run(), name="audit"),
         ]
-        stack.push_async_callback(painter.close)
         stack.push_async_callback(_ended, tasks)
-        stack.push_async_callback(rounds.close)
-        link = (
-            connection.SocketMode(app, _secret(settings.app_token))
-            if settings.app_token
-            else connection.SignedHttp(
-                app, _secret(settings.signing_secret), settings.http_host, settings.http_port
-            )
-        )
-        # What was taken in is acknowledged while there is a way, and what came in meanwhile ends.
+        stack.push_async_callback(_finished, (painter, rounds), workers, working)
+        link = _link(settings, connection.app(slack, me, reception.take), clock)
+        # The intake ends first; what it took is acknowledged while there is a way, and followed up.
         stack.push_async_callback(reception.drain)
         stack.push_async_callback(link.close)
         await link.open()
-        stack.push_async_callback(reception.drain)
+        audit.linked(link.alive)
+        stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
-        yield tasks
+        yield [*working, *tasks]
 
 
-async def _opened(url: str) -> SqlLog:
+async def _watched(
+    stack: contextlib.AsyncExitStack,
+    settings: config.Settings,
+    audit: SelfAudit,
+    metrics: watch.Metrics,
+) -> None:
+    """Trace, and answer the operators, as far as the settings say so; raises ConfigError."""
+    if settings.traces_url is not None:
+        from bot.edges.tracing import OtlpTracing  # noqa: PLC0415 - costly, and seldom on
+
+        tracing = OtlpTracing(settings.traces_url, watch.version())
+        watch.trace_with(tracing)
+        stack.push_async_callback(tracing.close)
+        stack.callback(watch.trace_with, None)
+    if settings.ops_port is not None:
+        ops = OpsServer(
+            settings.ops_host,
+            settings.ops_port,
+            ready=audit.readiness,
+            registry=metrics.registry,
+        )
+        await ops.open()
+        stack.push_async_callback(ops.close)
+    stack.push_async_callback(audit.close)
+
+
+async def _opened(url: str, metrics: watch.Metrics) -> SqlLog:
     """The log; waits for a database that cannot be reached yet, and says so."""
     told = ""
     while True:
         try:
-            return await SqlLog.open(url)
+            return await SqlLog.open(url, observe=metrics.committed)
         except Unready as trouble:
             if str(trouble) != told:
                 logger.warning("%s; trying again", trouble)
@@ -138,6 +164,32 @@ async def _follow(log: SqlLog, clock: SystemClock) -> None:
             clock.set(await log.now())
 
 
+def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
+    """The way in that the settings choose."""
+    if settings.app_token is not None:
+        return SocketMode(app, _secret(settings.app_token))
+    return SignedHttp(
+        app,
+        _secret(settings.signing_secret),
+        settings.http_host,
+        settings.http_port,
+        clock=lambda: clock.now().timestamp(),
+    )
+
+
+async def _finished(
+    closing: Sequence[Painter | Rounds],
+    workers: Sequence[Painter | Rounds | Bell],
+    working: Sequence[asyncio.Task[None]],
+) -> None:
+    """Let the workers finish what they have begun, and hand back what they hold."""
+    for worker in workers:
+        worker.stop()
+    await asyncio.wait(working, timeout=FAREWELL)
+    await asyncio.gather(*(worker.close() for worker in closing))
+    await _ended(working)
+
+
 def _secret(value: SecretStr | None) -> str:
     return value.get_secret_value() if value is not None else ""
 
@@ -149,7 +201,8 @@ def _library(settings: config.Settings) -> Library:
             f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
             "the procedures' files."
         )
-    library = Library(settings.procedures)
+    cache = settings.cache or default_folder(os.environ)
+    library = Library(settings.procedures, cache=cache)
     library.refresh()
     for problem in library.problems():
         logger.warning("%s", problem)
@@ -168,7 +221,7 @@ async def _refresh(library: Library) -> None:
                 logger.warning("%s", problem)
 
 
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -198,45 +251,3 @@ async def _until_fault(settings: config.Settings) -> None:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-
-
-async def export(settings: config.Settings, run_id: str) -> str:
-    """The post-mortem of a run; with a bot token, what people said in the thread is in it.
-
-    The bot may be running: the log is only read.
-    """
-    clock = SystemClock()
-    async with contextlib.AsyncExitStack() as stack:
-        log = await stack.enter_async_context(
-            await SqlLog.open(settings.database_url, read_only=True)
-        )
-        people = None
-        if settings.bot_token is not None:
-            session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
-            slack = connection.client(_secret(settings.bot_token), settings.slack_url, session)
-            people = SlackPeople(slack)
-        return await Exports(Desk(log, clock), log, clock, people).markdown(run_id)
-
-
-async def audit(settings: config.Settings, run_id: str) -> str:
-    """Follow the hash chain of a run, beside a running bot, and say its head.
-
-    Raises Refused when there is no such run, and BrokenChain when its facts were changed.
-    """
-    async with await SqlLog.open(settings.database_url, read_only=True) as log:
-        head = await log.audit(run_id)
-    if head == GENESIS:
-        raise Refused(f"There is no run {run_id}.")
-    return f"{run_id}: each fact follows from the one before; head {head}"
-
-
-def migrate(settings: config.Settings) -> str:
-    """Bring the database to this version's schema, and say so; raises StoreError."""
-    changed = upgrade(settings.database_url)
-    return "The database is up to date now." if changed else "The database was up to date already."
-
-
-def copy(source: str, target: str) -> str:
-    """Move a deployment from one database URL to another, and say what was copied; StoreError."""
-    counts = transfer.copy(source, target)
-    return "Copied: " + ", ".join(f"{count:,} {table}" for table, count in counts.items()) + "."

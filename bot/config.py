@@ -64,6 +64,14 @@ class Settings(BaseModel):
         Path,
         Field(alias="RUNBOOK_PROCEDURES", description="The folder of the procedures' files."),
     ] = Path("procedures")
+    cache: Annotated[
+        Path | None,
+        Field(
+            alias="RUNBOOK_CACHE",
+            description="The folder in which procedures that were read are kept, so that a start "
+            "with many is fast; without it, `runbook-bot` in the user's folder of caches.",
+        ),
+    ] = None
     targets: Annotated[
         Path | None,
         Field(

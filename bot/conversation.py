@@ -139,7 +139,7 @@ class Conversation:
         return said(f"{head} Did you mean {' or '.join(f'`{n}`' for n in close)}?", *rows)
 
     async def _already(self, run_id: str, begin: Begin) -> Answer:
-        run = (await self.desk.history(run_id)).run
+        run = await self.desk.run(run_id)
         where = await self._linked(run)
         text = f"{where} is open here already: {sentence(run)}"
         value = _start_value(begin.procedure, begin.inputs, another=True)
@@ -225,7 +225,7 @@ class Conversation:
             run_id = row.run_id if row else None
         if run_id is None:
             return None
-        run = (await self.desk.history(run_id)).run
+        run = await self.desk.run(run_id)
         if run.channel != asked.channel:
             raise no_such_run(run_id)
         return run
@@ -235,14 +235,14 @@ class Conversation:
             return await self._status_of(meant)
         here = await self.log.runs(channel=asked.channel, open_only=True)
         if len(here) == 1:
-            return await self._status_of((await self.desk.history(here[0].run_id)).run)
+            return await self._status_of(await self.desk.run(here[0].run_id))
         lines = [await self._status_line(row) for row in here[:LISTED]]
         if lines:
             return said("*Open runs here*\n" + "\n".join(lines))
         return said(f"No run is open here. `{self.command} list` shows what can be started.")
 
     async def _status_line(self, row: RunRow) -> str:
-        run = (await self.desk.history(row.run_id)).run
+        run = await self.desk.run(row.run_id)
         return f"🔴 {await self._linked(run)} · {sentence(run)}"
 
     async def _status_of(self, run: Run) -> Answer:
@@ -270,7 +270,7 @@ class Conversation:
         chosen = meant.id if meant else _only(rows)
         if chosen is None:
             return self._which(rows, "close", "Close…") if rows else self._no_run("close")
-        run = (await self.desk.history(chosen)).run
+        run = await self.desk.run(chosen)
         if run.closed is not None:
             at = clock(run.closed.at)
             raise Refused(f"{await self._linked(run)} was closed at {at} already.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.core import commands as c
 from bot.core.decide import Refused, decide
-from bot.core.events import Fact, RunStarted
+from bot.core.events import Event, Fact, RunStarted
 from bot.core.notices import touched
 from bot.core.run import Run, fold
 from bot.core.starting import prefix
@@ -20,8 +20,8 @@ from bot.ports import Clock, Due, Duplicate, Log, Stale
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
-CACHED = 500
-"""How many runs are kept folded."""
+CACHED = 200
+"""How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
 
 def no_such_run(run_id: str) -> Refused:
@@ -46,39 +46,43 @@ class Desk:
     log: Log
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
-    _cache: OrderedDict[str, History] = field(default_factory=OrderedDict)
+    _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def history(self, run_id: str) -> History:
+    async def run(self, run_id: str) -> Run:
         """The run as of now; raises Refused when there is none with this id."""
         async with self._turn(run_id):
             return await self._read(run_id)
+
+    async def history(self, run_id: str) -> History:
+        """The run as of now and all its facts, read for whoever needs them; raises Refused."""
+        facts = await self.log.read(run_id)
+        if not facts:
+            raise no_such_run(run_id)
+        return History(fold(facts), facts)
 
     def _turn(self, run_id: str) -> asyncio.Lock:
         """One at a time for a run: whoever decides, decides on all that was decided before."""
         return self._turns.setdefault(run_id, asyncio.Lock())
 
-    async def _read(self, run_id: str) -> History:
+    async def _read(self, run_id: str) -> Run:
         """Fold what is new onto what is known; raises Refused when there is no such run."""
         known = self._cache.get(run_id)
-        fresh = await self.log.read(run_id, after=known.run.seq if known else 0)
+        fresh = await self.log.read(run_id, after=known.seq if known else 0)
         if known is None and not fresh:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
         return self._learn(known, fresh)
 
-    def _learn(self, known: History | None, fresh: Sequence[Fact]) -> History:
-        if known is None:
-            known = History(fold(fresh), fresh)
-        elif fresh:
-            known = History(fold(fresh, known.run), [*known.facts, *fresh])
-        self._keep(known)
-        return known
+    def _learn(self, known: Run | None, fresh: Sequence[Fact]) -> Run:
+        run = known if known and not fresh else fold(fresh, known)
+        self._keep(run)
+        return run
 
-    def _keep(self, history: History) -> None:
+    def _keep(self, run: Run) -> None:
         """Remember a run, folded, and forget the one that was asked for longest ago."""
-        self._cache[history.run.id] = history
-        self._cache.move_to_end(history.run.id)
+        self._cache[run.id] = run
+        self._cache.move_to_end(run.id)
         while len(self._cache) > CACHED:
             old, _ = self._cache.popitem(last=False)
             self._turns.pop(old, None)
@@ -102,7 +106,7 @@ class Desk:
         except Duplicate:
             return None
         run = fold(facts)
-        self._keep(History(run, facts))
+        self._keep(run)
         self.wake(run.id)
         return run
 
@@ -119,37 +123,39 @@ class Desk:
         silent.
         """
         async with self._turn(run_id):
-            history = self._cache.get(run_id) or await self._read(run_id)
+            run = self._cache.get(run_id) or await self._read(run_id)
             for _ in range(ATTEMPTS):
+                refused: Refused | None = None
+                events: Sequence[Event] = ()
                 try:
-                    events = decide(history.run, command)
-                except Refused:
+                    events = decide(run, command)
+                except Refused as words:
+                    refused = words
+                if not events:
                     # Another process may have changed what this one knows of the run.
-                    if (later := await self._read(run_id)).run.seq > history.run.seq:
-                        history = later
+                    if (later := await self._read(run_id)).seq > run.seq:
+                        run = later
                         continue
                     # A delivery that comes twice is not refused by what its first time did.
-                    if delivery is not None and await self.log.delivered(delivery):
-                        return history.run
-                    raise
-                if not events:
-                    return history.run
+                    if refused is None or (delivery and await self.log.delivered(delivery)):
+                        return run
+                    raise refused
                 try:
                     facts = await self.log.append(
                         run_id,
-                        history.run.seq,
+                        run.seq,
                         events,
                         at=self.clock.now(),
-                        touched=touched(history.run, events),
+                        touched=touched(run, events),
                         delivery=delivery,
                         fires=fires,
                     )
                 except Stale:
-                    history = await self._read(run_id)
+                    run = await self._read(run_id)
                 except Duplicate:
-                    return history.run
+                    return run
                 else:
-                    run = self._learn(history, facts).run
+                    run = self._learn(run, facts)
                     self.wake(run_id)
                     return run
         raise Refused("Too many people changed this run at once. Try again in a moment.")

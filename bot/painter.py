@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+from bot import watch
 from bot.core import board, notices
 from bot.core.decide import Refused
 from bot.core.picture import Picture
@@ -84,8 +85,12 @@ class Painter:
         """Look at once for what is wanted."""
         self._patrol.wake(run_id)
 
+    def stop(self) -> None:
+        """Take nothing new."""
+        self._patrol.stop()
+
     async def run(self) -> None:
-        """Paint until cancelled."""
+        """Paint until stopped."""
         await self._patrol.run()
 
     async def joined(self, channel: str) -> None:
@@ -138,7 +143,10 @@ class Painter:
         if not self._in_flight:
             self._deleted.clear()
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("painting %s ended with a fault", claim.message.key, exc_info=error)
+            row = claim.message
+            logger.error(
+                "painting %s ended with a fault", row.key, exc_info=error, extra=_about(row)
+            )
         self.wake()
 
     async def _paint(self, claim: Claim) -> None:
@@ -146,42 +154,50 @@ class Painter:
         row = claim.message
         begun = self.clock.monotonic()
         try:
-            await self._try(claim, begun)
+            with watch.span("paint", parent=claim.trace, run=row.run_id):
+                await self._try(claim, begun)
             for channel, ts in tuple(self._deleted):
                 await self._lost(channel, ts)
         except Unavailable as trouble:
             # What was done is looked up by whoever claims it next, when the lease has ended.
-            logger.warning("%s: the log cannot be used (%s)", row.key, trouble)
+            logger.warning("%s: the log cannot be used (%s)", row.key, trouble, extra=_about(row))
 
     async def _try(self, claim: Claim, begun: float) -> None:
         row = claim.message
         try:
-            history = await self.desk.history(row.run_id)
-            await self._show(claim, history, begun)
+            await self._show(claim, await self._known(row), begun)
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
         except TooOld:
             await self.wishes.again(claim, 0.0, unsure=row.unsure)
         except (Unsure, Barred) as trouble:
             pause = min(LONGEST_PAUSE, 2.0 ** min(claim.failures, 10))
-            logger.warning("%s is not shown yet (%s); again in %.0f s", row.key, trouble, pause)
+            words = "%s is not shown yet (%s); again in %.0f s"
+            logger.warning(words, row.key, trouble, pause, extra=_about(row))
             unsure = row.unsure or (row.ts is None and isinstance(trouble, Unsure))
             await self.wishes.again(claim, pause, unsure=unsure)
         except NotInChannel:
             await self.wishes.again(claim, UNINVITED_PAUSE, unsure=row.unsure)
             if row.run_id not in self._told:
                 self._told.add(row.run_id)
-                await self.uninvited((await self.desk.history(row.run_id)).run)
+                await self.uninvited(await self.desk.run(row.run_id))
         except Gone:
             await self._gone(claim)
         except (Rejected, Refused):
-            logger.exception("%s cannot be shown; it is tried again at its next change", row.key)
+            words = "%s cannot be shown; it is tried again at its next change"
+            logger.exception(words, row.key, extra=_about(row))
             await self.wishes.give_up(claim)
         except Unavailable:
             raise
         except Exception:
-            logger.exception("%s cannot be painted", row.key)
+            logger.exception("%s cannot be painted", row.key, extra=_about(row))
             await self.wishes.again(claim, LONGEST_PAUSE, unsure=row.ts is None)
+
+    async def _known(self, row: MessageRow) -> History:
+        """A message's run, and the run's facts unless it is a board, which is drawn without."""
+        if row.key == _board(row):
+            return History(await self.desk.run(row.run_id), ())
+        return await self.desk.history(row.run_id)
 
     async def _gone(self, claim: Claim) -> None:
         """Post a board again; a message without its thread waits for the board's new one."""
@@ -239,7 +255,8 @@ class Painter:
         except Rejected:
             if key != notices.BOARD:
                 raise
-            logger.exception("Slack refuses the board of %s; it is folded tighter", history.run.id)
+            words = "Slack refuses the board of %s; it is folded tighter"
+            logger.exception(words, history.run.id, extra={"run": history.run.id})
             return await show(board.draw(history.run, budget=board.BUDGET // 2))
 
     async def _upload(self, claim: Claim, thread: str, seq: int) -> None:
@@ -253,3 +270,8 @@ class Painter:
 def _board(row: MessageRow) -> str:
     """The key of the board of a message's run."""
     return f"{row.run_id}/{notices.BOARD}"
+
+
+def _about(row: MessageRow) -> dict[str, str]:
+    """What a line of the log says beside its words."""
+    return {"run": row.run_id}

@@ -27,15 +27,21 @@ class Patrol:
     clock: Clock
     visit: Callable[[], Awaitable[float]]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
 
     def wake(self, _run_id: str = "") -> None:
         """Look at once."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Finish the visit under way, since it may have claimed something, and end."""
+        self._stopping = True
+        self._woken.set()
+
     async def run(self) -> None:
-        """Go round until cancelled."""
+        """Go round until stopped."""
         troubled = False
-        while True:
+        while not self._stopping:
             self._woken.clear()
             begun = self.clock.monotonic()
             try:

@@ -21,7 +21,14 @@ from bot.core.procedure import Procedure
 from bot.core.schema import schema
 from bot.core.search import nearest, search
 from bot.core.starting import misfits
-from bot.edges.library import SUFFIXES, Library, content_of, examine_file, files_of
+from bot.edges.library import (
+    SUFFIXES,
+    Library,
+    content_of,
+    default_folder,
+    examine_file,
+    files_of,
+)
 
 CLEAN, REFUSED, USAGE = 0, 1, 2
 
@@ -82,7 +89,9 @@ def _library() -> Library:
     folder = _folder()
     if not folder.is_dir():
         raise _UsageError(f"there is no folder {folder}; RUNBOOK_PROCEDURES names another")
-    library = Library(folder)
+    given = os.environ.get("RUNBOOK_CACHE")
+    cache = Path(given) if given else default_folder(os.environ)
+    library = Library(folder, cache=cache)
     library.refresh()
     return library
 

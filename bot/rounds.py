@@ -7,7 +7,7 @@ run: its time is bounded, and what went wrong is a red verdict in words.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,6 +31,10 @@ HANDS = 64
 logger = logging.getLogger(__name__)
 
 
+def _unobserved(green: bool) -> None:  # noqa: FBT001 - the verdict is all there is to say
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class Rounds:
     """Looks at the checks that are wanted, each look in a task of its own."""
@@ -39,6 +43,7 @@ class Rounds:
     looks: Looks
     prober: Prober
     clock: Clock
+    observe: Callable[[bool], None] = field(default=_unobserved)
     _patrol: Patrol = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -49,8 +54,12 @@ class Rounds:
         """Look at once whether there are checks to look at."""
         self._patrol.wake(run_id)
 
+    def stop(self) -> None:
+        """Take nothing new."""
+        self._patrol.stop()
+
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Look until stopped."""
         await self._patrol.run()
 
     async def close(self) -> None:
@@ -71,7 +80,10 @@ class Rounds:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s ended with a fault", task.get_name(), exc_info=error)
+            run_id = task.get_name().split()[1]
+            logger.error(
+                "%s ended with a fault", task.get_name(), exc_info=error, extra={"run": run_id}
+            )
         self.wake()
 
     async def _look_at(self, wanted: Wanted) -> None:
@@ -84,7 +96,13 @@ class Rounds:
                 await self.looks.again(wanted, again)
         except (Unavailable, Refused) as trouble:
             # An observation is refused only while many others append to the same run.
-            logger.warning("no verdict on %s of %s yet: %s", wanted.request, wanted.run_id, trouble)
+            logger.warning(
+                "no verdict on %s of %s yet: %s",
+                wanted.request,
+                wanted.run_id,
+                trouble,
+                extra={"run": wanted.run_id},
+            )
             await self._later(wanted)
 
     async def _later(self, wanted: Wanted) -> None:
@@ -102,6 +120,7 @@ class Rounds:
             return None
         check = run.procedure.checks[request.check]
         verdict = await self._look_somehow(run, check)
+        self.observe(verdict.green)
         now = self.clock.now()
         last, moved = _so_far(history.facts, request)
         if last is None or verdict.advance != last.advance:
@@ -126,7 +145,9 @@ class Rounds:
         try:
             return await self._look(run, check)
         except Exception:
-            logger.exception("the check “%s” of %s met a fault", check.title, run.id)
+            logger.exception(
+                "the check “%s” of %s met a fault", check.title, run.id, extra={"run": run.id}
+            )
             seen = "the bot could not look; its log says why"
             missing = Seen(expectation="an answer", held=False, seen=seen)
             return checks.Verdict(green=False, seen=(missing,))

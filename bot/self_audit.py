@@ -5,10 +5,10 @@ It asks the log and says what it finds, in figures, in words and to whoever asks
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
-from bot.ports import Clock, RunRow, Unavailable
+from bot.ports import Backlog, Clock, RunRow, Unavailable
 from bot.watch import Lag, Metrics, Part, Readiness
 
 EVERY = 15.0
@@ -19,22 +19,6 @@ PATIENCE = 0.8
 """Seconds that the database has for its answer, so that readiness is known within one."""
 
 logger = logging.getLogger(__name__)
-
-
-class Backlog(Protocol):
-    """What Slack does not show yet."""
-
-    @property
-    def waiting(self) -> int:
-        """How many messages."""
-
-    @property
-    def oldest(self) -> float:
-        """Seconds since the oldest fact among them; 0.0 when there is none."""
-
-    @property
-    def late(self) -> Sequence[str]:
-        """The keys of those that wait too long, such as `KC-7/board`."""
 
 
 Found = tuple[Backlog, int]

@@ -30,8 +30,12 @@ class Bell:
         """Look at once: a timer may have been set."""
         self._patrol.wake(run_id)
 
+    def stop(self) -> None:
+        """Take nothing new."""
+        self._patrol.stop()
+
     async def run(self) -> None:
-        """Fire until cancelled."""
+        """Fire until stopped."""
         await self._patrol.run()
 
     async def _round(self) -> float:

@@ -209,7 +209,8 @@ class FakeWishes:
             self.rows[fresh.key] = replace(old, wanted=wanted)
 
     async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
-        now, claims = self._now, []
+        now = self._now
+        claims: list[Claim] = []
         for row in sorted(self.dirty, key=self._interest):
             lease = self._leases[row.key]
             root = self.rows.get(f"{row.run_id}/board")
@@ -276,7 +277,7 @@ class FakeWishes:
 
     async def backlog(self, late_after: float) -> Backlog:
         now = self._now
-        ages = sorted(((now - self._leases[row.key].since, row.key) for row in self.dirty))[::-1]
+        ages = sorted((now - self._leases[row.key].since, row.key) for row in self.dirty)[::-1]
         late = [key for age, key in ages if age > late_after]
         return Backlog(len(ages), ages[0][0] if ages else 0.0, late)
 
@@ -290,7 +291,8 @@ class FakeLooks:
 
     async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
         self._log.ready()
-        now, taken = self._log.clock.monotonic(), []
+        now = self._log.clock.monotonic()
+        taken: list[Wanted] = []
         for place, lease in self.rows.items():
             if lease.free_at <= now and len(taken) < limit:
                 lease.token += 1

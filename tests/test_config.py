@@ -17,6 +17,7 @@ GIVEN = {
     "SLACK_API_URL": "http://127.0.0.1:1/api",
     "RUNBOOK_DATABASE_URL": "sqlite:///other.db",
     "RUNBOOK_PROCEDURES": "elsewhere",
+    "RUNBOOK_CACHE": "kept",
     "RUNBOOK_TARGETS": "targets.yaml",
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
     "RUNBOOK_HTTP_PORT": "8080",
@@ -64,7 +65,7 @@ def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> Non
         ("RUNBOOK_HTTP_PORT", "0", "greater than or equal to 1"),
         ("RUNBOOK_HTTP_PORT", "65536", "less than or equal to 65535"),
         ("RUNBOOK_LOG_LEVEL", "loud", "should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
-        ("RUNBOOK_DATABASE_URL", "postgresql://u:hunter2@h/db", r"should match pattern"),
+        ("RUNBOOK_DATABASE_URL", "mysql://u:hunter2@h/db", r"should match pattern"),
         ("RUNBOOK_LOG_FORMAT", "xml", "should be 'text' or 'json'"),
         ("RUNBOOK_OPS_PORT", "0", "greater than or equal to 1"),
         ("RUNBOOK_TRACES_URL", "127.0.0.1:4318", r"'^https?://\S+$'"),

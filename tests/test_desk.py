@@ -59,10 +59,19 @@ async def test_a_run_that_fell_out_of_the_cache_is_read_again(
     assert set(desk._turns) <= set(desk._cache)
 
 
+async def test_a_run_that_is_kept_is_what_its_facts_say(desk: Desk) -> None:
+    run = await _started(desk)
+    for number in range(5):
+        await desk.act(run.id, c.AddNote(None, ANA, f"note {number}"), delivery=None)
+        # Only the run is kept: facts would fill the memory, and few ask for them.
+        assert desk._cache == {run.id: await desk.run(run.id)}
+        assert (await desk.history(run.id)).run == await desk.run(run.id)
+
+
 async def test_readers_of_a_run_that_is_not_there_are_each_refused(desk: Desk) -> None:
-    asked = (desk.history("ZZ-1") for _ in range(5))
+    asked = (ask("ZZ-1") for ask in (desk.history, desk.run) for _ in range(5))
     refused = await asyncio.gather(*asked, return_exceptions=True)
-    assert [type(error) for error in refused] == [Refused] * 5
+    assert [type(error) for error in refused] == [Refused] * 10
     assert desk._turns == {}
 
 
@@ -85,3 +94,16 @@ async def test_a_log_that_is_down_changes_nothing(desk: Desk, log: FakeLog) -> N
     assert (await desk.history(run.id)).run.seq == 1
     await desk.act(run.id, c.Take("revoke", ANA), delivery="d")
     assert (await desk.history(run.id)).run.seq == 2
+
+
+async def test_a_command_that_changes_nothing_is_held_against_what_another_process_knows() -> None:
+    log, clock = FakeLog(), FakeClock()
+    here, there = Desk(log, clock), Desk(log, clock)
+    run = await here.start(started(), delivery=None)
+    assert run is not None
+    await here.act(run.id, c.Take("revoke", ANA), delivery=None)
+    await there.act(run.id, c.Fail("revoke", ANA, "it broke"), delivery=None)
+    # This desk still believes that Ana is on the step: her second try must not vanish.
+    after = await here.act(run.id, c.Take("revoke", ANA), delivery="again")
+    assert after.steps["revoke"].state == "taken"
+    assert [f.event.kind for f in await log.read(run.id)][-1] == "step_taken"

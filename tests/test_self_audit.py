@@ -9,31 +9,25 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.ports import RunRow, Unavailable
+from bot.ports import Backlog, RunRow, Unavailable
 from bot.self_audit import EVERY, SelfAudit
 from bot.watch import Lag, Metrics, Part
 from tests.fakes import FakeClock
 
+CLEAN = Backlog(0, 0.0, ())
 Caplog = pytest.LogCaptureFixture
-
-
-@dataclass(frozen=True)
-class Behind:
-    waiting: int = 0
-    oldest: float = 0.0
-    late: tuple[str, ...] = ()
 
 
 @dataclass
 class Log:
     """A log that is behind as it is told to be; while `hangs` is set it does not answer."""
 
-    behind: Behind = field(default_factory=Behind)
+    behind: Backlog = field(default_factory=lambda: CLEAN)
     down: bool = False
     asked: list[float] = field(default_factory=list)
     hangs: asyncio.Event | None = None
 
-    async def backlog(self, late_after: float) -> Behind:
+    async def backlog(self, late_after: float) -> Backlog:
         self.asked.append(late_after)
         if self.hangs is not None:
             await self.hangs.wait()
@@ -81,7 +75,7 @@ async def test_it_looks_at_once_and_every_15_seconds(log: Log, metrics: Metrics)
     running = asyncio.create_task(audit.run())
     await clock.advance(0)
     assert log.asked == [60.0]
-    log.behind = Behind(waiting=2, oldest=3.5)
+    log.behind = Backlog(2, 3.5, ())
     await clock.advance(EVERY)
     assert len(log.asked) == 2
     assert gauge(metrics, "runbook_messages_waiting") == 2
@@ -97,10 +91,10 @@ async def test_each_late_message_is_told_of_once_with_its_run_and_so_is_the_end(
 ) -> None:
     caplog.set_level(logging.INFO, "bot.self_audit")
     await audit.audit()
-    log.behind = Behind(2, 70.0, ("KC-7/board",))
+    log.behind = Backlog(2, 70.0, ("KC-7/board",))
     await audit.audit()
     await audit.audit()
-    log.behind = Behind(2, 85.0, ("KC-7/board", "CR-1/notice/3"))
+    log.behind = Backlog(2, 85.0, ("KC-7/board", "CR-1/notice/3"))
     await audit.audit()
     assert [
         (r.levelname, r.getMessage().split(":")[0], vars(r)["run"]) for r in caplog.records
@@ -112,7 +106,7 @@ async def test_each_late_message_is_told_of_once_with_its_run_and_so_is_the_end(
     log.behind = replace(log.behind, late=("CR-1/notice/3",))
     await audit.audit()
     assert caplog.records == []
-    log.behind = Behind()
+    log.behind = CLEAN
     await audit.audit()
     await audit.audit()
     assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
@@ -124,7 +118,7 @@ async def test_a_message_that_is_late_again_is_told_of_again(
     log: Log, audit: SelfAudit, caplog: Caplog
 ) -> None:
     for late in (("KC-7/board",), (), ("KC-7/board",)):
-        log.behind = Behind(len(late), 70.0, late)
+        log.behind = Backlog(len(late), 70.0, late)
         await audit.audit()
     assert sum(r.levelname == "WARNING" for r in caplog.records) == 2
 
@@ -133,7 +127,7 @@ async def test_without_a_database_figures_are_unknown_and_nothing_is_said_to_be_
     log: Log, audit: SelfAudit, metrics: Metrics, caplog: Caplog
 ) -> None:
     caplog.set_level(logging.INFO, "bot.self_audit")
-    log.behind = Behind(1, 70.0, ("KC-7/board",))
+    log.behind = Backlog(1, 70.0, ("KC-7/board",))
     await audit.audit()
     caplog.clear()
     log.down = True
@@ -151,7 +145,7 @@ async def test_without_a_database_figures_are_unknown_and_nothing_is_said_to_be_
 async def test_readiness_tells_of_each_part(log: Log, audit: SelfAudit, metrics: Metrics) -> None:
     alive = [False]
     audit.linked(lambda: alive[0])
-    log.behind = Behind(4, 61.0)
+    log.behind = Backlog(4, 61.0, ())
     found = await audit.readiness()
     assert not found.ready
     assert found.database.ok

@@ -116,8 +116,7 @@ class Expectation(Model):
     def given(self) -> dict[str, Any]:
         """The keys that the file wrote, by their names in the file."""
         written = self.model_fields_set
-        fields = type(self).model_fields.items()
-        return {known.alias or k: getattr(self, k) for k, known in fields if k in written}
+        return {key: getattr(self, name) for name, key in _KEYS.items() if name in written}
 
     @property
     def selector(self) -> tuple[str, str] | None:
@@ -138,23 +137,32 @@ class Expectation(Model):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Expectation:
-        selectors = [key for key in self.given if key in SELECTORS]
-        comparisons = [key for key in self.given if key in COMPARISONS]
+        # Sets of names: with a thousand files, dicts of values would be most of what reading costs.
+        written = self.model_fields_set
+        selectors, comparisons = written & _SELECTING, written & _COMPARING
         if len(selectors) > 1 or len(comparisons) > 1:
             raise refused("an expectation has one selector and one comparison", "two entries")
-        if not self.given:
+        if not written:
             raise refused("an empty expectation expects nothing", "{ pointer: /status, equals: x }")
-        if comparisons and not selectors and comparisons != ["min_ok"]:
+        if comparisons and not selectors and comparisons != {"min_ok"}:
+            (name,) = comparisons
             raise refused(
-                f"`{comparisons[0]}` has nothing to look at", "a pointer, jmespath or header"
+                f"`{_KEYS[name]}` has nothing to look at", "a pointer, jmespath or header"
             )
         if selectors and not comparisons:
-            raise refused(f"`{selectors[0]}` is compared with nothing", "equals: or exists: true")
-        if "status" in self.given and (selectors or comparisons):
+            (name,) = selectors
+            raise refused(f"`{name}` is compared with nothing", "equals: or exists: true")
+        if "status" in written and (selectors or comparisons):
             raise refused("a status stands alone in its expectation", "two entries")
         if self.matches is not None:
             check_pattern(self.matches, "matches")
         return self
+
+
+_KEYS = {name: known.alias or name for name, known in Expectation.model_fields.items()}
+"""The fields' names in a file, in order."""
+_SELECTING = {name for name, key in _KEYS.items() if key in SELECTORS}
+_COMPARING = {name for name, key in _KEYS.items() if key in COMPARISONS}
 
 
 class Progress(Model):
@@ -213,7 +221,8 @@ class Check(Model):
     def _one_path(self) -> Check:
         if (self.get is None) == (self.head is None):
             raise refused("a check asks for exactly one path", "get: /path, or head: /path")
-        across = [e.comparison[0] for e in self.expect if e.comparison]
-        if self.each is None and (names := [name for name in across if name in ACROSS]):
-            raise refused(f"`{names[0]}` compares members", "each: { node: nodes }")
+        if self.each is None:
+            written = (name for e in self.expect for name in e.model_fields_set)
+            for across in (name for name in written if name in ACROSS):
+                raise refused(f"`{across}` compares members", "each: { node: nodes }")
         return self

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 import re2
@@ -66,6 +67,7 @@ def _day(value: object) -> date:
         raise refused(f"there is no such day as {value}", "a day of the calendar") from None
 
 
+@lru_cache(maxsize=1_024)  # many procedures ask for the same few kinds of names
 def check_pattern(pattern: str, at: str) -> None:
     """Refuse what RE2, whose time is linear, cannot compile; *at* is the key to blame."""
     options = re2.Options()

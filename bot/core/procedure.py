@@ -237,7 +237,8 @@ def _keys(value: Any) -> Any:
 # The tags stand in pydantic's error locations. In brackets they cannot be taken for a key.
 def _kind(value: Any) -> str:
     """Tell a step's kind from the keys it carries."""
-    return next((f"[{key}]" for key in ("steps", "wait") if key in _keys(value)), "[task]")
+    keys = _keys(value)
+    return "[steps]" if "steps" in keys else "[wait]" if "wait" in keys else "[task]"
 
 
 Step = Annotated[

@@ -256,7 +256,8 @@ def begin(fact: e.Fact) -> Run:
         seq=1,
         head=fact.hash,
         procedure=started.procedure,
-        inputs=started.inputs,
+        # By name, as they are stored: a run looks the same to whoever reads it back.
+        inputs=dict(sorted(started.inputs.items())),
         channel=started.channel,
         started_by=started.by,
         started_at=fact.at,

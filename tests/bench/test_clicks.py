@@ -1,149 +1,62 @@
-"""How many durable clicks a second, beside a Bolt app that acknowledges and writes nothing.
+"""Durable clicks a second, beside Bolt apps that acknowledge and write nothing.
 
-Both answer the same signed requests over HTTP, in turn and from the same process, so that the
-ratio stands however noisy the machine is. Nothing is asserted about time: run `make bench`.
+Each server is a process of its own, and so is the load; they take turns, so that the ratio stands
+however noisy the machine is. Nothing is asserted about time: run `make bench`.
 """
 
-import asyncio
 import contextlib
-import itertools
-import json
-import socket
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-import aiohttp
 import pytest
-from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.signature import SignatureVerifier
 
-from bot.conversation import Conversation
-from bot.core.events import Person
-from bot.core.starting import started
-from bot.desk import Desk
-from bot.edges.clock import SystemClock
-from bot.edges.library import Library
-from bot.edges.slack import connection
-from bot.edges.slack.reception import Reception
-from bot.edges.store import SqlLog
+from tests.bench import report
+from tests.bench.databases import KINDS, database, facts
+from tests.bench.processes import bot, echo, workspace
+from tests.bench.turns import ROUNDS, alternate, tag
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 
-ROOT = Path(__file__).resolve().parents[2]
-CLICKS, ROUNDS = 600, 3
-SECRET = "bench-signing-secret"
-ME = connection.Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
-
-_numbers = itertools.count()
-Dispatch = Callable[[dict[str, Any]], Awaitable[None]]
+EACH = {1: 100, 16: 64, 64: 24}
+"""How many connections, and how many clicks each of them sends in a round."""
+NOTES = 64
 
 
-def note(run_id: str) -> dict[str, Any]:
-    """A submitted note, as Slack sends it: each is another delivery and another fact."""
-    number = next(_numbers)
-    return {
-        "type": "view_submission",
-        "team": {"id": "T0", "domain": "bench"},
-        "user": {"id": f"U{number % 10}", "name": "someone", "username": "someone"},
-        "trigger_id": f"t{number}",
-        "view": {
-            "id": f"V{number}",
-            "type": "modal",
-            "hash": "h",
-            "callback_id": "note",
-            "private_metadata": json.dumps({"run": run_id, "step": None}),
-            "blocks": [{"type": "input", "block_id": "text"}],
-            "state": {"values": {"text": {"value": {"value": f"note {number} " + "x" * 200}}}},
-        },
-    }
-
-
-@contextlib.asynccontextmanager
-async def listening(app: AsyncApp) -> AsyncIterator[Dispatch]:
-    """Serve *app* by signed HTTP and give a way to send it a payload."""
-    port = free_port()
-    server = connection.SignedHttp(app, SECRET, "127.0.0.1", port)
-    await server.open()
-    signer = SignatureVerifier(SECRET)
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as session:
-
-        async def dispatch(payload: dict[str, Any]) -> None:
-            body = urlencode({"payload": json.dumps(payload)})
-            stamp = str(int(time.time()))
-            headers = {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "X-Slack-Request-Timestamp": stamp,
-                "X-Slack-Signature": signer.generate_signature(timestamp=stamp, body=body) or "",
-            }
-            url = f"http://127.0.0.1:{port}/slack/events"
-            async with session.post(url, data=body, headers=headers) as response:
-                assert response.status == 200
-                await response.read()
-
-        yield dispatch
-    await server.close()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-async def rate(dispatch: Dispatch, runs: list[str], connections: int) -> float:
-    """Clicks a second with so many at once."""
-    waiting = iter([note(runs[n % len(runs)]) for n in range(CLICKS)])
-
-    async def one() -> None:
-        for payload in waiting:
-            await dispatch(payload)
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return CLICKS / (time.perf_counter() - begun)
-
-
-async def test_durable_clicks_beside_an_echo(tmp_path: Path) -> None:
-    """Prints clicks a second of both, and their ratio, at 1, 16 and 64 connections."""
-    async with (
-        await SqlLog.open(f"sqlite:///{tmp_path / 'bench.db'}") as log,
-        aiohttp.ClientSession() as session,
-    ):
-        slack = connection.client("xoxb-bench", "http://127.0.0.1:9/api/", session)
-        desk = Desk(log, SystemClock())
-        library = Library(ROOT / "procedures")
-        library.refresh()
-        durable, echo = connection.app(slack, ME, SECRET), connection.app(slack, ME, SECRET)
-        Reception(
-            durable,
-            slack,
-            desk=desk,
-            conversation=Conversation(desk, log, library, ME.link),
-            bot_user=ME.user_id,
-            bot_name=ME.name,
+@pytest.mark.parametrize("kind", KINDS)
+async def test_durable_clicks_beside_an_echo(kind: str) -> None:
+    """Clicks a second, their ratio to the echo, and how long one waits; all clicks are facts."""
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(database(kind))
+        slack = await stack.enter_async_context(workspace())
+        default = await stack.enter_async_context(echo(slack, before_response=False))
+        plain = await stack.enter_async_context(echo(slack, before_response=True))
+        ours = await stack.enter_async_context(bot(slack, url))
+        await ours.load(kind="start", each=max(EACH), tag=tag())
+        servers = {"echo": plain, "bot": ours}
+        alone = await alternate({**servers, "default": default}, connections=1, each=EACH[1])
+        rows, size = [row("1", alone)], alone["bot"]["bytes"]
+        for connections in (16, 64):
+            found = await alternate(servers, connections=connections, each=EACH[connections])
+            rows.append(row(f"{connections}", found))
+        found = await alternate(servers, kind="notes", connections=16, each=NOTES)
+        rows.append(row("16, one run", found))
+        sent = sum(connections * each for connections, each in EACH.items())
+        assert facts(url, "step_taken", "step_given_back") == (ROUNDS + 1) * sent
+        assert facts(url, "note_added") == (ROUNDS + 1) * 16 * NOTES
+        waited = alone["default"]["p50"]
+        report.table(
+            f"Durable clicks on {kind}, requests of {size:,.0f} bytes; alone, the bot's ack takes "
+            f"{alone['bot']['p50'] / waited:.2f} of Bolt's default ({waited:.1f} ms)",
+            ("connections", "bot / echo", "bot /s", "echo /s", "bot p50, p99", "echo p50, p99"),
+            rows,
         )
 
-        @echo.view("note")
-        async def acknowledge(ack: Any) -> None:
-            await ack()
 
-        loaded = library.get("crash-recovery")
-        assert loaded is not None
-        event = started(
-            loaded, {"node": "node-1"}, channel="C0", team=None, by=Person(id="U0", name="ana")
-        )
-        async with listening(echo) as to_echo, listening(durable) as to_durable:
-            for connections in (1, 16, 64):
-                begun = [await desk.start(event, delivery=None, another=True) for _ in range(20)]
-                runs = [run.id for run in begun if run is not None]
-                for attempt in range(ROUNDS):
-                    plain = await rate(to_echo, runs, connections)
-                    kept = await rate(to_durable, runs, connections)
-                    print(
-                        f"{connections:3} connections, round {attempt + 1}: durable {kept:5.0f}/s, "
-                        f"echo {plain:5.0f}/s, ratio {kept / plain:.2f}"
-                    )
+def row(name: str, found: dict[str, dict[str, float]]) -> tuple[str, ...]:
+    ours, plain = found["bot"], found["echo"]
+    waits = (f"{one['p50']:.1f}, {one['p99']:.1f} ms" for one in (ours, plain))
+    return (
+        name,
+        f"{ours['rate'] / plain['rate']:.2f}",
+        f"{ours['rate']:,.0f}",
+        f"{plain['rate']:,.0f}",
+        *waits,
+    )

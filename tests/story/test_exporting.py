@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from bot import cli, compose, config
+from bot import cli, config, log_commands
 from bot.core.decide import Refused
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
@@ -74,11 +74,11 @@ async def test_a_run_is_exported_at_the_terminal_while_the_bot_runs(
     bot: Bot, ana: Someone, ben: Someone
 ) -> None:
     await _story(ana, ben)
-    text = await compose.export(config.read(bot.environ), "MI-1")
+    text = await log_commands.export(config.read(bot.environ), "MI-1")
     assert "I saw the lamp fall" in text
     assert "U0BEN" not in text
     with pytest.raises(Refused, match="no run `MI-9`"):
-        await compose.export(config.read(bot.environ), "MI-9")
+        await log_commands.export(config.read(bot.environ), "MI-9")
     await ana.does("Take", row="step 2")
     await ana.board("MI-1", "since")
 

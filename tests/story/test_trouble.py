@@ -88,6 +88,27 @@ async def test_a_command_is_answered_while_the_log_cannot_be_written(
     await ana.board("MI-1")
 
 
+async def test_a_board_that_is_deleted_while_the_log_cannot_be_written_comes_back(
+    bot: Bot, ana: Someone, people: PersonClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack tells of it again, since it was not acknowledged."""
+    await ana.types(START)
+    first = await ana.board("MI-1")
+
+    async def refused() -> bool:
+        return "tell of a lost message again" in caplog.text
+
+    with Locked(bot.database):
+        await ana.deletes(first)
+        await people.until(refused, 20)
+
+    async def another() -> bool:
+        await people.advance(2)
+        return any(m["ts"] != first["ts"] for m in await ana.boards())
+
+    await people.until(another, 20)
+
+
 async def test_a_fault_of_ours_is_told_with_a_reference_and_logged_once(
     bot: Bot, ana: Someone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -155,7 +155,7 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
         f"closed {it}, not verified" if event.reasons else f"closed {it} as recovered"
     ),
     "run_reopened": lambda story, _, event, it: f"reopened {it}: {story.names.words(event.reason)}",
-    "timer_fired": lambda story, _m, event, _it: f"its time had come: {inline(event.timer)}",
+    "timer_fired": lambda _story, _m, event, _it: f"its time had come: {inline(event.timer)}",
 }
 
 

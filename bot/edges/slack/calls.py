@@ -14,8 +14,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Barred, Gone, NotInChannel, Rejected, Throttled, Unsure
 
-TIMEOUT = 10
-"""Seconds that one call may take."""
+TIMEOUT = 5
+"""Seconds that one call may take: less than half of a painter's lease."""
 
 _GONE = {"message_not_found", "thread_not_found"}
 _OUTSIDE = {"not_in_channel", "channel_not_found"}

@@ -77,7 +77,7 @@ class Database:
             insert=sqlite_sql.insert,
             now=sqlite.steady_clock(),
             take_turn=lambda _: None,
-            notify=lambda _, runs: None,
+            notify=lambda _, _runs: None,
             shared=False,
             url=url,
             lock=lock,

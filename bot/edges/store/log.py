@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection, select
 
+from bot import watch
 from bot.core.events import GENESIS, BrokenChain, Event, Fact, verified
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
@@ -20,7 +21,7 @@ from bot.edges.store.rows import bare_of, fact_of, message_or_none, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
-from bot.ports import NO_TIMERS, Due, MessageRow, RunRow, Unavailable
+from bot.ports import NO_TIMERS, Backlog, Due, MessageRow, RunRow, Unavailable
 
 T = TypeVar("T")
 
@@ -90,8 +91,12 @@ class SqlLog:
         unless_open: bool,
     ) -> list[Fact]:
         """Start a run, as the port says; *make* is called in the lane's thread."""
-        work = Begin(self._database, prefix, make, at, touched, delivery, unless_open)
-        return await self._database.append(work)
+        with watch.span("append") as span:
+            trace = watch.current_trace()
+            work = Begin(self._database, prefix, make, at, touched, delivery, unless_open, trace)
+            made = await self._database.append(work)
+            span.note(run=made[0].run_id)
+        return made
 
     async def append(  # noqa: PLR0913 - all that one transaction takes
         self,
@@ -111,8 +116,20 @@ class SqlLog:
         """
         if not events:
             return []
-        work = Append(self._database, run_id, after, events, at, touched, delivery, timers, fires)
-        made: list[Fact] = await self._database.append(work)
+        with watch.span("append", run=run_id):
+            work = Append(
+                self._database,
+                run_id,
+                after,
+                events,
+                at,
+                touched,
+                delivery,
+                timers,
+                fires,
+                watch.current_trace(),
+            )
+            made: list[Fact] = await self._database.append(work)
         return made
 
     async def read(self, run_id: str, after: int = 0) -> list[Fact]:
@@ -153,6 +170,10 @@ class SqlLog:
         if open_only:
             query = query.where(runs.c.open)
         return await self._query(lambda c: [run_of(row) for row in c.execute(query)])
+
+    async def backlog(self, late_after: float) -> Backlog:
+        """What is not shown yet, as `bot.ports.Wishes` says."""
+        return await self.wishes.backlog(late_after)
 
     async def message(self, key: str) -> MessageRow | None:
         """One message's row."""

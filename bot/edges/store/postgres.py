@@ -113,9 +113,11 @@ def notify(connection: Connection, runs: list[str]) -> None:
 
 def interrupt(driver: Any) -> None:
     """Make a connection that waits for its server fail, from another thread."""
-    with contextlib.suppress(OSError, psycopg.Error):
-        with socket.socket(fileno=os.dup(driver.fileno())) as twin:
-            twin.shutdown(socket.SHUT_RDWR)
+    with (
+        contextlib.suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(driver.fileno())) as twin,
+    ):
+        twin.shutdown(socket.SHUT_RDWR)
 
 
 async def listen(url: URL, heard: Callable[[str], None]) -> None:

@@ -29,6 +29,7 @@ def fact_of(row: Any) -> Fact:
 
 
 def run_of(row: Any) -> RunRow:
+    """What a list of runs shows of one."""
     return RunRow(
         run_id=row.run_id,
         procedure_id=row.procedure_id,
@@ -41,10 +42,12 @@ def run_of(row: Any) -> RunRow:
 
 
 def message_of(row: Any) -> MessageRow:
+    """A message as its painter sees it."""
     return MessageRow(
         row.key, row.run_id, row.channel, row.ts, row.wanted, row.shown, row.unsure, row.generation
     )
 
 
 def message_or_none(row: Any) -> MessageRow | None:
+    """A message, if there is one."""
     return None if row is None else message_of(row)

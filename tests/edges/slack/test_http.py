@@ -1,19 +1,25 @@
 """Signed HTTP: Slack's requests are taken, everybody else's refused, whatever they send."""
 
+import asyncio
 import hashlib
 import hmac
 import io
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 import yaml
+from slack_bolt.response import BoltResponse
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from bot.edges.slack import connection
+from bot.edges.slack.signed_http import SignedHttp
 from tests.story.conftest import PROCEDURES, ROOT, Bot
 from tests.story.driver import INCIDENTS, Someone
 
@@ -67,11 +73,13 @@ class Sender:
         self._session = session
 
     async def send(self, body: bytes, headers: dict[str, str]) -> int:
+        return (await self.ask(body, headers))[0]
+
+    async def ask(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         data = io.BytesIO(body)
         async with self._session.post("/slack/events", data=data, headers=kind | headers) as answer:
-            await answer.read()
-            return answer.status
+            return answer.status, await answer.text()
 
 
 def signed(secret: str, body: bytes, stamp: str | None = None) -> dict[str, str]:
@@ -156,3 +164,133 @@ async def test_a_body_that_is_too_large_is_refused(
 ) -> None:
     body = b"x" * (3 * 1024 * 1024)
     assert await slack.send(body, signed(workspace.signing_secret, body)) == 413
+
+
+# The link alone, with listeners of the test's. ------------------------------------------------
+
+SECRET = "a secret of the test"
+ME = connection.Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
+
+
+class Listener:
+    """Keeps what it is given, and answers once it may."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.begun, self.free = asyncio.Event(), asyncio.Event()
+        self.free.set()
+
+    async def take(self, body: dict[str, Any], received: float) -> BoltResponse | None:
+        if not {"command", "actions"} & set(body):
+            return None
+        assert 0 <= time.perf_counter() - received < 5
+        self.heard.append(body)
+        self.begun.set()
+        if body.get("text") == "break":
+            raise ZeroDivisionError
+        await self.free.wait()
+        return BoltResponse(status=200, body="taken")
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def clock() -> list[float]:
+    """How far the machine that judges is off, in seconds."""
+    return [0.0]
+
+
+@pytest.fixture
+async def link(port: int, listener: Listener, clock: list[float]) -> AsyncIterator[SignedHttp]:
+    async with aiohttp.ClientSession() as session:
+        web_client = connection.client("xoxb-none", "http://127.0.0.1:9/api/", session)
+        app = connection.app(web_client, ME, listener.take)
+        made = SignedHttp(app, SECRET, "127.0.0.1", port, clock=lambda: time.time() + clock[0])
+        await made.open()
+        yield made
+        await made.close()
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+async def test_slacks_own_checks_of_the_address_are_answered(
+    link: SignedHttp, listener: Listener, slack: Sender
+) -> None:
+    asked = json.dumps({"type": "url_verification", "token": "t", "challenge": "3eZbrw"}).encode()
+    status, said = await slack.ask(asked, signed(SECRET, asked) | JSON)
+    assert (status, json.loads(said)) == (200, {"challenge": "3eZbrw"})
+    assert await slack.send(asked, JSON) == 401
+    check = b"ssl_check=1&token=t"
+    assert await slack.send(check, signed(SECRET, check)) == 200
+    assert listener.heard == []
+
+
+async def test_the_clock_that_is_passed_in_judges_the_age(
+    link: SignedHttp, slack: Sender, clock: list[float]
+) -> None:
+    body = command("list")
+    clock[0] = 3600.0
+    assert await slack.send(body, signed(SECRET, body)) == 401
+    assert await slack.send(body, signed(SECRET, body, str(int(time.time() + 3600)))) == 200
+
+
+async def test_a_signed_body_that_cannot_be_read_is_refused(
+    link: SignedHttp, listener: Listener, slack: Sender
+) -> None:
+    for body in (b"payload=x", b"payload=%5B%5D", b"payload=", b"{", b'{"a":' * 99_999):
+        assert await slack.send(body, signed(SECRET, body)) == 400, body[:20]
+    assert await slack.send(b"[1]", signed(SECRET, b"[1]") | JSON) == 400
+    assert listener.heard == []
+
+
+async def test_half_a_character_and_the_word_payload_come_through(
+    link: SignedHttp, listener: Listener, slack: Sender
+) -> None:
+    click = urlencode({"payload": '{"actions": [], "text": "cut \\ud83d"}'}).encode()
+    words = command("search payload too large")
+    for body in (click, words):
+        assert await slack.ask(body, signed(SECRET, body)) == (200, "taken")
+    assert [body["text"] for body in listener.heard] == ["cut \ud83d", "search payload too large"]
+
+
+async def test_a_fault_beyond_the_listeners_is_told_with_a_reference(
+    link: SignedHttp, slack: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = command("break")
+    status, said = await slack.ask(body, signed(SECRET, body))
+    assert status == 200
+    assert "Something went wrong on my side" in said
+    reference = said.removesuffix(".").rsplit(" ", 1)[1]
+    assert [reference in r.getMessage() for r in caplog.records].count(True) == 1
+
+
+async def knocked_at(port: int) -> None:
+    """Connect again and again, until that is refused."""
+    async with asyncio.timeout(5):
+        while True:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            await asyncio.sleep(0.01)
+
+
+async def test_a_stop_ends_what_is_under_way_and_takes_no_more(
+    link: SignedHttp, listener: Listener, slack: Sender, port: int
+) -> None:
+    assert link.alive()
+    listener.free.clear()
+    body = command("list")
+    under_way = asyncio.create_task(slack.ask(body, signed(SECRET, body)))
+    await listener.begun.wait()
+    closing = asyncio.create_task(link.close())
+    with pytest.raises(ConnectionError):
+        await knocked_at(port)
+    assert not link.alive()
+    assert not closing.done()
+    listener.free.set()
+    assert await under_way == (200, "taken")
+    await closing
+    assert len(listener.heard) == 1

@@ -157,7 +157,7 @@ async def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 async def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary, today the keys leaked again.")
-    assert "is not an SQLite database; name another one" in await refusal(path)
+    assert "is not an SQLite database; name another file" in await refusal(path)
     assert path.read_text().startswith("Dear diary")
 
 

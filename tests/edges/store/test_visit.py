@@ -9,9 +9,7 @@ from bot.edges.store import SqlLog, StoreError
 from bot.ports import Unavailable
 from tests.edges.store.making import append, begin, note
 
-NEWER = (
-    "UPDATE alembic_version SET version_num = '9999'; UPDATE compatibility SET oldest = '9999'"
-)
+NEWER = "UPDATE alembic_version SET version_num = '9999'; UPDATE compatibility SET oldest = '9999'"
 
 
 async def test_a_visitor_reads_what_the_owner_writes_meanwhile(store: SqlLog, url: str) -> None:

@@ -1,0 +1,339 @@
+"""Socket Mode against the local workspace: silence, refreshes, refusals, stopping in the middle."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.response import BoltResponse
+
+from bot.demo.workspace import Workspace
+from bot.demo.workspace.client import PersonClient
+from bot.edges.slack import connection, socket_mode
+from bot.edges.slack.connection import Identity, SlackRefused
+from bot.edges.slack.socket_mode import SocketMode
+
+PING = 0.1
+ME = Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
+ANA, CHANNEL = "U0ANA", "C0INCIDENTS"
+
+
+@dataclass(slots=True)
+class Wire:
+    """A stretch of network before Slack: `silent`, it swallows all and closes nothing."""
+
+    port: int = 0
+    silent: bool = False
+    _silenced: set[asyncio.StreamWriter] = field(default_factory=set)
+    _writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    def silence(self) -> None:
+        """Swallow what goes over the connections that there are; new ones work."""
+        self._silenced.update(self._writers)
+
+    async def carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter, to: int) -> None:
+        far, forth = await asyncio.open_connection("127.0.0.1", to)
+        self._writers += [back, forth]
+        await asyncio.gather(self._pass(near, forth), self._pass(far, back))
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65_536):
+                if not self._lost(writer):
+                    writer.write(data)
+            if not self._lost(writer):
+                writer.close()
+
+    def _lost(self, writer: asyncio.StreamWriter) -> bool:
+        return self.silent or writer in self._silenced
+
+    async def end(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+
+@pytest.fixture
+async def workspace() -> AsyncIterator[Workspace]:
+    async with Workspace.serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
+    async with PersonClient(workspace.url) as client:
+        yield client
+
+
+@pytest.fixture
+async def wire(workspace: Workspace, people: PersonClient) -> AsyncIterator[Wire]:
+    """Slack's address as the bot is told it; people have their own way there."""
+    made = Wire()
+    to = int(workspace.url.rsplit(":", 1)[1].strip("/"))
+    tasks: set[asyncio.Task[None]] = set()
+
+    def connected(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(made.carry(near, back, to))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    workspace.world.base_url = f"http://127.0.0.1:{made.port}"
+    yield made
+    server.close()
+    await made.end()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await server.wait_closed()
+
+
+@dataclass(slots=True)
+class Desk:
+    """Answers commands with their own text, once it may."""
+
+    name: str = "it"
+    taken: list[str] = field(default_factory=list)
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, body: dict[str, Any], received: float) -> BoltResponse | None:
+        if "command" not in body:
+            return None
+        self.taken.append(body["text"])
+        await self.free.wait()
+        return BoltResponse(status=200, body=f"{self.name} took {body['text']}")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.free.set()
+    return made
+
+
+Linked = Callable[..., contextlib.AbstractAsyncContextManager[SocketMode]]
+
+
+@pytest.fixture
+async def linked(workspace: Workspace) -> AsyncIterator[Linked]:
+    """Makes links, as replicas of a bot would; they go through *port*, if one is given."""
+    async with aiohttp.ClientSession() as session:
+
+        @contextlib.asynccontextmanager
+        async def make(desk: Desk, port: int | None = None) -> AsyncIterator[SocketMode]:
+            url = f"http://127.0.0.1:{port}/api/" if port else workspace.api_url
+            slack = connection.client(workspace.bot_token, url, session)
+            app = connection.app(slack, ME, desk.take)
+            link = SocketMode(app, workspace.app_token, ping=PING)
+            try:
+                await link.open()
+                yield link
+            finally:
+                await link.close()
+
+        yield make
+
+
+async def until(look: Callable[[], bool], seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not look():  # noqa: ASYNC110 - what is looked at has no event
+            await asyncio.sleep(0.01)
+
+
+async def test_a_socket_that_goes_silent_is_replaced_and_the_next_click_works(
+    linked: Linked, desk: Desk, wire: Wire, people: PersonClient
+) -> None:
+    async with linked(desk, wire.port) as link:
+        assert link.alive()
+        assert "took one" in str(await people.command(ANA, CHANNEL, "/runbook", "one"))
+        begun = time.monotonic()
+        wire.silence()
+        await until(lambda: not link.alive())
+        # Readiness says so before the connection is given up.
+        assert time.monotonic() - begun < PING * (socket_mode.DOUBTFUL + 3)
+        await until(link.alive)
+
+        async def taken() -> bool:
+            return "took two" in str(await people.command(ANA, CHANNEL, "/runbook", "two"))
+
+        # Slack itself may send one more over the socket that is gone.
+        await people.until(taken, 10)
+
+
+async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
+    linked: Linked,
+    desk: Desk,
+    wire: Wire,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The question for an address goes into the void as well, and so does the new socket."""
+    monkeypatch.setattr(socket_mode, "CONNECT", 0.1)
+    async with linked(desk, wire.port) as link:
+        wire.silent = True
+        await until(lambda: caplog.text.count("did not answer within") == 2)
+        wire.silent = False
+        wire.silence()
+        await until(link.alive)
+        assert "took on" in str(await people.command(ANA, CHANNEL, "/runbook", "on"))
+
+
+async def test_a_slow_slack_gets_more_time(
+    linked: Linked, desk: Desk, people: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_mode, "CONNECT", 0.1)
+    slow = {"method": "apps.connections.open", "fault": "latency", "seconds": 0.5}
+    await people.faults(rules=[slow])
+    async with linked(desk) as link:
+        assert link.alive()
+
+
+async def test_what_was_taken_before_a_refresh_is_acknowledged_after_it(
+    linked: Linked, people: PersonClient
+) -> None:
+    desk = Desk()
+    async with linked(desk) as link:
+        click = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "slow"))
+        await until(lambda: desk.taken == ["slow"])
+        before = link._line
+        await people.faults(socket="refresh")
+        await until(lambda: link._line is not before)
+        desk.free.set()
+        assert "it took slow" in str(await click)
+        assert link.alive()
+
+
+async def test_what_still_comes_over_a_socket_that_is_to_go_is_taken(
+    linked: Linked,
+    desk: Desk,
+    workspace: Workspace,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = asyncio.Event()
+    async with linked(desk) as link:
+        address = link._address
+
+        async def later() -> str:
+            await gate.wait()
+            return await address()
+
+        monkeypatch.setattr(link, "_address", later)
+        before = link._line
+        old = workspace.world.sockets._open[0]
+        await people.faults(socket="refresh")
+        # While there is no other connection, and for a while after that.
+        assert "took one" in str(await people.command(ANA, CHANNEL, "/runbook", "one"))
+        gate.set()
+        await until(lambda: link._line is not before)
+        late = {"command": "/runbook", "text": "two"}
+        await old.send_json({"envelope_id": "e", "type": "slash_commands", "payload": late})
+        await until(lambda: desk.taken == ["one", "two"])
+
+
+async def test_what_was_taken_before_a_cut_is_acknowledged_over_the_next_socket(
+    linked: Linked, people: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, gate = Desk(), asyncio.Event()
+    async with linked(desk) as link:
+        address = link._address
+
+        async def later() -> str:
+            await gate.wait()
+            return await address()
+
+        monkeypatch.setattr(link, "_address", later)
+        click = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "slow"))
+        await until(lambda: desk.taken == ["slow"])
+        await people.faults(socket="cut")
+        await until(lambda: not link.alive())
+        desk.free.set()
+        # The answer is there, and nothing to send it over.
+        assert not (await asyncio.wait({click}, timeout=0.1))[0]
+        gate.set()
+        assert "it took slow" in str(await click)
+
+
+async def test_a_stop_finishes_what_was_taken_and_takes_no_more(
+    linked: Linked, people: PersonClient, workspace: Workspace
+) -> None:
+    desk = Desk()
+    async with linked(desk) as link:
+        first = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "first"))
+        await until(lambda: desk.taken == ["first"])
+        closing = asyncio.create_task(link.close())
+        await until(lambda: not link.alive())
+        late = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "late"))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(late), 0.3)
+        assert not closing.done()
+        desk.free.set()
+        assert "it took first" in str(await first)
+        await closing
+        await people.advance(4)
+        # Slack tells the person that it was not taken, and it was not: not even a part of it.
+        assert not (await late)["ok"]
+        assert desk.taken == ["first"]
+
+
+async def test_while_one_replica_stops_another_goes_on(
+    linked: Linked, people: PersonClient
+) -> None:
+    going, staying = Desk("one"), Desk("other")
+    going.free.set()
+    staying.free.set()
+    async with linked(staying):
+        async with linked(going):
+            said = [str(await people.command(ANA, CHANNEL, "/runbook", str(n))) for n in range(4)]
+            assert all("took" in answer for answer in said)
+            assert going.taken
+            assert staying.taken
+        before = len(going.taken)
+        for n in range(4, 8):
+            assert f"other took {n}" in str(await people.command(ANA, CHANNEL, "/runbook", str(n)))
+        assert len(going.taken) == before
+
+
+async def test_a_stop_ends_in_time_though_neither_a_listener_nor_slack_does(
+    linked: Linked, wire: Wire, people: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_mode, "FAREWELL", 0.3)
+    desk = Desk()
+    async with linked(desk, wire.port) as link:
+        click = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "stuck"))
+        await until(lambda: desk.taken == ["stuck"])
+        wire.silent = True
+        begun = time.monotonic()
+        await link.close()
+        assert time.monotonic() - begun < 0.3 + socket_mode.GOODBYE + 0.5
+        await people.advance(4)
+        assert not (await click)["ok"]
+
+
+async def test_a_token_that_is_refused_later_is_told_of_and_tried_again(
+    linked: Linked,
+    desk: Desk,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(socket_mode, "REFUSED", 0.05)
+    async with linked(desk) as link:
+        address = link._address
+        refused = 0
+
+        async def refusing() -> str:
+            nonlocal refused
+            refused += 1
+            if refused < 3:
+                raise SlackRefused("Slack refuses SLACK_APP_TOKEN")
+            return await address()
+
+        monkeypatch.setattr(link, "_address", refusing)
+        await people.faults(socket="cut")
+        await until(lambda: refused == 3 and link.alive())
+    assert [r.levelno for r in caplog.records if "refuses" in r.message] == [logging.ERROR] * 2
