@@ -47,7 +47,7 @@ check: ## What CI runs
 bench: $(VENV)/.development ## Measure speed
 	$(BIN)/pytest tests/bench -m bench -s -p no:xdist
 
-chaos: $(VENV)/.development ## Break things for hours; the table is artifacts/chaos.md
+chaos: $(VENV)/.development ## Break things for an hour; the table is artifacts/chaos.md
 	@./.ci/system
 	@rm -f artifacts/chaos.md
 	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests/chaos -m chaos -s -p no:xdist $(PYTEST)

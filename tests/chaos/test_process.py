@@ -46,7 +46,7 @@ async def test_kills_at_random_moments(
 @pytest.mark.parametrize(
     ("url", "times"),
     [
-        ("postgres", 2),
+        ("postgres", 1),
         pytest.param("sqlite", 100, marks=LONG),
         pytest.param("postgres", 100, marks=LONG),
     ],
