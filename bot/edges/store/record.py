@@ -51,7 +51,8 @@ _HEADS = (
     select(runs.c.run_id, runs.c.channel, runs.c.facts, runs.c.head)
     .where(runs.c.run_id.in_(bindparam("ids", expanding=True)))
     .order_by(runs.c.run_id)
-    .with_for_update()
+    # Not against those who only point to the run: a painter's row is checked to do so.
+    .with_for_update(key_share=True)
 )
 _DELIVERED = select(deliveries.c.id).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
 _DELIVER = insert(deliveries)

@@ -118,9 +118,9 @@ class SqlWishes:
         changes = {"ts": ts, "shown": seq, "unsure": False, "failures": 0, "lease_until": 0.0}
 
         def work(connection: Connection) -> None:
-            if self._settle(connection, claim, **changes):
-                still = {"of": claim.message.key, "now": self._database.now(connection)}
-                connection.execute(_STILL_WAITING, still)
+            behind = (messages.c.wanted > seq, self._database.now(connection))
+            since = case(behind, else_=messages.c.waiting_since)
+            self._settle(connection, claim, **changes, waiting_since=since)
 
         await self._database.write(work)
 
@@ -155,14 +155,11 @@ class SqlWishes:
             )
         )
 
-    def _settle(self, connection: Connection, claim: Claim, **changes: Any) -> bool:
+    def _settle(self, connection: Connection, claim: Claim, **changes: Any) -> None:
         """Say how it ended; one who was fenced off may have disturbed the message: paint anew."""
         place = {"of": claim.message.key, "token": claim.token}
-        if connection.execute(_FENCED.values(**changes), place).rowcount:
-            return True
-        if not connection.execute(_DISTURBED, {"of": claim.message.key}).rowcount:
-            raise KeyError(claim.message.key)
-        return False
+        if not connection.execute(_FENCED.values(**changes), place).rowcount:
+            connection.execute(_DISTURBED, {"of": claim.message.key})
 
     async def lost(self, key: str) -> None:
         def work(connection: Connection) -> None:
@@ -199,9 +196,6 @@ class SqlWishes:
         return await self._database.read(ask)
 
 
-_STILL_WAITING = _ONE.where(messages.c.wanted > messages.c.shown).values(
-    waiting_since=bindparam("now")
-)
 # Whoever paints it just now may be disturbed too, and is fenced off: it is painted once more.
 _DISTURBED = _ONE.values(shown=messages.c.wanted - 1, lease=messages.c.lease + 1, lease_until=0.0)
 _LOST = _ONE.values(
