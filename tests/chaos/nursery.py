@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.site import PATIENCE, ROOT, Replica, environment
@@ -57,6 +57,7 @@ class Nursery:
     """The process that forks."""
 
     _process: asyncio.subprocess.Process
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -80,8 +81,9 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asked = {"environ": environment(environ), "files": files}
-        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-        return int(await self._process.stdout.readline())
+        async with self._turn:
+            self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+            return int(await self._process.stdout.readline())
 
 
 @dataclass(slots=True)
