@@ -167,7 +167,9 @@ def procedures(folder: Path, names: Sequence[str]) -> Path:
     """A procedure of each person's own, so that all can have a run at the same time."""
     folder.mkdir()
     for name in names:
-        steps = [{"id": f"s{n}", "title": f"Part {n}", "do": "See to {{ thing }}."} for n in range(1, 5)]
+        steps = [
+            {"id": f"s{n}", "title": f"Part {n}", "do": "See to {{ thing }}."} for n in range(1, 5)
+        ]
         made = {
             "schema": "procedure/v1",
             "id": f"chore-{name}",
