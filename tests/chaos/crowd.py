@@ -40,6 +40,7 @@ class Intent:
     kind: str
     run: str
     about: str
+    by: str = ""
     acked: bool = False
     seen: bool = False
     loose: bool = False
@@ -77,7 +78,7 @@ class Crowd:
         return stuck
 
     def _last(self, name: str) -> str:
-        return str(next((i for i in reversed(self.intents) if name in i.about), ""))
+        return str(next((i for i in reversed(self.intents) if i.by == name), "nothing"))
 
     async def leave(self) -> None:
         for task in self._tasks:
@@ -158,7 +159,7 @@ class Person:
         return [*chores, self._closes]
 
     def _means(self, kind: str, about: str) -> Intent:
-        made = Intent(kind, self._run, about)
+        made = Intent(kind, self._run, about, self._one.name)
         self._crowd.intents.append(made)
         return made
 
