@@ -96,7 +96,7 @@ class Database:
             clicks=lane(batch=256, observe=observe),
             # One message a transaction: it waits for one row, and holds no other meanwhile.
             chores=lane(),
-            reading=lane(),
+            reading=Lane(postgres.reading(url), batch=1, interrupt=postgres.interrupt),
             insert=postgres_sql.insert,
             now=postgres.now,
             take_turn=postgres.take_turn,
