@@ -39,8 +39,10 @@ REFRESH = 5.0
 """Seconds between two looks for changed procedures."""
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
-FAREWELL = 1.5
+FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
+LAST = 9.5
+"""Seconds after which a stop ends the process, whatever still hangs: what was taken is durable."""
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
@@ -241,6 +243,10 @@ async def serve(settings: config.Settings) -> None:
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, stopped):
         task.cancel()
+    _, hanging = await asyncio.wait({serving}, timeout=LAST)
+    if hanging:
+        logger.warning("stopped without waiting any longer; the next start finishes what was left")
+        os._exit(0)
     with contextlib.suppress(asyncio.CancelledError):
         await serving
 

@@ -46,7 +46,7 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
-FAREWELL = 2.5
+FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
 UNINVITED_PAUSE = 60.0
 """Seconds before a channel that the bot is not in is tried again, if no invitation comes first."""
