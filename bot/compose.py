@@ -98,8 +98,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
         bell = Bell(desk, log.timers, clock)
         workers = (painter, rounds, bell)
-        desk.woken += [worker.wake for worker in workers]
-        working = [asyncio.create_task(w.run(), name=type(w).__name__) for w in workers]
+        desk.woken += [worker.patrol.wake for worker in workers]
+        working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
@@ -186,7 +186,7 @@ async def _finished(
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""
     for worker in workers:
-        worker.stop()
+        worker.patrol.stop()
     await asyncio.wait(working, timeout=FAREWELL)
     await asyncio.gather(*(worker.close() for worker in closing))
     await _ended(working)

@@ -13,7 +13,7 @@ async def ring(url: str) -> None:
     async with await SqlLog.open(url) as log:
         clock = SystemClock()
         clock.set(await log.now())
-        await Bell(Desk(log, clock), log.timers, clock).run()
+        await Bell(Desk(log, clock), log.timers, clock).patrol.run()
 
 
 if __name__ == "__main__":

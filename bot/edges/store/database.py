@@ -105,6 +105,11 @@ class Database:
             url=url,
         )
 
+    @property
+    def poll(self) -> float:
+        """Seconds after which one looks for work though nothing woke it: others may have died."""
+        return 5.0 if self.shared else 30.0
+
     async def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask something that changes nothing; raises Unavailable."""
         return await self.reading.do(ask)

@@ -30,7 +30,8 @@ def first_version(path: Path) -> None:
     engine.dispose()
     asked = e.CheckRequested(request="c2", check="up", by=ANA)
     previous, rows = e.GENESIS, []
-    for seq, event in enumerate((started(), asked), start=1):
+    events: tuple[e.Event, ...] = (started(), asked)
+    for seq, event in enumerate(events, start=1):
         body = e.dump(event)
         previous = e.chain(previous, "KC-1", seq, AT, body)
         rows.append(("KC-1", seq, e.stamp(AT), event.kind, body, previous))
