@@ -35,14 +35,14 @@ async def run(*command: str, **more: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def peer(name: str, slack: Mapping[str, str], place: Path) -> AsyncIterator[None]:
+async def peer(name: str, slack: Mapping[str, str], place: Path, port: int) -> AsyncIterator[None]:
     """Install a peer, and start it with its Slack backend."""
     python = place / "bin" / "python"
     await run(sys.executable, "-m", "venv", str(place))
     wanted = str(HERE / f"requirements-{name}.txt")
     await run(str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", wanted)
     started = await asyncio.create_subprocess_exec(
-        *(str(python), str(HERE / f"start_{name}.py"), str(place / "bench"), str(free_port())),
+        *(str(python), str(HERE / f"start_{name}.py"), str(place / "bench"), str(port)),
         cwd=place,
         env={"PATH": os.defpath, "HOME": str(place), **environment(slack), **socket_of(slack)},
         stdout=asyncio.subprocess.DEVNULL,
@@ -105,16 +105,18 @@ async def test_beside_the_peers(tmp_path: Path) -> None:
     """One bot at a time, each with a fresh workspace."""
     rows = []
     for name in (*PEERS, "runbook"):
-        async with workspace() as slack, PersonClient(slack["url"]) as people:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/connector/slack" if name == "opsdroid" else ""
+        async with workspace(url) as slack, PersonClient(slack["url"]) as people:
             await people.faults(limits=False)
-            bot = ours(slack) if name == "runbook" else peer(name, slack, tmp_path / name)
+            bot = ours(slack) if name == "runbook" else peer(name, slack, tmp_path / name, port)
             async with bot:
                 said = f"<@{slack['bot_user']}> list" if name == "runbook" else "!ping 1"
                 rate, calls = await answered(people, said)
         each = sum(calls.values()) / TIMES
         rows.append((name, f"{rate:.0f}", f"{each:.1f}", ", ".join(sorted(calls))))
     report.table(
-        "Answers to what a person says, by Socket Mode",
+        "Answers to what a person says, by Socket Mode (opsdroid: by HTTP)",
         ("bot", "answers /s", "Slack calls an answer", "methods"),
         rows,
     )
