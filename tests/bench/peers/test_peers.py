@@ -112,8 +112,13 @@ async def test_beside_the_peers(tmp_path: Path) -> None:
             bot = ours(slack) if name == "runbook" else peer(name, slack, tmp_path / name, port)
             async with bot:
                 said = f"<@{slack['bot_user']}> list" if name == "runbook" else "!ping 1"
-                rate, calls = await answered(people, said)
+                try:
+                    rate, calls = await answered(people, said)
+                except TimeoutError:
+                    rows.append((name, "not all answered", "", ""))
+                    continue
         each = sum(calls.values()) / TIMES
+        print(name, f"{rate:.0f} answers a second,", dict(calls), flush=True)
         rows.append((name, f"{rate:.0f}", f"{each:.1f}", ", ".join(sorted(calls))))
     report.table(
         "Answers to what a person says, by Socket Mode (opsdroid: by HTTP)",
