@@ -6,7 +6,7 @@ PORT ?= 8765
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test setup lint types contracts docs docs-check check bench chaos lock clean
+.PHONY: help demo test setup lint types contracts docs docs-check check bench bench-peers chaos lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -45,7 +45,10 @@ check: ## What CI runs
 	./.ci/run
 
 bench: $(VENV)/.development ## Measure speed
-	$(BIN)/pytest tests/bench -m bench -s -p no:xdist
+	$(BIN)/pytest tests/bench -m bench -s -p no:xdist --ignore=tests/bench/peers
+
+bench-peers: $(VENV)/.development ## Install errbot and opsdroid in passing, and measure beside them
+	$(BIN)/pytest tests/bench/peers -m bench -s -p no:xdist
 
 chaos: $(VENV)/.development ## Break things for an hour; the table is artifacts/chaos.md
 	@./.ci/system

@@ -39,8 +39,10 @@ REFRESH = 5.0
 """Seconds between two looks for changed procedures."""
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
-FAREWELL = 1.5
+FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
+LAST = 9.5
+"""Seconds after which a stop ends the process, whatever still hangs: what was taken is durable."""
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
@@ -96,8 +98,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
         bell = Bell(desk, log.timers, clock)
         workers = (painter, rounds, bell)
-        desk.woken += [worker.wake for worker in workers]
-        working = [asyncio.create_task(w.run(), name=type(w).__name__) for w in workers]
+        desk.woken += [worker.patrol.wake for worker in workers]
+        working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
@@ -184,7 +186,7 @@ async def _finished(
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""
     for worker in workers:
-        worker.stop()
+        worker.patrol.stop()
     await asyncio.wait(working, timeout=FAREWELL)
     await asyncio.gather(*(worker.close() for worker in closing))
     await _ended(working)
@@ -241,6 +243,10 @@ async def serve(settings: config.Settings) -> None:
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, stopped):
         task.cancel()
+    _, hanging = await asyncio.wait({serving}, timeout=LAST)
+    if hanging:
+        logger.warning("stopped without waiting any longer; the next start finishes what was left")
+        os._exit(0)
     with contextlib.suppress(asyncio.CancelledError):
         await serving
 

@@ -46,7 +46,7 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
-FAREWELL = 2.5
+FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
 UNINVITED_PAUSE = 60.0
 """Seconds before a channel that the bot is not in is tried again, if no invitation comes first."""
@@ -73,30 +73,18 @@ class Painter:
     clock: Clock
     document: Document
     uninvited: Uninvited
-    _patrol: Patrol = field(init=False)
+    patrol: Patrol = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _deleted: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._patrol = Patrol("painter", self.clock, self._round)
-
-    def wake(self, run_id: str = "") -> None:
-        """Look at once for what is wanted."""
-        self._patrol.wake(run_id)
-
-    def stop(self) -> None:
-        """Take nothing new."""
-        self._patrol.stop()
-
-    async def run(self) -> None:
-        """Paint until stopped."""
-        await self._patrol.run()
+        self.patrol = Patrol("painter", self.clock, self._round)
 
     async def joined(self, channel: str) -> None:
         """The bot is in *channel* now: what waited for that is due."""
         await self.wishes.invited(channel)
-        self.wake()
+        self.patrol.wake()
 
     async def deleted(self, channel: str, ts: str) -> None:
         """Someone deleted a message; a board is posted again."""
@@ -109,7 +97,7 @@ class Painter:
         row = await self.log.find_message(channel, ts)
         if row is not None and row.key == _board(row):
             await self.wishes.lost(row.key)
-            self.wake()
+            self.patrol.wake()
 
     async def close(self) -> None:
         """Let the calls in flight end; the claims of those that take too long are handed back."""
@@ -147,7 +135,7 @@ class Painter:
             logger.error(
                 "painting %s ended with a fault", row.key, exc_info=error, extra=_about(row)
             )
-        self.wake()
+        self.patrol.wake()
 
     async def _paint(self, claim: Claim) -> None:
         """Bring one message to what is wanted of it, or say when to try again."""

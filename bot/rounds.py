@@ -44,23 +44,11 @@ class Rounds:
     prober: Prober
     clock: Clock
     observe: Callable[[bool], None] = field(default=_unobserved)
-    _patrol: Patrol = field(init=False)
+    patrol: Patrol = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._patrol = Patrol("rounds", self.clock, self._round)
-
-    def wake(self, run_id: str = "") -> None:
-        """Look at once whether there are checks to look at."""
-        self._patrol.wake(run_id)
-
-    def stop(self) -> None:
-        """Take nothing new."""
-        self._patrol.stop()
-
-    async def run(self) -> None:
-        """Look until stopped."""
-        await self._patrol.run()
+        self.patrol = Patrol("rounds", self.clock, self._round)
 
     async def close(self) -> None:
         """Stop looking; what was begun is begun anew by whoever claims it next."""
@@ -84,7 +72,7 @@ class Rounds:
             logger.error(
                 "%s ended with a fault", task.get_name(), exc_info=error, extra={"run": run_id}
             )
-        self.wake()
+        self.patrol.wake()
 
     async def _look_at(self, wanted: Wanted) -> None:
         """Look once, record what is new, and say when to look again."""

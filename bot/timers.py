@@ -21,22 +21,10 @@ class Bell:
     desk: Desk
     timers: Timers
     clock: Clock
-    _patrol: Patrol = field(init=False)
+    patrol: Patrol = field(init=False)
 
     def __post_init__(self) -> None:
-        self._patrol = Patrol("timers", self.clock, self._round)
-
-    def wake(self, run_id: str = "") -> None:
-        """Look at once: a timer may have been set."""
-        self._patrol.wake(run_id)
-
-    def stop(self) -> None:
-        """Take nothing new."""
-        self._patrol.stop()
-
-    async def run(self) -> None:
-        """Fire until stopped."""
-        await self._patrol.run()
+        self.patrol = Patrol("timers", self.clock, self._round)
 
     async def _round(self) -> float:
         ready, pause = await self.timers.due(AT_ONCE)

@@ -78,7 +78,7 @@ class Scene:
             self._document,
             self._uninvited,
         )
-        self.desk.woken.append(self.painter.wake)
+        self.desk.woken.append(self.painter.patrol.wake)
 
     async def _document(self, run_id: str, seq: int) -> Upload:
         raise AssertionError("nothing is exported here")
@@ -96,7 +96,7 @@ class Scene:
         await settle()
         for _ in range(int(seconds)):
             await self.clock.advance(1)
-            self.painter.wake()
+            self.painter.patrol.wake()
             await settle(40)
 
     def shown(self) -> bool:
@@ -106,7 +106,7 @@ class Scene:
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     made = Scene()
-    task = asyncio.create_task(made.painter.run())
+    task = asyncio.create_task(made.painter.patrol.run())
     yield made
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -225,9 +225,9 @@ async def test_a_log_that_is_down_stops_no_painter(scene: Scene) -> None:
 
 async def test_a_painter_that_is_woken_as_it_is_cancelled_ends() -> None:
     scene = Scene()
-    task = asyncio.create_task(scene.painter.run())
+    task = asyncio.create_task(scene.painter.patrol.run())
     await settle()
-    scene.painter.wake()
+    scene.painter.patrol.wake()
     task.cancel()
     done, _ = await asyncio.wait({task}, timeout=5)
     assert done
@@ -243,7 +243,7 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
         return ""
 
     scene.board.post = hangs  # type: ignore[method-assign]
-    task = asyncio.create_task(scene.painter.run())
+    task = asyncio.create_task(scene.painter.patrol.run())
     await scene.start()
     await scene.passes(1)
     assert scene.painter._in_flight

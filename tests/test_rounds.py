@@ -66,8 +66,8 @@ class Scene:
         self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
         self.rounds = Rounds(self.desk, self.log.looks, self.system, self.clock)
-        self.desk.woken.append(self.rounds.wake)
-        self._work = asyncio.create_task(self.rounds.run())
+        self.desk.woken.append(self.rounds.patrol.wake)
+        self._work = asyncio.create_task(self.rounds.patrol.run())
 
     def another(self) -> "Scene":
         """Another process on the same log."""
@@ -75,7 +75,7 @@ class Scene:
         made.log, made.clock, made.system = self.log, self.clock, self.system
         made.desk = Desk(self.log, self.clock)
         made.rounds = Rounds(made.desk, self.log.looks, self.system, self.clock)
-        made._work = asyncio.create_task(made.rounds.run())
+        made._work = asyncio.create_task(made.rounds.patrol.run())
         return made
 
     async def dies(self) -> None:
@@ -124,7 +124,7 @@ async def test_a_wait_is_looked_at_until_it_is_green(scene: Scene) -> None:
 async def test_waking_often_begins_no_second_look(scene: Scene) -> None:
     run = await scene.wait()
     for _ in range(20):
-        scene.rounds.wake(run.id)
+        scene.rounds.patrol.wake(run.id)
         await scene.clock.advance(0.1)
     assert scene.system.looks == 1
     assert not scene.rounds._tasks

@@ -12,7 +12,7 @@ from tests.bench.payloads import PREFIX, STEP, opening
 ANA = Person(id="U0ANA", name="ana")
 OPEN = 50
 """How many runs, the newest, are still open."""
-AT_ONCE = 500
+AT_ONCE = 50
 
 
 async def runs(url: str, count: int, *, facts: int = 1, open_all: bool = False) -> None:

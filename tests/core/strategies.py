@@ -178,6 +178,8 @@ def commands(
     )
     if kind is c.Observe:
         return c.Observe(draw(looks(run)))
+    if kind is c.Fire:
+        return c.Fire(draw(words), START)
     made: dict[type, dict[str, Any]] = {
         c.Take: {"step": step, "typed": draw(st.sampled_from([step, step, None, "other"]))},
         c.MarkDone: {"step": step},

@@ -96,7 +96,7 @@ class Database:
             clicks=lane(batch=256, observe=observe),
             # One message a transaction: it waits for one row, and holds no other meanwhile.
             chores=lane(),
-            reading=lane(),
+            reading=Lane(postgres.reading(url), batch=1, interrupt=postgres.interrupt),
             insert=postgres_sql.insert,
             now=postgres.now,
             take_turn=postgres.take_turn,
@@ -104,6 +104,11 @@ class Database:
             shared=True,
             url=url,
         )
+
+    @property
+    def poll(self) -> float:
+        """Seconds after which one looks for work though nothing woke it: others may have died."""
+        return 5.0 if self.shared else 30.0
 
     async def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask something that changes nothing; raises Unavailable."""

@@ -10,8 +10,6 @@ from bot.ports import Wanted
 
 LEASE = 12.0
 """Seconds that a claim lasts: over twice the time that one look may take."""
-POLL_S = {True: 5.0, False: 30.0}
-"""Seconds after which one looks though nothing woke it, by whether there are others."""
 
 _DUE = case((looks.c.due_at > looks.c.lease_until, looks.c.due_at), else_=looks.c.lease_until)
 _READY = (
@@ -43,7 +41,7 @@ class SqlLooks:
                 connection.execute(_TAKE, {"of": row.run_id, "asked": row.request, **lease})
                 taken.append(Wanted(row.run_id, row.request, row.lease + 1))
             at = connection.execute(_NEXT, {"now": now}).scalar()
-            pause = POLL_S[self._database.shared]
+            pause = self._database.poll
             return taken, max(0.0, min(pause, at - now)) if at is not None else pause
 
         return await self._database.write(work)

@@ -56,6 +56,12 @@ def working(url: URL, *, read_only: bool = False) -> Engine:
     return _engine(url, f"{_WORKING} -c default_transaction_read_only={read_only}")
 
 
+def reading(url: URL) -> Engine:
+    """An engine of one connection that cannot write; each statement stands alone."""
+    engine = working(url, read_only=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def migrating(url: URL) -> Engine:
     """An engine for changes of the schema, which may take their time."""
     return _engine(url, _MIGRATING)

@@ -9,9 +9,6 @@ from bot.edges.store.database import Database
 from bot.edges.store.schema import timers
 from bot.ports import Due
 
-POLL_S = {True: 5.0, False: 30.0}
-"""Seconds after which one looks though nothing woke it, by whether there are others."""
-
 _FIRST = select(timers).order_by(timers.c.due_at, timers.c.run_id).limit(bindparam("most"))
 
 
@@ -31,6 +28,6 @@ class SqlTimers:
                 if row.due_at <= now
             ]
             ahead = [row.due_at - now for row in rows[len(ready) :]]
-            return ready, max(0.0, min([POLL_S[self._database.shared], *ahead]))
+            return ready, max(0.0, min([self._database.poll, *ahead]))
 
         return await self._database.read(ask)

@@ -24,8 +24,6 @@ BURST = 20
 """How many updates may come at once after a quiet time."""
 RECENT_S = 20.0
 """A message painted in this time goes behind those that were not: nobody starves the others."""
-POLL_S = {True: 5.0, False: 30.0}
-"""Seconds after which a painter looks though nothing woke it, by whether there are others."""
 
 _ROUNDING = 1e-6
 _UPDATES = "chat.update"
@@ -107,7 +105,7 @@ class SqlWishes:
 
     def _pause(self, connection: Connection, now: float, paced: float) -> float:
         """Seconds until something else may be due."""
-        pauses = [POLL_S[self._database.shared], paced]
+        pauses = [self._database.poll, paced]
         for query in (_NEXT, _NEXT_POST):
             at = connection.execute(query, {"now": now}).scalar()
             if at is not None:

@@ -241,6 +241,7 @@ async def test_threads_and_history_are_read_by_pages(slack: AsyncWebClient) -> N
 
 async def test_who_is_where(slack: AsyncWebClient) -> None:
     assert (await slack.users_info(user="U0DEE"))["user"]["name"] == "dee"
+    assert (await slack.team_info())["team"]["id"] == (await slack.auth_test())["team_id"]
     group = await slack.usergroups_users_list(usergroup="S0KEYCUSTODIANS")
     assert group["users"] == ["U0DEE"]
     mine = await slack.users_conversations()

@@ -1,4 +1,4 @@
-"""`auth.test`, `users.*`, `usergroups.*`, `apps.*`: who is who, and the app's way in."""
+"""`auth.test`, `team.info`, `users.*`, `usergroups.*`, `apps.*`: who is who, and the way in."""
 
 from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Json
@@ -24,6 +24,13 @@ def auth_test(call: Call) -> Json:
         "bot_id": world.app.bot_id,
         "is_enterprise_install": False,
     }
+
+
+@method("team.info", "tier3", scopes=("team:read",))
+def team_info(call: Call) -> Json:
+    """The workspace's name and domain."""
+    team = call.world.team
+    return {"team": {**team, "email_domain": "", "icon": {"image_default": True}}}
 
 
 @method("apps.connections.open", "tier1", token="app")  # noqa: S106  # a kind of token

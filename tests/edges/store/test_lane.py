@@ -1,0 +1,113 @@
+"""A database that goes away while it is asked: nobody waits for ever, and nothing is said twice."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.edges.store import SqlLog, Unready, lane, postgres, upgrade
+from bot.edges.store.database import parse
+from bot.edges.store.lane import Lane
+from bot.ports import Unavailable
+from tests.edges.store.making import append, begin, note
+from tests.postgres import Cluster
+from tests.wire import Wire
+
+
+@pytest.fixture
+async def server(postgres: Cluster) -> AsyncIterator[Cluster]:
+    """The tests' server, running again afterwards."""
+    yield postgres
+    if not postgres.running:
+        postgres.start()
+
+
+@pytest.fixture
+async def log(postgres_url: str) -> AsyncIterator[SqlLog]:
+    await asyncio.to_thread(upgrade, postgres_url)
+    async with await SqlLog.open(postgres_url) as made:
+        yield made
+
+
+async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: Cluster) -> None:
+    run_id = await begin(log, touched={"board": 1})
+    await asyncio.to_thread(server.stop, "immediate")
+    with pytest.raises(Unavailable) as gone:
+        await append(log, run_id, 1, [note("lost")])
+    assert not gone.value.in_doubt
+    await asyncio.to_thread(server.start)
+    await append(log, run_id, 1, [note("taken")], delivery="d")
+    assert (await log.read(run_id))[-1].event.text == "taken"
+    assert len((await log.wishes.claim(2))[0]) == 1
+
+
+async def test_a_network_that_swallows_everything_is_told_of_in_time(
+    log: SqlLog, postgres_url: str, server: Cluster
+) -> None:
+    async with Wire.to(server.port) as wire:
+        far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
+        async with await SqlLog.open(far) as cut:
+            run_id = await begin(cut)
+            wire.silent = True
+            begun = time.monotonic()
+            asked = [append(cut, run_id, 1, [note(f"n{n}")], delivery=f"d{n}") for n in range(3)]
+            ended = await asyncio.gather(*asked, cut.read(run_id), return_exceptions=True)
+            assert [type(end) for end in ended] == [Unavailable] * 4
+            assert time.monotonic() - begun < 3.5
+            wire.silent = False
+            assert len(await cut.read(run_id)) == 1
+            await append(cut, run_id, 1, [note("again")], delivery="d0")
+    # Whoever shares the database was not held up by what the silent one had begun.
+    await append(log, run_id, 2, [note("meanwhile")])
+
+
+async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
+    log: SqlLog, postgres_url: str, server: Cluster
+) -> None:
+    async with Wire.to(server.port) as wire:
+        far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
+        async with await SqlLog.open(far) as cut:
+            run_id = await begin(cut)
+            # The server hears all that is asked, and nothing comes back from the commit on.
+            wire.deaf_after = b"COMMIT"
+            with pytest.raises(Unavailable) as gone:
+                await append(cut, run_id, 1, [note("in doubt")], delivery="d")
+            assert gone.value.in_doubt
+            wire.deaf_after = None
+            assert [f.seq for f in await cut.read(run_id)] == [1, 2]
+            assert await cut.delivered("d")
+
+
+async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "PATIENCE", 0.5)
+    monkeypatch.setattr(postgres, "_WORKING", "-c statement_timeout=10000")
+    engine = postgres.working(postgres.url_of(parse(postgres_url)))
+    slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
+    tried: list[int] = []
+
+    def hang(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_sleep(5)"))
+
+    def count(connection: Connection) -> None:
+        tried.append(1)
+
+    begun = time.monotonic()
+    ended = await asyncio.gather(slow.do(hang), slow.do(count), return_exceptions=True)
+    assert [type(end) for end in ended] == [Unavailable, Unavailable]
+    assert time.monotonic() - begun < 3
+    assert tried == []
+    assert await slow.do(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
+    await slow.close()
+
+
+async def test_a_server_that_is_not_there_is_unready_in_words_without_the_password() -> None:
+    with pytest.raises(Unready) as refused:
+        await SqlLog.open("postgresql://bot:hush@127.0.0.1:9/runbook")
+    said = str(refused.value)
+    assert "the database runbook on 127.0.0.1 cannot be reached" in said
+    assert "hush" not in said
+    assert "\n" not in said

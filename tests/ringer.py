@@ -1,0 +1,20 @@
+"""A process that does nothing but fire timers, to be killed: `python tests/ringer.py URL`."""
+
+import asyncio
+import sys
+
+from bot.desk import Desk
+from bot.edges.clock import SystemClock
+from bot.edges.store import SqlLog
+from bot.timers import Bell
+
+
+async def ring(url: str) -> None:
+    async with await SqlLog.open(url) as log:
+        clock = SystemClock()
+        clock.set(await log.now())
+        await Bell(Desk(log, clock), log.timers, clock).patrol.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(ring(sys.argv[1]))
