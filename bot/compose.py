@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -251,8 +252,20 @@ async def serve(settings: config.Settings) -> None:
         await serving
 
 
+def _rest_the_collector() -> None:
+    """Have the garbage collector leave alone what stays for good.
+
+    Modules and procedures are a million objects; looking through them again and again took a
+    fifth of the processor's time, in pauses of a tenth of a second that people waited for.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 async def _until_fault(settings: config.Settings) -> None:
     async with running(settings) as tasks:
+        _rest_the_collector()
         print("Ready: the bot is connected.", flush=True)  # noqa: T201 - for the one who started it
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.ports import Clock, Unavailable
 
-REST = 0.05
+REST = 0.1
 """Seconds between two rounds at the least: in a crowd of clicks, one round sees to many."""
 RETRY = 1.0
 """Seconds before the next round while the log cannot be used."""

@@ -95,12 +95,12 @@ def _arguments() -> dict[str, Any]:
 
 def now(connection: Connection) -> float:
     """The server's time, in seconds since 1970: the same for every replica."""
-    return float(connection.execute(_NOW).scalar_one())
+    return float(connection.exec_driver_sql(_NOW).scalar_one())
 
 
-_NOW = text("SELECT extract(epoch FROM clock_timestamp())::float8")
+_NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
 _TURN = text("SELECT pg_advisory_xact_lock(:number)")
-_NOTIFY = text("SELECT pg_notify(:channel, :runs)")
+_NOTIFY = "SELECT pg_notify(%(channel)s, %(runs)s)"
 BEGINNING, MIGRATION = 7_266_001, 7_266_002
 """The numbers of the advisory locks: of whoever begins a run, and of whoever migrates."""
 
@@ -114,7 +114,8 @@ def notify(connection: Connection, runs: list[str]) -> None:
     """Tell every replica, once this is committed, that these runs grew."""
     said = " ".join(runs)
     # Whoever is told of no run looks for itself.
-    connection.execute(_NOTIFY, {"channel": CHANNEL, "runs": said if len(said) < _PLACES else ""})
+    told = said if len(said) < _PLACES else ""
+    connection.exec_driver_sql(_NOTIFY, {"channel": CHANNEL, "runs": told})
 
 
 def interrupt(driver: Any) -> None:

@@ -1,29 +1,17 @@
 """What is written, in SQL: a run begun, facts appended, and the wishes that they raise.
 
 Each function runs inside a transaction that it neither begins nor ends. The statements of a click
-are made once, since making them anew costs more than running them, and each is run once for all
-the clicks of a batch. Runs are locked first, in order, so that replicas never wait in a ring: a
-run's lock stands for all that hangs on the run.
+are run once for all the clicks of a batch. Runs are locked first, in order, so that replicas never
+wait in a ring: a run's lock stands for all that hangs on the run.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    Table,
-    bindparam,
-    case,
-    delete,
-    func,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, func, insert, select
 
 from bot.core.events import (
     GENESIS,
@@ -38,32 +26,15 @@ from bot.core.events import (
 )
 from bot.core.events import dump as write
 from bot.core.template import fill
+from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
-from bot.edges.store.schema import deliveries, facts, looks, messages, runs, timers
+from bot.edges.store.schema import facts, runs
 from bot.ports import NO_TIMERS, AlreadyOpen, Due, Duplicate, Stale
 
 Row = dict[str, Any]
 
 _LAST = select(func.coalesce(func.max(facts.c.position), 0)).scalar_subquery()
-# Locks rows where rows have locks; SQLite has the whole file to itself already.
-_HEADS = (
-    select(runs.c.run_id, runs.c.channel, runs.c.facts, runs.c.head)
-    .where(runs.c.run_id.in_(bindparam("ids", expanding=True)))
-    .order_by(runs.c.run_id)
-    # Not against those who only point to the run: a painter's row is checked to do so.
-    .with_for_update(key_share=True)
-)
-_DELIVERED = select(deliveries.c.id).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-_DELIVER = insert(deliveries)
-_APPEND = insert(facts)
-_EXTEND = update(runs).where(runs.c.run_id == bindparam("of"))
-_GROWN = _EXTEND.values(facts=bindparam("seq"), head=bindparam("hash"))
-_OPENED = _EXTEND.values(open=bindparam("is_open"))
-_ARMED = select(timers.c.run_id, timers.c.name, timers.c.due_at).where(
-    tuple_(timers.c.run_id, timers.c.name).in_(bindparam("ids", expanding=True))
-)
-_DISARM = delete(timers).where(timers.c.run_id == bindparam("of"), timers.c.name == bindparam("n"))
 
 RANKS: Mapping[str, int] = {"board": 0, "export": 2}
 """How much people are interested in a message, by the first word of its key; the rest is 1."""
@@ -98,7 +69,7 @@ class Append:
     def together(cls, connection: Connection, works: Sequence["Append"]) -> Sequence[Outcome]:
         """Decide who of them may append, then write for all of them at once."""
         heads = _heads(connection, (work.run_id for work in works))
-        known = _ids(connection, _DELIVERED, (work.delivery for work in works))
+        known = _known(connection, (work.delivery for work in works))
         armed = _armed(connection, works)
         page = Page(works[0].database)
         outcomes: list[Outcome] = []
@@ -193,25 +164,27 @@ class Page:
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
+        kind = connection.dialect.name
         for statement, rows in (
-            (_DELIVER, self._deliveries),
-            (_APPEND, self._facts),
-            (_GROWN, [_grown(head) for head in self._heads.values()]),
-            (_OPENED, [{"of": run, "is_open": still} for run, still in self._opened.items()]),
-            (insert(looks), self._looks),
+            (sql.DELIVER, self._deliveries),
+            (sql.APPEND, self._facts),
+            (sql.GROWN, [_grown(head) for head in self._heads.values()]),
+            (sql.LOOK, self._looks),
         ):
             if rows:
-                connection.execute(statement, rows)
+                statement[kind].run(connection, rows)
+        for run_id, still in self._opened.items():
+            sql.OPENED.run(connection, {"of": run_id, "is_open": still})
         if self._wanted:
             now = self._database.now(connection)
             rows = [{**row, "now": now} for _, row in sorted(self._wanted.items())]
-            connection.execute(_want(self._database.insert), rows)
+            sql.WANT[kind].run(connection, rows)
         for (run_id, name), due in self.timers.items():
             if due is None:
-                connection.execute(_DISARM, {"of": run_id, "n": name})
+                sql.DISARM.run(connection, {"of": run_id, "n": name})
             else:
                 row = {"run_id": run_id, "name": name, "due_at": due}
-                connection.execute(_arm(self._database.insert), row)
+                sql.ARM[kind].run(connection, row)
         if self._heads:
             self._database.notify(connection, list(self._heads))
 
@@ -220,76 +193,26 @@ def _grown(head: Head) -> Row:
     return {"of": head.run_id, "seq": head.seq, "hash": head.hash}
 
 
-_MADE: dict[tuple[str, Any], Any] = {}
-
-
-def _once(name: str, kind: Callable[[Table], Any], make: Callable[[], Any]) -> Any:
-    """A statement of one database's own kind, made at its first use."""
-    if (name, kind) not in _MADE:
-        _MADE[name, kind] = make()
-    return _MADE[name, kind]
-
-
-def _want(kind: Callable[[Table], Any]) -> Any:
-    """Raise a wish; who waits already keeps the time since when."""
-
-    def make() -> Any:
-        now: Any = bindparam("now")
-        fresh = kind(messages).values(
-            ts=None, shown=0, unsure=False, generation=0, wanted_at=now, waiting_since=now,
-            painted_at=0.0, due_at=0.0, lease_until=0.0, lease=0, failures=0,
-            **{n: bindparam(n) for n in ("key", "run_id", "channel", "wanted", "rank", "trace")},
-        )  # fmt: skip
-        waits = messages.c.wanted > messages.c.shown
-        return fresh.on_conflict_do_update(
-            index_elements=[messages.c.key],
-            set_={
-                "wanted": fresh.excluded.wanted,
-                "wanted_at": now,
-                "waiting_since": case((waits, messages.c.waiting_since), else_=now),
-                "trace": fresh.excluded.trace,
-            },
-            where=messages.c.wanted < fresh.excluded.wanted,
-        )
-
-    return _once("want", kind, make)
-
-
-def _arm(kind: Callable[[Table], Any]) -> Any:
-    """Set a timer, or move it."""
-
-    def make() -> Any:
-        fresh = kind(timers)
-        return fresh.on_conflict_do_update(
-            index_elements=[timers.c.run_id, timers.c.name],
-            set_={"due_at": fresh.excluded.due_at},
-        )
-
-    return _once("arm", kind, make)
-
-
-def _padded(ids: Iterable[Any]) -> list[Any]:
-    """Ids for an IN; few lengths make few statements, which the drivers keep prepared."""
-    found = sorted(set(ids))
-    size = 1 << max(len(found) - 1, 0).bit_length()
-    return found + found[-1:] * (size - len(found))
-
-
-def _ids(connection: Connection, query: Select[Any], ids: Iterable[str | None]) -> set[str]:
-    asked = _padded(i for i in ids if i is not None)
-    return set(connection.execute(query, {"ids": asked}).scalars()) if asked else set()
+def _known(connection: Connection, ids: Iterable[str | None]) -> set[str]:
+    """Those of these deliveries that were recorded before."""
+    asked = sorted({one for one in ids if one is not None})
+    if not asked:
+        return set()
+    found = sql.DELIVERED[connection.dialect.name].run(connection, {"ids": json.dumps(asked)})
+    return set(found.scalars())
 
 
 def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
-    rows = connection.execute(_HEADS, {"ids": _padded(ids)})
+    asked = json.dumps(sorted(set(ids)))
+    rows = sql.HEADS[connection.dialect.name].run(connection, {"ids": asked})
     return {row.run_id: Head(row.run_id, row.channel, row.facts, row.head) for row in rows}
 
 
 def _armed(connection: Connection, works: Sequence[Append]) -> dict[tuple[str, str], float]:
-    asked = _padded((w.fires.run_id, w.fires.name) for w in works if w.fires is not None)
+    asked = [(w.fires.run_id, w.fires.name) for w in works if w.fires is not None]
     if not asked:
         return {}
-    rows = connection.execute(_ARMED, {"ids": asked})
+    rows = connection.execute(sql.ARMED, {"ids": asked})
     return {(row.run_id, row.name): row.due_at for row in rows}
 
 
@@ -309,7 +232,7 @@ class Begin:
     def __call__(self, connection: Connection) -> list[Fact]:
         """Begin it, one process at a time; raises Duplicate or AlreadyOpen."""
         self.database.take_turn(connection)
-        if self.delivery and _ids(connection, _DELIVERED, [self.delivery]):
+        if self.delivery and _known(connection, [self.delivery]):
             raise Duplicate(self.delivery)
         last = select(func.max(runs.c.number)).where(runs.c.prefix == self.prefix)
         number = (connection.execute(last).scalar() or 0) + 1

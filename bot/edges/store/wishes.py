@@ -25,26 +25,36 @@ BURST = 20
 RECENT_S = 20.0
 """A message painted in this time goes behind those that were not: nobody starves the others."""
 
+_STEP = 60 / UPDATES_A_MINUTE
+_AHEAD = (BURST - 1) * _STEP
+"""Seconds that the updates may be spent ahead of now."""
 _ROUNDING = 1e-6
-_UPDATES = "chat.update"
-_POST = "post:"
-_board, _channel = messages.alias("board"), paces.alias("channel")
+_UPDATES, _POST = "chat.update", "post:"
+_board, _pace = messages.alias("board"), paces.alias("pace")
+
+
+def _spent_until(pace: Any) -> Any:
+    """From when on one more call may be made of an allowance."""
+    return case((pace.c.name == _UPDATES, pace.c.free_at - _AHEAD), else_=pace.c.free_at)
+
+
 _CANDIDATES = (
-    select(messages, _board.c.ts.label("thread"))
+    select(messages, _board.c.ts.label("thread"), _pace.c.free_at)
     .select_from(
         messages.outerjoin(_board, _board.c.key == messages.c.run_id + "/board").outerjoin(
-            _channel, _channel.c.name == literal(_POST) + messages.c.channel
+            _pace,
+            _pace.c.name
+            == case(
+                (messages.c.ts.is_not(None), literal(_UPDATES)),
+                else_=literal(_POST) + messages.c.channel,
+            ),
         )
     )
     .where(messages.c.wanted > messages.c.shown)
     .where(messages.c.due_at <= bindparam("now"), messages.c.lease_until <= bindparam("now"))
     .where(or_(messages.c.rank == 0, _board.c.ts.is_not(None)))
     .where(
-        or_(
-            messages.c.ts.is_not(None),
-            _channel.c.free_at.is_(None),
-            _channel.c.free_at <= bindparam("now"),
-        )
+        or_(_pace.c.free_at.is_(None), _spent_until(_pace) <= bindparam("now") + _ROUNDING),
     )
     .order_by(
         messages.c.rank,
@@ -59,9 +69,7 @@ _DUE = case(
     (messages.c.due_at > messages.c.lease_until, messages.c.due_at), else_=messages.c.lease_until
 )
 _NEXT = select(func.min(_DUE)).where(messages.c.wanted > messages.c.shown, bindparam("now") < _DUE)
-_NEXT_POST = select(func.min(paces.c.free_at)).where(
-    paces.c.name.startswith(_POST), paces.c.free_at > bindparam("now")
-)
+_NEXT_FREE = select(func.min(_spent_until(paces))).where(_spent_until(paces) > bindparam("now"))
 _ONE = update(messages).where(messages.c.key == bindparam("of"))
 _FENCED = _ONE.where(messages.c.lease == bindparam("token"))
 
@@ -106,7 +114,7 @@ class SqlWishes:
     def _pause(self, connection: Connection, now: float, paced: float) -> float:
         """Seconds until something else may be due."""
         pauses = [self._database.poll, paced]
-        for query in (_NEXT, _NEXT_POST):
+        for query in (_NEXT, _NEXT_FREE):
             at = connection.execute(query, {"now": now}).scalar()
             if at is not None:
                 pauses.append(at - now)
@@ -140,8 +148,8 @@ class SqlWishes:
             self._settle(connection, claim, due_at=until, unsure=unsure, lease_until=0.0)
             name, free_at = _post(row.channel), until
             if row.ts is not None:
-                name, free_at = _UPDATES, until + (BURST - 1) * 60 / UPDATES_A_MINUTE
-            _pace(connection, self._database, name, free_at)
+                name, free_at = _UPDATES, until + _AHEAD
+            _spend(connection, self._database, name, free_at)
 
         await self._database.write(work)
 
@@ -213,7 +221,12 @@ def _post(channel: str) -> str:
     return f"{_POST}{channel}"
 
 
-def _pace(connection: Connection, database: Database, name: str, free_at: float) -> None:
+def _name(row: Any) -> str:
+    """The allowance that painting a message is taken from."""
+    return _UPDATES if row.ts is not None else _post(row.channel)
+
+
+def _spend(connection: Connection, database: Database, name: str, free_at: float) -> None:
     fresh = database.insert(paces).values(name=name, free_at=free_at)
     connection.execute(
         fresh.on_conflict_do_update(
@@ -234,14 +247,13 @@ class _Allowances:
     ) -> None:
         self._connection, self._database, self._now = connection, database, now
         self.pause = float("inf")
-        names = {_UPDATES if row.ts is not None else _post(row.channel) for row in rows}
-        self._free = dict.fromkeys(names, 0.0)
+        self._free = {_name(row): row.free_at or 0.0 for row in rows}
         self._spent: set[str] = set()
-        if not names:
+        if not rows:
             return
-        asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(sorted(names)))
-        known = set(connection.execute(asked.with_only_columns(paces.c.name)).scalars())
+        asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(sorted(self._free)))
         mine = connection.execute(asked.with_for_update(skip_locked=True)).all()
+        known = {_name(row) for row in rows if row.free_at is not None}
         self._free |= {row.name: row.free_at for row in mine}
         # What another painter is just spending is not there for this one.
         for name in known - {row.name for row in mine}:
@@ -250,14 +262,9 @@ class _Allowances:
 
     def take(self, row: Any) -> bool:
         """Spend one call for the message, if it is there to be spent."""
-        if row.ts is None:
-            name, step, ahead = _post(row.channel), PACE, 0.0
-        else:
-            name, step = _UPDATES, 60 / UPDATES_A_MINUTE
-            ahead = (BURST - 1) * step
-        wait = self._free[name] - ahead - self._now
-        if wait > _ROUNDING:
-            self.pause = min(self.pause, max(wait, 0.05))
+        name = _name(row)
+        step, ahead = (_STEP, _AHEAD) if name == _UPDATES else (PACE, 0.0)
+        if self._free[name] - ahead - self._now > _ROUNDING:
             return False
         self._free[name] = max(self._free[name], self._now) + step
         self._spent.add(name)
@@ -265,4 +272,4 @@ class _Allowances:
 
     def write(self) -> None:
         for name in sorted(self._spent):
-            _pace(self._connection, self._database, name, self._free[name])
+            _spend(self._connection, self._database, name, self._free[name])
