@@ -208,7 +208,7 @@ class Painter:
             await self.wishes.shown(claim, *ts)
         else:
             self._in_time(begun)
-            await self._fitting(history, key, lambda p: self.board.update(row, p))
+            await self._fitting(history, key, lambda p: self.board.update(row, p, seq))
             await self.wishes.shown(claim, row.ts, seq)
 
     async def _posted(self, claim: Claim, history: History, begun: float) -> tuple[str, int]:
@@ -219,13 +219,14 @@ class Painter:
         row, thread = claim.message, claim.thread
         since = history.run.started_at - CLOCKS_APART
         if row.unsure and (found := await self.board.find(row, thread, since)):
-            # It shows whatever was known then, so it is left behind and updated next.
-            return found, 0
+            # It may be behind by now, and is updated next.
+            return found
         self._in_time(begun)
         key = row.key.partition("/")[2]
-        ts = await self._fitting(history, key, lambda p: self.board.post(row, thread, p))
+        seq = history.run.seq
+        ts = await self._fitting(history, key, lambda p: self.board.post(row, thread, p, seq))
         # Slack may have recognised it as one that it had: that one shows what was known then.
-        return ts, 0 if row.unsure else history.run.seq
+        return ts, 0 if row.unsure else seq
 
     def _in_time(self, begun: float) -> None:
         if self.clock.monotonic() - begun > PATIENCE:

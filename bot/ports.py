@@ -279,14 +279,19 @@ class Barred(Rejected):
 class Board(Protocol):
     """Messages in Slack. Every call may raise Throttled, Unsure or Rejected."""
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture) -> str:
-        """Post and return the message's ts; raises NotInChannel too."""
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
+        """Post *picture* of the fact numbered *seq*; its ts. Raises NotInChannel too."""
 
-    async def update(self, row: MessageRow, picture: Picture) -> None:
-        """Show *picture* in place of what the message shows; raises Gone too."""
+    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
+        """Show *picture* of the fact numbered *seq* in place of what is shown; raises Gone too."""
 
-    async def find(self, row: MessageRow, thread: str | None, since: datetime) -> str | None:
-        """Look for a message posted under the row's key after *since*; its ts, or None."""
+    async def find(
+        self, row: MessageRow, thread: str | None, since: datetime
+    ) -> tuple[str, int] | None:
+        """Look for a message posted under the row's key after *since*.
+
+        Its ts and the number of the fact that it says it shows; None when there is none.
+        """
 
     async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
         """Share *file* in a thread and return the file's id."""

@@ -24,6 +24,7 @@ class FakeBoard:
     def __init__(self) -> None:
         self.messages: dict[str, str] = {}
         self.keys: dict[str, str] = {}
+        self.seqs: dict[str, int] = {}
         self.threads: dict[str, str | None] = {}
         self.failing: list[Exception | None] = []
         self.after: list[Exception] = []
@@ -34,25 +35,28 @@ class FakeBoard:
         if self.failing and (error := self.failing.pop(0)) is not None:
             raise error
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture) -> str:
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
         self._fail("post")
         if thread is not None and thread not in self.messages:
             raise Gone("thread_not_found")
         ts = f"{len(self.calls)}.0"
         self.messages[ts], self.keys[ts], self.threads[ts] = picture.text, row.key, thread
+        self.seqs[ts] = seq
         if self.after:
             raise self.after.pop()
         return ts
 
-    async def update(self, row: MessageRow, picture: Picture) -> None:
+    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
         self._fail("update")
         if row.ts is None or row.ts not in self.messages:
             raise Gone("message_not_found")
-        self.messages[row.ts] = picture.text
+        self.messages[row.ts], self.seqs[row.ts] = picture.text, seq
 
-    async def find(self, row: MessageRow, thread: str | None, since: datetime) -> str | None:
+    async def find(
+        self, row: MessageRow, thread: str | None, since: datetime
+    ) -> tuple[str, int] | None:
         self._fail("find")
-        return next((ts for ts, key in self.keys.items() if key == row.key), None)
+        return next(((ts, self.seqs[ts]) for ts, key in self.keys.items() if key == row.key), None)
 
     async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
         raise AssertionError("nothing is exported here")
@@ -130,7 +134,7 @@ async def test_a_post_that_may_have_come_through_is_looked_for_first(scene: Scen
     scene.board.after = [Unsure("cut off")]
     await scene.start()
     await scene.passes(4)
-    assert scene.board.calls[:2] == ["post", "find"]
+    assert scene.board.calls == ["post", "find"], "it says itself what it shows"
     assert len(scene.board.messages) == 1
     assert scene.shown()
 
@@ -157,8 +161,8 @@ async def test_a_deletion_that_is_heard_during_a_call_is_not_forgotten(scene: Sc
     gate = asyncio.Event()
     update = scene.board.update
 
-    async def slow(row: MessageRow, picture: Picture) -> None:
-        await update(row, picture)
+    async def slow(row: MessageRow, picture: Picture, seq: int) -> None:
+        await update(row, picture, seq)
         await gate.wait()
 
     scene.board.update = slow  # type: ignore[method-assign]
@@ -238,7 +242,7 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
     monkeypatch.setattr(painters, "FAREWELL", 0.01)
     scene = Scene()
 
-    async def hangs(row: MessageRow, thread: str | None, picture: Picture) -> str:
+    async def hangs(row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
         await asyncio.Event().wait()
         return ""
 

@@ -21,7 +21,7 @@ from aiohttp import web
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from tests.chaos.proxy import Proxy
+from tests.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0

@@ -26,30 +26,29 @@ class SlackBoard:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture) -> str:
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
         nonce = f"{row.key}#{row.generation}"
         answer = await call(
             self._client.chat_postMessage,
             channel=row.channel,
             thread_ts=thread,
-            **_content(row, picture),
+            **_content(row, picture, seq),
             client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
         )
         return str(answer["ts"])
 
-    async def update(self, row: MessageRow, picture: Picture) -> None:
-        await call(
-            self._client.chat_update, channel=row.channel, ts=row.ts, **_content(row, picture)
-        )
+    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
+        content = _content(row, picture, seq)
+        await call(self._client.chat_update, channel=row.channel, ts=row.ts, **content)
 
-    async def find(self, row: MessageRow, thread: str | None, since: datetime) -> str | None:
+    async def find(
+        self, row: MessageRow, thread: str | None, since: datetime
+    ) -> tuple[str, int] | None:
         async for message in self._messages(row, thread, since):
             metadata = message.get("metadata", {})
-            if (
-                metadata.get("event_type") == EVENT_TYPE
-                and metadata.get("event_payload", {}).get("key") == row.key
-            ):
-                return str(message["ts"])
+            payload = metadata.get("event_payload", {})
+            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == row.key:
+                return str(message["ts"]), int(payload.get("seq", 0))
         return None
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
@@ -111,13 +110,13 @@ class SlackBoard:
             raise Unsure("the upload did not end") from error
 
 
-def _content(row: MessageRow, picture: Picture) -> dict[str, Any]:
+def _content(row: MessageRow, picture: Picture, seq: int) -> dict[str, Any]:
     return {
         "text": picture.text[:3_900],
         "blocks": list(picture.blocks),
         "metadata": {
             "event_type": EVENT_TYPE,
-            "event_payload": {"key": row.key, "run": row.run_id},
+            "event_payload": {"key": row.key, "run": row.run_id, "seq": seq},
         },
         "unfurl_links": False,
         "unfurl_media": False,

@@ -13,7 +13,7 @@ from bot.edges.store.lane import Lane
 from bot.ports import Unavailable
 from tests.edges.store.making import append, begin, note
 from tests.postgres import Cluster
-from tests.wire import Wire
+from tests.proxy import Proxy
 
 
 @pytest.fixture
@@ -46,17 +46,17 @@ async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: C
 async def test_a_network_that_swallows_everything_is_told_of_in_time(
     log: SqlLog, postgres_url: str, server: Cluster
 ) -> None:
-    async with Wire.to(server.port) as wire:
+    async with Proxy.to(lambda: [server.port]) as wire:
         far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
         async with await SqlLog.open(far) as cut:
             run_id = await begin(cut)
-            wire.silent = True
+            wire.hold()
             begun = time.monotonic()
             asked = [append(cut, run_id, 1, [note(f"n{n}")], delivery=f"d{n}") for n in range(3)]
             ended = await asyncio.gather(*asked, cut.read(run_id), return_exceptions=True)
             assert [type(end) for end in ended] == [Unavailable] * 4
             assert time.monotonic() - begun < 3.5
-            wire.silent = False
+            wire.release()
             assert len(await cut.read(run_id)) == 1
             await append(cut, run_id, 1, [note("again")], delivery="d0")
     # Whoever shares the database was not held up by what the silent one had begun.
@@ -66,7 +66,7 @@ async def test_a_network_that_swallows_everything_is_told_of_in_time(
 async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
     log: SqlLog, postgres_url: str, server: Cluster
 ) -> None:
-    async with Wire.to(server.port) as wire:
+    async with Proxy.to(lambda: [server.port]) as wire:
         far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
         async with await SqlLog.open(far) as cut:
             run_id = await begin(cut)

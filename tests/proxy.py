@@ -27,6 +27,8 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
+        self.deaf_after: bytes | None = None
+        """Once a connection has sent these bytes, nothing comes back on it any more."""
         self.carried = 0
         """How many connections were carried so far."""
 
@@ -67,7 +69,8 @@ class Proxy:
             self._writers.add(forth)
             self.carried += 1
             try:
-                await asyncio.gather(self._flow(near, forth), self._flow(far, back))
+                deaf = asyncio.Event()
+                await asyncio.gather(self._out(near, forth, deaf), self._flow(far, back, deaf))
             finally:
                 self._writers.discard(forth)
                 forth.transport.abort()
@@ -89,11 +92,28 @@ class Proxy:
                 )
         raise ConnectionRefusedError
 
-    async def _flow(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _out(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, deaf: asyncio.Event
+    ) -> None:
+        """Carry what is asked, and watch for what makes the way back end."""
         while data := await source.read(_CHUNK):
             await self._flowing.wait()
+            if self.deaf_after is not None and self.deaf_after in data:
+                deaf.set()
             sink.write(data)
             await sink.drain()
+        await self._flowing.wait()
+        raise ConnectionResetError
+
+    async def _flow(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, deaf: asyncio.Event
+    ) -> None:
+        """Carry what is answered."""
+        while data := await source.read(_CHUNK):
+            await self._flowing.wait()
+            if not deaf.is_set():
+                sink.write(data)
+                await sink.drain()
         await self._flowing.wait()
         # Neither HTTP nor PostgreSQL goes on talking to an end that has hung up.
         raise ConnectionResetError
