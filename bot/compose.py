@@ -117,7 +117,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         audit.linked(link.alive)
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
-        yield [*working, *tasks]
+        yield [*working, *tasks, *link.tasks]
 
 
 async def _watched(

@@ -42,10 +42,14 @@ HANDS = 16
 """How many messages one painter paints at a time."""
 PATIENCE = 6.0
 """Seconds after which a claim is too old to begin a call on: it must end within the lease."""
+UPLOAD_PATIENCE = 30.0
+"""The same for a file, whose lease is longer, and whose upload is three calls."""
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
+REMEMBERED = 100
+"""How many deletions are kept in mind while calls are in flight."""
 FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
 UNINVITED_PAUSE = 60.0
@@ -76,7 +80,7 @@ class Painter:
     patrol: Patrol = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
-    _deleted: set[tuple[str, str]] = field(default_factory=set)
+    _deleted: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("painter", self.clock, self._round)
@@ -90,13 +94,15 @@ class Painter:
         """Someone deleted a message; a board is posted again."""
         if self._in_flight:
             # A call that is under way may yet write down that the message is there.
-            self._deleted.add((channel, ts))
+            self._deleted[channel, ts] = None
+            while len(self._deleted) > REMEMBERED:
+                del self._deleted[next(iter(self._deleted))]
         await self._lost(channel, ts)
 
     async def _lost(self, channel: str, ts: str) -> None:
         row = await self.log.find_message(channel, ts)
         if row is not None and row.key == _board(row):
-            await self.wishes.lost(row.key)
+            await self.wishes.lost(row.key, ts)
             self.patrol.wake()
 
     async def close(self) -> None:
@@ -118,10 +124,12 @@ class Painter:
         hands = HANDS - len(self._in_flight)
         if hands <= 0:
             return LONGEST_PAUSE
+        # A claim's time runs from before it is made: its commit may take a while.
+        begun = self.clock.monotonic()
         claims, pause = await self.wishes.claim(hands)
         for claim in claims:
             name = f"paint {claim.message.key}"
-            task = asyncio.get_running_loop().create_task(self._paint(claim), name=name)
+            task = asyncio.get_running_loop().create_task(self._paint(claim, begun), name=name)
             self._in_flight[task] = claim
             task.add_done_callback(self._landed)
         return pause
@@ -137,10 +145,9 @@ class Painter:
             )
         self.patrol.wake()
 
-    async def _paint(self, claim: Claim) -> None:
+    async def _paint(self, claim: Claim, begun: float) -> None:
         """Bring one message to what is wanted of it, or say when to try again."""
         row = claim.message
-        begun = self.clock.monotonic()
         try:
             with watch.span("paint", parent=claim.trace, run=row.run_id):
                 await self._try(claim, begun)
@@ -157,9 +164,9 @@ class Painter:
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
         except TooOld:
-            await self.wishes.again(claim, 0.0, unsure=row.unsure)
+            await self.wishes.again(claim, _pause(claim), unsure=row.unsure)
         except (Unsure, Barred) as trouble:
-            pause = min(LONGEST_PAUSE, 2.0 ** min(claim.failures, 10))
+            pause = _pause(claim)
             words = "%s is not shown yet (%s); again in %.0f s"
             logger.warning(words, row.key, trouble, pause, extra=_about(row))
             unsure = row.unsure or (row.ts is None and isinstance(trouble, Unsure))
@@ -190,10 +197,11 @@ class Painter:
     async def _gone(self, claim: Claim) -> None:
         """Post a board again; a message without its thread waits for the board's new one."""
         row = claim.message
-        if row.ts is None or row.key == _board(row):
-            await self.wishes.lost(_board(row))
-            if row.key != _board(row):
-                await self.wishes.again(claim, 0.0, unsure=False)
+        if row.key == _board(row) and row.ts is not None:
+            await self.wishes.lost(row.key, row.ts)
+        elif row.ts is None and claim.thread is not None:
+            await self.wishes.lost(_board(row), claim.thread)
+            await self.wishes.again(claim, 0.0, unsure=False)
         else:
             await self.wishes.give_up(claim)
 
@@ -202,13 +210,13 @@ class Painter:
         key = row.key.partition("/")[2]
         seq = history.run.seq
         if key.startswith(notices.EXPORT) and thread is not None:
-            await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)))
+            await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)), begun)
         elif row.ts is None:
             ts = await self._posted(claim, history, begun)
             await self.wishes.shown(claim, *ts)
         else:
             self._in_time(begun)
-            await self._fitting(history, key, lambda p: self.board.update(row, p, seq))
+            await self._fitting(history, key, begun, lambda p: self.board.update(row, p, seq))
             await self.wishes.shown(claim, row.ts, seq)
 
     async def _posted(self, claim: Claim, history: History, begun: float) -> tuple[str, int]:
@@ -224,7 +232,9 @@ class Painter:
         self._in_time(begun)
         key = row.key.partition("/")[2]
         seq = history.run.seq
-        ts = await self._fitting(history, key, lambda p: self.board.post(row, thread, p, seq))
+        ts = await self._fitting(
+            history, key, begun, lambda p: self.board.post(row, thread, p, seq)
+        )
         # Slack may have recognised it as one that it had: that one shows what was known then.
         return ts, 0 if row.unsure else seq
 
@@ -233,7 +243,7 @@ class Painter:
             raise TooOld
 
     async def _fitting(
-        self, history: History, key: str, show: Callable[[Picture], Awaitable[T]]
+        self, history: History, key: str, begun: float, show: Callable[[Picture], Awaitable[T]]
     ) -> T:
         """Show a message; if Slack refuses a board's blocks, once more with far fewer of them."""
         picture = notices.draw(history.run, history.facts, key)
@@ -246,12 +256,15 @@ class Painter:
                 raise
             words = "Slack refuses the board of %s; it is folded tighter"
             logger.exception(words, history.run.id, extra={"run": history.run.id})
+            self._in_time(begun)
             return await show(board.draw(history.run, budget=board.BUDGET // 2))
 
-    async def _upload(self, claim: Claim, thread: str, seq: int) -> None:
+    async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
         row = claim.message
         file = await self.document(row.run_id, seq)
         found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
+        if found is None and self.clock.monotonic() - begun > UPLOAD_PATIENCE:
+            raise TooOld
         ts = found or await self.board.upload(row, thread, file)
         await self.wishes.shown(claim, ts, row.wanted)
 
@@ -259,6 +272,11 @@ class Painter:
 def _board(row: MessageRow) -> str:
     """The key of the board of a message's run."""
     return f"{row.run_id}/{notices.BOARD}"
+
+
+def _pause(claim: Claim) -> float:
+    """Seconds before another attempt, the more the more have failed."""
+    return min(LONGEST_PAUSE, 2.0 ** min(claim.failures, 10))
 
 
 def _about(row: MessageRow) -> dict[str, str]:

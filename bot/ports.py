@@ -197,10 +197,13 @@ class Wishes(Protocol):
         """Slack asks to wait: with posts into the channel, or with every update."""
 
     async def give_up(self, claim: Claim) -> None:
-        """Slack will never take it; a later fact may want it again."""
+        """Slack will never take it as it is; a later fact may want it again."""
 
-    async def lost(self, key: str) -> None:
-        """The message is not in Slack any more: want it again, as a new post."""
+    async def lost(self, key: str, ts: str) -> None:
+        """The message at *ts* is not in Slack any more: want it again, as a new post.
+
+        Nothing, when it is at another place by now.
+        """
 
     async def invited(self, channel: str) -> None:
         """What waits for a channel is due at once."""

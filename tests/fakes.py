@@ -260,10 +260,13 @@ class FakeWishes:
             lease.due = self._now + seconds
 
     async def give_up(self, claim: Claim) -> None:
-        self._settle(claim, shown=claim.message.wanted, unsure=False)
+        self._settle(claim, shown=claim.message.wanted, unsure=claim.message.unsure)
 
-    async def lost(self, key: str) -> None:
-        now, old, lease = self._now, self.rows[key], self._leases[key]
+    async def lost(self, key: str, ts: str) -> None:
+        now = self._now
+        if key not in self.rows or self.rows[key].ts != ts:
+            return
+        old, lease = self.rows[key], self._leases[key]
         generation = old.generation + 1
         self.rows[key] = replace(old, ts=None, shown=0, unsure=False, generation=generation)
         lease.token += 1

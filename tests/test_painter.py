@@ -176,6 +176,30 @@ async def test_a_deletion_that_is_heard_during_a_call_is_not_forgotten(scene: Sc
     assert len(scene.board.messages) == 1
 
 
+async def test_who_finds_an_old_board_gone_late_leaves_the_new_one_alone(scene: Scene) -> None:
+    run = await scene.start()
+    await scene.passes(1)
+    (old,) = scene.board.messages
+    gate = asyncio.Event()
+    update = scene.board.update
+
+    async def slow(row: MessageRow, picture: Picture, seq: int) -> None:
+        await gate.wait()
+        await update(row, picture, seq)
+
+    scene.board.update = slow  # type: ignore[method-assign]
+    await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    await scene.passes(2)
+    del scene.board.messages[old], scene.board.keys[old]
+    await scene.painter.deleted("C1", old)
+    await scene.passes(2)
+    assert len(scene.board.messages) == 1, "it is posted again while the update is under way"
+    gate.set()
+    await scene.passes(15)
+    assert scene.shown()
+    assert len(scene.board.messages) == 1
+
+
 async def test_no_update_is_tried_while_slack_asks_to_wait(scene: Scene) -> None:
     run = await scene.start()
     await scene.passes(2)

@@ -23,6 +23,8 @@ _PASSING = {
     "internal_error",
     "fatal_error",
     "service_unavailable",
+    "external_channel_migrating",
+    "message_limit_exceeded",
     "request_timeout",
     "team_added_to_org",
 }
@@ -109,7 +111,7 @@ def _told(error: SlackApiError) -> Exception:
     headers = getattr(response, "headers", {}) or {}
     data = response if isinstance(response, dict) else getattr(response, "data", {})
     code = data.get("error", "") if isinstance(data, dict) else ""
-    if status == _THROTTLED or code == "ratelimited":
+    if status == _THROTTLED or code in ("ratelimited", "rate_limited"):
         return Throttled(_seconds(headers))
     if status >= _SERVER_FAULT or code in _PASSING or not code:
         return Unsure(f"Slack's fault: {code or status}")

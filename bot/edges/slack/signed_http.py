@@ -3,6 +3,7 @@
 Whoever did not sign is refused before anything is read. Nothing is decided here.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -62,6 +63,11 @@ class SignedHttp:
                 "RUNBOOK_HTTP_HOST and RUNBOOK_HTTP_PORT to an address that is free."
             ) from error
         self._listening = True
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must not end by itself: nothing, since the server is the event loop's."""
+        return []
 
     def alive(self) -> bool:
         """Whether requests are taken."""

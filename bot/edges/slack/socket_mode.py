@@ -143,6 +143,11 @@ class SocketMode:
         self._line = await self._connected()
         self._keeper = asyncio.create_task(self._keep(self._line), name="socket")
 
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must not end by itself: it raises SlackRefused when the token is taken no more."""
+        return [self._keeper] if self._keeper is not None else []
+
     def alive(self) -> bool:
         """Whether there is a connection, and it answered lately: within three pings."""
         kept = self._keeper is not None and not self._keeper.done()

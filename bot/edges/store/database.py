@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, update
+from sqlalchemy import Connection, Engine, Table, delete, update
 from sqlalchemy.dialects import postgresql as postgres_sql
 from sqlalchemy.dialects import sqlite as sqlite_sql
 from sqlalchemy.engine import URL, make_url
@@ -22,7 +22,7 @@ from bot.edges.store import postgres, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
-from bot.edges.store.schema import looks, messages
+from bot.edges.store.schema import looks, messages, paces
 from bot.edges.store.trouble import StoreError, Unready
 
 T = TypeVar("T")
@@ -217,8 +217,7 @@ def _prepare(path: Path) -> Lock:
         engine = sqlite.writing(path)
         try:
             with engine.begin() as connection:
-                for table in (messages, looks):
-                    connection.execute(update(table).values(lease_until=0.0, due_at=0.0))
+                release(connection)
         finally:
             engine.dispose()
     except SQLAlchemyError as error:
@@ -228,6 +227,13 @@ def _prepare(path: Path) -> Lock:
         lock.release()
         raise
     return lock
+
+
+def release(connection: Connection) -> None:
+    """Let go of all that was claimed, and of times that another clock may have set."""
+    for table in (messages, looks):
+        connection.execute(update(table).values(lease_until=0.0, due_at=0.0))
+    connection.execute(delete(paces))
 
 
 def _migrate_file(path: Path) -> bool:

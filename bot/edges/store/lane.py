@@ -111,14 +111,16 @@ class Lane:
         with self._guard:
             if not request.taken:
                 request.dropped = True
-            elif self._interrupt is None:
+            elif self._interrupt is None or request.future.done():
                 return
-            elif (hung := time.monotonic() - self._since) < PATIENCE / 2:
-                self._loop.call_later(PATIENCE / 2 - hung, self._impatient, request)
-                return
-            elif self._driver is not None and not request.future.done():
-                self._cut = True
-                self._interrupt(self._driver)
+            else:
+                hung = time.monotonic() - self._since
+                if hung >= PATIENCE / 2 and self._driver is not None:
+                    self._cut = True
+                    self._interrupt(self._driver)
+                # Until it has ended: what comes after a cut may hang as well.
+                again = max(PATIENCE / 2 - hung, PATIENCE / 4)
+                self._loop.call_later(again, self._impatient, request)
         if request.dropped and not request.future.done():
             request.future.set_exception(Unavailable("the database does not answer"))
 
@@ -134,7 +136,7 @@ class Lane:
                 for request in asked:
                     request.taken = True
                 self._since, self._cut = time.monotonic(), False
-            outcomes = self._commit([request.work for request in asked])
+            outcomes = self._do_all([request.work for request in asked])
             if asked and self._observe is not None:
                 self._observe(len(asked), time.monotonic() - self._since)
             futures = [request.future for request in asked]
@@ -142,6 +144,13 @@ class Lane:
                 self._loop.call_soon_threadsafe(_resolve, futures, outcomes)
             except RuntimeError:
                 return  # the loop is closed: nobody waits any more
+
+    def _do_all(self, works: Sequence[Work | Together]) -> Sequence[Outcome]:
+        """Do them; a fault of ours ends the batch, and not the thread."""
+        try:
+            return self._commit(works)
+        except Exception as fault:  # noqa: BLE001 - it is raised again, to those who asked
+            return [(False, fault) for _ in works]
 
     def _commit(
         self, works: Sequence[Work | Together], *, again: bool = True, in_doubt: bool = False
@@ -171,11 +180,25 @@ class Lane:
                 # A server that was restarted. What was durable after all is found to be so.
                 return self._commit(works, again=False, in_doubt=in_doubt)
             if begun and not lost and len(works) > 1:
-                return [outcome for work in works for outcome in self._commit([work])]
+                return self._one_by_one(works, in_doubt=in_doubt)
             # A database that lets nobody begin is not asked again for each who waits.
             return [(False, _unavailable(error, in_doubt=in_doubt)) for _ in works]
         finally:
             self._driver = None
+
+    def _one_by_one(self, works: Sequence[Work | Together], *, in_doubt: bool) -> Sequence[Outcome]:
+        """Find out which of them it was; nobody waits for all of them longer than one may take."""
+        outcomes: list[Outcome] = []
+        ends = time.monotonic() + PATIENCE
+        for work in works:
+            with self._guard:
+                self._since, self._cut = time.monotonic(), False
+            if self._since > ends:
+                words = "the database does not answer in time"
+                outcomes.append((False, Unavailable(words, in_doubt=in_doubt)))
+            else:
+                outcomes += self._commit([work], in_doubt=in_doubt)
+        return outcomes
 
 
 class _Refusal(Exception):
@@ -228,9 +251,8 @@ def _attempt(connection: Connection, work: Work) -> Outcome:
 
 
 def _unavailable(error: SQLAlchemyError, *, in_doubt: bool) -> Unavailable:
-    trouble = Unavailable(f"the database does not work: {reason(error)}", in_doubt=in_doubt)
-    trouble.__cause__ = error
-    return trouble
+    # Without its cause: a driver tells the row that failed, and that is what people wrote.
+    return Unavailable(f"the database does not work: {reason(error)}", in_doubt=in_doubt)
 
 
 def reason(error: SQLAlchemyError) -> str:

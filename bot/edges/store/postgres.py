@@ -75,6 +75,8 @@ def _engine(url: URL, options: str) -> Engine:
             pool_size=1,
             max_overflow=0,
             pool_reset_on_return=None,
+            # What people wrote belongs in no error's text.
+            hide_parameters=True,
             connect_args={**_arguments(), "options": options},
         )
     except ArgumentError:

@@ -38,6 +38,8 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
         pool_size=1,
         max_overflow=0,
         pool_reset_on_return=None,
+        # What people wrote belongs in no error's text.
+        hide_parameters=True,
         # Opened in one thread, used in another, never in two at once.
         connect_args={"check_same_thread": False},
     )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.events import BrokenChain, verified
 from bot.edges.store import postgres, sqlite
-from bot.edges.store.database import parse, upgrade
+from bot.edges.store.database import parse, release, upgrade
 from bot.edges.store.files import Lock, inspect, path_of
 from bot.edges.store.lane import reason
 from bot.edges.store.migrate import Standing, standing
@@ -69,7 +69,10 @@ def _held(url: str) -> Iterator[Engine]:
         release = Lock(path).release
         engine = sqlite.writing(path)
     else:
-        engine = postgres.migrating(postgres.url_of(parsed))
+        # A copy is of one moment, whoever clicks meanwhile.
+        engine = postgres.migrating(postgres.url_of(parsed)).execution_options(
+            isolation_level="REPEATABLE READ"
+        )
     try:
         yield engine
     finally:
@@ -81,9 +84,7 @@ def _copy(there: Connection, here: Connection) -> dict[str, int]:
     if here.execute(select(runs.c.run_id).limit(1)).first() is not None:
         raise StoreError("the database to copy to holds runs already; name an empty one")
     counts = {table.name: _table(there, here, table) for table in TABLES}
-    for table in (messages, looks):
-        # Whoever held a lease there holds none here.
-        here.execute(update(table).values(lease_until=0.0, due_at=0.0))
+    release(here)
     if here.dialect.name == "postgresql":
         last = select(func.max(facts.c.position)).scalar_subquery()
         sequence = text("pg_get_serial_sequence('facts', 'position')")

@@ -22,6 +22,8 @@ UPDATES_A_MINUTE = 50
 """Slack's allowance for chat.update over all messages (tier 3)."""
 BURST = 20
 """How many updates may come at once after a quiet time."""
+LATE_S = 12.0
+"""Seconds after which a message is painted once more whose update's end nobody saw at first."""
 RECENT_S = 20.0
 """A message painted in this time goes behind those that were not: nobody starves the others."""
 
@@ -124,8 +126,11 @@ class SqlWishes:
         changes = {"ts": ts, "shown": seq, "unsure": False, "failures": 0, "lease_until": 0.0}
 
         def work(connection: Connection) -> None:
-            behind = (messages.c.wanted > seq, self._database.now(connection))
-            since = case(behind, else_=messages.c.waiting_since)
+            now = self._database.now(connection)
+            if claim.failures and claim.message.ts is not None:
+                # An update whose end nobody saw may still reach Slack, and show what was before.
+                changes.update(shown=seq - 1, due_at=now + LATE_S)
+            since = case((messages.c.wanted > seq, now), else_=messages.c.waiting_since)
             self._settle(connection, claim, **changes, waiting_since=since)
 
         await self._database.write(work)
@@ -157,7 +162,7 @@ class SqlWishes:
         row = claim.message
         await self._database.write(
             lambda c: self._settle(
-                c, claim, shown=row.wanted, unsure=False, failures=0, lease_until=0.0
+                c, claim, shown=row.wanted, unsure=row.unsure, failures=0, lease_until=0.0
             )
         )
 
@@ -167,11 +172,10 @@ class SqlWishes:
         if not connection.execute(_FENCED.values(**changes), place).rowcount:
             connection.execute(_DISTURBED, {"of": claim.message.key})
 
-    async def lost(self, key: str) -> None:
+    async def lost(self, key: str, ts: str) -> None:
         def work(connection: Connection) -> None:
-            asked = {"of": key, "now": self._database.now(connection)}
-            if not connection.execute(_LOST, asked).rowcount:
-                raise KeyError(key)
+            asked = {"of": key, "was": ts, "now": self._database.now(connection)}
+            connection.execute(_LOST, asked)
 
         await self._database.write(work)
 
@@ -204,7 +208,8 @@ class SqlWishes:
 
 # Whoever paints it just now may be disturbed too, and is fenced off: it is painted once more.
 _DISTURBED = _ONE.values(shown=messages.c.wanted - 1, lease=messages.c.lease + 1, lease_until=0.0)
-_LOST = _ONE.values(
+# Of several who find it gone, and of those who say so late, only the first is right.
+_LOST = _ONE.where(messages.c.ts == bindparam("was")).values(
     generation=messages.c.generation + 1,
     lease=messages.c.lease + 1,
     ts=None,

@@ -94,8 +94,7 @@ async def test_no_events_change_nothing(log: Tested) -> None:
 async def test_an_unknown_run_or_message_is_the_callers_mistake(log: Tested) -> None:
     with pytest.raises(KeyError):
         await append(log, "KC-7", 0, [note("to nothing")])
-    with pytest.raises(KeyError):
-        await log.wishes.lost("x")
+    await log.wishes.lost("x", "1.0")
     assert await log.message("x") is None
 
 

@@ -37,7 +37,7 @@ CALLS = st.one_of(
         ),
     ),
     st.tuples(st.just("append"), RUNS, st.integers(1, 5), EVENTS, TOUCHED, DELIVERIES),
-    st.tuples(st.just("lost"), KEYS),
+    st.tuples(st.just("lost"), KEYS, st.sampled_from(["1.0", "2.0"])),
     st.tuples(st.just("paint"), st.sampled_from(["1.0", "2.0"]), st.integers(0, 5)),
     st.tuples(st.just("again"), st.integers(0, 3), st.booleans()),
     st.tuples(st.just("give_up")),

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -197,3 +198,26 @@ async def test_a_fact_of_a_later_version_is_an_error_with_advice(
     with pytest.raises(StoreError, match=r"KC-1: fact 2 \(note_added\).*upgrade the bot"):
         await store.read(run_id)
     assert len(await store.runs()) == 1
+
+
+async def test_what_people_wrote_is_in_no_error(store: SqlLog, tmp_path: Path) -> None:
+    run_id = await begin(store)
+    execute(
+        tmp_path / "runbook.db",
+        "CREATE TRIGGER refuse BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    # Put together here, since a traceback shows the lines of this file too.
+    secret = "-".join(("hunter", "two"))
+    with pytest.raises(Unavailable) as gone:
+        await append(store, run_id, 1, [note(secret)], delivery="d")
+    assert secret not in "".join(traceback.format_exception(gone.value))
+    execute(tmp_path / "runbook.db", "DROP TRIGGER refuse")
+
+
+async def test_a_time_that_another_clock_set_holds_nobody_up_after_a_start(url: str) -> None:
+    async with await SqlLog.open(url) as log:
+        await begin(log, touched={"board": 1})
+        log._database.now = lambda _: 4e9
+        assert len((await log.wishes.claim(4))[0]) == 1
+    async with await SqlLog.open(url) as log:
+        assert len((await log.wishes.claim(4))[0]) == 1

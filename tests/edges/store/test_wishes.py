@@ -125,11 +125,25 @@ async def test_a_post_that_is_tried_again_is_marked_as_unsure_or_not(
 async def test_a_lost_message_is_wanted_as_a_new_post(log: Tested, advance: Advance) -> None:
     await begin(log, touched={"board": 1})
     await log.wishes.shown(await one(log), "17.1", 1)
-    await log.wishes.lost("KC-1/board")
+    await log.wishes.lost("KC-1/board", "17.1")
     await advance(2)
     row = (await one(log)).message
     assert (row.ts, row.shown, row.unsure, row.generation) == (None, 0, False, 1)
     assert await log.find_message("C1", "17.1") is None
+
+
+async def test_who_finds_it_gone_late_does_not_lose_the_new_one(
+    log: Tested, advance: Advance
+) -> None:
+    await begin(log, touched={"board": 1})
+    await log.wishes.shown(await one(log), "17.1", 1)
+    await log.wishes.lost("KC-1/board", "17.1")
+    await advance(2)
+    await log.wishes.shown(await one(log), "18.1", 1)
+    await log.wishes.lost("KC-1/board", "17.1")
+    row = await log.message("KC-1/board")
+    assert row is not None
+    assert (row.ts, row.generation) == ("18.1", 1)
 
 
 async def test_whoever_paints_what_is_lost_meanwhile_does_not_bring_it_back(
@@ -140,7 +154,7 @@ async def test_whoever_paints_what_is_lost_meanwhile_does_not_bring_it_back(
     await append(log, run_id, 1, [note("more")], touched={"board": 2})
     await advance(2)
     claim = await one(log)
-    await log.wishes.lost("KC-1/board")
+    await log.wishes.lost("KC-1/board", "17.1")
     await log.wishes.shown(claim, "17.1", 2)
     await advance(2)
     assert (await one(log)).message.ts is None
@@ -266,3 +280,22 @@ async def test_what_waits_is_told_with_its_age(log: Tested, advance: Advance) ->
     await log.wishes.shown(await one(log), "17.1", 1)
     await advance(5)
     assert round((await log.wishes.backlog(60)).oldest) == 25
+
+
+@real
+async def test_what_was_updated_after_an_unseen_end_is_painted_once_more(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log, touched={"board": 1})
+    await log.wishes.shown(await one(log), "17.1", 1)
+    await append(log, run_id, 1, [note("more")], touched={"board": 2})
+    await advance(2)
+    await log.wishes.again(await one(log), 1, unsure=False)
+    await advance(2)
+    await log.wishes.shown(await one(log), "17.1", 2)
+    await advance(10)
+    assert await claimed(log) == []
+    await advance(3)
+    await log.wishes.shown(await one(log), "17.1", 2)
+    await advance(60)
+    assert await claimed(log) == []
