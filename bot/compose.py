@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 import aiohttp
 from pydantic import SecretStr
@@ -44,6 +45,10 @@ FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
 LAST = 9.5
 """Seconds after which a stop ends the process, whatever still hangs: what was taken is durable."""
+REMEMBERED = timedelta(days=7)
+"""How long a delivery's id is kept; a form may stay open for days before it is sent."""
+FORGET = 300.0
+"""Seconds between two looks for deliveries to forget."""
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
@@ -104,6 +109,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
+            asyncio.create_task(_forget(log, clock), name="deliveries"),
             asyncio.create_task(_refresh(library), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
         ]
@@ -165,6 +171,14 @@ async def _follow(log: SqlLog, clock: SystemClock) -> None:
         await asyncio.sleep(SET_CLOCK)
         with contextlib.suppress(Unavailable):
             clock.set(await log.now())
+
+
+async def _forget(log: SqlLog, clock: SystemClock) -> None:
+    """Forget the ids of deliveries that cannot come again, so that they do not fill the disk."""
+    while True:
+        with contextlib.suppress(Unavailable):
+            await log.forget_deliveries(clock.now() - REMEMBERED)
+        await asyncio.sleep(FORGET)
 
 
 def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:

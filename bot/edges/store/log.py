@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bot import watch
-from bot.core.events import GENESIS, BrokenChain, Event, Fact, verified
+from bot.core.events import GENESIS, BrokenChain, Event, Fact, stamp, verified
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
@@ -24,6 +24,9 @@ from bot.edges.store.wishes import SqlWishes
 from bot.ports import NO_TIMERS, Backlog, Due, MessageRow, RunRow, Unavailable
 
 T = TypeVar("T")
+
+FORGOTTEN = 5_000
+"""How many deliveries are forgotten at a time, so that no click waits for it."""
 
 
 class SqlLog:
@@ -161,6 +164,16 @@ class SqlLog:
         """Whether this delivery was recorded before."""
         query = select(deliveries.c.id).where(deliveries.c.id == delivery)
         return await self._query(lambda c: c.execute(query).first() is not None)
+
+    async def forget_deliveries(self, before: datetime) -> None:
+        """Forget the deliveries that came before a time: Slack repeats none after an hour."""
+        old = select(deliveries.c.id).where(deliveries.c.at < stamp(before)).limit(FORGOTTEN)
+        query = delete(deliveries).where(deliveries.c.id.in_(old))
+
+        def work(connection: Connection) -> None:
+            connection.execute(query)
+
+        await self._database.write(work)
 
     async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
         """The runs, newest first."""

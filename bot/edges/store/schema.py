@@ -77,6 +77,7 @@ deliveries = Table(
     metadata,
     Column("id", String(200), primary_key=True),
     Column("at", String(32), nullable=False),
+    Index("ix_deliveries_at", "at"),
 )
 """Slack's ids of the clicks that were recorded, since one click may yield several facts."""
 

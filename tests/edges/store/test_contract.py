@@ -6,8 +6,9 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.core import events as e
+from bot.edges.store import SqlLog
 from bot.ports import AlreadyOpen, Duplicate, Stale
-from tests.edges.store.conftest import Tested
+from tests.edges.store.conftest import Tested, real
 from tests.edges.store.making import ANA, AT, append, begin, note
 
 
@@ -147,3 +148,13 @@ async def test_runs_are_listed_newest_first_whatever_their_clocks_said(log: Test
     assert (second.channel, second.procedure_id, second.started_by) == ("C2", "crash", "U1")
     assert second.title == "Compromise of k1"
     assert [run.run_id for run in await log.runs(channel="C2")] == ["KC-2"]
+
+
+@real
+async def test_deliveries_that_cannot_come_again_are_forgotten(log: Tested) -> None:
+    assert isinstance(log, SqlLog)
+    run_id = await begin(log, delivery="old", at=AT)
+    await append(log, run_id, 1, [note("later")], delivery="new", at=AT + timedelta(days=8))
+    await log.forget_deliveries(AT + timedelta(days=1))
+    assert not await log.delivered("old")
+    assert await log.delivered("new")

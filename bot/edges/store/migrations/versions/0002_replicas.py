@@ -35,6 +35,7 @@ def upgrade() -> None:
         sqlite_where=_DIRTY,
         postgresql_where=_DIRTY,
     )
+    op.create_index("ix_deliveries_at", "deliveries", ["at"])
     op.create_table(
         "paces",
         sa.Column("name", sa.String(100), nullable=False),
