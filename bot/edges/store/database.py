@@ -8,6 +8,7 @@ file and migrates it by itself; PostgreSQL is any number of processes', and is m
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -34,7 +35,8 @@ class Database:
     """Lanes to a database: `clicks` to append, `chores` for all else that writes, `reading`.
 
     `now` is the time of the database's own clock; `insert` makes its kind of upsert; `take_turn`
-    lets one process at a time begin runs; `notify` tells every process of runs that grew.
+    lets one process at a time begin runs; `notify` tells every process of runs that grew;
+    `at_once` sends the writes of a block without waiting for each.
     """
 
     clicks: Lane
@@ -44,6 +46,7 @@ class Database:
     now: Callable[[Connection], float]
     take_turn: Callable[[Connection], None]
     notify: Callable[[Connection, list[str]], None]
+    at_once: Callable[[Connection], AbstractContextManager[None]]
     shared: bool
     url: URL
     lock: Lock | None = None
@@ -78,6 +81,7 @@ class Database:
             now=sqlite.steady_clock(),
             take_turn=lambda _: None,
             notify=lambda _, _runs: None,
+            at_once=lambda _: nullcontext(),
             shared=False,
             url=url,
             lock=lock,
@@ -101,6 +105,7 @@ class Database:
             now=postgres.now,
             take_turn=postgres.take_turn,
             notify=postgres.notify,
+            at_once=postgres.at_once,
             shared=True,
             url=url,
         )

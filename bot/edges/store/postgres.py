@@ -10,13 +10,13 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.edges.store.trouble import StoreError
@@ -118,6 +118,23 @@ def notify(connection: Connection, runs: list[str]) -> None:
     # Whoever is told of no run looks for itself.
     told = said if len(said) < _PLACES else ""
     connection.exec_driver_sql(_NOTIFY, {"channel": CHANNEL, "runs": told})
+
+
+@contextlib.contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Send all statements of the block before the first is answered; they may return nothing.
+
+    Raises DBAPIError at the end for whichever of them failed.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        lost = driver.closed or driver.broken
+        raise DBAPIError(
+            None, None, error, hide_parameters=True, connection_invalidated=lost
+        ) from None
 
 
 def interrupt(driver: Any) -> None:

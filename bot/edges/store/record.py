@@ -164,21 +164,23 @@ class Page:
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
+        now = self._database.now(connection) if self._wanted else 0.0
+        with self._database.at_once(connection):
+            self._write(connection, now)
+
+    def _write(self, connection: Connection, now: float) -> None:
         kind = connection.dialect.name
         for statement, rows in (
             (sql.DELIVER, self._deliveries),
             (sql.APPEND, self._facts),
             (sql.GROWN, [_grown(head) for head in self._heads.values()]),
             (sql.LOOK, self._looks),
+            (sql.WANT, [{**row, "now": now} for _, row in sorted(self._wanted.items())]),
         ):
             if rows:
                 statement[kind].run(connection, rows)
         for run_id, still in self._opened.items():
             sql.OPENED.run(connection, {"of": run_id, "is_open": still})
-        if self._wanted:
-            now = self._database.now(connection)
-            rows = [{**row, "now": now} for _, row in sorted(self._wanted.items())]
-            sql.WANT[kind].run(connection, rows)
         for (run_id, name), due in self.timers.items():
             if due is None:
                 sql.DISARM.run(connection, {"of": run_id, "n": name})
