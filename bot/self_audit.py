@@ -15,6 +15,8 @@ EVERY = 15.0
 """Seconds between two audits."""
 LATE = 60.0
 """Seconds after which a fact that is not shown is told of."""
+NAMED = 20
+"""How many late messages are named at a time: when Slack is away, all of them are."""
 PATIENCE = 0.8
 """Seconds that the database has for its answer, so that readiness is known within one."""
 
@@ -79,9 +81,12 @@ class SelfAudit:
         self._tell(set(backlog.late))
 
     def _tell(self, late: set[str]) -> None:
-        for key in sorted(late - self._late):
+        new = sorted(late - self._late)
+        for key in new[:NAMED]:
             words = "%s: what it must show has not been shown for a minute"
             logger.warning(words, key, extra={"run": key.partition("/")[0]})
+        if len(new) > NAMED:
+            logger.warning("%d more messages have not been shown for a minute", len(new) - NAMED)
         if self._late and not late:
             logger.info("every fact is shown again")
         self._late = late

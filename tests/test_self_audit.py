@@ -142,6 +142,17 @@ async def test_without_a_database_figures_are_unknown_and_nothing_is_said_to_be_
     assert gauge(metrics, "runbook_ready") == 1
 
 
+async def test_when_everything_is_late_not_everything_is_named(
+    log: Log, audit: SelfAudit, caplog: Caplog
+) -> None:
+    log.behind = Backlog(50, 61.0, [f"KC-{n}/board" for n in range(50)])
+    await audit.audit()
+    assert len(caplog.records) == 21
+    assert "30 more messages" in caplog.text
+    await audit.audit()
+    assert len(caplog.records) == 21
+
+
 async def test_readiness_tells_of_each_part(log: Log, audit: SelfAudit, metrics: Metrics) -> None:
     alive = [False]
     audit.linked(lambda: alive[0])
