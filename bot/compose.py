@@ -274,7 +274,7 @@ def _rest_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 async def _until_fault(settings: config.Settings) -> None:
