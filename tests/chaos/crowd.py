@@ -22,7 +22,13 @@ GLANCE = 0.1
 """Seconds between two looks at a board."""
 FORM = 3.5
 """Seconds that a form may take to open before the button is pressed again."""
-TROUBLE = ("could not record", "went wrong", "did not open", "Too many people")
+TROUBLE = (
+    "could not record",
+    "do not know whether",
+    "went wrong",
+    "did not open",
+    "Too many people",
+)
 """What the bot says to a person whose press it took and could not carry out."""
 
 Seen = Callable[[Json], bool]

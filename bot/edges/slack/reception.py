@@ -298,7 +298,9 @@ def _ack() -> AsyncAck:
 def _trouble(what: str, error: Exception, words: str) -> Answer:
     """Log *error*, once, under a reference that the person is shown."""
     reference = secrets.token_hex(2).upper()
-    logger.error("%s, reference %s", what, reference, exc_info=error)
+    # What is wrong with a database is a sentence; where we were when it was says nothing.
+    where = None if isinstance(error, Unavailable) else error
+    logger.error("%s, reference %s: %s", what, reference, error, exc_info=where)
     return Answer(f"{words} Reference {reference}.", trouble=True)
 
 
