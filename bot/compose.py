@@ -76,8 +76,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         audit = SelfAudit(clock, metrics)
         # Whoever asks is answered while the database is still away.
         await _watched(stack, settings, audit, metrics)
-        log = await stack.enter_async_context(await _opened(settings.database_url, metrics))
-        clock.set(await log.now())
+        log = await stack.enter_async_context(await _opened(settings.database_url, metrics, clock))
         audit.opened(log)
         prober = await stack.enter_async_context(HttpProber(targets))
         session = await stack.enter_async_context(
@@ -152,25 +151,38 @@ async def _watched(
     stack.push_async_callback(audit.close)
 
 
-async def _opened(url: str, metrics: watch.Metrics) -> SqlLog:
+async def _opened(url: str, metrics: watch.Metrics, clock: SystemClock) -> SqlLog:
     """The log; waits for a database that cannot be reached yet, and says so."""
     told = ""
     while True:
         try:
-            return await SqlLog.open(url, observe=metrics.committed)
-        except Unready as trouble:
+            log = await SqlLog.open(url, observe=metrics.committed)
+            try:
+                await _set(clock, log)
+            except Unavailable:
+                await log.close()
+                raise
+        except (Unready, Unavailable) as trouble:
             if str(trouble) != told:
                 logger.warning("%s; trying again", trouble)
                 told = str(trouble)
+        else:
+            return log
         await asyncio.sleep(RETRY)
 
 
+async def _set(clock: SystemClock, log: SqlLog) -> None:
+    """Keep to the clock of a database that is shared: replicas write one time into the record."""
+    if log.shared:
+        clock.set(await log.now())
+
+
 async def _follow(log: SqlLog, clock: SystemClock) -> None:
-    """Keep to the database's clock, so that all replicas write one time into the record."""
+    """Set the clock again and again."""
     while True:
         await asyncio.sleep(SET_CLOCK)
         with contextlib.suppress(Unavailable):
-            clock.set(await log.now())
+            await _set(clock, log)
 
 
 async def _forget(log: SqlLog, clock: SystemClock) -> None:

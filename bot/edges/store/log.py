@@ -75,6 +75,11 @@ class SqlLog:
     ) -> None:
         await self.close()
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes write here too, whose clocks may differ from this one's."""
+        return self._database.shared
+
     async def now(self) -> datetime:
         """The time by the database's clock, UTC; raises Unavailable."""
         return datetime.fromtimestamp(await self._query(self._database.now), UTC)
