@@ -44,7 +44,7 @@ PATIENCE = 6.0
 """Seconds after which a claim is too old to begin a call on: it must end within the lease."""
 UPLOAD_PATIENCE = 30.0
 """The same for a file, whose lease is longer, and whose upload is three calls."""
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 8.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""

@@ -22,7 +22,7 @@ UPDATES_A_MINUTE = 50
 """Slack's allowance for chat.update over all messages (tier 3)."""
 BURST = 20
 """How many updates may come at once after a quiet time."""
-LATE_S = 12.0
+LATE_S = 6.0
 """Seconds after which a message is painted once more whose update's end nobody saw at first."""
 RECENT_S = 20.0
 """A message painted in this time goes behind those that were not: nobody starves the others."""

@@ -293,9 +293,9 @@ async def test_what_was_updated_after_an_unseen_end_is_painted_once_more(
     await log.wishes.again(await one(log), 1, unsure=False)
     await advance(2)
     await log.wishes.shown(await one(log), "17.1", 2)
-    await advance(10)
+    await advance(5)
     assert await claimed(log) == []
-    await advance(3)
+    await advance(2)
     await log.wishes.shown(await one(log), "17.1", 2)
     await advance(60)
     assert await claimed(log) == []
