@@ -115,11 +115,6 @@ class Cluster:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    @property
-    def running(self) -> bool:
-        """Whether it was started, and has not been stopped since."""
-        return self._process is not None
-
     def start(self) -> None:
         """Start, on the same port and data as before, and wait until it takes connections."""
         settings = [f"--{name}={value}" for name, value in self._options.items()]

@@ -25,7 +25,7 @@ async def away(
     yield made
     if made.process is not None:
         await made.end("kill")
-    if not postgres.running:
+    if not postgres.alive:
         postgres.start()
 
 

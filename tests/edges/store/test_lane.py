@@ -20,7 +20,7 @@ from tests.proxy import Proxy
 async def server(postgres: Cluster) -> AsyncIterator[Cluster]:
     """The tests' server, running again afterwards."""
     yield postgres
-    if not postgres.running:
+    if not postgres.alive:
         postgres.start()
 
 
