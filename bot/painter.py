@@ -48,6 +48,8 @@ LONGEST_PAUSE = 8.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far Slack's clock and ours may differ when a post is looked for."""
+GIVE_BACK = 10
+"""How often a claim that could not be settled is handed back, a second apart."""
 REMEMBERED = 100
 """How many deletions are kept in mind while calls are in flight."""
 FAREWELL = 1.5
@@ -154,8 +156,20 @@ class Painter:
             for channel, ts in tuple(self._deleted):
                 await self._lost(channel, ts)
         except Unavailable as trouble:
-            # What was done is looked up by whoever claims it next, when the lease has ended.
+            # What was done is looked up by whoever claims it next.
             logger.warning("%s: the log cannot be used (%s)", row.key, trouble, extra=_about(row))
+            await self._give_back(claim)
+
+    async def _give_back(self, claim: Claim) -> None:
+        """Hand the claim back as soon as that can be written, or the message waits for its end."""
+        unsure = claim.message.ts is None
+        for _ in range(GIVE_BACK):
+            await self.clock.sleep(1.0)
+            with contextlib.suppress(Unavailable):
+                await self.wishes.again(claim, 0.0, unsure=unsure)
+                for channel, ts in tuple(self._deleted):
+                    await self._lost(channel, ts)
+                return
 
     async def _try(self, claim: Claim, begun: float) -> None:
         row = claim.message

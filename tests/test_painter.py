@@ -281,3 +281,21 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
     row = await scene.log.message("KC-1/board")
     assert row is not None
     assert row.unsure
+
+
+async def test_what_could_not_be_written_down_is_painted_as_soon_as_it_can(scene: Scene) -> None:
+    post = scene.board.post
+
+    async def fails(row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
+        ts = await post(row, thread, picture, seq)
+        scene.log.down = True
+        return ts
+
+    scene.board.post = fails  # type: ignore[method-assign]
+    run = await scene.start()
+    await scene.passes(2)
+    scene.log.down = False
+    await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    await scene.passes(5)
+    assert scene.shown()
+    assert len(scene.board.messages) == 1
