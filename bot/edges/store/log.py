@@ -19,6 +19,7 @@ from bot.edges.store.looks import SqlLooks
 from bot.edges.store.record import Append, Begin
 from bot.edges.store.rows import bare_of, fact_of, message_or_none, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
+from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
 from bot.ports import NO_TIMERS, Backlog, Due, MessageRow, RunRow, Unavailable
@@ -32,10 +33,10 @@ FORGOTTEN = 5_000
 class SqlLog:
     """Keeps `bot.ports.Log`; made by `open`, and closed by `close` or at the end of `async with`.
 
-    `wishes`, `looks` and `timers` keep the ports of these names in the same database. Two promises
-    beyond the ports': an append that raised Unavailable changed nothing, unless it says that it is
-    in doubt, and then it is there whole or not at all; and the log is used again as soon as the
-    database works again.
+    `wishes`, `looks`, `timers` and `texts` keep the ports of these names in the same database.
+    Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
+    says that it is in doubt, and then it is there whole or not at all; and the log is used again
+    as soon as the database works again.
     """
 
     def __init__(self, database: Database) -> None:
@@ -43,6 +44,7 @@ class SqlLog:
         self.wishes = SqlWishes(database)
         self.looks = SqlLooks(database)
         self.timers = SqlTimers(database)
+        self.texts = SqlTexts(database)
 
     @classmethod
     async def open(

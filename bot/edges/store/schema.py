@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -151,6 +151,22 @@ timers = Table(
     Index("ix_timers_due_at", "due_at"),
 )
 """What is to be appended to a run at a time; the row goes in the append's own transaction."""
+
+procedure_texts = Table(
+    "procedure_texts",
+    metadata,
+    Column("path", String(500), primary_key=True),
+    Column("program", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""The text of each procedure's file that a program last took up, by its path in the folder.
+
+One row for each program, since each judges for itself: one that does not know a key of a newer
+text keeps the one that it knows, and replaces nobody else's. `at` is when it was taken up, in
+seconds since 1970 by the database's clock.
+"""
 
 compatibility = Table("compatibility", metadata, Column("oldest", String(32), primary_key=True))
 """One row: the oldest schema whose programs can still work with this one."""

@@ -25,12 +25,13 @@ from bot.edges.store.schema import (
     messages,
     metadata,
     paces,
+    procedure_texts,
     runs,
     timers,
 )
 from bot.edges.store.trouble import StoreError
 
-TABLES = (runs, facts, deliveries, messages, paces, looks, timers)
+TABLES = (runs, facts, deliveries, messages, paces, looks, timers, procedure_texts)
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""
 CHUNK = 1_000
 """Rows that are in memory at a time."""
