@@ -6,46 +6,90 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.procedure_arguments import add_parsers
 
+USAGE = 2
+"""The exit status for wrong usage."""
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout, which holds the procedures and the manifest that the demo uses."""
 
 
+class _Version(argparse.Action):
+    """Print the version, looked up only when it is asked for, so that help stays fast."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - imported late, for fast help
+
+        print(f"runbook {version('runbook-bot')}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
-    """Every command and option."""
+    """Every command and option, in the order in which people meet them."""
     program = argparse.ArgumentParser(
         prog="runbook",
-        description="A Slack bot that serves runbook procedures.",
+        description="Walk a team through incident procedures in Slack.",
         epilog="Settings come from the environment: docs/reference/settings.md.",
     )
-    commands = program.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    program.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version of this program"
+    )
+    commands = program.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    _add_first(commands)
     add_parsers(commands)
+    _add_for_operators(commands)
+    return program
 
-    serve = commands.add_parser("serve", help="connect the bot to Slack and run it")
+
+def _add_first(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="connect the bot to Slack and run it",
+        description="Connect the bot to Slack and run it until SIGTERM or Ctrl-C. Needs "
+        "SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: docs/connect-slack.md.",
+    )
     serve.set_defaults(handler=_serve)
 
-    migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
-    migrate.set_defaults(handler=_migrate)
+    demo = commands.add_parser("demo", help="run the workspace, CivicTrust and the bot together")
+    demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
+    demo.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="directory for the demo's files; emptied at each start",
+    )
+    demo.set_defaults(handler=_demo)
 
-    copy = commands.add_parser("copy", help="move a deployment to another database")
-    copy.add_argument("--from", dest="source", required=True, metavar="URL", help="what to copy")
-    copy.add_argument("--to", dest="target", required=True, metavar="URL", help="an empty one")
-    copy.set_defaults(handler=_copy)
 
+def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = commands.add_parser("export", help="write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
 
-    audit = commands.add_parser("audit", help="check that nobody changed the facts of a run")
+    audit = commands.add_parser("audit", help="check that nobody changed the record of a run")
     audit.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     audit.set_defaults(handler=_audit)
 
-    workspace = commands.add_parser("workspace", help="serve a local Slack workspace alone")
+    migrate = commands.add_parser(
+        "migrate",
+        help="upgrade the database schema to this version",
+        description="Upgrade the schema of the database that RUNBOOK_DATABASE_URL names "
+        "(unless set: runbook.db, here). Nothing is done when it is up to date.",
+    )
+    migrate.set_defaults(handler=_migrate)
+
+    copy = commands.add_parser("copy", help="copy all data to another database")
+    copy.add_argument("--from", dest="source", required=True, metavar="URL", help="source")
+    copy.add_argument(
+        "--to", dest="target", required=True, metavar="URL", help="target (must be empty)"
+    )
+    copy.set_defaults(handler=_copy)
+
+    workspace = commands.add_parser("workspace", help="run only the local Slack workspace")
     workspace.add_argument(
         "--port", default="0", help="the port on the loopback; 0 takes a free one"
     )
@@ -58,16 +102,18 @@ def parser() -> argparse.ArgumentParser:
     reference.add_argument("page", choices=("commands", "facts", "settings"))
     reference.set_defaults(handler=_reference)
 
-    demo = commands.add_parser("demo", help="run the workspace, CivicTrust and the bot together")
-    demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
-    demo.add_argument("--data", type=Path, metavar="DIR", help="where its files go, made anew")
-    demo.set_defaults(handler=_demo)
-    return program
-
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the return value is the exit status."""
-    arguments = parser().parse_args(argv)
+    """Run a command; the return value is the exit status. Without one, print the help."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    program = parser()
+    if not words:
+        program.print_help()
+        return 0
+    if unknown := _unknown_command(program, words[0]):
+        print(unknown, file=sys.stderr)
+        return USAGE
+    arguments = program.parse_args(words)
     try:
         return int(arguments.handler(arguments))
     except KeyboardInterrupt:
@@ -76,6 +122,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read the output has had enough of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _unknown_command(program: argparse.ArgumentParser, word: str) -> str:
+    """Say which command may be meant by *word*; empty when it is a command or an option."""
+    choices = next(
+        action.choices
+        for action in program._actions  # noqa: SLF001 - argparse has no public way to list them
+        if isinstance(action.choices, Mapping)
+    )
+    if word.startswith("-") or word in choices:
+        return ""
+    import difflib  # noqa: PLC0415 - imported late, for fast help
+
+    meant = difflib.get_close_matches(word, choices, n=2)
+    hint = f"Did you mean {' or '.join(meant)}? " if meant else ""
+    return f"runbook: there is no command {word}. {hint}`runbook --help` lists all commands."
 
 
 def _complain(error: object) -> int:
@@ -111,7 +173,9 @@ def _export(arguments: argparse.Namespace) -> int:
             arguments.output.write_text(text, encoding="utf-8")
         else:
             sys.stdout.write(text)
-    except (*log_commands.REFUSALS, OSError) as error:
+    except OSError as error:
+        return _complain(f"cannot write {arguments.output}: {error.strerror or error}")
+    except log_commands.REFUSALS as error:
         return _complain(error)
     return 0
 

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
-from bot.edges.store import SqlLog, StoreError, transfer, upgrade
+from bot.edges.store import SqlLog, StoreError, named, transfer, upgrade
 from bot.exports import Exports
 
 REFUSALS = (config.ConfigError, StoreError, Refused, BrokenChain)
@@ -50,9 +50,10 @@ async def audit(settings: config.Settings, run_id: str) -> str:
 
 
 def migrate(settings: config.Settings) -> str:
-    """Bring the database to this version's schema, and say so; raises StoreError."""
-    changed = upgrade(settings.database_url)
-    return "The database is up to date now." if changed else "The database was up to date already."
+    """Upgrade the database's schema to this version, and say so; raises StoreError."""
+    name, changed = named(settings.database_url), upgrade(settings.database_url)
+    name = name[:1].upper() + name[1:]
+    return f"{name} is up to date now." if changed else f"{name} was already up to date."
 
 
 def copy(source: str, target: str) -> str:

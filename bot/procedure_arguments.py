@@ -20,21 +20,25 @@ def add_parsers(subparsers: _Parsers) -> None:
     lint.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
     lint.set_defaults(handler=_late("run_lint"))
 
-    made = subparsers.add_parser("schema", help="print the JSON Schema of a procedure file")
-    made.set_defaults(handler=_late("run_schema"))
-
     show = subparsers.add_parser("show", help="print a procedure on one page")
     show.add_argument("which", nargs="?", metavar="ID|FILE", help="a procedure's id or file")
     show.add_argument("--all", action="store_true", help="print every procedure of the folder")
     show.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     show.add_argument(
-        "--input", action="append", default=[], metavar="NAME=VALUE", help="put in a value"
+        "--input",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set an input, such as node=node-2 (repeatable)",
     )
     show.set_defaults(handler=_late("run_show"))
 
-    find = subparsers.add_parser("search", help="find procedures by words, even misspelt")
+    find = subparsers.add_parser("search", help="find procedures by words, even misspelled")
     find.add_argument("words", nargs="+", metavar="WORD")
     find.set_defaults(handler=_late("run_search"))
+
+    made = subparsers.add_parser("schema", help="print the JSON Schema of a procedure file")
+    made.set_defaults(handler=_late("run_schema"))
 
 
 def _late(name: str) -> Callable[[argparse.Namespace], int]:

@@ -77,7 +77,7 @@ def run_search(arguments: argparse.Namespace) -> int:
     for hit in hits:
         sys.stdout.write(f"{hit.procedure.id}  {hit.procedure.title}\n")
     if not hits:
-        sys.stderr.write("No procedure speaks of that.\n")
+        sys.stderr.write("No procedure matches.\n")
     return CLEAN if hits else REFUSED
 
 

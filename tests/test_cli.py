@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -62,8 +64,6 @@ def test_each_command_explains_itself(name: str, capsys: Out) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        (),
-        ("dance",),
         ("export",),
         ("search",),
         ("reference", "nothing"),
@@ -86,7 +86,7 @@ def test_wrong_usage_ends_with_2_and_shows_the_right_one(
     [
         (("lint", "procedures"), 0, "", "3 files, 0 errors, "),
         (("show", "key-comprise"), 2, "", "Did you mean key-compromise?"),
-        (("search", "zebra"), 1, "", "No procedure speaks of that."),
+        (("search", "zebra"), 1, "", "No procedure matches."),
         (("reference", "settings"), 0, "`RUNBOOK_DATABASE_URL`", ""),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -97,6 +97,53 @@ def test_the_executable_answers(words: tuple[str, ...], status: int, out: str, e
     assert out in done.stdout
     assert err in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_alone_it_prints_its_help(capsys: Out) -> None:
+    assert main([]) == 0
+    assert capsys.readouterr().out.startswith("usage: runbook")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("lnit", "Did you mean lint? "), ("exprot", "Did you mean export? "), ("zzz", "")],
+)
+def test_an_unknown_command_is_one_line_with_what_may_be_meant(
+    word: str, hint: str, capsys: Out
+) -> None:
+    assert main([word]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        f"runbook: there is no command {word}. {hint}`runbook --help` lists all commands.\n"
+    )
+
+
+def test_it_tells_its_version(capsys: Out) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"runbook {version('runbook-bot')}\n"
+
+
+def test_migrating_names_the_database(tmp_path: Path) -> None:
+    file = tmp_path / "runbook.db"
+    url = f"sqlite:///{file}"
+    assert run("migrate", RUNBOOK_DATABASE_URL=url).stdout == (
+        f"The database {file} is up to date now.\n"
+    )
+    assert run("migrate", RUNBOOK_DATABASE_URL=url).stdout == (
+        f"The database {file} was already up to date.\n"
+    )
+
+
+def test_a_port_that_is_taken_is_said_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("workspace", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"workspace: port {port} is in use. Stop what listens there, or choose another\n"
+    )
 
 
 def test_the_schema_is_json(capsys: Out) -> None:

@@ -48,7 +48,9 @@ class Part:
     log: Path
 
     def last_words(self) -> str:
-        """The log's last line."""
+        """Why it ended: the signal that killed it, or the log's last line."""
+        if self.process.returncode is not None and self.process.returncode < 0:
+            return f"killed (signal {-self.process.returncode}); its log is {self.log}"
         lines = self.log.read_text("utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else f"it said nothing; see {self.log}"
 

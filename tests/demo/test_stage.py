@@ -204,7 +204,7 @@ async def test_a_part_that_dies_ends_the_demo_with_one_line(
     os.kill(part(show, words), signal.SIGKILL)
     status, said = await show.ended()
     assert (status, said.count("\n")) == (1, 1)
-    assert said.startswith(f"runbook: {name} ended by itself: ")
+    assert said.startswith(f"runbook: {name} ended by itself: killed (signal 9); its log is ")
     await show.all_gone()
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import signal
 import sys
@@ -23,7 +24,14 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         asyncio.run(serve(options))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            words = f"port {options.port} is in use. Stop what listens there, or choose another"
+        else:
+            words = f"{error.filename or 'it'} cannot be used: {error.strerror or error}"
+        print(f"workspace: {words}", file=sys.stderr)  # noqa: T201  # a program speaks
+        return 1
+    except (ValueError, yaml.YAMLError) as error:
         print(f"workspace: {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201  # a program speaks
         return 1
     return 0

@@ -25,7 +25,9 @@ from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0
-"""Seconds between two attempts to reach Slack."""
+"""Seconds before the second attempt to reach Slack; each further pause is twice as long."""
+LONGEST_RETRY = 60.0
+"""The longest pause between two attempts to reach Slack, in seconds."""
 RECEIVED = "runbook_received"
 """Under this name a request's context holds when it came in, by `time.perf_counter`."""
 
@@ -77,12 +79,16 @@ def client(
 
 async def identify(slack: AsyncWebClient) -> Identity:
     """Ask Slack who the bot is; waits while Slack cannot be reached, raises SlackRefused."""
+    pause = RETRY
     while True:
         try:
             me = await call(slack.auth_test)
         except (Unsure, Throttled) as trouble:
-            logger.warning("Slack cannot be reached yet (%s); trying again", trouble)
-            await asyncio.sleep(RETRY)
+            wait = max(pause, trouble.seconds) if isinstance(trouble, Throttled) else pause
+            words = "Slack cannot be reached yet at %s (%s); trying again in %.0f s"
+            logger.warning(words, slack.base_url, trouble, wait)
+            await asyncio.sleep(wait)
+            pause = min(LONGEST_RETRY, pause * 2)
         except (Rejected, NotInChannel) as refused:
             raise SlackRefused(
                 f"Slack refuses SLACK_BOT_TOKEN ({refused}). Set it to the Bot User OAuth Token "

@@ -192,6 +192,14 @@ def upgrade(url: str) -> bool:
         engine.dispose()
 
 
+def named(url: str) -> str:
+    """The database at *url* in words that hold no password; raises StoreError for a bad URL."""
+    parsed = parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return f"the database {path_of(parsed)}"
+    return _named(postgres.url_of(parsed))
+
+
 def _named(url: URL) -> str:
     """A server's database, in words that hold no password."""
     return f"the database {url.database} on {url.host or 'this machine'}"
