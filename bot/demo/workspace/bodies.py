@@ -1,6 +1,6 @@
 """What the person's API is sent: one model a body. It does nothing with them."""
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -74,6 +74,16 @@ class Reaction(Body):
     channel: str
     ts: str
     name: str = Field(pattern=r"^:?[a-z0-9_+'-]{1,100}:?$")
+
+
+class Standing(Body):
+    """A person, new or changed: a guest, of another workspace (`team`), or deactivated."""
+
+    user: str = Field(pattern=r"^[a-z][a-z0-9._-]{0,79}$")
+    real_name: str = Field(default="", max_length=80)
+    guest: Literal["", "multi", "single"] = ""
+    team: str = Field(default="", pattern=r"^(T[A-Z0-9]{1,30})?$")
+    deleted: bool = False
 
 
 class Advance(BaseModel):

@@ -82,6 +82,11 @@ class PersonClient:
     async def delete(self, user: str, channel: str, ts: str) -> Json:
         return await self.request("DELETE", f"channels/{channel}/messages/{ts}", {"user": user})
 
+    async def stand(self, user: str, **standing: Any) -> str:
+        """Add a person, or make one a guest, of another `team`, or `deleted`; their id."""
+        made: str = (await self.request("POST", "people", {"user": user, **standing}))["user"]
+        return made
+
     async def messages(
         self, channel: str, user: str = "", thread_ts: str = ""
     ) -> list[dict[str, Any]]:

@@ -127,6 +127,11 @@ class Feed:
         if self._app.bot_user in channel.members:
             self._send(subscription, event)
 
+    def _shared(self, channel_id: str) -> bool:
+        """Whether people of another workspace are in the channel."""
+        channel = self._state.channels.get(channel_id)
+        return channel is not None and any(self._state.users[m].team for m in channel.members)
+
     def _send(self, subscription: str, event: Json, drop: tuple[str, ...] = ()) -> None:
         if not self._app.hears(subscription):
             return
@@ -149,7 +154,7 @@ class Feed:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._shared(str(event.get("channel"))),
             "event_context": "4-" + secrets.token_urlsafe(16),
         }
         self._delivery.event(body)

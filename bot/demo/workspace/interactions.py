@@ -27,7 +27,7 @@ def base(world: World, kind: str, user: User) -> Json:
             "id": user.id,
             "username": user.name,
             "name": user.name,
-            "team_id": world.team["id"],
+            "team_id": user.team or world.team["id"],
         },
         "api_app_id": world.app.app_id,
         "enterprise": None,
@@ -40,12 +40,14 @@ async def command(world: World, user: User, channel: Channel, name: str, text: s
     """Type a slash command and see what comes of it."""
     if name in ("/invite", "/kick", "/remove"):
         return _membership(world, user, channel, name, text)
+    if name in ("/join", "/leave"):
+        return _own_membership(world, user, channel, name, text)
     known = world.app.command(name)
     if known is None:
         return {"ok": False, "error": "unknown_command"}
     payload = {
         "token": world.app.verification_token,
-        "team_id": world.team["id"],
+        "team_id": user.team or world.team["id"],
         "team_domain": world.team["domain"],
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.is_im else channel.name,
@@ -97,6 +99,23 @@ def _membership(world: World, user: User, channel: Channel, name: str, text: str
     ts = world.state.new_ts()
     notice = f"<@{other.id}> {verb}"
     world.post(Message(channel.id, ts, other.id, notice, subtype=subtype))
+    return OK
+
+
+def _own_membership(world: World, user: User, channel: Channel, name: str, text: str) -> Json:
+    """Join the public channel named, or leave the one that one looks at."""
+    place = world.state.channel(text.strip()) if name == "/join" else channel
+    if place is None or (name == "/join" and (place.is_private or user.confined)):
+        return {"ok": False, "error": "channel_not_found"}
+    if place.is_im:
+        return {"ok": False, "error": "method_not_supported_for_channel_type"}
+    joins = name == "/join"
+    changed = world.join(place, user.id) if joins else world.leave(place, user.id)
+    if not changed:
+        return {"ok": False, "error": "already_in_channel" if joins else "not_in_channel"}
+    verb, subtype = ("joined", "channel_join") if joins else ("left", "channel_leave")
+    notice = f"<@{user.id}> has {verb} the channel"
+    world.post(Message(place.id, world.state.new_ts(), user.id, notice, subtype=subtype))
     return OK
 
 

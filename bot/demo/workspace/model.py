@@ -1,7 +1,7 @@
 """What a workspace consists of, and how each part looks on the wire. No I/O, no rules."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 Json = dict[str, Any]
 
@@ -17,9 +17,18 @@ class User:
     tz: str = "Europe/Berlin"
     is_bot: bool = False
     app_id: str = ""
+    team: str = ""
+    guest: Literal["", "multi", "single"] = ""
+    deleted: bool = False
+
+    @property
+    def confined(self) -> bool:
+        """Whether they see only the channels that they are in."""
+        return bool(self.guest or self.team)
 
     def wire(self, team_id: str) -> Json:
-        """As `users.info` shows it."""
+        """As `users.info` shows it; `team` is where someone of another workspace is at home."""
+        team_id = self.team or team_id
         profile = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
@@ -36,7 +45,7 @@ class User:
             "team_id": team_id,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.deleted,
             "color": self.color,
             "tz": self.tz,
             "tz_label": self.tz,
@@ -45,8 +54,8 @@ class User:
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
+            "is_restricted": bool(self.guest),
+            "is_ultra_restricted": self.guest == "single",
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": 0,

@@ -20,6 +20,7 @@ from .bodies import (
     Post,
     Reaction,
     Shortcut,
+    Standing,
     Submit,
     read,
 )
@@ -29,6 +30,7 @@ from .model import Channel, File, Json, Message, User, View
 from .world import World
 
 # Pictures that hold no script; text is shown as plain text whatever it is.
+STANDING = ("team", "guest", "deleted")
 INLINE_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -56,7 +58,7 @@ class PersonApi:
         users = [
             {
                 name: getattr(u, name)
-                for name in ("id", "name", "real_name", "is_bot", "color", "tz")
+                for name in ("id", "name", "real_name", "is_bot", "color", "tz", *STANDING)
             }
             for u in state.users.values()
         ]
@@ -229,6 +231,14 @@ class PersonApi:
         self._world.feed.home_opened(user.id, shown)
         return web.json_response({"ok": True, "view": shown})
 
+    async def stand(self, request: web.Request) -> web.Response:
+        """Adds a person, or says what one is now: a guest, of another `team`, deactivated."""
+        body = await read(request, Standing)
+        user = self._world.stand(
+            body.user, body.real_name, team=body.team, guest=body.guest, deleted=body.deleted
+        )
+        return web.json_response({"ok": True, "user": user.id})
+
     async def react(self, request: web.Request) -> web.Response:
         """Adds a reaction."""
         body = await read(request, Reaction)
@@ -287,6 +297,8 @@ class PersonApi:
             raise PersonError(
                 "no_such_user", f"There is no user {ref!r}; see /workspace/state.", 404
             )
+        if user.deleted:
+            raise PersonError("account_inactive", f"{user.name} is deactivated.", 403)
         return user
 
     def _channel(self, ref: str | None, viewer: str | None = None) -> Channel:
@@ -294,7 +306,7 @@ class PersonApi:
         hidden = (
             channel is not None
             and viewer is not None
-            and (channel.is_private or channel.is_im)
+            and (channel.is_private or channel.is_im or self._user(viewer).confined)
             and self._user(viewer).id not in channel.members
         )
         if channel is None or hidden:
@@ -343,6 +355,7 @@ DOORS = (
     Door("POST", "views/{id}/submit", PersonApi.submit, Submit),
     Door("POST", "views/{id}/close", PersonApi.close, Close),
     Door("POST", "home", PersonApi.open_home, Body),
+    Door("POST", "people", PersonApi.stand, Standing),
     Door("POST", "reactions", PersonApi.react, Reaction),
     Door("DELETE", "reactions", PersonApi.unreact, Reaction),
     Door("GET", "faults", PersonApi.faults),

@@ -150,7 +150,8 @@ class State:
             "metadata": message.metadata if metadata else None,
         }
         shown |= {key: value for key, value in optional.items() if value}
-        shown |= {"text": message.text, "team": TEAM_ID}
+        author = self.users.get(message.user)
+        shown |= {"text": message.text, "team": (author.team if author else "") or TEAM_ID}
         if message.bot_id:
             shown["bot_profile"] = self._bot_profile(message)
         if message.edited:

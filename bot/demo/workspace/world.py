@@ -3,6 +3,7 @@
 The rules that several doors share (posting, editing, deleting, joining) are here; HTTP is not.
 """
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,7 @@ from .faults import Trouble
 from .feed import Feed
 from .handles import Handles
 from .manifest import App
-from .model import Channel, Json, Message, View
+from .model import Channel, Json, Message, User, View
 from .selection import initial_values
 from .socket import Sockets
 from .state import TEAM_DOMAIN, TEAM_ID, TEAM_NAME, State
@@ -160,6 +161,21 @@ class World:
         if left:
             self.feed.left(channel, user)
         return left
+
+    def stand(self, name: str, real_name: str = "", **standing: Any) -> User:
+        """Change what a person is, or add them; who is deactivated is in no channel any more."""
+        user = self.state.person(name)
+        if user is None:
+            made = seed.user_id(re.sub(r"[^a-z0-9]", "", name))
+            user = self.state.users[made] = User(made, name, real_name or name.title(), "6a7fdb")
+        user.real_name = real_name or user.real_name
+        for key, value in standing.items():
+            setattr(user, key, value)
+        if user.deleted:
+            for channel in self.state.channels.values():
+                self.state.leave(channel, user.id)
+        self.changes.tell({"type": "people", "user": user.id})
+        return user
 
     # --- views ---------------------------------------------------------------------------------
 

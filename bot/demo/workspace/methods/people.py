@@ -45,7 +45,12 @@ def connections_open(call: Call) -> Json:
 @method("users.info", "tier4", scopes=USERS, needs=("user",))
 def users_info(call: Call) -> Json:
     """One user."""
-    return {"user": call.user().wire(call.world.team["id"])}
+    user, channels = call.user(), call.world.state.channels.values()
+    wire = user.wire(call.world.team["id"])
+    if user.team:
+        shared = any({user.id, call.bot} <= set(channel.members) for channel in channels)
+        wire["is_stranger"] = not shared
+    return {"user": wire}
 
 
 @method("users.list", "tier2", scopes=USERS)
