@@ -5,6 +5,7 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,14 +65,37 @@ def _add_first(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     demo.set_defaults(handler=_demo)
 
 
+def _log_hash(text: str) -> str:
+    """A log hash as it is stored; raises what argparse shows."""
+    if re.fullmatch("[0-9a-f]{64}", text.lower()) is None:
+        raise argparse.ArgumentTypeError("a log hash is 64 digits, 0 to 9 and a to f")
+    return text.lower()
+
+
 def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = commands.add_parser("export", help="write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
 
-    audit = commands.add_parser("audit", help="check that nobody changed the record of a run")
-    audit.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
+    audit = commands.add_parser(
+        "audit",
+        help="check that nobody changed the record of a run",
+        description="Check that nobody changed the record of a run, or of all. The exit status "
+        "is 1 when something was changed or is missing.",
+    )
+    which = audit.add_mutually_exclusive_group(required=True)
+    which.add_argument("run_id", metavar="RUN", nargs="?", help="the run's id, such as KC-7")
+    which.add_argument(
+        "--all", action="store_true", help="every run, and the gaps in their numbers"
+    )
+    audit.add_argument(
+        "--head",
+        type=_log_hash,
+        metavar="HASH",
+        help="a log hash (64 digits, from a post-mortem or a board's metadata) that must be in "
+        "the run's record",
+    )
     audit.set_defaults(handler=_audit)
 
     migrate = commands.add_parser(
@@ -168,7 +192,9 @@ def _export(arguments: argparse.Namespace) -> int:
     from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        text = asyncio.run(log_commands.export(config.read(os.environ), arguments.run_id.upper()))
+        text, wrong = asyncio.run(
+            log_commands.export(config.read(os.environ), arguments.run_id.upper())
+        )
         if arguments.output:
             arguments.output.write_text(text, encoding="utf-8")
         else:
@@ -177,7 +203,7 @@ def _export(arguments: argparse.Namespace) -> int:
         return _complain(f"cannot write {arguments.output}: {error.strerror or error}")
     except log_commands.REFUSALS as error:
         return _complain(error)
-    return 0
+    return _complain(wrong) if wrong else 0
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
@@ -205,11 +231,20 @@ def _audit(arguments: argparse.Namespace) -> int:
 
     from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
+    if arguments.all and arguments.head:
+        print("runbook: --head goes with one RUN", file=sys.stderr)
+        return USAGE
     try:
-        print(asyncio.run(log_commands.audit(config.read(os.environ), arguments.run_id.upper())))
+        settings = config.read(os.environ)
+        if arguments.all:
+            words, well = asyncio.run(log_commands.audit_all(settings))
+        else:
+            run_id = arguments.run_id.upper()
+            words, well = asyncio.run(log_commands.audit(settings, run_id, arguments.head))
     except log_commands.REFUSALS as error:
         return _complain(error)
-    return 0
+    print(words)
+    return 0 if well else 1
 
 
 def _reference(arguments: argparse.Namespace) -> int:

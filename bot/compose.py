@@ -95,7 +95,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             bot_name=me.name,
             observe=metrics.clicked,
         )
-        exports = Exports(desk, log, clock, SlackPeople(slack))
+        exports = Exports(log, clock, SlackPeople(slack))
         painter = Painter(
             desk, log, log.wishes, SlackBoard(slack), clock, exports.upload, reception.uninvited
         )

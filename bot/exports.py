@@ -1,14 +1,21 @@
-"""The post-mortem of a run as a file: facts, names, and what people said in the thread."""
+"""The post-mortem of a run as a file: facts, names, and what people said in the thread.
+
+The record is audited first, and the document says what the audit found.
+"""
 
 import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.core import notices, postmortem
+from bot.core.audit import Checked, foldable
+from bot.core.decide import Refused
+from bot.core.events import Fact
 from bot.core.run import fold
-from bot.core.text import escape
-from bot.desk import Desk, History
+from bot.core.text import clock, escape
+from bot.desk import no_such_run
 from bot.ports import (
     Clock,
     Gone,
@@ -25,37 +32,64 @@ from bot.ports import (
 logger = logging.getLogger(__name__)
 
 
+class Records(Log, Protocol):
+    """A log that can be audited."""
+
+    async def checked(self, run_id: str) -> Checked:
+        """What an audit of the run finds; raises nothing for what is wrong."""
+
+
 @dataclass(slots=True)
 class Exports:
     """Writes post-mortems; without `people` (no connection to Slack) from the facts alone."""
 
-    desk: Desk
-    log: Log
+    log: Records
     clock: Clock
     people: People | None
 
-    async def markdown(self, run_id: str) -> str:
-        """The post-mortem as of now; raises Refused when there is no such run."""
-        return await self._render(await self.desk.history(run_id), strict=False)
+    async def markdown(self, run_id: str) -> tuple[str, Checked]:
+        """The post-mortem as of now, and what the audit found; Refused when there is no run."""
+        checked, facts = await self._read(run_id)
+        return await self._render(checked, facts, strict=False), checked
+
+    async def _read(self, run_id: str) -> tuple[Checked, list[Fact]]:
+        """What the audit found, and the facts that make a run; raises Refused."""
+        checked = await self.log.checked(run_id)
+        stored = await self.log.read(run_id)
+        facts = foldable(stored)
+        if not facts and checked.follows:
+            raise no_such_run(run_id)
+        if not facts:
+            raise Refused(
+                f"The record of {run_id} was changed and makes no run any more: "
+                f"{checked.faults[0]}. Restore a backup, and keep this database for whoever "
+                "looks into it."
+            )
+        return checked, facts
 
     async def upload(self, run_id: str, seq: int) -> Upload:
         """The file that the fact numbered *seq* asked for.
 
-        Its name holds that number, so that an upload whose end nobody saw can be found again.
+        Its name holds when that was, and its number, so that an upload whose end nobody saw can
+        be found again.
         Raises Throttled or Unsure when Slack cannot be asked for the thread just now.
         """
-        history = await self.desk.history(run_id)
-        text = await self._render(history, strict=True)
-        run = history.run
+        checked, facts = await self._read(run_id)
+        text = await self._render(checked, facts, strict=True)
+        run = fold(facts)
+        asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
+        comment = f"Post-mortem of {run.id}, {escape(run.title)}, as of {clock(facts[-1].at)}."
+        if not checked.follows:
+            comment = f"🔴 The record of {run.id} was changed: {checked.faults[0]}. {comment}"
         return Upload(
-            name=f"{run.id}-post-mortem-{seq}.md",
+            name=f"{run.id}-post-mortem-{asked:%Y-%m-%d-%H%M}-{seq}.md",
             title=f"{run.id} post-mortem: {run.title}",
-            comment=f"Post-mortem of {run.id}, {escape(run.title)}, as of fact {run.seq}.",
+            comment=comment,
             content=text.encode(),
         )
 
-    async def _render(self, history: History, *, strict: bool) -> str:
-        run = fold(history.facts)
+    async def _render(self, checked: Checked, facts: list[Fact], *, strict: bool) -> str:
+        run = fold(facts)
         said: list[Said] | None = None
         names: Mapping[str, str] = {}
         if self.people is not None:
@@ -63,7 +97,7 @@ class Exports:
                 root = await self.log.message(f"{run.id}/{notices.BOARD}")
                 if root is not None and root.ts is not None:
                     said = await self.people.thread(root.channel, root.ts)
-                known = postmortem.ids(run, history.facts, said)
+                known = postmortem.ids(run, facts, said)
                 names = await self.people.names([run.channel, *known])
             except (Throttled, Unsure) as trouble:
                 if strict:
@@ -78,8 +112,9 @@ class Exports:
         return await asyncio.to_thread(
             postmortem.render,
             run,
-            history.facts,
+            facts,
             names=names,
             said=said,
             exported_at=self.clock.now(),
+            checked=checked,
         )

@@ -5,23 +5,23 @@ import contextlib
 import aiohttp
 
 from bot import config
+from bot.core.audit import Checked
 from bot.core.decide import Refused
-from bot.core.events import GENESIS, BrokenChain
-from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
 from bot.edges.store import SqlLog, StoreError, named, transfer, upgrade
 from bot.exports import Exports
 
-REFUSALS = (config.ConfigError, StoreError, Refused, BrokenChain)
+REFUSALS = (config.ConfigError, StoreError, Refused)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 
-async def export(settings: config.Settings, run_id: str) -> str:
-    """The post-mortem of a run; with a bot token, what people said in the thread is in it.
+async def export(settings: config.Settings, run_id: str) -> tuple[str, str]:
+    """The post-mortem of a run, and what is wrong with its record; nothing when it is well.
 
-    The bot may be running: the log is only read.
+    With a bot token, what people said in the thread is in it. The bot may be running: the log is
+    only read.
     """
     clock = SystemClock()
     async with contextlib.AsyncExitStack() as stack:
@@ -34,19 +34,65 @@ async def export(settings: config.Settings, run_id: str) -> str:
             token = settings.bot_token.get_secret_value()
             slack = connection.client(token, settings.slack_url, session)
             people = SlackPeople(slack)
-        return await Exports(Desk(log, clock), log, clock, people).markdown(run_id)
+        text, checked = await Exports(log, clock, people).markdown(run_id)
+    wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
+    return text, wrong
 
 
-async def audit(settings: config.Settings, run_id: str) -> str:
-    """Follow the hash chain of a run, beside a running bot, and say its head.
+async def audit(settings: config.Settings, run_id: str, head: str | None) -> tuple[str, bool]:
+    """Audit a run beside a running bot; the words, and whether all is well.
 
-    Raises Refused when there is no such run, and BrokenChain when its facts were changed.
+    *head* is a log hash that must be in the run's record. Raises Refused when there is no such
+    run.
     """
     async with await SqlLog.open(settings.database_url, read_only=True) as log:
-        head = await log.audit(run_id)
-    if head == GENESIS:
+        checked = await log.checked(run_id)
+    if checked.follows and not checked.hashes:
         raise Refused(f"There is no run {run_id}.")
-    return f"{run_id}: each fact follows from the one before; head {head}"
+    lines, well = [_found(checked)], checked.follows
+    if head is not None:
+        there, words = _holds(checked, head)
+        lines.append(words)
+        well = well and there
+    return "\n".join(lines), well
+
+
+async def audit_all(settings: config.Settings) -> tuple[str, bool]:
+    """Audit every run, and the gaps in their numbers; the words, and whether all is well."""
+    lines: list[str] = []
+    sound = 0
+    async with await SqlLog.open(settings.database_url, read_only=True) as log:
+        every = await log.every()
+        for run_id in every:
+            checked = await log.checked(run_id)
+            sound += checked.follows
+            if not checked.follows:
+                lines.append(_found(checked))
+        missing = await log.missing()
+    lines += [f"{one}: missing, though later runs are there" for one in missing]
+    runs = "1 run" if len(every) == 1 else f"{len(every):,} runs"
+    lines.append(f"{runs} checked: {sound:,} in order, {len(every) - sound:,} changed")
+    return "\n".join(lines), not missing and sound == len(every)
+
+
+def _found(checked: Checked) -> str:
+    if not checked.follows:
+        return f"{checked.run_id}: changed: {'; '.join(checked.faults)}"
+    entries = "1 entry" if len(checked.hashes) == 1 else f"{len(checked.hashes):,} entries"
+    return (
+        f"{checked.run_id}: {entries}, each follows from the one before it; log hash {checked.head}"
+    )
+
+
+def _holds(checked: Checked, head: str) -> tuple[bool, str]:
+    """Whether a log hash is in a run's record, and the words for it."""
+    for number, known in enumerate(checked.hashes, start=1):
+        if known == head:
+            return True, f"{checked.run_id}: that log hash is entry {number}'s"
+    return False, (
+        f"{checked.run_id}: that log hash is not in the record: the entries were changed, or an "
+        "older backup was restored"
+    )
 
 
 def migrate(settings: config.Settings) -> str:

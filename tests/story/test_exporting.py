@@ -74,7 +74,8 @@ async def test_a_run_is_exported_at_the_terminal_while_the_bot_runs(
     bot: Bot, ana: Someone, ben: Someone
 ) -> None:
     await _story(ana, ben)
-    text = await log_commands.export(config.read(bot.environ), "MI-1")
+    text, wrong = await log_commands.export(config.read(bot.environ), "MI-1")
+    assert wrong == ""
     assert "I saw the lamp fall" in text
     assert "U0BEN" not in text
     with pytest.raises(Refused, match="no run `MI-9`"):

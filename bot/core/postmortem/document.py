@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.audit import Checked
 from bot.core.postmortem.deviations import deviations
 from bot.core.postmortem.evidence import evidence
 from bot.core.postmortem.markdown import bullets, code, inline, table
@@ -27,6 +28,7 @@ def render(
     names: Mapping[str, str],
     said: Sequence[Said] | None,
     exported_at: datetime,
+    checked: Checked | None = None,
 ) -> str:
     """Write the post-mortem of *run* as Markdown; the same arguments give the same bytes.
 
@@ -34,19 +36,21 @@ def render(
     ValueError. *names* maps ids (of people, and of the channel if it is known) to display names;
     an id that is missing is named as the facts name it, else by itself. *said* is what people
     wrote in the thread; None means that the thread was not read, and the document says so.
+    *checked* is what an audit of the record found; None means that nobody looked.
     """
     story = tell(run, facts, Names(names, run.people), said, exported_at)
     parts = [
+        *_changed(story, checked),
         f"# Post-mortem: {inline(run.title)} ({inline(run.id)})",
         status(story),
         "> ✍️ marks what only people can write. All else comes from the log of the run.",
     ]
-    for title, body in _sections(story):
+    for title, body in _sections(story, checked):
         parts += [f"## {title}", body]
     return "\n\n".join(parts) + "\n"
 
 
-def _sections(story: Story) -> Iterator[tuple[str, str]]:
+def _sections(story: Story, checked: Checked | None) -> Iterator[tuple[str, str]]:
     yield "Summary", _summary(story)
     yield "Impact", _impact(story)
     yield "Root cause", _root_cause(story)
@@ -58,7 +62,19 @@ def _sections(story: Story) -> Iterator[tuple[str, str]]:
     yield "Timeline", timeline(story)
     yield "Lessons", _LESSONS
     yield "Action items", _actions(story)
-    yield "About this document", _about(story)
+    yield "About this document", _about(story, checked)
+
+
+def _changed(story: Story, checked: Checked | None) -> Iterator[str]:
+    """The first line of a document whose record was changed."""
+    if checked is not None and not checked.follows:
+        left = len(checked.hashes) - story.run.seq
+        missing = f" {count(left, 'entry')} could not be read at all." if left > 0 else ""
+        yield (
+            f"> 🔴 **The record of this run was changed after it was written.** "
+            f"{inline(checked.faults[0])}.{missing} Do not rely on what follows; *About this "
+            "document* tells more."
+        )
 
 
 def _write(words: str) -> str:
@@ -106,24 +122,42 @@ def _actions(story: Story) -> str:
     return "\n\n".join(parts)
 
 
-def _about(story: Story) -> str:
+def _about(story: Story, checked: Checked | None) -> str:
     run, started = story.run, story.started
     lines = [
         (
-            f"Written from {count(run.seq, 'fact')} of run {code(run.id)}, exported at "
-            f"{moment(story.exported_at)} UTC. The same facts give the same document, but for "
+            f"Written from {count(run.seq, 'entry')} of run {code(run.id)}, exported at "
+            f"{moment(story.exported_at)} UTC. The same entries give the same document, but for "
             "this line."
         ),
+        *_verdict(checked),
         (
-            "The procedure stands in the first fact, as it was when the run started: source "
+            "The procedure stands in the first entry, as it was when the run started: source "
             f"SHA-256 {code(started.source_sha256)}."
         ),
-        f"The hash of the last fact, the chain's head, is {code(run.head)}.",
+        f"The log hash, which is that of the last entry, is {code(run.head)}.",
         (
-            "To check the log: each fact's hash is the SHA-256 of five lines, which are the hash "
-            "of the fact before it (64 zeros before the first), the run, the fact's number, its "
-            "time and its body as stored. Follow them from fact 1: the last must give the head "
-            "above. The board in Slack shows the two ends of the head, out of the database's reach."
+            "To check the record: each entry's hash is the SHA-256 of five lines, which are the "
+            "hash of the entry before it (64 zeros before the first), the run, the entry's number, "
+            "its time and its body as stored. Follow them from entry 1: the last must give the log "
+            "hash above. The board in Slack carries the log hash that it showed last in its "
+            "metadata, out of the database's reach; `runbook audit RUN --head HASH` says whether "
+            "a hash is in the record."
         ),
     ]
     return bullets(lines)
+
+
+def _verdict(checked: Checked | None) -> Iterator[str]:
+    """What the audit found."""
+    if checked is None:
+        yield "The record was not checked."
+    elif checked.follows:
+        yield (
+            f"The record was checked: {count(len(checked.hashes), 'entry')}, and each follows "
+            "from the one before it."
+        )
+    else:
+        at = f" at entry {checked.broken}" if checked.broken is not None else ""
+        yield f"🔴 The record was checked, and does not follow{at}:"
+        yield from (f"🔴 {inline(fault)}" for fault in checked.faults)

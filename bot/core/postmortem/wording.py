@@ -54,8 +54,9 @@ def between(start: datetime | None, end: datetime | None) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """A number and its noun: `1 step`, `2 steps`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number and its noun: `1 step`, `2 steps`, `2 entries`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
 
 
 def light(green: bool | None) -> str:  # noqa: FBT001 - a verdict is what it is

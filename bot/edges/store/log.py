@@ -12,12 +12,14 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, delete, select
 
 from bot import watch
-from bot.core.events import GENESIS, BrokenChain, Event, Fact, stamp, verified
+from bot.core.audit import Checked, gaps
+from bot.core.events import BrokenChain, Event, Fact, stamp
+from bot.edges.store import audits
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.record import Append, Begin
-from bot.edges.store.rows import bare_of, fact_of, message_or_none, run_of
+from bot.edges.store.rows import fact_of, message_or_none, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
@@ -150,22 +152,22 @@ class SqlLog:
 
     async def audit(self, run_id: str) -> str:
         """Follow the run's hash chain and return the head hash; raises BrokenChain."""
-        query = select(facts).where(facts.c.run_id == run_id).order_by(facts.c.seq)
-        known = select(runs.c.facts, runs.c.head).where(runs.c.run_id == run_id)
+        checked = await self.checked(run_id)
+        if not checked.follows:
+            raise BrokenChain(f"{run_id}: {checked.faults[0]}")
+        return checked.head
 
-        def follow(connection: Connection) -> str:
-            # What is known is read first: facts that come in meanwhile only follow it.
-            last = connection.execute(known).one_or_none()
-            count, head = tuple(last) if last else (0, GENESIS)
-            rows = connection.execute(query).all()
-            followed = verified([(bare_of(row), row.body) for row in rows])
-            if len(rows) < count or (len(rows) == count and followed != head):
-                raise BrokenChain(f"{run_id}: facts after number {len(rows)} are missing")
-            if count and rows[count - 1].hash != head:
-                raise BrokenChain(f"{run_id}: fact {count} is not the one that was recorded")
-            return followed
+    async def checked(self, run_id: str) -> Checked:
+        """What an audit of the run finds; it reads, and raises nothing for what is wrong."""
+        return await self._query(lambda c: audits.audit(c, run_id))
 
-        return await self._query(follow)
+    async def every(self) -> Sequence[str]:
+        """The id of every run that is there, in part or whole, the oldest first."""
+        return await self._query(audits.ids)
+
+    async def missing(self) -> Sequence[str]:
+        """The runs that are not there any more, by the gaps that they left in the numbers."""
+        return await self._query(lambda c: gaps(audits.places(c)))
 
     async def delivered(self, delivery: str) -> bool:
         """Whether this delivery was recorded before."""

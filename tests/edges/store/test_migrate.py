@@ -37,8 +37,8 @@ def first_version(path: Path) -> None:
         rows.append(("KC-1", seq, e.stamp(AT), event.kind, body, previous))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
-            "INSERT INTO runs VALUES ('KC-1', 'KC', 1, 'key-compromise', 'A leak', 'C1', 'U1', ?, "
-            "1, 2, ?, 1)",
+            "INSERT INTO runs VALUES ('KC-1', 'KC', 1, 'key-compromise', 'Compromise of k1', 'C1', "
+            "'U1', ?, 1, 2, ?, 1)",
             (e.stamp(AT), previous),
         )
         connection.executemany(

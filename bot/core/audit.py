@@ -1,0 +1,197 @@
+"""The audit of a run's record: is it what was written, entry by entry, and does its row agree?
+
+It works on what is stored, as it is stored, and never stops at the first thing that is wrong: a
+record that was changed is still told of in words. Nothing here reads a database.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.core.events import GENESIS, Fact, chain, load, stamp
+from bot.core.run import Run, begin, evolve
+from bot.core.template import fill
+
+TOLD = 20
+"""How many faults of one run are told of; a record that was mixed up has as many as entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as it is stored: nothing of it has been read yet."""
+
+    seq: int
+    at: str
+    kind: str
+    body: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the table of runs says of a run."""
+
+    facts: int
+    head: str
+    channel: str
+    title: str
+    open: bool
+    procedure_id: str
+    started_by: str
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an audit found: the hashes in order, and what is wrong, in words; nothing when well.
+
+    `broken` is the number of the first entry that does not follow from the one before it.
+    """
+
+    run_id: str
+    hashes: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    broken: int | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    @property
+    def head(self) -> str:
+        """The last entry's hash."""
+        return self.hashes[-1] if self.hashes else GENESIS
+
+
+def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
+    """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
+    faults, broken = _chain(run_id, entries)
+    faults += _against(entries, row)
+    run, unfolded = _folded(run_id, entries)
+    faults += unfolded
+    if run is not None and row is not None and not unfolded:
+        faults += _row(run, row)
+    if len(faults) > TOLD:
+        faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
+    return Checked(run_id, tuple(entry.hash for entry in entries), tuple(faults), broken)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _chain(run_id: str, entries: Sequence[Stored]) -> tuple[list[str], int | None]:
+    """Follow the hashes; an entry that is wrong does not make those after it wrong as well."""
+    faults: list[str] = []
+    broken: int | None = None
+    head, expected = GENESIS, 1
+    for entry in entries:
+        fault = None
+        at = _time(entry.at)
+        if entry.seq > expected:
+            only = expected == entry.seq - 1
+            gone = f"entry {expected} is" if only else f"entries {expected} to {entry.seq - 1} are"
+            fault = f"{gone} missing"
+        elif entry.seq < expected:
+            fault = f"entry {entry.seq} has a number that cannot be"
+        elif at is None:
+            fault = f"entry {entry.seq} has no time that can be read"
+        elif chain(head, run_id, entry.seq, at, entry.body) != entry.hash:
+            fault = f"entry {entry.seq} does not follow from the one before it"
+        if fault is not None:
+            faults.append(fault)
+            broken = min(expected, entry.seq) if broken is None else broken
+        head, expected = entry.hash, entry.seq + 1
+    return faults, broken
+
+
+def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
+    """Where the entries end, against where the run's row says that they end."""
+    if row is None:
+        return ["the run is not in the table of runs"]
+    last = entries[-1].seq if entries else 0
+    if last < row.facts:
+        return [f"the entries after number {last} are missing: there were {row.facts}"]
+    if last > row.facts:
+        return [f"there are entries after number {row.facts}, the last that the run's row knows"]
+    if entries and entries[-1].hash != row.head:
+        return [f"the log hash of entry {last} is not the one in the run's row"]
+    return []
+
+
+def _folded(run_id: str, entries: Sequence[Stored]) -> tuple[Run | None, list[str]]:
+    """The run that the entries make, and what of them makes no run."""
+    run: Run | None = None
+    for entry in entries:
+        at = _time(entry.at)
+        if at is None:
+            return run, []  # It has been told of.
+        try:
+            event = load(entry.body)
+        except ValueError:
+            return run, [f"entry {entry.seq} cannot be read by this version"]
+        if event.kind != entry.kind:
+            return run, [f"entry {entry.seq} is filed as {entry.kind}, and says {event.kind}"]
+        fact = Fact(run_id, entry.seq, at, event, entry.hash)
+        try:
+            run = begin(fact) if run is None else evolve(run, fact)
+        except (ValueError, TypeError, KeyError):
+            return run, [f"entry {entry.seq} cannot come after the ones before it"]
+    return run, []
+
+
+def _row(run: Run, row: Row) -> list[str]:
+    """What the run's row says otherwise than the entries do."""
+    told = {
+        "channel": (row.channel, run.channel),
+        "title": (row.title, fill(run.procedure.title, run.inputs)),
+        "open": (row.open, run.closed is None),
+        "procedure": (row.procedure_id, run.procedure.id),
+        "starter": (row.started_by, run.started_by.id),
+        "start": (row.started_at, stamp(run.started_at)),
+    }
+    return [
+        f"the run's row has another {name} ({_said(mine)}) than its entries ({_said(theirs)})"
+        for name, (mine, theirs) in told.items()
+        if mine != theirs
+    ]
+
+
+def _said(value: object) -> str:
+    return str(value)[:80]
+
+
+def foldable(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts from the first on that make a run: all of them, unless the record was changed."""
+    made: list[Fact] = []
+    run: Run | None = None
+    for fact in facts:
+        try:
+            run = begin(fact) if run is None else evolve(run, fact)
+        except (ValueError, TypeError, KeyError):
+            break
+        made.append(fact)
+    return made
+
+
+def gaps(ids: Iterable[tuple[str, int]]) -> list[str]:
+    """The runs that are missing, given the prefix and number of each that is there."""
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for prefix, number in ids:
+        numbers[prefix].add(number)
+    missing: list[str] = []
+    for prefix, there in sorted(numbers.items()):
+        before = 0
+        for number in sorted(there):
+            if number - before == 2:  # noqa: PLR2004 - one is left out between them
+                missing.append(f"{prefix}-{before + 1}")
+            elif number - before > 2:  # noqa: PLR2004 - several are
+                missing.append(f"{prefix}-{before + 1} to {prefix}-{number - 1}")
+            before = number
+    return missing

@@ -1,0 +1,74 @@
+"""The stored record, read as it is for an audit: runs, their rows, and the numbers they have.
+
+It judges nothing; `bot.core.audit` does.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from bot.core.audit import Checked, Row, Stored, check
+from bot.edges.store.schema import facts, runs
+
+TRIES = 5
+"""How often a run is read once more, since entries came in between its row and its facts."""
+
+
+def audit(connection: Connection, run_id: str) -> Checked:
+    """Audit one run; one that nobody began has no entries and no fault."""
+    checked = _look(connection, run_id)
+    for _ in range(TRIES):
+        # The row is read first, so that what comes in meanwhile only makes the chain longer.
+        if checked.follows:
+            break
+        again = _look(connection, run_id)
+        if again == checked:
+            break
+        checked = again
+    return checked
+
+
+def _look(connection: Connection, run_id: str) -> Checked:
+    known = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
+    query = (
+        select(facts.c.seq, facts.c.at, facts.c.kind, facts.c.body, facts.c.hash)
+        .where(facts.c.run_id == run_id)
+        .order_by(facts.c.seq)
+    )
+    entries = [
+        Stored(r.seq, r.at, r.kind, _text(r.body), r.hash) for r in connection.execute(query)
+    ]
+    if known is None and not entries:
+        return Checked(run_id, ())
+    row = None
+    if known is not None:
+        row = Row(
+            known.facts,
+            known.head,
+            known.channel,
+            known.title,
+            known.open,
+            known.procedure_id,
+            known.started_by,
+            known.started_at,
+        )
+    return check(run_id, entries, row)
+
+
+def _text(body: str | bytes) -> str:
+    """A body that someone stored as bytes is told of as one that does not follow."""
+    return body if isinstance(body, str) else repr(body)
+
+
+def ids(connection: Connection) -> Sequence[str]:
+    """Every run that has a row or an entry, the oldest first."""
+    rows = connection.execute(select(runs.c.run_id).order_by(runs.c.first)).scalars().all()
+    known = set(rows)
+    orphans = connection.execute(select(facts.c.run_id).distinct()).scalars()
+    return [*rows, *sorted(one for one in orphans if one not in known)]
+
+
+def places(connection: Connection) -> Sequence[tuple[str, int]]:
+    """The prefix and the number of every run that has a row."""
+    found = connection.execute(select(runs.c.prefix, runs.c.number))
+    return [(row.prefix, row.number) for row in found]
