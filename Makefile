@@ -50,10 +50,10 @@ bench: $(VENV)/.development ## Measure speed
 bench-peers: $(VENV)/.development ## Install errbot and opsdroid in passing, and measure beside them
 	$(BIN)/pytest tests/bench/peers -m bench -s -p no:xdist
 
-chaos: $(VENV)/.development ## Break things for an hour; the table is artifacts/chaos.md
+chaos: $(VENV)/.development ## Break things for an hour; SCENARIO="kills" plays those of that name
 	@./.ci/system
 	@rm -f artifacts/chaos.md
-	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests/chaos -m chaos -s -p no:xdist $(PYTEST)
+	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
 
 lock: $(VENV)/.development ## Renew both lock files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \

@@ -1,8 +1,10 @@
 """What every scenario begins with: no proxy in the way, dice whose seed is printed, a database."""
 
+import itertools
 import os
 import random
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,25 @@ from tests.chaos.site import Site, site
 
 Harm = Callable[[Site, Crowd], Awaitable[dict[str, int]]]
 Play = Callable[..., Awaitable[None]]
+BOX = 200.0
+"""Seconds after which a long scenario does no more harm: all of them together fit an hour."""
+
+_begun = time.monotonic()
+_counter = itertools.count(1)
+
+
+def within(times: int) -> Iterator[int]:
+    """The numbers from 0 to *times*, but none that is asked for after the scenario's time."""
+    end = time.monotonic() + BOX
+    return itertools.takewhile(lambda _: time.monotonic() < end, range(times))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Say where a long run stands."""
+    if item.get_closest_marker("chaos") is not None:
+        of = sum(i.get_closest_marker("chaos") is not None for i in item.session.items)
+        minutes = (time.monotonic() - _begun) / 60
+        print(f"\n[{next(_counter)} of {of}, {minutes:.0f} min so far] {item.name}", flush=True)
 
 
 @pytest.fixture(autouse=True)

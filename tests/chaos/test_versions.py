@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.edges.store.schema import REVISION
-from tests.chaos.conftest import Play
+from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
 from tests.chaos.site import ROOT, Replica, Site
 
@@ -59,10 +59,12 @@ async def test_an_upgrade_and_the_way_back_while_people_work(
         preparing = Replica("migrate", environ, place.folder / "next.log", cwd=newer)
         assert await preparing.run("migrate") == 0, preparing.said()
         assert NEXT not in (ROOT / "bot" / "edges" / "store" / "schema.py").read_text("utf-8")
-        for number in range(times):
+        done = 0
+        for number in within(times):
+            done = number + 1
             await _becomes(place.replicas[number % 2], newer)
             await people.more(4)
             await _becomes(place.replicas[number % 2], ROOT)
-        return {"times there and back": times}
+        return {"times there and back": done}
 
     await play("two versions side by side", postgres_url, upgrades, replicas=2)
