@@ -4,9 +4,11 @@ Everything goes over the workspace's JSON; nothing here knows the bot. What is c
 the words that a person sees, so a test that clicks "Done" fails when there is no such button.
 """
 
+import contextlib
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.demo.workspace.client import PersonClient
@@ -19,18 +21,34 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
+TROUBLE = ("Try again in a moment", "did not open")
+"""What the bot says to one whose press it took and could not carry out."""
+TOOK_TOO_LONG = "operation_timeout"
+"""What Slack says to one whose press was not acknowledged in time; pressing again is safe."""
+PRESSES = 5
+
+
 class NotThere(AssertionError):
     """What a person looks for is not on the screen."""
 
 
+@dataclass(slots=True)
+class Memory:
+    """What a person pressed last, and which troubles they have read already."""
+
+    again: Callable[[], Awaitable[Any]] | None = None
+    read: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """One person in one channel."""
+    """One person in one channel, who presses again when told to, as people do."""
 
     people: PersonClient
     name: str
     channel: str = INCIDENTS
-    patience: float = 10.0
+    patience: float = 30.0
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -38,16 +56,24 @@ class Someone:
 
     def in_(self, channel: str) -> "Someone":
         """The same person, looking at another channel."""
-        return Someone(self.people, self.name, channel, self.patience)
+        return Someone(self.people, self.name, channel, self.patience, self.memory)
 
     # Doing. -------------------------------------------------------------------------------------
 
     async def types(self, line: str) -> str:
         """Type a slash command; what is shown at once, to this person only, or nothing."""
         command, _, text = line.partition(" ")
-        answer = await self.people.command(self.id, self.channel, command, text)
+        answer: Json = {}
+        said, late = "", False
+        for _ in range(PRESSES):
+            answer = await self.people.command(self.id, self.channel, command, text)
+            said = words(answer["response"]) if "response" in answer else ""
+            if answer.get("error") != TOOK_TOO_LONG:
+                break
+            late = True
         assert answer["ok"], answer
-        return words(answer["response"]) if "response" in answer else ""
+        # One whose first line was taken late is told so when the line is typed again.
+        return "" if late and "already" in said else said
 
     async def says(self, text: str, thread: str = "") -> str:
         """Write a message, in a thread if one is named; its ts."""
@@ -75,8 +101,14 @@ class Someone:
             except NotThere:
                 return None
 
-        answer = await self.eventually(clicked, f"{label!r} to click {row}")
+        answer: Json = {}
+        self.memory.again = None
+        for _ in range(PRESSES):
+            answer = await self.eventually(clicked, f"{label!r} to click {row}")
+            if answer.get("error") != TOOK_TOO_LONG:
+                break
         assert answer["ok"], answer
+        self.memory.again = clicked
 
     async def fills(self, values: dict[str, str] | None = None) -> Json:
         """Fill the form on top, by its fields' labels, and submit it; what the person sees."""
@@ -144,7 +176,11 @@ class Someone:
             found = [m for m in await self.whispers() if having in words(m)]
             return found[-1] if found else None
 
-        return await self.eventually(mine, f"{having!r}, told to {self.name} alone")
+        found = await self.eventually(
+            mine, f"{having!r}, told to {self.name} alone", insisting=False
+        )
+        self.memory.read.add(found["ts"])
+        return found
 
     async def whispers(self) -> list[Json]:
         """Every message that only this person sees, in the channel and its threads."""
@@ -153,16 +189,32 @@ class Someone:
             seen += [m for m in await self.messages(parent) if m["ts"] != parent]
         return [m for m in seen if m.get("is_ephemeral")]
 
-    async def eventually(self, look: Callable[[], Awaitable[T | None]], what: str) -> T:
-        """What *look* finds, once it finds something."""
-        try:
-            found = await self.people.until(look, self.patience)
-        except TimeoutError:
-            seen = "\n---\n".join(words(m) for m in await self.messages())
-            raise NotThere(f"{self.name} waits in vain for {what}; there is:\n{seen}") from None
-        if found is None:
-            raise NotThere(what)
-        return found
+    async def eventually(
+        self, look: Callable[[], Awaitable[T | None]], what: str, *, insisting: bool = True
+    ) -> T:
+        """What *look* finds, once it finds something.
+
+        Who is *insisting* presses again what they pressed last when the bot asks for that.
+        """
+        end = time.monotonic() + self.patience
+        while (left := end - time.monotonic()) > 0:
+            with contextlib.suppress(TimeoutError):
+                found = await self.people.until(look, min(2.0, left))
+                if found is not None:
+                    return found
+            if insisting:
+                await self._press_again_if_asked()
+        seen = "\n---\n".join(words(m) for m in await self.messages())
+        raise NotThere(f"{self.name} waits in vain for {what}; there is:\n{seen}")
+
+    async def _press_again_if_asked(self) -> None:
+        if (again := self.memory.again) is None:
+            return
+        for told in await self.whispers():
+            if told["ts"] not in self.memory.read and any(t in words(told) for t in TROUBLE):
+                self.memory.read.add(told["ts"])
+                await again()
+                return
 
 
 def _is_board(message: Json) -> bool:

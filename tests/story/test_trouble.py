@@ -211,3 +211,14 @@ async def test_a_socket_that_is_cut_is_opened_again(
     await people.faults()
     await ana.does("Take", row="step 1")
     await ana.board("MI-1", "since")
+
+
+async def test_a_form_that_does_not_open_is_told_and_the_person_presses_again(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await ana.board("MI-1")
+    await people.faults(rules=[{"method": "views.open", "times": 1, "fault": "5xx"}])
+    await ana.does("Skip…", row="step 1")
+    assert words(await ana.form())
+    assert any("did not open" in words(told) for told in await ana.whispers())

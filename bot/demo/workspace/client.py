@@ -126,5 +126,5 @@ class PersonClient:
         """Look again and again until there is something to see. Raises `TimeoutError`."""
         async with asyncio.timeout(seconds):
             while not (seen := await look()):  # noqa: ASYNC110  # the change is across HTTP
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.03)
         return seen
