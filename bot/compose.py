@@ -19,7 +19,7 @@ from bot.core.decide import Refused
 from bot.desk import Desk
 from bot.edges import logs
 from bot.edges.clock import SystemClock
-from bot.edges.library import Library, default_folder
+from bot.edges.library import Library, default_folder, program
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
@@ -35,10 +35,9 @@ from bot.painter import Painter
 from bot.ports import Unavailable
 from bot.rounds import Rounds
 from bot.self_audit import SelfAudit
+from bot.shelf import Shelf
 from bot.timers import Bell
 
-REFRESH = 5.0
-"""Seconds between two looks for changed procedures."""
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
 FAREWELL = 0.5
@@ -70,14 +69,17 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
     logs.hide(t.token.get_secret_value() for t in targets.values() if t.token)
-    library = await asyncio.to_thread(_library, settings)
+    library = _library(settings)
     async with contextlib.AsyncExitStack() as stack:
         metrics = watch.Metrics(watch.version())
+        shelf = Shelf(library, await asyncio.to_thread(_program), metrics.refused)
+        await shelf.open()
         audit = SelfAudit(clock, metrics)
         # Whoever asks is answered while the database is still away.
         await _watched(stack, settings, audit, metrics)
         log = await stack.enter_async_context(await _opened(settings.database_url, metrics, clock))
         audit.opened(log)
+        await shelf.opened(log.texts)
         prober = await stack.enter_async_context(HttpProber(targets))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
@@ -109,7 +111,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
             asyncio.create_task(_forget(log, clock), name="deliveries"),
-            asyncio.create_task(_refresh(library), name="library"),
+            asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
         ]
         stack.push_async_callback(_ended, tasks)
@@ -224,30 +226,22 @@ def _secret(value: SecretStr | None) -> str:
 
 
 def _library(settings: config.Settings) -> Library:
-    """The procedures that can be served; raises ConfigError when their folder is not there."""
+    """The folder of procedures; raises ConfigError when it is not there."""
     if not settings.procedures.is_dir():
         raise config.ConfigError(
             f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
             "the procedures' files."
         )
     cache = settings.cache or default_folder(os.environ)
-    library = Library(settings.procedures, cache=cache)
-    library.refresh()
-    for problem in library.problems():
-        logger.warning("%s", problem)
-    return library
+    return Library(settings.procedures, cache=cache, patient=True)
 
 
-async def _refresh(library: Library) -> None:
-    """Take up changed procedures; a file that is faulty is told of once, and left out."""
-    told = library.problems()
-    while True:
-        await asyncio.sleep(REFRESH)
-        await asyncio.to_thread(library.refresh)
-        if (now := library.problems()) != told:
-            told = now
-            for problem in now:
-                logger.warning("%s", problem)
+def _program() -> str:
+    """What tells this program's judgment of a procedure from another's."""
+    try:
+        return program()
+    except OSError:
+        return watch.version()
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -6,7 +6,7 @@ but the log is asked.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core import commands as c
@@ -16,6 +16,7 @@ from bot.core.board import item_line, sentence
 from bot.core.clicks import Begin
 from bot.core.decide import Refused
 from bot.core.events import Person
+from bot.core.faulty import Faulty, told
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run import Run
 from bot.core.search import nearest, search
@@ -24,6 +25,8 @@ from bot.core.text import clock, escape
 from bot.desk import Desk, no_such_run
 from bot.ports import AlreadyOpen, Library, Log, RunRow
 
+FAULTS = 10
+"""How many files with errors one answer lists."""
 LISTED = 20
 """How many procedures or runs one answer lists."""
 
@@ -112,7 +115,12 @@ class Conversation:
             run = await self.desk.start(event, delivery=asked.delivery, another=begin.another)
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
-        return Answer(started=run)
+        fault = self._fault(procedure.id)
+        return replace(said(told(fault)), started=run) if fault else Answer(started=run)
+
+    def _fault(self, procedure_id: str) -> Faulty | None:
+        """What is wrong with the file of a procedure, if it is there and cannot be served."""
+        return next((one for one in self.library.faulty() if one.id == procedure_id), None)
 
     def misfits(self, begin: Begin) -> Mapping[str, str]:
         """Which inputs of a filled form cannot be used, and why: name -> words."""
@@ -124,6 +132,8 @@ class Conversation:
         return next((row.run_id for row in rows if row.procedure_id == procedure_id), None)
 
     def _unknown(self, begin: Begin) -> Answer:
+        if (fault := self._fault(begin.procedure)) is not None:
+            return replace(said(f"{told(fault)} Nothing was started."), trouble=True)
         names = [loaded.procedure.id for loaded in self.library.all()]
         close = nearest(names, begin.procedure)
         head = f"There is no procedure `{escape(begin.procedure[:80])}`."
@@ -152,7 +162,11 @@ class Conversation:
         text = f"`{procedure.id}` needs {needed}."
         if asked.can_open:
             view = forms.inputs(
-                procedure, begin.inputs, channel=asked.channel, another=begin.another
+                procedure,
+                begin.inputs,
+                channel=asked.channel,
+                another=begin.another,
+                note=told(fault) if (fault := self._fault(procedure.id)) else "",
             )
             return Answer(text, view=view)
         value = _start_value(procedure.id, begin.inputs, another=begin.another)
@@ -175,9 +189,14 @@ class Conversation:
 
     def _list(self) -> Answer:
         found = [loaded.procedure for loaded in self.library.all()]
-        if not found:
+        faults = [one for one in self.library.faulty() if one.since is None]
+        if not found and not faults:
             return said("There are no procedures yet. Put YAML files into the procedures folder.")
-        return self._procedures("*Procedures*", found)
+        listed = self._procedures("*Procedures*", found)
+        lines = [f"⚠️ {told(one)}" for one in faults[:FAULTS]]
+        if len(faults) > FAULTS:
+            lines.append(f"… {len(faults) - FAULTS} more files have errors; the log names them.")
+        return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
 
     def _search(self, words: str) -> Answer:
         loaded: Sequence[Loaded] = self.library.all()
@@ -198,9 +217,11 @@ class Conversation:
             asks = f" · needs {', '.join(f'`{n}`' for n in needs)}" if needs else ""
             steps = len(procedure.leaves())
             summary = f"\n{escape(procedure.summary)}" if procedure.summary else ""
+            fault = self._fault(procedure.id)
+            mark = f"\n⚠️ {told(fault)}" if fault else ""
             text = (
                 f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps} steps{asks}"
-                f"{summary}"
+                f"{mark}{summary}"
             )
             start = button(
                 "Start…" if needs else "Start",

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.checks import Answer, Look
 from bot.core.events import Event, Fact
+from bot.core.faulty import Faulty
 from bot.core.picture import Picture
 from bot.core.postmortem.model import Said as Said  # noqa: PLC0414 - spoken of here
 from bot.core.procedure import Loaded
@@ -331,6 +332,9 @@ class Library(Protocol):
 
     def all(self) -> Sequence[Loaded]:
         """Every procedure, by id."""
+
+    def faulty(self) -> Sequence[Faulty]:
+        """The files that are there and cannot be served, by path."""
 
 
 class Clock(Protocol):

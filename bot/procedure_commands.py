@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from bot.core.schema import schema
 from bot.core.search import nearest, search
 from bot.core.starting import misfits
 from bot.edges.library import (
-    SUFFIXES,
     Library,
-    content_of,
+    Place,
     default_folder,
     examine_file,
-    files_of,
+    is_procedure,
+    place_of,
 )
 
 CLEAN, REFUSED, USAGE = 0, 1, 2
@@ -40,10 +40,11 @@ class _UsageError(Exception):
 def run_lint(arguments: argparse.Namespace) -> int:
     """Print each problem of the files, one a line; 1 when one is an error."""
     try:
-        files = list(_files(arguments.paths or [_folder()]))
+        files, unread = _files(arguments.paths or [_folder()])
     except _UsageError as error:
         return _complain(str(error))
-    problems = ordered(p for file in files for p in _examined(file, str(file)).problems)
+    found = (p for file in files for p in _examined(file, str(file)).problems)
+    problems = ordered((*unread, *found))
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     errors = sum(problem.severity == "error" for problem in problems)
@@ -96,19 +97,41 @@ def _library() -> Library:
     return library
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+    """The files that *paths* name or hold, found as the bot finds them, and what is not read."""
+    files: list[Path] = []
+    unread: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            yield from files_of(path)
-        elif path.exists():
-            yield path
+            try:
+                with Place(path) as place:
+                    listing = place.files()
+            except OSError as error:
+                raise _UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+            files += [path / name for name in listing.files]
+            unread += [
+                Problem(str(path / one.path), 1, 1, one.severity, one.why, one.write)
+                for one in listing.unread
+            ]
+        elif path.exists() or path.is_symlink():
+            files.append(path)
+            if not is_procedure(path.name):
+                why, write = "the bot reads no file of such a name", "a name that ends in .yaml"
+                unread.append(Problem(str(path), 1, 1, "error", why, write))
         else:
             raise _UsageError(f"there is no file or folder {path}")
+    if not files:
+        where = ", ".join(map(str, paths))
+        raise _UsageError(f"no procedure was checked: no file in {where} ends in .yaml or .yml")
+    return files, unread
 
 
 def _examined(file: Path, name: str) -> Examined:
+    """What is wrong with *file*; a link out of its folder is refused, as it is when served."""
+    folder, path = place_of(file, _folder())
     try:
-        content = content_of(file)
+        with Place(folder) as place:
+            content = place.read(path).data
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
@@ -118,7 +141,7 @@ def _examined(file: Path, name: str) -> Examined:
 def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
     """Find a procedure by its file or its id; None and its problems when it is refused."""
     file = Path(which)
-    if file.suffix in SUFFIXES:
+    if is_procedure(file.name):
         if not file.is_file():
             raise _UsageError(f"there is no file {file}")
         seen = _examined(file, which)

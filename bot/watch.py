@@ -86,6 +86,9 @@ class Metrics:
         self._waiting = gauge("runbook_messages_waiting", words)
         self._runs = gauge("runbook_runs_open", "Runs that are open.")
 
+        words = "Files of procedures that are there and cannot be served."
+        self._refused = gauge("runbook_procedures_refused", words)
+
         words = "Calls to Slack's Web API, by method and how they ended."
         self._calls = counter("runbook_slack_calls", words, ("method", "outcome"))
         words = "Seconds that a call to Slack's Web API took."
@@ -133,6 +136,10 @@ class Metrics:
     def open(self, runs: int) -> None:
         """So many runs are open."""
         self._runs.set(runs)
+
+    def refused(self, files: int) -> None:
+        """So many files of procedures cannot be served."""
+        self._refused.set(files)
 
     def unknown(self) -> None:
         """The database does not say: neither an old figure nor a made-up one is shown."""

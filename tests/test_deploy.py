@@ -125,6 +125,7 @@ def test_alerts_are_the_known_ones() -> None:
         "RunbookBoardsBehind",
         "RunbookSlackDisconnected",
         "RunbookSlackThrottled",
+        "RunbookProcedureRefused",
     }
 
 

@@ -220,9 +220,13 @@ def inputs(
     *,
     channel: str,
     another: bool,
+    note: str = "",
 ) -> View:
-    """The values that a procedure needs to start; what was typed already is filled in."""
-    blocks: list[Block] = []
+    """The values that a procedure needs to start; what was typed already is filled in.
+
+    *note* says what is to be known of the procedure, in Slack's text.
+    """
+    blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
     for name, spec in _asked(procedure):

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import compose, config
+from bot import compose, config, shelf
 from bot.core.events import Fact
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
@@ -38,6 +38,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paint at once: the tests that are about the pace itself say so."""
     monkeypatch.setattr(wishes, "PACE", 0.05)
+    # Files that a test has just written are looked at twice, as any young file is.
+    monkeypatch.setattr(shelf, "CONFIRM", 0.05)
 
 
 @pytest.fixture

@@ -3,17 +3,19 @@
 Reading blocks; a caller with an event loop runs it in a thread. No network is touched.
 """
 
-from bot.edges.library.cache import default_folder
-from bot.edges.library.folder import SUFFIXES, Library, content_of, examine_file, files_of
+from bot.edges.library.cache import default_folder, program
+from bot.edges.library.folder import Library, examine_file
+from bot.edges.library.place import Place, is_procedure, place_of
 from bot.edges.library.reader import Read, read
 
 __all__ = [
-    "SUFFIXES",
     "Library",
+    "Place",
     "Read",
-    "content_of",
     "default_folder",
     "examine_file",
-    "files_of",
+    "is_procedure",
+    "place_of",
+    "program",
     "read",
 ]

@@ -1,5 +1,6 @@
 """The folder of procedure files: what is good is served, what is faulty is refused by name.
 
+A file that is there and cannot be served takes nothing away: its last good text is served, marked.
 Reading blocks; `refresh` is called off the event loop. It writes nothing but a cache, if it was
 given one, and follows no link out of the folder.
 """
@@ -9,51 +10,52 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import os
-import stat
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from bot.core.faulty import Faulty
 from bot.core.lint import Examined, Problem, examine, ordered
 from bot.core.procedure import Loaded
 from bot.edges.library.cache import Cache, Kept
-from bot.edges.library.reader import MAX_BYTES, Read, read
+from bot.edges.library.entries import Entry, after, owner_of, serve
+from bot.edges.library.place import Content, Place, Unread
+from bot.edges.library.reader import Read, read
+from bot.shelf import KeptText
 
-SUFFIXES = frozenset({".yaml", ".yml"})
 FEW = 20
 """So many files are parsed sooner than it pays to write them to the cache: some 2 ms each."""
+SETTLED = 2.0
+"""Seconds since a file's last change after which one look is enough, at the start."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One file as it was last read: its problems, and the procedure if it may be served."""
-
-    sha256: str
-    day: date
-    loaded: Loaded | None
-    problems: tuple[Problem, ...]
+_Sign = tuple[int, int, str]
+"""By what two looks agree: size, time of the last change, hash; or -1, -1, why it is not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     """All files at one moment; replaced whole, so that readers never see half a refresh."""
 
-    entries: dict[str, _Entry] = field(default_factory=dict)
-    served: dict[str, Loaded] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    served: Mapping[str, Loaded] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    faulty: tuple[Faulty, ...] = ()
+    unsettled: Mapping[str, _Sign] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Looking:
-    """One refresh: what was known before, the day, the folder without links, the cache, faults."""
+    """One refresh: what was known before, the day, the open folder, the cache, what is new."""
 
     before: _Shelf
     day: date
-    real: Path
+    place: Place
     kept: Mapping[tuple[str, str], Kept]
-    faults: list[Problem]
+    first: bool
+    unsettled: dict[str, _Sign] = field(default_factory=dict)
 
 
 def _today() -> date:
@@ -75,26 +77,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The procedure files of *folder*, in order; an editor's hidden ones are none. OSError."""
-    return [
-        folder / name
-        for name in sorted(os.listdir(folder))  # noqa: PTH208 - names alone, sorted as such
-        if name.endswith(tuple(SUFFIXES)) and not name.startswith(".")
-    ]
-
-
-def content_of(path: Path) -> bytes:
-    """Read a regular file, at most one byte more than a procedure may have. OSError in words."""
-    # Without O_NONBLOCK, opening a pipe would wait for someone to write into it.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError("it is not a regular file")
-    with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor
-        return file.read(MAX_BYTES + 1)
-
-
 def examine_file(content: bytes, name: str, today: date) -> Examined:
     """Read and look through one file's *content*; *name* is what its problems are filed under."""
     found: Read = read(content, name)
@@ -106,20 +88,29 @@ def examine_file(content: bytes, name: str, today: date) -> Examined:
 class Library:
     """The procedures of one folder, by id; built empty, filled by `refresh`.
 
-    `get`, `all` and `problems` only look at what the last `refresh` found, so an event loop may
-    call them while another thread refreshes. A file that turned faulty is no longer served: a run
-    that is open carries its own copy. With a folder for a *cache*, what an earlier process read is
-    not parsed again.
+    What only looks (`get`, `all`, `problems`, `faulty`) sees what the last `refresh` found, so an
+    event loop may call it while another thread refreshes. With a folder for a *cache*, what an
+    earlier process read is not parsed again.
+
+    A *patient* one takes a change up when two looks agree on it, so that no file is served that is
+    still being written; at the start it trusts a file that has not changed for `SETTLED` seconds.
     """
 
     def __init__(
-        self, folder: Path, today: Callable[[], date] = _today, *, cache: Path | None = None
+        self,
+        folder: Path,
+        today: Callable[[], date] = _today,
+        *,
+        cache: Path | None = None,
+        patient: bool = False,
     ) -> None:
         self._folder = folder
         self._today = today
+        self._patient = patient
         self._shelf = _Shelf()
         self._cache = None if cache is None else Cache(cache, folder)
         self._unkept = 0
+        self._looked = False
 
     def get(self, procedure_id: str) -> Loaded | None:
         """The procedure with this id, or None when none is served under it."""
@@ -133,6 +124,29 @@ class Library:
         """What the last refresh found wrong, errors and warnings, by file and line."""
         return self._shelf.problems
 
+    def faulty(self) -> tuple[Faulty, ...]:
+        """The files that are there and cannot be served, by path."""
+        return self._shelf.faulty
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a change was seen that a second look must confirm."""
+        return bool(self._shelf.unsettled)
+
+    def paths(self) -> frozenset[str]:
+        """The paths, below the folder, of all files that are there."""
+        return self._shelf.paths
+
+    def taken(self) -> Mapping[str, Loaded]:
+        """What the files themselves say, where it can be served, by path below the folder."""
+        entries = self._shelf.entries.items()
+        return {path: entry.loaded for path, entry in entries if entry.loaded is not None}
+
+    def lacking(self) -> Mapping[str, str]:
+        """The files that cannot be served and have no good text here: path -> what is there."""
+        entries = self._shelf.entries.items()
+        return {path: entry.sha256 for path, entry in entries if entry.good is None}
+
     def refresh(self) -> bool:
         """Read the folder again and tell whether anything changed. Blocks; raises nothing.
 
@@ -140,48 +154,106 @@ class Library:
         size and time is seen, too.
         """
         before, day = self._shelf, self._today()
-        faults: list[Problem] = []
         try:
-            files, real = files_of(self._folder), self._folder.resolve()
+            with Place(self._folder) as place:
+                listing = place.files()
+                # Later changes are few, and parsed sooner than a cache of all is read.
+                kept = self._cache.read(day) if self._cache and not before.entries else {}
+                looking = _Looking(before, day, place, kept, first=not self._looked)
+                with _uncollected() if kept else contextlib.nullcontext():
+                    found = [(path, self._entry(path, looking)) for path in listing.files]
         except OSError as error:
             # A mount that stutters takes no procedure away: what was served still is.
-            fault = _fault(self._folder, f"the folder cannot be read: {error.strerror}")
+            why = f"the folder cannot be read: {error.strerror or error}"
+            fault = Problem(str(self._folder), 1, 1, "error", why)
             self._shelf = replace(before, problems=(fault,))
             return self._shelf.problems != before.problems
-        # Later changes are few, and parsed sooner than a cache of all is read.
-        kept = self._cache.read(day) if self._cache and not before.entries else {}
-        looking = _Looking(before, day, real, kept, faults)
-        with _uncollected() if kept else contextlib.nullcontext():
-            found = [(str(path), self._entry(path, looking)) for path in files]
-        entries = {name: entry for name, entry in found if entry is not None}
+        self._looked = True
+        entries = {path: entry for path, entry in found if entry is not None}
         self._keep(day, entries)
-        served = self._serve(entries, faults)
-        problems = (*faults, *(p for entry in entries.values() for p in entry.problems))
-        self._shelf = _Shelf(entries, served, ordered(problems))
-        return (served, self._shelf.problems) != (before.served, before.problems)
+        self._put(entries, listing.unread, looking.unsettled, frozenset(listing.files))
+        now = self._shelf
+        return (now.served, now.problems) != (before.served, before.problems)
 
-    def _entry(self, path: Path, looking: _Looking) -> _Entry | None:
-        name = str(path)
+    def fall_back(self, path: str, texts: Sequence[KeptText]) -> bool:
+        """Serve the first of *texts* that is good to this program, while the file is not.
+
+        Whether there was one. Blocks; called by whoever calls `refresh`.
+        """
+        entry = self._shelf.entries.get(path)
+        if entry is None or entry.good is not None:
+            return False
+        for text in texts:
+            seen = examine_file(text.source.encode(), self._name(path), entry.day)
+            if seen.procedure is not None:
+                good = Loaded(seen.procedure, text.source, text.sha256, self._name(path))
+                self._change({path: replace(entry, good=good, since=text.at)})
+                return True
+        return False
+
+    def took_up(self, since: Mapping[str, tuple[str, datetime]]) -> None:
+        """Set when texts were taken up: path -> the text's SHA-256 and the time."""
+        entries = self._shelf.entries
+        self._change(
+            {
+                path: replace(entries[path], since=at)
+                for path, (sha256, at) in since.items()
+                if path in entries and (good := entries[path].good) and good.sha256 == sha256
+            }
+        )
+
+    def _change(self, changed: Mapping[str, Entry]) -> None:
+        shelf = self._shelf
+        entries = {**shelf.entries, **changed}
+        served, faulty, _ = serve(entries, self._folder)
+        self._shelf = replace(shelf, entries=entries, served=served, faulty=faulty)
+
+    def _name(self, path: str) -> str:
+        return str(self._folder / path)
+
+    def _entry(self, path: str, looking: _Looking) -> Entry | None:
+        known, day = looking.before.entries.get(path), looking.day
+        content: Content | None = None
         try:
-            content = _content(path, looking.real)
+            content = looking.place.read(path)
         except OSError as error:
-            fault = _fault(path, f"the file cannot be read: {error.strerror or error}")
-            looking.faults.append(fault)
-            return None
-        sha256, day = hashlib.sha256(content).hexdigest(), looking.day
-        known = looking.before.entries.get(name)
-        if known is not None and (known.sha256, known.day) == (sha256, day):
+            fault = f"the file cannot be read: {error.strerror or error}"
+            sign = (-1, -1, fault)
+        else:
+            fault = ""
+            sign = (content.size, content.changed, hashlib.sha256(content.data).hexdigest())
+        if known is not None and (known.sha256, known.day) == (sign[2], day):
             return known
-        seen = _kept(looking.kept.get((path.name, sha256)), name)
+        if not self._is_settled(path, sign, known, looking):
+            looking.unsettled[path] = sign
+            return known
+        if content is None:
+            problem = Problem(self._name(path), 1, 1, "error", fault)
+            return after(known, Entry(fault, day, None, (problem,)))
+        return after(known, self._taken_up(path, content.data, sign[2], looking))
+
+    def _is_settled(self, path: str, sign: _Sign, known: Entry | None, looking: _Looking) -> bool:
+        if not self._patient or (known is not None and known.sha256 == sign[2]):
+            return True
+        if looking.first:
+            # An old file is whole. What cannot be read at all has nothing that could be half.
+            age = time.time() - sign[1] / 1e9
+            return sign[0] < 0 or age > SETTLED
+        return looking.before.unsettled.get(path) == sign
+
+    def _taken_up(self, path: str, data: bytes, sha256: str, looking: _Looking) -> Entry:
+        name = self._name(path)
+        seen = _kept(looking.kept.get((PurePath(path).name, sha256)), name)
         if seen is None:
             self._unkept += 1
-            seen = examine_file(content, name, day)
+            seen = examine_file(data, name, looking.day)
         if seen.procedure is None:
-            return _Entry(sha256, day, None, seen.problems)
-        loaded = Loaded(seen.procedure, content.decode("utf-8-sig"), sha256, name)
-        return _Entry(sha256, day, loaded, seen.problems)
+            owner = owner_of(read(data, name).document)
+            return Entry(sha256, looking.day, None, seen.problems, owner=owner)
+        loaded = Loaded(seen.procedure, data.decode("utf-8-sig"), sha256, name)
+        return Entry(sha256, looking.day, loaded, seen.problems, loaded, datetime.now(UTC))
 
-    def _keep(self, day: date, entries: dict[str, _Entry]) -> None:
+    def _keep(self, day: date, entries: dict[str, Entry]) -> None:
         """Write the cache, once enough was parsed that it lacks."""
         if self._cache is None or self._unkept < FEW:
             return
@@ -189,39 +261,25 @@ class Library:
         self._cache.write(
             day,
             (
-                (Path(name).name, entry.sha256, Examined(procedure, entry.problems))
-                for name, entry in entries.items()
+                (PurePath(path).name, entry.sha256, Examined(procedure, entry.problems))
+                for path, entry in entries.items()
                 for procedure in [entry.loaded.procedure if entry.loaded else None]
             ),
         )
 
-    def _serve(self, entries: dict[str, _Entry], faults: list[Problem]) -> dict[str, Loaded]:
-        served: dict[str, Loaded] = {}
-        for name, entry in entries.items():
-            if entry.loaded is None:
-                continue
-            first = served.setdefault(entry.loaded.procedure.id, entry.loaded)
-            if first is not entry.loaded:
-                message = f"`{first.procedure.id}` is already in {Path(first.path).name}"
-                faults.append(_fault(Path(name), message, "one file for each procedure"))
-        return dict(sorted(served.items()))
-
-
-def _fault(path: Path, message: str, write: str = "") -> Problem:
-    return Problem(str(path), 1, 1, "error", message, write)
-
-
-def _content(path: Path, folder: Path) -> bytes:
-    """What is in a file of *folder*, itself or by a link; raises OSError in words."""
-    if not path.is_symlink():
-        return content_of(path)
-    try:
-        real = path.resolve(strict=True)
-    except RuntimeError:
-        raise OSError("it is a link that leads to itself") from None
-    if not real.is_relative_to(folder):
-        raise OSError("it is a link that leads out of the folder")
-    return content_of(real)
+    def _put(
+        self,
+        entries: Mapping[str, Entry],
+        unread: Sequence[Unread],
+        unsettled: Mapping[str, _Sign],
+        paths: frozenset[str],
+    ) -> None:
+        served, faulty, doubles = serve(entries, self._folder)
+        left = [
+            Problem(self._name(one.path), 1, 1, one.severity, one.why, one.write) for one in unread
+        ]
+        problems = (*left, *doubles, *(p for entry in entries.values() for p in entry.problems))
+        self._shelf = _Shelf(entries, served, ordered(problems), faulty, unsettled, paths)
 
 
 def _kept(found: Kept | None, name: str) -> Examined | None:

@@ -47,16 +47,19 @@ class SqlTexts:
             at = await self._database.write(work)
         return datetime.fromtimestamp(at, UTC)
 
-    async def known(self, program: str) -> Mapping[str, str]:
+    async def known(self, program: str) -> Mapping[str, tuple[str, datetime]]:
         newest = select(table.c.path, func.max(table.c.at).label("at")).group_by(table.c.path)
         last = newest.subquery()
         query = (
-            select(table.c.path, table.c.sha256)
+            select(table.c.path, table.c.sha256, table.c.at)
             .join(last, (last.c.path == table.c.path) & (last.c.at == table.c.at))
             .where(table.c.program == program)
         )
         return await self._database.read(
-            lambda connection: {row.path: row.sha256 for row in connection.execute(query)}
+            lambda connection: {
+                row.path: (row.sha256, datetime.fromtimestamp(row.at, UTC))
+                for row in connection.execute(query)
+            }
         )
 
     async def last(self, path: str) -> Sequence[KeptText]:
