@@ -93,8 +93,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             slack,
             desk=desk,
             conversation=Conversation(desk, log, library, me.link),
-            bot_user=me.user_id,
-            bot_name=me.name,
+            me=me,
             observe=metrics.clicked,
         )
         exports = Exports(log, clock, SlackPeople(slack))

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core import commands as c
+from bot.core import ids
 from bot.core.events import Person
+from bot.core.text import shorten
+from bot.core.values import clean
+
+NAME_LIMIT = 80
+"""The longest name of someone that is kept, in characters; Slack's own are as long at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,12 @@ _MENUS = frozenset({"step_menu", "run_menu"})
 def person(payload: Mapping[str, Any]) -> Person:
     """Who clicked."""
     user = payload["user"]
-    return Person(id=user["id"], name=user.get("name") or user.get("username"))
+    return named(user["id"], user.get("name") or user.get("username"))
+
+
+def named(one: str, name: str | None) -> Person:
+    """Someone, and what they are called, if Slack told it."""
+    return Person(id=one, name=shorten(name, NAME_LIMIT) if name else None)
 
 
 def clicked(payload: Mapping[str, Any]) -> Click:
@@ -118,13 +129,22 @@ def clicked(payload: Mapping[str, Any]) -> Click:
             intent=_intent(verb, value, by),
         )
     except _MALFORMED as error:
-        raise Unreadable(f"not a click on anything that the bot shows: {error!r}") from error
+        raise Unreadable(f"not a click on anything that the bot shows: {_kind(error)}") from None
+
+
+class _Odd(ValueError):
+    """Something in a payload is not as the bot writes it; the message has no word of anybody's."""
+
+
+def _kind(error: Exception) -> str:
+    """What is wrong; the words of other errors may hold what a person wrote."""
+    return str(error) if isinstance(error, _Odd) else type(error).__name__
 
 
 def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
     """A button's verb is its action id; a menu's option names its own."""
     if action["action_id"] in _MENUS:
-        verb, _, value = action["selected_option"]["value"].partition("/")
+        verb, _, value = _text(action["selected_option"]["value"]).partition("/")
         return verb, value
     return _text(action["action_id"]), _text(action.get("value") or "")
 
@@ -135,7 +155,7 @@ def _intent(verb: str, value: str, by: Person) -> Intent:
         return _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
     run, _, rest = value.partition("/")
     if not run:
-        raise ValueError("no run is named")
+        raise _Odd("no run is named")
     return _act(verb, run, rest, by) or _form(verb, run, rest)
 
 
@@ -146,8 +166,15 @@ def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
+        raise _Odd("not a text")
+    # JSON within a text of the payload may still spell half a character.
+    return clean(value)
+
+
+def _someone(value: Any) -> Person:
+    if not ids.is_person(_text(value)):
+        raise _Odd("not the id of a person")
+    return Person(id=value)
 
 
 def _act(verb: str, run: str, rest: str, by: Person) -> Act | None:
@@ -170,7 +197,7 @@ def _form(verb: str, run: str, rest: str) -> Form | Show:
         return Form(run, _STEP_FORMS[verb], rest)
     if verb in _RUN_FORMS:
         return Form(run, _RUN_FORMS[verb])
-    raise ValueError(f"no such verb: {verb}")
+    raise _Odd("no such verb")
 
 
 def _page(view: Mapping[str, Any] | None) -> int | None:
@@ -199,7 +226,7 @@ def submitted(payload: Mapping[str, Any]) -> Click:
             intent=_answered(view["callback_id"], about, _values(view), by),
         )
     except _MALFORMED as error:
-        raise Unreadable(f"not a form that the bot opens: {error!r}") from error
+        raise Unreadable(f"not a form that the bot opens: {_kind(error)}") from None
 
 
 def _values(view: Mapping[str, Any]) -> dict[str, str]:
@@ -234,7 +261,7 @@ def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.C
         case "note":
             return c.AddNote(step, by, values.get("text", ""))
         case "hand_over":
-            return c.HandOver(step, by, Person(id=values["to"]))
+            return c.HandOver(step, by, _someone(values["to"]))
         case "undo":
             return c.Undo(values["step"], by)
         case "close":
@@ -242,4 +269,4 @@ def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.C
             return c.Close(by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
         case "reopen":
             return c.Reopen(by, values.get("reason", ""))
-    raise ValueError(f"no such form: {kind}")
+    raise _Odd("no such form")

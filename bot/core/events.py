@@ -20,9 +20,9 @@ GENESIS = "0" * 64
 
 
 class Frozen(BaseModel):
-    """A value that never changes and holds no unknown key."""
+    """A value that never changes and holds no unknown key; its errors repeat no value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Person(Frozen):

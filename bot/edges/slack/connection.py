@@ -45,13 +45,19 @@ class SlackRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in the workspace, and where the workspace is on the web."""
+    """Who the bot is in the workspace, and where the workspace is on the web.
+
+    `enterprise_id` names the organization that the workspace belongs to, if there is one; `app_id`
+    the bot's app, where Slack tells it.
+    """
 
     user_id: str
     bot_id: str
     name: str
     team_id: str
     url: str
+    enterprise_id: str | None = None
+    app_id: str | None = None
 
     def link(self, channel: str, ts: str) -> str:
         """The address of a message, as Slack itself writes it."""

@@ -6,13 +6,12 @@ a task of its own.
 """
 
 import asyncio
-import json
 import logging
 import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -22,19 +21,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import watch
 from bot.conversation import Answer, Asked, Conversation
 from bot.core import forms, walkthrough
-from bot.core.clicks import Act, Begin, Click, Form, Show, clicked, person, submitted
+from bot.core.clicks import Act, Begin, Click, Form, Show, Unreadable, clicked, submitted
 from bot.core.decide import Refused
-from bot.core.events import Person
 from bot.core.run import Run
 from bot.core.text import plain
 from bot.desk import Desk
+from bot.edges.slack import deliveries, door
+from bot.edges.slack.connection import Identity
+from bot.edges.slack.fields import Unfit
 from bot.edges.slack.replies import Replies
 from bot.painter import Painter
 from bot.ports import Unavailable
 
 REMEMBERED = 1_000
 """How many recent deliveries are kept."""
-EVENTS = ("app_mention", "member_joined_channel", "message")
+EVENTS = door.EVENTS
 """The types of the events that are listened to."""
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ unavailable, fault, duplicate), and the seconds from its receipt until its answe
 """
 Ended = tuple[str, BoltResponse]
 """How a delivery ended, and its acknowledgement."""
+
+_NOT_FIT, _NOT_OURS, _AGAIN = 400, 403, 503
+"""Statuses of HTTP; in Socket Mode only what is to come again goes unacknowledged."""
 
 
 def _unobserved(kind: str, outcome: str, seconds: float) -> None:
@@ -61,47 +65,56 @@ class Reception:
         *,
         desk: Desk,
         conversation: Conversation,
-        bot_user: str,
-        bot_name: str,
+        me: Identity,
         observe: Observe = _unobserved,
     ) -> None:
         self._desk, self._conversation, self._observe = desk, conversation, observe
-        self._bot_user, self._bot_name = bot_user, bot_name
+        self._name = me.name
+        self.door = door.Door(me)
         self._replies = Replies(client)
         self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
         self.painter: Painter | None = None
-        self._events = dict(zip(EVENTS, (self._mention, self._joined, self._message), strict=True))
 
-    async def take(self, body: dict[str, Any], received: float) -> BoltResponse | None:
+    async def take(self, body: Mapping[str, Any], received: float) -> BoltResponse | None:
         """Answer one delivery, which came in at *received* by `time.perf_counter`.
 
         None when it is nothing that is listened to.
         """
-        kind, listener = self._listener(body)
-        if listener is None:
+        kind = door.kind(body)
+        if kind is None:
             return None
         outcome = "fault"
         try:
             with watch.span("click", kind=kind) as span:
-                outcome, response = await listener(body)
+                outcome, response = await self._taken(body)
                 span.note(outcome=outcome)
         finally:
             self._observe(kind, outcome, time.perf_counter() - received)
         return response
 
-    def _listener(
-        self, body: dict[str, Any]
-    ) -> tuple[str, Callable[[dict[str, Any]], Awaitable[Ended]] | None]:
-        match body:
-            case {"type": "block_actions"}:
-                return "action", self._action
-            case {"type": "view_submission"}:
-                return "view", self._submission
-            case {"type": "event_callback", "event": {"type": str(event)}}:
-                return "event", self._events.get(event)
-            case {"command": _}:
-                return "command", self._command
-        return "", None
+    async def _taken(self, body: Mapping[str, Any]) -> Ended:
+        try:
+            delivery = self.door.read(body)
+        except Unfit as unfit:
+            logger.warning("a delivery was refused: %s", unfit)
+            return "refused", BoltResponse(status=_NOT_FIT, body="")
+        except door.NotOurs as other:
+            logger.warning("a delivery was refused: %s", other)
+            return "refused", BoltResponse(status=_NOT_OURS, body="")
+        match delivery:
+            case deliveries.Command():
+                return await self._command(delivery)
+            case deliveries.Action():
+                return await self._action(delivery)
+            case deliveries.Submission():
+                return await self._submission(delivery)
+            case deliveries.Mention():
+                return await self._mention(delivery)
+            case deliveries.Joined():
+                return await self._joined(delivery)
+            case deliveries.Deleted():
+                return await self._deleted(delivery)
+        return "done", await _ack()()
 
     async def drain(self) -> None:
         """Wait for what must follow what was taken in, a few seconds at most."""
@@ -111,7 +124,7 @@ class Reception:
         """Tell the one who started *run* that its board cannot be posted yet."""
         text = (
             f"{run.id} has started, but I am not in this channel and cannot post its board. "
-            f"Type `/invite @{self._bot_name}` here; the board comes by itself then."
+            f"Type `/invite @{self._name}` here; the board comes by itself then."
         )
         await self._replies.kept(
             self._replies.tell(run.started_by, run.channel, None, Answer(text))
@@ -119,17 +132,17 @@ class Reception:
 
     # What arrives. ------------------------------------------------------------------------------
 
-    async def _command(self, body: dict[str, Any]) -> Ended:
-        by = Person(id=body["user_id"], name=body.get("user_name"))
+    async def _command(self, asks: deliveries.Command) -> Ended:
+        by = asks.sender.by
         asked = Asked(
             by=by,
-            text=body.get("text", ""),
-            channel=body["channel_id"],
-            team=body.get("team_id"),
-            delivery=body["trigger_id"],
+            text=asks.text,
+            channel=asks.channel,
+            team=self._team(asks.sender),
+            delivery=asks.trigger,
             can_open=True,
         )
-        self._replies.remember(by, asked.channel, body.get("response_url"))
+        self._replies.remember(by, asked.channel, asks.response_url)
         outcome, answer = await self._answered(
             asked.delivery, lambda: self._conversation.ask(asked)
         )
@@ -141,36 +154,37 @@ class Reception:
             return outcome, await ack(answer.text, blocks, response_type="ephemeral")
         return outcome, await ack()
 
-    async def _action(self, body: dict[str, Any]) -> Ended:
-        by, trigger, address = person(body), body["trigger_id"], body.get("response_url")
-        channel = body.get("channel", {}).get("id")
-        in_view = "view" in body
-        self._replies.remember(by, channel, address)
-        outcome, answer = await self._answered(trigger, lambda: self._meant(clicked(body)))
+    async def _action(self, click: deliveries.Action) -> Ended:
+        by, channel = click.sender.by, click.channel
+        self._replies.remember(by, channel, click.response_url)
+        outcome, answer = await self._answered(
+            click.trigger, lambda: self._meant(clicked(click.payload), click.sender)
+        )
+        in_view = click.view is not None
         if answer.text and answer.view is None and in_view:
             # A form has no address to answer to: the words go on top of it.
             answer = Answer(view=forms.told(answer.text))
         if answer.view is not None:
             self._replies.later(
-                self._replies.open(by, channel, trigger, answer.view, pushed=in_view)
+                self._replies.open(by, channel, click.trigger, answer.view, pushed=in_view)
             )
         elif answer.text:
-            self._replies.later(self._replies.tell(by, channel, address, answer))
+            self._replies.later(self._replies.tell(by, channel, click.response_url, answer))
         return outcome, await _ack()()
 
-    async def _submission(self, body: dict[str, Any]) -> Ended:
+    async def _submission(self, sent: deliveries.Submission) -> Ended:
         wrong: dict[str, str] = {}
 
         async def meant() -> Answer:
-            click = submitted(body)
+            click = submitted(sent.payload)
             if isinstance(click.intent, Begin):
                 wrong.update(self._conversation.misfits(click.intent))
-            return Answer() if wrong else await self._meant(click)
+            return Answer() if wrong else await self._meant(click, sent.sender)
 
-        by, view, ack = person(body), body["view"], _ack()
+        by, ack = sent.sender.by, _ack()
         # Each press of the button has a trigger of its own, the form's id stays what it was.
-        outcome, answer = await self._answered(body.get("trigger_id") or view["id"], meant)
-        field = _first_field(view)
+        outcome, answer = await self._answered(sent.trigger or sent.view.id, meant)
+        field = _first_field(sent.payload["view"])
         if answer.trouble and field:
             wrong = {field: plain(answer.text, {by.id: by.name or by.id})}
         if wrong:
@@ -179,25 +193,23 @@ class Reception:
         if answer.trouble:
             return outcome, await ack(response_action="update", view=forms.told(answer.text))
         if answer.text:
-            self._replies.later(self._replies.tell(by, _channel_of(view), None, answer))
-        elif view.get("previous_view_id"):
+            self._replies.later(
+                self._replies.tell(by, sent.view.about.get("channel"), None, answer)
+            )
+        elif sent.view.stacked:
             return outcome, await ack(response_action="clear")
         return outcome, await ack()
 
-    async def _mention(self, body: dict[str, Any]) -> Ended:
-        event = body["event"]
-        if event.get("user") in (None, self._bot_user) or event.get("bot_id"):
-            # Two bots that answer each other would never end.
-            return "done", await _ack()()
-        by = Person(id=event["user"])
+    async def _mention(self, asks: deliveries.Mention) -> Ended:
+        by = asks.sender.by
         asked = Asked(
             by=by,
-            text=_MENTION.sub("", event.get("text", "")),
-            channel=event["channel"],
-            team=body.get("team_id"),
-            delivery=body["event_id"],
+            text=_MENTION.sub("", asks.text),
+            channel=asks.channel,
+            team=self._team(asks.sender),
+            delivery=asks.id,
             can_open=False,
-            thread=event.get("thread_ts"),
+            thread=asks.thread,
         )
         outcome, answer = await self._answered(
             asked.delivery, lambda: self._conversation.ask(asked)
@@ -208,26 +220,23 @@ class Reception:
             )
         return outcome, await _ack()()
 
-    async def _joined(self, body: dict[str, Any]) -> Ended:
-        event = body["event"]
-        if event.get("user") == self._bot_user and self.painter is not None:
-            await self.painter.joined(event["channel"])
+    async def _joined(self, event: deliveries.Joined) -> Ended:
+        if event.user == self.door.me.user_id and self.painter is not None:
+            await self.painter.joined(event.channel)
         return "done", await _ack()()
 
-    async def _message(self, body: dict[str, Any]) -> Ended:
-        event = body["event"]
-        lost = _deleted(event)
-        if lost is not None and self.painter is not None:
+    async def _deleted(self, event: deliveries.Deleted) -> Ended:
+        if self.painter is not None:
             try:
-                await self.painter.deleted(event["channel"], lost)
+                await self.painter.deleted(event.channel, event.ts)
             except Unavailable:
                 logger.warning("the log does not answer; Slack shall tell of a lost message again")
-                return "unavailable", BoltResponse(status=503, body="")
+                return "unavailable", BoltResponse(status=_AGAIN, body="")
         return "done", await _ack()()
 
     # What is meant. -----------------------------------------------------------------------------
 
-    async def _meant(self, click: Click) -> Answer:
+    async def _meant(self, click: Click, sender: deliveries.Sender) -> Answer:
         """Carry out a click; the answer is for the one who clicked."""
         match click.intent:
             case Act(run_id, command):
@@ -251,11 +260,15 @@ class Reception:
                     by=click.by,
                     text="",
                     channel=begin.channel or click.channel or "",
-                    team=None,
+                    team=self._team(sender),
                     delivery=click.delivery,
                     can_open=click.response_url is not None,
                 )
                 return await self._conversation.begin(asked, begin)
+
+    def _team(self, sender: deliveries.Sender) -> str:
+        """Whose a run is that someone starts: their own team's, however they started it."""
+        return sender.team or self.door.me.team_id
 
     async def _answered(
         self, delivery: str, work: Callable[[], Awaitable[Answer]]
@@ -284,6 +297,9 @@ class Reception:
                 return "unavailable", _trouble("in doubt", gone, words)
             words = "I could not record that (the database is not answering). Nothing has changed."
             return "unavailable", _trouble("not recorded", gone, f"{words} Try again in a moment.")
+        except Unreadable as odd:
+            words = "Something went wrong on my side. Look at the board before you try again."
+            return "fault", _trouble("what was clicked is none of mine", odd, words)
         except Exception as fault:  # noqa: BLE001 - it is logged, and the person told
             words = "Something went wrong on my side. Look at the board before you try again."
             return "fault", _trouble("a fault", fault, words)
@@ -299,30 +315,14 @@ def _trouble(what: str, error: Exception, words: str) -> Answer:
     """Log *error*, once, under a reference that the person is shown."""
     reference = secrets.token_hex(2).upper()
     # What is wrong with a database is a sentence; where we were when it was says nothing.
-    where = None if isinstance(error, Unavailable) else error
+    where = None if isinstance(error, Unavailable | Unreadable) else error
     logger.error("%s, reference %s: %s", what, reference, error, exc_info=where)
     return Answer(f"{words} Reference {reference}.", trouble=True)
 
 
-def _channel_of(view: dict[str, Any]) -> str | None:
-    """The channel that a form is about, if it says so."""
-    about: dict[str, Any] = json.loads(view["private_metadata"])
-    return about.get("channel")
-
-
-def _deleted(event: dict[str, Any]) -> str | None:
-    """The ts of the message that an event says is gone; one with answers leaves a tombstone."""
-    if event.get("subtype") == "message_deleted":
-        return str(event["deleted_ts"])
-    now = event.get("message", {})
-    if event.get("subtype") == "message_changed" and now.get("subtype") == "tombstone":
-        return str(now["ts"])
-    return None
-
-
 def _first_field(view: dict[str, Any]) -> str | None:
     """The form's first field that nothing was put into, or its first one."""
-    fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
+    fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input" and "block_id" in b]
     filled = view["state"]["values"]
 
     def empty(block_id: str) -> bool:

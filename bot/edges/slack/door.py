@@ -1,0 +1,237 @@
+"""The door: what Slack delivers, checked once, and from here on of known types.
+
+Only the fields that are used are looked at. What cannot be right is no delivery of Slack's, and
+nothing of it goes further: no id that is none, no text where an object should be. Words name the
+field that is wrong and never what stood in it, since that may be anybody's.
+
+Who may do what is not decided here: a delivery says who sent it, of which team they are, where the
+click was made (channel and message, or form), and whether that person is from outside.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from bot.core.clicks import named
+from bot.core.events import Person
+from bot.edges.slack.connection import Identity
+from bot.edges.slack.deliveries import (
+    Action,
+    Command,
+    Deleted,
+    Delivery,
+    Heard,
+    Joined,
+    Mention,
+    Sender,
+    Submission,
+    View,
+)
+from bot.edges.slack.fields import (
+    APP,
+    CHANNEL,
+    NAME,
+    PERSON,
+    TEAM,
+    TS,
+    WORDS,
+    Fields,
+    Unfit,
+)
+
+EVENTS = ("app_mention", "member_joined_channel", "message")
+"""The types of the events that are listened to."""
+
+Kind = Literal["command", "action", "view", "event"]
+
+
+class NotOurs(Exception):
+    """It is for another app."""
+
+
+def kind(body: Mapping[str, Any]) -> Kind | None:
+    """Which way of telling the bot something this is; None for what it does not listen to."""
+    match body:
+        case {"type": "block_actions"}:
+            return "action"
+        case {"type": "view_submission"}:
+            return "view"
+        case {"type": "event_callback", "event": {"type": str(event)}} if event in EVENTS:
+            return "event"
+        case {"command": _}:
+            return "command"
+    return None
+
+
+class Door:
+    """Reads deliveries for the bot that is *me*; `app` is its app's id, once that is known."""
+
+    def __init__(self, me: Identity) -> None:
+        self.me = me
+        self.app = me.app_id
+
+    def read(self, body: Mapping[str, Any]) -> Delivery | None:
+        """The delivery in a payload, None when it is not listened to; raises Unfit or NotOurs."""
+        which, fields = kind(body), Fields(body)
+        if which is None:
+            return None
+        app = fields.maybe("api_app_id", APP)
+        if self.app is not None and app is not None and app != self.app:
+            raise NotOurs("its api_app_id is another app's")
+        match which:
+            case "command":
+                return self._command(fields)
+            case "action":
+                return self._action(fields, body)
+            case "view":
+                return self._submission(fields, body)
+            case "event":
+                return self._event(fields)
+
+    # One for each kind. -------------------------------------------------------------------------
+
+    def _command(self, body: Fields) -> Command:
+        channel = body.one("channel_id", CHANNEL)
+        by = named(body.one("user_id", PERSON), body.maybe("user_name", WORDS))
+        return Command(
+            sender=self._sender(by, body.maybe("team_id", TEAM), body.maybe("enterprise_id", TEAM)),
+            name=body.one("command", NAME),
+            text=body.maybe("text", WORDS) or "",
+            channel=channel,
+            direct=_is_direct(channel, body.maybe("channel_name", WORDS)),
+            trigger=body.one("trigger_id", NAME),
+            response_url=body.maybe("response_url", WORDS),
+        )
+
+    def _action(self, body: Fields, payload: Mapping[str, Any]) -> Action:
+        controls = body.several("actions")
+        if not controls:
+            raise Unfit("actions is empty")
+        controls[0].one("action_id", NAME)
+        _put_in(controls[0])
+        where, container = body.perhaps("channel"), body.perhaps("container")
+        channel, held_by = where.maybe("id", CHANNEL), container.maybe("channel_id", CHANNEL)
+        if channel is not None and held_by not in (None, channel):
+            raise Unfit("container.channel_id is not channel.id")
+        channel = channel or held_by
+        return Action(
+            sender=self._clicker(body),
+            channel=channel,
+            message=container.maybe("message_ts", TS),
+            direct=_is_direct(channel, where.maybe("name", WORDS)),
+            view=_view(body.inner("view")) if body.has("view") else None,
+            trigger=body.one("trigger_id", NAME),
+            response_url=body.maybe("response_url", WORDS),
+            payload=payload,
+        )
+
+    def _submission(self, body: Fields, payload: Mapping[str, Any]) -> Submission:
+        view = body.inner("view")
+        for block in view.several("blocks"):
+            block.one("type", NAME)
+            block.maybe("block_id", NAME)
+        for block in view.inner("state").inner("values").every():
+            for element in block.every():
+                _put_in(element)
+        return Submission(
+            sender=self._clicker(body),
+            view=_view(view),
+            trigger=body.maybe("trigger_id", NAME),
+            payload=payload,
+        )
+
+    def _event(self, body: Fields) -> Mention | Joined | Deleted | Heard:
+        event = body.inner("event")
+        match event.one("type", NAME):
+            case "app_mention":
+                return self._mention(body, event)
+            case "member_joined_channel":
+                return Joined(event.one("user", PERSON), event.one("channel", CHANNEL))
+        return _message(event)
+
+    def _mention(self, body: Fields, event: Fields) -> Mention | Heard:
+        user = event.maybe("user", PERSON)
+        if user is None or user == self.me.user_id or event.has("bot_id"):
+            # Two bots that answer each other would never end.
+            return Heard()
+        channel, kind = event.one("channel", CHANNEL), event.maybe("channel_type", NAME)
+        # In a shared channel the delivery's own team may be the other side's.
+        teams = [event.maybe(name, TEAM) for name in ("user_team", "source_team", "team")]
+        return Mention(
+            sender=self._sender(Person(id=user), next(filter(None, teams), None), None),
+            id=body.one("event_id", NAME),
+            text=event.maybe("text", WORDS) or "",
+            channel=channel,
+            direct=_is_direct(channel, None) or kind in ("im", "mpim"),
+            thread=event.maybe("thread_ts", TS),
+            edited=event.has("edited"),
+        )
+
+    # Who. ---------------------------------------------------------------------------------------
+
+    def _clicker(self, body: Fields) -> Sender:
+        user, team = body.inner("user"), body.perhaps("team")
+        by = named(
+            user.one("id", PERSON), user.maybe("name", WORDS) or user.maybe("username", WORDS)
+        )
+        whole, own = team.maybe("id", TEAM), user.maybe("team_id", TEAM)
+        # What the payload's team belongs to says nothing of someone who is not of that team.
+        kin = team.maybe("enterprise_id", TEAM) if own in (None, whole) else None
+        return self._sender(by, own or whole, kin)
+
+    def _sender(self, by: Person, team: str | None, enterprise: str | None) -> Sender:
+        """*enterprise* is the organization that *team* belongs to, where the payload says so."""
+        inside = team in (None, self.me.team_id, self.me.enterprise_id)
+        kin = enterprise is not None and enterprise == self.me.enterprise_id
+        return Sender(by, team, outside=not inside and not kin)
+
+
+def _message(event: Fields) -> Deleted | Heard:
+    """Whether a message is gone; one with answers leaves a tombstone."""
+    subtype = event.maybe("subtype", NAME)
+    if subtype == "message_deleted":
+        return Deleted(event.one("channel", CHANNEL), event.one("deleted_ts", TS))
+    if subtype == "message_changed":
+        now = event.perhaps("message")
+        if now.maybe("subtype", NAME) == "tombstone":
+            return Deleted(event.one("channel", CHANNEL), now.one("ts", TS))
+    return Heard()
+
+
+def _is_direct(channel: str | None, name: str | None) -> bool:
+    """Whether it is a conversation between some people, where no board can be."""
+    known = name is not None and (name == "directmessage" or name.startswith("mpdm-"))
+    return known or (channel is not None and channel.startswith("D"))
+
+
+# A form. ----------------------------------------------------------------------------------------
+
+
+def _view(view: Fields) -> View:
+    view.maybe("hash", NAME)
+    return View(
+        id=view.one("id", NAME),
+        callback_id=view.maybe("callback_id", NAME) or "",
+        about=_about(view.maybe("private_metadata", WORDS) or "{}"),
+        stacked=view.maybe("previous_view_id", NAME) is not None,
+    )
+
+
+def _about(text: str) -> Mapping[str, Any]:
+    """What the bot wrote into a form when it opened it."""
+    try:
+        about = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unfit("view.private_metadata is not JSON") from None
+    Fields(about, "view.private_metadata.").maybe("channel", CHANNEL)
+    return dict(about)
+
+
+def _put_in(element: Fields) -> None:
+    """Check what a control holds: typed or chosen."""
+    element.maybe("value", WORDS)
+    element.maybe("selected_user", PERSON)
+    if element.has("selected_option"):
+        element.inner("selected_option").one("value", WORDS)
+    for option in element.several("selected_options"):
+        option.one("value", WORDS)
