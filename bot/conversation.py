@@ -4,6 +4,7 @@ An answer is data: text, blocks, perhaps a form to open. Nothing is sent from he
 but the log is asked.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,7 +87,7 @@ class Conversation:
             case slash.Listing():
                 return self._list()
             case slash.Search(words):
-                return self._search(words)
+                return await self._search(words)
             case slash.Status(run_id):
                 return await self._status(asked, run_id)
             case slash.Export(run_id):
@@ -198,9 +199,10 @@ class Conversation:
             lines.append(f"… {len(faults) - FAULTS} more files have errors; the log names them.")
         return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
 
-    def _search(self, words: str) -> Answer:
+    async def _search(self, words: str) -> Answer:
         loaded: Sequence[Loaded] = self.library.all()
-        hits = search([one.procedure for one in loaded], words)
+        # A thousand procedures take their time, and people click meanwhile.
+        hits = await asyncio.to_thread(search, [one.procedure for one in loaded], words)
         if not hits:
             return said(
                 f"Nothing fits “{escape(words[:80])}”. `{self.command} list` shows every procedure."

@@ -73,6 +73,10 @@ _FOLDS = (
     _Fold(done_counted=True, later=0, open_steps=1, verification=1, cut=60, rows=False),
 )
 """Each level folds more than the one before; the first that fits is drawn."""
+_COUNTED = 2
+"""The first level that neither lists all that is done nor all that is to come."""
+_LISTED = 500
+"""Of more steps than these a list has no room, so none is drawn to find that out."""
 
 
 def draw(run: Run, *, budget: int = BUDGET) -> Picture:
@@ -80,7 +84,7 @@ def draw(run: Run, *, budget: int = BUDGET) -> Picture:
     if run.closed is not None:
         return Picture(sentence(run), closed_board(run, run.closed, _foot(run)))
     blocks: list[Block] = []
-    for fold in _FOLDS:
+    for fold in _FOLDS if len(run.placed) <= _LISTED else _FOLDS[_COUNTED:]:
         blocks = _opened(run, fold)
         if len(blocks) <= BLOCKS and size(blocks) <= budget:
             break
@@ -220,23 +224,23 @@ def _ahead(run: Run, fold: _Fold) -> list[Block]:
     failed = [p for p in ahead if run.steps[p.step.id].state is State.FAILED]
     # Nobody walks past a step that failed: it is tried again, or left out with a reason.
     in_hand = taken or failed[:1] or run.next_steps()[:1]
-    open_now = in_hand[: fold.open_steps]
-    folded = [p for p in ahead if p not in open_now]
-    kept = [p for p in folded if run.steps[p.step.id].state in (State.TAKEN, State.FAILED)]
-    later = [p for p in folded if p not in kept]
-    listed = [*kept, *later[: fold.later]]
+    open_now = {p.step.id for p in in_hand[: fold.open_steps]}
+    folded = [p for p in ahead if p.step.id not in open_now]
+    kept = {p.step.id for p in (*taken, *failed)} - open_now
+    later = [p.step.id for p in folded if p.step.id not in kept]
+    listed = kept.union(later[: fold.later])
     blocks: list[Block] = []
     quiet: list[str] = []
     heading: Group | None = None
     for placed in ahead:
-        if placed not in open_now and placed not in listed:
+        if placed.step.id not in open_now and placed.step.id not in listed:
             continue
         group = placed.groups[-1] if placed.groups else None
         if group is not None and group is not heading and fold.cut is None:
             blocks.append(context(_heading(run, placed, group)))
         heading = group
-        if placed in open_now:
-            blocks += opened(run, placed, primary=placed is open_now[0], cut=fold.cut)
+        if placed.step.id in open_now:
+            blocks += opened(run, placed, primary=placed is in_hand[0], cut=fold.cut)
         elif fold.rows:
             blocks.append(row(run, placed))
         else:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core import events as e
+from bot.core.overview import Overview, overview
 from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck
 from bot.core.procedure import Step as ProcedureStep
 from bot.core.template import fill
@@ -123,6 +124,7 @@ class Run:
     notes: tuple[tuple[e.Person, str], ...] = ()
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closed: Closed | None = None
+    _seen: Overview | None = field(default=None, init=False, repr=False, compare=False)
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""
@@ -130,7 +132,16 @@ class Run:
 
     def find(self, step_id: str) -> Placed | None:
         """The step with this id, as it stands in the procedure."""
-        return next((p for p in self.placed if p.step.id == step_id), None)
+        return self._overview.places.get(step_id)
+
+    @property
+    def _overview(self) -> Overview:
+        seen = self._seen
+        if seen is None:
+            begun = {k for k, s in self.steps.items() if s.state in (State.TAKEN, State.DONE)}
+            seen = overview(self.placed, begun)
+            object.__setattr__(self, "_seen", seen)
+        return seen
 
     @property
     def title(self) -> str:
@@ -145,21 +156,7 @@ class Run:
         """
         if self.steps[placed.step.id].state not in (State.OPEN, State.FAILED):
             return False
-        way = [*(group.id for group in placed.groups), placed.step.id]
-        return any(
-            self._chosen(group.id, but=branch)
-            for group, branch in zip(placed.groups, way[1:], strict=True)
-            if group.one_of
-        )
-
-    def _chosen(self, group_id: str, *, but: str) -> bool:
-        for other in self.placed:
-            chain = [*(group.id for group in other.groups), other.step.id]
-            if group_id in chain and chain[chain.index(group_id) + 1] != but:
-                state = self.steps[other.step.id].state
-                if state in (State.TAKEN, State.DONE):
-                    return True
-        return False
+        return self._overview.passed_by(placed)
 
     def next_steps(self) -> tuple[Placed, ...]:
         """The open steps whose turn it is: one, or one of each branch where order is free."""
@@ -170,8 +167,8 @@ class Run:
         for step in steps:
             if isinstance(step, Group):
                 found += self._turn(step.steps, loose=step.any_order or step.one_of)
-            else:
-                found += [p for p in self.placed if p.step.id == step.id and self._waits(p)]
+            elif self._waits(placed := self._overview.places[step.id]):
+                found.append(placed)
             if found and not loose:
                 break
         return found

@@ -7,9 +7,10 @@ no index, only the words of texts that it has seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -17,6 +18,11 @@ from rapidfuzz.distance import OSA
 from bot.core.procedure import Procedure
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
+_RUN = re.compile(r"\w+")
+WORDS = 12
+"""How many words are looked for."""
+_LONGEST = 80
+"""How much of a word is looked at, in characters: no name is longer."""
 _NEAR = 70
 """From 0 to 100: how alike two names must be."""
 _SAME_WORD = 0.66
@@ -35,7 +41,8 @@ class Hit:
 def nearest(names: Iterable[str], word: str, limit: int = 3) -> tuple[str, ...]:
     """The *names* that someone who typed *word* may have meant, the likeliest first."""
     pool = sorted(set(names))
-    found = process.extract(word.casefold(), pool, scorer=_alike, score_cutoff=_NEAR, limit=limit)
+    meant = word[:_LONGEST].casefold()
+    found = process.extract(meant, pool, scorer=_alike, score_cutoff=_NEAR, limit=limit)
     return tuple(name for name, _score, _index in found)
 
 
@@ -49,32 +56,61 @@ def search(procedures: Iterable[Procedure], words: str, limit: int = 10) -> tupl
     """The procedures that speak of *words*: by exact words first, then by similar ones.
 
     Looks at id, title, summary, symptoms and alerts; a word in the id or the title counts more.
-    Half of the words must be found, if only misspelt. No words find nothing.
+    Half of the words must be found, if only misspelt. No words find nothing, and of many the
+    first dozen are looked for.
     """
-    sought = tuple(_words(words))
-    hits = [hit for procedure in procedures if sought and (hit := _hit(procedure, sought))]
+    sought = tuple(islice(_words(words), WORDS))
+    if not sought:
+        return ()
+    shelf = [_Entry.of(procedure) for procedure in procedures]
+    known = frozenset[str]().union(*(entry.name | entry.body for entry in shelf))
+    # A word is held against each other word once, however many procedures speak of it.
+    alike = tuple((word, _similar(word, known)) for word in dict.fromkeys(sought))
+    hits = [hit for entry in shelf if (hit := _hit(entry, alike))]
     hits.sort(key=lambda hit: (not hit.exact, -hit.score, hit.procedure.id))
     return tuple(hits[:limit])
 
 
-def _hit(procedure: Procedure, sought: tuple[str, ...]) -> Hit | None:
-    name = _vocabulary(f"{procedure.id} {procedure.title}")
-    body = _vocabulary(" ".join(_body(procedure)))
-    scores = [max(_best(word, name), 0.9 * _best(word, body)) for word in sought]
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A procedure and its words."""
+
+    procedure: Procedure
+    name: frozenset[str]
+    body: frozenset[str]
+
+    @classmethod
+    def of(cls, procedure: Procedure) -> _Entry:
+        name = _vocabulary(f"{procedure.id} {procedure.title}")
+        return cls(procedure, name, _vocabulary(" ".join(_body(procedure))))
+
+
+_Alike = tuple[tuple[str, Mapping[str, float]], ...]
+
+
+def _hit(entry: _Entry, alike: _Alike) -> Hit | None:
+    scores = [max(_best(like, entry.name), 0.9 * _best(like, entry.body)) for _, like in alike]
     if 2 * sum(score > 0 for score in scores) < len(scores):
         return None
-    exact = all(word in name or word in body for word in sought)
-    return Hit(procedure, sum(scores) / len(scores), exact)
+    exact = all(word in entry.name or word in entry.body for word, _ in alike)
+    return Hit(entry.procedure, sum(scores) / len(scores), exact)
 
 
-def _best(word: str, vocabulary: frozenset[str]) -> float:
-    if word in vocabulary:
-        return 100.0
-    found = process.extractOne(
-        word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_SAME_WORD
+def _best(like: Mapping[str, float], vocabulary: frozenset[str]) -> float:
+    return max((like[word] for word in like.keys() & vocabulary), default=0.0)
+
+
+def _similar(word: str, known: frozenset[str]) -> Mapping[str, float]:
+    """How well the *known* words fit this one, 0 to 100; those that do not are left out."""
+    found = process.extract(
+        word, known, scorer=OSA.normalized_similarity, score_cutoff=_SAME_WORD, limit=None
     )
-    begun = 85.0 if len(word) > 2 and any(w.startswith(word) for w in vocabulary) else 0.0  # noqa: PLR2004 - two letters begin too many words
-    return max(begun, 100 * found[1] if found else 0.0)
+    like = {other: 100.0 * score for other, score, _ in found}
+    if len(word) > 2:  # noqa: PLR2004 - two letters begin too many words
+        for other in known:
+            if other.startswith(word):
+                like[other] = max(85.0, like.get(other, 0.0))
+    return like
 
 
 def _body(procedure: Procedure) -> Iterator[str]:
@@ -92,7 +128,8 @@ def _vocabulary(text: str) -> frozenset[str]:
 
 def _words(text: str) -> Iterator[str]:
     """Every word in lower case; `CivicTrustKeyLeak` is four words and itself."""
-    for run in re.findall(r"\w+", text):
+    for match in _RUN.finditer(text):
+        run = match[0][:_LONGEST]
         yield run.casefold()
         parts = _WORD.findall(run)
         if len(parts) > 1:

@@ -13,11 +13,14 @@ from typing import Any, Final
 import jmespath
 import re2
 from jmespath.exceptions import JMESPathError
+from jmespath.visitor import TreeInterpreter
 
 from bot.core.text import shorten
 
 DEPTH_LIMIT = 100
 """How deep a document may be nested: deeper ones exhaust the stack of whoever walks them."""
+EFFORT = 500_000
+"""How many values one expression may touch and make; a document of 64 KiB holds 32,000."""
 _LARGEST = 10**300
 _NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
@@ -52,7 +55,12 @@ def _refuse(constant: str) -> Any:
 def _sound(document: Any) -> bool:
     """Whether a value is JSON of a bearable depth, and all its texts can be written again."""
     level = [document]
+    seen = 0
     for _ in range(DEPTH_LIMIT):
+        # A short expression can make a value that stands in itself a million times.
+        seen += len(level)
+        if seen > EFFORT:
+            return False
         inner: list[Any] = []
         for value in level:
             if isinstance(value, dict):
@@ -94,10 +102,10 @@ def search(expression: str, document: Any) -> Any:
     """What a JMESPath expression makes of *document*.
 
     MISSING for null, since JMESPath says null for what is not there; UNREADABLE when it cannot
-    be computed, such as the length of nothing.
+    be computed, such as the length of nothing, or when that is too much work.
     """
     try:
-        value = jmespath.search(expression, document)
+        value = _Interpreter().visit(jmespath.compile(expression).parsed, document)
     except (JMESPathError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return UNREADABLE
     except RecursionError:
@@ -105,6 +113,21 @@ def search(expression: str, document: Any) -> Any:
     if value is None:
         return MISSING
     return value if _sound(value) else UNREADABLE
+
+
+class _Interpreter(TreeInterpreter):
+    """JMESPath's own, with an end to what one expression may cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = EFFORT
+
+    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
+        made = super().visit(node, *args, **kwargs)
+        self._left -= 1 + (len(made) if isinstance(made, list | dict) else 0)
+        if self._left < 0:
+            raise ArithmeticError("too much work")
+        return made
 
 
 def same(left: Any, right: Any) -> bool:

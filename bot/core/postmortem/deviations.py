@@ -53,11 +53,19 @@ def _marks(story: Story) -> _Found:
 
 def _out_of_order(story: Story) -> _Found:
     """Steps that were taken while one before them, in sequence, was not behind them."""
-    for m in story.of(e.StepTaken):
+    index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
+    over = 0  # so many steps from the first on are done or skipped
+    for m in story.of(e.StepTaken, e.StepUndone):
         if m.before is None:
             continue
-        placed = story.place(m.fact.event.step)
-        passed = [p for p in _before(m.before, placed) if _ahead(m.before, p)]
+        here = index[m.fact.event.step]
+        if isinstance(m.fact.event, e.StepUndone):
+            over = min(over, here)
+            continue
+        placed = story.run.placed[here]
+        while over < here and _is_over(m.before, story.run.placed[over]):
+            over += 1
+        passed = [p for p in _before(m.before, placed, over, here) if _ahead(m.before, p)]
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
             passed_by = f"{noun} {', '.join(p.number for p in passed)}"
@@ -71,15 +79,16 @@ def _out_of_order(story: Story) -> _Found:
 
 
 def _ahead(run: Run, placed: Placed) -> bool:
-    state = run.steps[placed.step.id].state
-    return state not in (State.DONE, State.SKIPPED) and not run.ruled_out(placed)
+    return not _is_over(run, placed) and not run.ruled_out(placed)
 
 
-def _before(run: Run, placed: Placed) -> Iterator[Placed]:
-    """The steps that come before *placed* in a sequence that holds both."""
-    for other in run.placed:
-        if other.step.id == placed.step.id:
-            return
+def _is_over(run: Run, placed: Placed) -> bool:
+    return run.steps[placed.step.id].state in (State.DONE, State.SKIPPED)
+
+
+def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]:
+    """The steps from *first* to before *last* that precede *placed* in one sequence with it."""
+    for other in run.placed[first:last]:
         pairs = zip(other.groups, placed.groups, strict=False)
         common = [mine for mine, yours in pairs if mine.id == yours.id]
         # The innermost group around both says whether their order matters.

@@ -8,7 +8,8 @@ a run is.
 import re
 from collections.abc import Iterable, Sequence
 
-_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_BLANKS = re.compile(r"\s+")
+_LINE_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters say nothing, and the bidirectional ones make a line read as another.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ALWAYS = re.compile(r"[\\`*\[\]~|]")
@@ -22,8 +23,13 @@ _STARTS_BLOCK = re.compile(r"[-+=>:]|\d{1,9}(?=[.)])")
 
 def one_line(text: str) -> str:
     """Put *text* on one line, ` / ` where it was broken, with what cannot be seen made visible."""
-    joined = _LINE_BREAKS.sub(" / ", text.strip().replace("\t", " "))
+    joined = _BLANKS.sub(_joint, text.strip().replace("\t", " "))
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", joined).strip()
+
+
+def _joint(blanks: re.Match[str]) -> str:
+    # Blanks are taken a stretch at a time: asking at each of them what follows costs their square.
+    return " / " if _LINE_BREAK.search(blanks[0]) else blanks[0]
 
 
 def inline(text: str) -> str:

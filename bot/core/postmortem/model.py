@@ -3,7 +3,7 @@
 Nothing here writes Markdown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,13 +37,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that a post-mortem tells of; `said` is None when the thread was not read."""
+    """All that a post-mortem tells of; `said` is None when the thread was not read.
+
+    `of_steps` has for each step the moments that belong to it, its check's looks among them.
+    """
 
     run: Run
     moments: tuple[Moment, ...]
     names: Names
     said: tuple[Said, ...] | None
     exported_at: datetime
+    of_steps: Mapping[str, Sequence[Moment]]
 
     @property
     def started(self) -> e.RunStarted:
@@ -95,4 +99,19 @@ def tell(
     if now is None or (now.id, now.seq, now.head) != (run.id, run.seq, run.head):
         raise ValueError(f"these are not the facts that make {run.id} at fact {run.seq}")
     talk = None if said is None else tuple(sorted(said, key=lambda one: one.at))
-    return Story(run, tuple(moments), names, talk, at)
+    return Story(run, tuple(moments), names, talk, at, _of_steps(moments))
+
+
+def _of_steps(moments: Sequence[Moment]) -> Mapping[str, Sequence[Moment]]:
+    found: dict[str, list[Moment]] = {}
+    asked: dict[str, str | None] = {}
+    for m in moments:
+        event = m.fact.event
+        step = getattr(event, "step", None)
+        if isinstance(event, e.CheckRequested):
+            asked[event.request] = step
+        elif isinstance(event, e.CheckObserved):
+            step = asked.get(event.request)
+        if step is not None:
+            found.setdefault(step, []).append(m)
+    return found

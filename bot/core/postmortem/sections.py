@@ -1,5 +1,6 @@
 """The head of a post-mortem: how it stands, the summary, the key times, the people."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -181,11 +182,12 @@ def key_times(story: Story) -> str:
 
 def responders(story: Story) -> str:
     """Who did what: steps ended, and everything else, in order of appearance."""
-    ids = list(story.run.people)
-    ids += [one.by for one in story.said or () if one.by not in ids]
+    wrote = Counter(one.by for one in story.said or ())
     rows = [
-        (story.names.of(key), ", ".join(_ran(story, key)) or "–", _else(story, key))
-        for key in dict.fromkeys(ids)
+        (story.names.of(key), ", ".join(_ran(story, key)) or "–", _else(story, key, wrote[key]))
+        if key in story.run.people
+        else (story.names.of(key), "–", _spoke(wrote[key]))
+        for key in dict.fromkeys((*story.run.people, *wrote))
     ]
     return table(("Who", "Steps ended", "Also"), rows)
 
@@ -195,9 +197,11 @@ def _ran(story: Story, key: str) -> Iterator[str]:
     ends = [m.fact.event for m in story.of(e.StepDone, e.StepFailed, e.StepSkipped)]
     # What a check ended was ended by the bot, whoever had it in hand.
     mine = [one for one in ends if one.by.id == key and not getattr(one, "on_check", False)]
+    ended: dict[str, list[str]] = {}
+    for event in mine:
+        ended.setdefault(event.step, []).append(event.kind.removeprefix("step_"))
     for placed in story.run.placed:
-        marks = [event.kind.removeprefix("step_") for event in mine if event.step == placed.step.id]
-        if marks:
+        if marks := ended.get(placed.step.id):
             yield (
                 placed.number if set(marks) == {"done"} else f"{placed.number} ({', '.join(marks)})"
             )
@@ -212,7 +216,11 @@ _COUNTED: Sequence[tuple[type, str, str]] = (
 )
 
 
-def _else(story: Story, key: str) -> str:
+def _spoke(messages: int) -> str:
+    return f"wrote {count(messages, 'message')} in the thread"
+
+
+def _else(story: Story, key: str, messages: int) -> str:
     """The other things that a person did in the run, each kind once."""
     told: list[str] = ["started the run"] if story.run.started_by.id == key else []
     day = story.run.started_at
@@ -231,6 +239,6 @@ def _else(story: Story, key: str) -> str:
         if m.fact.event.by.id == key:
             verb = "closed" if isinstance(m.fact.event, e.RunClosed) else "reopened"
             told.append(f"{verb} the run at {clock(m.at, day)}")
-    if messages := sum(one.by == key for one in story.said or ()):
-        told.append(f"wrote {count(messages, 'message')} in the thread")
+    if messages:
+        told.append(_spoke(messages))
     return ", ".join(told) or "–"

@@ -66,15 +66,10 @@ def _step(story: Story, placed: Placed) -> Iterator[str]:
 
 def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:
     """What people did to a step, and what its check showed when it was looked at for the step."""
-    asked: set[str] = set()
-    for m in story.moments:
+    for m in story.of_steps.get(placed.step.id, ()):
         event = m.fact.event
         at = clock(m.at, story.run.started_at)
-        if isinstance(event, e.CheckObserved) and event.request in asked:
+        if isinstance(event, e.CheckObserved):
             yield m, f"{at} check {did(story, m, 'it')}"
-        elif getattr(event, "step", None) != placed.step.id:
-            continue
-        elif isinstance(event, e.CheckRequested):
-            asked.add(event.request)
-        else:
+        elif not isinstance(event, e.CheckRequested):
             yield m, f"{at} {who(story, event)} {did(story, m, 'it')}"

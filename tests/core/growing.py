@@ -1,0 +1,82 @@
+"""Tells whether work grows in step with what it is given, by the processor's time alone."""
+
+import gc
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+TIMES = (1, 10, 100)
+SPARE = 3.0
+FLOOR = 0.002
+"""Seconds under which nothing is told from noise."""
+
+Work = Callable[[], object]
+
+
+def cost(work: Work) -> float:
+    """The least of a few times that *work* took of this thread's processor time, in seconds."""
+    took = []
+    for _ in range(3):
+        start = time.thread_time()
+        work()
+        took.append(time.thread_time() - start)
+        if not FLOOR < took[-1] < 0.3:
+            break
+    return min(took)
+
+
+def grows_in_step(make: Callable[[int], Work], what: str = "") -> None:
+    """Fail when what *make* makes for a size costs more than in step with that size."""
+    before = 0.0
+    for size in TIMES:
+        work = make(size)
+        gc.disable()
+        try:
+            took = cost(work)
+        finally:
+            gc.enable()
+        if before:
+            ratio = took / max(before, FLOOR)
+            assert ratio < 10 * SPARE, f"{what} {size}×: {took:.3f} s, {ratio:.0f} times more"
+        before = took
+
+
+# One text, of whatever a person can put into it. ------------------------------------------------
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "blanks": lambda n: "a" + " " * n + "b",
+    "breaks": lambda n: "a" + "\n \t" * (n // 3) + "b",
+    "odd blanks": lambda n: "a" + "\u2003\x1f" * (n // 2) + "\n",
+    "ticks": lambda n: "`" * n,
+    "ticks apart": lambda n: " ".join("`" * (k % 40 + 1) for k in range(n // 21)),
+    "openings": lambda n: "<" * n,
+    "marks": lambda n: "<@U0" * (n // 4),
+    "half marks": lambda n: "<@U0|a" * (n // 6),
+    "links": lambda n: "<https://h.example|" * (n // 19),
+    "brackets": lambda n: "[" * n,
+    "ends": lambda n: "](" * (n // 2),
+    "stars": lambda n: "*a **b " * (n // 7),
+    "underscores": lambda n: "_" * n,
+    "entities": lambda n: "&amp" * (n // 4),
+    "quotes": lambda n: "> " * (n // 2),
+    "braces": lambda n: "{{ " * (n // 3),
+    "braces and blanks": lambda n: "{{" + " " * n,
+    "dashes": lambda n: "a-" * (n // 2),
+    "equals": lambda n: 'a="' * (n // 3),
+    "digits": lambda n: "9" * n,
+    "one word": lambda n: "aB" * (n // 2),
+    "words": lambda n: "key leak " * (n // 9),
+    "halves": lambda n: "\ud800" * n,
+    "backslashes": lambda n: "\\" * n,
+}
+
+
+def long(text: Callable[[int], str], unit: int, size: int) -> str:
+    """*text* of so many units of characters."""
+    return text(unit * size)
+
+
+def given(tool: Callable[[Any], object], make: Callable[[int], Any], size: int) -> Work:
+    """The work of a tool on what is made of that size."""
+    return partial(tool, make(size))
