@@ -54,13 +54,22 @@ def section(text: str, *, block_id: str | None = None, accessory: Block | None =
 
 def sections(lines: Iterable[str]) -> list[Block]:
     """Lines, as few sections as hold them."""
+    return [section(text) for text in _packed(lines)]
+
+
+def contexts(lines: Iterable[str]) -> list[Block]:
+    """Small, quiet lines, one under the other, in as few blocks as hold them."""
+    return [context(text) for text in _packed(lines)]
+
+
+def _packed(lines: Iterable[str]) -> list[str]:
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT:
             texts[-1] += f"\n{line}"
         else:
             texts.append(line)
-    return [section(text) for text in texts]
+    return texts
 
 
 def context(*texts: str) -> Block:

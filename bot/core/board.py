@@ -27,8 +27,19 @@ from bot.core.closed_board import closed_board, outcome
 from bot.core.picture import Picture
 from bot.core.procedure import Group, Placed
 from bot.core.run import Item, Run, State
-from bot.core.steps import WORDS_SHOWN, ended, opened, progress_bar, row, standing
-from bot.core.text import brief, clock, cut, mention, short_hash, shorten
+from bot.core.steps import (
+    WORDS_SHOWN,
+    by_hand,
+    ended,
+    group_heading,
+    groups_begun,
+    opened,
+    progress_bar,
+    row,
+    standing,
+)
+from bot.core.text import brief, clock, cut, mention, paging, short_hash, shorten
+from bot.core.wording import say_symptoms
 
 BUDGET = 10_500
 """The largest board, in characters of compact JSON; Slack refuses from about 11,000 on."""
@@ -150,6 +161,7 @@ def _opened(run: Run, fold: _Fold) -> list[Block]:
         header(_headline(run)),
         context(_started(run)),
         context(_progress(run)),
+        *_where(run, fold),
         _symptoms(run, fold),
         divider(),
         *_behind(run, fold),
@@ -187,13 +199,19 @@ def _progress(run: Run) -> str:
 
 def _symptoms(run: Run, fold: _Fold) -> Block:
     """How the trouble shows: a list to recognise it by, one line once someone has begun."""
-    lines = [
-        run.words(s.text) + (f" ({s.alert})" if s.alert else "") for s in run.procedure.symptoms
-    ]
+    lines = [run.words(line) for line in say_symptoms(run.procedure)]
     begun = any(step.state is not State.OPEN for step in run.steps.values())
     if begun or len(lines) > _SYMPTOMS_LISTED or fold.cut is not None:
         return context(brief("Symptoms: " + " · ".join(lines), 200))
     return rich(markdown.section(markdown.words("Symptoms", bold=True)), markdown.bullets(lines))
+
+
+def _where(run: Run, fold: _Fold) -> list[Block]:
+    """Where the commands are typed, and how the owner is woken, if the procedure says so."""
+    where, owner = run.procedure.where, run.procedure.owner
+    parts = [f"Where: {brief(run.words(where), fold.cut or 2 * _NAME_SHOWN)}"] if where else []
+    parts += [paging(owner)] if owner and owner.page and fold.cut is None else []
+    return [context(" · ".join(parts))] if parts else []
 
 
 def _is_behind(run: Run, placed: Placed) -> bool:
@@ -231,14 +249,12 @@ def _ahead(run: Run, fold: _Fold) -> list[Block]:
     listed = kept.union(later[: fold.later])
     blocks: list[Block] = []
     quiet: list[str] = []
-    heading: Group | None = None
+    around: tuple[Group, ...] = ()
     for placed in ahead:
         if placed.step.id not in open_now and placed.step.id not in listed:
             continue
-        group = placed.groups[-1] if placed.groups else None
-        if group is not None and group is not heading and fold.cut is None:
-            blocks.append(context(_heading(run, placed, group)))
-        heading = group
+        blocks += _headings(run, placed, around, fold)
+        around = placed.groups
         if placed.step.id in open_now:
             blocks += opened(run, placed, primary=placed is in_hand[0], cut=fold.cut)
         elif fold.rows:
@@ -265,10 +281,11 @@ def _fitting(lines: Sequence[str], room: int) -> list[str]:
     return said
 
 
-def _heading(run: Run, placed: Placed, group: Group) -> str:
-    number = ".".join(placed.number.split(".")[: len(placed.groups)])
-    manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    return f"*{number} {brief(run.words(group.title), _NAME_SHOWN)}*{manner}"
+def _headings(run: Run, placed: Placed, around: tuple[Group, ...], fold: _Fold) -> list[Block]:
+    """The groups that begin above a step; when space is short, only the one that it stands in."""
+    begun = groups_begun(placed, around)
+    shown = begun if fold.cut is None else begun[-1:]
+    return [block for depth in shown for block in group_heading(run, placed, depth, fold.cut)]
 
 
 def _verification(run: Run, fold: _Fold) -> list[Block]:
@@ -281,7 +298,8 @@ def _verification(run: Run, fold: _Fold) -> list[Block]:
     others = [item for item in items if item not in waiting]
     loudest = sorted(range(len(others)), key=lambda n: _QUIETNESS[others[n].green])
     shown = sorted(loudest[: fold.verification])
-    lines = [item_line(run, others[n]) for n in shown]
+    hand = fold.cut is None and fold.later is None
+    lines = [item_line(run, others[n]) + (_by_hand(run, others[n]) if hand else "") for n in shown]
     if hidden := [item for n, item in enumerate(others) if n not in shown]:
         green = sum(item.green is True for item in hidden)
         lines.append(f"… {len(hidden)} more, {green} of them green")
@@ -304,13 +322,23 @@ def item_line(run: Run, item: Item) -> str:
     at = clock(item.at) if item.at else ""
     if item.green is False:
         still = " · looking again" if looking else ""
-        return f"🔴 {name} · {brief(item.why, WORDS_SHOWN)}{_advance(run, item)} · {at}{still}"
+        seen = f"{brief(item.why, WORDS_SHOWN)}{_advance(run, item)}"
+        return f"🔴 {name} · {seen} · {at}{still}"
     if looking:
         return f"⏳ {name} · looking"
     if item.green is None:
         return f"⚪ {name} · {item.why}"
     who = f"{mention(item.by)} " if item.by else ""
     return f"🟢 {name} · {who}{at}"
+
+
+def _by_hand(run: Run, item: Item) -> str:
+    """How people see for themselves what failed in a line, where there is room for it."""
+    if item.green is not False:
+        return ""
+    check = run.procedure.checks.get(item.check or "")
+    said = by_hand(run, check) if check else ""
+    return f" · {said}" if said else ""
 
 
 def _advance(run: Run, item: Item) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
@@ -22,6 +23,7 @@ from bot.core.fields import (
     Model,
     Name,
     Scalar,
+    Text,
     check_pattern,
     refused,
     required_one,
@@ -104,7 +106,7 @@ class Expectation(Model):
     max_spread: int | float | None = None
     """The greatest and the least number among the members differ by at most this."""
     min_ok: Annotated[int, Field(ge=1)] | None = None
-    """At least so many members answer well."""
+    """At least this many members pass."""
 
     @model_serializer(mode="wrap")
     def _only_given(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -180,11 +182,27 @@ class Poll(Model):
     every: Duration
     """The time from one look to the next, such as `5s`."""
     deadline: Duration
-    """After so long without passing it is given up, such as `10m`."""
+    """Give up after this long, such as `10m`."""
     stall_after: Duration | None = None
-    """After so long without progress people are told, such as `2m`."""
+    """Tell people after this long without progress, such as `2m`."""
     progress: Progress | None = None
     """The number that shows that something moves."""
+
+
+class ByHand(Model):
+    """How a person sees the same without the bot, on paper or while Slack is away."""
+
+    run: Text
+    """The exact command."""
+    expected: Line | None = None
+    """What it shows when the check passes."""
+
+
+def _by_hand(value: object) -> object:
+    return {"run": value} if isinstance(value, str) else value
+
+
+ByHandEntry = Annotated[ByHand, BeforeValidator(_by_hand, json_schema_input_type=Text | ByHand)]
 
 
 class Check(Model):
@@ -193,7 +211,7 @@ class Check(Model):
     model_config = ConfigDict(json_schema_extra=required_one("get", "head"))
 
     title: Line
-    """What is true when the check is green, in words."""
+    """What is true when the check passes, in words."""
     target: Id
     """The system that is asked: a name from the bot's configuration, never a URL."""
     get: Annotated[str, Field(max_length=2_000)] | None = None
@@ -203,9 +221,11 @@ class Check(Model):
     each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
     """One request for each member of a set of the target: `{ node: nodes }`."""
     expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
-    """What the answer must show; all of it. A status other than 2xx is red unless expected."""
+    """What the answer must show, all of it. A status other than 2xx fails unless it is expected."""
     poll: Poll | None = None
     """How to look again until it passes; a step that waits for the check needs it."""
+    by_hand: ByHandEntry | None = None
+    """The command by which a person sees the same; printed in place of the request."""
 
     @property
     def method(self) -> Literal["GET", "HEAD"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.procedure import (
+    ByHand,
     Check,
     Expectation,
     Group,
@@ -38,18 +39,19 @@ def for_incident(procedure: Procedure, given: Mapping[str, str] | None) -> Proce
 
 def filled(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
     """The *procedure* with *values* in its steps, checks and verification."""
-    return procedure.model_copy(
-        update={
-            "steps": tuple(filled_step(step, values) for step in procedure.steps),
-            "checks": {k: filled_check(check, values) for k, check in procedure.checks.items()},
-            "verification": tuple(
-                line.model_copy(update={"confirm": fill(line.confirm, values)})
-                if isinstance(line, VerifyByPerson)
-                else line
-                for line in procedure.verification
-            ),
-        }
-    )
+    update: dict[str, object] = {
+        "steps": tuple(filled_step(step, values) for step in procedure.steps),
+        "checks": {k: filled_check(check, values) for k, check in procedure.checks.items()},
+        "verification": tuple(
+            line.model_copy(update={"confirm": fill(line.confirm, values)})
+            if isinstance(line, VerifyByPerson)
+            else line
+            for line in procedure.verification
+        ),
+    }
+    if procedure.where is not None:
+        update["where"] = fill(procedure.where, values)
+    return procedure.model_copy(update=update)
 
 
 def filled_check(check: Check, values: Mapping[str, str]) -> Check:
@@ -58,7 +60,14 @@ def filled_check(check: Check, values: Mapping[str, str]) -> Check:
     update: dict[str, object] = {k: fill(text, values) for k, text in texts.items() if text}
     if check.expect:
         update["expect"] = tuple(_filled_expectation(e, values) for e in check.expect)
+    if check.by_hand is not None:
+        update["by_hand"] = _filled_by_hand(check.by_hand, values)
     return check.model_copy(update=update)
+
+
+def _filled_by_hand(by_hand: ByHand, values: Mapping[str, str]) -> ByHand:
+    texts = {"run": by_hand.run, "expected": by_hand.expected}
+    return by_hand.model_copy(update={k: fill(text, values) for k, text in texts.items() if text})
 
 
 def _filled_expectation(expectation: Expectation, values: Mapping[str, str]) -> Expectation:
@@ -75,6 +84,8 @@ def filled_step(step: Step, values: Mapping[str, str]) -> Step:
         "warnings": tuple(fill(text, values) for text in step.warnings),
         "links": tuple(_filled_link(link, values) for link in step.links),
     }
+    if step.where is not None:
+        update["where"] = fill(step.where, values)
     if isinstance(step, Group):
         update["steps"] = tuple(filled_step(inner, values) for inner in step.steps)
         return step.model_copy(update=update)
@@ -82,7 +93,12 @@ def filled_step(step: Step, values: Mapping[str, str]) -> Step:
 
 
 def _filled_leaf(step: Task | Wait, values: Mapping[str, str], update: dict[str, object]) -> Step:
-    texts = {"do": step.do, "expected": step.expected, "rollback": step.rollback}
+    texts = {
+        "do": step.do,
+        "expected": step.expected,
+        "on_failure": step.on_failure,
+        "rollback": step.rollback,
+    }
     update |= {key: fill(text, values) for key, text in texts.items() if text is not None}
     if isinstance(step, Task):
         update["run"] = tuple(fill(command, values) for command in step.run)

@@ -22,7 +22,7 @@ from bot.core.decide import WORDS_LIMIT, Refused, lacking
 from bot.core.procedure import Input, Placed, Procedure
 from bot.core.run import Run, State
 from bot.core.steps import title
-from bot.core.text import brief, clock, cut, escape, mention, shorten
+from bot.core.text import brief, clock, cut, escape, mention, paging, shorten
 
 View = dict[str, Any]
 
@@ -73,11 +73,13 @@ def fail(run: Run, placed: Placed) -> View:
         limit=WORDS_LIMIT,
         hint="What you saw: the error, the output. It is posted into the thread.",
     )
+    advice = placed.step.on_failure
+    told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
     return _modal(
         "fail",
         "A step failed",
         "Mark failed",
-        _on_step(run, placed, ask),
+        _on_step(run, placed, *told, ask),
         run=run.id,
         step=placed.step.id,
     )
@@ -93,7 +95,8 @@ def note(run: Run, placed: Placed | None) -> View:
 
 def take(run: Run, placed: Placed) -> View:
     """Is a destructive step meant? Asked before its commands are shown."""
-    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in placed.step.warnings[:WARNINGS]]
+    told = [text for part in (*placed.groups, placed.step) for text in part.warnings]
+    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
     back = placed.step.rollback
     if back:
         warnings.append(context(f"Roll back: {escape(run.words(back))}"))
@@ -192,7 +195,10 @@ def about(run: Run) -> View:
         facts.append(f"Impact: {brief(run.words(p.impact), _SHOWN)}")
     if p.owner:
         where = f" in {escape(p.owner.slack)}" if p.owner.slack else ""
-        facts.append(f"Owner: {escape(p.owner.team)}{where}")
+        page = f" · {paging(p.owner)}" if p.owner.page else ""
+        facts.append(f"Owner: {escape(p.owner.team)}{where}{page}")
+    if p.where:
+        facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
     facts.append(f"Started {clock(run.started_at, '{date_short} {time}')}")
     facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
     held: dict[str, list[str]] = {}
@@ -229,14 +235,23 @@ def inputs(
     blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
+    if procedure.where:
+        blocks.append(context(f"Where: {escape(procedure.where)}"))
     for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
-        hint = f"Must match {spec.pattern}" if spec.pattern else None
+        rules = [f"Must match {spec.pattern}"] if spec.pattern else []
+        rules += [f"Must differ from {spec.differs_from}"] if spec.differs_from else []
+        hint = "; ".join(rules) or None
         if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
             options = [(value, value) for value in spec.enum]
             blocks.append(
                 select_input(
-                    name, spec.description, options, initial=first, optional=not spec.required
+                    name,
+                    spec.description,
+                    options,
+                    initial=first,
+                    hint=hint,
+                    optional=not spec.required,
                 )
             )
         else:

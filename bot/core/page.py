@@ -6,6 +6,7 @@ Letter at ten points. What cannot be folded, a long command, counts for the line
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import textwrap
@@ -22,7 +23,14 @@ from bot.core.procedure import (
     Wait,
     show_duration,
 )
-from bot.core.wording import say_check, say_input, say_poll
+from bot.core.wording import (
+    say_check,
+    say_input,
+    say_owner,
+    say_poll,
+    say_review,
+    say_symptoms,
+)
 
 PAGE_LINES = 66
 PAGE_COLUMNS = 100
@@ -33,10 +41,15 @@ _GLUE = "\x00"
 
 _HOW_TO_READ = (
     "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "
-    "and how to keep it from happening again. Do the steps in order. A line that starts with $ is "
-    "a command, to be typed as it stands without the $. Braces, as in {{ node }}, stand for a "
-    "value of your incident; VALUES says which. Recovered means that every line of VERIFICATION "
-    "is true."
+    "and how to keep it from happening again. Do the steps in order, unless the person in "
+    "charge decides otherwise. A line that starts with $ is a command: type it without the $. "
+    "Braces, as in {{ node }}, stand for a value of your incident, which VALUES explains: type "
+    "that value in their place, without the braces. Recovered means that every line of "
+    "VERIFICATION is true."
+)
+_MADE_FROM = (
+    "Generated from the files in procedures/ by `runbook show --all`. Do not edit this text: edit "
+    "those files, and print it again. Edition {edition}: two printouts of one edition say the same."
 )
 
 
@@ -48,13 +61,17 @@ def page_lines(procedure: Procedure) -> int:
 
 def text(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
     """The page as plain text: with the *given* values put in, or for any incident (none given)."""
+    return _page(procedure, given)
+
+
+def _page(procedure: Procedure, given: Mapping[str, str] | None, number: str = "") -> str:
     shown = for_incident(procedure, given)
     parts = [
-        list(_head(shown)),
-        _section("SYMPTOMS", (f"- {symptom.text}" for symptom in shown.symptoms)),
+        list(_head(shown, number)),
+        _section("SYMPTOMS", (f"- {line}" for line in say_symptoms(shown))),
         _section("VALUES", _values(shown, given or {})),
         ["STEPS", *_steps(shown, shown.steps, "")],
-        _section("VERIFICATION", _verification(shown)),
+        ["VERIFICATION", *lines] if (lines := list(_verification(shown))) else [],
         _section("PREVENTION", (f"- {line}" for line in shown.prevention)),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -62,13 +79,19 @@ def text(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
 
 def book(procedures: Sequence[Procedure]) -> str:
     """All *procedures* as plain text: a page of contents, then each on a page of its own."""
+    numbered = list(enumerate(procedures, start=1))
+    pages = [_page(procedure, None, f"{number}. ") for number, procedure in numbered]
     width = max((len(procedure.title) for procedure in procedures), default=0)
+    longest = max((len(procedure.id) for procedure in procedures), default=0)
     contents = [
-        f"  {page}. {procedure.title:<{width}}  {procedure.severity or '-':<4}  {procedure.id}"
-        for page, procedure in enumerate(procedures, start=1)
+        f"  {number}. {procedure.title:<{width}}  {procedure.severity or '-':<4}  "
+        f"{procedure.id:<{longest}}  {say_review(procedure).partition(',')[0]}".rstrip()
+        for number, procedure in numbered
     ]
-    head = ["RECOVERY RUNBOOK", "=" * PAGE_COLUMNS, *_fold(_HOW_TO_READ, 0, 0), "", "CONTENTS"]
-    return "\n\f\n".join(["\n".join([*head, *contents]), *map(text, procedures)])
+    edition = hashlib.sha256("\f".join(pages).encode()).hexdigest()[:8]
+    head = ["RECOVERY RUNBOOK", "=" * PAGE_COLUMNS, *_fold(_HOW_TO_READ, 0, 0)]
+    head += ["", *_fold(_MADE_FROM.format(edition=edition), 0, 0), "", "CONTENTS"]
+    return "\n\f\n".join(["\n".join([*head, *contents]), *pages])
 
 
 def as_json(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
@@ -92,23 +115,25 @@ def _fold(line: str, indent: int, hang: int = 2) -> list[str]:
     return [part.replace(_GLUE, " ") for part in folded]
 
 
-def _head(procedure: Procedure) -> Iterator[str]:
+def _head(procedure: Procedure, number: str) -> Iterator[str]:
     facts = [procedure.id, procedure.severity or ""]
     if procedure.estimate is not None:
         facts.append(f"about {show_duration(procedure.estimate)}")
     right = "  ".join(filter(None, facts))
-    title = procedure.title.upper()
+    title = number + procedure.title.upper()
     yield f"{title}{right:>{max(PAGE_COLUMNS - len(title), len(right) + 2)}}"
     yield "=" * PAGE_COLUMNS
     if procedure.summary:
         yield from _fold(" ".join(procedure.summary.split()), 0, 0)
     if procedure.impact:
         yield from _fold(f"At stake: {procedure.impact}", 0)
-    owner = procedure.owner
-    notes = [f"Owner: {owner.team}{f' ({owner.slack})' if owner.slack else ''}" if owner else ""]
-    notes.append(f"Reviewed: {procedure.reviewed}" if procedure.reviewed else "")
+    if procedure.where:
+        yield from _fold(f"Where: {procedure.where}", 0)
+    notes = [f"Owner: {say_owner(procedure.owner)}" if procedure.owner else ""]
+    review = say_review(procedure)
+    notes.append(review[:1].upper() + review[1:])
     if any(notes):
-        yield "   ".join(filter(None, notes))
+        yield from _fold(" · ".join(filter(None, notes)), 0)
 
 
 def _section(title: str, entries: Iterable[str]) -> list[str]:
@@ -150,6 +175,8 @@ def _indented(line: str, indent: int) -> list[str]:
 
 
 def _body(procedure: Procedure, step: Step) -> Iterator[str]:
+    if step.where:
+        yield f"Where: {step.where}"
     yield from (f"Warning: {warning}" for warning in step.warnings)
     if not isinstance(step, Group):
         yield from _leaf(procedure, step)
@@ -167,6 +194,8 @@ def _leaf(procedure: Procedure, step: Leaf) -> Iterator[str]:
         yield f"Wait until: {check.title}{look}"
     if step.expected:
         yield f"Expect: {step.expected}"
+    if step.on_failure:
+        yield f"If not: {step.on_failure}"
     if isinstance(step, Task) and step.check is not None:
         yield f"Check: {procedure.checks[step.check].title}"
     if step.rollback:
@@ -175,8 +204,13 @@ def _leaf(procedure: Procedure, step: Leaf) -> Iterator[str]:
 
 def _verification(procedure: Procedure) -> Iterator[str]:
     for line in procedure.verification:
-        if isinstance(line, VerifyByCheck):
-            check = procedure.checks[line.check]
-            yield f"[ ] {check.title}  ({say_check(check)})"
-        else:
-            yield f"[ ] {line.confirm}  (a person confirms)"
+        if not isinstance(line, VerifyByCheck):
+            yield from _fold(f"[ ] {line.confirm}  (a person confirms)", 2, 4)
+            continue
+        check = procedure.checks[line.check]
+        if check.by_hand is None:
+            yield from _fold(f"[ ] {check.title}  ({say_check(check)})", 2, 4)
+            continue
+        shows = f"; expect: {check.by_hand.expected}" if check.by_hand.expected else ""
+        yield from _fold(f"[ ] {check.title}{shows}", 2, 4)
+        yield from _indented(f"$ {check.by_hand.run.rstrip()}", 6)

@@ -9,8 +9,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.filling import for_incident
-from bot.core.procedure import Group, Procedure, Step, Task, VerifyByCheck, Wait, show_duration
-from bot.core.wording import say_check, say_input, say_poll
+from bot.core.procedure import (
+    Check,
+    Group,
+    Procedure,
+    Step,
+    Task,
+    VerifyByCheck,
+    Wait,
+    show_duration,
+)
+from bot.core.wording import say_check, say_input, say_owner, say_poll, say_review, say_symptoms
 
 
 def markdown(procedure: Procedure, given: Mapping[str, str] | None = None) -> str:
@@ -18,7 +27,7 @@ def markdown(procedure: Procedure, given: Mapping[str, str] | None = None) -> st
     shown = for_incident(procedure, given)
     sections = [
         *_head(shown),
-        _section("Symptoms", (f"- {symptom.text}" for symptom in shown.symptoms)),
+        _section("Symptoms", (f"- {line}" for line in say_symptoms(shown))),
         _section("Values", (f"- `{k}`: {say_input(v)}" for k, v in shown.inputs.items())),
         _section("Steps", _steps(shown, shown.steps, "")),
         _section("Verification", _verification(shown)),
@@ -33,10 +42,12 @@ def _head(procedure: Procedure) -> Iterator[str]:
     if procedure.estimate is not None:
         facts.append(f"about {show_duration(procedure.estimate)}")
     if procedure.owner is not None:
-        facts.append(f"owner {procedure.owner.team}")
+        facts.append(f"owner {say_owner(procedure.owner)}")
+    facts.append(say_review(procedure))
     yield " · ".join(filter(None, facts))
     yield (procedure.summary or "").strip()
     yield f"**At stake:** {procedure.impact}" if procedure.impact else ""
+    yield f"**Where:** {procedure.where}" if procedure.where else ""
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
@@ -63,6 +74,8 @@ def _manner(step: Step) -> str:
 
 
 def _body(procedure: Procedure, step: Step) -> Iterator[str]:
+    if step.where:
+        yield f"*Where:* {step.where}"
     yield from (f"> **Warning:** {warning}" for warning in step.warnings)
     if not isinstance(step, Group):
         if step.do:
@@ -75,11 +88,24 @@ def _body(procedure: Procedure, step: Step) -> Iterator[str]:
             yield f"*Wait until:* {check.title}{look}"
         if step.expected:
             yield f"*Expect:* {step.expected}"
+        if step.on_failure:
+            yield f"*If not:* {step.on_failure}"
         if isinstance(step, Task) and step.check is not None:
             yield f"*Check:* {procedure.checks[step.check].title}"
         if step.rollback:
             yield f"*Rollback:* {step.rollback}"
     yield from (f"[{link.title}]({link.url})" for link in step.links)
+
+
+def _checked(check: Check) -> Iterator[str]:
+    if check.by_hand is None:
+        yield f"- [ ] {check.title} (`{say_check(check)}`)"
+        return
+    shows = f"; expect: {check.by_hand.expected}" if check.by_hand.expected else ""
+    yield f"- [ ] {check.title}{shows}"
+    yield ""
+    yield from (f"  {line}".rstrip() for line in _fenced(check.by_hand.run).splitlines())
+    yield ""
 
 
 def _fenced(command: str) -> str:
@@ -91,7 +117,6 @@ def _fenced(command: str) -> str:
 def _verification(procedure: Procedure) -> Iterator[str]:
     for line in procedure.verification:
         if isinstance(line, VerifyByCheck):
-            check = procedure.checks[line.check]
-            yield f"- [ ] {check.title} (`{say_check(check)}`)"
+            yield from _checked(procedure.checks[line.check])
         else:
             yield f"- [ ] {line.confirm} (a person confirms)"

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import re2
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bot.core.check_model import (
     ACROSS,
     COMPARISONS,
     SELECTORS,
+    ByHand,
     Check,
     Expectation,
     Poll,
@@ -33,11 +33,11 @@ from bot.core.fields import (
     Name,
     Scalar,
     Text,
-    check_pattern,
     refused,
     required_any,
     show_duration,
 )
+from bot.core.parts import Input, Lines, Link, Links, Owner, Symptom, SymptomEntry, Texts
 
 __all__ = [
     "ACROSS",
@@ -46,6 +46,7 @@ __all__ = [
     "NAME_PATTERN",
     "RESERVED_IDS",
     "SELECTORS",
+    "ByHand",
     "Check",
     "Duration",
     "Expectation",
@@ -83,88 +84,13 @@ RESERVED_IDS = frozenset(
 """Words that `/runbook WORD` already means; no procedure may be named by one."""
 
 
-class Owner(Model):
-    """Who looks after the procedure."""
-
-    team: Line
-    """The team's name."""
-    slack: Line | None = None
-    """Where the team is reached, such as `"#trust-oncall"`."""
-
-
-class Symptom(Model):
-    """One way the trouble shows, with the alert that says so, if any."""
-
-    text: Line
-    """What is seen."""
-    alert: Line | None = None
-    """The Alertmanager alertname that says the same."""
-
-
-def _symptom(value: object) -> object:
-    return {"text": value} if isinstance(value, str) else value
-
-
-SymptomEntry = Annotated[Symptom, BeforeValidator(_symptom, json_schema_input_type=Line | Symptom)]
-
-
-class Input(Model):
-    """A value that is asked for when a run starts, and put in where its name stands in braces."""
-
-    description: Line
-    """What is asked of the person."""
-    pattern: Annotated[str, Field(max_length=500)] | None = None
-    """An RE2 pattern that the whole value must match."""
-    enum: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)] | None = None
-    """The only values there are."""
-    default: Line | None = None
-    """What is taken when nothing is given."""
-    required: bool = False
-    """Whether a run cannot start without it."""
-
-    @model_validator(mode="after")
-    def _coherent(self) -> Input:
-        if self.pattern is not None:
-            check_pattern(self.pattern, "pattern")
-        if self.default is not None and (trouble := self.refusal(self.default)):
-            raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
-        return self
-
-    @property
-    def guarded(self) -> bool:
-        """Whether a pattern or a list of values bounds what a person can type."""
-        return self.pattern is not None or self.enum is not None
-
-    def refusal(self, value: str) -> str | None:
-        """Say in words why *value* cannot be used, or None when it can."""
-        if self.enum is not None and value not in self.enum:
-            return f"must be one of {', '.join(self.enum)}"
-        if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:
-            return f"must match {self.pattern}"
-        if "\n" in value or "\r" in value:
-            return "must be one line"
-        return None
-
-
-class Link(Model):
-    """A place to read more."""
-
-    title: Line
-    """The words of the link."""
-    url: Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=2_000)]
-    """Where it leads; http or https."""
-
-
-Texts = Annotated[tuple[Text, ...], Field(strict=False)]
-Lines = Annotated[tuple[Line, ...], Field(strict=False)]
-Links = Annotated[tuple[Link, ...], Field(strict=False)]
-
-
 class _Step(Model):
     id: Id
     """A short name, once in the whole procedure; facts and buttons use it."""
     title: Line
     """What the step does, as an order: "Revoke the key"."""
+    where: Line | None = None
+    """The host, folder and access for its commands, where they are not the procedure's."""
     warnings: Texts = ()
     """What to know before doing it."""
     links: Links = ()
@@ -178,6 +104,8 @@ class _Leaf(_Step):
     """What the person does, in Markdown."""
     expected: Text | None = None
     """What is seen when it has worked."""
+    on_failure: Text | None = None
+    """What to do when something else is seen: try again, go back, stop, whom to page."""
     rollback: Text | None = None
     """How to undo it, or that nothing does."""
 
@@ -291,6 +219,8 @@ class Procedure(Model):
     """How bad it is: SEV1 is the worst."""
     owner: Owner | None = None
     """Who looks after the procedure."""
+    where: Line | None = None
+    """Where its commands are typed: the host, the folder, and how to get in."""
     estimate: Duration | None = None
     """How long it takes, such as `90m`."""
     reviewed: Day | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.core.decide import Refused
 from bot.core.events import Person, RunStarted
-from bot.core.procedure import Loaded, Procedure
+from bot.core.filling import with_defaults
+from bot.core.procedure import Input, Loaded, Procedure
 from bot.core.search import nearest
 from bot.core.text import escape
 
@@ -22,12 +23,22 @@ class Inputs:
 
 
 def misfits(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
-    """Why each given value cannot be used: name -> words; empty when all fit."""
+    """Why each value cannot be used: name -> words; empty when all fit."""
+    values = with_defaults(procedure, given)
     return {
         name: trouble
-        for name, value in given.items()
-        if name in procedure.inputs and (trouble := procedure.inputs[name].refusal(value))
+        for name, spec in procedure.inputs.items()
+        if name in values and (trouble := _misfit(spec, values[name], values))
     }
+
+
+def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
+    """Why *value* cannot be used, by itself or beside the other *values*."""
+    if trouble := spec.refusal(value):
+        return trouble
+    if value and spec.differs_from is not None and values.get(spec.differs_from) == value:
+        return f"must differ from {spec.differs_from}"
+    return None
 
 
 def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
@@ -41,12 +52,10 @@ def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
                 f"`{procedure.id}` has no input `{escape(name[:80])}`.{hint} Its inputs: {known}."
             )
     for name, trouble in misfits(procedure, given).items():
-        raise Refused(f"`{name}` {escape(trouble)}; you gave `{escape(given[name][:80])}`.")
-    values = {
-        name: value
-        for name, spec in procedure.inputs.items()
-        if (value := given.get(name, spec.default)) is not None
-    }
+        value = with_defaults(procedure, given)[name]
+        raise Refused(f"`{name}` {escape(trouble)}; you gave `{escape(value[:80])}`.")
+    known_values = with_defaults(procedure, given)
+    values = {name: known_values[name] for name in procedure.inputs if name in known_values}
     missing = [n for n, spec in procedure.inputs.items() if n not in values and spec.required]
     unset = {n: "" for n, spec in procedure.inputs.items() if n not in values and not spec.required}
     return Inputs({**values, **unset}, missing)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.core import markdown
-from bot.core.blocks import Block, actions, button, context, overflow, rich, section
-from bot.core.procedure import Leaf, Link, Placed, Task, Wait
+from bot.core.blocks import Block, actions, button, context, contexts, overflow, rich, section
+from bot.core.procedure import Check, Group, Leaf, Link, Placed, Task, Wait
 from bot.core.run import Run, State, Step
 from bot.core.text import brief, clock, link, mention, shorten
 
@@ -132,22 +132,65 @@ def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
     """What a step says: warnings, what to do, commands, what to expect, how to go back."""
     step = placed.step
     hidden = is_guarded(run, placed)
-    shown = [context(f"⚠️ {_told(run, warning, cut)}") for warning in step.warnings[:_MANY]]
-    if len(step.warnings) > _MANY:
-        shown.append(context(f"⚠️ … {len(step.warnings) - _MANY} more warnings"))
+    shown = contexts(_beforehand(run, step, cut))
     if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
     if hidden:
         shown.append(context("🔒 This cannot be undone. The commands are shown once it is taken."))
-    if isinstance(step, Wait):
-        shown.append(context(_waiting(run, step)))
+    return shown + contexts(_afterwards(run, step, cut, hidden=hidden))
+
+
+def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
+    """What to know before a step or a group is begun: where it is done, and the warnings."""
+    lines = [f"Where: {_told(run, step.where, cut)}"] if step.where else []
+    lines += [f"⚠️ {_told(run, warning, cut)}" for warning in step.warnings[:_MANY]]
+    if len(step.warnings) > _MANY:
+        lines.append(f"⚠️ … {len(step.warnings) - _MANY} more warnings")
+    return lines
+
+
+def _afterwards(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[str]:
+    """What is seen when a step has worked, what to do when not, and where to read more."""
+    lines = [_waiting(run, step)] if isinstance(step, Wait) else []
     if step.expected:
-        shown.append(context(f"Expect: {_told(run, step.expected, cut)}"))
+        lines.append(f"Expect: {_told(run, step.expected, cut)}")
+    if step.on_failure:
+        lines.append(f"If not: {_told(run, step.on_failure, cut)}")
     if step.rollback and not hidden:
-        shown.append(context(f"Roll back: {_told(run, step.rollback, cut)}"))
+        lines.append(f"Roll back: {_told(run, step.rollback, cut)}")
     if step.links:
-        shown.append(context(_links(run, step.links, cut)))
-    return shown
+        lines.append(_links(run, step.links, cut))
+    return lines
+
+
+def groups_begun(placed: Placed, around: Sequence[Group]) -> list[int]:
+    """The depths of the groups around a step that are not *around* the step before it."""
+    return [
+        depth
+        for depth, group in enumerate(placed.groups)
+        if depth >= len(around) or around[depth] is not group
+    ]
+
+
+def group_heading(run: Run, placed: Placed, depth: int, cut: int | None) -> list[Block]:
+    """The group at *depth* around a step: its number, title and manner, and what it says."""
+    group = placed.groups[depth]
+    number = ".".join(placed.number.split(".")[: depth + 1])
+    manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
+    lines = [f"*{number} {brief(run.words(group.title), TITLE_SHOWN)}*{manner}"]
+    lines += _beforehand(run, group, cut)
+    if group.links:
+        lines.append(_links(run, group.links, cut))
+    return contexts(lines)
+
+
+def by_hand(run: Run, check: Check) -> str:
+    """The command by which a person sees what a check sees, or nothing when it names none."""
+    if check.by_hand is None:
+        return ""
+    shows = check.by_hand.expected
+    expect = f", expect {brief(run.words(shows), WORDS_SHOWN)}" if shows else ""
+    return f"by hand: `{brief(run.words(check.by_hand.run), WORDS_SHOWN)}`{expect}"
 
 
 def is_guarded(run: Run, placed: Placed) -> bool:

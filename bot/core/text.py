@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from bot.core.events import Person
+from bot.core.parts import Owner
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _ENDS_AN_ADDRESS = re.compile(r"[\s|]")
@@ -36,6 +37,13 @@ def link(url: str, label: str) -> str:
     """A link in Slack's text; nothing in *url* can end it early."""
     address = _ENDS_AN_ADDRESS.sub(lambda match: quote(match[0]), url)
     return f"<{escape(address)}|{escape(label)}>"
+
+
+def paging(owner: Owner) -> str:
+    """How someone of the owning team is woken: a link where it is an address, else words."""
+    if owner.page_url is not None:
+        return link(owner.page_url, f"Page {owner.team}")
+    return f"Page {escape(owner.team)}: {escape(owner.page or '')}"
 
 
 def clock(at: datetime, form: str = "{time}") -> str:

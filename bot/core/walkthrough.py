@@ -3,9 +3,23 @@
 import json
 from typing import Any
 
-from bot.core.blocks import Block, actions, button, context, divider, plain_text, section, size
+from bot.core.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    plain_text,
+    section,
+    sections,
+    size,
+)
+from bot.core.filling import filled
+from bot.core.procedure import Group, VerifyByPerson
 from bot.core.run import Run, State
-from bot.core.steps import body, ended, opened, standing
+from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
+from bot.core.text import brief
+from bot.core.wording import say_check
 
 PER_PAGE = 8
 """How many steps one page shows."""
@@ -13,6 +27,8 @@ LIMIT = 40_000
 """How large one page may grow, in characters of compact JSON, before its texts are cut."""
 BLOCKS = 100
 """The most blocks that a modal may hold."""
+_LINES_SHOWN = 60
+_CHECK_SHOWN = 1_000
 
 
 def page_of(run: Run, step_id: str | None) -> int:
@@ -45,7 +61,11 @@ def _page(run: Run, first: int, cut: int | None) -> list[Block]:
         section(f"Steps {first + 1} to {last} of {len(run.placed)}"),
         divider(),
     ]
+    around: tuple[Group, ...] = ()
     for placed in run.placed[first:last]:
+        for depth in groups_begun(placed, around):
+            blocks += group_heading(run, placed, depth, cut)
+        around = placed.groups
         state = run.steps[placed.step.id].state
         if state in (State.DONE, State.SKIPPED) or run.ruled_out(placed):
             blocks += [section(ended(run, placed)), *body(run, placed, cut=cut)]
@@ -53,6 +73,8 @@ def _page(run: Run, first: int, cut: int | None) -> list[Block]:
             blocks += [section(standing(run, placed)), *body(run, placed, cut=cut)]
         else:
             blocks += opened(run, placed, primary=False, cut=cut)
+    if last == len(run.placed):
+        blocks += _proof(run, cut or _CHECK_SHOWN)
     turn = []
     if first:
         turn.append(button("Previous", "page", f"{run.id}/{first - PER_PAGE}"))
@@ -60,3 +82,17 @@ def _page(run: Run, first: int, cut: int | None) -> list[Block]:
         turn.append(button("Next", "page_next", f"{run.id}/{last}"))
     blocks.append(actions("pages", *turn) if turn else context("That is the whole procedure."))
     return blocks
+
+
+def _proof(run: Run, cut: int) -> list[Block]:
+    """What must be true in the end: what each check asks, by hand as well, and what people say."""
+    lines = []
+    for check in filled(run.procedure, run.inputs).checks.values():
+        asked = by_hand(run, check) or f"`{brief(say_check(check), cut)}`"
+        lines.append(f"{brief(check.title, cut)} · {asked}")
+    lines += [
+        f"{brief(run.words(line.confirm), cut)} · a person confirms"
+        for line in run.procedure.verification
+        if isinstance(line, VerifyByPerson)
+    ]
+    return sections(["*Checks*", *lines[:_LINES_SHOWN]]) if lines else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.checks import describe
-from bot.core.procedure import Check, Input, Poll, show_duration
+from bot.core.procedure import Check, Input, Owner, Poll, Procedure, show_duration
 
 
 def say_question(check: Check) -> str:
@@ -23,12 +23,43 @@ def say_check(check: Check) -> str:
 
 def say_poll(poll: Poll) -> str:
     """Say how often and how long is looked."""
-    return f"every {show_duration(poll.every)}, for at most {show_duration(poll.deadline)}"
+    said = f"every {show_duration(poll.every)}, for at most {show_duration(poll.deadline)}"
+    if poll.stall_after is not None:
+        said += f"; stuck after {show_duration(poll.stall_after)} without progress"
+    return said
+
+
+def say_owner(owner: Owner) -> str:
+    """Say who looks after a procedure, and how they are reached."""
+    where = f" ({owner.slack})" if owner.slack else ""
+    page = f", page: {owner.page}" if owner.page else ""
+    return f"{owner.team}{where}{page}"
+
+
+def say_review(procedure: Procedure) -> str:
+    """Say when a procedure was last tried, and how often it is to be; empty when neither is set."""
+    tried = f"last tried {procedure.reviewed}" if procedure.reviewed else ""
+    if procedure.review_every is None:
+        return tried
+    return f"{tried or 'never tried'}, to be tried every {show_duration(procedure.review_every)}"
+
+
+def say_symptoms(procedure: Procedure) -> list[str]:
+    """Each symptom with its alert, and last the alerts that no symptom names."""
+    named = {symptom.alert for symptom in procedure.symptoms}
+    others = [alert for alert in procedure.alerts if alert not in named]
+    lines = [
+        symptom.text + (f" (alert {symptom.alert})" if symptom.alert else "")
+        for symptom in procedure.symptoms
+    ]
+    return [*lines, f"Alerts: {', '.join(others)}"] if others else lines
 
 
 def say_input(given: Input) -> str:
     """Say what an input may be."""
     bounds = given.enum and f"one of {', '.join(given.enum)}"
     rule = bounds or (f"matches {given.pattern}" if given.pattern else "")
-    taken = "required" if given.required else f"{given.default} unless given"
-    return f"{given.description} ({'; '.join(filter(None, (rule, taken)))})"
+    other = f"differs from {given.differs_from}" if given.differs_from else ""
+    unset = "may be left out" if given.default is None else f"{given.default} unless given"
+    taken = "required" if given.required else unset
+    return f"{given.description} ({'; '.join(filter(None, (rule, other, taken)))})"

@@ -23,7 +23,12 @@ def procedure(steps: int = 60, *, command: int = 3_000, checks: int = 25) -> Pro
             "title": line("Everything at once "),
             "summary": line("All is down ", 3_000),
             "severity": "SEV1",
-            "owner": {"team": line("team"), "slack": line("#here")},
+            "owner": {
+                "team": line("team"),
+                "slack": line("#here"),
+                "page": "https://p.example/" + "&" * 130,
+            },
+            "where": line("On {{ key_id }} "),
             "impact": line("Everything "),
             "symptoms": [{"text": line(f"S{n} "), "alert": line("A")} for n in range(12)],
             "inputs": {
@@ -47,6 +52,7 @@ def _check(n: int) -> dict[str, Any]:
         "target": "t",
         "get": "/",
         "poll": {"every": "5s", "deadline": "10m"},
+        "by_hand": {"run": line(f"look {n} ", 3_000), "expected": line("Well ")},
     }
 
 
@@ -59,7 +65,9 @@ def _step(n: int, command: int, checks: int) -> dict[str, Any]:
             {"title": line("Read "), "url": "https://h.example/?a=1&b=" + "x" * 1_900}
             for _ in range(n % 4)
         ],
+        "where": line("There "),
         "expected": line("It is well ", 3_000),
+        "on_failure": line("Go back ", 3_000),
         "rollback": line("Go back ", 3_000),
     }
     if n % 9 == 8:
@@ -75,12 +83,14 @@ def _grouped(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The second ten in one group that has no order, the third ten in alternatives."""
     if len(steps) < 30:
         return steps
-    free = {"id": "free", "title": line("G1 "), "any_order": True, "steps": steps[10:20]}
+    head = {key: steps[11][key] for key in ("where", "warnings", "links")}
+    free = {"id": "free", "title": line("G1 "), "any_order": True, "steps": steps[10:20]} | head
     ways = [
         {"id": f"way-{n}", "title": line(f"G2.{n} "), "steps": steps[20 + 5 * n : 25 + 5 * n]}
+        | head
         for n in range(2)
     ]
-    choice = {"id": "choice", "title": line("G2 "), "one_of": True, "steps": ways}
+    choice = {"id": "choice", "title": line("G2 "), "one_of": True, "steps": ways} | head
     return [*steps[:10], free, choice, *steps[30:]]
 
 

@@ -2,6 +2,24 @@
 
 from tests.core.lint_case import Case
 
+TWO = """\
+  node:
+    description: The node
+    pattern: "node-[0-9]+"
+    required: true
+checks:
+  node-up:
+    title: "{{ node }} is up"
+"""
+TWO_INPUTS = """\
+  node: {{ description: The node, pattern: "node-[0-9]+", {node} }}
+  other: {{ description: Another node, pattern: "node-[0-9]+", {other} }}
+checks:
+  node-up:
+    title: "{{{{ node }}}} is up, and {{{{ other }}}} as well"
+"""
+"""The base's input, and two in its place."""
+
 RULES = [
     # Names
     Case(
@@ -117,6 +135,36 @@ RULES = [
         '  node:\n    description: The node\n    pattern: "node-[0-9]+"\n    default: §nood-1',
         "the default does not fit: it must match node-[0-9]+",
         '  node:\n    description: The node\n    pattern: "node-[0-9]+"\n    default: node-1',
+    ),
+    Case(
+        "an input that differs from one that there is not",
+        TWO,
+        TWO_INPUTS.format(node="required: true", other="required: true, differs_from: §nod"),
+        "there is no input `nod`. Write: node",
+        TWO_INPUTS.format(node="required: true", other="required: true, differs_from: node"),
+    ),
+    Case(
+        "an input that differs from itself",
+        TWO,
+        TWO_INPUTS.format(node="required: true", other="required: true, differs_from: §other"),
+        "`other` cannot differ from itself. Write: another input",
+        TWO_INPUTS.format(node="required: true", other="required: true, differs_from: node"),
+    ),
+    Case(
+        "inputs that differ from each other, said twice",
+        TWO,
+        TWO_INPUTS.format(
+            node="required: true, differs_from: §other", other="required: true, differs_from: node"
+        ),
+        "`differs_from` leads from `node` back to it. Write: it at one of the two inputs",
+        TWO_INPUTS.format(node="required: true, differs_from: other", other="required: true"),
+    ),
+    Case(
+        "an input whose default is that of the one it differs from",
+        TWO,
+        TWO_INPUTS.format(node="default: node-1", other="differs_from: node, default: §node-1"),
+        "`other` and `node` have the same default, and must differ. Write: another default",
+        TWO_INPUTS.format(node="default: node-1", other="differs_from: node, default: node-2"),
     ),
     Case(
         "a pattern that is none",

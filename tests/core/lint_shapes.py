@@ -40,6 +40,20 @@ SHAPES = [
         "deadline: 10m }",
     ),
     Case(
+        "a misspelt key of a check by hand",
+        "    get: /nodes/{{ node }}/health\n",
+        "    get: /nodes/{{ node }}/health\n    by_hand: { run: app status, §expct: up }\n",
+        "a check by hand has no key `expct`. Write: expected:",
+        "    get: /nodes/{{ node }}/health\n    by_hand: { run: app status, expected: up }\n",
+    ),
+    Case(
+        "a mapping where words are meant",
+        "    expected: active",
+        "    on_failure: §{ goto: tidy }",
+        "a mapping where one text is meant. Write: one text",
+        "    on_failure: Go back to step 1.",
+    ),
+    Case(
         "a command in a wait step",
         "    wait: { until: in-step }",
         "    §run: [ls]\n    wait: { until: in-step }",

@@ -12,6 +12,13 @@ TRAPS = [
         '      - "systemctl status app # all"',
     ),
     Case(
+        "a comment that eats the tail of a command by hand",
+        "    get: /nodes/{{ node }}/health\n",
+        "    get: /nodes/{{ node }}/health\n    by_hand: §app status # all\n",
+        "`# all` is a comment to YAML, and lost to the command. Write: the command in quotes",
+        '    get: /nodes/{{ node }}/health\n    by_hand: "app status # all"\n',
+    ),
+    Case(
         "a command that became a mapping",
         "      - systemctl status app",
         '      - §systemctl status "leak: x"',

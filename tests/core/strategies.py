@@ -100,6 +100,7 @@ def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
         draw(st.sampled_from(["get", "head"])): "/keys",
         "expect": draw(st.lists(expectations(across=each), max_size=2)),
         "poll": {"every": "5s", "deadline": "10m"},
+        "by_hand": {"run": draw(texts), "expected": draw(texts)},
     }
     return check | ({"each": {"node": "nodes"}} if each else {})
 
@@ -120,10 +121,15 @@ def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) 
         nonlocal made
         made += 1
         step: dict[str, Any] = {"id": f"s{made}", "title": draw(texts)}
+        if draw(st.booleans()):
+            step |= {"where": draw(texts), "warnings": [draw(texts)]}
+            step["links"] = [{"title": draw(texts), "url": "https://h.example/"}]
         if isinstance(node, tuple):
             manner, inner = node
             step["steps"] = [build(one) for one in inner]
             return step if manner == "in_turn" else {**step, manner: True}
+        if draw(st.booleans()):
+            step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
         if node == "wait":
             return {**step, "wait": {"until": draw(st.sampled_from(names))}}
         step["run"] = [draw(texts)]
@@ -146,6 +152,8 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
             "schema": "procedure/v1",
             "id": "trouble",
             "title": draw(texts),
+            "where": draw(texts),
+            "owner": {"team": draw(texts), "slack": draw(texts), "page": draw(texts)},
             "severity": draw(st.sampled_from([None, "SEV1"])),
             "estimate": draw(st.sampled_from(["90m", "45s", "1d"])),
             "reviewed": "2026-11-01",

@@ -27,7 +27,6 @@ NOT_YET = [
     ("roles", "alerts: [NodeDown]", "§roles: { operator: { description: x } }"),
     ("role", "    expected: active", "    §role: operator"),
     ("when", "    expected: active", "    §when: it rains"),
-    ("on_failure", "    expected: active", "    §on_failure: { do: x }"),
     ("timeout", "    expected: active", "    §timeout: 5m"),
     ("image", "    expected: active", "    §image: x.png"),
     ("evidence", "    expected: active", "    §evidence: The output"),

@@ -1,6 +1,7 @@
 """The page: what a person with a terminal or a sheet of paper sees, in three formats."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -26,11 +27,12 @@ A BASE TO BREAK                                                                b
 ====================================================================================================
 Two sentences. This is the second.
 At stake: Nothing is served.
-Owner: platform (#oncall)   Reviewed: 2026-11-01
+Owner: platform (#oncall) · Last tried 2026-11-01, to be tried every 90d
 
 SYMPTOMS
   - A node does not answer
-  - Writes fail
+  - Writes fail (alert WritesFail)
+  - Alerts: NodeDown
 
 VALUES
   - node: The node (matches node-[0-9]+; required)
@@ -152,5 +154,40 @@ def test_a_command_cannot_close_its_fence() -> None:
 def test_a_book_has_contents_and_a_page_for_each() -> None:
     whole = book([load(), load()])
     contents, *pages = whole.split("\n\f\n")
-    assert "  1. A base to break  SEV2  base\n  2. A base to break  SEV2  base" in contents
-    assert pages == [PAGE, PAGE]
+    assert "  1. A base to break  SEV2  base  last tried 2026-11-01\n  2. A base" in contents
+    assert [page.partition(" ")[0] for page in pages] == ["1.", "2."]
+    assert [page.partition("\n")[2] for page in pages] == [PAGE.partition("\n")[2]] * 2
+
+
+def test_a_book_says_what_it_is_made_from_and_which_edition() -> None:
+    def edition(*procedures: Procedure) -> str:
+        found = re.search(r"Edition ([0-9a-f]{8}):", book(procedures))
+        assert found
+        return found[1]
+
+    assert "Do not edit this text" in book([load()])
+    assert edition(load()) == edition(load())
+    assert edition(load()) != edition(load(BASE.replace("Copy them.", "Copy all.")))
+
+
+def test_a_check_by_hand_is_printed_in_place_of_the_request() -> None:
+    get = "    get: /nodes/{{ node }}/health\n"
+    hand = "    by_hand:\n      run: app -n {{ node }}\n      expected: up\n"
+    procedure = load(BASE.replace(get, get + hand))
+    wanted = "  [ ] {{ node }} is up; expect: up\n      $ app -n {{ node }}\n"
+    assert wanted in text(procedure)
+    assert "$ app -n node-2\n" in text(procedure, {"node": "node-2"})
+    assert "GET" not in text(procedure)
+    fences = [t.content for t in MarkdownIt().parse(markdown(procedure)) if t.type == "fence"]
+    assert fences[-1] == "app -n {{ node }}\n"
+
+
+def test_where_and_what_to_do_when_it_differs_stand_at_the_step() -> None:
+    source = BASE.replace(
+        "    expected: active",
+        "    where: the host {{ node }}\n    expected: active\n    on_failure: Page platform.",
+    ).replace("alerts:", "where: admin-1\nalerts:")
+    page = text(load(source), {"node": "node-2"})
+    assert "\nWhere: admin-1\n" in page
+    assert "     Where: the host node-2\n     $ systemctl restart app\n" in page
+    assert "     Expect: active\n     If not: Page platform.\n" in page

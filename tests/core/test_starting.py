@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.decide import Refused
 from bot.core.procedure import Loaded, Procedure
-from bot.core.starting import prefix, settle, started
+from bot.core.starting import misfits, prefix, settle, started
 from tests.core.drawn import harmless
 from tests.core.story import PROCEDURE
 from tests.core.strategies import ANA
@@ -78,6 +78,34 @@ def test_a_name_or_value_that_does_not_fit_is_refused(given: dict[str, str], wor
     assert words in str(refused.value)
     assert len(str(refused.value)) < 400
     harmless(str(refused.value))
+
+
+PAIR = with_inputs(
+    old={"description": "Old", "required": True},
+    new={"description": "New", "required": True, "differs_from": "old"},
+)
+
+
+def test_a_value_that_must_differ_from_another_is_refused_when_it_does_not() -> None:
+    with pytest.raises(Refused, match="`new` must differ from old; you gave `key-a`"):
+        settle(PAIR, {"old": "key-a", "new": "key-a"})
+    assert misfits(PAIR, {"old": "key-a", "new": "key-a"}) == {"new": "must differ from old"}
+    assert settle(PAIR, {"old": "key-a", "new": "key-b"}).missing == []
+    assert settle(PAIR, {"old": "key-a"}).missing == ["new"]
+
+
+def test_a_value_that_must_differ_from_a_default_is_refused_too() -> None:
+    spare = with_inputs(
+        old={"description": "Old", "default": "key-a"},
+        new={"description": "New", "required": True, "differs_from": "old"},
+    )
+    assert misfits(spare, {"new": "key-a"}) == {"new": "must differ from old"}
+    assert misfits(spare, {"new": "key-b"}) == {}
+
+
+def test_two_that_may_stay_empty_do_not_have_to_differ_in_that() -> None:
+    empty = with_inputs(old={"description": "Old"}, new={"description": "N", "differs_from": "old"})
+    assert settle(empty, {"old": "", "new": ""}).values == {"old": "", "new": ""}
 
 
 def test_a_procedure_without_inputs_says_so() -> None:

@@ -83,6 +83,7 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
         used.add(name)
         if name not in procedure.inputs and name not in _members(procedure, path):
             yield _undefined(path, name, "input", procedure.inputs, "inputs:")
+    yield from _differences(procedure)
     lowered: dict[str, str] = {}
     for name, given in procedure.inputs.items():
         here = ("inputs", name)
@@ -104,6 +105,34 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(
                 (*here, "required"), message, "required or default", "warning", at_key=True
             )
+
+
+def _differences(procedure: Procedure) -> Iterator[Finding]:
+    """Every `differs_from` leads to another input, and never round to where it began."""
+    for name, given in procedure.inputs.items():
+        other, here = given.differs_from, ("inputs", name, "differs_from")
+        if other is None:
+            continue
+        if other == name:
+            yield Finding(here, f"{quoted(name)} cannot differ from itself", "another input")
+        elif other not in procedure.inputs:
+            others = [one for one in procedure.inputs if one != name]
+            yield _undefined(here, other, "input", others, "inputs:")
+        elif name == next(iter(_round(procedure, name)), None):
+            message = f"`differs_from` leads from {quoted(name)} back to it"
+            yield Finding(here, message, "it at one of the two inputs, not at both")
+        elif given.default is not None and given.default == procedure.inputs[other].default:
+            message = f"{quoted(name)} and {quoted(other)} have the same default, and must differ"
+            yield Finding(("inputs", name, "default"), message, "another default, or none")
+
+
+def _round(procedure: Procedure, name: str) -> list[str]:
+    """The inputs through which `differs_from` leads back to *name*, as the file orders them."""
+    seen, at = {name}, procedure.inputs[name].differs_from
+    while at is not None and at in procedure.inputs and at not in seen:
+        seen.add(at)
+        at = procedure.inputs[at].differs_from
+    return [one for one in procedure.inputs if one in seen] if at == name else []
 
 
 def _members(procedure: Procedure, path: Path) -> Iterable[str]:

@@ -12,7 +12,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
-from bot.core.lint.texts import placeholders
+from bot.core.lint.texts import is_typed, placeholders
 from bot.core.procedure import Check, Input, Poll, Procedure
 from bot.core.template import names
 
@@ -48,7 +48,7 @@ def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
 
 def _exposes(path: Path) -> bool:
     """Whether a text is typed into a shell or is part of an address."""
-    return "run" in path[-2:] or path[-1] in ("get", "head", "url")
+    return is_typed(path) or path[-1] in ("get", "head", "url", "where")
 
 
 def _guard(name: str, given: Input) -> Iterator[Finding]:

@@ -165,6 +165,8 @@ def _unknown_key(document: Document, path: Path) -> Finding:
 
 def _not_a_text(document: Document, path: Path, value: Any) -> Finding:
     if isinstance(value, dict):
+        if path in document.flow:
+            return Finding(path, "a mapping where one text is meant", "one text")
         return Finding(path, _MAPPING, _QUOTE)
     if isinstance(value, list):
         return Finding(path, "a list where one text is meant", "one text")

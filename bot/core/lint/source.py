@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
-from bot.core.lint.texts import is_filled, texts
+from bot.core.lint.texts import is_filled, is_typed, texts
 from bot.core.template import malformed, names
 
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u00a0]")
@@ -20,7 +20,7 @@ _OWN_BRACES = frozenset({"pattern", "matches", "jmespath", "enum"})
 def source(document: Document) -> Iterator[Finding]:
     """Find texts that are not what their author sees in the file."""
     for path, text in texts(document.data):
-        if path and "run" in path[-2:] and path[0] == "steps":
+        if is_typed(path):
             yield from _command(document, path, text)
         yield from _braces(path, text)
 

@@ -11,8 +11,11 @@ from typing import Any
 from bot.core.lint.problem import Document, Path
 from bot.core.template import names
 
-_IN_STEPS = frozenset({"title", "do", "run", "expected", "rollback", "warnings"})
-_IN_CHECKS = frozenset({("title",), ("get",), ("head",)})
+_IN_STEPS = frozenset(
+    {"title", "where", "do", "run", "expected", "on_failure", "rollback", "warnings"}
+)
+_BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
+_IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})
 _IN_EXPECT = frozenset({("equals",), ("not_equals",), ("contains",)})
 
 
@@ -35,7 +38,14 @@ def is_filled(path: Path) -> bool:
     keys = [part for part in path if isinstance(part, str)]
     if path[:1] == ("steps",):
         return keys[-1] in _IN_STEPS or keys[-2:] == ["links", "url"]
-    return keys == ["verification", "confirm"]
+    return keys in (["verification", "confirm"], ["where"])
+
+
+def is_typed(path: Path) -> bool:
+    """Whether the text at *path* of a procedure is a command, which a person types as it stands."""
+    if path[:1] == ("checks",):
+        return path[2:] in (("by_hand",), ("by_hand", "run"))
+    return path[:1] == ("steps",) and "run" in path[-2:]
 
 
 def placeholders(document: Document) -> Iterator[tuple[Path, str]]:

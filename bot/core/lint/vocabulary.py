@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.lint.problem import Path
 from bot.core.procedure import (
+    ByHand,
     Check,
     Expectation,
     Group,
@@ -31,7 +32,6 @@ NOT_YET = {
     "for": "until: (a check with a poll)",
     "goto": "a group with `one_of: true`",
     "image": "links: (with the image's address)",
-    "on_failure": "what to do then in `do`, in words",
     "role": "who does it in `do`, in words",
     "roles": "who does what in `do`, in words",
     "timeout": "a wait with a check that has a deadline",
@@ -51,6 +51,7 @@ _BY_LIST: dict[str, type[Model]] = {
 }
 _BY_KEY: dict[str, type[Model]] = {
     "owner": Owner,
+    "by_hand": ByHand,
     "poll": Poll,
     "progress": Progress,
     "wait": Until,
@@ -63,6 +64,7 @@ _NAMES: dict[type[Model], str] = {
     Check: "a check",
     Expectation: "an expectation",
     Poll: "a poll",
+    ByHand: "a check by hand",
     Progress: "a progress",
     Link: "a link",
     Task: "a plain step",

@@ -19,6 +19,7 @@ from bot.core.postmortem.steps import what_was_run
 from bot.core.postmortem.timeline import timeline
 from bot.core.postmortem.wording import count, moment
 from bot.core.run import Run
+from bot.core.wording import say_symptoms
 
 
 def render(
@@ -95,7 +96,7 @@ def _impact(story: Story) -> str:
 
 
 def _root_cause(story: Story) -> str:
-    symptoms = (inline(story.run.words(one.text)) for one in story.run.procedure.symptoms)
+    symptoms = (inline(story.run.words(line)) for line in say_symptoms(story.run.procedure))
     ask = _write("what made this possible, how it was noticed, and why not sooner.")
     return f"The procedure is for these symptoms:\n\n{bullets(symptoms)}\n\n{ask}"
 

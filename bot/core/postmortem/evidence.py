@@ -20,8 +20,17 @@ def evidence(story: Story) -> str:
     parts = [f"{green} of {count(len(items), 'line')} green at the end of the log."]
     for item in items:
         parts.append(f"### {light(item.green)} · {inline(item.title)}")
+        parts.extend(_by_hand(story, item))
         parts.extend(_checked(story, item) if item.check else _vouched(story, item))
     return "\n\n".join(parts)
+
+
+def _by_hand(story: Story, item: Item) -> Iterator[str]:
+    check = story.run.procedure.checks.get(item.check or "")
+    if check is not None and check.by_hand is not None:
+        words, hand = story.run.words, check.by_hand
+        shows = f" Expect: {inline(words(hand.expected))}" if hand.expected else ""
+        yield f"By hand: {code(words(hand.run))}.{shows}"
 
 
 def _vouched(story: Story, item: Item) -> Iterator[str]:

@@ -19,6 +19,7 @@ from bot.core.postmortem.wording import (
 )
 from bot.core.run import State
 from bot.core.text import short_hash
+from bot.core.wording import say_owner
 
 
 def status(story: Story) -> str:
@@ -101,7 +102,9 @@ def summary(story: Story) -> str:
         ("Log", f"{count(run.seq, 'fact')}, head {code(short_hash(run.head))}"),
     ]
     if procedure.owner is not None:
-        rows.insert(1, ("Owner of the procedure", inline(procedure.owner.team)))
+        rows.insert(1, ("Owner of the procedure", inline(say_owner(procedure.owner))))
+    if procedure.where is not None:
+        rows.insert(1, ("Where", inline(run.words(procedure.where))))
     return table(("Run", code(run.id)), [(f"**{name}**", value) for name, value in rows])
 
 

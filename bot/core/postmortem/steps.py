@@ -6,7 +6,7 @@ from bot.core import events as e
 from bot.core.postmortem.markdown import bullets, fence, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import SIGNS, clock, did, who
-from bot.core.procedure import Group, Placed, Task
+from bot.core.procedure import Group, Leaf, Placed, Step, Task
 from bot.core.run import State
 
 _DEEPEST = 6
@@ -21,6 +21,7 @@ def what_was_run(story: Story) -> str:
             if group.id not in told:
                 told.add(group.id)
                 parts.append(_group(story, group, placed.number, depth))
+                parts.extend(_beforehand(story, group))
         parts.extend(_step(story, placed))
     return "\n\n".join(parts)
 
@@ -33,6 +34,16 @@ def _group(story: Story, group: Group, inner_number: str, depth: int) -> str:
     number = ".".join(inner_number.split(".")[: depth + 1])
     manner = ", one of these" if group.one_of else ", in any order" if group.any_order else ""
     return _heading(depth, f"{number} · {inline(story.run.words(group.title))}{manner}")
+
+
+def _beforehand(story: Story, step: Step) -> Iterator[str]:
+    """What people were told before a step or a group: where it is done, warnings, links."""
+    words = story.run.words
+    lines = [f"Where: {inline(words(step.where))}"] if step.where else []
+    lines += [f"Warning: {inline(words(warning))}" for warning in step.warnings]
+    lines += [f"See: {inline(words(link.title))}, {inline(words(link.url))}" for link in step.links]
+    if lines:
+        yield bullets(lines)
 
 
 def state_words(story: Story, placed: Placed) -> str:
@@ -55,13 +66,24 @@ def _step(story: Story, placed: Placed) -> Iterator[str]:
     yield bullets(line for _, line in history) if history else "Nobody acted on this step."
     if not any(isinstance(m.fact.event, e.StepTaken) for m, _ in history):
         return
+    yield from _shown(story, step)
+
+
+def _shown(story: Story, step: Leaf) -> Iterator[str]:
+    """All that the step said to the one who took it."""
+    run = story.run
+    yield from _beforehand(story, step)
+    if step.do is not None:
+        yield f"To do: {inline(run.words(step.do))}"
     if isinstance(step, Task) and step.run:
         yield "Commands of the step, as they were shown:"
         yield fence("\n".join(run.words(command) for command in step.run))
-    elif step.do is not None:
-        yield f"To do: {inline(run.words(step.do))}"
     if step.expected is not None:
         yield f"Expected: {inline(run.words(step.expected))}"
+    if step.on_failure is not None:
+        yield f"If not: {inline(run.words(step.on_failure))}"
+    if step.rollback is not None:
+        yield f"Roll back: {inline(run.words(step.rollback))}"
 
 
 def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:

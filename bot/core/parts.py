@@ -1,0 +1,102 @@
+"""The small parts of a procedure: who owns it, how trouble shows, what is asked, where to read.
+
+Nothing here knows a step.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import re2
+from pydantic import BeforeValidator, Field, model_validator
+
+from bot.core.fields import Line, Model, Name, Text, check_pattern, refused
+
+_ADDRESS = re.compile(r"https?://[^\s<>|]+")
+
+
+class Owner(Model):
+    """Who looks after the procedure."""
+
+    team: Line
+    """The team's name."""
+    slack: Line | None = None
+    """Where the team is reached, such as `"#trust-oncall"`."""
+    page: Line | None = None
+    """How someone of the team is woken: a pager's address, or words."""
+
+    @property
+    def page_url(self) -> str | None:
+        """The pager's address, where `page` is one."""
+        return self.page if self.page is not None and _ADDRESS.fullmatch(self.page) else None
+
+
+class Symptom(Model):
+    """One way the trouble shows, with the alert that says so, if any."""
+
+    text: Line
+    """What is seen."""
+    alert: Line | None = None
+    """The Alertmanager alertname that says the same."""
+
+
+def _symptom(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+SymptomEntry = Annotated[Symptom, BeforeValidator(_symptom, json_schema_input_type=Line | Symptom)]
+
+
+class Input(Model):
+    """A value that is asked for when a run starts, and put in where its name stands in braces."""
+
+    description: Line
+    """What is asked of the person."""
+    pattern: Annotated[str, Field(max_length=500)] | None = None
+    """An RE2 pattern that the whole value must match."""
+    enum: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)] | None = None
+    """The only values there are."""
+    default: Line | None = None
+    """What is taken when nothing is given."""
+    required: bool = False
+    """Whether a run cannot start without it."""
+    differs_from: Name | None = None
+    """Another input whose value this one must not have, such as the key that it replaces."""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Input:
+        if self.pattern is not None:
+            check_pattern(self.pattern, "pattern")
+        if self.default is not None and (trouble := self.refusal(self.default)):
+            raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
+        return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a pattern or a list of values bounds what a person can type."""
+        return self.pattern is not None or self.enum is not None
+
+    def refusal(self, value: str) -> str | None:
+        """Say in words why *value* cannot be used, or None when it can."""
+        if self.enum is not None and value not in self.enum:
+            return f"must be one of {', '.join(self.enum)}"
+        if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:
+            return f"must match {self.pattern}"
+        if "\n" in value or "\r" in value:
+            return "must be one line"
+        return None
+
+
+class Link(Model):
+    """A place to read more."""
+
+    title: Line
+    """The words of the link."""
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=2_000)]
+    """Where it leads; http or https."""
+
+
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+Lines = Annotated[tuple[Line, ...], Field(strict=False)]
+Links = Annotated[tuple[Link, ...], Field(strict=False)]

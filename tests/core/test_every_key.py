@@ -1,0 +1,326 @@
+"""Every key of the format is shown wherever the thing is that it belongs to.
+
+The table says of each key of each kind how it reads and in which views. A new key has to be put
+into it: a key that a file may write, and that no view shows, would be accepted and ignored.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core import forms, walkthrough
+from bot.core.board import draw
+from bot.core.page import text
+from bot.core.page_markdown import markdown
+from bot.core.postmortem import render
+from bot.core.procedure import Procedure
+from tests.core.drawn import aloud
+from tests.core.story import EXPORTED
+from tests.core.strategies import ANA, Desk
+
+Json = dict[str, Any]
+
+PAPER = ("page", "markdown")
+RUN = ("board", "full", "document")
+ALL = (*PAPER, *RUN)
+GET = (*PAPER, "full")
+NOWHERE = ()
+
+STEP: Json = {
+    "where": "{kind} where",
+    "warnings": ["{kind} warning"],
+    "links": [{"title": "{kind} link", "url": "https://{kind}.example/x"}],
+}
+LEAF: Json = {
+    **STEP,
+    "do": "{kind} do",
+    "expected": "{kind} expected",
+    "on_failure": "{kind} on failure",
+    "rollback": "{kind} rollback",
+}
+
+
+def made(kind: str, parts: Any) -> Any:
+    """*parts* with the kind's name put into each text."""
+    if isinstance(parts, dict):
+        return {key: made(kind, value) for key, value in parts.items()}
+    if isinstance(parts, list):
+        return [made(kind, value) for value in parts]
+    return parts.format(kind=kind) if isinstance(parts, str) else parts
+
+
+EXPECT = [
+    {"pointer": "/p", "equals": "e1"},
+    {"jmespath": "j", "not_equals": "e2"},
+    {"header": "H", "in": ["e3"]},
+    {"status": [299]},
+    {"pointer": "/c", "contains": "e4"},
+    {"pointer": "/m", "matches": "e5"},
+    {"pointer": "/gt", "gt": 1},
+    {"pointer": "/gte", "gte": 2},
+    {"pointer": "/lt", "lt": 3},
+    {"pointer": "/lte", "lte": 4},
+    {"pointer": "/x", "exists": True},
+    {"pointer": "/a", "all_equal": True},
+    {"pointer": "/s", "max_spread": 5},
+    {"min_ok": 6},
+]
+
+WHOLE = Procedure.model_validate(
+    {
+        "schema": "procedure/v1",
+        "id": "whole-id",
+        "title": "Whole title",
+        "summary": "Whole summary",
+        "severity": "SEV4",
+        "owner": {"team": "the team", "slack": "#the-channel", "page": "the pager"},
+        "where": "the admin host",
+        "estimate": "47m",
+        "reviewed": "2026-10-03",
+        "review_every": "88d",
+        "alerts": ["LoneAlert", "OtherAlert"],
+        "impact": "Whole impact",
+        "symptoms": [{"text": "the symptom", "alert": "OtherAlert"}],
+        "inputs": {
+            "one": {"description": "input one", "pattern": "one-[a-z]+", "required": True},
+            "two": {"description": "input two", "enum": ["t1", "t2"], "default": "t2"},
+            "three": {"description": "input three", "required": True, "differs_from": "one"},
+        },
+        "checks": {
+            "asked": {
+                "title": "the asked check",
+                "target": "system",
+                "get": "/asked/path",
+                "each": {"member": "members"},
+                "expect": EXPECT,
+                "poll": {
+                    "every": "7s",
+                    "deadline": "17m",
+                    "stall_after": "6m",
+                    "progress": {"pointer": "/lsn", "of": "max"},
+                },
+            },
+            "headed": {"title": "the headed check", "target": "system", "head": "/headed"},
+            "handy": {
+                "title": "the handy check",
+                "target": "system",
+                "get": "/handy",
+                "by_hand": {"run": "look by hand", "expected": "seen by hand"},
+            },
+        },
+        "steps": [
+            {"id": "t", "title": "task title", "run": ["task run"], "check": "handy"}
+            | {"danger": "destructive"}
+            | made("task", LEAF),
+            {"id": "w", "title": "wait title", "wait": {"until": "asked"}} | made("wait", LEAF),
+            {"id": "g", "title": "group title", "any_order": True}
+            | {"steps": [{"id": "in", "title": "Inner", "do": "It."}]}
+            | made("group", STEP),
+            {"id": "o", "title": "choice", "one_of": True}
+            | {"steps": [{"id": "on", "title": "Inner", "do": "It."}]},
+        ],
+        "verification": [
+            {"check": "asked"},
+            {"check": "headed"},
+            {"check": "handy"},
+            {"confirm": "the confirmed"},
+        ],
+        "prevention": ["the prevention"],
+    }
+)
+
+_FOR_PROGRAMS = "", NOWHERE
+
+SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
+    # How each key reads, and where. What no view shows says why.
+    "Procedure.schema": _FOR_PROGRAMS,  # which reader can read the file
+    "Procedure.id": ("whole-id", ("page", "markdown", "about", "document")),
+    "Procedure.title": ("title", (*ALL, "start", "about")),
+    "Procedure.summary": ("Whole summary", (*PAPER, "start", "about")),
+    "Procedure.severity": ("SEV4", (*PAPER, "board", "document")),
+    "Procedure.owner": ("the team", (*PAPER, "about", "document")),
+    "Owner.team": ("the team", (*PAPER, "about", "document")),
+    "Owner.slack": ("the-channel", (*PAPER, "about", "document")),
+    "Owner.page": ("the pager", (*PAPER, "board", "about", "document")),
+    "Procedure.where": ("the admin host", (*PAPER, "start", "about", "board", "document")),
+    "Procedure.estimate": ("47", (*PAPER, "document")),
+    "Procedure.reviewed": ("2026-10-03", (*PAPER, "document")),
+    "Procedure.review_every": ("88d", PAPER),
+    "Procedure.alerts": ("LoneAlert", (*PAPER, "board", "document")),
+    "Procedure.impact": ("Whole impact", (*PAPER, "about", "document")),
+    "Procedure.symptoms": ("the symptom", (*PAPER, "board", "document")),
+    "Symptom.text": ("the symptom", (*PAPER, "board", "document")),
+    "Symptom.alert": ("OtherAlert", (*PAPER, "board", "document")),
+    "Procedure.inputs": ("input one", (*PAPER, "start")),
+    "Input.description": ("input two", (*PAPER, "start")),
+    "Input.pattern": (r"one-\[a-z\]\+", (*PAPER, "start")),
+    "Input.enum": ("t1", (*PAPER, "start")),
+    "Input.default": ("t2", (*PAPER, "start")),
+    "Input.required": ("required", PAPER),  # the form does not go without it
+    "Input.differs_from": ("iffer", (*PAPER, "start")),
+    "Procedure.checks": ("the asked check", ALL),
+    "Check.title": ("the headed check", ALL),
+    "Check.target": ("system", GET),
+    "Check.get": ("/asked/path", GET),
+    "Check.head": ("HEAD system /headed", GET),
+    "Check.each": ("members", GET),
+    "Check.expect": ("/p equals e1", GET),
+    "Check.poll": ("7s", PAPER),
+    "Check.by_hand": ("look by hand", (*PAPER, "full", "board", "document")),
+    "ByHand.run": ("look by hand", (*PAPER, "full", "board", "document")),
+    "ByHand.expected": ("seen by hand", (*PAPER, "full", "board", "document")),
+    "Poll.every": ("7s", PAPER),
+    "Poll.deadline": ("17m", PAPER),
+    "Poll.stall_after": ("6m", PAPER),
+    "Poll.progress": _FOR_PROGRAMS,  # the bar of a wait
+    "Progress.pointer": _FOR_PROGRAMS,
+    "Progress.of": _FOR_PROGRAMS,
+    "Expectation.pointer": ("/p equals", GET),
+    "Expectation.jmespath": ("j not equals", GET),
+    "Expectation.header": ("H in", GET),
+    "Expectation.status": ("status 299", GET),
+    "Expectation.equals": ("equals e1", GET),
+    "Expectation.not_equals": ("not equals e2", GET),
+    "Expectation.in": ("in e3", GET),
+    "Expectation.contains": ("contains e4", GET),
+    "Expectation.matches": ("matches e5", GET),
+    "Expectation.gt": ("/gt gt 1", GET),
+    "Expectation.gte": ("/gte gte 2", GET),
+    "Expectation.lt": ("/lt lt 3", GET),
+    "Expectation.lte": ("/lte lte 4", GET),
+    "Expectation.exists": ("/x exists", GET),
+    "Expectation.all_equal": ("/a all equal", GET),
+    "Expectation.max_spread": ("max spread 5", GET),
+    "Expectation.min_ok": ("min ok 6", GET),
+    "Procedure.steps": ("task title", ALL),
+    "Procedure.verification": ("the confirmed", ALL),
+    "VerifyByCheck.check": ("the headed check", ALL),
+    "VerifyByPerson.confirm": ("the confirmed", ALL),
+    "Procedure.prevention": ("the prevention", (*PAPER, "document")),
+    "Link.title": ("task link", ALL),
+    "Link.url": ("https://task.example/x", ALL),
+    "Task.run": ("task run", ALL),
+    "Task.check": ("the handy check", ALL),
+    "Task.danger": ("cannot be undone", (*PAPER, "take")),
+    "Wait.danger": ("cannot be undone", NOWHERE),  # as at a task
+    "Wait.wait": ("the asked check", ALL),
+    "Until.until": ("the asked check", ALL),
+    "Group.steps": ("Inner", ALL),
+    "Group.any_order": ("in any order", ALL),
+    "Group.one_of": ("one of these|choose one", ALL),
+    **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Group")},
+    **{
+        f"{kind}.{key}": (f"{kind.lower()} {words}", ALL)
+        for kind in ("Task", "Wait", "Group")
+        for key, words in (
+            ("title", "title"),
+            ("where", "where"),
+            ("warnings", "warning"),
+            ("links", "link"),
+        )
+    },
+    **{
+        f"{kind}.{key}": (f"{kind.lower()} {words}", ALL)
+        for kind in ("Task", "Wait")
+        for key, words in (
+            ("do", "do"),
+            ("expected", "expected"),
+            ("on_failure", "on failure"),
+            ("rollback", "rollback"),
+        )
+    },
+}
+
+
+def kinds(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[type[BaseModel]]:
+    """The kinds of things that a procedure is made of, each once."""
+    if model in seen:
+        return
+    seen.add(model)
+    yield model
+    for known in model.model_fields.values():
+        for inner in mentioned(known.annotation):
+            yield from kinds(inner, seen)
+
+
+def mentioned(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from mentioned(inner)
+
+
+KEYS = [
+    f"{kind.__name__}.{known.alias or name}"
+    for kind in kinds(Procedure, set())
+    for name, known in kind.model_fields.items()
+]
+
+
+def taken() -> Desk:
+    """A run in which every step is in hand, and every check has failed."""
+    desk = Desk(WHOLE, one="one-a", two="t2", three="x")
+    for step in ("t", "w", "in"):
+        desk.do(c.Take(step, ANA, step))
+    desk.do(c.Verify(ANA))
+    for request in list(desk.run.pending.values()):
+        desk.do(c.Observe(failed(request.id, request.check)))
+    return desk
+
+
+def failed(request: str, check: str) -> Any:
+    seen = (e.Seen(expectation="it", member=None, held=False, seen="not it"),)
+    return e.CheckObserved(request=request, check=check, green=False, final=True, seen=seen)
+
+
+def views() -> dict[str, str]:
+    desk = taken()
+    fresh = Desk(WHOLE, one="one-a", two="t2", three="x")
+    return {
+        "page": text(WHOLE),
+        "markdown": markdown(WHOLE),
+        "board": aloud(draw(desk.run, budget=10**6).blocks),
+        "full": aloud(walkthrough.draw(desk.run, 0)["blocks"]),
+        "about": aloud(forms.about(desk.run)["blocks"]),
+        "take": str(forms.of(fresh.run, "take", "t")["blocks"]),
+        "start": str(forms.inputs(WHOLE, {}, channel="C1", another=False)),
+        "document": render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED),
+    }
+
+
+VIEWS = views()
+
+
+def test_every_key_of_every_kind_is_in_the_table() -> None:
+    assert sorted(SHOWN) == sorted(KEYS)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_is_shown_wherever_the_thing_is(key: str) -> None:
+    words, where = SHOWN[key]
+    shown = {view: " ".join(said.replace("\\", "").split()) for view, said in VIEWS.items()}
+    assert [view for view in where if not re.search(words, shown[view], re.IGNORECASE)] == []
+
+
+def test_what_a_group_warns_of_is_read_before_a_destructive_step_in_it() -> None:
+    source = WHOLE.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    source["steps"][2]["steps"][0]["danger"] = "destructive"
+    desk = Desk(Procedure.model_validate(source), one="one-a", two="t2", three="x")
+    assert "group warning" in str(forms.of(desk.run, "take", "in"))
+
+
+def test_what_to_do_when_a_step_does_not_work_is_in_the_form_that_says_so() -> None:
+    assert "If not: task on failure" in str(forms.of(taken().run, "fail", "t"))
+
+
+def test_a_pager_with_an_address_is_a_link() -> None:
+    source = WHOLE.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    source["owner"]["page"] = "https://pager.example/x?a=1&b=2"
+    run = Desk(Procedure.model_validate(source), one="one-a", two="t2", three="x").run
+    for said in (aloud(draw(run).blocks), aloud(forms.about(run)["blocks"])):
+        assert "<https://pager.example/x?a=1&amp;b=2|Page the team>" in said
