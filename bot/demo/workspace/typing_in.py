@@ -9,7 +9,7 @@ _TOKEN = re.compile(
     r"<(?P<user>@[UW][A-Z0-9]+)(?:\|[^<>]*)?>"
     r"|<#(?P<channel>[CGD][A-Z0-9]+)(?:\|[^<>]*)?>"
     r"|(?P<link>https?://[^\s<>|]+)"
-    r"|(?<![\w@])@(?P<name>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)"
+    r"|(?<![\w@])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
     r"|(?<![\w#&])#(?P<place>[a-z0-9_-]+)"
 )
 
@@ -54,12 +54,14 @@ def _token(state: State, match: re.Match[str], *, labels: bool) -> str:
 
 
 def _mention(state: State, name: str, *, labels: bool) -> str:
+    # In capitals too: the sidebar itself writes an app's name so.
+    name = name.lower()
     if name in ("here", "channel", "everyone"):
         return f"<!{name}>"
     for user in state.users.values():
-        if user.name == name:
-            return f"<@{user.id}|{name}>" if labels else f"<@{user.id}>"
+        if user.name.lower() == name:
+            return f"<@{user.id}|{user.name}>" if labels else f"<@{user.id}>"
     for group in state.groups.values():
-        if group.handle == name:
-            return f"<!subteam^{group.id}|@{name}>" if labels else f"<!subteam^{group.id}>"
+        if group.handle.lower() == name:
+            return f"<!subteam^{group.id}|@{group.handle}>" if labels else f"<!subteam^{group.id}>"
     return ""

@@ -37,7 +37,7 @@ async def test_buttons_menus_and_selects_reach_the_app(scene: Scene) -> None:
     await scene.post("Board", [{"type": "actions", "elements": elements}])
     page = await scene.look()
 
-    await page.get_by_role("button", name="Mark step 3 done").click()
+    await page.get_by_role("button", name="Mark step 3 done", exact=True).click()
     assert (await clicked.get())["value"] == "done"
     await page.get_by_role("button", name="Close…").click()
     await page.get_by_role("dialog", name="Close it?").get_by_role("button", name="No").click()
@@ -100,6 +100,20 @@ async def test_a_modal_shows_its_errors_beside_the_field_and_then_goes(scene: Sc
     assert await ben.get_by_role("dialog").count() == 0
     await why.fill("node-3 did not answer")
     await dialog.get_by_role("button", name="Record").click()
+    await expect(dialog).to_be_hidden()
+
+
+async def test_escape_asks_before_it_throws_away_what_was_typed(scene: Scene) -> None:
+    await open_modal(scene, modal(field_of("why", "Why?")))
+    page = await scene.look(who="ana")
+    await page.get_by_role("button", name="Ask…").click()
+    dialog = page.get_by_role("dialog", name="Note")
+    await dialog.get_by_label("Why?").fill("node-3 did not answer")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Keep editing").click()
+    await expect(dialog.get_by_label("Why?")).to_have_value("node-3 did not answer")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Discard", exact=True).click()
     await expect(dialog).to_be_hidden()
 
 

@@ -204,6 +204,14 @@ async def test_a_person_can_delete_their_own_message_only(scene: Scene) -> None:
         delete = page.get_by_role("menuitem", name="Delete message")
         await expect(delete).to_have_count(offered)
         await (delete.click() if offered else page.keyboard.press("Escape"))
+    # It asks, and whoever keeps the message has it.
+    await page.get_by_role("button", name="Keep it").click()
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await page.get_by_role("article").filter(has_text="mine").hover()
+    mine = page.get_by_role("article").filter(has_text="mine")
+    await mine.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Delete message").click()
+    await page.get_by_role("button", name="Delete", exact=True).click()
     await expect(page.get_by_role("article")).to_have_count(1)
 
 

@@ -191,7 +191,8 @@ async def test_a_mention_in_a_thread_reaches_the_app_with_its_thread(
 
     async with connect(app):
         parent = await people.say("ben", "incidents", "Something is wrong")
-        await people.say("ana", "incidents", "@runbook status?", parent)
+        # In capitals, as the sidebar writes the name.
+        await people.say("ana", "incidents", "@Runbook status?", parent)
 
         async def three() -> list[dict[str, Any]]:
             thread = await people.messages(INCIDENTS, thread_ts=parent)

@@ -4,6 +4,7 @@
 import { Calls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { fill, h, hashLink, icon, iconButton } from "./dom.js";
+import { drawMrkdwn } from "./draw.js";
 import { listen } from "./events.js";
 import { faultWords } from "./faults.js";
 import { Feed } from "./feed.js";
@@ -11,7 +12,6 @@ import { Home } from "./home.js";
 import { popUp } from "./menu.js";
 import { authorOf, displayName } from "./message.js";
 import { keepModals } from "./modal.js";
-import { unescape } from "./mrkdwn.js";
 import { parsePlace } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
@@ -232,10 +232,9 @@ store.on("connection", () => {
   banner.hidden = store.connected;
 });
 store.on("arrival", (message) => {
-  announcer.textContent = `${displayName(authorOf(store, message))}: ${unescape(message.text ?? "")}`.slice(
-    0,
-    300,
-  );
+  // As it is drawn, so that nobody hears an id or a sign of the markup.
+  const said = h("div", {}, drawMrkdwn(message.text ?? "", store)).textContent;
+  announcer.textContent = `${displayName(authorOf(store, message))}: ${said}`.slice(0, 300);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -38,6 +38,9 @@ export function restoreFocus(root, focus) {
   if (!focus) return;
   const target = alike(root, focus.key)[focus.index];
   if (!target) {
+    // Nobody chose the whole piece: it shows the focus by a line, not by a ring like an error's.
+    root.classList.add("returned");
+    root.addEventListener("blur", () => root.classList.remove("returned"), { once: true });
     root.focus({ preventScroll: true });
     return;
   }

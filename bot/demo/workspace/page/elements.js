@@ -50,13 +50,20 @@ function drawButton(element, block, scope) {
   return node;
 }
 
+/** A menu has no words of its own: it is named after what stands beside it. @param {any} block */
+function moreActions(block) {
+  const beside = (block.elements ?? []).find((/** @type {any} */ one) => one.type === "button");
+  const words = beside && (beside.accessibility_label ?? plain(beside.text));
+  return words ? `More actions, beside ${words}` : "More actions";
+}
+
 /** @param {any} element @param {any} block @param {Scope} scope */
 function drawOverflow(element, block, scope) {
   const button = h(
     "button.button.overflow",
     {
       type: "button",
-      "aria-label": element.accessibility_label ?? "More actions",
+      "aria-label": element.accessibility_label ?? moreActions(block),
       data: { actionId: element.action_id, blockId: block.block_id },
     },
     icon("dots"),

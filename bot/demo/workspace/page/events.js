@@ -20,6 +20,9 @@ export function listen(store) {
       if (store.connected) return;
       store.connected = true;
       store.emit("connection");
+      // What was counted may be of a workspace that is gone: all is read again.
+      store.unread.clear();
+      store.emit("unread");
       store.loadAll();
     };
     source.onmessage = (message) => receive(store, JSON.parse(message.data));

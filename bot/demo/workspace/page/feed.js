@@ -35,8 +35,10 @@ export class Feed {
     this.drawn = new Map();
     this.atEnd = true;
     this.unseen = 0;
+    /** @type {{node: HTMLElement, top: number} | null} the line that is being read */
+    this.reading = null;
     this.scroller.addEventListener("scroll", () => this.onScroll());
-    this.watcher = new ResizeObserver(() => this.atEnd && !this.isTall() && this.toEnd());
+    this.watcher = new ResizeObserver(() => this.onResize());
     this.watcher.observe(this.list);
     this.watcher.observe(this.scroller);
   }
@@ -44,9 +46,20 @@ export class Feed {
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.reading = this.atEnd && !this.isTall() ? null : this.firstVisible();
     if (!this.atEnd) return;
     this.unseen = 0;
     this.pill.hidden = true;
+  }
+
+  /** A window of another width breaks lines elsewhere: what is being read stays in its place. */
+  onResize() {
+    if (this.atEnd && !this.isTall()) this.toEnd();
+    else if (this.reading?.node.isConnected) {
+      const edge = this.scroller.getBoundingClientRect().top;
+      const { top } = this.reading.node.getBoundingClientRect();
+      this.scroller.scrollTop += top - edge - this.reading.top;
+    }
   }
 
   /** Shows the end, but of a last message that is taller than the screen its beginning. */
@@ -93,7 +106,9 @@ export class Feed {
       return;
     }
     // A board that grows does so below the line that is being read.
-    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
+    const edge = this.scroller.getBoundingClientRect().top;
+    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - edge - anchor.top;
+    this.reading = this.firstVisible();
     this.atEnd = this.atEnd && this.scroller.scrollTop >= this.end() - 1;
     const others = arrived.filter(({ user }) => user !== this.store.me);
     if (others.length) this.announceUnseen(others.length);
@@ -114,7 +129,7 @@ export class Feed {
     const edge = this.scroller.getBoundingClientRect().top;
     for (const { node } of this.drawn.values()) {
       const { top, bottom } = node.getBoundingClientRect();
-      if (bottom > edge) return { node, top };
+      if (bottom > edge) return { node, top: top - edge };
     }
     return null;
   }

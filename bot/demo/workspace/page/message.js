@@ -12,7 +12,7 @@ import { h, hashLink, iconButton } from "./dom.js";
 import { copy, drawMrkdwn } from "./draw.js";
 import { COMMON, EMOJI, emoji } from "./emoji.js";
 import { drawFile } from "./files.js";
-import { menuButton, popUp } from "./menu.js";
+import { ask, menuButton, popUp } from "./menu.js";
 import { toast } from "./toast.js";
 
 /** What the workspace says of people, rather than what they say. */
@@ -232,7 +232,7 @@ function toolbar(message, { store, thread }) {
     ...shortcuts(message, store),
     { label: "Copy link", choose: () => copyLink(message, store) },
     ...(message.user === store.me
-      ? [{ label: "Delete message", danger: true, choose: () => remove(message, store) }]
+      ? [{ label: "Delete message", danger: true, choose: () => removeIfMeant(message, store) }]
       : []),
   ]);
   return h("div.toolbar", { role: "group", "aria-label": "Message actions" }, smile, !thread && reply, more);
@@ -272,6 +272,18 @@ async function react(message, store, name, back = false) {
   const outcome = await (back ? api.unreact(body) : api.react(body));
   const asWished = ["already_reacted", "no_reaction"].includes(outcome.error ?? "");
   if (!outcome.ok && !asWished) toast(inWords(outcome, "The reaction"));
+}
+
+/** @param {Message} message @param {Store} store */
+async function removeIfMeant(message, store) {
+  const meant = await ask({
+    title: "Delete this message?",
+    text: [document.createTextNode("It is gone for everyone, and cannot be brought back.")],
+    confirm: "Delete",
+    deny: "Keep it",
+    danger: true,
+  });
+  if (meant) await remove(message, store);
 }
 
 /** @param {Message} message @param {Store} store */

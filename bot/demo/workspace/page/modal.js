@@ -12,7 +12,7 @@ import { focusIn, restoreFocus } from "./carry.js";
 import { readValues } from "./controls.js";
 import { h, icon, iconButton } from "./dom.js";
 import { plain } from "./draw.js";
-import { uniqueId } from "./menu.js";
+import { ask, uniqueId } from "./menu.js";
 
 /** Keeps the dialogs in step with the store. @param {Store} store */
 export function keepModals(store) {
@@ -43,6 +43,7 @@ class Modal {
     this.view = view;
     this.busy = false;
     this.left = false;
+    this.begun = "";
     /** @type {Promise<unknown>} all that was told of its fields so far */
     this.acts = Promise.resolve();
     const heading = uniqueId("modal");
@@ -50,7 +51,7 @@ class Modal {
     this.body = h("div.modal-body.blocks", {});
     this.trouble = h("p.block-error.modal-trouble", { role: "alert", hidden: true });
     this.footer = h("div.dialog-buttons", {});
-    const close = iconButton("close", "Close", { on: { click: () => this.close() } });
+    const close = iconButton("close", "Close", { on: { click: () => this.closeIfMeant() } });
     this.form = h(
       "form",
       { novalidate: true },
@@ -71,13 +72,14 @@ class Modal {
     this.dialog.addEventListener("cancel", (/** @type {Event} */ event) => {
       if (event.target !== this.dialog) return;
       event.preventDefault();
-      this.close();
+      this.closeIfMeant();
     });
     // A browser closes a dialog at the second Esc, whatever the page says: the app must hear of it.
     this.dialog.addEventListener("close", () => !this.left && this.close());
     this.draw(view.state?.values ?? {});
     document.body.append(this.dialog);
     this.dialog.showModal();
+    this.begun = this.typed();
     /** @type {HTMLElement | null} */ (this.body.querySelector("input, textarea, select"))?.focus();
   }
 
@@ -127,6 +129,24 @@ class Modal {
     if (answer.errors) this.showErrors(answer.errors);
     else if (!answer.ok) this.showTrouble(inWords(answer, `“${plain(this.view.title)}”`));
     await this.store.loadViews();
+  }
+
+  typed() {
+    return JSON.stringify(readValues(this.body));
+  }
+
+  /** Esc is pressed by accident: what was typed is not thrown away unasked. */
+  async closeIfMeant() {
+    if (document.querySelector("dialog.ask[open]")) return;
+    const meant =
+      this.typed() === this.begun ||
+      (await ask({
+        title: "Discard what you typed?",
+        text: [document.createTextNode("Nothing of this form was sent yet.")],
+        confirm: "Discard",
+        deny: "Keep editing",
+      }));
+    if (meant) await this.close();
   }
 
   async close() {

@@ -48,7 +48,13 @@ export class Sidebar {
         .visibleChannels()
         .filter((channel) => Boolean(channel.is_im) === direct)
         .map((channel) => h("li", {}, this.channelLink(channel)));
-    fill(this.channels, links(false));
+    const hidden = store.hiddenChannels();
+    const kind = hidden === 1 ? "1 private channel" : `${hidden} private channels`;
+    fill(
+      this.channels,
+      ...links(false),
+      hidden > 0 && h("li.nav-empty", {}, `${kind}: ${displayName(store.users.get(store.me))} is not in it`),
+    );
     fill(this.directs, links(true));
     this.directSection.hidden = !this.directs.childElementCount;
     fill(

@@ -181,6 +181,13 @@ export class Store {
     );
   }
 
+  /** How many private channels there are that the person is not in. */
+  hiddenChannels() {
+    return [...this.channels.values()].filter(
+      (channel) => channel.is_private && !channel.is_im && !channel.members.includes(this.me),
+    ).length;
+  }
+
   /**
    * `incidents`, or the name of who is on the other side.
    *
