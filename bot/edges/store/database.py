@@ -23,7 +23,7 @@ from bot.edges.store import postgres, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
-from bot.edges.store.schema import looks, messages, paces
+from bot.edges.store.schema import looks, messages, paces, people
 from bot.edges.store.trouble import StoreError, Unready
 
 T = TypeVar("T")
@@ -244,7 +244,7 @@ def _prepare(path: Path) -> Lock:
 
 def release(connection: Connection) -> None:
     """Let go of all that was claimed, and of times that another clock may have set."""
-    for table in (messages, looks):
+    for table in (messages, looks, people):
         connection.execute(update(table).values(lease_until=0.0, due_at=0.0))
     connection.execute(delete(paces))
 

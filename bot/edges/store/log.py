@@ -15,6 +15,7 @@ from bot import watch
 from bot.core.audit import Checked, gaps
 from bot.core.events import BrokenChain, Event, Fact, stamp
 from bot.edges.store import audits
+from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
@@ -35,10 +36,10 @@ FORGOTTEN = 5_000
 class SqlLog:
     """Keeps `bot.ports.Log`; made by `open`, and closed by `close` or at the end of `async with`.
 
-    `wishes`, `looks`, `timers` and `texts` keep the ports of these names in the same database.
-    Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
-    says that it is in doubt, and then it is there whole or not at all; and the log is used again
-    as soon as the database works again.
+    `wishes`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
+    same database. Two promises beyond the ports': an append that raised Unavailable changed
+    nothing, unless it says that it is in doubt, and then it is there whole or not at all; and the
+    log is used again as soon as the database works again.
     """
 
     def __init__(self, database: Database) -> None:
@@ -47,6 +48,7 @@ class SqlLog:
         self.looks = SqlLooks(database)
         self.timers = SqlTimers(database)
         self.texts = SqlTexts(database)
+        self.acquaintances = SqlAcquaintances(database)
 
     @classmethod
     async def open(

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -167,6 +167,38 @@ One row for each program, since each judges for itself: one that does not know a
 text keeps the one that it knows, and replaces nobody else's. `at` is when it was taken up, in
 seconds since 1970 by the database's clock.
 """
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("team", String(80)),
+    Column("enterprise", String(80)),
+    Column("asked_at", Double),
+    Column("seen_at", Double, nullable=False),
+    Column("awaited", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Index("ix_people_due_at", "due_at"),
+)
+"""What Slack said of people, and when it is asked again; times are the database's.
+
+`asked_at` is when the private channels were asked for that `memberships` has, `seen_at` when they
+last appeared; `awaited` is not 0 while a step that was handed to them waits for what Slack says.
+"""
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("channel", String(80), primary_key=True),
+    Column("inside", Boolean, nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""Who is in which private channel, as of `at`; of any channel, who left it or joined it since."""
 
 compatibility = Table("compatibility", metadata, Column("oldest", String(32), primary_key=True))
 """One row: the oldest schema whose programs can still work with this one."""

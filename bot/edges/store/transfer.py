@@ -22,16 +22,21 @@ from bot.edges.store.schema import (
     deliveries,
     facts,
     looks,
+    memberships,
     messages,
     metadata,
     paces,
+    people,
     procedure_texts,
     runs,
     timers,
 )
 from bot.edges.store.trouble import StoreError
 
-TABLES = (runs, facts, deliveries, messages, paces, looks, timers, procedure_texts)
+TABLES = (
+    *(runs, facts, deliveries, messages, paces, looks, timers),
+    *(procedure_texts, people, memberships),
+)
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""
 CHUNK = 1_000
 """Rows that are in memory at a time."""
