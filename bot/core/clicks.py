@@ -6,7 +6,7 @@ called: what a click means is in the click.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core import commands as c
@@ -139,6 +139,15 @@ class _Odd(ValueError):
 def _kind(error: Exception) -> str:
     """What is wrong; the words of other errors may hold what a person wrote."""
     return str(error) if isinstance(error, _Odd) else type(error).__name__
+
+
+def attributed(click: Click, by: Person) -> Click:
+    """The click, done by *by*: who it is may be known better than the payload says."""
+    intent = click.intent
+    if isinstance(intent, Act) and by != click.by:
+        command: Any = intent.command
+        intent = replace(intent, command=replace(command, by=by))
+    return replace(click, by=by, intent=intent)
 
 
 def _verb(action: Mapping[str, Any]) -> tuple[str, str]:

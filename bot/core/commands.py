@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from bot.core import events as e
 
@@ -137,6 +138,15 @@ class Fire:
     due: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """Whoever a step was handed to cannot have it; the bot's own, once it knows who that is."""
+
+    step: str
+    whom: str
+    why: Literal["bot", "deactivated", "nobody", "outside", "external"]
+
+
 Command = (
     Take
     | MarkDone
@@ -154,4 +164,5 @@ Command = (
     | Export
     | Observe
     | Fire
+    | BringBack
 )

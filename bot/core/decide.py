@@ -183,6 +183,18 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
     return (e.StepHandedOver(step=command.step, by=command.by, to=command.to),)
 
 
+def _bring_back(run: Run, command: c.BringBack) -> Sequence[e.Event]:
+    placed = run.find(command.step)
+    step = run.steps[command.step] if placed else None
+    if step is None or step.state is not State.TAKEN or step.holder is None:
+        return ()
+    if step.handed is None or step.holder.id != command.whom:
+        # It went on to someone else meanwhile, or they took it themselves.
+        return ()
+    to, by = step.handed
+    return (e.StepReturned(step=command.step, by=by, to=to, whom=step.holder, why=command.why),)
+
+
 def _undo(run: Run, command: c.Undo) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state not in _ENDED:
@@ -302,6 +314,7 @@ _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.Fail: _fail,
     c.GiveBack: _give_back,
     c.HandOver: _hand_over,
+    c.BringBack: _bring_back,
     c.Undo: _undo,
     c.AddNote: _note,
     c.CheckAgain: _check_again,

@@ -26,10 +26,14 @@ class Frozen(BaseModel):
 
 
 class Person(Frozen):
-    """Someone in Slack: the id that never changes, and the name when Slack told it."""
+    """Someone in Slack: the id that never changes, and the name when Slack told it.
+
+    `team` is the id of their own team when they belong to another organization than the bot.
+    """
 
     id: str
     name: str | None = None
+    team: str | None = None
 
 
 class RunStarted(Frozen):
@@ -103,6 +107,21 @@ class StepHandedOver(Frozen):
     step: str
     by: Person
     to: Person
+
+
+class StepReturned(Frozen):
+    """A step that was handed over is back with `to`, since `whom` could not have it, and why.
+
+    The bot's own: it learned who that is only afterwards. `by` is who had handed it over.
+    """
+
+    kind: Literal["step_returned"] = "step_returned"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    to: Person
+    whom: Person
+    why: Literal["bot", "deactivated", "nobody", "outside", "external"]
 
 
 class StepUndone(Frozen):
@@ -233,6 +252,7 @@ Event = (
     | StepFailed
     | StepGivenBack
     | StepHandedOver
+    | StepReturned
     | StepUndone
     | NoteAdded
     | VerificationRequested

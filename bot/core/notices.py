@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core import board
 from bot.core import events as e
+from bot.core.admission import UNFIT
 from bot.core.blocks import SECTION_LIMIT, Block, section, sections, size
 from bot.core.picture import Picture
 from bot.core.run import Run, shortfall
@@ -38,7 +39,7 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
         case e.StepFailed() | e.StepDone() | e.StepSkipped() | e.StepGivenBack():
             told = [f"notice/{number}"] if isinstance(event, e.StepFailed) else []
             return told + _waits(run, event.step)
-        case e.StepHandedOver() | e.RunReopened():
+        case e.StepHandedOver() | e.StepReturned() | e.RunReopened():
             return [f"notice/{number}"]
         case e.RunClosed():
             ongoing = run.pending.values() if run else ()
@@ -123,6 +124,11 @@ def _notice(run: Run, fact: e.Fact) -> Picture:
         case e.StepHandedOver():
             who = f"{run.id}: {mention(event.by)} handed step {_step(run, event.step)} to"
             return _said(f"🤝 {who} {mention(event.to)}.")
+        case e.StepReturned():
+            why = UNFIT[event.why].format(mention(event.whom))
+            back = f"step {_step(run, event.step)} is back with {mention(event.to)}"
+            told = "" if event.by.id == event.to.id else f" Handed over by {mention(event.by)}."
+            return _said(f"↩️ {run.id}: {back}: {why}.{told}")
         case e.RunReopened():
             reason = brief(event.reason, _ACCOUNT_SHOWN)
             return _said(f"🔴 {mention(event.by)} reopened {run.id}: {reason}")

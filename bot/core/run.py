@@ -30,8 +30,9 @@ TRANSITIONS: Mapping[tuple[State, str], State] = {
     # Someone takes an open step; a failed one may be tried again.
     (State.OPEN, "step_taken"): State.TAKEN,
     (State.FAILED, "step_taken"): State.TAKEN,
-    # While it is taken it changes hands, or is given back.
+    # While it is taken it changes hands and may come back, or is given back.
     (State.TAKEN, "step_handed_over"): State.TAKEN,
+    (State.TAKEN, "step_returned"): State.TAKEN,
     (State.TAKEN, "step_given_back"): State.OPEN,
     # It ends in one of three ways. Leaving a step out needs nobody to have taken it.
     (State.TAKEN, "step_done"): State.DONE,
@@ -48,7 +49,10 @@ TRANSITIONS: Mapping[tuple[State, str], State] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of this run: its state, who has or had it since when, who ended it and how."""
+    """A step of this run: its state, who has or had it since when, who ended it and how.
+
+    `handed` are who had it before it was handed over, and who handed it over.
+    """
 
     state: State = State.OPEN
     holder: e.Person | None = None
@@ -58,6 +62,7 @@ class Step:
     words: str | None = None
     notes: tuple[tuple[e.Person, str], ...] = ()
     on_check: bool = False
+    handed: tuple[e.Person, e.Person] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +308,11 @@ def _step(run: Run, fact: e.Fact) -> Run:
     match event:
         case e.StepTaken(by=by):
             new = Step(state, holder=by, taken_at=fact.at, notes=old.notes)
-        case e.StepHandedOver(to=to):
-            new = replace(old, holder=to, taken_at=fact.at)
+        case e.StepHandedOver(to=to, by=by):
+            handed = (old.holder or by, by)
+            new = replace(old, holder=to, taken_at=fact.at, handed=handed)
+        case e.StepReturned(to=to):
+            new = replace(old, holder=to, taken_at=fact.at, handed=None)
         case e.StepGivenBack() | e.StepUndone():
             new = Step(state, notes=old.notes)
         case _:
@@ -381,6 +389,7 @@ _CHANGES = {
     "step_failed": _step,
     "step_given_back": _step,
     "step_handed_over": _step,
+    "step_returned": _step,
     "step_undone": _step,
     "note_added": _note,
     "verification_requested": _only_told,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.admission import Unfit
 from bot.core.decide import decide
 from bot.core.procedure import Procedure
 from bot.core.run import Run, begin, evolve
@@ -188,6 +189,10 @@ def commands(
         return c.Observe(draw(looks(run)))
     if kind is c.Fire:
         return c.Fire(draw(words), START)
+    if kind is c.BringBack:
+        holder = run.steps[step].holder
+        someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
+        return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(Unfit))))
     made: dict[type, dict[str, Any]] = {
         c.Take: {"step": step, "typed": draw(st.sampled_from([step, step, None, "other"]))},
         c.MarkDone: {"step": step},

@@ -130,7 +130,7 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
     desk = Desk(_checked())
     ways: dict[State, list[c.Command]] = {
         State.OPEN: [],
-        State.TAKEN: [c.Take("one", ANA)],
+        State.TAKEN: [c.Take("one", BEN), c.HandOver("one", BEN, ANA)],
         State.DONE: [c.Take("one", ANA), c.MarkDone("one", ANA)],
         State.SKIPPED: [c.Skip("one", ANA, "no need")],
         State.FAILED: [c.Take("one", ANA), c.Fail("one", ANA, "it broke")],
@@ -144,6 +144,7 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
         c.Fail("one", BEN, "what"),
         c.GiveBack("one", BEN),
         c.HandOver("one", BEN, CHO),
+        c.BringBack("one", ANA.id, "bot"),
         c.Undo("one", BEN),
     ]
     kinds = set()
@@ -153,6 +154,19 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
         except Refused:
             continue
     assert kinds == {kind for before, kind in TRANSITIONS if before is state}
+
+
+def test_a_step_comes_back_from_someone_who_cannot_have_it() -> None:
+    desk = Desk(_checked())
+    desk.do(c.Take("one", ANA))
+    assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "nobody handed it to them"
+    desk.do(c.HandOver("one", BEN, CHO))
+    assert decide(desk.run, c.BringBack("one", BEN.id, "bot")) == (), "it is someone else's"
+    desk.do(c.BringBack("one", CHO.id, "outside"))
+    step = desk.run.steps["one"]
+    assert (step.state, step.holder, step.handed) == (State.TAKEN, ANA, None)
+    assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "it is back already"
+    desk.do(c.MarkDone("one", ANA))
 
 
 def test_a_wait_that_is_handed_over_is_still_looked_at() -> None:

@@ -208,8 +208,13 @@ def test_a_step_that_fails_and_one_that_changes_hands_are_told() -> None:
     assert room.shown["notice/3"] == (
         "🤝 KC-7: <@U0ANA> handed step *1* Revoke the key immediately to <@U0BEN>."
     )
-    assert room.do(c.Fail("revoke", BEN, "no <quorum>")) == {"board": 4, "notice/4": 4}
+    assert room.do(c.BringBack("revoke", BEN.id, "outside")) == {"board": 4, "notice/4": 4}
     assert room.shown["notice/4"] == (
+        "↩️ KC-7: step *1* Revoke the key immediately is back with <@U0ANA>: "
+        "<@U0BEN> is not in this channel."
+    )
+    assert room.do(c.Fail("revoke", BEN, "no <quorum>")) == {"board": 5, "notice/5": 5}
+    assert room.shown["notice/5"] == (
         "❌ KC-7: step *1* Revoke the key immediately failed · <@U0BEN>: no &lt;quorum&gt;"
     )
 

@@ -23,6 +23,7 @@ STEP_EVENTS: dict[str, e.Event] = {
     "step_skipped": e.StepSkipped(step="one", by=ANA, reason="no need"),
     "step_given_back": e.StepGivenBack(step="one", by=ANA),
     "step_handed_over": e.StepHandedOver(step="one", by=ANA, to=BEN),
+    "step_returned": e.StepReturned(step="one", by=ANA, to=ANA, whom=BEN, why="bot"),
     "step_undone": e.StepUndone(step="one", by=ANA),
 }
 PATHS: dict[State, list[str]] = {

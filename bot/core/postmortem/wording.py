@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
+from bot.core.admission import UNFIT
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.run import State, shortfall
@@ -84,7 +85,7 @@ def why_red(observed: e.CheckObserved) -> str:
 
 def who(story: Story, event: e.Event) -> str:
     """Who did it; the bot itself where the event names nobody."""
-    if isinstance(event, e.CheckObserved | e.TimerFired) or (
+    if isinstance(event, e.CheckObserved | e.TimerFired | e.StepReturned) or (
         isinstance(event, e.StepDone) and event.on_check
     ):
         return "bot"
@@ -140,6 +141,10 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
     "step_given_back": lambda _story, _m, _event, it: f"gave {it} back",
     "step_handed_over": lambda story, _, event, it: (
         f"handed {it} over to {story.names.of(event.to)}"
+    ),
+    "step_returned": lambda story, _, event, it: (
+        f"{it} came back to {story.names.of(event.to)}: "
+        + UNFIT[event.why].format(story.names.of(event.whom))
     ),
     "step_undone": _undone,
     "note_added": _noted,
