@@ -14,7 +14,9 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import config, watch
+from bot.admission import Admission
 from bot.conversation import Conversation
+from bot.core.admission import key_of
 from bot.core.decide import Refused
 from bot.desk import Desk
 from bot.edges import logs
@@ -24,7 +26,7 @@ from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
 from bot.edges.slack.board import SlackBoard
-from bot.edges.slack.people import SlackPeople
+from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
 from bot.edges.slack.socket_mode import SocketMode
@@ -33,6 +35,7 @@ from bot.edges.web import OpsServer
 from bot.exports import Exports
 from bot.painter import Painter
 from bot.ports import Unavailable
+from bot.registrar import Registrar
 from bot.rounds import Rounds
 from bot.self_audit import SelfAudit
 from bot.shelf import Shelf
@@ -89,9 +92,33 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         )
         me = await connection.identify(slack)
         desk = Desk(log, clock)
+        home = frozenset(filter(None, (me.team_id, me.enterprise_id)))
+        external = settings.external_people == "allow"
+        registrar = Registrar(
+            desk,
+            log,
+            log.acquaintances,
+            SlackRegistry(slack, me.user_id),
+            clock,
+            me.user_id,
+            home,
+            external,
+        )
+        admission = Admission(
+            desk,
+            log,
+            log.acquaintances,
+            clock,
+            me.user_id,
+            home,
+            key_of(_secret(settings.bot_token)),
+            external,
+            registrar.patrol.wake,
+        )
         reception = Reception(
             slack,
             desk=desk,
+            admission=admission,
             conversation=Conversation(desk, log, library, me.link),
             me=me,
             observe=metrics.clicked,
@@ -103,8 +130,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
         bell = Bell(desk, log.timers, clock)
-        workers = (painter, rounds, bell)
-        desk.woken += [worker.patrol.wake for worker in workers]
+        workers = (painter, rounds, bell, registrar)
+        desk.woken += [worker.patrol.wake for worker in (painter, rounds, bell)]
         working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
@@ -191,6 +218,7 @@ async def _forget(log: SqlLog, clock: SystemClock) -> None:
     while True:
         with contextlib.suppress(Unavailable):
             await log.forget_deliveries(clock.now() - REMEMBERED)
+            await log.acquaintances.forget()
         await asyncio.sleep(FORGET)
 
 
@@ -209,7 +237,7 @@ def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
 
 async def _finished(
     closing: Sequence[Painter | Rounds],
-    workers: Sequence[Painter | Rounds | Bell],
+    workers: Sequence[Painter | Rounds | Bell | Registrar],
     working: Sequence[asyncio.Task[None]],
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""

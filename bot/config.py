@@ -94,6 +94,14 @@ class Settings(BaseModel):
             description="Without an app token: the port to listen on.",
         ),
     ] = 3000
+    external_people: Annotated[
+        Literal["refuse", "allow"],
+        Field(
+            alias="RUNBOOK_EXTERNAL_PEOPLE",
+            description="Whether people of other organizations, in channels that are shared with "
+            "them, may act: `refuse` or `allow`. They are marked in the record.",
+        ),
+    ] = "refuse"
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(alias="RUNBOOK_LOG_LEVEL", description="How much is logged, on standard error."),

@@ -54,6 +54,11 @@ class Desk:
         async with self._turn(run_id):
             return await self._read(run_id)
 
+    async def channel(self, run_id: str) -> str:
+        """The channel that a run is of, which never changes; raises Refused when there is none."""
+        known = self._cache.get(run_id)
+        return known.channel if known is not None else (await self.run(run_id)).channel
+
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
         facts = await self.log.read(run_id)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
+from bot.core.admission import Known
 from bot.core.template import fill
 from bot.ports import (
     NO_TIMERS,
@@ -24,6 +25,20 @@ from bot.ports import (
 )
 
 
+class FakeAcquaintances:
+    """What is known of people where everybody is in every channel, and all channels are public."""
+
+    def __init__(self, log: "FakeLog") -> None:
+        self._log = log
+
+    async def known(self, person: str, channel: str, bot: str) -> Known:
+        self._log.ready()
+        return Known(self._log.clock.now().timestamp(), private=False)
+
+    async def met(self, persons: Sequence[str]) -> None:
+        self._log.ready()
+
+
 class FakeLog:
     """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""
 
@@ -37,6 +52,7 @@ class FakeLog:
         self.wishes = FakeWishes(self)
         self.looks = FakeLooks(self)
         self.timers = FakeTimers(self)
+        self.acquaintances = FakeAcquaintances(self)
 
     async def begin(
         self,

@@ -107,5 +107,6 @@ def test_the_readme_leads_to_every_guide_and_names_every_command() -> None:
 def test_every_decision_is_in_the_list_of_decisions() -> None:
     listed = (ROOT / "docs/adr/README.md").read_text()
     decisions = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
-    assert [file.name[:4] for file in decisions] == [f"{n + 1:04}" for n in range(len(decisions))]
+    numbers = [file.name[:4] for file in decisions]
+    assert len(set(numbers)) == len(numbers), "two decisions have one number"
     assert all(file.name in listed for file in decisions)

@@ -49,10 +49,7 @@ TRANSITIONS: Mapping[tuple[State, str], State] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of this run: its state, who has or had it since when, who ended it and how.
-
-    `handed` are who had it before it was handed over, and who handed it over.
-    """
+    """A step of this run; `handed` are who had it before it was handed over, and by whom it was."""
 
     state: State = State.OPEN
     holder: e.Person | None = None
@@ -309,8 +306,7 @@ def _step(run: Run, fact: e.Fact) -> Run:
         case e.StepTaken(by=by):
             new = Step(state, holder=by, taken_at=fact.at, notes=old.notes)
         case e.StepHandedOver(to=to, by=by):
-            handed = (old.holder or by, by)
-            new = replace(old, holder=to, taken_at=fact.at, handed=handed)
+            new = replace(old, holder=to, taken_at=fact.at, handed=(old.holder or by, by))
         case e.StepReturned(to=to):
             new = replace(old, holder=to, taken_at=fact.at, handed=None)
         case e.StepGivenBack() | e.StepUndone():

@@ -23,7 +23,7 @@ from bot.edges.library import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE, STEP = "crash-recovery", "look"
-CHANNEL = "C0INCIDENTS"
+CHANNEL, TEAM = "C0INCIDENTS", "T0WORKSPACE"
 PREFIX = "CR"
 """The letters of the ids of the procedure's runs."""
 
@@ -36,7 +36,7 @@ def opening() -> RunStarted:
     loaded = library.get(PROCEDURE)
     assert loaded is not None, library.problems()
     inputs = settle(loaded.procedure, {}).values
-    return started(loaded, inputs, channel=CHANNEL, team="T0", by=Person(id="U0ANA", name="ana"))
+    return started(loaded, inputs, channel=CHANNEL, team=TEAM, by=Person(id="U0ANA", name="ana"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Sender:
         for number in range(first, first + count):
             view = {
                 "id": f"V{self.tag}{number}",
-                "team_id": "T0",
+                "team_id": TEAM,
                 "type": "modal",
                 "hash": f"{number}.h",
                 "callback_id": "note",
@@ -78,7 +78,7 @@ class Sender:
             yield self._signed(
                 {
                     "type": "view_submission",
-                    "team": {"id": "T0", "domain": "bench"},
+                    "team": {"id": TEAM, "domain": "bench"},
                     "user": {"id": user, "name": user.lower(), "username": user.lower()},
                     "api_app_id": "A0BENCH",
                     "token": "verification-token",
@@ -93,7 +93,7 @@ class Sender:
         ts = f"1790000000.{number:06}"
         return {
             "type": "block_actions",
-            "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": "T0"},
+            "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
             "api_app_id": "A0BENCH",
             "token": "verification-token",
             "container": {
@@ -103,7 +103,7 @@ class Sender:
                 "is_ephemeral": False,
             },
             "trigger_id": f"{self.tag}.{number}",
-            "team": {"id": "T0", "domain": "bench"},
+            "team": {"id": TEAM, "domain": "bench"},
             "enterprise": None,
             "is_enterprise_install": False,
             "channel": {"id": CHANNEL, "name": "incidents"},
@@ -114,7 +114,7 @@ class Sender:
                 "app_id": "A0BENCH",
                 "ts": ts,
                 "text": "Crash recovery",
-                "team": "T0",
+                "team": TEAM,
                 "blocks": blocks,
             },
             "state": {"values": {}},

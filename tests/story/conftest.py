@@ -146,6 +146,12 @@ class Bot:
                 await self._task
             self._task = None
 
+    @contextlib.asynccontextmanager
+    async def log(self) -> AsyncIterator[SqlLog]:
+        """The log, to read beside the running bot."""
+        async with await SqlLog.open(self.environ["RUNBOOK_DATABASE_URL"], read_only=True) as log:
+            yield log
+
     async def facts(self, run_id: str) -> list[Fact]:
         """The run's facts, read beside the running bot; the chain is followed."""
         url = self.environ["RUNBOOK_DATABASE_URL"]

@@ -97,6 +97,14 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Someone is not in a channel any more."""
+
+    user: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deleted:
     """A message is gone."""
 
@@ -109,5 +117,5 @@ class Heard:
     """An event of a type that is listened to, in which there is nothing to do."""
 
 
-Delivery = Command | Action | Submission | Mention | Joined | Deleted | Heard
+Delivery = Command | Action | Submission | Mention | Joined | Left | Deleted | Heard
 """What can come through the door."""

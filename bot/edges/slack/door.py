@@ -22,6 +22,7 @@ from bot.edges.slack.deliveries import (
     Delivery,
     Heard,
     Joined,
+    Left,
     Mention,
     Sender,
     Submission,
@@ -39,7 +40,7 @@ from bot.edges.slack.fields import (
     Unfit,
 )
 
-EVENTS = ("app_mention", "member_joined_channel", "message")
+EVENTS = ("app_mention", "member_joined_channel", "member_left_channel", "message")
 """The types of the events that are listened to."""
 
 Kind = Literal["command", "action", "view", "event"]
@@ -140,13 +141,15 @@ class Door:
             payload=payload,
         )
 
-    def _event(self, body: Fields) -> Mention | Joined | Deleted | Heard:
+    def _event(self, body: Fields) -> Mention | Joined | Left | Deleted | Heard:
         event = body.inner("event")
         match event.one("type", NAME):
             case "app_mention":
                 return self._mention(body, event)
             case "member_joined_channel":
                 return Joined(event.one("user", PERSON), event.one("channel", CHANNEL))
+            case "member_left_channel":
+                return Left(event.one("user", PERSON), event.one("channel", CHANNEL))
         return _message(event)
 
     def _mention(self, body: Fields, event: Fields) -> Mention | Heard:

@@ -1,12 +1,20 @@
 """Who is who in Slack, and what people wrote in a run's thread."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.admission import Kind, Standing
 from bot.edges.slack.calls import call
-from bot.ports import NotInChannel, Rejected, Said
+from bot.ports import Barred, NotInChannel, Rejected, Said
+
+PAGES = 10
+"""How many pages of someone's channels are asked for; each holds nearly a thousand."""
+
+logger = logging.getLogger(__name__)
 
 
 class SlackPeople:
@@ -57,3 +65,74 @@ class SlackPeople:
             cursor = answer.get("response_metadata", {}).get("next_cursor")
             if not cursor:
                 return said
+
+
+_LOST = {
+    "users:read": "a step can be handed to an app or to someone who is deactivated",
+    "groups:read": (
+        "a form that is older than 30 minutes must be opened again, and a step can be handed to "
+        "someone who is not in the channel"
+    ),
+}
+"""What does not work while Slack does not let the bot ask, by the scope that it lacks."""
+
+
+class SlackRegistry:
+    """Asks Slack about one person; keeps bot.acquaintances.Registry's promises."""
+
+    def __init__(self, client: AsyncWebClient, bot: str) -> None:
+        self._client, self._bot = client, bot
+        self._barred: set[str] = set()
+
+    async def standing(self, person: str) -> Standing:
+        kind, team, enterprise = await self._who(person)
+        return Standing(kind, team, enterprise, await self._channels(person))
+
+    async def _who(self, person: str) -> tuple[Kind, str | None, str | None]:
+        try:
+            user = (await call(self._client.users_info, user=person))["user"]
+        except Barred as barred:
+            self._told("users:read", barred)
+            return "", None, None
+        except (Rejected, NotInChannel):
+            # Slack knows no such user, or none that the bot may know of.
+            return "nobody", None, None
+        self._barred.discard("users:read")
+        is_bot = user.get("is_bot") or person == "USLACKBOT"
+        kind: Kind = "bot" if is_bot else "deactivated" if user.get("deleted") else ""
+        company = user.get("enterprise_user") or {}
+        return kind, user.get("team_id"), company.get("enterprise_id")
+
+    async def _channels(self, person: str) -> frozenset[str] | None:
+        found: set[str] = set()
+        asked: dict[str, Any] = {"types": "private_channel", "limit": 999}
+        if person != self._bot:
+            asked["user"] = person
+        for _ in range(PAGES):
+            try:
+                answer = await call(self._client.users_conversations, **asked)
+            except Barred as barred:
+                self._told("groups:read", barred)
+                return None
+            except (Rejected, NotInChannel):
+                # Someone whom Slack does not show is in no channel that the bot knows of.
+                return frozenset()
+            found |= {str(channel["id"]) for channel in answer.get("channels", [])}
+            asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not asked["cursor"]:
+                self._barred.discard("groups:read")
+                return frozenset(found)
+        logger.warning("someone is in more private channels than are read")
+        return None
+
+    def _told(self, scope: str, barred: Barred) -> None:
+        """Say once what is lost, and what would mend it."""
+        if scope not in self._barred:
+            self._barred.add(scope)
+            logger.warning(
+                "Slack does not let the bot ask (%s): until the app has the scope %s and is "
+                "installed again, %s",
+                barred,
+                scope,
+                _LOST[scope],
+            )

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -19,10 +20,24 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import watch
+from bot.admission import Admission, Place
 from bot.conversation import Answer, Asked, Conversation
 from bot.core import forms, walkthrough
-from bot.core.clicks import Act, Begin, Click, Form, Show, Unreadable, clicked, submitted
+from bot.core.admission import Proof
+from bot.core.clicks import (
+    Act,
+    Begin,
+    Click,
+    Form,
+    Show,
+    Unreadable,
+    attributed,
+    clicked,
+    submitted,
+)
 from bot.core.decide import Refused
+from bot.core.events import Person
+from bot.core.forms import View
 from bot.core.run import Run
 from bot.core.text import plain
 from bot.desk import Desk
@@ -30,7 +45,6 @@ from bot.edges.slack import deliveries, door
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.fields import Unfit
 from bot.edges.slack.replies import Replies
-from bot.edges.slack.seldom import Seldom
 from bot.painter import Painter
 from bot.ports import Unavailable
 
@@ -66,13 +80,13 @@ class Reception:
         *,
         desk: Desk,
         conversation: Conversation,
+        admission: Admission,
         me: Identity,
         observe: Observe = _unobserved,
     ) -> None:
         self._desk, self._conversation, self._observe = desk, conversation, observe
-        self._name = me.name
+        self._admission, self._name = admission, me.name
         self.door = door.Door(me)
-        self._seldom = Seldom(logger)
         self._replies = Replies(client)
         self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
         self.painter: Painter | None = None
@@ -98,10 +112,10 @@ class Reception:
         try:
             delivery = self.door.read(body)
         except Unfit as unfit:
-            self._seldom.warn("unfit", "a delivery was refused: %s", unfit)
+            logger.warning("a delivery was refused: %s", unfit)
             return "refused", BoltResponse(status=_NOT_FIT, body="")
         except door.NotOurs as other:
-            self._seldom.warn("foreign", "a delivery was refused: %s", other)
+            logger.warning("a delivery was refused: %s", other)
             return "refused", BoltResponse(status=_NOT_OURS, body="")
         match delivery:
             case deliveries.Command():
@@ -112,8 +126,8 @@ class Reception:
                 return await self._submission(delivery)
             case deliveries.Mention():
                 return await self._mention(delivery)
-            case deliveries.Joined():
-                return await self._joined(delivery)
+            case deliveries.Joined() | deliveries.Left():
+                return await self._moved(delivery)
             case deliveries.Deleted():
                 return await self._deleted(delivery)
         return "done", await _ack()()
@@ -146,7 +160,7 @@ class Reception:
         )
         self._replies.remember(by, asked.channel, asks.response_url)
         outcome, answer = await self._answered(
-            asked.delivery, lambda: self._conversation.ask(asked)
+            asked.delivery, lambda: self._asked(asked, asks.sender)
         )
         ack = _ack()
         if answer.view is not None:
@@ -158,9 +172,10 @@ class Reception:
 
     async def _action(self, click: deliveries.Action) -> Ended:
         by, channel = click.sender.by, click.channel
+        place = Place(channel, click.message, click.view.about if click.view else None)
         self._replies.remember(by, channel, click.response_url)
         outcome, answer = await self._answered(
-            click.trigger, lambda: self._meant(clicked(click.payload), click.sender)
+            click.trigger, lambda: self._meant(clicked(click.payload), click.sender, place)
         )
         in_view = click.view is not None
         if answer.text and answer.view is None and in_view:
@@ -176,12 +191,13 @@ class Reception:
 
     async def _submission(self, sent: deliveries.Submission) -> Ended:
         wrong: dict[str, str] = {}
+        place = Place(form=sent.view.about)
 
         async def meant() -> Answer:
             click = submitted(sent.payload)
             if isinstance(click.intent, Begin):
                 wrong.update(self._conversation.misfits(click.intent))
-            return Answer() if wrong else await self._meant(click, sent.sender)
+            return Answer() if wrong else await self._meant(click, sent.sender, place)
 
         by, ack = sent.sender.by, _ack()
         # Each press of the button has a trigger of its own, the form's id stays what it was.
@@ -214,7 +230,7 @@ class Reception:
             thread=asks.thread,
         )
         outcome, answer = await self._answered(
-            asked.delivery, lambda: self._conversation.ask(asked)
+            asked.delivery, lambda: self._asked(asked, asks.sender)
         )
         if answer.text:
             self._replies.later(
@@ -222,9 +238,15 @@ class Reception:
             )
         return outcome, await _ack()()
 
-    async def _joined(self, event: deliveries.Joined) -> Ended:
-        if event.user == self.door.me.user_id and self.painter is not None:
-            await self.painter.joined(event.channel)
+    async def _moved(self, event: deliveries.Joined | deliveries.Left) -> Ended:
+        joined = isinstance(event, deliveries.Joined)
+        try:
+            await self._admission.moved(event.user, event.channel, joined=joined)
+            if joined and event.user == self.door.me.user_id and self.painter is not None:
+                await self.painter.joined(event.channel)
+        except Unavailable:
+            logger.warning("the log does not answer; Slack shall tell again who came or went")
+            return "unavailable", BoltResponse(status=_AGAIN, body="")
         return "done", await _ack()()
 
     async def _deleted(self, event: deliveries.Deleted) -> Ended:
@@ -238,20 +260,48 @@ class Reception:
 
     # What is meant. -----------------------------------------------------------------------------
 
-    async def _meant(self, click: Click, sender: deliveries.Sender) -> Answer:
-        """Carry out a click; the answer is for the one who clicked."""
+    async def _asked(self, asked: Asked, sender: deliveries.Sender) -> Answer:
+        """Answer words; a form carries that they were typed here and now."""
+        by = await self._welcome(sender)
+        answer = await self._conversation.ask(replace(asked, by=by))
+        return self._sealed(answer, by, self._admission.seen(asked.channel))
+
+    async def _welcome(self, sender: deliveries.Sender) -> Person:
+        """Who it is, if they may act at all; raises Refused."""
+        self._replies.later(self._admission.note(sender.by.id))
+        return await self._admission.welcome(sender.by, sender.team, outside=sender.outside)
+
+    def _sealed(self, answer: Answer, by: Person, proof: Proof | None) -> Answer:
+        if answer.view is None:
+            return answer
+        return replace(answer, view=self._admission.sealed(answer.view, by, proof))
+
+    async def _meant(self, click: Click, sender: deliveries.Sender, place: Place) -> Answer:
+        """Carry out a click, if it may be; the answer is for the one who clicked."""
+        by = await self._welcome(sender)
+        click = attributed(click, by)
+        proof = await self._admission.admit(click, place)
+        return self._sealed(await self._carried_out(click, sender, proof), by, proof)
+
+    async def _carried_out(
+        self, click: Click, sender: deliveries.Sender, proof: Proof | None
+    ) -> Answer:
+        def turn(page: View) -> None:
+            if click.view is not None:
+                sealed = self._admission.sealed(page, click.by, proof)
+                self._replies.later(self._replies.turn(click.view, sealed))
+
         match click.intent:
             case Act(run_id, command):
-                run = await self._desk.act(run_id, command, delivery=click.delivery)
-                if click.page is not None and click.view is not None:
-                    page = walkthrough.draw(run, click.page)
-                    self._replies.later(self._replies.turn(click.view, page))
+                run = await self._admission.act(run_id, command, delivery=click.delivery)
+                if click.page is not None:
+                    turn(walkthrough.draw(run, click.page))
                 return Answer()
             case Show(run_id, step, first, turned):
                 run = await self._desk.run(run_id)
                 page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
                 if turned and click.view is not None:
-                    self._replies.later(self._replies.turn(click.view, page))
+                    turn(page)
                     return Answer()
                 return Answer("Show", view=page)
             case Form(run_id, name, step):

@@ -12,7 +12,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.admission import Admission
 from bot.conversation import Conversation
+from bot.core.admission import key_of
+from bot.core.events import Person
 from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library
@@ -65,6 +68,12 @@ class Replica:
         library.refresh()
         slack = connection.client("xoxb-none", told.url, session)
         desk = Desk(log, SystemClock())
+        # The port has no such part; each that keeps it does.
+        acquaintances: Any = getattr(log, "acquaintances", FakeLog().acquaintances)
+        home = frozenset({ME.team_id})
+        self.admission = Admission(
+            desk, log, acquaintances, desk.clock, ME.user_id, home, key_of("xoxb-none")
+        )
         self.seen: list[tuple[str, str]] = []
         self.seconds: list[float] = []
         self._told = told
@@ -72,6 +81,7 @@ class Replica:
             slack,
             desk=desk,
             conversation=Conversation(desk, log, library, ME.link),
+            admission=self.admission,
             me=ME,
             observe=self._observe,
         )
@@ -106,8 +116,14 @@ class Replica:
             }
         )
 
+    def opened(self, about: str) -> str:
+        """What a form carries that was opened from a message of the channel just now."""
+        proof = self.admission.seen(CHANNEL)
+        view = self.admission.sealed({"private_metadata": about}, Person(id="U0ANA"), proof)
+        return str(view["private_metadata"])
+
     async def notes(self, run: str, text: str, trigger: str, view: str = "V1") -> Any:
-        about = json.dumps({"run": run, "step": None})
+        about = self.opened(json.dumps({"run": run, "step": None}))
         return await self.take(
             {
                 "type": "view_submission",
@@ -129,7 +145,7 @@ class Replica:
             "id": f"V{trigger}",
             "hash": "h",
             "callback_id": form,
-            "private_metadata": about,
+            "private_metadata": self.opened(about),
             "blocks": [{"type": "input", "block_id": name} for name in values],
             "state": {"values": {k: {"value": {"value": v}} for k, v in values.items()}},
         }

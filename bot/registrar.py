@@ -1,0 +1,120 @@
+"""The registrar: asks Slack who people are and which private channels they share with the bot.
+
+Nobody is asked about on the way of a click: whoever appears is a row, which one process claims and
+asks about. A step that was handed to someone who turns out not to be able to have it comes back.
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+
+from bot.acquaintances import Acquaintances, Asking, Registry
+from bot.core import commands as c
+from bot.core.admission import unfit
+from bot.core.decide import Refused
+from bot.core.run import Run, State
+from bot.desk import Desk
+from bot.patrol import Patrol
+from bot.ports import Clock, Log, Throttled, Unavailable, Unsure
+
+HANDS = 4
+"""How many people one process asks about at a time."""
+LONGEST_PAUSE = 600.0
+"""Seconds between two attempts about someone of whom nothing is learned."""
+SHOW = 600.0
+"""Seconds after which the bot itself is said to be there still, so that its channels are asked."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Registrar:
+    """Asks about whoever is due; *bot* is the bot's own id, *home* its team and organization."""
+
+    desk: Desk
+    log: Log
+    acquaintances: Acquaintances
+    registry: Registry
+    clock: Clock
+    bot: str
+    home: frozenset[str]
+    external: bool = False
+    patrol: Patrol = field(init=False)
+    _shown: float | None = None
+
+    def __post_init__(self) -> None:
+        self.patrol = Patrol("registrar", self.clock, self._round)
+
+    async def _round(self) -> float:
+        now = self.clock.monotonic()
+        if self._shown is None or now - self._shown > SHOW:
+            await self.acquaintances.met([self.bot])
+            self._shown = now
+        asked, pause = await self.acquaintances.claim(HANDS)
+        await asyncio.gather(*(self._ask(one) for one in asked))
+        return pause if len(asked) < HANDS else 0.0
+
+    async def _ask(self, asking: Asking) -> None:
+        """Ask about one person, and keep the answer or say when to ask again."""
+        try:
+            standing = await self.registry.standing(asking.person)
+            await self.acquaintances.learned(asking, standing)
+            if standing.channels is None:
+                # What was said is kept; where they are is still to be learned.
+                await self.acquaintances.again(asking, _pause(asking))
+            elif await self._followed(asking):
+                await self.acquaintances.done(asking)
+            else:
+                await self.acquaintances.again(asking, _pause(asking))
+        except Throttled as throttled:
+            await self.acquaintances.hold(asking, throttled.seconds)
+        except Unsure as trouble:
+            logger.info("nothing was learned of someone (%s); asking again", trouble)
+            await self.acquaintances.again(asking, _pause(asking))
+        except Unavailable:
+            raise
+        except Exception:
+            # One person must not be in the way of all others.
+            logger.exception("asking about someone met a fault")
+            await self.acquaintances.again(asking, LONGEST_PAUSE)
+
+    async def _followed(self, asking: Asking) -> bool:
+        """Bring back what was handed to someone who cannot have it; whether that was to be known.
+
+        Where the bot's own channels are not known yet, nobody can be said to be outside.
+        """
+        if not asking.awaited:
+            return True
+        told = True
+        for row in await self.log.runs(open_only=True):
+            run = await self.desk.run(row.run_id)
+            steps = _handed(run, asking.person)
+            if not steps:
+                continue
+            known = await self.acquaintances.known(asking.person, run.channel, self.bot)
+            why = unfit(known, self.home, external=self.external)
+            told = told and (why is not None or known.private is not None)
+            for step in steps if why else ():
+                back = c.BringBack(step, asking.person, why or "outside")
+                # A run that was closed meanwhile has no use for it.
+                with contextlib.suppress(Refused):
+                    await self.desk.act(run.id, back, delivery=None)
+        return told
+
+
+def _handed(run: Run, person: str) -> list[str]:
+    """The steps that someone has because they were handed to them."""
+    return [
+        step_id
+        for step_id, step in run.steps.items()
+        if step.state is State.TAKEN
+        and step.handed is not None
+        and step.holder is not None
+        and step.holder.id == person
+    ]
+
+
+def _pause(asking: Asking) -> float:
+    """Seconds before another attempt, the more the more have failed."""
+    return float(min(LONGEST_PAUSE, 2.0 ** min(asking.failures + 1, 10)))
