@@ -10,17 +10,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-import jmespath
 import re2
 from jmespath.exceptions import JMESPathError
-from jmespath.visitor import TreeInterpreter
 
+from bot.core.query import EFFORT, evaluate
 from bot.core.text import shorten
 
 DEPTH_LIMIT = 100
 """How deep a document may be nested: deeper ones exhaust the stack of whoever walks them."""
-EFFORT = 500_000
-"""How many values one expression may touch and make; a document of 64 KiB holds 32,000."""
 _LARGEST = 10**300
 _NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
@@ -105,7 +102,7 @@ def search(expression: str, document: Any) -> Any:
     be computed, such as the length of nothing, or when that is too much work.
     """
     try:
-        value = _Interpreter().visit(jmespath.compile(expression).parsed, document)
+        value = evaluate(expression, document)
     except (JMESPathError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return UNREADABLE
     except RecursionError:
@@ -113,21 +110,6 @@ def search(expression: str, document: Any) -> Any:
     if value is None:
         return MISSING
     return value if _sound(value) else UNREADABLE
-
-
-class _Interpreter(TreeInterpreter):
-    """JMESPath's own, with an end to what one expression may cost."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._left = EFFORT
-
-    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
-        made = super().visit(node, *args, **kwargs)
-        self._left -= 1 + (len(made) if isinstance(made, list | dict) else 0)
-        if self._left < 0:
-            raise ArithmeticError("too much work")
-        return made
 
 
 def same(left: Any, right: Any) -> bool:

@@ -343,6 +343,13 @@ RULES = [
         "- { pointer: /healthy, equals: null }",
     ),
     Case(
+        "a JMESPath that doubles what it makes",
+        "- { pointer: /healthy, equals: true }",
+        "- { jmespath: §'[@,@]|[@,@]|[@,@]|[@,@]|length(@)', equals: 2 }",
+        "more than 3 pipes in one expression. Write: less; the target can compute the rest",
+        "- { jmespath: 'length(@)', equals: 1 }",
+    ),
+    Case(
         "a JMESPath that is none",
         "- { pointer: /healthy, equals: true }",
         "- { jmespath: §'length(', equals: 1 }",

@@ -118,3 +118,50 @@ def test_a_deep_group_is_linted_too() -> None:
     assert [str(p) for p in lint(text)] == [
         "base.yaml:53:13: error: a plain step has no key `doo`. Write: do:"
     ]
+
+
+def test_names_that_lead_nowhere_are_said_together_with_what_is_misspelt() -> None:
+    text = BASE.replace("severity: SEV2", "severity: P1")
+    text = text.replace("    check: node-up\n  - id: tidy", "    check: node-upp\n  - id: tidy")
+    text = text.replace("id: disk", "id: restart").replace("status app", "status {{ nod }}")
+    said = [problem.message for problem in lint(text)]
+    assert said == [
+        "a severity is SEV1 to SEV5",
+        "there is no input `nod`",
+        "there is no check `node-upp`",
+        "the step id `restart` stands twice",
+    ]
+
+
+def test_a_name_is_not_called_unknown_while_where_it_stands_is_misspelt() -> None:
+    text = BASE.replace("checks:\n", "cheks:\n").replace("  node:\n    desc", "  no-de:\n    desc")
+    said = [problem.message for problem in lint(text)]
+    assert said == ["`no-de` cannot name a value", "a procedure has no key `cheks`"]
+
+
+def test_no_advice_leads_to_a_name_that_cannot_be() -> None:
+    (problem,) = lint(BASE.replace("id: base", "id: Disk Full"))
+    assert problem.message == "`Disk Full` cannot be an id"
+    (problem,) = lint(BASE, "Disk Full.yaml")
+    assert problem.write == "rename the file to base.yaml"
+    (problem,) = lint(BASE, "close.yaml")
+    assert problem.write == "rename the file to base.yaml"
+
+
+def steps(count: int) -> str:
+    some = "".join(f"      - {{ id: s{n}, title: S, do: It }}\n" for n in range(count))
+    return f"  - id: all\n    title: All\n    steps:\n{some}"
+
+
+def test_a_procedure_has_so_many_steps_at_most_groups_included() -> None:
+    first = "steps:\n  - id: restart"
+    most, more = (BASE.replace(first, f"steps:\n{steps(n)}  - id: restart") for n in (294, 295))
+    assert [p.severity for p in lint(most)] == ["warning"], "300 fit no page"
+    (problem,) = lint(more)
+    assert problem.message == "301 steps, and a procedure has 300 at most"
+
+
+def test_a_comment_beside_a_value_that_holds_no_blank_is_only_a_comment() -> None:
+    text = BASE.replace("severity: SEV2", "severity: SEV2 # bad").replace("20m", "20m  # or so")
+    text = text.replace("    target: cluster\n    get", "    target: cluster # ours\n    get")
+    assert lint(text) == ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from bot.core.lint.loose import loose
 from bot.core.lint.problem import Document, Finding, Mark, Path, Problem, Severity, quoted
 from bot.core.lint.references import references
 from bot.core.lint.safety import safety
@@ -56,6 +57,11 @@ def examine(
         findings += [*references(procedure, document), *safety(procedure, document)]
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed
+    else:
+        said = {finding.path for finding in findings}
+        findings += [
+            f for f in loose(document) if f.path not in said and not _under(unknown, f.path)
+        ]
     placed = (document.problem(path, finding) for finding in findings)
     taken = {(problem.line, problem.col) for problem in found}
     news = tuple(problem for problem in placed if (problem.line, problem.col) not in taken)

@@ -26,18 +26,43 @@ def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path,
 
 def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find names that lead nowhere, stand for two things, or that nothing uses."""
+    yield from _few(procedure)
     yield from _steps_once(procedure)
     yield from _checks(procedure)
     yield from _inputs(procedure, document)
+
+
+MOST = {"steps": 300, "checks": 300, "inputs": 50}
+"""How many of each a procedure may have, groups counted among the steps.
+
+More is drawn, looked at and asked for by nobody: a form of Slack's holds a hundred blocks.
+"""
+
+
+def _few(procedure: Procedure) -> Iterator[Finding]:
+    counts = {
+        "steps": sum(1 for _ in walk(procedure.steps)),
+        "checks": len(procedure.checks),
+        "inputs": len(procedure.inputs),
+    }
+    for what, count in counts.items():
+        if count > MOST[what]:
+            message = f"{count:,} {what}, and a procedure has {MOST[what]} at most"
+            yield Finding((what,), message, "several procedures", at_key=True)
 
 
 def _steps_once(procedure: Procedure) -> Iterator[Finding]:
     seen: set[str] = set()
     for path, step in walk(procedure.steps):
         if step.id in seen:
-            message = f"the step id {quoted(step.id)} stands twice"
-            yield Finding((*path, "id"), message, "an id of its own for each step and group")
+            yield twice(path, step.id)
         seen.add(step.id)
+
+
+def twice(path: Path, name: str) -> Finding:
+    """Say that the id of the step at *path* is another's."""
+    message = f"the step id {quoted(name)} stands twice"
+    return Finding((*path, "id"), message, "an id of its own for each step and group")
 
 
 def _checks(procedure: Procedure) -> Iterator[Finding]:
@@ -46,7 +71,7 @@ def _checks(procedure: Procedure) -> Iterator[Finding]:
         used.add(name)
         check = procedure.checks.get(name)
         if check is None:
-            yield _undefined(path, name, "check", procedure.checks, "checks:")
+            yield undefined(path, name, "check", procedure.checks, "checks:")
         elif path[-1] == "until" and check.poll is None:
             yield Finding(path, f"the check {quoted(name)} is looked at once only", POLL)
     for name in procedure.checks:
@@ -71,7 +96,8 @@ def _check_uses(procedure: Procedure) -> Iterator[tuple[Path, str]]:
             yield ("verification", index, "check"), line.check
 
 
-def _undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str) -> Finding:
+def undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str) -> Finding:
+    """Say that *name* leads nowhere, and what it may have been meant for."""
     meant = nearest(known, name, limit=1)
     write = meant[0] if meant else f"the {kind} under `{where}`"
     return Finding(path, f"there is no {kind} {quoted(name)}", write)
@@ -82,7 +108,7 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
     for path, name in placeholders(document):
         used.add(name)
         if name not in procedure.inputs and name not in _members(procedure, path):
-            yield _undefined(path, name, "input", procedure.inputs, "inputs:")
+            yield undefined(path, name, "input", procedure.inputs, "inputs:")
     yield from _differences(procedure)
     lowered: dict[str, str] = {}
     for name, given in procedure.inputs.items():
@@ -117,7 +143,7 @@ def _differences(procedure: Procedure) -> Iterator[Finding]:
             yield Finding(here, f"{quoted(name)} cannot differ from itself", "another input")
         elif other not in procedure.inputs:
             others = [one for one in procedure.inputs if one != name]
-            yield _undefined(here, other, "input", others, "inputs:")
+            yield undefined(here, other, "input", others, "inputs:")
         elif name == next(iter(_round(procedure, name)), None):
             message = f"`differs_from` leads from {quoted(name)} back to it"
             yield Finding(here, message, "it at one of the two inputs, not at both")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import jmespath
 from jmespath.exceptions import JMESPathError
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
 from bot.core.lint.texts import is_typed, placeholders
 from bot.core.procedure import Check, Input, Poll, Procedure
+from bot.core.query import burden
 from bot.core.template import names
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -117,7 +117,8 @@ def _address(path: str) -> tuple[str, str] | None:
 
 def _query(path: Path, query: str) -> Iterator[Finding]:
     try:
-        jmespath.compile(query)
+        if too_much := burden(query):
+            yield Finding(path, too_much, "less; the target can compute the rest")
     except JMESPathError as error:
         why = str(error).partition("\n")[0]
         yield Finding(path, f"not a JMESPath expression: {why}", "length(orphans), for example")

@@ -5,6 +5,7 @@ The models decide; this only turns what pydantic says into what is wrong and wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
 from bot.core.lint.vocabulary import METHODS, NOT_YET, keys_of, model_at, name_of
-from bot.core.procedure import RESERVED_IDS, Procedure
+from bot.core.procedure import ID_PATTERN, RESERVED_IDS, Procedure
 from bot.core.search import nearest
 
 _SAMPLES = {
@@ -69,6 +70,10 @@ def _empty(document: Document, value: Any, path: Path) -> Iterator[Finding]:
     elif value is None and not _may_be_null(path) and not _cut_by_comma(document, path):
         last = path[-1] if path else "the file"
         what = quoted(last) if isinstance(last, str) else "this entry"
+        if comment := document.comments.get(path):
+            message = f"{what} is empty: {quoted(comment)} is a comment to YAML"
+            yield Finding(path, message, "the value in quotes, or leave the line out", at_key=True)
+            return
         yield Finding(path, f"{what} is empty", "a value, or leave the line out", at_key=True)
 
 
@@ -215,6 +220,8 @@ def identity(document: Document, stem: str) -> Iterator[Finding]:
         return
     if found in RESERVED_IDS:
         yield Finding(("id",), f"`/runbook {found}` means something else", "another id")
-    elif found != stem:
+    elif found != stem and re.fullmatch(ID_PATTERN, found):  # else its shape is what is wrong
         message = f"the id {quoted(found)} is not the file's name"
-        yield Finding(("id",), message, f"id: {stem}, or rename the file to {found}.yaml")
+        rename = f"rename the file to {found}.yaml"
+        may = re.fullmatch(ID_PATTERN, stem) and stem not in RESERVED_IDS
+        yield Finding(("id",), message, f"id: {stem}, or {rename}" if may else rename)

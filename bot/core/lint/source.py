@@ -13,6 +13,12 @@ from bot.core.lint.texts import is_filled, is_typed, texts
 from bot.core.template import malformed, names
 
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u00a0]")
+_NAMES = frozenset(
+    {"schema", "id", "severity", "estimate", "reviewed", "review_every", "danger", "target"}
+    | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
+    | {"head", "url"}
+)
+"""Keys whose values hold no blank, so that a comment beside one cuts nothing off."""
 _OWN_BRACES = frozenset({"pattern", "matches", "jmespath", "enum"})
 """Keys whose texts are in a language of their own, where braces are braces."""
 
@@ -20,18 +26,26 @@ _OWN_BRACES = frozenset({"pattern", "matches", "jmespath", "enum"})
 def source(document: Document) -> Iterator[Finding]:
     """Find texts that are not what their author sees in the file."""
     for path, text in texts(document.data):
-        if is_typed(path):
-            yield from _command(document, path, text)
+        command = is_typed(path)
+        if path and (comment := document.comments.get(path)) and not _is_name(path):
+            yield _cut(path, comment, command=command)
+        if command and (sign := _TYPOGRAPHIC.search(text)):
+            message = f"a typographic sign (U+{ord(sign[0]):04X}) in a command"
+            yield Finding(path, message, "the plain sign of the keyboard", severity="warning")
         yield from _braces(path, text)
 
 
-def _command(document: Document, path: Path, text: str) -> Iterator[Finding]:
-    if comment := document.comments.get(path):
-        message = f"{quoted(comment)} is a comment to YAML, and lost to the command"
-        yield Finding(path, message, "the command in quotes, or after `|` on a line of its own")
-    if sign := _TYPOGRAPHIC.search(text):
-        message = f"a typographic sign (U+{ord(sign[0]):04X}) in a command"
-        yield Finding(path, message, "the plain sign of the keyboard", severity="warning")
+def _is_name(path: Path) -> bool:
+    return path[-1] in _NAMES or "each" in path[-2:-1]
+
+
+def _cut(path: Path, comment: str, *, command: bool) -> Finding:
+    """Say that a text ends where its author did not end it."""
+    what = "command" if command else "text"
+    message = f"{quoted(comment)} is a comment to YAML, and lost to the {what}"
+    if command:
+        return Finding(path, message, "the command in quotes, or after `|` on a line of its own")
+    return Finding(path, message, "the text in quotes; a comment goes on a line of its own")
 
 
 def _braces(path: Path, text: str) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from bot.core.invisible import find, name
 from bot.core.lint import Document, Mark, Path, Problem, quoted
 from bot.edges.library.scalars import instead, meaning
 
@@ -23,17 +24,18 @@ MAX_VALUES = 20_000
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _COMMENT = re.compile(r"[ \t]+(#.*)")
-_BANNED = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-    "|[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_ESCAPE = re.compile(r"\\(?:x(..)|u(.{4})|U(.{8})|(.))")
+_HEX = re.compile("[0-9A-Fa-f]+")
+_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b"}
+_ESCAPES |= {"N": "\x85", "L": "\u2028", "P": "\u2029"}
 
+_UNCLOSED = ("a quote that is not closed", "the missing quote")
 _SYNTAX = (
     ("mapping values are not allowed", "a `: ` inside an unquoted text", "quotes around the text"),
     ("cannot start any token", "an unquoted text cannot start so", "quotes around the text"),
     ("tab character", "a tab in the indentation", "spaces"),
     ("expected ',' or", "brackets or braces that are not closed", "the missing `]` or `}`"),
-    ("unexpected end of stream", "a quote that is not closed", "the missing quote"),
+    ("unexpected end of stream", *_UNCLOSED),
     ("did not find expected key", "the indentation does not fit", "keys in line with each other"),
     ("did not find expected '-' indicator", "the indentation does not fit", "`- ` in line"),
     ("simple key", "a line that is neither `key: value` nor `- item`", "a key and a colon"),
@@ -57,14 +59,14 @@ class _Stop(Exception):
         self.mark, self.message, self.write = mark, message, write
 
 
-def read(content: bytes, name: str) -> Read:
-    """Read the *content* of the file that messages call *name*. Raises nothing."""
-    composer = _Composer(name)
+def read(content: bytes, file: str) -> Read:
+    """Read the *content* of the file that messages call *file*. Raises nothing."""
+    composer = _Composer(file)
     try:
         text = _decode(content)
         composer.compose(text)
     except _Stop as stop:
-        problem = Problem(name, *stop.mark, "error", stop.message, stop.write)
+        problem = Problem(file, *stop.mark, "error", stop.message, stop.write)
         return Read(None, (*composer.problems, problem))
     document = Document(
         data=composer.data,
@@ -84,12 +86,14 @@ def _decode(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         mark = _mark_of(content[: error.start].decode("utf-8", "replace"))
-        raise _Stop(mark, "the file is not UTF-8 text", "the file anew as UTF-8") from None
-    if banned := _BANNED.search(text):
-        code = f"U+{ord(banned[0]):04X}"
-        mark = _mark_of(text[: banned.start()])
-        raise _Stop(mark, f"an invisible character ({code})", "the text without it")
+        raise _Stop(mark, "the file is not UTF-8 text", "the file again, as UTF-8") from None
+    if (at := find(text.replace("\r\n", " \n"))) is not None:
+        raise _Stop(_mark_of(text[:at]), _invisible(text[at]), "the text without it")
     return text
+
+
+def _invisible(character: str) -> str:
+    return f"an invisible character ({name(character)})"
 
 
 def _mark_of(before: str) -> Mark:
@@ -115,6 +119,8 @@ class _Composer:
     anchors: dict[str, tuple[Path, Any]] = field(default_factory=dict)
     aliases: int = 0
     lines: list[str] = field(default_factory=list)
+    spread: tuple[Mark, int] | None = None
+    """Where the last quoted text began that goes over several lines, and the line of its end."""
 
     def compose(self, text: str) -> None:
         self.lines = _BREAK.split(text)
@@ -128,6 +134,13 @@ class _Composer:
     def _syntax(self, error: yaml.MarkedYAMLError) -> _Stop:
         mark = error.problem_mark or error.context_mark
         said = str(error.problem or error.context)
+        around = str(error.context)
+        opens = "parsing a flow" in around or ("quoted" in around and "end of stream" in said)
+        if opens and (opened := error.context_mark) and mark and opened.line < mark.line:
+            mark = opened  # what was opened and not closed, not where its end was missed
+        if self.spread and mark and mark.line == self.spread[1]:
+            # A quote that lacks its end takes the next text's beginning for it.
+            return _Stop(self.spread[0], *_UNCLOSED)
         known = next(((what, mend) for part, what, mend in _SYNTAX if part in said), None)
         what, mend = known or (f"not YAML: {said}", "YAML")
         return _Stop(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), what, mend)
@@ -223,6 +236,7 @@ class _Composer:
             raise _Stop(mark, "a key that is not a word", "a word as the key")
         if event.tag is not None or event.anchor is not None:
             raise _Stop(mark, "a tag or an anchor at a key", "the key alone")
+        self._look(event)
         if event.value == "<<":
             raise _Stop(mark, "a merge key (`<<`)", "the keys themselves")
         if event.implicit[0]:
@@ -233,7 +247,31 @@ class _Composer:
                 self._say(mark, message, f'"{event.value}", in quotes')
         return event.value
 
+    def _look(self, event: yaml.ScalarEvent) -> None:
+        """Refuse what nobody sees in a text; what the source hides, it can write as an escape."""
+        if event.style != '"' or (at := find(event.value)) is None:
+            return
+        hidden = event.value[at]
+        self._say(self._escape(event, hidden), _invisible(hidden), "the text without it")
+
+    def _escape(self, event: yaml.ScalarEvent, hidden: str) -> Mark:
+        """Where a quoted text writes *hidden* as an escape."""
+        start, end = _start(event), event.end_mark
+        for number in range(start.line, end.line + 2 if end else start.line + 1):
+            line = self.lines[number - 1] if number <= len(self.lines) else ""
+            for match in _ESCAPE.finditer(line, start.col if number == start.line else 0):
+                code = match[1] or match[2] or match[3]
+                if (match[4] and _ESCAPES.get(match[4]) == hidden) or (
+                    code and _HEX.fullmatch(code) and int(code, 16) == ord(hidden)
+                ):
+                    return Mark(number, match.start() + 1)
+        return start
+
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
+        self._look(event)
+        start, end = _start(event), event.end_mark
+        if event.style in ("'", '"') and end and end.line + 1 > start.line:
+            self.spread = start, end.line
         if not event.implicit[0]:
             return event.value
         value, doubt = meaning(event.value)
@@ -242,7 +280,6 @@ class _Composer:
             self._say(_start(event), what, instead(event.value))
         if not isinstance(value, str):
             self.raw[path] = event.value
-        end = event.end_mark
         line = self.lines[end.line] if end and end.line < len(self.lines) else ""
         if end and (comment := _COMMENT.match(line, end.column)):
             self.comments[path] = comment[1]

@@ -83,12 +83,15 @@ def test_comments_after_plain_texts_are_kept() -> None:
         ("a: @b\n", "f.yaml:1:4: error: an unquoted text cannot start so. Write: quotes around"),
         ("a: `b`\n", "f.yaml:1:4: error: an unquoted text cannot start so. Write: quotes around"),
         ("a:\n\tb: c\n", "f.yaml:2:1: error: "),
-        ("a: [b\n", "f.yaml:2:1: error: brackets or braces that are not closed"),
-        ("a: 'b\n", "f.yaml:2:1: error: a quote that is not closed. Write: the missing quote"),
+        ("a: [b\n", "f.yaml:1:4: error: brackets or braces that are not closed"),
+        ("a: 'b\n", "f.yaml:1:4: error: a quote that is not closed. Write: the missing quote"),
         ('a: "\\q"\n', "f.yaml:1:5: error: a backslash in double quotes. Write: single quotes"),
         ("a:\n  b: c\n d: e\n", "f.yaml:3:2: error: the indentation does not fit"),
-        ("a: b\n\x1b[31m: c\n", "f.yaml:2:1: error: an invisible character (U+001B)"),
-        ("a: b\u202ec\n", "f.yaml:1:5: error: an invisible character (U+202E)"),
+        ("a: b\n\x1b[31m: c\n", "f.yaml:2:1: error: an invisible character (U+001B, ESCAPE)"),
+        (
+            "a: b\u202ec\n",
+            "f.yaml:1:5: error: an invisible character (U+202E, RIGHT",
+        ),
         (b"a: \xff\n", "f.yaml:1:4: error: the file is not UTF-8 text"),
         (b"\xff\xfea\x00", "f.yaml:1:1: error: the file is not UTF-8 text"),
         ("a: 1_000\n", "f.yaml:1:4: error: `1_000` is a number to some readers of YAML"),
@@ -102,6 +105,61 @@ def test_comments_after_plain_texts_are_kept() -> None:
 def test_what_makes_yaml_lie_is_refused_at_its_place(text: str | bytes, problem: str) -> None:
     (one,) = said(text)
     assert one.startswith(problem), one
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('title: "Disk full\nsymptoms:\n  - Writes fail with "no space left"\n', "1:8"),
+        ('a: 1\nb: "c\nd: e\nf: "g"\nh: i\n', "2:4"),
+        ("a: 1\nb: 'c\nd: it's late\n", "2:4"),
+        ('a: "b\nc: d\ne: f\n', "1:4"),
+    ],
+)
+def test_a_quote_that_lacks_its_end_is_said_where_it_begins(text: str, place: str) -> None:
+    (one,) = said(text)
+    assert one == f"f.yaml:{place}: error: a quote that is not closed. Write: the missing quote"
+
+
+UNSEEN = (
+    *("\0", "\a", "\b", "\r", "\x1b", "\x7f", "\x85", "\u00ad", "\u034f", "\u061c"),
+    *("\u115f", "\u1160", "\u180b", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e"),
+    *("\u2028", "\u2029", "\u202a", "\u202e", "\u2060", "\u2062", "\u2064", "\u2066"),
+    *("\u2069", "\u2800", "\u3164", "\ufe00", "\ufe0e", "\ufe0f", "\ufeff", "\uffa0"),
+    *("\ufff9", "\ufffb", "\U000e0001", "\U000e0041", "\U000e0100", "\U0001d173"),
+)
+
+
+@pytest.mark.parametrize("hidden", UNSEEN, ids=lambda c: f"U+{ord(c):04X}")
+def test_what_nobody_sees_is_refused_raw_and_as_an_escape(hidden: str) -> None:
+    code = f"U+{ord(hidden):04X}"
+    (raw,) = said(f"a: b\nc: rm{hidden} -r\n")
+    assert raw.startswith(f"f.yaml:2:6: error: an invisible character ({code}")
+    (escaped,) = said(f'a: b\nc: "rm\\U{ord(hidden):08x} -r"\n')
+    assert escaped.startswith(f"f.yaml:2:7: error: an invisible character ({code}")
+    (key,) = said(f'a: b\n"c\\U{ord(hidden):08x}": d\n')
+    assert key.startswith(f"f.yaml:2:3: error: an invisible character ({code}")
+
+
+SEEN = (
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467",
+    "\u2764\ufe0f",
+    "1\ufe0f\u20e3",
+    "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "\U0001f44d\U0001f3fd",
+    "\U0001f469\U0001f3fd\u200d\U0001f692",
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "\u0915\u094d\u200d\u0937",
+    "ärger",
+    "中文",
+    "a\tb\nc",
+)
+"""Emoji of several characters, and words of scripts that join their letters."""
+
+
+@pytest.mark.parametrize("text", SEEN)
+def test_what_is_seen_is_taken(text: str) -> None:
+    assert data(f"a: |\n  {text.replace(chr(10), chr(10) + '  ')}\n") == {"a": f"{text}\n"}
 
 
 def test_depth_is_bounded() -> None:
