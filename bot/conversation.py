@@ -177,7 +177,10 @@ class Conversation:
         k = self.command
         lines = [
             "*Runbook* runs a procedure with you, step by step, and keeps the record.",
-            f"`{k} PROCEDURE name=value …` starts one: `{k} key-compromise key_id=key-a`",
+            (
+                f"`{k} PROCEDURE name=value …` starts one: "
+                f"`{k} key-compromise key_id=key-a new_key_id=key-b`"
+            ),
             f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
             f"`{k} status [RUN]` says how a run is · `{k} close [RUN]` ends it",
             f"`{k} export [RUN]` puts the post-mortem into the run's thread",

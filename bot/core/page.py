@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.filling import for_incident
 from bot.core.procedure import (
+    ByHand,
     Group,
     Leaf,
     Procedure,
@@ -85,7 +86,7 @@ def book(procedures: Sequence[Procedure]) -> str:
     longest = max((len(procedure.id) for procedure in procedures), default=0)
     contents = [
         f"  {number}. {procedure.title:<{width}}  {procedure.severity or '-':<4}  "
-        f"{procedure.id:<{longest}}  {say_review(procedure).partition(',')[0]}".rstrip()
+        f"{procedure.id:<{longest}}  {say_review(procedure)}".rstrip()
         for number, procedure in numbered
     ]
     edition = hashlib.sha256("\f".join(pages).encode()).hexdigest()[:8]
@@ -119,8 +120,10 @@ def _head(procedure: Procedure, number: str) -> Iterator[str]:
     facts = [procedure.id, procedure.severity or ""]
     if procedure.estimate is not None:
         facts.append(f"about {show_duration(procedure.estimate)}")
-    right = "  ".join(filter(None, facts))
     title = number + procedure.title.upper()
+    review = say_review(procedure)
+    beside = len("  ".join([title, *filter(None, facts), review])) <= PAGE_COLUMNS
+    right = "  ".join(filter(None, [*facts, review if beside else ""]))
     yield f"{title}{right:>{max(PAGE_COLUMNS - len(title), len(right) + 2)}}"
     yield "=" * PAGE_COLUMNS
     if procedure.summary:
@@ -129,11 +132,10 @@ def _head(procedure: Procedure, number: str) -> Iterator[str]:
         yield from _fold(f"At stake: {procedure.impact}", 0)
     if procedure.where:
         yield from _fold(f"Where: {procedure.where}", 0)
-    notes = [f"Owner: {say_owner(procedure.owner)}" if procedure.owner else ""]
-    review = say_review(procedure)
-    notes.append(review[:1].upper() + review[1:])
-    if any(notes):
-        yield from _fold(" · ".join(filter(None, notes)), 0)
+    if procedure.owner:
+        yield from _fold(f"Owner: {say_owner(procedure.owner)}", 0)
+    if review and not beside:
+        yield review[:1].upper() + review[1:]
 
 
 def _section(title: str, entries: Iterable[str]) -> list[str]:
@@ -153,10 +155,22 @@ def _steps(procedure: Procedure, steps: Iterable[Step], before: str) -> Iterator
         indent = 2 + 3 * before.count(".")
         hang = len(number) + 2
         yield from _fold(f"{number}. {_titled(step)}", indent, hang)
-        for line in _body(procedure, step):
+        for line in _joined(_body(procedure, step), PAGE_COLUMNS - indent - hang):
             yield from _indented(line, indent + hang)
         if isinstance(step, Group):
             yield from _steps(procedure, step.steps, f"{number}.")
+
+
+def _joined(lines: Iterable[str], room: int) -> list[str]:
+    """What to do if something else is seen stands beside what to expect, where there is room."""
+    joined: list[str] = []
+    for line in lines:
+        beside = f"{joined[-1]}   {line}" if joined and line.startswith("If not: ") else ""
+        if beside and joined[-1].startswith("Expect: ") and len(beside) <= room:
+            joined[-1] = beside
+        else:
+            joined.append(line)
+    return joined
 
 
 def _titled(step: Step) -> str:
@@ -196,7 +210,9 @@ def _leaf(procedure: Procedure, step: Leaf) -> Iterator[str]:
         yield f"Expect: {step.expected}"
     if step.on_failure:
         yield f"If not: {step.on_failure}"
-    if isinstance(step, Task) and step.check is not None:
+    # A check of the verification is on the page already, and paper has no one who looks now.
+    proof = [line.check for line in procedure.verification if isinstance(line, VerifyByCheck)]
+    if isinstance(step, Task) and step.check is not None and step.check not in proof:
         yield f"Check: {procedure.checks[step.check].title}"
     if step.rollback:
         yield f"Rollback: {step.rollback}"
@@ -211,6 +227,15 @@ def _verification(procedure: Procedure) -> Iterator[str]:
         if check.by_hand is None:
             yield from _fold(f"[ ] {check.title}  ({say_check(check)})", 2, 4)
             continue
-        shows = f"; expect: {check.by_hand.expected}" if check.by_hand.expected else ""
-        yield from _fold(f"[ ] {check.title}{shows}", 2, 4)
-        yield from _indented(f"$ {check.by_hand.run.rstrip()}", 6)
+        yield from _by_hand(check.title, check.by_hand)
+
+
+def _by_hand(title: str, hand: ByHand) -> Iterator[str]:
+    """The title, the command and what it shows: on one line, or the command on one of its own."""
+    shows, command = hand.expected, f"$ {hand.run.rstrip()}"
+    line = f"  [ ] {title}:  {command}" + (f"  ->  {shows}" if shows else "")
+    if "\n" not in line and len(line) <= PAGE_COLUMNS:
+        yield line
+        return
+    yield from _fold(f"[ ] {title}" + (f"; expect: {shows}" if shows else ""), 2, 4)
+    yield from _indented(command, 6)

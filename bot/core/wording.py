@@ -41,7 +41,7 @@ def say_review(procedure: Procedure) -> str:
     tried = f"last tried {procedure.reviewed}" if procedure.reviewed else ""
     if procedure.review_every is None:
         return tried
-    return f"{tried or 'never tried'}, to be tried every {show_duration(procedure.review_every)}"
+    return f"{tried or 'never tried'} (every {show_duration(procedure.review_every)})"
 
 
 def say_symptoms(procedure: Procedure) -> list[str]:
@@ -49,7 +49,7 @@ def say_symptoms(procedure: Procedure) -> list[str]:
     named = {symptom.alert for symptom in procedure.symptoms}
     others = [alert for alert in procedure.alerts if alert not in named]
     lines = [
-        symptom.text + (f" (alert {symptom.alert})" if symptom.alert else "")
+        symptom.text + (f" ({symptom.alert})" if symptom.alert else "")
         for symptom in procedure.symptoms
     ]
     return [*lines, f"Alerts: {', '.join(others)}"] if others else lines

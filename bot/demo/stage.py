@@ -30,7 +30,10 @@ FAREWELL = 10.0
 MARK = ".runbook-demo"
 """A file by which a folder is known as a demo's, and may be emptied."""
 TOLD = "demo.json"
+TYPED_IN = "civictrust"
+"""The folder in which people type; a shell that is in it still is after a restart."""
 BREAK = "./civictrust chaos leak"
+START = "/runbook key-compromise key_id=key-a new_key_id=key-b"
 
 NODES = ["node-1", "node-2", "node-3"]
 
@@ -109,15 +112,14 @@ async def _show(port: int, data: Path, root: Path) -> None:
 
 
 def _say(stage: Stage) -> None:
-    here = Path.cwd()
-    folder = stage.launcher.parent
-    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    folder = stage.launcher.parent.absolute()
     lines = (
         f"Ready: {stage.url}",
-        f"  1. In another terminal, break it:  cd {shlex.quote(str(shown))} && {BREAK}",
-        "  2. On the page, in #incidents, type:  /runbook key-compromise key_id=key-a",
-        "  3. Take the steps as Ana and as Ben, press Verify now, Close… and Post-mortem",
-        f"Written to {stage.data / TOLD}. Ctrl-C ends it all.",
+        f"  1. In another terminal, break it:  cd {shlex.quote(str(folder))} && {BREAK}",
+        f"  2. On the page, in #incidents, type:  {START}",
+        "  3. Take the steps as Ana and as Ben, then press Confirm, Close… and Post-mortem",
+        f"Written to {stage.data / TOLD}. Ctrl-C ends it all, and the next start is new:",
+        "download a post-mortem that you want to keep from its message on the page.",
     )
     print("\n".join(lines), flush=True)  # noqa: T201 - for the one who started it
 
@@ -139,7 +141,7 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         gateway = stack.enter_context(socket.create_server((HOST, 0)))
         civictrust_url = f"http://{HOST}:{gateway.getsockname()[1]}"
         settings = _settings(workspace, civictrust_url, data, root)
-        serve = ["serve", "--data", str(data / "civictrust"), "--fd", str(gateway.fileno())]
+        serve = ["serve", "--data", str(data / TYPED_IN), "--fd", str(gateway.fileno())]
         system = await _started(
             stack, data, "civictrust", ["bot.demo.civictrust", *serve], {}, [gateway.fileno()]
         )
@@ -160,7 +162,7 @@ def _write_whole(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def _fresh(data: Path) -> Iterator[None]:
-    """Empty the demo's folder and hold it; what is something else's is left alone."""
+    """Empty the demo's folder and hold it; a folder that is not a demo's is left alone."""
     data.mkdir(parents=True, exist_ok=True)
     there = list(data.iterdir())
     if there and not (data / MARK).exists():
@@ -171,11 +173,20 @@ def _fresh(data: Path) -> Iterator[None]:
         except BlockingIOError:
             raise StageError(f"a demo runs in {data} already; choose another folder") from None
         for path in there:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif path.name != MARK:
-                path.unlink()
+            if path.name != MARK:
+                _remove(path, keep=path.name == TYPED_IN)
         yield
+
+
+def _remove(path: Path, *, keep: bool) -> None:
+    """Remove a file or a folder; a folder to *keep* is emptied, since a shell may be in it."""
+    if not path.is_dir() or path.is_symlink():
+        path.unlink()
+        return
+    for inner in path.iterdir() if keep else ():
+        _remove(inner, keep=False)
+    if not keep:
+        shutil.rmtree(path)
 
 
 def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path) -> dict[str, str]:

@@ -23,15 +23,15 @@ def load(source: str = BASE) -> Procedure:
 
 
 PAGE = """\
-A BASE TO BREAK                                                                base  SEV2  about 20m
+A BASE TO BREAK                             base  SEV2  about 20m  last tried 2026-11-01 (every 90d)
 ====================================================================================================
 Two sentences. This is the second.
 At stake: Nothing is served.
-Owner: platform (#oncall) · Last tried 2026-11-01, to be tried every 90d
+Owner: platform (#oncall)
 
 SYMPTOMS
   - A node does not answer
-  - Writes fail (alert WritesFail)
+  - Writes fail (WritesFail)
   - Alerts: NodeDown
 
 VALUES
@@ -42,7 +42,6 @@ STEPS
      $ systemctl restart app
      $ systemctl status app
      Expect: active
-     Check: {{ node }} is up
   2. Tidy up: in any order
      2.1. Keep the logs
           Copy them.
@@ -74,9 +73,9 @@ def test_values_are_put_in_and_named() -> None:
 def test_a_default_is_put_in_for_an_incident_and_never_for_paper() -> None:
     """On paper it would be typed by someone whose node is another."""
     procedure = load(BASE.replace("required: true", "default: node-1"))
-    assert "Check: {{ node }} is up" in text(procedure)
-    assert "Check: node-1 is up" in text(procedure, {})
-    assert "Check: node-2 is up" in text(procedure, {"node": "node-2"})
+    assert "[ ] {{ node }} is up" in text(procedure)
+    assert "[ ] node-1 is up" in text(procedure, {})
+    assert "[ ] node-2 is up" in text(procedure, {"node": "node-2"})
 
 
 def test_a_command_is_never_folded_and_its_lines_are_counted() -> None:
@@ -98,6 +97,16 @@ def test_a_command_of_several_lines_is_set_under_its_sign() -> None:
         "- systemctl status app", "- |\n        for n in 1 2; do\n          x\n        done"
     )
     assert "     $ for n in 1 2; do\n         x\n       done\n     Expect" in text(load(source))
+
+
+def test_a_check_that_no_verification_has_is_named_at_its_step() -> None:
+    page = text(load(BASE.replace("  - check: node-up\n", "  - check: in-step\n")))
+    assert "     Expect: active\n     Check: {{ node }} is up\n" in page
+
+
+def test_a_long_title_leaves_the_last_try_a_line_of_its_own() -> None:
+    page = text(load(BASE.replace("A base to break", "A base to break " * 4)))
+    assert "\nOwner: platform (#oncall)\nLast tried 2026-11-01 (every 90d)\n" in page
 
 
 def test_alternatives_are_said_to_be_alternatives() -> None:
@@ -154,7 +163,10 @@ def test_a_command_cannot_close_its_fence() -> None:
 def test_a_book_has_contents_and_a_page_for_each() -> None:
     whole = book([load(), load()])
     contents, *pages = whole.split("\n\f\n")
-    assert "  1. A base to break  SEV2  base  last tried 2026-11-01\n  2. A base" in contents
+    assert (
+        "  1. A base to break  SEV2  base  last tried 2026-11-01 (every 90d)\n  2. A base"
+        in contents
+    )
     assert [page.partition(" ")[0] for page in pages] == ["1.", "2."]
     assert [page.partition("\n")[2] for page in pages] == [PAGE.partition("\n")[2]] * 2
 
@@ -174,9 +186,11 @@ def test_a_check_by_hand_is_printed_in_place_of_the_request() -> None:
     get = "    get: /nodes/{{ node }}/health\n"
     hand = "    by_hand:\n      run: app -n {{ node }}\n      expected: up\n"
     procedure = load(BASE.replace(get, get + hand))
-    wanted = "  [ ] {{ node }} is up; expect: up\n      $ app -n {{ node }}\n"
-    assert wanted in text(procedure)
-    assert "$ app -n node-2\n" in text(procedure, {"node": "node-2"})
+    assert "  [ ] {{ node }} is up:  $ app -n {{ node }}  ->  up\n" in text(procedure)
+    long = load(BASE.replace(get, get + hand.replace("app", "app" * 30)))
+    wanted = f"  [ ] {{{{ node }}}} is up; expect: up\n      $ {'app' * 30} -n {{{{ node }}}}\n"
+    assert wanted in text(long)
+    assert "$ app -n node-2  ->" in text(procedure, {"node": "node-2"})
     assert "GET" not in text(procedure)
     fences = [t.content for t in MarkdownIt().parse(markdown(procedure)) if t.type == "fence"]
     assert fences[-1] == "app -n {{ node }}\n"
@@ -190,4 +204,4 @@ def test_where_and_what_to_do_when_it_differs_stand_at_the_step() -> None:
     page = text(load(source), {"node": "node-2"})
     assert "\nWhere: admin-1\n" in page
     assert "     Where: the host node-2\n     $ systemctl restart app\n" in page
-    assert "     Expect: active\n     If not: Page platform.\n" in page
+    assert "     Expect: active   If not: Page platform.\n" in page

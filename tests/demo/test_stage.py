@@ -117,8 +117,8 @@ async def test_it_says_what_to_do_and_tells_programs_where_it_is(start: Start) -
     assert set(told) == {"url", "civictrust_url", "launcher", "data"}
     assert lines[0] == f"Ready: {told['url']}\n"
     assert [line[:4] for line in lines[1:4]] == ["  1.", "  2.", "  3."]
-    assert "cd demo/civictrust && ./civictrust chaos leak" in lines[1]
-    assert "/runbook key-compromise key_id=key-a" in lines[2]
+    assert f"cd {show.data / 'civictrust'} && ./civictrust chaos leak" in lines[1]
+    assert "/runbook key-compromise key_id=key-a new_key_id=key-b" in lines[2]
     assert str(show.data / "demo.json") in lines[4]
     assert told["data"] == str(show.data)
     assert Path(told["launcher"]) == show.data / "civictrust" / "civictrust"
@@ -159,12 +159,22 @@ async def test_each_start_has_fresh_data_and_sigterm_ends_it(start: Start) -> No
     await first.ready()
     old = first.told()["url"]
     (first.data / "civictrust" / "left-over").write_text("old")
+    shell = await asyncio.create_subprocess_exec(
+        "sh",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=first.data / "civictrust",
+    )
     first.process.terminate()
     assert await first.ended() == (0, "")
     await first.all_gone()
     second = await start()
     await second.ready()
     assert not (second.data / "civictrust" / "left-over").exists()
+    # A terminal that was in the folder still is, and works.
+    said, _ = await shell.communicate(b"pwd -P && ./civictrust state-hash\n")
+    assert said.decode().splitlines()[0] == str(second.data / "civictrust")
+    assert "identical on 3/3 nodes" in said.decode()
     assert second.told()["url"] != old or second.pids != first.pids
     second.process.terminate()
     assert await second.ended() == (0, "")

@@ -72,7 +72,10 @@ def test_schema_is_json(capsys: Out) -> None:
 
 
 def test_show_puts_the_value_into_every_command(capsys: Out) -> None:
-    assert run("show", "key-compromise", "--input", "key_id=key-x9") == 0
+    assert (
+        run("show", "key-compromise", "--input", "key_id=key-x9", "--input", "new_key_id=key-y")
+        == 0
+    )
     out = capsys.readouterr().out
     assert '$ ./civictrust keys revoke key-x9 --reason "compromise detected"' in out
     assert "{{" not in out
@@ -103,6 +106,10 @@ def test_show_of_a_faulty_file_says_why(tmp_path: Path, capsys: Out) -> None:
         (["key-compromise", "--input", "key_id"], "--input is NAME=VALUE"),
         (["key-compromise", "--input", "key=x"], "no input key; it has key_id, new_key_id"),
         (["key-compromise", "--input", "key_id=a;b"], "key_id must match key-[a-z0-9]+"),
+        (
+            ["key-compromise", "--input", "key_id=key-a", "--input", "new_key_id=key-a"],
+            "new_key_id must differ from key_id",
+        ),
     ],
 )
 def test_show_says_what_is_wrong_with_the_command_line(

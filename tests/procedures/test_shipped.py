@@ -14,7 +14,7 @@ from bot.edges.library import Library, read
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "procedures").glob("*.yaml"))
-DAY = date(2026, 11, 22)
+DAY = date(2026, 11, 27)
 
 
 def shelf() -> list[Procedure]:
@@ -40,6 +40,7 @@ def test_each_is_whole_and_on_one_page(procedure: Procedure) -> None:
 SAID = {
     "crash-recovery": [
         "process of a node died",
+        "that is partition-recovery",
         "partial issuance is suspected",
         "./civictrust restart",
         "recover_partial_issuances()",
@@ -50,6 +51,7 @@ SAID = {
     ],
     "partition-recovery": [
         "A node is unreachable",
+        "take crash-recovery",
         "Writes continue on the remaining quorum",
         "Diagnose the network issue",
         "Restore connectivity",
@@ -68,6 +70,8 @@ SAID = {
         "cannot sign",
         "{{ new_key_id }} can sign",
         "is flagged",
+        "Call security before a new key is trusted",
+        "With 2/3, go on",
     ],
 }
 
@@ -81,6 +85,20 @@ def test_each_says_what_an_operator_must_know(procedure: Procedure) -> None:
 def test_what_cannot_be_undone_is_marked() -> None:
     dangerous = [(p.id, leaf.step.id) for p in shelf() for leaf in p.leaves() if leaf.step.danger]
     assert dangerous == [("key-compromise", "revoke")]
+
+
+@pytest.mark.parametrize("procedure", shelf(), ids=lambda p: p.id)
+def test_no_value_reaches_a_command_unasked_and_no_step_leaves_people_alone(
+    procedure: Procedure,
+) -> None:
+    """A default would be typed by someone whose node is another."""
+    assert all(i.required and i.default is None for i in procedure.inputs.values())
+    assert all("./civictrust" in i.description for i in procedure.inputs.values())
+    assert [leaf.step.id for leaf in procedure.leaves() if not leaf.step.on_failure] == []
+    assert all(check.by_hand for check in procedure.checks.values())
+    assert procedure.where
+    assert procedure.owner
+    assert procedure.owner.page
 
 
 def test_the_printed_runbook_is_up_to_date() -> None:

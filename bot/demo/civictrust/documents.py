@@ -15,6 +15,8 @@ TYPES = ("permit", "license", "certificate", "deed")
 VALID = "valid"
 REVOKED = "signed with a revoked key"
 INVALID = "invalid"
+UNKNOWN = "unknown"
+"""The status of a key that is in no registry."""
 
 
 def seal(document: Document, key: str, signature: str) -> bytes:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.demo.civictrust.cluster import Cluster
+from bot.demo.civictrust.documents import UNKNOWN
 from bot.demo.civictrust.rpc import Message
 from bot.demo.civictrust.supervisor import NODES
 from bot.demo.civictrust.web import errors_as_json, own_host_only, problem
@@ -62,10 +63,20 @@ class Gateway:
         return web.json_response(await self._cluster.consistency())
 
     async def key(self, request: web.Request) -> web.Response:
-        return web.json_response(await self._cluster.key(request.match_info["key"]))
+        return web.json_response(await self._key(request.match_info["key"]))
 
     async def documents(self, request: web.Request) -> web.Response:
-        return web.json_response(await self._cluster.documents(request.query.get("signed_by")))
+        signed_by = request.query.get("signed_by")
+        if signed_by is not None:
+            await self._key(signed_by)
+        return web.json_response(await self._cluster.documents(signed_by))
+
+    async def _key(self, name: str) -> Message:
+        """What is known of a key; 404 when nothing is, so that nobody takes it for an answer."""
+        key = await self._cluster.key(name)
+        if key["status"] == UNKNOWN:
+            raise web.HTTPNotFound(reason="there is no key of that name")
+        return key
 
     async def _status(self, request: web.Request) -> Message:
         node = request.match_info["node"]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.civictrust.consensus import Ballot, Consensus, Pace
+from bot.demo.civictrust.documents import UNKNOWN
 from bot.demo.civictrust.issuing import Issuing
 from bot.demo.civictrust.keystore import LOG_KEY, Keystore
 from bot.demo.civictrust.replica import Replica
@@ -180,7 +181,7 @@ class Node:
 
     def _key(self, message: Message) -> Message:
         key_id: str = message["key"]
-        key: dict[str, Any] = self._replica.key(key_id) or {"status": "unknown"}
+        key: dict[str, Any] = self._replica.key(key_id) or {"status": UNKNOWN}
         return {
             "id": key_id,
             "status": key["status"],

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.demo.civictrust.cluster import answered, awaits_reissue
-from bot.demo.civictrust.documents import INVALID, REVOKED, VALID
+from bot.demo.civictrust.documents import INVALID, REVOKED, UNKNOWN, VALID
 from bot.demo.civictrust.operations import Report, System
 from bot.demo.civictrust.rpc import Message, RefusedError
 from bot.demo.civictrust.supervisor import NODES
@@ -25,14 +25,22 @@ async def documents(system: System, *, signed_by: str | None, critical: bool) ->
 
 
 def _line(document: Message) -> str:
-    notes = [document["verdict"]]
+    notes = [_judged(document)]
     notes += ["critical"] if document["critical"] else []
     notes += [] if document["requested"] else ["NOBODY ASKED FOR IT"]
     notes += [f"re-issued as {document['reissued_as']}"] if document["reissued_as"] else []
     return f"{document['id']}  {document['type']:<12} {'; '.join(notes)}"
 
 
+def _judged(document: Message) -> str:
+    """The verdict; what a revoked key signed is flagged."""
+    verdict: str = document["verdict"]
+    return f"flagged: {verdict}" if verdict == REVOKED else verdict
+
+
 async def _documents(system: System, signed_by: str | None = None) -> list[Message]:
+    if signed_by is not None and (await system.cluster.key(signed_by))["status"] == UNKNOWN:
+        raise RefusedError(f"there is no key {signed_by}; see ./civictrust keys list")
     listed: list[Message] = (await system.cluster.documents(signed_by))["documents"]
     return listed
 
@@ -74,15 +82,14 @@ def _it(documents: list[Message]) -> str:
 async def verify(system: System, *, ids: list[str]) -> Report:
     """Check hash, signature and key of the documents (all, if none is named), and their receipts.
 
-    A document whose key was revoked later is a warning, not a failure.
+    A document whose key was revoked later is flagged, which is no failure.
     """
     listed = await _documents(system)
     if unknown := set(ids) - {document["id"] for document in listed}:
         raise RefusedError(f"there is no document {', '.join(sorted(unknown))}")
     chosen = [document for document in listed if document["id"] in ids or not ids]
     lines = [
-        f"{document['id']}  {'warning: ' if document['verdict'] == REVOKED else ''}"
-        f"{document['verdict']}"
+        f"{document['id']}  {_judged(document)}"
         for document in chosen
         if ids or document["verdict"] == INVALID  # of all, name only those that need somebody
     ]
@@ -90,7 +97,7 @@ async def verify(system: System, *, ids: list[str]) -> Report:
     nodes_ok, receipts = await _receipts(system, [document["id"] for document in chosen])
     lines.append(
         f"{len(chosen)} document{'s' if len(chosen) != 1 else ''}: "
-        f"{verdicts.count(VALID)} valid, {verdicts.count(REVOKED)} with a warning, "
+        f"{verdicts.count(VALID)} valid, {verdicts.count(REVOKED)} flagged, "
         f"{verdicts.count(INVALID)} invalid; {receipts}"
     )
     return Report(lines, nodes_ok and INVALID not in verdicts)

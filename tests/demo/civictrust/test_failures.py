@@ -152,8 +152,7 @@ async def test_a_leaked_key_is_revoked_and_what_matters_is_issued_anew(operator:
         "not_requested": 3,
         "critical_not_reissued": 3,
     }
-    new = await operator.value("/keys/key-b")
-    assert (new["status"], new["can_sign"]) == ("unknown", False)
+    assert (await operator.get("/keys/key-b"))[0] == 404
 
     words = await operator.done("keys", "revoke", "key-a", "--reason", "compromise detected")
     assert "revoked on 3/3 nodes" in words
@@ -170,7 +169,7 @@ async def test_a_leaked_key_is_revoked_and_what_matters_is_issued_anew(operator:
     status, words = await operator.run("keys", "register", "key-b")
     assert (status, "./civictrust keys generate key-b" in words) == (1, True)
     await operator.done("keys", "generate", "key-b")
-    assert (await operator.value("/keys/key-b"))["can_sign"] is False
+    assert (await operator.get("/keys/key-b"))[0] == 404  # in the keystore, and in no registry
     assert "registered on 3/3 nodes" in await operator.done("keys", "register", "key-b")
     assert (await operator.value("/keys/key-b"))["can_sign"] is True
 
@@ -188,8 +187,19 @@ async def test_a_leaked_key_is_revoked_and_what_matters_is_issued_anew(operator:
     status, words = await operator.run(*one, "--key", "key-a")
     assert (status, "key-a is revoked" in words) == (1, True)
     assert "signed with key-b" in await operator.done(*one, "--key", "key-b")
-    words = await operator.done("verify", "--all")  # a warning is not a failure
-    assert "4 valid, 9 with a warning, 0 invalid; receipts verify on 3/3" in words
+    words = await operator.done("verify", "--all")  # flagged is no failure
+    assert "4 valid, 9 flagged, 0 invalid; receipts verify on 3/3" in words
+
+
+async def test_of_a_key_that_it_does_not_know_it_says_nothing_that_could_pass(
+    operator: Operator,
+) -> None:
+    for path in ("/keys/key-z", "/documents?signed_by=key-z"):
+        status, body = await operator.get(path)
+        assert (status, body) == (404, {"error": "there is no key of that name"})
+    for command in (["documents"], ["reissue"]):
+        status, words = await operator.run(*command, "--signed-by", "key-z")
+        assert (status, "there is no key key-z" in words) == (1, True)
 
 
 async def test_a_revocation_is_final_and_keeps_its_first_reason(operator: Operator) -> None:

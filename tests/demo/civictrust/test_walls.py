@@ -51,12 +51,10 @@ async def test_the_gateway_only_reads_and_answers_to_its_own_name_only(
                 assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
         async with http.get(system.url + path, headers={"Host": "evil.example"}) as answer:
             assert answer.status == 403, path
-    for path in ("/", "/nodes/node-9/state", "/status"):
+    for path in ("/", "/nodes/node-9/state", "/status", "/documents?signed_by=key-zzz"):
         async with http.get(system.url + path) as answer:
             assert answer.status == 404
             assert "error" in await answer.json()
-    async with http.get(system.url + "/documents?signed_by=key-zzz") as answer:
-        assert (await answer.json())["count"] == 0
 
 
 async def test_the_admin_api_wants_its_token_its_name_and_a_body_without_misspellings(
