@@ -33,6 +33,7 @@ from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.store import SqlLog, StoreError, Unready
 from bot.edges.web import OpsServer
 from bot.exports import Exports
+from bot.hindrances import Hindrances
 from bot.painter import Painter
 from bot.ports import Unavailable
 from bot.registrar import Registrar
@@ -119,13 +120,21 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             slack,
             desk=desk,
             admission=admission,
-            conversation=Conversation(desk, log, library, me.link),
+            conversation=Conversation(desk, log, library, me.link, bot=me.name),
             me=me,
             observe=metrics.clicked,
         )
         exports = Exports(log, clock, SlackPeople(slack))
         painter = Painter(
-            desk, log, log.wishes, SlackBoard(slack), clock, exports.upload, reception.uninvited
+            desk,
+            log,
+            log.wishes,
+            SlackBoard(slack),
+            clock,
+            exports.upload,
+            reception.tell,
+            me.link,
+            Hindrances(desk, log, reception.tell, me.name),
         )
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)

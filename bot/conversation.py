@@ -21,6 +21,7 @@ from bot.core.faulty import Faulty, told
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run import Run
 from bot.core.search import nearest, search
+from bot.core.showing import obstacle
 from bot.core.starting import misfits, settle, started
 from bot.core.text import clock, escape
 from bot.desk import Desk, no_such_run
@@ -71,13 +72,17 @@ def said(text: str, *more: Block) -> Answer:
 
 @dataclass(slots=True)
 class Conversation:
-    """Answers words; `link` makes a message's address from its channel and ts."""
+    """Answers words; `link` makes a message's address from its channel and ts.
+
+    `bot` is the bot's name in Slack.
+    """
 
     desk: Desk
     log: Log
     library: Library
     link: Link
     command: str = field(default="/runbook")
+    bot: str = field(default="runbook")
 
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
@@ -152,7 +157,7 @@ class Conversation:
     async def _already(self, run_id: str, begin: Begin) -> Answer:
         run = await self.desk.run(run_id)
         where = await self._linked(run)
-        text = f"{where} is open here already: {sentence(run)}"
+        text = f"{where} is open here already: {sentence(run)}{await self._obstacle(run)}"
         value = _start_value(begin.procedure, begin.inputs, another=True)
         return said(text, actions("already", button("Start another", "start", value)))
 
@@ -269,7 +274,7 @@ class Conversation:
 
     async def _status_line(self, row: RunRow) -> str:
         run = await self.desk.run(row.run_id)
-        return f"🔴 {await self._linked(run)} · {sentence(run)}"
+        return f"🔴 {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
 
     async def _status_of(self, run: Run) -> Answer:
         sign = "🔴" if run.closed is None else "🟠" if run.closed.reasons else "🟢"
@@ -277,6 +282,7 @@ class Conversation:
         behind = f"{run.finished} of {len(run.placed)} steps behind us"
         lines = [f"started {clock(run.started_at)} · {behind}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
+        head += await self._obstacle(run)
         return Answer(head, [section(head), context("\n".join(lines))])
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
@@ -288,6 +294,7 @@ class Conversation:
         run = await self.desk.act(chosen, c.Export(asked.by), delivery=asked.delivery)
         return said(
             f"The post-mortem of {await self._linked(run)} will be in its thread in a moment."
+            f"{await self._obstacle(run)}"
         )
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
@@ -317,6 +324,14 @@ class Conversation:
         return said(
             f"There is no run in this channel to {verb}. A run is spoken of in its own channel."
         )
+
+    async def _obstacle(self, run: Run) -> str:
+        """What keeps Slack from showing a run and what to do, on a line of its own, if it does."""
+        if run.showing.refused is None:
+            return ""
+        row = await self.log.message(f"{run.id}/board")
+        posted = row is not None and row.ts is not None
+        return f"\n⚠️ {obstacle(run.id, run.showing.refused.error, self.bot, posted=posted)}"
 
     async def _linked(self, run: Run) -> str:
         """A run's id, as a link to its board once that is posted."""

@@ -92,6 +92,10 @@ class Desk:
             old, _ = self._cache.popitem(last=False)
             self._turns.pop(old, None)
 
+    def forget(self, run_id: str) -> None:
+        """Read the run anew when it is asked for next: what is known of it is not the record."""
+        self._cache.pop(run_id, None)
+
     async def start(
         self, event: RunStarted, *, delivery: str | None, another: bool = False
     ) -> Run | None:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.core import notices, postmortem
 from bot.core.audit import Checked, foldable
@@ -19,9 +18,9 @@ from bot.desk import no_such_run
 from bot.ports import (
     Clock,
     Gone,
-    Log,
     NotInChannel,
     People,
+    Records,
     Rejected,
     Said,
     Throttled,
@@ -30,13 +29,6 @@ from bot.ports import (
 )
 
 logger = logging.getLogger(__name__)
-
-
-class Records(Log, Protocol):
-    """A log that can be audited."""
-
-    async def checked(self, run_id: str) -> Checked:
-        """What an audit of the run finds; raises nothing for what is wrong."""
 
 
 @dataclass(slots=True)

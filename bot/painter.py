@@ -3,7 +3,8 @@
 Level-triggered: each message has a fact that it must show and one that it shows, and whatever
 lies between is painted at once, the latest only. A message is claimed before it is painted, so
 that any number of painters share the work; a post whose end nobody saw is looked up before it is
-repeated. A fact is never undone because Slack failed.
+repeated. A fact is never undone because Slack failed. What only a person can end is recorded, told
+once to the one who started the run, and tried again seldom.
 """
 
 import asyncio
@@ -14,29 +15,36 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from bot import watch
+from bot import hindrances, watch
 from bot.core import board, notices
+from bot.core import commands as c
+from bot.core.blocks import section
 from bot.core.decide import Refused
+from bot.core.events import BoardReplaced
 from bot.core.picture import Picture
 from bot.core.run import Run
+from bot.core.showing import caution, disagreement
 from bot.desk import Desk, History
+from bot.hindrances import Hindrances, Tell
 from bot.patrol import Patrol
 from bot.ports import (
-    Barred,
     Board,
     Claim,
     Clock,
     Gone,
-    Log,
+    Mark,
     MessageRow,
-    NotInChannel,
+    NeedsPerson,
+    Records,
     Rejected,
     Throttled,
     Unavailable,
+    Unfit,
     Unsure,
     Upload,
     Wishes,
 )
+from bot.witness import OutOfDate, Witness
 
 HANDS = 16
 """How many messages one painter paints at a time."""
@@ -54,14 +62,15 @@ REMEMBERED = 100
 """How many deletions are kept in mind while calls are in flight."""
 FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
-UNINVITED_PAUSE = 60.0
-"""Seconds before a channel that the bot is not in is tried again, if no invitation comes first."""
+GIVEN_UP = 5
+"""How often a file is tried that could not be written."""
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Uninvited = Callable[[Run], Awaitable[None]]
 Document = Callable[[str, int], Awaitable[Upload]]
+Link = Callable[[str, str], str]
+"""Makes a message's address from its channel and ts."""
 
 
 class TooOld(Exception):
@@ -70,25 +79,28 @@ class TooOld(Exception):
 
 @dataclass(slots=True)
 class Painter:
-    """Paints what is wanted; `document` makes the file of an export, `uninvited` tells people."""
+    """Paints what is wanted; `document` makes the file of an export, `tell` tells people."""
 
     desk: Desk
-    log: Log
+    log: Records
     wishes: Wishes
     board: Board
     clock: Clock
     document: Document
-    uninvited: Uninvited
+    tell: Tell
+    link: Link
+    hindrances: Hindrances
     patrol: Patrol = field(init=False)
+    witness: Witness = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
-    _told: set[str] = field(default_factory=set)
     _deleted: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("painter", self.clock, self._round)
+        self.witness = Witness(self.log, self.board)
 
     async def joined(self, channel: str) -> None:
-        """The bot is in *channel* now: what waited for that is due."""
+        """The bot is in *channel* now, or it is in use again: what waited for that is due."""
         await self.wishes.invited(channel)
         self.patrol.wake()
 
@@ -104,8 +116,14 @@ class Painter:
     async def _lost(self, channel: str, ts: str) -> None:
         row = await self.log.find_message(channel, ts)
         if row is not None and row.key == _board(row):
-            await self.wishes.lost(row.key, ts)
+            await self._replace(row.run_id, BoardReplaced(board=ts, why="deleted"))
             self.patrol.wake()
+
+    async def _replace(self, run_id: str, event: BoardReplaced) -> None:
+        """Have a board posted in place of the one that is not the board any more."""
+        # What people said under it is looked for there: it is recorded before it is let go.
+        await self.desk.act(run_id, c.Report(event), delivery=None)
+        await self.wishes.lost(f"{run_id}/{notices.BOARD}", event.board)
 
     async def close(self) -> None:
         """Let the calls in flight end; the claims of those that take too long are handed back."""
@@ -177,24 +195,24 @@ class Painter:
             await self._show(claim, await self._known(row), begun)
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
-        except TooOld:
+        except (TooOld, OutOfDate):
             await self.wishes.again(claim, _pause(claim), unsure=row.unsure)
-        except (Unsure, Barred) as trouble:
+        except Unsure as trouble:
             pause = _pause(claim)
             words = "%s is not shown yet (%s); again in %.0f s"
             logger.warning(words, row.key, trouble, pause, extra=_about(row))
-            unsure = row.unsure or (row.ts is None and isinstance(trouble, Unsure))
-            await self.wishes.again(claim, pause, unsure=unsure)
-        except NotInChannel:
-            await self.wishes.again(claim, UNINVITED_PAUSE, unsure=row.unsure)
-            if row.run_id not in self._told:
-                self._told.add(row.run_id)
-                await self.uninvited(await self.desk.run(row.run_id))
-        except Gone:
-            await self._gone(claim)
-        except (Rejected, Refused):
+            await self.wishes.again(claim, pause, unsure=row.unsure or row.ts is None)
+        except NeedsPerson as trouble:
+            seconds = hindrances.pause(trouble, claim.failures)
+            await self.wishes.again(claim, seconds, unsure=row.unsure)
+            await self.hindrances.refused(row, str(trouble))
+        except Gone as gone:
+            await self._gone(claim, str(gone))
+        except (Rejected, Refused) as never:
             words = "%s cannot be shown; it is tried again at its next change"
             logger.exception(words, row.key, extra=_about(row))
+            if isinstance(never, Rejected):
+                await self.hindrances.refused(row, str(never).partition(";")[0])
             await self.wishes.give_up(claim)
         except Unavailable:
             raise
@@ -208,49 +226,85 @@ class Painter:
             return History(await self.desk.run(row.run_id), ())
         return await self.desk.history(row.run_id)
 
-    async def _gone(self, claim: Claim) -> None:
+    async def _gone(self, claim: Claim, error: str) -> None:
         """Post a board again; a message without its thread waits for the board's new one."""
         row = claim.message
         if row.key == _board(row) and row.ts is not None:
-            await self.wishes.lost(row.key, row.ts)
+            event = BoardReplaced(
+                board=row.ts, why="deleted" if "not_found" in error else "not_editable"
+            )
+            await self._replace(row.run_id, event)
         elif row.ts is None and claim.thread is not None:
-            await self.wishes.lost(_board(row), claim.thread)
+            event = BoardReplaced(board=claim.thread, why="deleted")
+            await self._replace(row.run_id, event)
             await self.wishes.again(claim, 0.0, unsure=False)
         else:
             await self.wishes.give_up(claim)
 
     async def _show(self, claim: Claim, history: History, begun: float) -> None:
-        row, thread = claim.message, claim.thread
-        key = row.key.partition("/")[2]
-        seq = history.run.seq
+        row, thread, run = claim.message, claim.thread, history.run
+        key = _name(row)
         if key.startswith(notices.EXPORT) and thread is not None:
             await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)), begun)
         elif row.ts is None:
-            ts = await self._posted(claim, history, begun)
-            await self.wishes.shown(claim, *ts)
+            ts, seq = await self._posted(claim, history, begun)
+            self._seen(row, ts, run, seq)
+            await self.wishes.shown(claim, ts, seq)
+        elif await self._objects(claim, run):
+            return
         else:
             self._in_time(begun)
-            await self._fitting(history, key, begun, lambda p: self.board.update(row, p, seq))
-            await self.wishes.shown(claim, row.ts, seq)
+            mark = Mark(run.seq, run.head)
+            await self._fitting(history, key, begun, lambda p: self.board.update(row, p, mark))
+            self._seen(row, row.ts, run, run.seq)
+            await self.wishes.shown(claim, row.ts, run.seq)
+        await self.hindrances.taken(run, key)
+
+    def _seen(self, row: MessageRow, ts: str, run: Run, seq: int) -> None:
+        if row.key == _board(row) and seq == run.seq:
+            self.witness.showed(row.key, ts, Mark(run.seq, run.head))
+
+    async def _objects(self, claim: Claim, run: Run) -> bool:
+        """Whether the board shows what is not in the record: then it stays, and a new one comes."""
+        row = claim.message
+        if row.key != _board(row):
+            return False
+        try:
+            event = await self.witness.objection(row, run, claim.failures)
+        except Throttled as throttled:
+            # It was not an update that Slack asks to wait with.
+            await self.wishes.again(claim, throttled.seconds, unsure=row.unsure)
+            return True
+        except OutOfDate:
+            self.desk.forget(run.id)
+            raise
+        if event is None:
+            return False
+        words = "the record of %s was changed: %s; a new board is posted, and the old one stays"
+        logger.error(words, run.id, disagreement(event), extra=_about(row))
+        self.desk.forget(run.id)
+        await self._replace(run.id, event)
+        return True
 
     async def _posted(self, claim: Claim, history: History, begun: float) -> tuple[str, int]:
         """Post once: what may have been posted before is looked for first.
 
         The message's ts, and the number of the fact that it shows for sure.
         """
-        row, thread = claim.message, claim.thread
-        since = history.run.started_at - CLOCKS_APART
+        row, thread, run = claim.message, claim.thread, history.run
+        since = run.started_at - CLOCKS_APART
         if row.unsure and (found := await self.board.find(row, thread, since)):
-            # It may be behind by now, and is updated next.
-            return found
+            # It may be behind by now, and is updated next; ahead it is of a record that was put
+            # back.
+            ts, shown = found
+            return ts, shown if shown <= run.seq else 0
         self._in_time(begun)
-        key = row.key.partition("/")[2]
-        seq = history.run.seq
+        mark = Mark(run.seq, run.head)
         ts = await self._fitting(
-            history, key, begun, lambda p: self.board.post(row, thread, p, seq)
+            history, _name(row), begun, lambda p: self.board.post(row, thread, p, mark)
         )
         # Slack may have recognised it as one that it had: that one shows what was known then.
-        return ts, 0 if row.unsure else seq
+        return ts, 0 if row.unsure else run.seq
 
     def _in_time(self, begun: float) -> None:
         if self.clock.monotonic() - begun > PATIENCE:
@@ -260,32 +314,63 @@ class Painter:
         self, history: History, key: str, begun: float, show: Callable[[Picture], Awaitable[T]]
     ) -> T:
         """Show a message; if Slack refuses a board's blocks, once more with far fewer of them."""
-        picture = notices.draw(history.run, history.facts, key)
+        run = history.run
         try:
-            return await show(picture)
-        except Barred:
-            raise
-        except Rejected:
+            return await show(self._cautioned(run, key, notices.draw(run, history.facts, key)))
+        except Unfit:
             if key != notices.BOARD:
                 raise
             words = "Slack refuses the board of %s; it is folded tighter"
-            logger.exception(words, history.run.id, extra={"run": history.run.id})
+            logger.exception(words, run.id, extra={"run": run.id})
             self._in_time(begun)
-            return await show(board.draw(history.run, budget=board.BUDGET // 2))
+            return await show(self._cautioned(run, key, board.draw(run, budget=board.BUDGET // 2)))
+
+    def _cautioned(self, run: Run, key: str, picture: Picture) -> Picture:
+        """A board with a word in front when the one before it shows what is not in the record."""
+        if key != notices.BOARD:
+            return picture
+        words = caution(run.showing, run.id, lambda ts: self.link(run.channel, ts))
+        if words is None:
+            return picture
+        room = board.BLOCKS - 1
+        return Picture(f"{words} {picture.text}", [section(words), *picture.blocks[:room]])
 
     async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
         row = claim.message
-        file = await self.document(row.run_id, seq)
+        try:
+            file = await self.document(row.run_id, seq)
+        except (Throttled, Unsure, Gone, Unavailable):
+            raise
+        except Exception:
+            if claim.failures < GIVEN_UP:
+                raise
+            logger.exception("%s cannot be written, and is given up", row.key, extra=_about(row))
+            await self.wishes.give_up(claim)
+            await self._answer(row, seq, "could not be written; the bot's log says why")
+            return
         found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
         if found is None and self.clock.monotonic() - begun > UPLOAD_PATIENCE:
             raise TooOld
-        ts = found or await self.board.upload(row, thread, file)
-        await self.wishes.shown(claim, ts, row.wanted)
+        shared = found or await self.board.upload(row, thread, file)
+        await self.wishes.shown(claim, shared.id, row.wanted)
+        link = shared.link or self.link(row.channel, thread)
+        await self._answer(row, seq, f"is <{link}|in its thread>")
+
+    async def _answer(self, row: MessageRow, seq: int, words: str) -> None:
+        """Tell the one who asked for a post-mortem what became of it."""
+        (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
+        text = f"The post-mortem of {row.run_id} {words}."
+        await self.tell(asked.event.by, row.channel, text)
 
 
 def _board(row: MessageRow) -> str:
     """The key of the board of a message's run."""
     return f"{row.run_id}/{notices.BOARD}"
+
+
+def _name(row: MessageRow) -> str:
+    """A message's key within its run."""
+    return row.key.partition("/")[2]
 
 
 def _pause(claim: Claim) -> float:

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
+from bot.core.audit import Checked, Followed
 from bot.core.checks import Answer, Look
 from bot.core.events import Event, Fact
 from bot.core.faulty import Faulty
@@ -172,6 +173,16 @@ class Log(Protocol):
         """The row of the message that Slack knows by *channel* and *ts*."""
 
 
+class Records(Log, Protocol):
+    """A log whose record can be audited; nothing is raised for what is wrong with it."""
+
+    async def checked(self, run_id: str) -> Checked:
+        """What a whole audit of the run finds."""
+
+    async def followed(self, run_id: str, since: int) -> Followed:
+        """The hashes of the run's entries from number *since* on, and whether they follow."""
+
+
 class Wishes(Protocol):
     """The messages that are wanted otherwise than they are shown, shared out among painters.
 
@@ -265,29 +276,59 @@ class Unsure(Exception):
 
 
 class Gone(Exception):
-    """The message is not there any more."""
-
-
-class NotInChannel(Exception):
-    """The bot must be invited first."""
+    """The message is not there any more, or not the bot's to edit; the message says which."""
 
 
 class Rejected(Exception):
     """Slack will not take this call, now or later; the message is Slack's own word for it."""
 
 
-class Barred(Rejected):
-    """Slack does not let the bot in: its token or its scopes want mending, and then it will."""
+class Unfit(Rejected):
+    """Slack does not take it in this shape; a shorter one it may."""
+
+
+class NeedsPerson(Rejected):
+    """Slack takes it once someone acts; the message is Slack's name for what is in the way."""
+
+
+class NotInChannel(NeedsPerson):
+    """The bot must be invited first."""
+
+
+class Barred(NeedsPerson):
+    """Slack does not let the bot in: once its token or its scopes are changed, it will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a message says of itself: the entry that it shows, and the log hash up to there."""
+
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A file in a thread: Slack's id of it, and its address when Slack told it."""
+
+    id: str
+    link: str | None
 
 
 class Board(Protocol):
     """Messages in Slack. Every call may raise Throttled, Unsure or Rejected."""
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
-        """Post *picture* of the fact numbered *seq*; its ts. Raises NotInChannel too."""
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
+        """Post *picture*, which says that it shows *mark*; its ts.
 
-    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
-        """Show *picture* of the fact numbered *seq* in place of what is shown; raises Gone too."""
+        Raises NotInChannel too, and Gone when the thread is not there: nothing stands then.
+        """
+
+    async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
+        """Show *picture* of *mark* in place of what is shown; raises Gone too."""
+
+    async def read(self, row: MessageRow) -> Mark | None:
+        """What the message that is there says that it shows; None when it says nothing."""
 
     async def find(
         self, row: MessageRow, thread: str | None, since: datetime
@@ -297,11 +338,11 @@ class Board(Protocol):
         Its ts and the number of the fact that it says it shows; None when there is none.
         """
 
-    async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
-        """Share *file* in a thread and return the file's id."""
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
+        """Share *file* in a thread."""
 
-    async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
-        """Look in the thread for a file of this name; the file's id, or None."""
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
+        """Look in the thread for a file of this name."""
 
 
 class People(Protocol):

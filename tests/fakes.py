@@ -1,14 +1,13 @@
 """The ports in memory, for tests that need no disk: they keep the promises that the edges keep."""
 
-import asyncio
-import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.core import events as e
 from bot.core.admission import Known
+from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.template import fill
 from bot.ports import (
     NO_TIMERS,
@@ -23,6 +22,8 @@ from bot.ports import (
     Unavailable,
     Wanted,
 )
+from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
+from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
 
 
 class FakeAcquaintances:
@@ -42,7 +43,7 @@ class FakeAcquaintances:
 class FakeLog:
     """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""
 
-    def __init__(self, clock: "FakeClock | None" = None) -> None:
+    def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
         self.down = False
         self._facts: dict[str, list[e.Fact]] = {}
@@ -121,6 +122,44 @@ class FakeLog:
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
         self.ready()
         return self._facts.get(run_id, [])[after:]
+
+    async def checked(self, run_id: str) -> Checked:
+        self.ready()
+        return check(run_id, self._stored(run_id), self._row(run_id))
+
+    async def followed(self, run_id: str, since: int) -> Followed:
+        self.ready()
+        return follow(run_id, [one for one in self._stored(run_id) if one.seq >= since])
+
+    def _stored(self, run_id: str) -> list[Stored]:
+        return [
+            Stored(f.seq, e.stamp(f.at), f.event.kind, e.dump(f.event), f.hash)
+            for f in self._facts.get(run_id, [])
+        ]
+
+    def _row(self, run_id: str) -> Row | None:
+        if (run := self._runs.get(run_id)) is None:
+            return None
+        facts = self._facts[run_id]
+        return Row(
+            len(facts),
+            facts[-1].hash if facts else e.GENESIS,
+            run.channel,
+            run.title,
+            run.open,
+            run.procedure_id,
+            run.started_by,
+            e.stamp(run.at),
+        )
+
+    def rewrite(self, run_id: str, facts: Sequence[e.Fact]) -> None:
+        """What who can write the database can do: other facts, and every hash made to fit."""
+        made: list[e.Fact] = []
+        head = e.GENESIS
+        for fact in facts:
+            head = e.chain(head, run_id, fact.seq, fact.at, e.dump(fact.event))
+            made.append(replace(fact, hash=head))
+        self._facts[run_id] = made
 
     async def delivered(self, delivery: str) -> bool:
         self.ready()
@@ -344,50 +383,3 @@ class FakeTimers:
         ready = [Due(*place, at) for at, place in first if at <= now][:limit]
         ahead = [(at - now).total_seconds() for at, _ in first[len(ready) :]]
         return ready, max(0.0, min([30.0, *ahead]))
-
-
-class FakeClock:
-    """`bot.ports.Clock` that stands still until `advance` moves it; sleepers wake in order."""
-
-    def __init__(self, now: datetime = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)) -> None:
-        self._start = now
-        self._passed = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._count = 0
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._passed)
-
-    def monotonic(self) -> float:
-        return self._passed
-
-    async def sleep(self, seconds: float) -> None:
-        if seconds <= 0:
-            await asyncio.sleep(0)
-            return
-        wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._count += 1
-        heapq.heappush(self._sleepers, (self._passed + seconds, self._count, wake))
-        await wake
-
-    async def advance(self, seconds: float) -> None:
-        """Let *seconds* pass: every sleeper that is due wakes at its own time and runs on."""
-        end = self._passed + seconds
-        await settle()
-        while self._sleepers and self._sleepers[0][0] <= end:
-            self._passed, _, wake = heapq.heappop(self._sleepers)
-            if not wake.done():
-                wake.set_result(None)
-                await settle()
-        self._passed = end
-
-    @property
-    def sleeping(self) -> int:
-        """How many wait for the time to pass."""
-        return sum(not wake.done() for _, _, wake in self._sleepers)
-
-
-async def settle(turns: int = 20) -> None:
-    """Let every task that can run do so; enough turns for any chain of awaits in memory."""
-    for _ in range(turns):
-        await asyncio.sleep(0)

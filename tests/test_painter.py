@@ -9,11 +9,13 @@ import pytest
 
 from bot import painter as painters
 from bot.core import commands as c
+from bot.core import events as e
 from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.desk import Desk
+from bot.hindrances import Hindrances
 from bot.painter import Painter
-from bot.ports import Gone, MessageRow, NotInChannel, Throttled, Unsure, Upload
+from bot.ports import Gone, Mark, MessageRow, NotInChannel, Shared, Throttled, Unsure, Upload
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog, settle
 
@@ -24,7 +26,7 @@ class FakeBoard:
     def __init__(self) -> None:
         self.messages: dict[str, str] = {}
         self.keys: dict[str, str] = {}
-        self.seqs: dict[str, int] = {}
+        self.marks: dict[str, Mark] = {}
         self.threads: dict[str, str | None] = {}
         self.failing: list[Exception | None] = []
         self.after: list[Exception] = []
@@ -35,33 +37,39 @@ class FakeBoard:
         if self.failing and (error := self.failing.pop(0)) is not None:
             raise error
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         self._fail("post")
         if thread is not None and thread not in self.messages:
             raise Gone("thread_not_found")
         ts = f"{len(self.calls)}.0"
         self.messages[ts], self.keys[ts], self.threads[ts] = picture.text, row.key, thread
-        self.seqs[ts] = seq
+        self.marks[ts] = mark
         if self.after:
             raise self.after.pop()
         return ts
 
-    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
+    async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
         self._fail("update")
         if row.ts is None or row.ts not in self.messages:
             raise Gone("message_not_found")
-        self.messages[row.ts], self.seqs[row.ts] = picture.text, seq
+        self.messages[row.ts], self.marks[row.ts] = picture.text, mark
+
+    async def read(self, row: MessageRow) -> Mark | None:
+        self._fail("read")
+        return self.marks.get(row.ts or "")
 
     async def find(
         self, row: MessageRow, thread: str | None, since: datetime
     ) -> tuple[str, int] | None:
         self._fail("find")
-        return next(((ts, self.seqs[ts]) for ts, key in self.keys.items() if key == row.key), None)
+        return next(
+            ((ts, self.marks[ts].seq) for ts, key in self.keys.items() if key == row.key), None
+        )
 
-    async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
         raise AssertionError("nothing is exported here")
 
-    async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
         raise AssertionError("nothing is exported here")
 
 
@@ -72,7 +80,7 @@ class Scene:
         self.clock, self.board = FakeClock(), FakeBoard()
         self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
-        self.uninvited: list[str] = []
+        self.told: list[tuple[str, str]] = []
         self.painter = Painter(
             self.desk,
             self.log,
@@ -80,15 +88,17 @@ class Scene:
             self.board,
             self.clock,
             self._document,
-            self._uninvited,
+            self._tell,
+            lambda channel, ts: f"https://slack/{channel}/{ts}",
+            Hindrances(self.desk, self.log, self._tell, "runbook"),
         )
         self.desk.woken.append(self.painter.patrol.wake)
 
     async def _document(self, run_id: str, seq: int) -> Upload:
         raise AssertionError("nothing is exported here")
 
-    async def _uninvited(self, run: Run) -> None:
-        self.uninvited.append(run.id)
+    async def _tell(self, by: e.Person, channel: str, text: str) -> None:
+        self.told.append((by.id, text))
 
     async def start(self) -> Run:
         run = await self.desk.start(started(), delivery=None)
@@ -161,8 +171,8 @@ async def test_a_deletion_that_is_heard_during_a_call_is_not_forgotten(scene: Sc
     gate = asyncio.Event()
     update = scene.board.update
 
-    async def slow(row: MessageRow, picture: Picture, seq: int) -> None:
-        await update(row, picture, seq)
+    async def slow(row: MessageRow, picture: Picture, mark: Mark) -> None:
+        await update(row, picture, mark)
         await gate.wait()
 
     scene.board.update = slow  # type: ignore[method-assign]
@@ -183,9 +193,9 @@ async def test_who_finds_an_old_board_gone_late_leaves_the_new_one_alone(scene: 
     gate = asyncio.Event()
     update = scene.board.update
 
-    async def slow(row: MessageRow, picture: Picture, seq: int) -> None:
+    async def slow(row: MessageRow, picture: Picture, mark: Mark) -> None:
         await gate.wait()
-        await update(row, picture, seq)
+        await update(row, picture, mark)
 
     scene.board.update = slow  # type: ignore[method-assign]
     await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
@@ -214,8 +224,11 @@ async def test_no_update_is_tried_while_slack_asks_to_wait(scene: Scene) -> None
 async def test_the_one_who_started_is_told_once_that_the_bot_is_not_invited(scene: Scene) -> None:
     scene.board.failing = [NotInChannel("not_in_channel")] * 2
     await scene.start()
-    await scene.passes(130)
-    assert scene.uninvited == ["KC-1"]
+    await scene.passes(190)
+    ((who, words),) = scene.told
+    assert who == ANA.id
+    assert words.startswith("KC-1 has started, but I am not in this channel")
+    assert "/invite @runbook" in words
     assert scene.shown()
 
 
@@ -224,7 +237,7 @@ async def test_an_invitation_is_acted_on_at_once(scene: Scene) -> None:
     await scene.start()
     await scene.passes(2)
     await scene.painter.joined("C1")
-    await scene.passes(1)
+    await scene.passes(3)
     assert scene.shown()
 
 
@@ -266,7 +279,7 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
     monkeypatch.setattr(painters, "FAREWELL", 0.01)
     scene = Scene()
 
-    async def hangs(row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
+    async def hangs(row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         await asyncio.Event().wait()
         return ""
 
@@ -286,8 +299,8 @@ async def test_a_stop_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.Mo
 async def test_what_could_not_be_written_down_is_painted_as_soon_as_it_can(scene: Scene) -> None:
     post = scene.board.post
 
-    async def fails(row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
-        ts = await post(row, thread, picture, seq)
+    async def fails(row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
+        ts = await post(row, thread, picture, mark)
         scene.log.down = True
         return ts
 

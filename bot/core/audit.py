@@ -5,7 +5,7 @@ record that was changed is still told of in words. Nothing here reads a database
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,6 +65,24 @@ class Checked:
         return self.hashes[-1] if self.hashes else GENESIS
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A part of a chain: the hashes by number, and the first entry that does not follow, if any."""
+
+    hashes: Mapping[int, str]
+    broken: int | None = None
+
+
+def follow(run_id: str, entries: Sequence[Stored]) -> Followed:
+    """Follow the hashes of *entries*, in order; the first is trusted unless it is entry 1."""
+    known = None
+    if entries and entries[0].seq > 1:
+        known, entries = entries[0], entries[1:]
+    _, broken = _chain(run_id, entries, known)
+    hashes = {one.seq: one.hash for one in ([known] if known else []) + list(entries)}
+    return Followed(hashes, broken)
+
+
 def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
     faults, broken = _chain(run_id, entries)
@@ -86,11 +104,16 @@ def _time(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _chain(run_id: str, entries: Sequence[Stored]) -> tuple[list[str], int | None]:
-    """Follow the hashes; an entry that is wrong does not make those after it wrong as well."""
+def _chain(
+    run_id: str, entries: Sequence[Stored], known: Stored | None = None
+) -> tuple[list[str], int | None]:
+    """Follow the hashes, after a *known* entry if one is given.
+
+    An entry that is wrong does not make those after it wrong as well.
+    """
     faults: list[str] = []
     broken: int | None = None
-    head, expected = GENESIS, 1
+    head, expected = (known.hash, known.seq + 1) if known else (GENESIS, 1)
     for entry in entries:
         fault = None
         at = _time(entry.at)

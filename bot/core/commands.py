@@ -147,6 +147,13 @@ class BringBack:
     why: Literal["bot", "deactivated", "nobody", "outside", "external"]
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the run stands in Slack; the bot's own command, from its painter."""
+
+    event: e.BoardReplaced | e.PostingRefused | e.PostingResumed
+
+
 Command = (
     Take
     | MarkDone
@@ -165,4 +172,5 @@ Command = (
     | Observe
     | Fire
     | BringBack
+    | Report
 )

@@ -12,6 +12,7 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.procedure import Placed, Wait
 from bot.core.run import Run, State, Step
+from bot.core.showing import news
 from bot.core.text import clock, escape, mention
 
 WORDS_LIMIT = 2_000
@@ -26,7 +27,7 @@ NOT_VERIFIED = "verification"
 """The key of the one reason that closes a run whose procedure has no verification."""
 
 
-_WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire
+_WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire | c.Report
 """What a closed run still listens to."""
 
 
@@ -307,6 +308,10 @@ def _fire(run: Run, command: c.Fire) -> Sequence[e.Event]:
     return (e.TimerFired(timer=command.timer, due=command.due),)
 
 
+def _report(run: Run, command: c.Report) -> Sequence[e.Event]:
+    return news(run.showing, command.event)
+
+
 _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.Take: _take,
     c.MarkDone: _done,
@@ -325,4 +330,5 @@ _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.Export: _export,
     c.Observe: _observe,
     c.Fire: _fire,
+    c.Report: _report,
 }

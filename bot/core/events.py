@@ -244,6 +244,40 @@ class TimerFired(Frozen):
     due: datetime
 
 
+class BoardReplaced(Frozen):
+    """The message `board` (its ts) is the run's board no longer, and a new one is posted.
+
+    `why`: someone deleted it, Slack lets the bot edit it no more, or it shows a log hash that is
+    not in the record (`disagrees`, with the `entry` and the `head` that it shows); `broken` is the
+    first entry that does not follow from the one before it, if the record was found to be so.
+    """
+
+    kind: Literal["board_replaced"] = "board_replaced"
+    v: Literal[1] = 1
+    board: str
+    why: Literal["deleted", "not_editable", "disagrees"]
+    entry: int | None = None
+    head: str | None = None
+    broken: int | None = None
+
+
+class PostingRefused(Frozen):
+    """Slack does not take a message of the run (`message` is its key) until someone acts."""
+
+    kind: Literal["posting_refused"] = "posting_refused"
+    v: Literal[1] = 1
+    message: str
+    error: str
+
+
+class PostingResumed(Frozen):
+    """Slack took the message that it had refused."""
+
+    kind: Literal["posting_resumed"] = "posting_resumed"
+    v: Literal[1] = 1
+    message: str
+
+
 Event = (
     RunStarted
     | StepTaken
@@ -263,6 +297,9 @@ Event = (
     | RunClosed
     | RunReopened
     | TimerFired
+    | BoardReplaced
+    | PostingRefused
+    | PostingResumed
 )
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

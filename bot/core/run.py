@@ -1,50 +1,21 @@
 """A run, folded from its facts: what is known, never what should happen next.
 
 `evolve` is total over the events that `bot.core.decide` makes and takes no clock but the fact's
-own time. The table below is the life of a step; the picture of it in the docs is drawn from it.
+own time. The life of a step stands in `bot.core.states`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from bot.core import events as e
 from bot.core.overview import Overview, overview
 from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck
 from bot.core.procedure import Step as ProcedureStep
+from bot.core.showing import Showing, learn
+from bot.core.states import TRANSITIONS as TRANSITIONS  # noqa: PLC0414 - spoken of here
+from bot.core.states import State as State  # noqa: PLC0414 - likewise
 from bot.core.template import fill
-
-
-class State(StrEnum):
-    """Where a step is in its life."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    DONE = "done"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-TRANSITIONS: Mapping[tuple[State, str], State] = {
-    # Someone takes an open step; a failed one may be tried again.
-    (State.OPEN, "step_taken"): State.TAKEN,
-    (State.FAILED, "step_taken"): State.TAKEN,
-    # While it is taken it changes hands and may come back, or is given back.
-    (State.TAKEN, "step_handed_over"): State.TAKEN,
-    (State.TAKEN, "step_returned"): State.TAKEN,
-    (State.TAKEN, "step_given_back"): State.OPEN,
-    # It ends in one of three ways. Leaving a step out needs nobody to have taken it.
-    (State.TAKEN, "step_done"): State.DONE,
-    (State.TAKEN, "step_failed"): State.FAILED,
-    (State.OPEN, "step_skipped"): State.SKIPPED,
-    (State.TAKEN, "step_skipped"): State.SKIPPED,
-    (State.FAILED, "step_skipped"): State.SKIPPED,
-    # A mark can be taken back; the step is then free, so a destructive one asks again.
-    (State.DONE, "step_undone"): State.OPEN,
-    (State.FAILED, "step_undone"): State.OPEN,
-    (State.SKIPPED, "step_undone"): State.OPEN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +98,7 @@ class Run:
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closed: Closed | None = None
     _seen: Overview | None = field(default=None, init=False, repr=False, compare=False)
+    showing: Showing = field(default_factory=Showing)
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""
@@ -378,6 +350,10 @@ def _only_told(run: Run, fact: e.Fact) -> Run:
     return run
 
 
+def _shown(run: Run, fact: e.Fact) -> Run:
+    return replace(run, showing=learn(run.showing, fact.event))
+
+
 _CHANGES = {
     "step_taken": _step,
     "step_done": _step,
@@ -396,4 +372,7 @@ _CHANGES = {
     "run_closed": _closed,
     "run_reopened": _reopened,
     "timer_fired": _only_told,
+    "board_replaced": _shown,
+    "posting_refused": _shown,
+    "posting_resumed": _shown,
 }

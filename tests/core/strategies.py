@@ -12,6 +12,7 @@ from bot.core.admission import Unfit
 from bot.core.decide import decide
 from bot.core.procedure import Procedure
 from bot.core.run import Run, begin, evolve
+from bot.core.showing import Told
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
 ANA = e.Person(id="U0ANA", name="ana")
@@ -171,6 +172,15 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
     )
 
 
+reports: st.SearchStrategy[Told] = st.one_of(
+    st.builds(
+        e.BoardReplaced, board=st.sampled_from(["1.0", "2.0"]), broken=st.sampled_from([None, 2])
+    ),
+    st.builds(e.PostingRefused, message=st.sampled_from(["board", "notice/2"])),
+    st.builds(e.PostingResumed, message=st.sampled_from(["board", "notice/2"])),
+)
+
+
 @st.composite
 def commands(
     draw: st.DrawFn, run: Run, texts: st.SearchStrategy[str] = words, who: Any = people
@@ -193,6 +203,8 @@ def commands(
         holder = run.steps[step].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(Unfit))))
+    if kind is c.Report:
+        return c.Report(draw(reports))
     made: dict[type, dict[str, Any]] = {
         c.Take: {"step": step, "typed": draw(st.sampled_from([step, step, None, "other"]))},
         c.MarkDone: {"step": step},

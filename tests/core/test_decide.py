@@ -92,7 +92,7 @@ def _closing_is_honest(before: Run, made: Sequence[e.Event]) -> None:
 
 def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[e.Event]) -> None:
     if before.closed is not None and made:
-        assert isinstance(command, c.Reopen | c.Export | c.Fire)
+        assert isinstance(command, c.Reopen | c.Export | c.Fire | c.Report)
 
 
 def _its_double_is_silent(desk: Desk, command: c.Command) -> None:

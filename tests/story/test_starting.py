@@ -216,15 +216,18 @@ async def test_an_uninvited_bot_that_was_restarted_waits_quietly_for_its_invitat
     await there.types("/runbook mend-it thing=lamp")
     await there.told("/invite @runbook")
     await bot.stop()
-    refused = len([c for c in await people.calls("chat.postEphemeral") if not c["ok"]])
+    refused = len([c for c in await people.calls("chat.postMessage") if not c["ok"]])
     await bot.start()
 
     async def tried() -> bool:
-        calls = await people.calls("chat.postEphemeral")
+        calls = await people.calls("chat.postMessage")
         return len([c for c in calls if not c["ok"]]) > refused
 
     await people.until(tried)
     assert not [r for r in caplog.records if r.levelname == "ERROR"]
+    # The process that knew an address to tell it at is gone; whoever asks reads it.
+    await there.types("/runbook status")
+    await there.told("MI-1 has started, but I am not in this channel")
     await there.types("/invite @runbook")
     await there.board("MI-1")
     assert len(await there.boards()) == 1

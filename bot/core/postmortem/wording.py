@@ -12,6 +12,7 @@ from bot.core.admission import UNFIT
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.run import State, shortfall
+from bot.core.showing import Told
 
 NOT_RECORDED = "not recorded"
 
@@ -85,7 +86,7 @@ def why_red(observed: e.CheckObserved) -> str:
 
 def who(story: Story, event: e.Event) -> str:
     """Who did it; the bot itself where the event names nobody."""
-    if isinstance(event, e.CheckObserved | e.TimerFired | e.StepReturned) or (
+    if isinstance(event, e.CheckObserved | e.TimerFired | e.StepReturned | Told) or (
         isinstance(event, e.StepDone) and event.on_check
     ):
         return "bot"
@@ -130,6 +131,18 @@ def _observed(story: Story, m: Moment, event: e.CheckObserved, it: str) -> str:
     return f"{light(event.green)}: “{check_title(story, event.check)}”{red}"
 
 
+def _replaced(event: e.BoardReplaced) -> str:
+    new = "a new board was posted"
+    if event.why == "deleted":
+        return f"the board was deleted; {new}"
+    if event.why == "not_editable":
+        return f"Slack let the bot edit the board no more; {new}"
+    if event.head is not None:
+        shown = f"the log hash {code(event.head)} of entry {event.entry}"
+        return f"🔴 the board showed {shown}, which is not in the record; {new}"
+    return f"🔴 entry {event.broken} did not follow from the one before it; {new}"
+
+
 _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
     "run_started": lambda _story, _m, event, it: f"started {it}{_inputs(event.inputs)}",
     "step_taken": _taken,
@@ -161,6 +174,11 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
         f"closed {it}, not verified" if event.reasons else f"closed {it} as recovered"
     ),
     "run_reopened": lambda story, _, event, it: f"reopened {it}: {story.names.words(event.reason)}",
+    "board_replaced": lambda _story, _m, event, _it: _replaced(event),
+    "posting_refused": lambda _story, _m, event, _it: (
+        f"Slack refused to show the run ({code(event.error)})"
+    ),
+    "posting_resumed": lambda _story, _m, _event, _it: "Slack shows the run again",
     "timer_fired": lambda _story, _m, event, _it: f"its time had come: {inline(event.timer)}",
 }
 

@@ -1,9 +1,17 @@
 """Messages in Slack: posted, updated, looked up by the key they carry, and files shared.
 
 Every message carries its key as metadata, so that a post whose answer was lost is found again;
-`client_msg_id` lets Slack itself recognise a repeated post.
+`client_msg_id` lets Slack itself recognise a repeated post. The metadata holds no word of people's,
+since every app and person of the workspace can read it:
+
+    {"event_type": "runbook_message",
+     "event_payload": {"key": "KC-7/board", "run": "KC-7", "seq": 12, "head": "64 digits"}}
+
+`seq` is the number of the entry that the message shows, `head` the log hash up to there.
 """
 
+import logging
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -13,11 +21,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.picture import Picture
 from bot.edges.slack.calls import TIMEOUT, call
-from bot.ports import MessageRow, Rejected, Unsure, Upload
+from bot.ports import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
 
 EVENT_TYPE = "runbook_message"
 _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
 _PAGE = 200
+_HASH = re.compile("[0-9a-f]{64}")
+
+logger = logging.getLogger(__name__)
 
 
 class SlackBoard:
@@ -26,36 +37,65 @@ class SlackBoard:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def post(self, row: MessageRow, thread: str | None, picture: Picture, seq: int) -> str:
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
         answer = await call(
             self._client.chat_postMessage,
             channel=row.channel,
             thread_ts=thread,
-            **_content(row, picture, seq),
+            **_content(row, picture, mark),
             client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
         )
-        return str(answer["ts"])
+        ts, message = str(answer["ts"]), answer.get("message")
+        if thread is not None and message and not message.get("thread_ts"):
+            # Slack takes a reply to a root that is gone, and puts it into the channel.
+            await self._take_back(row, ts)
+            raise Gone("thread_not_found")
+        return ts
 
-    async def update(self, row: MessageRow, picture: Picture, seq: int) -> None:
-        content = _content(row, picture, seq)
+    async def _take_back(self, row: MessageRow, ts: str) -> None:
+        try:
+            await call(self._client.chat_delete, channel=row.channel, ts=ts)
+        except (Throttled, Unsure, Rejected, Gone) as trouble:
+            words = "%s stands outside of its thread and cannot be deleted: %s"
+            logger.warning(words, row.key, trouble, extra={"run": row.run_id})
+
+    async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
+        content = _content(row, picture, mark)
         await call(self._client.chat_update, channel=row.channel, ts=row.ts, **content)
+
+    async def read(self, row: MessageRow) -> Mark | None:
+        answer = await call(
+            self._client.conversations_history,
+            channel=row.channel,
+            oldest=row.ts,
+            latest=row.ts,
+            inclusive=True,
+            limit=1,
+            include_all_metadata=True,
+        )
+        for message in answer.get("messages", []):
+            payload = _payload(message)
+            seq, head = payload.get("seq"), payload.get("head")
+            mine = message.get("ts") == row.ts and payload.get("key") == row.key
+            if mine and isinstance(seq, int) and isinstance(head, str) and _HASH.fullmatch(head):
+                return Mark(seq, head)
+        return None
 
     async def find(
         self, row: MessageRow, thread: str | None, since: datetime
     ) -> tuple[str, int] | None:
         async for message in self._messages(row, thread, since):
-            metadata = message.get("metadata", {})
-            payload = metadata.get("event_payload", {})
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == row.key:
+            payload = _payload(message)
+            if payload.get("key") == row.key:
                 return str(message["ts"]), int(payload.get("seq", 0))
         return None
 
-    async def find_upload(self, row: MessageRow, thread: str, name: str) -> str | None:
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
         async for message in self._messages(row, thread, None):
             for file in message.get("files", []):
                 if file.get("name") == name:
-                    return str(file["id"])
+                    return Shared(str(file["id"]), file.get("permalink"))
         return None
 
     async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
@@ -81,19 +121,20 @@ class SlackBoard:
             if not cursor:
                 return
 
-    async def upload(self, row: MessageRow, thread: str, file: Upload) -> str:
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
         place = await call(
             self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content)
         )
         await self._send(place["upload_url"], file)
-        await call(
+        done = await call(
             self._client.files_completeUploadExternal,
             files=[{"id": place["file_id"], "title": file.title}],
             channel_id=row.channel,
             thread_ts=thread,
             initial_comment=file.comment,
         )
-        return str(place["file_id"])
+        shared: dict[str, Any] = next(iter(done.get("files") or ()), {})
+        return Shared(str(place["file_id"]), shared.get("permalink"))
 
     async def _send(self, url: str, file: Upload) -> None:
         """Send the bytes; the address is Slack's own, and no token goes with them."""
@@ -110,13 +151,21 @@ class SlackBoard:
             raise Unsure("the upload did not end") from error
 
 
-def _content(row: MessageRow, picture: Picture, seq: int) -> dict[str, Any]:
+def _payload(message: dict[str, Any]) -> dict[str, Any]:
+    """What a message's metadata says, if it is the bot's."""
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") if metadata.get("event_type") == EVENT_TYPE else None
+    return payload if isinstance(payload, dict) else {}
+
+
+def _content(row: MessageRow, picture: Picture, mark: Mark) -> dict[str, Any]:
+    said = {"key": row.key, "run": row.run_id, "seq": mark.seq, "head": mark.head}
     return {
         "text": picture.text[:3_900],
         "blocks": list(picture.blocks),
         "metadata": {
             "event_type": EVENT_TYPE,
-            "event_payload": {"key": row.key, "run": row.run_id, "seq": seq},
+            "event_payload": said,
         },
         "unfurl_links": False,
         "unfurl_media": False,

@@ -12,33 +12,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import Barred, Gone, NotInChannel, Rejected, Throttled, Unsure
+from bot.core.slack_errors import Class, class_of
+from bot.ports import (
+    Barred,
+    Gone,
+    NeedsPerson,
+    NotInChannel,
+    Rejected,
+    Throttled,
+    Unfit,
+    Unsure,
+)
 
 TIMEOUT = 5
 """Seconds that one call may take: less than half of a painter's lease."""
 
-_GONE = {"message_not_found", "thread_not_found"}
-_OUTSIDE = {"not_in_channel", "channel_not_found"}
-_PASSING = {
-    "internal_error",
-    "fatal_error",
-    "service_unavailable",
-    "external_channel_migrating",
-    "message_limit_exceeded",
-    "request_timeout",
-    "team_added_to_org",
-}
-_BARRED = {
-    "account_inactive",
-    "invalid_auth",
-    "missing_scope",
-    "no_permission",
-    "not_allowed_token_type",
-    "not_authed",
-    "org_login_required",
-    "token_expired",
-    "token_revoked",
-}
 _SERVER_FAULT = 500
 _THROTTLED = 429
 _TROUBLE = (SlackApiError, TimeoutError, aiohttp.ClientError, OSError)
@@ -53,8 +41,19 @@ _ENDS: dict[type[Exception], str] = {
     Gone: "gone",
     NotInChannel: "not_in_channel",
     Barred: "barred",
+    NeedsPerson: "rejected",
+    Unfit: "rejected",
     Rejected: "rejected",
 }
+
+_RAISED: dict[Class, type[Exception]] = {
+    Class.PASSING: Unsure,
+    Class.GONE: Gone,
+    Class.OUTSIDE: NotInChannel,
+    Class.PERSON: NeedsPerson,
+    Class.OPERATOR: Barred,
+}
+"""What is raised with nothing but Slack's name of the error; the others say more."""
 
 
 class ObservedClient(AsyncWebClient):
@@ -85,7 +84,8 @@ async def call(
 ) -> dict[str, Any]:
     """Call a method of the client and return its answer.
 
-    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred or Rejected.
+    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred,
+    NeedsPerson, Unfit or Rejected: `bot.core.slack_errors` says which of Slack's errors is which.
     """
     try:
         response = await method(**arguments)
@@ -113,16 +113,14 @@ def _told(error: SlackApiError) -> Exception:
     code = data.get("error", "") if isinstance(data, dict) else ""
     if status == _THROTTLED or code in ("ratelimited", "rate_limited"):
         return Throttled(_seconds(headers))
-    if status >= _SERVER_FAULT or code in _PASSING or not code:
+    if status >= _SERVER_FAULT or not code:
         return Unsure(f"Slack's fault: {code or status}")
-    if code in _GONE:
-        return Gone(code)
-    if code in _OUTSIDE:
-        return NotInChannel(code)
-    if code in _BARRED:
-        return Barred(code)
+    kind = class_of(code)
+    if kind in _RAISED:
+        return _RAISED[kind](code)
     details = data.get("response_metadata", {}).get("messages", [])
-    return Rejected("; ".join([code, *map(str, details)]))
+    words = "; ".join([code, *map(str, details)])
+    return Unfit(words) if kind is Class.UNFIT else Rejected(words)
 
 
 def _seconds(headers: Any) -> float:

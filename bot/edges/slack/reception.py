@@ -38,7 +38,6 @@ from bot.core.clicks import (
 from bot.core.decide import Refused
 from bot.core.events import Person
 from bot.core.forms import View
-from bot.core.run import Run
 from bot.core.text import plain
 from bot.desk import Desk
 from bot.edges.slack import deliveries, door
@@ -85,7 +84,7 @@ class Reception:
         observe: Observe = _unobserved,
     ) -> None:
         self._desk, self._conversation, self._observe = desk, conversation, observe
-        self._admission, self._name = admission, me.name
+        self._admission = admission
         self.door = door.Door(me)
         self._replies = Replies(client)
         self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
@@ -136,15 +135,9 @@ class Reception:
         """Wait for what must follow what was taken in, a few seconds at most."""
         await self._replies.drain()
 
-    async def uninvited(self, run: Run) -> None:
-        """Tell the one who started *run* that its board cannot be posted yet."""
-        text = (
-            f"{run.id} has started, but I am not in this channel and cannot post its board. "
-            f"Type `/invite @{self._name}` here; the board comes by itself then."
-        )
-        await self._replies.kept(
-            self._replies.tell(run.started_by, run.channel, None, Answer(text))
-        )
+    async def tell(self, by: Person, channel: str, text: str) -> None:
+        """Tell someone something in a channel that only they see; what Slack refuses is logged."""
+        await self._replies.kept(self._replies.tell(by, channel, None, Answer(text)))
 
     # What arrives. ------------------------------------------------------------------------------
 

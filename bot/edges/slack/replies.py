@@ -17,7 +17,7 @@ from bot.conversation import Answer
 from bot.core.events import Person
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
-from bot.ports import NotInChannel, Rejected, Throttled, Unsure
+from bot.ports import Gone, Rejected, Throttled, Unsure
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""
@@ -65,7 +65,7 @@ class Replies:
         """Do *work*; that Slack does not take it is logged."""
         try:
             await work
-        except (Throttled, Unsure, Rejected, NotInChannel) as trouble:
+        except (Throttled, Unsure, Rejected, Gone) as trouble:
             logger.warning("Slack did not take an answer: %s", trouble)
 
     async def open(

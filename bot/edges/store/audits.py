@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.core.audit import Checked, Row, Stored, check
+from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.edges.store.schema import facts, runs
 
 TRIES = 5
@@ -53,6 +53,20 @@ def _look(connection: Connection, run_id: str) -> Checked:
             known.started_at,
         )
     return check(run_id, entries, row)
+
+
+def _entries(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
+    query = (
+        select(facts.c.seq, facts.c.at, facts.c.kind, facts.c.body, facts.c.hash)
+        .where(facts.c.run_id == run_id, facts.c.seq >= since)
+        .order_by(facts.c.seq)
+    )
+    return [Stored(r.seq, r.at, r.kind, _text(r.body), r.hash) for r in connection.execute(query)]
+
+
+def followed(connection: Connection, run_id: str, since: int) -> Followed:
+    """Follow a run's entries from one number on."""
+    return follow(run_id, _entries(connection, run_id, since))
 
 
 def _text(body: str | bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, delete, select
 
 from bot import watch
-from bot.core.audit import Checked, gaps
+from bot.core.audit import Checked, Followed, gaps
 from bot.core.events import BrokenChain, Event, Fact, stamp
 from bot.edges.store import audits
 from bot.edges.store.acquaintances import SqlAcquaintances
@@ -162,6 +162,10 @@ class SqlLog:
     async def checked(self, run_id: str) -> Checked:
         """What an audit of the run finds; it reads, and raises nothing for what is wrong."""
         return await self._query(lambda c: audits.audit(c, run_id))
+
+    async def followed(self, run_id: str, since: int) -> Followed:
+        """The run's hashes from number *since* on, and whether they follow."""
+        return await self._query(lambda c: audits.followed(c, run_id, since))
 
     async def every(self) -> Sequence[str]:
         """The id of every run that is there, in part or whole, the oldest first."""

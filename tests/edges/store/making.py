@@ -9,6 +9,7 @@ from bot.ports import NO_TIMERS, Due, Log
 
 AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
 ANA = e.Person(id="U1", name="ana")
+BEN = e.Person(id="U2", name="ben")
 
 
 def procedure(procedure_id: str = "key-compromise") -> Procedure:

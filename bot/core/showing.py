@@ -1,0 +1,87 @@
+"""How a run stands in Slack: the messages that were its board before, and what Slack refuses.
+
+It is part of the run, since every process must know it, and no part of the work on the run.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core import events as e
+from bot.core.slack_errors import Class, class_of, remedy
+from bot.core.text import short_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What the facts say of a run's messages.
+
+    `before` are the messages that were the board, oldest first; `refused` is what Slack does not
+    take just now.
+    """
+
+    before: tuple[e.BoardReplaced, ...] = ()
+    refused: e.PostingRefused | None = None
+
+
+Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed
+"""The facts about showing."""
+
+
+def learn(showing: Showing, event: Told) -> Showing:
+    """What is known after one more fact."""
+    match event:
+        case e.BoardReplaced():
+            return replace(showing, before=(*showing.before, event))
+        case e.PostingRefused():
+            return replace(showing, refused=event)
+    return replace(showing, refused=None)
+
+
+def news(showing: Showing, event: Told) -> Sequence[Told]:
+    """The event, unless it is known already: several processes may find the same."""
+    match event:
+        case e.BoardReplaced():
+            known = any(
+                one.board == event.board or (event.broken and one.broken == event.broken)
+                for one in showing.before
+            )
+        case e.PostingRefused():
+            # One trouble at a time: another message's is most often the same.
+            refused = showing.refused
+            known = refused is not None and (refused.message != event.message or refused == event)
+        case _:
+            known = showing.refused is None or showing.refused.message != event.message
+    return () if known else (event,)
+
+
+def obstacle(run_id: str, error: str, bot: str, *, posted: bool) -> str:
+    """Why Slack does not show a run, and what to do; *posted* says that its board is there."""
+    invite = f"Type `/invite @{bot}` here; the board comes by itself then."
+    if class_of(error) is not Class.OUTSIDE:
+        return (
+            f"Slack does not let me show {run_id} in this channel (`{error}`). "
+            f"{remedy(error, bot)} What is done is recorded meanwhile."
+        )
+    if posted:
+        return f"I am not in this channel any more, and cannot show {run_id}. {invite}"
+    return f"{run_id} has started, but I am not in this channel and cannot post its board. {invite}"
+
+
+def disagreement(event: e.BoardReplaced) -> str:
+    """What a board that stays shows otherwise than the record."""
+    if event.head is not None:
+        shown = f"the log hash `{short_hash(event.head)}` of entry {event.entry}"
+        return f"its board showed {shown}, which is not there"
+    return f"entry {event.broken} does not follow from the one before it"
+
+
+def caution(showing: Showing, run_id: str, link: Callable[[str], str]) -> str | None:
+    """The first line of a board that follows one which shows what is not in the record."""
+    told = [one for one in showing.before if one.why == "disagrees"]
+    if not told:
+        return None
+    old = f"<{link(told[-1].board)}|The earlier board> stays as it was."
+    return (
+        f"⚠️ The record of {run_id} was changed, or an older backup was put in its place: "
+        f"{disagreement(told[-1])}. {old}"
+    )
