@@ -12,17 +12,16 @@ from bot.core import notices, postmortem
 from bot.core.audit import Checked, foldable
 from bot.core.decide import Refused
 from bot.core.events import Fact
-from bot.core.run import fold
+from bot.core.postmortem import NOTHING, LeftOut, Said, Talk
+from bot.core.run import Run, fold
 from bot.core.text import clock, escape
 from bot.desk import no_such_run
 from bot.ports import (
     Clock,
     Gone,
-    NotInChannel,
     People,
     Records,
     Rejected,
-    Said,
     Throttled,
     Unsure,
     Upload,
@@ -82,21 +81,19 @@ class Exports:
 
     async def _render(self, checked: Checked, facts: list[Fact], *, strict: bool) -> str:
         run = fold(facts)
-        said: list[Said] | None = None
+        talk: Talk | None = None
         names: Mapping[str, str] = {}
         if self.people is not None:
             try:
-                root = await self.log.message(f"{run.id}/{notices.BOARD}")
-                if root is not None and root.ts is not None:
-                    said = await self.people.thread(root.channel, root.ts)
-                known = postmortem.ids(run, facts, said)
+                talk = await self._talk(self.people, run, strict=strict)
+                known = postmortem.ids(run, facts, talk.said if talk else None)
                 names = await self.people.names([run.channel, *known])
             except (Throttled, Unsure) as trouble:
                 if strict:
                     raise
                 words = "Slack cannot be asked for the thread of %s: %s"
                 logger.warning(words, run.id, trouble, extra={"run": run.id})
-            except (Rejected, Gone, NotInChannel) as refused:
+            except Rejected as refused:
                 # Better a post-mortem without the talk than none.
                 words = "Slack does not tell the thread of %s: %s"
                 logger.warning(words, run.id, refused, extra={"run": run.id})
@@ -106,7 +103,32 @@ class Exports:
             run,
             facts,
             names=names,
-            said=said,
+            said=talk.said if talk else None,
             exported_at=self.clock.now(),
             checked=checked,
+            left_out=talk.left_out if talk else NOTHING,
         )
+
+    async def _talk(self, people: People, run: Run, *, strict: bool) -> Talk | None:
+        """What was said under every board that the run has had; None when there is no board."""
+        said: list[Said] = []
+        left_out = NOTHING
+        for before in dict.fromkeys(one.board for one in run.showing.before):
+            try:
+                talk = await people.thread(run.channel, before)
+            except Gone:
+                left_out += LeftOut(threads=1)
+            else:
+                said += talk.said
+                left_out += talk.left_out
+        root = await self.log.message(f"{run.id}/{notices.BOARD}")
+        if root is None or root.ts is None:
+            return Talk(tuple(said), left_out) if said else None
+        try:
+            talk = await people.thread(root.channel, root.ts)
+        except Gone:
+            if strict:
+                # There is nowhere to put the file: the board must be posted again first.
+                raise
+            talk = Talk(left_out=LeftOut(threads=1))
+        return Talk((*said, *talk.said), left_out + talk.left_out)

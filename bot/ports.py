@@ -14,7 +14,7 @@ from bot.core.checks import Answer, Look
 from bot.core.events import Event, Fact
 from bot.core.faulty import Faulty
 from bot.core.picture import Picture
-from bot.core.postmortem.model import Said as Said  # noqa: PLC0414 - spoken of here
+from bot.core.postmortem.model import Talk
 from bot.core.procedure import Loaded
 
 NO_TIMERS: Mapping[str, datetime | None] = MappingProxyType({})
@@ -351,8 +351,8 @@ class People(Protocol):
     async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The display names of these people; an id that Slack does not know is left out."""
 
-    async def thread(self, channel: str, ts: str) -> list[Said]:
-        """What people wrote in the thread under *ts*, oldest first, the bot's messages left out."""
+    async def thread(self, channel: str, ts: str) -> Talk:
+        """What people and other apps wrote in the thread under *ts*; raises Gone without one."""
 
 
 class Prober(Protocol):

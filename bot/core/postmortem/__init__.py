@@ -4,6 +4,6 @@ Nothing here reads a clock, a thread or a name: all of them are passed in.
 """
 
 from bot.core.postmortem.document import render
-from bot.core.postmortem.model import Said, ids
+from bot.core.postmortem.model import NOTHING, LeftOut, Said, Talk, ids
 
-__all__ = ["Said", "ids", "render"]
+__all__ = ["NOTHING", "LeftOut", "Said", "Talk", "ids", "render"]

@@ -12,7 +12,7 @@ from bot.core.audit import Checked
 from bot.core.postmortem.deviations import deviations
 from bot.core.postmortem.evidence import evidence
 from bot.core.postmortem.markdown import bullets, code, inline, table
-from bot.core.postmortem.model import Said, Story, tell
+from bot.core.postmortem.model import NOTHING, LeftOut, Said, Story, tell
 from bot.core.postmortem.names import Names
 from bot.core.postmortem.sections import key_times, responders, status, summary
 from bot.core.postmortem.steps import what_was_run
@@ -30,6 +30,7 @@ def render(
     said: Sequence[Said] | None,
     exported_at: datetime,
     checked: Checked | None = None,
+    left_out: LeftOut = NOTHING,
 ) -> str:
     """Write the post-mortem of *run* as Markdown; the same arguments give the same bytes.
 
@@ -37,7 +38,8 @@ def render(
     ValueError. *names* maps ids (of people, and of the channel if it is known) to display names;
     an id that is missing is named as the facts name it, else by itself. *said* is what people
     wrote in the thread; None means that the thread was not read, and the document says so.
-    *checked* is what an audit of the record found; None means that nobody looked.
+    *left_out* counts what of that is not in *said*. *checked* is what an audit of the record
+    found; None means that nobody looked.
     """
     story = tell(run, facts, Names(names, run.people), said, exported_at)
     parts = [
@@ -46,12 +48,14 @@ def render(
         status(story),
         "> ✍️ marks what only people can write. All else comes from the log of the run.",
     ]
-    for title, body in _sections(story, checked):
+    for title, body in _sections(story, checked, left_out):
         parts += [f"## {title}", body]
     return "\n\n".join(parts) + "\n"
 
 
-def _sections(story: Story, checked: Checked | None) -> Iterator[tuple[str, str]]:
+def _sections(
+    story: Story, checked: Checked | None, left_out: LeftOut
+) -> Iterator[tuple[str, str]]:
     yield "Summary", _summary(story)
     yield "Impact", _impact(story)
     yield "Root cause", _root_cause(story)
@@ -60,7 +64,7 @@ def _sections(story: Story, checked: Checked | None) -> Iterator[tuple[str, str]
     yield "Deviations from the procedure", deviations(story)
     yield "Verification", evidence(story)
     yield "Steps", what_was_run(story)
-    yield "Timeline", timeline(story)
+    yield "Timeline", timeline(story, left_out)
     yield "Lessons", _LESSONS
     yield "Action items", _actions(story)
     yield "About this document", _about(story, checked)

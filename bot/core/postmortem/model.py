@@ -15,11 +15,51 @@ from bot.core.run import Run, begin, evolve
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message in a run's thread: `by` is a person's id, `at` is UTC, `text` as Slack gave it."""
+    """A message in a run's thread: `by` is its writer's id, `at` is UTC, `text` as Slack gave it.
+
+    `app` names the app that wrote it, or through which a person sent it; `files` are names.
+    """
 
     at: datetime
     by: str
     text: str
+    app: str | None = None
+    files: tuple[str, ...] = ()
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How much of the talk is not told: said to the bot, by the bot, empty, too much, unread.
+
+    `threads` counts earlier boards whose thread Slack does not give any more.
+    """
+
+    to_bot: int = 0
+    own: int = 0
+    empty: int = 0
+    beyond: int = 0
+    threads: int = 0
+
+    def __add__(self, other: "LeftOut") -> "LeftOut":
+        return LeftOut(
+            self.to_bot + other.to_bot,
+            self.own + other.own,
+            self.empty + other.empty,
+            self.beyond + other.beyond,
+            self.threads + other.threads,
+        )
+
+
+NOTHING = LeftOut()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said in a thread, oldest first, and what of it is left out."""
+
+    said: tuple[Said, ...] = ()
+    left_out: LeftOut = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class Names:
         """The name behind an id, or the id, as plain text."""
         return self._names.get(key, key)
 
+    def known(self, key: str) -> str | None:
+        """The name behind an id, if it has one."""
+        return self._names.get(key)
+
     def of(self, person: Person | str) -> str:
         """A person as Markdown; the id in code without a name, and beside one that two share."""
         key = person if isinstance(person, str) else person.id

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.core import events as e
-from bot.core.postmortem.markdown import table
-from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import clock, moment, what, who
+from bot.core.postmortem.markdown import code, inline, table
+from bot.core.postmortem.model import LeftOut, Moment, Said, Story
+from bot.core.postmortem.wording import clock, count, moment, what, who
 
 THREAD_NOT_READ = (
     "> ⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "
@@ -21,8 +21,8 @@ THREAD_NOT_READ = (
 _FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.RunReopened
 
 
-def timeline(story: Story) -> str:
-    """The section's body: the day, the table, and a word where the thread is missing."""
+def timeline(story: Story, left_out: LeftOut) -> str:
+    """The section's body: the day, the table, and a word where talk is missing from it."""
     day = story.run.started_at
     rows = [
         (_order, (clock(at, day), number, name, told))
@@ -31,11 +31,12 @@ def timeline(story: Story) -> str:
     parts = [
         (
             f"Times are UTC, on {moment(day)[:10]} where no date is given. # is the number of the "
-            "fact in the run's log; 💬 is a message in the thread."
+            "entry in the run's record; 💬 is a message in the thread."
         ),
     ]
     if story.said is None:
         parts.append(THREAD_NOT_READ)
+    parts.extend(_left_out(left_out))
     parts.append(table(("Time", "#", "Who", "What"), [row for _, row in rows]))
     return "\n\n".join(parts)
 
@@ -79,7 +80,41 @@ def _listed(story: Story, requests: list[Moment]) -> str:
     return ", ".join(f"“{story.names.words(title)}”" for title in titles)
 
 
+def _left_out(left_out: LeftOut) -> Iterator[str]:
+    """What of the talk is not in the table."""
+    messages = {
+        "to the bot": left_out.to_bot,
+        "of the bot, which repeat entries": left_out.own,
+        "without words or files": left_out.empty,
+        "after those that were read": left_out.beyond,
+    }
+    told = [f"{count(number, 'message')} {which}" for which, number in messages.items() if number]
+    if told:
+        yield f"Left out: {'; '.join(told)}."
+    if left_out.threads:
+        yield (
+            f"> ⚠️ The talk under {count(left_out.threads, 'earlier board')} of this run is not in "
+            "this timeline: Slack does not give it any more."
+        )
+
+
 def _talk(story: Story) -> Iterator[_Row]:
     for index, said in enumerate(story.said or ()):
-        name = story.names.of(said.by)
-        yield (said.at, 1, index), said.at, "💬", name, f"“{story.names.words(said.text)}”"
+        yield (said.at, 1, index), said.at, "💬", _writer(story, said), _what(story, said)
+
+
+def _writer(story: Story, said: Said) -> str:
+    """Who wrote a message: an app under its own name, a person under theirs."""
+    name = story.names.known(said.by)
+    if said.app is None or name == said.app:
+        return story.names.of(said.by)
+    if name is None:
+        return inline(said.app)
+    return f"{story.names.of(said.by)}, through {inline(said.app)}"
+
+
+def _what(story: Story, said: Said) -> str:
+    files = [f"📎 {code(name)}" for name in said.files]
+    words = [f"“{story.names.words(said.text)}”"] if said.text or not files else []
+    edited = " (edited)" if said.edited else ""
+    return f"{' '.join([*words, *files])}{edited}"

@@ -1,6 +1,7 @@
 """Who is who in Slack, and what people wrote in a run's thread."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -8,13 +9,19 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.admission import Kind, Standing
+from bot.core.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import call
-from bot.ports import Barred, NotInChannel, Rejected, Said
+from bot.ports import Barred, Gone, NotInChannel, Rejected
 
 PAGES = 10
 """How many pages of someone's channels are asked for; each holds nearly a thousand."""
+THREAD_PAGES = 50
+"""How many pages of a thread are read."""
+_PAGE = 200
+_MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 logger = logging.getLogger(__name__)
+
 
 
 class SlackPeople:
@@ -23,6 +30,7 @@ class SlackPeople:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._names: dict[str, str] = {}
+        self._me: tuple[str, str] | None = None
 
     async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
         for one in dict.fromkeys(ids):
@@ -37,34 +45,89 @@ class SlackPeople:
                 channel = (await call(self._client.conversations_info, channel=one))["channel"]
                 return str(channel["name"])
             user = (await call(self._client.users_info, user=one))["user"]
-        except (Rejected, NotInChannel):
+        except Rejected:
             return None
         profile = user.get("profile", {})
         return str(profile.get("real_name") or user.get("real_name") or user["name"])
 
-    async def thread(self, channel: str, ts: str) -> list[Said]:
+    async def thread(self, channel: str, ts: str) -> Talk:
+        me = await self._who_i_am()
         said: list[Said] = []
+        left_out = LeftOut()
         cursor: str | None = None
-        while True:
+        for _ in range(THREAD_PAGES):
             answer = await call(
                 self._client.conversations_replies,
                 channel=channel,
                 ts=ts,
-                limit=200,
+                limit=_PAGE,
                 **({"cursor": cursor} if cursor else {}),
             )
-            said += [
-                Said(
-                    at=datetime.fromtimestamp(float(message["ts"]), UTC),
-                    by=message["user"],
-                    text=message.get("text", ""),
-                )
-                for message in answer.get("messages", [])
-                if message.get("user") and not message.get("bot_id") and message["ts"] != ts
-            ]
+            for message in answer.get("messages", []):
+                if message["ts"] == ts:
+                    continue
+                one = await self._said(message)
+                if message.get("user") == me[0] or message.get("bot_id") == me[1]:
+                    left_out += LeftOut(own=1)
+                elif (named := _MENTION.match(one.text)) and named[1] == me[0]:
+                    left_out += LeftOut(to_bot=1)
+                elif not one.text.strip() and not one.files:
+                    left_out += LeftOut(empty=1)
+                else:
+                    said.append(one)
             cursor = answer.get("response_metadata", {}).get("next_cursor")
             if not cursor:
-                return said
+                return Talk(tuple(said), left_out)
+        read = THREAD_PAGES * _PAGE
+        root = await call(self._client.conversations_replies, channel=channel, ts=ts, limit=1)
+        first: dict[str, Any] = next(iter(root.get("messages", [])), {})
+        replies = int(first.get("reply_count", 0))
+        return Talk(tuple(said), left_out + LeftOut(beyond=max(1, replies + 1 - read)))
+
+    async def _said(self, message: dict[str, Any]) -> Said:
+        """A message of a thread: a person's, also through an app, or an app's own."""
+        bot = message.get("bot_id")
+        return Said(
+            at=datetime.fromtimestamp(float(message["ts"]), UTC),
+            by=str(message.get("user") or bot or "someone"),
+            text=message.get("text") or _attached(message),
+            app=await self._app(message, bot) if bot else None,
+            files=tuple(
+                str(file.get("name") or file.get("title") or "a file")
+                for file in message.get("files") or ()
+            ),
+            edited="edited" in message,
+        )
+
+    async def _app(self, message: dict[str, Any], bot: str) -> str:
+        """The name of the app that wrote a message; its id when Slack does not tell the name."""
+        profile = message.get("bot_profile") or {}
+        told = message.get("username") or profile.get("name")
+        if told:
+            return str(told)
+        if bot not in self._names:
+            try:
+                found = (await call(self._client.bots_info, bot=bot)).get("bot", {})
+            except (Rejected, Gone):
+                found = {}
+            self._names[bot] = str(found.get("name") or bot)
+        return self._names[bot]
+
+    async def _who_i_am(self) -> tuple[str, str]:
+        """The bot's own ids, of its user and of its bot."""
+        if self._me is None:
+            me = await call(self._client.auth_test)
+            self._me = str(me["user_id"]), str(me.get("bot_id"))
+        return self._me
+
+
+def _attached(message: dict[str, Any]) -> str:
+    """The words of a message that has them in attachments only, as many apps write."""
+    return "\n".join(
+        str(one.get("fallback") or one.get("text") or one.get("title") or "")
+        for one in message.get("attachments") or ()
+        if isinstance(one, dict)
+    )
 
 
 _LOST = {
