@@ -23,7 +23,6 @@ _MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 logger = logging.getLogger(__name__)
 
 
-
 class SlackPeople:
     """Asks Slack for names and threads; keeps bot.ports.People's promises."""
 

@@ -12,7 +12,7 @@ from bot.core.postmortem import LeftOut
 from bot.core.slack_errors import CLASSES, Class, class_of, remedy
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.calls import call
-from bot.edges.slack.people import PAGES, SlackPeople
+from bot.edges.slack.people import THREAD_PAGES, SlackPeople
 from bot.ports import (
     Barred,
     Gone,
@@ -98,8 +98,8 @@ async def test_a_thread_without_an_end_is_read_up_to_a_bound_and_that_is_said() 
 
     slack = Slack(conversations_replies=page)
     talk = await SlackPeople(slack).thread("C1", ROOT)  # type: ignore[arg-type]
-    assert len(slack.asked) == 1 + PAGES + 1
-    assert talk.left_out.beyond == 20_001 - PAGES * 200
+    assert len(slack.asked) == 1 + THREAD_PAGES + 1
+    assert talk.left_out.beyond == 20_001 - THREAD_PAGES * 200
 
 
 ROW = MessageRow("KC-1/notice/3", "KC-1", "C1", None, 3, 0, unsure=False)
