@@ -101,8 +101,10 @@ def test_two_missing_keys_are_two_problems() -> None:
 
 
 def test_an_authors_words_cannot_write_on_the_terminal() -> None:
-    problems = lint(BASE.replace("severity: SEV2", '"\\e[31m\\nsev": SEV2'))
-    assert str(problems[0]).startswith("base.yaml:5:1: error: a procedure has no key `\\u001b[31m ")
+    (problem,) = lint(BASE.replace("severity: SEV2", '"\\e[31m\\nsev": SEV2'))
+    assert str(problem).startswith("base.yaml:5:1: error: an invisible character (U+001B, ESCAPE)")
+    (problem,) = lint(BASE.replace("severity: SEV2", '"a\\nsev": SEV2'))
+    assert str(problem).startswith("base.yaml:5:1: error: a procedure has no key `a sev`")
 
 
 def test_prevention_is_optional() -> None:
@@ -159,6 +161,23 @@ def test_a_procedure_has_so_many_steps_at_most_groups_included() -> None:
     assert [p.severity for p in lint(most)] == ["warning"], "300 fit no page"
     (problem,) = lint(more)
     assert problem.message == "301 steps, and a procedure has 300 at most"
+
+
+def test_a_text_of_blanks_is_empty() -> None:
+    (problem,) = lint(BASE.replace("impact: Nothing is served.", 'impact: "  "'))
+    assert str(problem).startswith("base.yaml:11:9: error: `impact` is empty")
+
+
+def test_a_quote_that_swallows_the_next_key_is_said_where_it_begins() -> None:
+    """It ends at the next quote, and what stands between would vanish from the procedure."""
+    (problem,) = lint(BASE.replace("title: A base to break", 'title: "A base'))
+    assert (problem.line, problem.col, problem.message) == (3, 8, "a quote that is not closed")
+    assert lint(BASE.replace("title: A base to break", 'title: "A base\n  to break"')) == ()
+
+
+def test_a_line_of_lint_fits_a_terminal_and_a_log() -> None:
+    (problem,) = lint(BASE.replace("estimate: 20m", "estimate: " + "9" * 100_000))
+    assert len(str(problem)) < 1_200
 
 
 def test_a_comment_beside_a_value_that_holds_no_blank_is_only_a_comment() -> None:

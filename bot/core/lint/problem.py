@@ -15,6 +15,7 @@ Path = tuple[str | int, ...]
 Severity = Literal["error", "warning"]
 
 _LONGEST = 60
+_LINE = 500
 
 
 class Mark(NamedTuple):
@@ -37,6 +38,10 @@ def quoted(value: object) -> str:
     return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _LINE else text[: _LINE - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong in one place, and what to write instead (empty: nothing fits)."""
@@ -50,9 +55,9 @@ class Problem:
 
     def __str__(self) -> str:
         """One line, as compilers print it, so that editors can jump to the place."""
-        mend = f". Write: {self.write}" if self.write else ""
+        fix = f". Write: {_short(self.write)}" if self.write else ""
         place = f"{self.path}:{self.line}:{self.col}"
-        return printable(f"{place}: {self.severity}: {self.message}{mend}")
+        return printable(f"{place}: {self.severity}: {_short(self.message)}{fix}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ def source(document: Document) -> Iterator[Finding]:
     """Find texts that are not what their author sees in the file."""
     for path, text in texts(document.data):
         command = is_typed(path)
+        if text and not text.strip() and path and "expect" not in path:
+            what = quoted(next(part for part in reversed(path) if isinstance(part, str)))
+            yield Finding(path, f"{what} is empty", "a value, or leave the line out")
         if path and (comment := document.comments.get(path)) and not _is_name(path):
             yield _cut(path, comment, command=command)
         if command and (sign := _TYPOGRAPHIC.search(text)):

@@ -141,7 +141,7 @@ class Place:
                 self._below(os.open(name, _FOLDER, dir_fd=handle), path, found)
                 return
             found.unread.append(Unread(path, "this folder cannot be read", severity="error"))
-        elif entry.is_symlink() and entry.is_dir():
+        elif entry.is_symlink() and _leads_to_folder(entry):
             try:
                 self._below(self._open(path, folder=True), path, found)
             except OSError as error:
@@ -205,6 +205,12 @@ class Place:
             with contextlib.suppress(ValueError):
                 return str(PurePath(target).relative_to(root))
         raise OSError("it is a link that leads out of the folder")
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    with contextlib.suppress(OSError):  # it may lead to itself
+        return link.is_dir()
+    return False
 
 
 def _link(name: str, folder: int) -> str | None:

@@ -67,7 +67,7 @@ def read(content: bytes, file: str) -> Read:
         composer.compose(text)
     except _Stop as stop:
         problem = Problem(file, *stop.mark, "error", stop.message, stop.write)
-        return Read(None, (*composer.problems, problem))
+        return Read(None, tuple(dict.fromkeys((*composer.problems, problem))))
     document = Document(
         data=composer.data,
         values=composer.values,
@@ -236,7 +236,7 @@ class _Composer:
             raise _Stop(mark, "a key that is not a word", "a word as the key")
         if event.tag is not None or event.anchor is not None:
             raise _Stop(mark, "a tag or an anchor at a key", "the key alone")
-        self._look(event)
+        self._look(event, key=True)
         if event.value == "<<":
             raise _Stop(mark, "a merge key (`<<`)", "the keys themselves")
         if event.implicit[0]:
@@ -247,12 +247,13 @@ class _Composer:
                 self._say(mark, message, f'"{event.value}", in quotes')
         return event.value
 
-    def _look(self, event: yaml.ScalarEvent) -> None:
+    def _look(self, event: yaml.ScalarEvent, *, key: bool = False) -> None:
         """Refuse what nobody sees in a text; what the source hides, it can write as an escape."""
         if event.style != '"' or (at := find(event.value)) is None:
             return
         hidden = event.value[at]
-        self._say(self._escape(event, hidden), _invisible(hidden), "the text without it")
+        mark = _start(event) if key else self._escape(event, hidden)
+        self._say(mark, _invisible(hidden), "the text without it")
 
     def _escape(self, event: yaml.ScalarEvent, hidden: str) -> Mark:
         """Where a quoted text writes *hidden* as an escape."""
@@ -272,6 +273,8 @@ class _Composer:
         start, end = _start(event), event.end_mark
         if event.style in ("'", '"') and end and end.line + 1 > start.line:
             self.spread = start, end.line
+            if self._swallows(start.line, end.line):
+                self._say(start, *_UNCLOSED)
         if not event.implicit[0]:
             return event.value
         value, doubt = meaning(event.value)
@@ -284,6 +287,15 @@ class _Composer:
         if end and (comment := _COMMENT.match(line, end.column)):
             self.comments[path] = comment[1]
         return value
+
+    def _swallows(self, first: int, last: int) -> bool:
+        """Whether a quoted text goes on in lines that are no further in than its own first one.
+
+        It is then a quote that lacks its end, and took the next text's beginning for it.
+        """
+        inside = [line for line in self.lines[first : last + 1] if line.strip()]
+        indent = len(self.lines[first - 1]) - len(self.lines[first - 1].lstrip(" "))
+        return any(len(line) - len(line.lstrip(" ")) <= indent for line in inside)
 
     def _skip(self, event: yaml.Event, events: Iterator[yaml.Event]) -> None:
         depth = 0

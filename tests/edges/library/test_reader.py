@@ -138,7 +138,7 @@ def test_what_nobody_sees_is_refused_raw_and_as_an_escape(hidden: str) -> None:
     (escaped,) = said(f'a: b\nc: "rm\\U{ord(hidden):08x} -r"\n')
     assert escaped.startswith(f"f.yaml:2:7: error: an invisible character ({code}")
     (key,) = said(f'a: b\n"c\\U{ord(hidden):08x}": d\n')
-    assert key.startswith(f"f.yaml:2:3: error: an invisible character ({code}")
+    assert key.startswith(f"f.yaml:2:1: error: an invisible character ({code}")
 
 
 SEEN = (
