@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.invisible import seen
 from bot.core.procedure import Placed, Wait
 from bot.core.run import Run, State, Step
 from bot.core.showing import news
@@ -51,7 +52,7 @@ def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
 
 
 def _words(text: str, what: str) -> str:
-    text = text.strip()
+    text = seen(text).strip()
     if not text:
         raise Refused(f"Nothing was recorded: {what} is empty. Write a few words.")
     if len(text) > WORDS_LIMIT:
@@ -97,7 +98,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
         )
     confirmed = None
     if placed.step.danger is not None:
-        confirmed = (command.typed or "").strip()
+        confirmed = seen(command.typed or "").strip()
         if confirmed != placed.step.id:
             raise Refused(
                 f"Step {placed.number} was not taken: type “{placed.step.id}” to confirm that you "

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.core.invisible import seen
 from bot.core.procedure import Procedure
 
 GENESIS = "0" * 64
@@ -25,6 +26,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def _seen(name: str | None) -> str | None:
+    """A name as people see it: no sign in it may turn around what stands after it."""
+    return name if name is None else seen(name)
+
+
 class Person(Frozen):
     """Someone in Slack: the id that never changes, and the name when Slack told it.
 
@@ -32,7 +38,7 @@ class Person(Frozen):
     """
 
     id: str
-    name: str | None = None
+    name: Annotated[str | None, AfterValidator(_seen)] = None
     team: str | None = None
 
 

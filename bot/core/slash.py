@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.decide import Refused
+from bot.core.invisible import seen
 from bot.core.text import escape, plain
 
 LONGEST = 4_000
@@ -81,7 +82,7 @@ def read(text: str) -> Request:
     """Read what was typed; raises Refused, with what to type instead."""
     if len(text) > LONGEST:
         raise Refused("That is too long to read. Type `/runbook help` to see what can be asked.")
-    word, rest = _first_word(plain(text, {}).translate(_STRAIGHT))
+    word, rest = _first_word(seen(plain(text, {})).translate(_STRAIGHT))
     verb = word.lower()
     if verb == "start" and rest and "=" not in _first_word(rest)[0]:
         word, rest = _first_word(rest)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.core.decide import Refused
 from bot.core.events import Person, RunStarted
 from bot.core.filling import with_defaults
+from bot.core.invisible import seen
 from bot.core.procedure import Input, Loaded, Procedure
 from bot.core.search import nearest
 from bot.core.text import escape
@@ -22,9 +23,16 @@ class Inputs:
     missing: Sequence[str]
 
 
+def as_seen(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
+    """The *given* values as people see them; one that shows nothing is none, if one is needed."""
+    values = {name: seen(value) for name, value in given.items()}
+    needed = {n for n, i in procedure.inputs.items() if i.required or i.default is not None}
+    return {n: value for n, value in values.items() if value.strip() or n not in needed}
+
+
 def misfits(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
     """Why each value cannot be used: name -> words; empty when all fit."""
-    values = with_defaults(procedure, given)
+    values = with_defaults(procedure, as_seen(procedure, given))
     return {
         name: trouble
         for name, spec in procedure.inputs.items()
@@ -43,6 +51,7 @@ def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
 
 def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
     """Fill in defaults and find what is missing; raises Refused for a name or value that is off."""
+    given = as_seen(procedure, given)
     for name in given:
         if name not in procedure.inputs:
             known = ", ".join(f"`{n}`" for n in procedure.inputs) or "none"
