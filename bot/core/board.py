@@ -337,7 +337,7 @@ def _by_hand(run: Run, item: Item) -> str:
     if item.green is not False:
         return ""
     check = run.procedure.checks.get(item.check or "")
-    said = by_hand(run, check) if check else ""
+    said = by_hand(run, check, expected=False) if check else ""
     return f" · {said}" if said else ""
 
 

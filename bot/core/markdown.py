@@ -1,5 +1,6 @@
 """A procedure's Markdown as Slack's rich text, which holds plain words and can inject nothing."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ Block = dict[str, Any]
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
+_CODE = re.compile(r"`([^`]+)`")
 _SCHEMES = ("https://", "http://", "mailto:")
 _LARGEST_NUMBER = 1_000
 """The highest number that a list begins with."""
@@ -40,12 +42,20 @@ def preformatted(text: str) -> Block:
 
 
 def bullets(lines: Sequence[str]) -> Block:
-    """A bulleted list of plain lines."""
+    """A bulleted list of lines that are plain, but for what stands in backticks."""
     return {
         "type": "rich_text_list",
         "style": "bullet",
-        "elements": [section(words(line)) for line in lines],
+        "elements": [section(*_with_code(line)) for line in lines],
     }
+
+
+def _with_code(line: str) -> list[Block]:
+    parts = _CODE.split(line)  # plain, code, plain, …
+    made = [
+        words(part, code=True) if n % 2 else words(part) for n, part in enumerate(parts) if part
+    ]
+    return made or [words(line)]
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:

@@ -184,11 +184,11 @@ def group_heading(run: Run, placed: Placed, depth: int, cut: int | None) -> list
     return contexts(lines)
 
 
-def by_hand(run: Run, check: Check) -> str:
+def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
     """The command by which a person sees what a check sees, or nothing when it names none."""
     if check.by_hand is None:
         return ""
-    shows = check.by_hand.expected
+    shows = check.by_hand.expected if expected else None
     expect = f", expect {brief(run.words(shows), WORDS_SHOWN)}" if shows else ""
     return f"by hand: `{brief(run.words(check.by_hand.run), WORDS_SHOWN)}`{expect}"
 

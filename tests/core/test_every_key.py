@@ -173,7 +173,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Check.poll": ("7s", PAPER),
     "Check.by_hand": ("look by hand", (*PAPER, "full", "board", "document")),
     "ByHand.run": ("look by hand", (*PAPER, "full", "board", "document")),
-    "ByHand.expected": ("seen by hand", (*PAPER, "full", "board", "document")),
+    "ByHand.expected": ("seen by hand", (*PAPER, "full", "document")),
     "Poll.every": ("7s", PAPER),
     "Poll.deadline": ("17m", PAPER),
     "Poll.stall_after": ("6m", PAPER),

@@ -91,3 +91,10 @@ def test_a_mention_in_a_procedure_wakes_nobody() -> None:
     """Rich text holds plain words: no piece is a user, a group or a broadcast."""
     [paragraph] = markdown.rich_text("<@U0ANA> <!here> @channel")
     assert {piece["type"] for piece in paragraph["elements"]} == {"text"}
+
+
+def test_what_stands_in_backticks_is_code_in_a_list_of_plain_lines() -> None:
+    made = markdown.bullets(["`status` says *down*", "a ` alone", "``", ""])
+    shown = [line["elements"] for line in made["elements"]]
+    assert shown[0] == [markdown.words("status", code=True), markdown.words(" says *down*")]
+    assert shown[1:] == [[markdown.words(one)] for one in ("a ` alone", "``", "")]

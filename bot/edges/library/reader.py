@@ -279,7 +279,7 @@ class _Composer:
             return event.value
         value, doubt = meaning(event.value)
         if doubt:
-            what = f"{quoted(event.value)} is {doubt} to some readers of YAML and a word to others"
+            what = f"{quoted(event.value)} is {doubt} to some YAML parsers and text to others"
             self._say(_start(event), what, instead(event.value))
         if not isinstance(value, str):
             self.raw[path] = event.value

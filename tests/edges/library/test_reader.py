@@ -94,11 +94,11 @@ def test_comments_after_plain_texts_are_kept() -> None:
         ),
         (b"a: \xff\n", "f.yaml:1:4: error: the file is not UTF-8 text"),
         (b"\xff\xfea\x00", "f.yaml:1:1: error: the file is not UTF-8 text"),
-        ("a: 1_000\n", "f.yaml:1:4: error: `1_000` is a number to some readers of YAML"),
+        ("a: 1_000\n", "f.yaml:1:4: error: `1_000` is a number to some YAML parsers"),
         ("a: 0x1F\n", "f.yaml:1:4: error: `0x1F` is a number to some"),
         ("a: 1e3\n", "f.yaml:1:4: error: `1e3` is a number to some"),
         ("a: .inf\n", "f.yaml:1:4: error: `.inf` is a number to some"),
-        ("a: No\n", "f.yaml:1:4: error: `No` is a truth value to some readers of YAML and a word"),
+        ("a: No\n", "f.yaml:1:4: error: `No` is a truth value to some YAML parsers and text"),
         (f"a: {'9' * 5000}\n", "f.yaml:1:4: error: `9999"),
     ],
 )
