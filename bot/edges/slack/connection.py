@@ -22,6 +22,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call
+from bot.edges.slack.fields import Unfit
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0
@@ -102,6 +103,18 @@ async def identify(slack: AsyncWebClient) -> Identity:
             ) from refused
         else:
             return Identity(me["user_id"], me["bot_id"], me["user"], me["team_id"], me["url"])
+
+
+def request(body: dict[str, Any], received: float) -> AsyncBoltRequest:
+    """What Slack delivered, for Bolt, *received* at that `time.perf_counter`; raises Unfit.
+
+    Bolt goes by another way in with a body that is read already, and parses nothing there.
+    """
+    try:
+        return AsyncBoltRequest(mode="socket_mode", body=body, context={RECEIVED: received})
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # It looks at more fields than are used here, and takes each for what it should be.
+        raise Unfit(f"a field has another type than Slack's ({type(error).__name__})") from None
 
 
 def app(slack: AsyncWebClient, me: Identity, take: Take) -> AsyncApp:

@@ -44,6 +44,7 @@ from bot.edges.slack import deliveries, door
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.fields import Unfit
 from bot.edges.slack.replies import Replies
+from bot.edges.slack.seldom import Seldom
 from bot.painter import Painter
 from bot.ports import Unavailable
 
@@ -86,6 +87,7 @@ class Reception:
         self._desk, self._conversation, self._observe = desk, conversation, observe
         self._admission = admission
         self.door = door.Door(me)
+        self._seldom = Seldom(logger)
         self._replies = Replies(client)
         self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
         self.painter: Painter | None = None
@@ -111,10 +113,10 @@ class Reception:
         try:
             delivery = self.door.read(body)
         except Unfit as unfit:
-            logger.warning("a delivery was refused: %s", unfit)
+            self._seldom.warn("unfit", "a delivery was refused: %s", unfit)
             return "refused", BoltResponse(status=_NOT_FIT, body="")
         except door.NotOurs as other:
-            logger.warning("a delivery was refused: %s", other)
+            self._seldom.warn("foreign", "a delivery was refused: %s", other)
             return "refused", BoltResponse(status=_NOT_OURS, body="")
         match delivery:
             case deliveries.Command():

@@ -13,12 +13,13 @@ from typing import Any
 import aiohttp
 from aiohttp import ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.edges.slack import bodies
+from bot.edges.slack import bodies, connection
 from bot.edges.slack.calls import call
-from bot.edges.slack.connection import RECEIVED, RETRY, SlackRefused
+from bot.edges.slack.connection import RETRY, SlackRefused
+from bot.edges.slack.fields import NAME, Fields, Unfit
+from bot.edges.slack.seldom import Seldom
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
 PING = 1.5
@@ -42,7 +43,7 @@ FAREWELL = 3.0
 GOODBYE = 1.0
 """Seconds that the other side has to hang up as well."""
 
-_HTTP_OK = 200
+_AGAIN, _HTTP_OK = 503, 200
 
 logger = logging.getLogger(__name__)
 
@@ -101,16 +102,16 @@ class _Line:
 
     def _heard(self, text: str) -> None:
         try:
-            message = bodies.read_json(text)
+            message = bodies.read_json(text, sound=True)
         except bodies.Unreadable:
-            logger.warning("Slack sent a frame that cannot be read")
+            self._link.seldom.warn("frame", "Slack sent a frame that cannot be read")
             return
         if message.get("type") == "hello":
             self.greeted.set()
         elif message.get("type") == "disconnect":
             # It will be closed soon, and until then may still carry something.
             self.over.set()
-        elif isinstance(message.get("payload"), dict) and "envelope_id" in message:
+        elif "envelope_id" in message:
             self._link.take(self, message)
 
     async def _ping(self) -> None:
@@ -137,6 +138,7 @@ class SocketMode:
         self._keeper: asyncio.Task[None] | None = None
         self._taken: set[asyncio.Task[None]] = set()
         self._left: dict[asyncio.Task[None], _Line] = {}
+        self.seldom = Seldom(logger)
 
     async def open(self) -> None:
         """Connect; waits while Slack cannot be reached, raises SlackRefused for a bad token."""
@@ -265,14 +267,22 @@ class SocketMode:
         task.add_done_callback(self._taken.discard)
 
     async def _answer(self, line: _Line, envelope: dict[str, Any], received: float) -> None:
-        asked = AsyncBoltRequest(
-            mode="socket_mode", body=envelope["payload"], context={RECEIVED: received}
-        )
-        response = await self._app.async_dispatch(asked)
-        if response.status != _HTTP_OK:
-            # Unacknowledged: Slack tells the person, or delivers it again.
-            return
-        answer = {"envelope_id": envelope["envelope_id"]} | _payload(response)
+        answer: dict[str, Any] = {}
+        try:
+            fields = Fields(envelope)
+            answer["envelope_id"] = fields.one("envelope_id", NAME)
+            fields.inner("payload")
+            asked = connection.request(envelope["payload"], received)
+        except Unfit as unfit:
+            self.seldom.warn("unfit", "a delivery of Slack's was refused: %s", unfit)
+            if not answer:
+                return
+        else:
+            response = await self._app.async_dispatch(asked)
+            if response.status == _AGAIN:
+                # Unacknowledged: Slack delivers it again.
+                return
+            answer |= _payload(response)
         try:
             async with asyncio.timeout(DEADLINE):
                 await self._acknowledge(line, answer)
@@ -292,7 +302,7 @@ class SocketMode:
 
 def _payload(response: BoltResponse) -> dict[str, Any]:
     """What an acknowledgement carries: an object, words as an object, or nothing."""
-    if not response.body:
+    if not response.body or response.status != _HTTP_OK:
         return {}
     kind = response.headers.get("content-type", [""])[0]
     if kind.startswith("application/json"):

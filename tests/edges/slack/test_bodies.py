@@ -98,3 +98,16 @@ def test_words_about_a_payload_are_no_payload() -> None:
 def test_what_is_neither_form_nor_object_is_refused(body: str) -> None:
     with pytest.raises(bodies.Unreadable):
         bodies.read(body, FORM)
+
+
+def test_what_cannot_be_written_down_is_taken_out_wherever_it_stands() -> None:
+    half = '{"a\\u0000": ["x\\ud83d", {"b": "\\uD83D\\uDE00", "n": 1, "z": null}]}'
+    sound = {"a": ["x?", {"b": "\U0001f600", "n": 1, "z": None}]}
+    assert bodies.read(half, "application/json", sound=True) == sound
+    assert bodies.read(urlencode({"payload": half}), FORM, sound=True) == sound
+    assert bodies.read("text=a%00b&c=d", FORM, sound=True) == {"text": "ab", "c": "d"}
+    assert bodies.read_json('{"a": "as it is"}', sound=True) == {"a": "as it is"}
+    deep = "[" * 150 + '"\\u0000"' + "]" * 150
+    assert "x00" not in str(bodies.read_json(f'{{"a": {deep}}}', sound=True))
+    with pytest.raises(bodies.Unreadable):
+        bodies.read_json('{"a": ' * 100_000, sound=True)

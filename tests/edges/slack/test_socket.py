@@ -337,3 +337,37 @@ async def test_a_token_that_is_refused_later_is_told_of_and_tried_again(
         await people.faults(socket="cut")
         await until(lambda: refused == 3 and link.alive())
     assert [r.levelno for r in caplog.records if "refuses" in r.message] == [logging.ERROR] * 2
+
+
+async def test_what_is_no_delivery_is_acknowledged_and_told_of_once(
+    linked: Linked, workspace: Workspace, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd: list[Any] = [{"type": "view_submission", "user": 0, "view": {}}, {"team": [1]}, "x", None]
+    async with linked(desk), asyncio.timeout(10):
+        for payload in odd:
+            envelope = {"type": "interactive", "payload": payload}
+            assert await workspace.world.sockets.send(envelope, cut=False) is None
+    assert [r.getMessage().partition(":")[0] for r in caplog.records] == [
+        "a delivery of Slack's was refused"
+    ]
+    assert desk.taken == []
+
+
+class Status(Desk):
+    """Answers with the status that it is told."""
+
+    async def take(self, body: dict[str, Any], received: float) -> BoltResponse:
+        return BoltResponse(status=body["status"], body="no words of this are shown")
+
+
+async def test_only_what_is_to_come_again_is_left_unacknowledged(
+    linked: Linked, workspace: Workspace
+) -> None:
+    async with linked(Status()):
+        for status in (400, 403, 500):
+            envelope = {"type": "events_api", "payload": {"status": status}}
+            async with asyncio.timeout(10):
+                assert await workspace.world.sockets.send(envelope, cut=False) is None
+        again = workspace.world.sockets.send({"type": "x", "payload": {"status": 503}}, cut=False)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(again, 0.3)
