@@ -7,6 +7,7 @@ import pytest
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.events import Person
 from bot.core.postmortem import Said, ids, render
 from bot.core.run import fold
 from tests.core.story import EXPORTED, NAMES, PROCEDURE, SAID, key_compromise, look
@@ -137,6 +138,12 @@ def test_names_are_asked_for_all_who_act_speak_or_are_mentioned() -> None:
         "U0EVE",
         "U0FAY",
     ]
+
+
+def test_people_of_another_organization_are_marked() -> None:
+    olga = Person(id="U0OLGA", name="olga", team="T0OTHER")
+    text = show(a_run(c.Take("find", olga), c.HandOver("find", olga, BEN)))
+    assert "| olga (external) |" in text
 
 
 def test_two_people_of_one_name_are_told_apart() -> None:

@@ -29,6 +29,7 @@ class Names:
         for key, name in told.items():
             if name and not known.get(key):
                 known[key] = one_line(name)
+        self._external = {person.id for person in met.values() if person.team}
         self._names = {key: name for key, name in known.items() if name}
         self._shared = {name for name, count in Counter(self._names.values()).items() if count > 1}
 
@@ -44,9 +45,11 @@ class Names:
         """A person as Markdown; the id in code without a name, and beside one that two share."""
         key = person if isinstance(person, str) else person.id
         name = self._names.get(key)
+        mark = " (external)" if key in self._external else ""
         if name is None:
-            return code(key)
-        return f"{inline(name)} ({code(key)})" if name in self._shared else inline(name)
+            return code(key) + mark
+        beside = f" ({code(key)})" if name in self._shared else ""
+        return f"{inline(name)}{beside}{mark}"
 
     def words(self, text: str) -> str:
         """What a person wrote, as Markdown: ids named, links written out, and nothing live."""
