@@ -1,0 +1,70 @@
+"""What Slack says of one person: who they are, whose, and which private channels they share."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.core.admission import Standing
+from bot.demo.workspace import Workspace
+from bot.demo.workspace.client import PersonClient
+from bot.edges.slack import connection
+from bot.edges.slack.people import SlackRegistry
+from bot.ports import Throttled, Unsure
+
+BOT, ROOM, TEAM = "U0RUNBOOK", "C0KEYROOM", "T0WORKSPACE"
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+async def workspace() -> AsyncIterator[Workspace]:
+    async with Workspace.serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
+    async with PersonClient(workspace.url) as client:
+        yield client
+
+
+@pytest.fixture
+async def registry(workspace: Workspace) -> AsyncIterator[SlackRegistry]:
+    async with aiohttp.ClientSession() as session:
+        slack = connection.client(workspace.bot_token, workspace.api_url, session)
+        yield SlackRegistry(slack, BOT)
+
+
+async def test_people_and_the_private_channels_that_they_share_with_the_bot(
+    registry: SlackRegistry, people: PersonClient
+) -> None:
+    await people.command("ana", "key-room", "/invite", "@runbook")
+    shared = frozenset({ROOM})
+    assert await registry.standing("U0DEE") == Standing("", TEAM, None, shared)
+    assert await registry.standing("U0BEN") == Standing("", TEAM, None, frozenset())
+    assert await registry.standing(BOT) == Standing("bot", TEAM, None, shared)
+
+
+async def test_who_is_nobody_here(registry: SlackRegistry, people: PersonClient) -> None:
+    await people.stand("eli", deleted=True)
+    olga = await people.stand("olga", team="T0OTHER")
+    assert (await registry.standing("U0ELI")).kind == "deactivated"
+    assert (await registry.standing(olga)).team == "T0OTHER"
+    assert await registry.standing("U0NOBODY") == Standing("nobody", None, None, frozenset())
+
+
+@pytest.mark.parametrize("method", ["users.info", "users.conversations"])
+@pytest.mark.parametrize(("fault", "raised"), [("429", Throttled), ("5xx", Unsure)])
+async def test_slack_that_cannot_be_asked_now_is_asked_later(
+    registry: SlackRegistry, people: PersonClient, method: str, fault: str, raised: Any
+) -> None:
+    await people.faults(rules=[{"method": method, "fault": fault, "times": 1}])
+    with pytest.raises(raised):
+        await registry.standing("U0DEE")
+    assert (await registry.standing("U0DEE")).team == TEAM
