@@ -36,6 +36,29 @@ class Post(Body):
     thread_ts: str | None = None
 
 
+class Edit(Body):
+    """One's own message, changed."""
+
+    text: str = Field(min_length=1, max_length=limits.MESSAGE_TEXT)
+
+
+class Upload(Body):
+    """A file, uploaded: its name, and the text that is in it."""
+
+    channel: str
+    name: str = Field(min_length=1, max_length=255)
+    content: str = Field(default="", max_length=limits.MESSAGE_TEXT)
+    text: str = Field(default="", max_length=limits.MESSAGE_TEXT)
+    thread_ts: str | None = None
+
+
+class Use(Body):
+    """A channel, renamed, archived or taken back into use."""
+
+    name: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,80}$")
+    archived: bool | None = None
+
+
 class Action(Body):
     """A click or a choice: in a message (`channel`, `message_ts`) or in a view (`view_id`)."""
 

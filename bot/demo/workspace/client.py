@@ -87,6 +87,20 @@ class PersonClient:
         made: str = (await self.request("POST", "people", {"user": user, **standing}))["user"]
         return made
 
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> Json:
+        body = {"user": user, "text": text}
+        return await self.request("PUT", f"channels/{channel}/messages/{ts}", body)
+
+    async def share(self, user: str, channel: str, name: str, **more: str | None) -> str:
+        """Upload a text file and return its message's timestamp."""
+        body = {"user": user, "channel": channel, "name": name, **more}
+        ts: str = (await self.request("POST", "files", body))["ts"]
+        return ts
+
+    async def use(self, user: str, channel: str, **change: Any) -> Json:
+        """Rename a channel (`name`), archive it or take it back (`archived`)."""
+        return await self.request("POST", f"channels/{channel}", {"user": user, **change})
+
     async def messages(
         self, channel: str, user: str = "", thread_ts: str = ""
     ) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .model import Json
 
-Fault = Literal["429", "5xx", "latency", "drop_before", "drop_after"]
+Fault = Literal["429", "5xx", "latency", "drop_before", "drop_after", "error"]
 
 
 class FaultRule(BaseModel):
@@ -18,8 +18,14 @@ class FaultRule(BaseModel):
 
     method: str = Field(default="*", description="The method that it befalls; `chat.*` is several.")
     fault: Fault = Field(
+        default="error",
         description="What happens; `drop_before` and `drop_after` break the connection before "
-        "the call has its effect, and after it."
+        "the call has its effect, and after it; `error` answers with `error`.",
+    )
+    error: str = Field(
+        default="",
+        pattern="^[a-z0-9_]{0,100}$",
+        description="The error of Slack's that an `error` answers with, such as `is_archived`.",
     )
     times: int | None = Field(default=None, ge=0, description="How often, and then no more.")
     rate: float | None = Field(default=None, ge=0, le=1, description="How probably, each time.")

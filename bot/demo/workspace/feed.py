@@ -78,6 +78,23 @@ class Feed:
         event = {"type": "member_left_channel", "user": user, **self._membership(channel)}
         self._send_if_member(channel, "member_left_channel", event)
 
+    def used(self, channel: Channel, user: str) -> None:
+        """The channel was archived, or is in use again."""
+        kind = "group" if channel.is_private else "channel"
+        name = f"{kind}_{'archive' if channel.is_archived else 'unarchive'}"
+        event = {"type": name, "channel": channel.id, "user": user}
+        event["event_ts"] = self._state.new_ts()
+        if channel.is_private:
+            self._send_if_member(channel, name, event)
+        else:
+            self._send(name, event)
+
+    def renamed(self, channel: Channel) -> None:
+        name = f"{'group' if channel.is_private else 'channel'}_rename"
+        shown = {"id": channel.id, "name": channel.name, "created": int(channel.created)}
+        event = {"type": name, "channel": shown, "event_ts": self._state.new_ts()}
+        self._send_if_member(channel, name, event)
+
     def reacted(self, message: Message, user: str, name: str, kind: str) -> None:
         """`kind` is `reaction_added` or `reaction_removed`."""
         event = {

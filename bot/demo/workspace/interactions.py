@@ -38,6 +38,8 @@ def base(world: World, kind: str, user: User) -> Json:
 
 async def command(world: World, user: User, channel: Channel, name: str, text: str) -> Json:
     """Type a slash command and see what comes of it."""
+    if channel.is_archived:
+        return {"ok": False, "error": "is_archived"}
     if name in ("/invite", "/kick", "/remove"):
         return _membership(world, user, channel, name, text)
     if name in ("/join", "/leave"):

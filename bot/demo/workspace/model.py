@@ -151,6 +151,8 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
     client_ids: dict[str, str] = field(default_factory=dict)
+    is_archived: bool = False
+    previous_names: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -162,7 +164,7 @@ class Channel:
         common = {
             "id": self.id,
             "created": int(self.created),
-            "is_archived": False,
+            "is_archived": self.is_archived,
             "is_im": self.is_im,
             "is_org_shared": False,
             "context_team_id": team_id,
@@ -182,7 +184,7 @@ class Channel:
             "unlinked": 0,
             "topic": {"value": self.topic, "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},
-            "previous_names": [],
+            "previous_names": list(self.previous_names),
         }
 
 

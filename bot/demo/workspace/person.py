@@ -17,17 +17,20 @@ from .bodies import (
     Body,
     Close,
     Command,
+    Edit,
     Post,
     Reaction,
     Shortcut,
     Standing,
     Submit,
+    Upload,
+    Use,
     read,
 )
 from .errors import PersonError, SlackError
 from .faults import Faults
+from .finding import Finder
 from .model import Channel, File, Json, Message, User, View
-from .world import World
 
 # Pictures that hold no script; text is shown as plain text whatever it is.
 STANDING = ("team", "guest", "deleted")
@@ -37,12 +40,8 @@ INLINE_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 Handler = Callable[["PersonApi", web.Request], Awaitable[web.StreamResponse]]
 
 
-class PersonApi:
+class PersonApi(Finder):
     """The handlers of `/workspace/`."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._state = world.state
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -160,8 +159,7 @@ class PersonApi:
         """Posts as that person; mentions reach the app."""
         body = await read(request, Post)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
-        if user.id not in channel.members:
-            raise PersonError("not_in_channel", f"{user.name} is not in #{channel.name}.")
+        _must_be_in(user, channel)
         try:
             thread_ts = self._world.thread(channel, body.thread_ts)
         except SlackError as error:
@@ -181,6 +179,58 @@ class PersonApi:
         if not own and not message.bot_id:
             raise PersonError("cant_delete_message", "Someone else wrote that message.")
         self._world.delete(message)
+        return web.json_response({"ok": True})
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """Changes one's own message; it is marked as edited."""
+        body = await read(request, Edit)
+        user, channel = self._user(body.user), self._channel(request.match_info["id"], body.user)
+        message = self._message(channel, request.match_info["ts"], user)
+        if message.user != user.id or message.bot_id:
+            raise PersonError("cant_edit_message", "Someone else wrote that message.")
+        self._world.edit(message, text=typing_in.composed(self._state, body.text))
+        return web.json_response({"ok": True})
+
+    async def share(self, request: web.Request) -> web.Response:
+        """Uploads a text file into a channel or thread, with words beside it or none."""
+        body = await read(request, Upload)
+        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        _must_be_in(user, channel)
+        try:
+            thread_ts = self._world.thread(channel, body.thread_ts)
+        except SlackError as error:
+            raise PersonError(error.code, "There is no such thread.", 404) from error
+        made = File(
+            id=self._state.new_id("F"),
+            name=body.name,
+            title=body.name,
+            mimetype="text/plain",
+            user=user.id,
+            created=self._world.clock.now(),
+            length=len(body.content.encode()),
+            content=body.content.encode(),
+            completed=True,
+        )
+        self._state.files[made.id] = made
+        ts = self._state.new_ts()
+        made.shares.append((channel.id, ts))
+        text = typing_in.composed(self._state, body.text)
+        shown = Message(channel.id, ts, user.id, text, thread_ts=thread_ts, files=[made.id])
+        self._world.post(shown)
+        return web.json_response({"ok": True, "ts": ts, "file": made.id})
+
+    async def use(self, request: web.Request) -> web.Response:
+        """Renames a channel, archives it (which puts the app out), or takes it back into use."""
+        body = await read(request, Use)
+        user, channel = self._user(body.user), self._channel(request.match_info["id"], body.user)
+        if channel.is_im:
+            raise PersonError("cant_change_dm", "A direct conversation has no name.")
+        if body.name is not None and body.name != channel.name:
+            if self._state.channel(body.name) is not None:
+                raise PersonError("name_taken", f"There is a #{body.name} already.")
+            self._world.rename(channel, body.name)
+        if body.archived is not None:
+            self._world.use(channel, user.id, archived=body.archived)
         return web.json_response({"ok": True})
 
     async def action(self, request: web.Request) -> web.Response:
@@ -289,45 +339,13 @@ class PersonApi:
         self._world.clock.advance(body.advance)
         return web.json_response({"ok": True, "time": self._world.clock.now()})
 
-    # --- finding -------------------------------------------------------------------------------
 
-    def _user(self, ref: str | None) -> User:
-        user = self._state.person(ref)
-        if user is None:
-            raise PersonError(
-                "no_such_user", f"There is no user {ref!r}; see /workspace/state.", 404
-            )
-        if user.deleted:
-            raise PersonError("account_inactive", f"{user.name} is deactivated.", 403)
-        return user
-
-    def _channel(self, ref: str | None, viewer: str | None = None) -> Channel:
-        channel = self._state.channel(ref)
-        hidden = (
-            channel is not None
-            and viewer is not None
-            and (channel.is_private or channel.is_im or self._user(viewer).confined)
-            and self._user(viewer).id not in channel.members
-        )
-        if channel is None or hidden:
-            message = f"There is no channel {ref!r}; see /workspace/state."
-            raise PersonError("no_such_channel", message, 404)
-        return channel
-
-    def _message(self, channel: Channel, ts: str | None, user: User) -> Message:
-        found = channel.messages.get(ts or "")
-        ephemeral = channel.ephemerals.get(ts or "")
-        if found is None and ephemeral is not None and ephemeral.ephemeral_for == user.id:
-            found = ephemeral
-        if found is None:
-            raise PersonError("no_such_message", "There is no such message in the channel.", 404)
-        return found
-
-    def _view(self, view_id: str, user: User) -> View:
-        view = self._state.view(view_id)
-        if view is None or view.user != user.id:
-            raise PersonError("no_such_view", "This person has no such view open.", 404)
-        return view
+def _must_be_in(user: User, channel: Channel) -> None:
+    """Raise what the page says to who cannot write in a channel."""
+    if channel.is_archived:
+        raise PersonError("is_archived", f"#{channel.name} is archived.")
+    if user.id not in channel.members:
+        raise PersonError("not_in_channel", f"{user.name} is not in #{channel.name}.")
 
 
 class Door(NamedTuple):
@@ -350,6 +368,9 @@ DOORS = (
     Door("POST", "commands", PersonApi.command, Command),
     Door("POST", "messages", PersonApi.post, Post),
     Door("DELETE", "channels/{id}/messages/{ts}", PersonApi.delete, Body),
+    Door("PUT", "channels/{id}/messages/{ts}", PersonApi.edit, Edit),
+    Door("POST", "files", PersonApi.share, Upload),
+    Door("POST", "channels/{id}", PersonApi.use, Use),
     Door("POST", "actions", PersonApi.action, Action),
     Door("POST", "shortcuts", PersonApi.shortcut, Shortcut),
     Door("POST", "views/{id}/submit", PersonApi.submit, Submit),

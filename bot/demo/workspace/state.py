@@ -222,6 +222,10 @@ class State:
         self._tell({"type": "membership", "channel": channel.id, "user": user})
         return True
 
+    def channel_changed(self, channel: Channel) -> None:
+        """Tell that a channel has another name, or is archived or in use again."""
+        self._tell({"type": "membership", "channel": channel.id, "user": ""})
+
     def stored(self) -> int:
         """The bytes of all files."""
         return sum(len(f.content or b"") for f in self.files.values())

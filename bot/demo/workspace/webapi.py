@@ -72,6 +72,7 @@ class WebApi:
             method = _method(name)
             note["tier"] = method.tier
             self._authorise(request, args, method)
+            _refuse(fault)
             if wait := self._wait(method, args, note):
                 note |= {"ok": False, "error": "ratelimited"}
                 return _limited(wait)
@@ -169,6 +170,12 @@ def _limited(seconds: int) -> web.Response:
     return web.json_response(
         {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)}
     )
+
+
+def _refuse(fault: FaultRule | None) -> None:
+    """Raise the error of Slack's that a rule asks for."""
+    if fault is not None and fault.fault == "error":
+        raise SlackError(fault.error or "fatal_error")
 
 
 def _method(name: str) -> Method:

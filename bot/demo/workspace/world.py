@@ -177,6 +177,23 @@ class World:
         self.changes.tell({"type": "people", "user": user.id})
         return user
 
+    def use(self, channel: Channel, user: str, *, archived: bool) -> bool:
+        """Archive a channel, which puts apps out of it, or take it back; False if it was so."""
+        if channel.is_archived == archived:
+            return False
+        channel.is_archived = archived
+        self.feed.used(channel, user)
+        if archived:
+            self.state.leave(channel, self.app.bot_user)
+        self.state.channel_changed(channel)
+        return True
+
+    def rename(self, channel: Channel, name: str) -> None:
+        channel.previous_names.append(channel.name)
+        channel.name = name
+        self.feed.renamed(channel)
+        self.state.channel_changed(channel)
+
     # --- views ---------------------------------------------------------------------------------
 
     def view_payload(self, view: Any, kind: str) -> Json:

@@ -76,6 +76,8 @@ class Call:
             channel = state.direct(ref, self.bot)
         if channel is None or (channel.is_private and self.bot not in channel.members):
             raise SlackError("channel_not_found")
+        if member and channel.is_archived:
+            raise SlackError("is_archived")
         if member and self.bot not in channel.members:
             raise SlackError("not_in_channel")
         return channel
