@@ -117,5 +117,20 @@ class Heard:
     """An event of a type that is listened to, in which there is nothing to do."""
 
 
-Delivery = Command | Action | Submission | Mention | Joined | Left | Deleted | Heard
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A channel in which the bot can show nothing any more; *error* is how Slack will say so."""
+
+    channel: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An archived channel is in use again."""
+
+    channel: str
+
+
+Delivery = Command | Action | Submission | Mention | Joined | Left | Shut | Opened | Deleted | Heard
 """What can come through the door."""

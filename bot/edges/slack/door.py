@@ -24,7 +24,9 @@ from bot.edges.slack.deliveries import (
     Joined,
     Left,
     Mention,
+    Opened,
     Sender,
+    Shut,
     Submission,
     View,
 )
@@ -40,7 +42,23 @@ from bot.edges.slack.fields import (
     Unfit,
 )
 
-EVENTS = ("app_mention", "member_joined_channel", "member_left_channel", "message")
+SHUTS = {
+    "channel_archive": "is_archived",
+    "channel_left": "not_in_channel",
+    "group_archive": "is_archived",
+    "group_left": "not_in_channel",
+}
+"""The events after which nothing can be shown in a channel, and how Slack then says so."""
+OPENS = ("channel_unarchive", "group_unarchive")
+"""The events after which it may be possible again."""
+EVENTS = (
+    "app_mention",
+    "member_joined_channel",
+    "member_left_channel",
+    "message",
+    *SHUTS,
+    *OPENS,
+)
 """The types of the events that are listened to."""
 
 Kind = Literal["command", "action", "view", "event"]
@@ -141,7 +159,7 @@ class Door:
             payload=payload,
         )
 
-    def _event(self, body: Fields) -> Mention | Joined | Left | Deleted | Heard:
+    def _event(self, body: Fields) -> Delivery:
         event = body.inner("event")
         match event.one("type", NAME):
             case "app_mention":
@@ -150,6 +168,10 @@ class Door:
                 return Joined(event.one("user", PERSON), event.one("channel", CHANNEL))
             case "member_left_channel":
                 return Left(event.one("user", PERSON), event.one("channel", CHANNEL))
+            case shut if shut in SHUTS:
+                return Shut(event.one("channel", CHANNEL), SHUTS[shut])
+            case opened if opened in OPENS:
+                return Opened(event.one("channel", CHANNEL))
         return _message(event)
 
     def _mention(self, body: Fields, event: Fields) -> Mention | Heard:

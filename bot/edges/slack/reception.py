@@ -129,6 +129,8 @@ class Reception:
                 return await self._mention(delivery)
             case deliveries.Joined() | deliveries.Left():
                 return await self._moved(delivery)
+            case deliveries.Shut() | deliveries.Opened():
+                return await self._used(delivery)
             case deliveries.Deleted():
                 return await self._deleted(delivery)
         return "done", await _ack()()
@@ -241,6 +243,17 @@ class Reception:
                 await self.painter.joined(event.channel)
         except Unavailable:
             logger.warning("the log does not answer; Slack shall tell again who came or went")
+            return "unavailable", BoltResponse(status=_AGAIN, body="")
+        return "done", await _ack()()
+
+    async def _used(self, event: deliveries.Shut | deliveries.Opened) -> Ended:
+        try:
+            if isinstance(event, deliveries.Shut) and self.painter is not None:
+                await self.painter.hindrances.left(event.channel, event.error)
+            elif self.painter is not None:
+                await self.painter.joined(event.channel)
+        except Unavailable:
+            logger.warning("the log does not answer; Slack shall tell of the channel again")
             return "unavailable", BoltResponse(status=_AGAIN, body="")
         return "done", await _ack()()
 

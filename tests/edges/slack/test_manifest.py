@@ -19,6 +19,12 @@ OTHERWISE = {
 """Scopes that no method needs, and what does."""
 EVENTS = {
     "app_mention": {"app_mentions:read"},
+    "channel_archive": {"channels:read"},
+    "channel_left": {"channels:read"},
+    "channel_unarchive": {"channels:read"},
+    "group_archive": {"groups:read"},
+    "group_left": {"groups:read"},
+    "group_unarchive": {"groups:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
