@@ -244,6 +244,10 @@ class Painter:
     async def _show(self, claim: Claim, history: History, begun: float) -> None:
         row, thread, run = claim.message, claim.thread, history.run
         key = _name(row)
+        if row.ts is None and thread is not None and not await self._stands(row, thread):
+            # It was made known together with the loss of its thread: the new board comes first.
+            await self.wishes.again(claim, 0.0, unsure=row.unsure)
+            return
         if key.startswith(notices.EXPORT) and thread is not None:
             await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)), begun)
         elif row.ts is None:
@@ -259,6 +263,15 @@ class Painter:
             self._seen(row, row.ts, run, run.seq)
             await self.wishes.shown(claim, row.ts, run.seq)
         await self.hindrances.taken(run, key)
+
+    async def _stands(self, row: MessageRow, thread: str) -> bool:
+        """Whether the board at *thread* is still the board, once it was seen to."""
+        board = _board(row)
+        painting = {task for task, other in self._in_flight.items() if other.message.key == board}
+        if painting:
+            await asyncio.wait(painting, timeout=PATIENCE)
+        root = await self.log.message(board)
+        return root is not None and root.ts == thread
 
     def _seen(self, row: MessageRow, ts: str, run: Run, seq: int) -> None:
         if row.key == _board(row) and seq == run.seq:

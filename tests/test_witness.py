@@ -260,3 +260,14 @@ async def test_the_deleted_boards_are_remembered(scene: Scene) -> None:
     assert scene.shown()
     (event,) = said(await scene.log.read("KC-1"))
     assert (event.board, event.why) == (old, "deleted")
+
+
+async def test_nothing_is_posted_under_a_board_that_is_just_found_gone(scene: Scene) -> None:
+    """Slack would put it into the channel."""
+    old = await acted(scene)
+    del scene.board.messages[old], scene.board.keys[old]
+    scene.board.calls.clear()
+    await scene.desk.act("KC-1", c.Fail("revoke", ANA, "it broke"), delivery=None)
+    await scene.passes(8)
+    assert scene.shown()
+    assert scene.board.calls.count("post") == 2, "the board's and the notice's, and no other"
