@@ -154,7 +154,7 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file that whoever waits for it never sees half."""
+    """Write a file atomically."""
     aside = path.with_suffix(".new")
     aside.write_text(text, "utf-8")
     aside.replace(path)

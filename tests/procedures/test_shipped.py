@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot.core import forms
+from bot.core.decide import Refused
 from bot.core.page import PAGE_LINES, book, page_lines, text
 from bot.core.procedure import Procedure
 from bot.core.schema import DIALECT, schema
+from bot.core.starting import misfits, settle
 from bot.edges.library import Library, read
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +102,22 @@ def test_no_value_reaches_a_command_unasked_and_no_step_leaves_people_alone(
     assert procedure.where
     assert procedure.owner
     assert procedure.owner.page
+
+
+def test_without_the_new_key_the_form_opens_with_the_old_one_filled_in() -> None:
+    procedure = next(p for p in shelf() if p.id == "key-compromise")
+    assert settle(procedure, {"key_id": "key-a"}).missing == ["new_key_id"]
+    view = forms.inputs(procedure, {"key_id": "key-a"}, channel="C1", another=False)
+    fields = {b["block_id"]: b for b in view["blocks"] if b["type"] == "input"}
+    assert fields["key_id"]["element"]["initial_value"] == "key-a"
+    assert "initial_value" not in fields["new_key_id"]["element"]
+    assert "Must differ from key_id" in fields["new_key_id"]["hint"]["text"]
+    assert "Where: The admin host" in str(view)
+    same = {"key_id": "key-a", "new_key_id": "key-a"}
+    assert misfits(procedure, same) == {"new_key_id": "must differ from key_id"}
+    with pytest.raises(Refused, match="`new_key_id` must differ from key_id"):
+        settle(procedure, same)
+    assert settle(procedure, {**same, "new_key_id": "key-b"}).missing == []
 
 
 def test_the_printed_runbook_is_up_to_date() -> None:

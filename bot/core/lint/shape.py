@@ -214,7 +214,7 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def identity(document: Document, stem: str) -> Iterator[Finding]:
-    """Hold the id against the name of the file and the words that the bot keeps for itself."""
+    """Compare the id with the name of the file and the words that the bot keeps for itself."""
     found = document.data.get("id") if isinstance(document.data, dict) else None
     if not isinstance(found, str) or not found:
         return

@@ -1,4 +1,4 @@
-"""Break the system on purpose, as it breaks in life. It mends nothing."""
+"""Break the system on purpose, as it breaks in life. It repairs nothing."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -85,4 +85,4 @@ async def leak(system: System, *, key: str | None) -> Report:
 async def _all_nodes_are_needed(system: System) -> None:
     for node in await system.cluster.nodes():
         if not node["reachable"]:
-            raise RefusedError(f"{node['name']} is broken already; mend it first")
+            raise RefusedError(f"{node['name']} is broken already; repair it first")

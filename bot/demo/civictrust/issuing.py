@@ -1,4 +1,4 @@
-"""What only the leader does: issue documents, mend half-done issuances, keep the key registry.
+"""What only the leader does: issue documents, finish half-done issuances, keep the key registry.
 
 Every change goes through the consensus; nothing here writes to the store or the log itself.
 """
@@ -109,7 +109,7 @@ class Issuing:
         return number
 
     async def reissue(self, document_id: str, key: str) -> Message:
-        """Issue the document anew with another key; the old one then names the new."""
+        """Issue the document again with another key; the old one then names the new."""
         old = self._replica.document(document_id)
         if old is None:
             raise RefusedError(f"there is no document {document_id}")

@@ -47,7 +47,7 @@ class System:
         return issued
 
     def trouble(self, name: str, error: UnreachableError) -> str:
-        """Say what is wrong with a silent node, and the command that mends it."""
+        """Say what is wrong with a silent node, and the command that repairs it."""
         node = self.supervisor.nodes[name]
         if not node.alive:
             return f"down     process {node.epitaph}; restart it: ./civictrust restart {name}"
@@ -161,7 +161,7 @@ def _partial_line(partial: Message) -> str:
 
 
 async def restart(system: System, *, node: str) -> Report:
-    """Start a node's process anew, and wait until it has found its leader."""
+    """Start a node's process again, and wait until it has found its leader."""
     await system.supervisor.restart(node)
     if system.supervisor.node(node).cut_off:
         return Report([f"{node} restarted, still cut off: ./civictrust net heal {node}"], ok=False)

@@ -48,7 +48,7 @@ async def _documents(system: System, signed_by: str | None = None) -> list[Messa
 async def reissue(
     system: System, *, ids: list[str], signed_by: str | None, critical: bool, key: str | None
 ) -> Report:
-    """Issue documents anew with another key; forgeries and finished ones are left out."""
+    """Issue documents again with another key; forgeries and finished ones are left out."""
     listed = await _documents(system, signed_by)
     unknown = set(ids) - {document["id"] for document in listed}
     if unknown:

@@ -1,7 +1,7 @@
 """One node's state: what committed records make of its CAS, transparency log and store.
 
 Applying a record is deterministic, and harmless when done twice, so that a crash half way through
-is mended by doing it again. It takes no decision and speaks to nobody.
+is repaired by doing it again. It takes no decision and speaks to nobody.
 """
 
 from collections.abc import Callable, Mapping

@@ -126,7 +126,7 @@ class Supervisor:
         await self._introduce()
 
     async def restart(self, name: str) -> None:
-        """Start a node's process anew. A cut cable stays cut: it is none of the process."""
+        """Start a node's process again. A cut cable stays cut: it is not part of the process."""
         node = self.node(name)
         await node.stop()
         await self._launch(node)

@@ -1,7 +1,7 @@
 """The transparency log: what was issued, in order, provable to anyone.
 
 Entries are CAS addresses. A receipt is an inclusion proof with a signed checkpoint; it stays true
-for ever, because the log only grows. The log does not know whether a document is genuine.
+permanently, because the log only grows. The log does not know whether a document is genuine.
 """
 
 from pathlib import Path
