@@ -18,6 +18,12 @@ def add_parsers(subparsers: _Parsers) -> None:
     """Add the commands; `handler(arguments)` of what is parsed gives the exit code."""
     lint = subparsers.add_parser("lint", help="check procedure files")
     lint.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
+    lint.add_argument(
+        "--targets",
+        type=Path,
+        metavar="FILE",
+        help="warn of targets that are not in FILE (default: RUNBOOK_TARGETS, if it is set)",
+    )
     lint.set_defaults(handler=_late("run_lint"))
 
     show = subparsers.add_parser("show", help="print a procedure on one page")

@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,9 +41,10 @@ def run_lint(arguments: argparse.Namespace) -> int:
     """Print each problem of the files, one a line; 1 when one is an error."""
     try:
         files, unread = _files(arguments.paths or [_folder()])
+        known = _targets(arguments.targets)
     except _UsageError as error:
         return _complain(str(error))
-    found = (p for file in files for p in _examined(file, str(file)).problems)
+    found = (p for file in files for p in _examined(file, str(file), known).problems)
     problems = ordered((*unread, *found))
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
@@ -126,7 +127,29 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
     return files, unread
 
 
-def _examined(file: Path, name: str) -> Examined:
+class _AnyToken(dict[str, str]):
+    """An environment for whoever needs only the names of targets: lint asks no target anything."""
+
+    def get(self, key: str, default: object = None) -> str:
+        return "unused"
+
+
+def _targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
+    """The targets that the bot knows, with their sets; None where no file of them is named."""
+    named = given or (Path(told) if (told := os.environ.get("RUNBOOK_TARGETS")) else None)
+    if named is None:
+        return None
+    from bot.edges.probes.targets import TargetsError, load_targets  # noqa: PLC0415 - it is costly
+
+    try:
+        return {name: one.sets.keys() for name, one in load_targets(named, _AnyToken()).items()}
+    except TargetsError as error:
+        raise _UsageError(str(error)) from None
+
+
+def _examined(
+    file: Path, name: str, known: Mapping[str, Collection[str]] | None = None
+) -> Examined:
     """What is wrong with *file*; a link out of its folder is refused, as it is when served."""
     folder, path = place_of(file, _folder())
     try:
@@ -135,7 +158,7 @@ def _examined(file: Path, name: str) -> Examined:
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
-    return examine_file(content, name, datetime.now(UTC).date())
+    return examine_file(content, name, datetime.now(UTC).date(), known)
 
 
 def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:

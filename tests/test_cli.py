@@ -177,3 +177,45 @@ def test_a_reader_who_has_had_enough_is_no_failure() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_lint_finds_nothing_to_check_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no procedure")
+    done = run("lint", str(tmp_path))
+    assert done.returncode == 2
+    assert "no procedure was checked: no file in" in done.stderr
+
+
+def test_lint_refuses_a_link_out_of_the_folder_as_the_bot_does(tmp_path: Path) -> None:
+    folder = tmp_path / "procedures"
+    folder.mkdir()
+    link = folder / "crash-recovery.yaml"
+    link.symlink_to(ROOT / "procedures" / "crash-recovery.yaml")
+    for path in (folder, link):
+        done = run("lint", str(path))
+        assert done.returncode == 1
+        assert "a link that leads out of the folder" in done.stdout
+
+
+def test_lint_reads_subfolders_and_every_spelling_of_the_ending(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    text = (ROOT / "procedures" / "crash-recovery.yaml").read_text()
+    (tmp_path / "deep" / "crash-recovery.YML").write_text(text)
+    assert run("lint", str(tmp_path)).stderr.startswith("1 file, 0 errors")
+
+
+def test_lint_warns_of_a_target_that_the_bot_does_not_know(tmp_path: Path) -> None:
+    targets = tmp_path / "targets.yaml"
+    targets.write_text(
+        "targets:\n  civictrst: { url: http://127.0.0.1:1, bearer_token_env: SOME_TOKEN }\n"
+    )
+    for done in (
+        run("lint", "--targets", str(targets), "procedures"),
+        run("lint", "procedures", RUNBOOK_TARGETS=str(targets)),
+    ):
+        assert done.returncode == 0
+        assert "warning: there is no target `civictrust`. Write: civictrst" in done.stdout
+    targets.write_text("targets:\n  civictrust: { url: http://127.0.0.1:1 }\n")
+    done = run("lint", "--targets", str(targets), "procedures")
+    assert "there is no set of civictrust `nodes`" in done.stdout
+    assert run("lint", "--targets", "nowhere.yaml").returncode == 2

@@ -5,14 +5,14 @@ Pure: it reads no file and knows no clock. An edge hands over a `Document`, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
 from bot.core.lint.loose import loose
 from bot.core.lint.problem import Document, Finding, Mark, Path, Problem, Severity, quoted
-from bot.core.lint.references import references
+from bot.core.lint.references import references, targets
 from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
@@ -42,9 +42,16 @@ class Examined:
 
 
 def examine(
-    document: Document, path: str, *, today: date, found: tuple[Problem, ...] = ()
+    document: Document,
+    path: str,
+    *,
+    today: date,
+    found: tuple[Problem, ...] = (),
+    known: Mapping[str, Collection[str]] | None = None,
 ) -> Examined:
     """Look through the *document* of the file at *path*; *found* is what its reader found.
+
+    *known* are the targets of the configuration with the names of their sets, if it is at hand.
 
     Warnings leave the procedure usable; one error refuses it. Problems are sorted by line; where
     the reader found something, nothing is added. Raises nothing, whatever the document holds.
@@ -55,6 +62,7 @@ def examine(
     findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
         findings += [*references(procedure, document), *safety(procedure, document)]
+        findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed
     else:

@@ -5,7 +5,8 @@ They see a procedure that has its shape; what a name leads to is judged in `safe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.core.lint.problem import Document, Finding, Path, quoted
 from bot.core.lint.texts import placeholders
@@ -166,3 +167,19 @@ def _members(procedure: Procedure, path: Path) -> Iterable[str]:
     if path[0] == "checks" and path[2:] in (("get",), ("head",)):
         return procedure.checks[str(path[1])].each or ()
     return ()
+
+
+def targets(procedure: Procedure, known: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """Warn of targets and sets that the bot's configuration does not have: name -> its sets."""
+    for name, check in procedure.checks.items():
+        here: Path = ("checks", name)
+        if check.target not in known:
+            found = undefined((*here, "target"), check.target, "target", known, "targets:")
+            yield replace(found, severity="warning")
+        else:
+            sets = known[check.target]
+            for variable, members in (check.each or {}).items():
+                if members not in sets:
+                    at = (*here, "each", variable)
+                    found = undefined(at, members, f"set of {check.target}", sets, "sets:")
+                    yield replace(found, severity="warning")

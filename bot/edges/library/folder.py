@@ -11,7 +11,7 @@ import contextlib
 import gc
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePath
@@ -77,12 +77,17 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def examine_file(content: bytes, name: str, today: date) -> Examined:
-    """Read and look through one file's *content*; *name* is what its problems are filed under."""
+def examine_file(
+    content: bytes, name: str, today: date, known: Mapping[str, Collection[str]] | None = None
+) -> Examined:
+    """Read and look through one file's *content*; *name* is what its problems are filed under.
+
+    *known* are the targets that there are, with the names of their sets, if that is to be checked.
+    """
     found: Read = read(content, name)
     if found.document is None:
         return Examined(None, ordered(found.problems))
-    return examine(found.document, name, today=today, found=found.problems)
+    return examine(found.document, name, today=today, found=found.problems, known=known)
 
 
 class Library:

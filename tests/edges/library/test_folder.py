@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.edges.library import Library
+from bot.edges.library import Library, Place
 
 BASE = (Path(__file__).parents[2] / "core" / "lint_base.yaml").read_text()
 DAY = date(2026, 11, 22)
@@ -182,3 +182,122 @@ def test_a_folder_that_is_gone_for_a_moment_takes_no_procedure_away(tmp_path: Pa
     (tmp_path / "away").rename(folder)
     library.refresh()
     assert library.problems() == ()
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Library:
+    for name in ("one.yaml", "two.yml"):
+        path = tmp_path / name
+        path.write_text(named(path.stem))
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    library = Library(tmp_path, today=lambda: DAY, patient=True)
+    library.refresh()
+    return library
+
+
+def severity(library: Library) -> str | None:
+    loaded = library.get("one")
+    return None if loaded is None else loaded.procedure.severity
+
+
+def test_a_change_is_taken_up_when_two_looks_agree(patient: Library, tmp_path: Path) -> None:
+    assert ids(patient) == ["one", "two"], "what has stood still for long is believed at once"
+    (tmp_path / "one.yaml").write_text(named("one").replace("SEV2", "SEV1"))
+    assert not patient.refresh()
+    assert (severity(patient), patient.unsettled) == ("SEV2", True)
+    assert patient.refresh()
+    assert (severity(patient), patient.unsettled) == ("SEV1", False)
+
+
+def test_a_file_that_grows_is_never_served_in_part(patient: Library, tmp_path: Path) -> None:
+    """Every part of it up to a line's end may be a valid procedure without its last steps."""
+    text = named("one").replace("SEV2", "SEV1")
+    parts = [text[:at] for at in range(0, len(text), 97)]
+    for part in parts:
+        (tmp_path / "one.yaml").write_text(part)
+        patient.refresh()
+        assert severity(patient) == "SEV2"
+        assert patient.problems() == ()
+    (tmp_path / "one.yaml").write_text(text)
+    patient.refresh()
+    patient.refresh()
+    assert severity(patient) == "SEV1"
+
+
+def test_a_young_file_is_looked_at_twice_at_the_start_as_well(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(named("one"))
+    library = Library(tmp_path, today=lambda: DAY, patient=True)
+    library.refresh()
+    assert ids(library) == []
+    assert library.unsettled
+    library.refresh()
+    assert ids(library) == ["one"]
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml", "YAML", "YML", "Yaml"])
+def test_every_spelling_of_the_ending_is_read_in_subfolders_too(
+    library: Library, tmp_path: Path, ending: str
+) -> None:
+    (tmp_path / "storage" / "disks").mkdir(parents=True)
+    (tmp_path / "storage" / "disks" / f"three.{ending}").write_text(named("three"))
+    library.refresh()
+    assert ids(library) == ["one", "three", "two"]
+
+
+def test_what_looks_like_a_procedure_and_is_not_read_is_named(
+    library: Library, tmp_path: Path
+) -> None:
+    for name in ("one.yaml.bak", "four.yaml.txt", "#one.yaml#", "one.yaml~", "README.md"):
+        (tmp_path / name).write_text(named("one"))
+    library.refresh()
+    assert [(Path(p.path).name, p.severity) for p in library.problems()] == [
+        ("four.yaml.txt", "warning"),
+        ("one.yaml.bak", "warning"),
+    ]
+
+
+def test_a_link_to_a_folder_is_followed_inside_alone(library: Library, tmp_path: Path) -> None:
+    """A mounted ConfigMap with paths looks so; a link out of the folder is named."""
+    (tmp_path / "..data" / "db").mkdir(parents=True)
+    (tmp_path / "..data" / "db" / "three.yaml").write_text(named("three"))
+    (tmp_path / "db").symlink_to("..data/db")
+    (tmp_path / "away").symlink_to("/etc")
+    library.refresh()
+    assert ids(library) == ["one", "three", "two"]
+    (problem,) = library.problems()
+    assert "a link that leads out of the folder" in problem.message
+
+
+def test_a_link_that_is_swapped_in_meanwhile_leads_nowhere(tmp_path: Path) -> None:
+    folder = tmp_path / "procedures"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "one.yaml").write_text(named("one"))
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "one.yaml").write_text("secret")
+    with Place(folder) as place:
+        assert place.files().files == ["sub/one.yaml"]
+        shutil.rmtree(folder / "sub")
+        (folder / "sub").symlink_to("../secret")
+        with pytest.raises(OSError, match="a link that leads out of the folder"):
+            place.read("sub/one.yaml")
+
+
+def test_a_good_file_goes_before_what_a_faulty_one_once_said(
+    library: Library, tmp_path: Path
+) -> None:
+    library.refresh()
+    (tmp_path / "one.yaml").write_text("no procedure")
+    library.refresh()
+    (faulty,) = library.faulty()
+    assert (faulty.id, faulty.path, faulty.line) == ("one", "one.yaml", 1)
+    assert faulty.since is not None
+    (tmp_path / "one.yml").write_text(named("one").replace("SEV2", "SEV1"))
+    library.refresh()
+    assert severity(library) == "SEV1"
+    assert library.faulty()[0].since is None
+
+
+def test_a_faulty_file_says_whose_it_is(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text('owner: { team: storage, slack: "#storage" }\n')
+    library.refresh()
+    assert library.faulty()[0].owner == "storage (#storage)"
