@@ -19,9 +19,10 @@ from bot.conversation import Conversation
 from bot.core.admission import key_of
 from bot.core.decide import Refused
 from bot.desk import Desk
-from bot.edges import logs
+from bot.edges import ending, logs
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library, default_folder, program
+from bot.edges.press import Press
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
@@ -46,8 +47,6 @@ RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
 FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
-LAST = 9.5
-"""Seconds after which a stop ends the process, whatever still hangs: what was taken is durable."""
 REMEMBERED = timedelta(days=7)
 """How long a delivery's id is kept; a form may stay open for days before it is sent."""
 FORGET = 300.0
@@ -124,7 +123,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me=me,
             observe=metrics.clicked,
         )
-        exports = Exports(log, clock, SlackPeople(slack))
+        exports = Exports(log, clock, SlackPeople(slack), Press(), logs.masked)
         painter = Painter(
             desk,
             log,
@@ -295,17 +294,19 @@ async def serve(settings: config.Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+        ending.on_signal(number)
     serving = asyncio.create_task(_until_fault(settings))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, stopped):
         task.cancel()
-    _, hanging = await asyncio.wait({serving}, timeout=LAST)
-    if hanging:
-        logger.warning("stopped without waiting any longer; the next start finishes what was left")
-        os._exit(0)
-    with contextlib.suppress(asyncio.CancelledError):
+    try:
         await serving
+    except asyncio.CancelledError:
+        ending.within(ending.AFTER)
+    except BaseException as fault:
+        ending.within(ending.AFTER, 1, fault)
+        raise
 
 
 def _rest_the_collector() -> None:

@@ -5,8 +5,9 @@ The record is audited first, and the document says what the audit found.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.core import notices, postmortem
 from bot.core.audit import Checked, foldable
@@ -20,6 +21,7 @@ from bot.ports import (
     Clock,
     Gone,
     People,
+    Press,
     Records,
     Rejected,
     Throttled,
@@ -27,16 +29,24 @@ from bot.ports import (
     Upload,
 )
 
+READING = 12.0
+"""Seconds for all questions to Slack about a thread and its people."""
+
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Exports:
-    """Writes post-mortems; without `people` (no connection to Slack) from the facts alone."""
+    """Writes post-mortems; without `people` (no connection to Slack) from the facts alone.
+
+    `press` does what takes long, `mask` takes out what nobody may read, such as tokens.
+    """
 
     log: Records
     clock: Clock
     people: People | None
+    press: Press
+    mask: Callable[[str], str] = str
 
     async def markdown(self, run_id: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
@@ -67,7 +77,7 @@ class Exports:
         """
         checked, facts = await self._read(run_id)
         text = await self._render(checked, facts, strict=True)
-        run = fold(facts)
+        run = await asyncio.to_thread(fold, facts)
         asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
         comment = f"Post-mortem of {run.id}, {escape(run.title)}, as of {clock(facts[-1].at)}."
         if not checked.follows:
@@ -80,25 +90,28 @@ class Exports:
         )
 
     async def _render(self, checked: Checked, facts: list[Fact], *, strict: bool) -> str:
-        run = fold(facts)
+        run = await asyncio.to_thread(fold, facts)
         talk: Talk | None = None
         names: Mapping[str, str] = {}
         if self.people is not None:
             try:
-                talk = await self._talk(self.people, run, strict=strict)
-                known = postmortem.ids(run, facts, talk.said if talk else None)
-                names = await self.people.names([run.channel, *known])
+                async with asyncio.timeout(READING):
+                    talk = await self._talk(self.people, run, strict=strict)
+                    said = talk.said if talk else None
+                    known = await asyncio.to_thread(postmortem.ids, run, facts, said)
+                    names = await self.people.names([run.channel, *known])
             except (Throttled, Unsure) as trouble:
                 if strict:
                     raise
                 words = "Slack cannot be asked for the thread of %s: %s"
                 logger.warning(words, run.id, trouble, extra={"run": run.id})
-            except Rejected as refused:
-                # Better a post-mortem without the talk than none.
+            except (Rejected, TimeoutError) as refused:
+                # Better a post-mortem without the talk, or without names, than none.
                 words = "Slack does not tell the thread of %s: %s"
-                logger.warning(words, run.id, refused, extra={"run": run.id})
+                why = str(refused) or f"no end within {READING:g} s"
+                logger.warning(words, run.id, why, extra={"run": run.id})
         # A long run takes seconds to write up, and people click meanwhile.
-        return await asyncio.to_thread(
+        written = partial(
             postmortem.render,
             run,
             facts,
@@ -108,6 +121,7 @@ class Exports:
             checked=checked,
             left_out=talk.left_out if talk else NOTHING,
         )
+        return self.mask(await self.press(written))
 
     async def _talk(self, people: People, run: Run, *, strict: bool) -> Talk | None:
         """What was said under every board that the run has had; None when there is no board."""

@@ -3,7 +3,7 @@
 The edges keep these promises; the tests run the same suite against an edge and against its fake.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -353,6 +353,14 @@ class People(Protocol):
 
     async def thread(self, channel: str, ts: str) -> Talk:
         """What people and other apps wrote in the thread under *ts*; raises Gone without one."""
+
+
+Press = Callable[[Callable[[], str]], Awaitable[str]]
+"""Does work that takes long where it holds up nobody, and returns its text; raises Unwritten."""
+
+
+class Unwritten(Exception):
+    """Work that took too long, or whose process ended; the message is for the log."""
 
 
 class Prober(Protocol):

@@ -64,6 +64,11 @@ def hide(secrets: Iterable[str]) -> None:
     _MASK.hide(secrets)
 
 
+def masked(text: str) -> str:
+    """*text* without the values that `hide` was told of, for what leaves by another way."""
+    return _MASK.clean(text)
+
+
 class _Lines(logging.Formatter):
     """A line for people, and a traceback below it."""
 

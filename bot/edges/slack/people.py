@@ -17,6 +17,14 @@ PAGES = 10
 """How many pages of someone's channels are asked for; each holds nearly a thousand."""
 THREAD_PAGES = 50
 """How many pages of a thread are read."""
+LONGEST = 12_000
+"""How much of a message is taken, in characters: as much as a person can send at once."""
+CHARACTERS = 2_000_000
+"""How much of all messages of a thread together."""
+ASKED = 200
+"""How many names are asked for at a time; the others stay ids, and are asked for the next time."""
+NAME = 80
+"""How much of a name is taken, in characters: Slack lets no longer one be chosen."""
 _PAGE = 200
 _MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
@@ -32,9 +40,10 @@ class SlackPeople:
         self._me: tuple[str, str] | None = None
 
     async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
-        for one in dict.fromkeys(ids):
-            if one not in self._names and (name := await self._ask(one)):
-                self._names[one] = name
+        unknown = [one for one in dict.fromkeys(ids) if one not in self._names]
+        for one in unknown[:ASKED]:
+            if name := await self._ask(one):
+                self._names[one] = name[:NAME]
         return {i: self._names[i] for i in ids if i in self._names}
 
     async def _ask(self, one: str) -> str | None:
@@ -53,6 +62,7 @@ class SlackPeople:
         me = await self._who_i_am()
         said: list[Said] = []
         left_out = LeftOut()
+        room = CHARACTERS
         cursor: str | None = None
         for _ in range(THREAD_PAGES):
             answer = await call(
@@ -72,6 +82,8 @@ class SlackPeople:
                     left_out += LeftOut(to_bot=1)
                 elif not one.text.strip() and not one.files:
                     left_out += LeftOut(empty=1)
+                elif (room := room - len(one.text)) < 0:
+                    left_out += LeftOut(beyond=1)
                 else:
                     said.append(one)
             cursor = answer.get("response_metadata", {}).get("next_cursor")
@@ -86,10 +98,13 @@ class SlackPeople:
     async def _said(self, message: dict[str, Any]) -> Said:
         """A message of a thread: a person's, also through an app, or an app's own."""
         bot = message.get("bot_id")
+        text = str(message.get("text") or _attached(message))
+        if len(text) > LONGEST:
+            text = f"{text[:LONGEST]} … ({len(text) - LONGEST:,} more characters in the thread)"
         return Said(
             at=datetime.fromtimestamp(float(message["ts"]), UTC),
             by=str(message.get("user") or bot or "someone"),
-            text=message.get("text") or _attached(message),
+            text=text,
             app=await self._app(message, bot) if bot else None,
             files=tuple(
                 str(file.get("name") or file.get("title") or "a file")

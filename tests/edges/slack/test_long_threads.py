@@ -1,0 +1,69 @@
+"""Threads and names, as much of them as there is room for."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.edges.slack import people
+from bot.edges.slack.people import SlackPeople
+
+ROOT = "1700000000.000000"
+
+
+class Slack:
+    """A thread of *count* messages and people without end, in pages."""
+
+    def __init__(self, count: int, text: str = "Hi", name: str = "Ana") -> None:
+        self.count, self.text, self.name = count, text, name
+        self.asked = 0
+
+    async def conversations_replies(
+        self, *, channel: str, ts: str, limit: int, cursor: str = "0"
+    ) -> Any:
+        self.asked += 1
+        first, last = int(cursor), min(int(cursor) + limit, self.count)
+        messages = [
+            {"user": f"U{n}", "text": self.text, "ts": f"{1_700_000_001 + n}.000000"}
+            for n in range(first, last)
+        ]
+        following = str(last) if last < self.count else ""
+        return _answer(messages=messages, response_metadata={"next_cursor": following})
+
+    async def auth_test(self) -> Any:
+        return _answer(user_id="U0BOT", bot_id="B0BOT")
+
+    async def users_info(self, *, user: str) -> Any:
+        self.asked += 1
+        return _answer(user={"name": self.name})
+
+
+def _answer(**data: Any) -> Any:
+    return SimpleNamespace(data={"ok": True, **data})
+
+
+def asking(slack: Slack) -> SlackPeople:
+    return SlackPeople(cast("AsyncWebClient", slack))
+
+
+async def test_a_thread_is_read_to_its_end() -> None:
+    talk = await asking(Slack(450)).thread("C1", ROOT)
+    assert (len(talk.said), talk.left_out.beyond) == (450, 0)
+
+
+async def test_a_long_message_is_cut_and_says_how_much_is_missing() -> None:
+    (said,) = (await asking(Slack(1, "x" * 39_998)).thread("C1", ROOT)).said
+    assert said.text.startswith("x" * people.LONGEST + " … (27,998 more characters")
+
+
+async def test_many_long_messages_are_the_beginning_of_a_thread() -> None:
+    talk = await asking(Slack(2_000, "x" * people.LONGEST)).thread("C1", ROOT)
+    assert talk.left_out.beyond == 2_000 - len(talk.said)
+    assert sum(len(one.text) for one in talk.said) <= people.CHARACTERS
+
+
+async def test_names_are_cut_and_so_many_are_asked_for_at_a_time() -> None:
+    slack = Slack(0, name="n" * 4_000)
+    names = await asking(slack).names([f"U{n}" for n in range(1_000)])
+    assert slack.asked == len(names) == people.ASKED
+    assert {len(name) for name in names.values()} == {people.NAME}

@@ -1,0 +1,71 @@
+"""Work in a process of its own: done, bounded, killed, and told of without people's words."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.core.postmortem import render
+from bot.core.run import fold
+from bot.edges.press import Press
+from bot.ports import Unwritten
+from tests.core.story import SAID, key_compromise
+from tests.core.strategies import START
+
+
+async def test_a_post_mortem_is_the_same_as_when_it_is_written_here() -> None:
+    facts = key_compromise().facts
+    work = partial(render, fold(facts), facts, names={}, said=SAID, exported_at=START)
+    assert await Press()(work) == work()
+
+
+async def test_what_does_not_end_is_killed() -> None:
+    with pytest.raises(Unwritten, match="not done within 1 s"):
+        await Press(1.0)(partial(time.sleep, 600))  # type: ignore[arg-type]
+    await _none_left()
+
+
+async def test_what_is_cancelled_is_killed() -> None:
+    task = asyncio.create_task(Press()(partial(time.sleep, 600)))  # type: ignore[arg-type]
+    await _until(lambda: bool(_children()))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await _none_left()
+
+
+async def test_a_fault_is_told_by_its_kind_and_place_alone() -> None:
+    with pytest.raises(Unwritten) as told:
+        await Press()(partial(int, "somebody's secret"))  # type: ignore[arg-type]
+    assert "ValueError" in str(told.value)
+    assert "somebody" not in str(told.value)
+
+
+async def test_it_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    assert "xoxb-secret" not in await Press()(partial(repr, _Environment()))
+
+
+class _Environment:
+    """Tells what its process was given."""
+
+    def __repr__(self) -> str:
+        return str(dict(os.environ))
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+
+
+async def _none_left() -> None:
+    await _until(lambda: not _children())
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - a process tells nobody
+            await asyncio.sleep(0.01)
