@@ -38,7 +38,7 @@ from bot.core.steps import (
     row,
     standing,
 )
-from bot.core.text import brief, clock, cut, mention, paging, short_hash, shorten
+from bot.core.text import brief, clock, cut, mention, paging, short_hash, shorten, span
 from bot.core.wording import say_symptoms
 
 BUDGET = 10_500
@@ -178,9 +178,7 @@ def _started(run: Run) -> str:
     others = [mention(p) for p in run.responders if p.id != run.started_by.id]
     if others:
         parts.append("with " + ", ".join(others[:12]))
-    given = [
-        f"{name} `{brief(value, _VALUE_SHOWN)}`" for name, value in run.inputs.items() if value
-    ]
+    given = [f"{name} {span(value, _VALUE_SHOWN)}" for name, value in run.inputs.items() if value]
     parts += given[:6]
     return " · ".join(parts)
 

@@ -15,7 +15,7 @@ from bot.core.blocks import SECTION_LIMIT, Block, section, sections, size
 from bot.core.picture import Picture
 from bot.core.run import Run, shortfall
 from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, progress_bar, title
-from bot.core.text import brief, cut, mention, short_hash
+from bot.core.text import brief, cut, mention, short_hash, span
 
 BOARD = "board"
 EXPORT = "export/"
@@ -242,8 +242,8 @@ def _evidence(
     told = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
     for seen in sorted(told, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
-        asked, what = brief(seen.expectation, WORDS_SHOWN), brief(abridged(seen.seen), 120)
-        lines.append(f"{'✓' if seen.held else '✗'} {where}{asked} → `{what}`")
+        asked, what = brief(seen.expectation, WORDS_SHOWN), span(abridged(seen.seen), 120)
+        lines.append(f"{'✓' if seen.held else '✗'} {where}{asked} → {what}")
     if shown and len(told) > shown:
         lines.append(f"… {len(told) - shown} more in the post-mortem")
     return ["\n".join(lines)]

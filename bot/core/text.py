@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.core.events import Person
 from bot.core.parts import Owner
 
+BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _ENDS_AN_ADDRESS = re.compile(r"[\s|]")
 _HALF = re.compile(r"<[^<>]*$|&[a-z]{0,3}$")
@@ -72,6 +73,11 @@ def cut(markup: str, limit: int) -> str:
 def brief(text: str, limit: int) -> str:
     """Escape *text*, so that what comes out has at most *limit* characters."""
     return cut(escape(text), limit)
+
+
+def span(text: str, limit: int) -> str:
+    """Show *text* as code within a line; a backtick in it would end that, so it is another sign."""
+    return f"`{brief(text.replace('`', BACKTICK), limit)}`"
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:

@@ -1,6 +1,9 @@
 """The operators' server, over HTTP: alive, ready or not and why, and what it measures."""
 
 import asyncio
+import contextlib
+import http.client
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,6 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.config import ConfigError
+from bot.edges import web
 from bot.edges.web import OpsServer
 from bot.watch import Lag, Metrics, Part, Readiness
 
@@ -130,3 +134,53 @@ async def test_a_port_that_is_taken_is_said_with_what_to_set(
     with pytest.raises(ConfigError, match=r"port \d+ \(.+\)\. Set RUNBOOK_OPS_HOST and") as refused:
         await second.open()
     assert "\n" not in str(refused.value)
+
+
+async def test_it_says_so_while_the_event_loop_stands(
+    ops: aiohttp.ClientSession, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "STANDS", 0.6)
+    got: list[tuple[int, bytes]] = []
+
+    def ask() -> None:
+        for path in ("healthz", "readyz"):
+            connection = http.client.HTTPConnection("127.0.0.1", unused_tcp_port, timeout=5)
+            with contextlib.closing(connection):
+                connection.request("GET", f"/{path}")
+                answer = connection.getresponse()
+                got.append((answer.status, answer.read()))
+
+    def asked_while_it_stands() -> None:
+        time.sleep(0.8)
+        ask()
+
+    asker = threading.Thread(target=asked_while_it_stands)
+    asker.start()
+    asker.join()  # the event loop of this test stands here
+    (health, words), (ready, said) = got
+    assert (health, ready) == (503, 503)
+    assert b"stood still for 1 s" in words
+    assert b"stood still" in said
+    async with asyncio.timeout(10):
+        while (await asked(ops))[0] != 200:  # noqa: ASYNC110 - asked from outside
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:9090", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:9090", 200),
+        ("evil.example", 421),
+        ("evil.example:80", 421),
+        ("localhost.evil.example", 421),
+        ("169.254.169.254", 421),
+    ],
+)
+async def test_on_the_loopback_it_answers_to_the_loopbacks_names(
+    ops: aiohttp.ClientSession, host: str, status: int
+) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        async with ops.get(path, headers={"Host": host}) as answer:
+            assert answer.status == status

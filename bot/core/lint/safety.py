@@ -17,7 +17,7 @@ from bot.core.query import burden
 from bot.core.template import names
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_DOTS = re.compile(r"(^|/)(\.|%2e){2}(?=$|[/?])", re.IGNORECASE)
+_DOTS = re.compile(r"(^|/)(\.|%2e){2}(?=$|[/?;])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
 _HOSTILE = (

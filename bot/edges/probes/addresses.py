@@ -13,10 +13,13 @@ _METADATA = {
     ip_address("100.100.100.200"),  # Alibaba Cloud
     ip_address("168.63.129.16"),  # Azure
     ip_address("192.0.0.192"),  # Oracle Cloud
-    ip_address("fd00:ec2::254"),  # AWS
     ip_address("fd00:42::42"),  # Scaleway
     ip_address("fd20:ce::254"),  # Google Cloud
 }
+_AWS = IPv6Network("fd00:ec2::/32")
+"""Where AWS has its metadata, the credentials of pods, time and names."""
+_TRANSLATED = IPv6Network("::ffff:0:0:0/96")
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
 
@@ -34,6 +37,10 @@ def meant(address: IPv4Address | IPv6Address) -> set[IPv4Address | IPv6Address]:
     found |= set(address.teredo or ())
     if any(address in network for network in _NAT64):
         found.add(IPv4Address(int(address) & 0xFFFF_FFFF))
+    # The interface part of an ISATAP address, under whatever prefix, ends in the IPv4 address.
+    isatap = (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP
+    if isatap or address in _TRANSLATED:
+        found.add(IPv4Address(int(address) & 0xFFFF_FFFF))
     if address in _COMPATIBLE and int(address) > 1:
         found.add(IPv4Address(int(address) & 0xFFFF_FFFF))
     return found
@@ -47,6 +54,7 @@ def forbidden(host: str) -> bool:
     address = ip_address(host.partition("%")[0])
     return any(
         one in _METADATA
+        or one in _AWS
         or one.is_link_local
         or one.is_multicast
         or one.is_unspecified

@@ -42,5 +42,6 @@ def _check(plain: str) -> None:
         raise BadPath("it holds a backslash or a control character")
     if "//" in plain:
         raise BadPath("it holds `//`")
-    if any(part in (".", "..") for part in plain.split("/")):
+    # Some servers read a segment up to its `;` only.
+    if any(part.partition(";")[0] in (".", "..") for part in plain.split("/")):
         raise BadPath("it holds a `.` or `..` segment")

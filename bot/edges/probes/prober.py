@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.core.checks import Answer, Look, Question
 from bot.edges.probes.addresses import Forbidden, open_socket
+from bot.edges.probes.names import Resolver
 from bot.edges.probes.paths import BadPath, join
 from bot.edges.probes.targets import Target
 
@@ -24,6 +25,8 @@ AT_ONCE = 200
 """How many questions are open at once: each takes a file of the process."""
 BODY_LIMIT = 64 * 1024
 """The largest body that is read, in bytes."""
+HIDDEN = "[hidden]"
+"""What stands in an answer where a token of ours stood: it is recorded and shown to people."""
 TIMEOUT = 5.0
 """How long one question may take altogether, in seconds."""
 
@@ -43,6 +46,8 @@ class HttpProber:
         self._timeout = timeout
         self._room = asyncio.Semaphore(AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
+        tokens = {t.token.get_secret_value() for t in targets.values() if t.token is not None}
+        self._tokens = sorted(tokens - {""}, key=len, reverse=True)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -100,8 +105,12 @@ class HttpProber:
                     allow_redirects=False,
                 ) as response,
             ):
-                status, headers = response.status, _plain(response)
-                body = await _body(response) if method == "GET" else None
+                status, headers = response.status, self._masked(_plain(response))
+                if method == "GET":
+                    body = await _body(response)
+                else:
+                    # Some send a body all the same, with which the next answer would begin.
+                    response.close()
         except BadPath as bad:
             error = f"`{question.path}` is not asked: {bad}"
         except _Unusable as unusable:
@@ -111,13 +120,25 @@ class HttpProber:
         except (aiohttp.ClientError, OSError, ValueError) as trouble:
             error = f"no answer: {_words(trouble)}"
         took = time.monotonic() - start
+        if body is not None:
+            for token in self._tokens:
+                body = body.replace(token.encode(), HIDDEN.encode())
         return Answer(question.member, status, headers, body, error, took)
+
+    def _masked(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers without our tokens: a target may send back what it was sent."""
+        shown = dict(headers)
+        for token in self._tokens:
+            shown = {name: value.replace(token, HIDDEN) for name, value in shown.items()}
+        return shown
 
     def _open(self) -> aiohttp.ClientSession:
         """The one warm session; made when the loop runs."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, socket_factory=open_socket),
+                connector=aiohttp.TCPConnector(
+                    limit=0, socket_factory=open_socket, resolver=Resolver()
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 # Nothing is unpacked: half a kilobyte of gzip can be a gigabyte.
                 auto_decompress=False,
