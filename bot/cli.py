@@ -107,9 +107,20 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     migrate.set_defaults(handler=_migrate)
 
     copy = commands.add_parser("copy", help="copy all data to another database")
-    copy.add_argument("--from", dest="source", required=True, metavar="URL", help="source")
     copy.add_argument(
-        "--to", dest="target", required=True, metavar="URL", help="target (must be empty)"
+        "--from",
+        dest="source",
+        default=os.environ.get("RUNBOOK_DATABASE_URL"),
+        metavar="URL",
+        help="source; without it, RUNBOOK_DATABASE_URL",
+    )
+    copy.add_argument(
+        "--to",
+        dest="target",
+        default=os.environ.get("RUNBOOK_COPY_TO"),
+        metavar="URL",
+        help="an empty database; without it, RUNBOOK_COPY_TO, which keeps a password out of the "
+        "list of processes",
     )
     copy.set_defaults(handler=_copy)
 
@@ -196,6 +207,9 @@ def _export(arguments: argparse.Namespace) -> int:
             log_commands.export(config.read(os.environ), arguments.run_id.upper())
         )
         if arguments.output:
+            # What people wrote in an incident is not for every user of the machine.
+            arguments.output.touch(mode=0o600)
+            arguments.output.chmod(0o600)
             arguments.output.write_text(text, encoding="utf-8")
         else:
             sys.stdout.write(text)
@@ -219,6 +233,12 @@ def _migrate(arguments: argparse.Namespace) -> int:
 def _copy(arguments: argparse.Namespace) -> int:
     from bot import log_commands  # noqa: PLC0415 - imported late, for fast help
 
+    for option, variable, url in (
+        ("--from", "RUNBOOK_DATABASE_URL", arguments.source),
+        ("--to", "RUNBOOK_COPY_TO", arguments.target),
+    ):
+        if not url:
+            return _complain(f"name a database: set {variable}, or give {option} URL")
     try:
         print(log_commands.copy(arguments.source, arguments.target))
     except log_commands.REFUSALS as error:

@@ -176,9 +176,20 @@ def secrets(settings: Settings) -> list[str]:
     held = [settings.bot_token, settings.app_token, settings.signing_secret]
     found = [secret.get_secret_value() for secret in held if secret is not None]
     for url in (settings.database_url, settings.traces_url):
-        if url and (password := urlsplit(url).password):
+        if url and (password := _password(url)):
             found += [password, unquote(password)]
+            if "@" in password:
+                # Not encoded, it is taken apart there by whoever else reads the URL.
+                found += password.split("@")
     return found
+
+
+def _password(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        # It is no URL, and is refused elsewhere; what stands in it is still a secret.
+        return url.rpartition("@")[0].partition("//")[2].partition(":")[2] or None
 
 
 def require_slack(settings: Settings) -> None:

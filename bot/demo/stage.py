@@ -163,10 +163,12 @@ def _write_whole(path: Path, text: str) -> None:
 @contextlib.contextmanager
 def _fresh(data: Path) -> Iterator[None]:
     """Empty the demo's folder and hold it; a folder that is not a demo's is left alone."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     there = list(data.iterdir())
     if there and not (data / MARK).exists():
         raise StageError(f"{data} is not empty and not a demo's; choose another folder")
+    # The demo's tokens are in there.
+    data.chmod(0o700)
     with (data / MARK).open("w") as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -202,6 +204,7 @@ def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path)
         "RUNBOOK_TARGETS": str(data / "targets.yaml"),
     }
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()]
+    (data / "bot.env").touch(mode=0o600)
     (data / "bot.env").write_text("".join(lines), "utf-8")
     return settings
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.edges.store import postgres, sqlite
-from bot.edges.store.files import EXAMPLE, Lock, inspect, path_of
+from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
 from bot.edges.store.schema import looks, messages, paces, people
@@ -149,10 +149,16 @@ def parse(url: str) -> URL:
     more = "or postgresql://USER:PASSWORD@HOST/DATABASE"
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(
             f"the database URL cannot be read; write one such as {EXAMPLE}, {more}"
         ) from None
+    if "@" in (parsed.host or ""):
+        # What follows the first @ of a password would be taken for the server's name, and shown.
+        raise StoreError(
+            "the database URL cannot be read: write an @ in the password as %40, and other signs "
+            "likewise"
+        )
     name = parsed.drivername
     if name not in ("sqlite", "postgresql"):
         raise StoreError(
@@ -250,6 +256,7 @@ def release(connection: Connection) -> None:
 
 
 def _migrate_file(path: Path) -> bool:
+    keep_private(path)
     engine = sqlite.writing(path)
     try:
         with engine.begin() as connection:

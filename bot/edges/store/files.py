@@ -3,6 +3,7 @@
 It may not read a table. Every refusal is one line that says what to do.
 """
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -42,7 +43,7 @@ class Lock:
 def _take(path: Path) -> IO[str]:
     beside = path.with_name(path.name + ".lock")
     try:
-        file = beside.open("a+", encoding="utf-8")
+        file = os.fdopen(private(beside), "a+", encoding="utf-8")
     except OSError as error:
         user = f"the user with id {os.geteuid()}"
         raise StoreError(
@@ -64,6 +65,25 @@ def _take(path: Path) -> IO[str]:
         file.close()
         raise StoreError(f"cannot lock {beside}: {error.strerror}; make room there") from None
     return file
+
+
+def private(path: Path) -> int:
+    """Open a file to write at its end, made if need be, that only its owner can read."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(OSError):
+        # What was there before may be open to others, and may be somebody else's.
+        os.fchmod(handle, 0o600)
+    return handle
+
+
+def keep_private(path: Path) -> None:
+    """Let nobody but its owner read the database; SQLite makes the files beside it alike."""
+    # Not opened if it is there: to close it would let go of SQLite's own locks on it.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    for end in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + end).chmod(0o600)
 
 
 def inspect(path: Path) -> None:
