@@ -224,7 +224,7 @@ class Procedure(Model):
     estimate: Duration | None = None
     """How long it takes, such as `90m`."""
     reviewed: Day | None = None
-    """The day on which someone last tried it."""
+    """The day on which someone last tried it, printed as “last tried”."""
     review_every: Duration | None = None
     """Lint warns when the last review is older than this, such as `90d`."""
     alerts: Lines = ()

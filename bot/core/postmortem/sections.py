@@ -79,7 +79,7 @@ def summary(story: Story) -> str:
     """The table of what anyone asks first."""
     run, started = story.run, story.started
     procedure = run.procedure
-    reviewed = f"reviewed {procedure.reviewed}" if procedure.reviewed else "never reviewed"
+    reviewed = f"last tried {procedure.reviewed}" if procedure.reviewed else "never tried"
     inputs = ", ".join(f"{inline(k)} = {code(v)}" for k, v in run.inputs.items()) or "none"
     channel = story.names.plain(run.channel)
     rows = [
