@@ -60,12 +60,11 @@ class Registrar:
         try:
             standing = await self.registry.standing(asking.person)
             await self.acquaintances.learned(asking, standing)
-            if standing.channels is None:
-                # What was said is kept; where they are is still to be learned.
-                await self.acquaintances.again(asking, _pause(asking))
-            elif await self._followed(asking):
+            followed = await self._followed(asking)
+            if followed and standing.channels is not None:
                 await self.acquaintances.done(asking)
             else:
+                # What was said is kept; where they are is still to be learned.
                 await self.acquaintances.again(asking, _pause(asking))
         except Throttled as throttled:
             await self.acquaintances.hold(asking, throttled.seconds)

@@ -302,3 +302,24 @@ async def test_without_a_scope_the_bot_does_the_rest_and_says_once_what_is_lost(
     for scope in ("users:read", "groups:read"):
         told = [line for line in caplog.messages if f"the scope {scope}" in line]
         assert len(told) == 1, told
+
+
+async def test_a_step_comes_back_also_where_nobodys_channels_can_be_asked_for(
+    environ: dict[str, str], manifest: dict[str, Any]
+) -> None:
+    older = json.loads(json.dumps(manifest))
+    scopes = older["oauth_config"]["scopes"]["bot"]
+    older["oauth_config"]["scopes"]["bot"] = [s for s in scopes if not s.startswith("groups:")]
+    older["settings"]["event_subscriptions"]["bot_events"].remove("message.groups")
+    async with Workspace.serve(manifest=older) as workspace, PersonClient(workspace.url) as people:
+        tokens = {"SLACK_BOT_TOKEN": workspace.bot_token, "SLACK_APP_TOKEN": workspace.app_token}
+        bot = Bot({**environ, **tokens, "SLACK_API_URL": workspace.api_url})
+        await bot.start()
+        ana = Someone(people, "ana")
+        await people.stand("eli", deleted=True)
+        await ana.types("/runbook mend-it thing=lamp")
+        await ana.board("MI-1")
+        await ana.does("Take", row="step 1")
+        assert (await hands(ana, "U0ELI"))["ok"]
+        await ana.thread("<@U0ELI> has no active account", run="MI-1")
+        await bot.stop()
