@@ -20,6 +20,8 @@ from bot.ports import Clock, Due, Duplicate, Log, Stale
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
+MANY = 500
+"""So many entries of a run take longer to fold than others should wait."""
 CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
@@ -64,7 +66,9 @@ class Desk:
         facts = await self.log.read(run_id)
         if not facts:
             raise no_such_run(run_id)
-        return History(fold(facts), facts)
+        # Folded by the way if they are many, for people click meanwhile.
+        run = fold(facts) if len(facts) < MANY else await asyncio.to_thread(fold, facts)
+        return History(run, facts)
 
     def _turn(self, run_id: str) -> asyncio.Lock:
         """One at a time for a run: whoever decides, decides on all that was decided before."""

@@ -23,6 +23,8 @@ from bot.ports import Clock, Looks, Prober, Unavailable, Wanted
 
 PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
 """How a wait polls when its check does not say."""
+LARGE = 16 * 1024
+"""So many bytes of answers take longer to judge than others should wait."""
 RETRY = 2.0
 """Seconds before a verdict that could not be recorded is sought again."""
 HANDS = 64
@@ -150,7 +152,10 @@ class Rounds:
                 missing = Seen(expectation="an answer", held=False, seen=what)
                 return checks.Verdict(green=False, seen=(missing,))
         answers = await self.prober.look(checks.plan(check, run.inputs, members))
-        return checks.judge(check, run.inputs, answers)
+        if sum(len(answer.body or b"") for answer in answers) < LARGE:
+            return checks.judge(check, run.inputs, answers)
+        # An answer is the target's: reading and searching a large one takes a while.
+        return await asyncio.to_thread(checks.judge, check, run.inputs, answers)
 
 
 def _so_far(facts: Sequence[Fact], request: Request) -> tuple[CheckObserved | None, datetime]:

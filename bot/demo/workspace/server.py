@@ -178,7 +178,8 @@ def _file(name: str) -> web.Response:
 
 async def _archive(request: web.Request) -> web.StreamResponse:
     """A permalink leads to the page: to the channel, and to the thread where it is a reply."""
-    place = f"/#/{request.match_info['channel']}"
+    # Quoted, for a line break would end the header.
+    place = f"/#/{quote(request.match_info['channel'])}"
     if thread := request.query.get("thread_ts"):
         place += f"/{quote(thread)}"
     return web.Response(status=302, headers={"Location": place})

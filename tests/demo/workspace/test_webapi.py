@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
@@ -338,3 +339,19 @@ async def test_nothing_sent_makes_a_method_crash(http: aiohttp.ClientSession) ->
             for value in odd
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("channel", "leads"),
+    [("%0d%0aX:1", "%0D%0AX%3A1"), ("a%0ab", "a%0Ab"), (INCIDENTS, INCIDENTS)],
+)
+async def test_a_permalink_with_a_line_break_in_it_ends_no_header(
+    workspace: Workspace, channel: str, leads: str
+) -> None:
+    address = URL(f"{workspace.url}/archives/{channel}/p1", encoded=True)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(address, allow_redirects=False) as answer,
+    ):
+        assert (answer.status, answer.headers["Location"]) == (302, f"/#/{leads}")
+        assert "X" not in answer.headers
