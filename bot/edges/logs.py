@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -69,11 +70,40 @@ def masked(text: str) -> str:
     return _MASK.clean(text)
 
 
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""What Unicode calls characters that are not seen, or that move others, or end a line."""
+
+
+def shown(text: str, *, lines: bool = False) -> str:
+    """*text* with what cannot be seen spelled out, so that no text can pass for more of the log.
+
+    *lines* leaves the ends of lines as they are, and tabs.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    kept = "\n\t" if lines else ""
+    return "".join(
+        c.encode("unicode_escape").decode()
+        if unicodedata.category(c) in _UNSEEN and c not in kept
+        else c
+        for c in text
+    )
+
+
 class _Lines(logging.Formatter):
     """A line for people, and a traceback below it."""
 
     def __init__(self) -> None:
         super().__init__(TEXT)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        return shown(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - likewise
+        return shown(super().formatException(ei), lines=True)
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - likewise
+        return shown(stack_info, lines=True)
 
     def format(self, record: logging.LogRecord) -> str:
         return _MASK.clean(super().format(record))
@@ -103,7 +133,10 @@ class _Json(JsonFormatter):
             "stack": message_dict.get("stack_info"),
         }
         # Each text by itself, so that no secret can be a piece of the JSON around it.
-        log_data.update({k: _MASK.clean(str(v)) for k, v in said.items() if v is not None})
+        # JSON spells out what ends a line, and leaves all else that is not seen.
+        log_data.update(
+            {k: shown(_MASK.clean(str(v)), lines=True) for k, v in said.items() if v is not None}
+        )
 
 
 def _trace_id(traceparent: str | None) -> str | None:

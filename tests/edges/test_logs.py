@@ -119,3 +119,25 @@ def test_libraries_whose_news_is_nobodys_say_less() -> None:
         'logging.getLogger("alembic.runtime").warning("trouble")',
     )
     assert [line.rsplit(": ", 1)[1] for line in said.splitlines()] == ["trouble"]
+
+
+ODD = "a\\r\\n2026 ERROR forged: b\\x1b[31m\\0\\u202e\\u2028\\u200b\\x9b\\ud83d ü😀"
+
+
+def test_a_text_of_somebody_is_one_line_and_all_of_it_is_seen() -> None:
+    said = logged("text", f'log.warning("odd: %s", "{ODD}")')
+    spelled = r"odd: a\r\n2026 ERROR forged: b\x1b[31m\x00\u202e\u2028\u200b\x9b\ud83d ü😀"
+    assert said.endswith(f" WARNING bot.painter: {spelled}\n")
+    assert said.count("\n") == 1
+
+
+def test_a_traceback_has_its_lines_and_nothing_unseen() -> None:
+    said = logged("text", f'try: raise ValueError("{ODD}")\nexcept ValueError: log.exception("x")')
+    assert said.splitlines()[1] == "Traceback (most recent call last):"
+    assert r"b\x1b[31m\x00\u202e" in said
+    assert all(c == "\n" or c.isprintable() for c in said)
+
+
+def test_json_shows_what_is_not_seen_as_well() -> None:
+    [said] = records(f'log.warning("odd: %s", "{ODD}")')
+    assert r"\x1b[31m\x00\u202e\u2028\u200b\x9b\ud83d ü😀" in said["message"]
