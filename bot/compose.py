@@ -51,6 +51,8 @@ REMEMBERED = timedelta(days=7)
 """How long a delivery's id is kept; a form may stay open for days before it is sent."""
 FORGET = 300.0
 """Seconds between two looks for deliveries to forget."""
+ACQUAINTED = 2.0
+"""Seconds that the start waits to learn which app the bot is; nothing depends on it but a check."""
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
@@ -150,6 +152,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         ]
         stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(_finished, (painter, rounds), workers, working)
+        learning = asyncio.create_task(reception.door.learn(slack), name="app")
+        stack.push_async_callback(_ended, [learning])
+        await asyncio.wait({learning}, timeout=ACQUAINTED)
         link = _link(settings, connection.app(slack, me, reception.take), clock)
         # The intake ends first; what it took is acknowledged while there is a way, and followed up.
         stack.push_async_callback(reception.drain)

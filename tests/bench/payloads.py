@@ -80,7 +80,7 @@ class Sender:
                     "type": "view_submission",
                     "team": {"id": TEAM, "domain": "bench"},
                     "user": {"id": user, "name": user.lower(), "username": user.lower()},
-                    "api_app_id": "A0BENCH",
+                    "api_app_id": "A0WORKSPACE",
                     "token": "verification-token",
                     "trigger_id": f"{self.tag}.{number}",
                     "view": view,
@@ -94,7 +94,7 @@ class Sender:
         return {
             "type": "block_actions",
             "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
-            "api_app_id": "A0BENCH",
+            "api_app_id": "A0WORKSPACE",
             "token": "verification-token",
             "container": {
                 "type": "message",
@@ -111,7 +111,7 @@ class Sender:
                 "type": "message",
                 "user": "U0BOT",
                 "bot_id": "B0BOT",
-                "app_id": "A0BENCH",
+                "app_id": "A0WORKSPACE",
                 "ts": ts,
                 "text": "Crash recovery",
                 "team": TEAM,

@@ -102,7 +102,14 @@ async def identify(slack: AsyncWebClient) -> Identity:
                 "from your app's page, Install App."
             ) from refused
         else:
-            return Identity(me["user_id"], me["bot_id"], me["user"], me["team_id"], me["url"])
+            return Identity(
+                me["user_id"],
+                me["bot_id"],
+                me["user"],
+                me["team_id"],
+                me["url"],
+                me.get("enterprise_id"),
+            )
 
 
 def request(body: dict[str, Any], received: float) -> AsyncBoltRequest:

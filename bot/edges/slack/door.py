@@ -8,12 +8,18 @@ Who may do what is not decided here: a delivery says who sent it, of which team 
 click was made (channel and message, or form), and whether that person is from outside.
 """
 
+import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core import ids
 from bot.core.clicks import named
 from bot.core.events import Person
+from bot.edges.slack.calls import call
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.deliveries import (
     Action,
@@ -41,6 +47,7 @@ from bot.edges.slack.fields import (
     Fields,
     Unfit,
 )
+from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
 
 SHUTS = {
     "channel_archive": "is_archived",
@@ -61,7 +68,12 @@ EVENTS = (
 )
 """The types of the events that are listened to."""
 
+LEARN = 300.0
+"""Seconds between two questions to Slack for the bot's app, while that is not known."""
+
 Kind = Literal["command", "action", "view", "event"]
+
+logger = logging.getLogger(__name__)
 
 
 class NotOurs(Exception):
@@ -88,6 +100,27 @@ class Door:
     def __init__(self, me: Identity) -> None:
         self.me = me
         self.app = me.app_id
+
+    async def learn(self, slack: AsyncWebClient) -> None:
+        """Ask Slack for the bot's app until it says; until then none is held against it."""
+        told = False
+        while self.app is None:
+            why = "Slack does not say"
+            try:
+                bot = (await call(slack.bots_info, bot=self.me.bot_id)).get("bot")
+                app = bot.get("app_id") if isinstance(bot, dict) else None
+                self.app = app if isinstance(app, str) and ids.is_app(app) else None
+            except (Throttled, Unsure, Rejected, NotInChannel, Gone) as trouble:
+                why = str(trouble) or type(trouble).__name__
+            if self.app is None:
+                if not told:
+                    logger.warning(
+                        "the id of the bot's own app is not known yet (%s): the app that a "
+                        "delivery names is not compared with it",
+                        why,
+                    )
+                told = True
+                await asyncio.sleep(LEARN)
 
     def read(self, body: Mapping[str, Any]) -> Delivery | None:
         """The delivery in a payload, None when it is not listened to; raises Unfit or NotOurs."""

@@ -3,11 +3,16 @@
 import copy
 import json
 import re
-from typing import Any
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.events import Person
+from bot.edges.slack import door as the_door
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.deliveries import Action, Command, Deleted, Heard, Joined, Mention, Submission
 from bot.edges.slack.door import Door, NotOurs
@@ -204,6 +209,38 @@ def test_what_is_for_another_app_is_refused_once_the_own_is_known() -> None:
         door = Door(ME)
         door.app = None
         assert door.read(other) is not None
+
+
+@dataclass(slots=True)
+class Slack:
+    """Answers `bots.info` with one of these after the other."""
+
+    answers: list[Any]
+    asked: list[str] = field(default_factory=list)
+
+    async def bots_info(self, *, bot: str) -> Any:
+        self.asked.append(bot)
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            raise SlackApiError("", {"ok": False, "error": answer})  # type: ignore[no-untyped-call]
+        return SimpleNamespace(data=answer)
+
+
+async def test_the_own_app_is_asked_for_until_slack_says_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(the_door, "LEARN", 0.001)
+    odd: list[Any] = ["missing_scope", "internal_error", {"ok": True}, {"bot": []}, {"bot": {}}]
+    slack = Slack([*odd, {"bot": {"app_id": 7}}, {"bot": {"app_id": "A0OWN"}}])
+    door = Door(replace(ME, app_id=None))
+    assert door.read(COMMAND) is not None
+    await door.learn(cast("AsyncWebClient", slack))
+    assert door.app == "A0OWN"
+    assert set(slack.asked) == {"B0BOT"}
+    with pytest.raises(NotOurs):
+        door.read(COMMAND)
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith("the id of the bot's own app is not known yet (missing_scope)")
 
 
 def test_who_is_from_outside_is_told_by_their_own_team() -> None:

@@ -104,6 +104,14 @@ async def test_a_replayed_request_is_harmless(
     assert len(await bot.facts("MI-1")) == 1
 
 
+async def test_what_is_for_another_app_of_the_workspace_is_refused(
+    bot: Bot, workspace: Workspace, slack: Sender, ana: Someone
+) -> None:
+    body = command("mend-it thing=lamp").replace(b"A0WORKSPACE", b"A0OTHER")
+    assert await slack.send(body, signed(workspace.signing_secret, body)) == 403
+    assert await ana.boards() == []
+
+
 async def test_a_body_that_is_too_large_is_refused(
     bot: Bot, workspace: Workspace, slack: Sender
 ) -> None:

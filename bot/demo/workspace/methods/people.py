@@ -1,4 +1,4 @@
-"""`auth.test`, `team.info`, `users.*`, `usergroups.*`, `apps.*`: who is who, and the way in."""
+"""`auth.test`, `bots.*`, `team.*`, `users.*`, `usergroups.*`, `apps.*`: who is who; the way in."""
 
 from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Json
@@ -23,6 +23,27 @@ def auth_test(call: Call) -> Json:
         "user_id": world.app.bot_user,
         "bot_id": world.app.bot_id,
         "is_enterprise_install": False,
+    }
+
+
+@method("bots.info", "tier3", scopes=USERS)
+def bots_info(call: Call) -> Json:
+    """A bot, by its bot id; without one, only that there is nothing to say."""
+    app, asked = call.world.app, call.text("bot")
+    if not asked:
+        return {}
+    if asked != app.bot_id:
+        raise SlackError("bot_not_found")
+    return {
+        "bot": {
+            "id": app.bot_id,
+            "deleted": False,
+            "name": app.bot_name,
+            "updated": int(call.world.clock.now()),
+            "app_id": app.app_id,
+            "user_id": app.bot_user,
+            "icons": {},
+        }
     }
 
 
