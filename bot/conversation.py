@@ -39,7 +39,8 @@ Link = Callable[[str, str], str]
 class Asked:
     """Words from a person: who, where, Slack's id of the delivery; `can_open` a form, or not.
 
-    `thread` is the ts of the message that the words stand under, if they stand in a thread.
+    `thread` is the ts of the message that the words stand under, if they stand in a thread;
+    `direct` says that it is a conversation of some people and no channel.
     """
 
     by: Person
@@ -49,6 +50,7 @@ class Asked:
     delivery: str
     can_open: bool
     thread: str | None = None
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,13 @@ class Conversation:
         if loaded is None:
             return self._unknown(begin)
         procedure = loaded.procedure
+        if asked.direct or asked.channel.startswith("D"):
+            # No board can be posted there, and nobody can be invited.
+            raise Refused(
+                "A run needs a channel, where everyone who helps can see its board. This is a "
+                f"direct conversation, so nothing was started: type `{self.command} "
+                f"{procedure.id}` in your incident channel."
+            )
         if not begin.another and (found := await self._open_run(asked.channel, procedure.id)):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):

@@ -39,6 +39,9 @@ class FakeAcquaintances:
     async def met(self, persons: Sequence[str]) -> None:
         self._log.ready()
 
+    async def shared(self, bot: str) -> None:
+        self._log.ready()
+
 
 class FakeLog:
     """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""

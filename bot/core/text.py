@@ -31,7 +31,7 @@ def unescape(text: str) -> str:
 
 def mention(person: Person) -> str:
     """Name a person in Slack's text; in an answer to one person it notifies nobody."""
-    return f"<@{person.id}>{' (external)' if person.team else ''}"
+    return f"<@{escape(person.id)}>{' (external)' if person.team else ''}"
 
 
 def link(url: str, label: str) -> str:

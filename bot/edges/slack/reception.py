@@ -5,13 +5,10 @@ calls Slack before that; what must follow (a form to open, words to the one who 
 a task of its own.
 """
 
-import asyncio
 import logging
 import re
-import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +27,6 @@ from bot.core.clicks import (
     Click,
     Form,
     Show,
-    Unreadable,
     attributed,
     clicked,
     submitted,
@@ -43,18 +39,21 @@ from bot.desk import Desk
 from bot.edges.slack import deliveries, door
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.fields import Unfit
+from bot.edges.slack.once import Once
 from bot.edges.slack.replies import Replies
 from bot.edges.slack.seldom import Seldom
 from bot.painter import Painter
 from bot.ports import Unavailable
 
-REMEMBERED = 1_000
-"""How many recent deliveries are kept."""
 EVENTS = door.EVENTS
 """The types of the events that are listened to."""
 
 logger = logging.getLogger(__name__)
 
+EDITED = (
+    "You edited a message that names me. I act on new messages only, so nothing was done: write it "
+    "as a new message if you mean it."
+)
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 Observe = Callable[[str, str, float], None]
 """Told of each delivery: what it was (command, action, view, event), how it ended (done, refused,
@@ -89,7 +88,7 @@ class Reception:
         self.door = door.Door(me)
         self._seldom = Seldom(logger)
         self._replies = Replies(client)
-        self._deliveries: OrderedDict[str, asyncio.Event] = OrderedDict()
+        self._once = Once()
         self.painter: Painter | None = None
 
     async def take(self, body: Mapping[str, Any], received: float) -> BoltResponse | None:
@@ -125,15 +124,30 @@ class Reception:
                 return await self._action(delivery)
             case deliveries.Submission():
                 return await self._submission(delivery)
-            case deliveries.Mention():
-                return await self._mention(delivery)
-            case deliveries.Joined() | deliveries.Left():
-                return await self._moved(delivery)
-            case deliveries.Shut() | deliveries.Opened():
-                return await self._used(delivery)
-            case deliveries.Deleted():
-                return await self._deleted(delivery)
-        return "done", await _ack()()
+            case _:
+                return await self._event(delivery)
+
+    async def _event(self, event: deliveries.Delivery | None) -> Ended:
+        """Answer an event. One that could not be recorded is not taken: Slack tells it again."""
+        outcome = "done"
+        try:
+            match event:
+                case deliveries.Mention():
+                    outcome = await self._mention(event)
+                case deliveries.Joined() | deliveries.Left():
+                    await self._moved(event)
+                case deliveries.Shut() | deliveries.Opened():
+                    await self._used(event)
+                case deliveries.Deleted():
+                    await self._deleted(event)
+        except Unavailable:
+            outcome = "unavailable"
+        if outcome == "unavailable":
+            self._seldom.warn(
+                "again", "the database does not answer; Slack shall tell of %s again", _named(event)
+            )
+            return outcome, BoltResponse(status=_AGAIN, body="")
+        return outcome, await _ack()()
 
     async def drain(self) -> None:
         """Wait for what must follow what was taken in, a few seconds at most."""
@@ -154,11 +168,16 @@ class Reception:
             team=self._team(asks.sender),
             delivery=asks.trigger,
             can_open=True,
+            direct=asks.direct,
         )
         self._replies.remember(by, asked.channel, asks.response_url)
-        outcome, answer = await self._answered(
-            asked.delivery, lambda: self._asked(asked, asks.sender)
-        )
+
+        async def work() -> Answer:
+            if asks.name != self._conversation.command:
+                raise Refused(f"I answer `{self._conversation.command}`, and no other command.")
+            return await self._asked(asked, asks.sender)
+
+        outcome, answer = await self._once.answer(asked.delivery, work)
         ack = _ack()
         if answer.view is not None:
             self._replies.later(self._replies.open(by, asked.channel, asked.delivery, answer.view))
@@ -168,12 +187,17 @@ class Reception:
         return outcome, await ack()
 
     async def _action(self, click: deliveries.Action) -> Ended:
-        by, channel = click.sender.by, click.channel
-        place = Place(channel, click.message, click.view.about if click.view else None)
+        by = click.sender.by
+        channel = click.channel or (click.view.about.get("channel") if click.view else None)
+        place = Place(click.channel, click.message, click.view.about if click.view else None)
         self._replies.remember(by, channel, click.response_url)
-        outcome, answer = await self._answered(
-            click.trigger, lambda: self._meant(clicked(click.payload), click.sender, place)
-        )
+
+        async def meant() -> Answer:
+            return await self._meant(
+                clicked(click.payload), click.sender, place, direct=click.direct
+            )
+
+        outcome, answer = await self._once.answer(click.trigger, meant)
         in_view = click.view is not None
         if answer.text and answer.view is None and in_view:
             # A form has no address to answer to: the words go on top of it.
@@ -198,7 +222,7 @@ class Reception:
 
         by, ack = sent.sender.by, _ack()
         # Each press of the button has a trigger of its own, the form's id stays what it was.
-        outcome, answer = await self._answered(sent.trigger or sent.view.id, meant)
+        outcome, answer = await self._once.answer(sent.trigger or sent.view.id, meant)
         field = _first_field(sent.payload["view"])
         if answer.trouble and field:
             wrong = {field: plain(answer.text, {by.id: by.name or by.id})}
@@ -215,7 +239,7 @@ class Reception:
             return outcome, await ack(response_action="clear")
         return outcome, await ack()
 
-    async def _mention(self, asks: deliveries.Mention) -> Ended:
+    async def _mention(self, asks: deliveries.Mention) -> str:
         by = asks.sender.by
         asked = Asked(
             by=by,
@@ -225,46 +249,38 @@ class Reception:
             delivery=asks.id,
             can_open=False,
             thread=asks.thread,
+            direct=asks.direct,
         )
-        outcome, answer = await self._answered(
-            asked.delivery, lambda: self._asked(asked, asks.sender)
-        )
+        if asks.edited:
+            # Slack tells of the mention again when its message is edited, be it days later.
+            outcome, answer = "refused", Answer(EDITED)
+        else:
+            outcome, answer = await self._once.answer(
+                asked.delivery, lambda: self._asked(asked, asks.sender), again=True
+            )
+        if outcome == "unavailable":
+            answer = self._once.put_off(asks.id)
         if answer.text:
             self._replies.later(
                 self._replies.tell(by, asked.channel, None, answer, thread=asked.thread)
             )
-        return outcome, await _ack()()
+        return outcome
 
-    async def _moved(self, event: deliveries.Joined | deliveries.Left) -> Ended:
+    async def _moved(self, event: deliveries.Joined | deliveries.Left) -> None:
         joined = isinstance(event, deliveries.Joined)
-        try:
-            await self._admission.moved(event.user, event.channel, joined=joined)
-            if joined and event.user == self.door.me.user_id and self.painter is not None:
-                await self.painter.joined(event.channel)
-        except Unavailable:
-            logger.warning("the log does not answer; Slack shall tell again who came or went")
-            return "unavailable", BoltResponse(status=_AGAIN, body="")
-        return "done", await _ack()()
+        await self._admission.moved(event.user, event.channel, joined=joined)
+        if joined and event.user == self.door.me.user_id and self.painter is not None:
+            await self.painter.joined(event.channel)
 
-    async def _used(self, event: deliveries.Shut | deliveries.Opened) -> Ended:
-        try:
-            if isinstance(event, deliveries.Shut) and self.painter is not None:
-                await self.painter.hindrances.left(event.channel, event.error)
-            elif self.painter is not None:
-                await self.painter.joined(event.channel)
-        except Unavailable:
-            logger.warning("the log does not answer; Slack shall tell of the channel again")
-            return "unavailable", BoltResponse(status=_AGAIN, body="")
-        return "done", await _ack()()
+    async def _used(self, event: deliveries.Shut | deliveries.Opened) -> None:
+        if isinstance(event, deliveries.Shut) and self.painter is not None:
+            await self.painter.hindrances.left(event.channel, event.error)
+        elif self.painter is not None:
+            await self.painter.joined(event.channel)
 
-    async def _deleted(self, event: deliveries.Deleted) -> Ended:
+    async def _deleted(self, event: deliveries.Deleted) -> None:
         if self.painter is not None:
-            try:
-                await self.painter.deleted(event.channel, event.ts)
-            except Unavailable:
-                logger.warning("the log does not answer; Slack shall tell of a lost message again")
-                return "unavailable", BoltResponse(status=_AGAIN, body="")
-        return "done", await _ack()()
+            await self.painter.deleted(event.channel, event.ts)
 
     # What is meant. -----------------------------------------------------------------------------
 
@@ -284,15 +300,18 @@ class Reception:
             return answer
         return replace(answer, view=self._admission.sealed(answer.view, by, proof))
 
-    async def _meant(self, click: Click, sender: deliveries.Sender, place: Place) -> Answer:
+    async def _meant(
+        self, click: Click, sender: deliveries.Sender, place: Place, *, direct: bool = False
+    ) -> Answer:
         """Carry out a click, if it may be; the answer is for the one who clicked."""
         by = await self._welcome(sender)
         click = attributed(click, by)
         proof = await self._admission.admit(click, place)
-        return self._sealed(await self._carried_out(click, sender, proof), by, proof)
+        answer = await self._carried_out(click, sender, proof, direct=direct)
+        return self._sealed(answer, by, proof)
 
     async def _carried_out(
-        self, click: Click, sender: deliveries.Sender, proof: Proof | None
+        self, click: Click, sender: deliveries.Sender, proof: Proof | None, *, direct: bool
     ) -> Answer:
         def turn(page: View) -> None:
             if click.view is not None:
@@ -323,6 +342,7 @@ class Reception:
                     team=self._team(sender),
                     delivery=click.delivery,
                     can_open=click.response_url is not None,
+                    direct=direct,
                 )
                 return await self._conversation.begin(asked, begin)
 
@@ -330,54 +350,25 @@ class Reception:
         """Whose a run is that someone starts: their own team's, however they started it."""
         return sender.team or self.door.me.team_id
 
-    async def _answered(
-        self, delivery: str, work: Callable[[], Awaitable[Answer]]
-    ) -> tuple[str, Answer]:
-        """Do *work*, once for each delivery; trouble becomes words for the one who asked.
 
-        A delivery that another process had first is the log's to refuse, and silent here: "done".
-        """
-        if (first := self._deliveries.get(delivery)) is not None:
-            # Whoever is acknowledged now, relies on what the first time is still doing.
-            await first.wait()
-            return "duplicate", Answer()
-        done = self._deliveries[delivery] = asyncio.Event()
-        while len(self._deliveries) > REMEMBERED:
-            self._deliveries.popitem(last=False)
-        try:
-            return "done", await work()
-        except Refused as refused:
-            return "refused", Answer(str(refused), trouble=True)
-        except Unavailable as gone:
-            if gone.in_doubt:
-                words = (
-                    "I do not know whether that was recorded: the database stopped answering in "
-                    "the middle. Look at the board before you try again."
-                )
-                return "unavailable", _trouble("in doubt", gone, words)
-            words = "I could not record that (the database is not answering). Nothing has changed."
-            return "unavailable", _trouble("not recorded", gone, f"{words} Try again in a moment.")
-        except Unreadable as odd:
-            words = "Something went wrong on my side. Look at the board before you try again."
-            return "fault", _trouble("what was clicked is none of mine", odd, words)
-        except Exception as fault:  # noqa: BLE001 - it is logged, and the person told
-            words = "Something went wrong on my side. Look at the board before you try again."
-            return "fault", _trouble("a fault", fault, words)
-        finally:
-            done.set()
+def _named(event: deliveries.Delivery | None) -> str:
+    """What kind of event it is, in words."""
+    match event:
+        case deliveries.Mention():
+            return "a message"
+        case deliveries.Joined():
+            return "an invitation"
+        case deliveries.Left():
+            return "someone who left"
+        case deliveries.Deleted():
+            return "a lost message"
+        case deliveries.Shut() | deliveries.Opened():
+            return "a channel"
+    return "an event"
 
 
 def _ack() -> AsyncAck:
     return AsyncAck()  # type: ignore[no-untyped-call]
-
-
-def _trouble(what: str, error: Exception, words: str) -> Answer:
-    """Log *error*, once, under a reference that the person is shown."""
-    reference = secrets.token_hex(2).upper()
-    # What is wrong with a database is a sentence; where we were when it was says nothing.
-    where = None if isinstance(error, Unavailable | Unreadable) else error
-    logger.error("%s, reference %s: %s", what, reference, error, exc_info=where)
-    return Answer(f"{words} Reference {reference}.", trouble=True)
 
 
 def _first_field(view: dict[str, Any]) -> str | None:

@@ -12,17 +12,23 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from yarl import URL
 
 from bot.conversation import Answer
 from bot.core.events import Person
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
-from bot.ports import Gone, Rejected, Throttled, Unsure
+from bot.edges.slack.seldom import Seldom
+from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""
 DRAIN = 3.0
 """Seconds that a stop waits for what was begun."""
+
+_REFUSED = (Throttled, Unsure, Rejected, NotInChannel, Gone)
+"""Every way in which Slack does not take a call."""
+_HTTP_OK, _HTTPS = 200, 443
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +38,10 @@ class Replies:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._api = URL(client.base_url)
+        self._seldom = Seldom(logger)
         self._addresses: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._places: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def drain(self) -> None:
@@ -47,13 +56,15 @@ class Replies:
                 task.cancel()
 
     def remember(self, by: Person, channel: str | None, address: str | None) -> None:
-        """Keep the address at which someone can be told something where the bot cannot post."""
-        if channel is None or address is None:
+        """Keep where someone was last, and the address at which they can be told something there.
+
+        An address works also where the bot cannot post.
+        """
+        if channel is None:
             return
-        self._addresses[by.id, channel] = address
-        self._addresses.move_to_end((by.id, channel))
-        while len(self._addresses) > REMEMBERED:
-            self._addresses.popitem(last=False)
+        _keep(self._places, by.id, channel)
+        if address is not None and self._is_slacks(address):
+            _keep(self._addresses, (by.id, channel), address)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* on its own, after the acknowledgement."""
@@ -62,11 +73,13 @@ class Replies:
         task.add_done_callback(self._tasks.discard)
 
     async def kept(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do *work*; that Slack does not take it is logged."""
+        """Do *work*; that Slack does not take it is logged, and so is a fault."""
         try:
             await work
-        except (Throttled, Unsure, Rejected, Gone) as trouble:
-            logger.warning("Slack did not take an answer: %s", trouble)
+        except _REFUSED as trouble:
+            logger.warning("Slack did not take an answer: %s", _why(trouble))
+        except Exception:
+            logger.exception("an answer could not be given")
 
     async def open(
         self, by: Person, channel: str | None, trigger: str, view: Any, *, pushed: bool = False
@@ -75,8 +88,8 @@ class Replies:
         method = self._client.views_push if pushed else self._client.views_open
         try:
             await call(method, trigger_id=trigger, view=view)
-        except (Throttled, Unsure, Rejected) as trouble:
-            logger.warning("a form did not open: %s", trouble)
+        except _REFUSED as trouble:
+            logger.warning("a form did not open: %s", _why(trouble))
             again = Answer("The form did not open. Nothing was recorded; try again.")
             await self.tell(by, channel, None, again)
 
@@ -93,9 +106,16 @@ class Replies:
         *,
         thread: str | None = None,
     ) -> None:
-        """Say something that only *by* sees: at the click's own address, or at an earlier one."""
+        """Say something that only *by* sees: at the click's own address, or at an earlier one.
+
+        A form is in no channel; what is said about one is said where the person was last.
+        """
+        channel = channel or self._places.get(by.id)
         if channel is None:
+            logger.warning("someone could not be told something: it is not known where they are")
             return
+        if address is not None and not self._is_slacks(address):
+            address = None
         if address is None and thread is None:
             address = self._addresses.get((by.id, channel))
         if address is not None and await self._sent(address, answer):
@@ -128,4 +148,42 @@ class Replies:
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             logger.warning("an answer was not taken: %s", type(trouble).__name__)
             return False
-        return sent.status_code == 200  # noqa: PLR2004 - HTTP
+        if sent.status_code != _HTTP_OK:
+            logger.warning("an answer was not taken: status %d", sent.status_code)
+        return sent.status_code == _HTTP_OK
+
+    def _is_slacks(self, address: str) -> bool:
+        """Whether an address may be posted to; where it comes from is a payload."""
+        if answers(address, self._api):
+            return True
+        self._seldom.warn("address", "a response_url was ignored: it does not lead to Slack")
+        return False
+
+
+def answers(address: str, api: URL) -> bool:
+    """Whether *address* is one at which the Slack whose Web API is at *api* takes answers.
+
+    That is `https://hooks.` before the API's domain, or the API's own host, spoken to as it is.
+    """
+    try:
+        url = URL(address)
+        port = url.port
+    except ValueError:
+        return False
+    if url.host is None or api.host is None or url.user is not None or url.password is not None:
+        return False
+    if url.host == f"hooks.{api.host.removeprefix('www.')}":
+        return url.scheme == "https" and port == _HTTPS
+    return url.host == api.host and url.scheme == api.scheme
+
+
+def _keep(kept: "OrderedDict[Any, str]", key: Any, value: str) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > REMEMBERED:
+        kept.popitem(last=False)
+
+
+def _why(trouble: Exception) -> str:
+    """What Slack says, or at least what kind of thing it is."""
+    return str(trouble) or type(trouble).__name__

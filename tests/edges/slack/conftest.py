@@ -1,20 +1,36 @@
-"""Signed HTTP by itself, with a listener of the test's, and someone who sends to it."""
+"""Signed HTTP with a listener of the test's, and replicas of the bot's way in over one log."""
 
 import asyncio
 import hashlib
 import hmac
 import io
+import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_bolt.response import BoltResponse
 
+from bot.admission import Admission
+from bot.conversation import Conversation
+from bot.core.admission import key_of
+from bot.core.events import Person
+from bot.desk import Desk
+from bot.edges.clock import SystemClock
+from bot.edges.library import Library
 from bot.edges.slack import connection
+from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.store import SqlLog
+from bot.ports import Log
+from tests.fakes import FakeLog
+from tests.story.conftest import PROCEDURES
 from tests.story.driver import INCIDENTS
 
 
@@ -68,7 +84,7 @@ def command(text: str, trigger: str = "1.2.3") -> bytes:
 
 
 SECRET = "a secret of the test"
-ME = connection.Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
+ME = connection.Identity("U0BOT", "B0BOT", "runbook", "T0", "https://example.slack.com/")
 
 
 class Listener:
@@ -111,3 +127,154 @@ async def link(port: int, listener: Listener, clock: list[float]) -> AsyncIterat
         await made.open()
         yield made
         await made.close()
+
+
+# A replica, over a log that others share. --------------------------------------------------------
+
+CHANNEL = "C0INCIDENTS"
+
+
+@dataclass(slots=True)
+class Told:
+    """What was said to someone at a response URL."""
+
+    url: str = ""
+    said: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+
+    async def hear(self, request: web.Request) -> web.Response:
+        self.said.put_nowait((await request.json())["text"])
+        return web.Response(text="ok")
+
+    async def next(self) -> str:
+        async with asyncio.timeout(5):
+            return await self.said.get()
+
+
+@pytest.fixture
+async def told() -> AsyncIterator[Told]:
+    made = Told()
+    app = web.Application()
+    app.router.add_post("/", made.hear)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    yield made
+    await runner.cleanup()
+
+
+class Replica:
+    """A bot's way in over a log that others share; it keeps what was measured."""
+
+    def __init__(self, log: Log, session: aiohttp.ClientSession, told: Told) -> None:
+        library = Library(PROCEDURES)
+        library.refresh()
+        slack = connection.client("xoxb-none", told.url, session)
+        desk = Desk(log, SystemClock())
+        # The port has no such part; each that keeps it does.
+        acquaintances: Any = getattr(log, "acquaintances", FakeLog().acquaintances)
+        home = frozenset({ME.team_id})
+        self.admission = Admission(
+            desk, log, acquaintances, desk.clock, ME.user_id, home, key_of("xoxb-none")
+        )
+        self.seen: list[tuple[str, str]] = []
+        self.seconds: list[float] = []
+        self._told = told
+        self.reception = Reception(
+            slack,
+            desk=desk,
+            conversation=Conversation(desk, log, library, ME.link),
+            admission=self.admission,
+            me=ME,
+            observe=self._observe,
+        )
+
+    def _observe(self, kind: str, outcome: str, seconds: float) -> None:
+        self.seen.append((kind, outcome))
+        self.seconds.append(seconds)
+
+    async def take(self, body: dict[str, Any]) -> Any:
+        """The acknowledgement's body, as an object when it is one; its status when it is none."""
+        answer = await self.reception.take(body, time.perf_counter())
+        assert answer is not None
+        if answer.status != 200:
+            return answer.status
+        return json.loads(answer.body) if answer.body.startswith("{") else answer.body
+
+    async def types(self, text: str, trigger: str, who: str = "ana", **more: str) -> str:
+        body = {"command": "/runbook", "text": text, "channel_id": CHANNEL, "trigger_id": trigger}
+        user = {"user_id": f"U0{who.upper()}", "user_name": who, "team_id": "T0"}
+        answer = await self.take(body | user | more)
+        return str(answer["text"] if isinstance(answer, dict) else answer)
+
+    async def clicks(
+        self, verb: str, value: str, trigger: str, who: str = "ana", **more: Any
+    ) -> Any:
+        return await self.take(
+            {
+                "type": "block_actions",
+                "user": {"id": f"U0{who.upper()}", "name": who},
+                "channel": {"id": CHANNEL},
+                "trigger_id": trigger,
+                "response_url": self._told.url,
+                "actions": [{"action_id": verb, "value": value}],
+            }
+            | more
+        )
+
+    def opened(self, about: str) -> str:
+        """What a form carries that was opened from a message of the channel just now."""
+        proof = self.admission.seen(CHANNEL)
+        view = self.admission.sealed({"private_metadata": about}, Person(id="U0ANA"), proof)
+        return str(view["private_metadata"])
+
+    async def notes(self, run: str, text: str, trigger: str, view: str = "V1") -> Any:
+        about = self.opened(json.dumps({"run": run, "step": None}))
+        return await self.take(
+            {
+                "type": "view_submission",
+                "user": {"id": "U0ANA", "name": "ana"},
+                "trigger_id": trigger,
+                "view": {
+                    "id": view,
+                    "hash": "h",
+                    "callback_id": "note",
+                    "private_metadata": about,
+                    "blocks": [{"type": "input", "block_id": "text"}],
+                    "state": {"values": {"text": {"value": {"value": text}}}},
+                },
+            }
+        )
+
+    async def sends(self, form: str, about: str, values: dict[str, str], trigger: str) -> Any:
+        view = {
+            "id": f"V{trigger}",
+            "hash": "h",
+            "callback_id": form,
+            "private_metadata": self.opened(about),
+            "blocks": [{"type": "input", "block_id": name} for name in values],
+            "state": {"values": {k: {"value": {"value": v}} for k, v in values.items()}},
+        }
+        user = {"id": "U0ANA", "name": "ana"}
+        return await self.take(
+            {"type": "view_submission", "user": user, "trigger_id": trigger, "view": view}
+        )
+
+    async def mentions(self, text: str, event_id: str, **more: Any) -> Any:
+        said = {"type": "app_mention", "user": "U0ANA", "channel": CHANNEL, "text": text}
+        return await self.hears(said | {"ts": "1.1"} | more, event_id)
+
+    async def hears(self, event: dict[str, Any], event_id: str = "Ev1") -> Any:
+        return await self.take({"type": "event_callback", "event": event, "event_id": event_id})
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as made:
+        yield made
+
+
+@pytest.fixture
+async def log(tmp_path: Path) -> AsyncIterator[SqlLog]:
+    async with await SqlLog.open(f"sqlite:///{tmp_path / 'runbook.db'}") as made:
+        yield made

@@ -1,0 +1,171 @@
+"""What follows an acknowledgement: somebody hears of it, by a way of Slack's, or it is logged."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from bot.conversation import Answer
+from bot.core.events import Person
+from bot.edges.slack import connection
+from bot.edges.slack.replies import Replies, answers
+
+ANA = Person(id="U0ANA", name="ana")
+SLACK, GOV = URL("https://slack.com/api/"), URL("https://slack-gov.com/api/")
+LOCAL = URL("http://127.0.0.1:9280/api/")
+
+
+@dataclass(slots=True)
+class Slack:
+    """A Web API that answers as it is told, and keeps what it was asked."""
+
+    url: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        method = request.path.rsplit("/", 1)[1]
+        self.asked.append((method, await request.json()))
+        error = self.errors.get(method)
+        if error is not None and error.isdigit():
+            return web.Response(status=int(error))
+        return web.json_response({"ok": False, "error": error} if error else {"ok": True})
+
+    def said(self) -> list[tuple[str, str]]:
+        """Where something was said, and what."""
+        return [(m, a["text"]) for m, a in self.asked if "text" in a]
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    made = Slack()
+    app = web.Application()
+    app.router.add_post("/{path:.*}", made.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def replies(slack: Slack) -> AsyncIterator[Replies]:
+    async with aiohttp.ClientSession() as session:
+        yield Replies(connection.client("xoxb-none", f"{slack.url}/api/", session))
+
+
+REFUSALS = ("expired_trigger_id", "not_in_channel", "message_not_found", "token_revoked", "500")
+
+
+@pytest.mark.parametrize("error", REFUSALS)
+async def test_a_form_that_does_not_open_is_told_to_the_one_who_wanted_it(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    slack.errors["views.open"] = error
+    replies.remember(ANA, "C0INCIDENTS", f"{slack.url}/answer")
+    replies.later(replies.open(ANA, "C0INCIDENTS", "t1", {"type": "modal"}))
+    await replies.drain()
+    [(where, text)] = slack.said()
+    assert where == "answer"
+    assert text.startswith("The form did not open. Nothing was recorded")
+    assert "a form did not open" in caplog.text
+
+
+async def test_it_is_told_also_when_it_was_wanted_from_another_form(
+    slack: Slack, replies: Replies
+) -> None:
+    """A click in a form names no channel; the one where the person was last will do."""
+    slack.errors["views.push"] = "expired_trigger_id"
+    replies.remember(ANA, "C0INCIDENTS", None)
+    replies.later(replies.open(ANA, None, "t1", {"type": "modal"}, pushed=True))
+    await replies.drain()
+    told = [asked for method, asked in slack.asked if method == "chat.postEphemeral"]
+    assert [(one["channel"], one["user"]) for one in told] == [("C0INCIDENTS", "U0ANA")]
+
+
+@pytest.mark.parametrize(
+    "error", [*REFUSALS, "thread_not_found", "ratelimited", "channel_not_found"]
+)
+async def test_what_slack_does_not_take_is_logged_once(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    slack.errors["chat.postEphemeral"] = error
+    told = replies.tell(ANA, "C0INCIDENTS", None, Answer("words of a person"), thread="1.1")
+    replies.later(told)
+    await replies.drain()
+    assert [r.levelno for r in caplog.records] == [logging.WARNING]
+    assert "Slack did not take an answer" in caplog.text
+    assert "words of a person" not in caplog.text
+
+
+async def test_a_fault_of_ours_is_logged_as_well(
+    replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    replies.later(broken())
+    await replies.drain()
+    await asyncio.sleep(0)
+    assert [r.levelno for r in caplog.records] == [logging.ERROR]
+
+
+async def test_an_address_that_is_used_up_is_no_end(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.errors["answer"] = "404"
+    await replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", Answer("hello"))
+    assert [method for method, _ in slack.said()] == ["answer", "chat.postEphemeral"]
+    assert "status 404" in caplog.text
+
+
+async def test_nothing_is_posted_to_an_address_that_is_not_slacks(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = "https://hooks.slack.com.example.org/x"
+    for _ in range(3):
+        replies.remember(ANA, "C0INCIDENTS", elsewhere)
+        await replies.tell(ANA, "C0INCIDENTS", elsewhere, Answer("hello"))
+    assert [method for method, _ in slack.said()] == ["chat.postEphemeral"] * 3
+    assert [r.getMessage() for r in caplog.records] == [
+        "a response_url was ignored: it does not lead to Slack"
+    ]
+
+
+def test_the_addresses_at_which_slack_takes_answers() -> None:
+    for good, api in (
+        ("https://hooks.slack.com/actions/T1/2/x", SLACK),
+        ("https://hooks.slack.com:443/commands/1", URL("https://www.slack.com/api/")),
+        ("https://hooks.slack-gov.com/commands/1", GOV),
+        ("https://slack.com/x", SLACK),
+        ("http://127.0.0.1:9281/workspace/respond/x", LOCAL),
+    ):
+        assert answers(good, api), good
+    for bad, api in (
+        ("http://hooks.slack.com/x", SLACK),
+        ("https://hooks.slack.com:8443/x", SLACK),
+        ("https://hooks.slack-gov.com/x", SLACK),
+        ("https://hooks.slack.com/x", GOV),
+        ("https://hooks.slack.com@evil.example/x", SLACK),
+        ("https://user:word@hooks.slack.com/x", SLACK),
+        ("https://hooks.slack.com.evil.example/x", SLACK),
+        ("https://evil.example/hooks.slack.com", SLACK),
+        ("https://xhooks.slack.com/x", SLACK),
+        ("http://169.254.169.254/latest/meta-data", SLACK),
+        ("http://127.0.0.1:9280/x", SLACK),
+        ("http://10.0.0.1:9280/x", LOCAL),
+        ("https://127.0.0.1:9280/x", LOCAL),
+        ("file:///etc/passwd", SLACK),
+        ("https://hooks.slack.com:x/y", SLACK),
+        ("hooks.slack.com", SLACK),
+        ("https://[::1", SLACK),
+        ("", SLACK),
+    ):
+        assert not answers(bad, api), bad
