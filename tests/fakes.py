@@ -42,6 +42,15 @@ class FakeAcquaintances:
     async def shared(self, bot: str) -> None:
         self._log.ready()
 
+    async def awaited(self, person: str) -> None:
+        self._log.ready()
+
+    async def joined(self, person: str, channel: str) -> None:
+        self._log.ready()
+
+    async def left(self, person: str, channel: str) -> None:
+        self._log.ready()
+
 
 class FakeLog:
     """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""

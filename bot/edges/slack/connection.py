@@ -15,7 +15,6 @@ from typing import Any
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -112,15 +111,17 @@ async def identify(slack: AsyncWebClient) -> Identity:
             )
 
 
-def request(body: dict[str, Any], received: float) -> AsyncBoltRequest:
-    """What Slack delivered, for Bolt, *received* at that `time.perf_counter`; raises Unfit.
+async def dispatch(bolt: AsyncApp, body: dict[str, Any], received: float) -> BoltResponse:
+    """Have Bolt answer what Slack delivered at that `time.perf_counter`; raises Unfit.
 
     Bolt goes by another way in with a body that is read already, and parses nothing there.
     """
     try:
-        return AsyncBoltRequest(mode="socket_mode", body=body, context={RECEIVED: received})
+        asked = AsyncBoltRequest(mode="socket_mode", body=body, context={RECEIVED: received})
+        return await bolt.async_dispatch(asked)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        # It looks at more fields than are used here, and takes each for what it should be.
+        # It looks at more fields than are used here, and takes each for what it should be. What
+        # goes wrong in the bot's own listeners does not come this way.
         raise Unfit(f"a field has another type than Slack's ({type(error).__name__})") from None
 
 
@@ -147,7 +148,6 @@ def app(slack: AsyncWebClient, me: Identity, take: Take) -> AsyncApp:
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
         process_before_response=True,
-        raise_error_for_unhandled_request=True,
         # Bolt takes the loss of the bot's own message for something that the bot did itself.
         ignoring_self_events_enabled=False,
         logger=quiet(),
@@ -170,13 +170,21 @@ class _Door(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name for it
     ) -> BoltResponse | None:
         answer = await self._take(req.body, req.context.get(RECEIVED) or time.perf_counter())
-        return answer if answer is not None else await next()
+        return answer if answer is not None else _unheard(req.body)
+
+
+def _unheard(body: dict[str, Any]) -> BoltResponse:
+    """The answer to what nobody listens to: Slack need not send it again.
+
+    It goes no further into Bolt, which would look into fields that nobody has checked.
+    """
+    if body.get("type") == "url_verification":
+        return BoltResponse(status=200, body={"challenge": str(body.get("challenge", ""))})
+    return BoltResponse(status=200, body="")
 
 
 async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """The last resort: whatever was not foreseen is logged once, and the person told."""
-    if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200, body="")
     reference = secrets.token_hex(2).upper()
     logger.error("a fault, reference %s", reference, exc_info=error)
     said = f"Something went wrong on my side, and nothing was recorded. Reference {reference}."

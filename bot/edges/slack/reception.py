@@ -373,7 +373,9 @@ def _ack() -> AsyncAck:
 
 def _first_field(view: dict[str, Any]) -> str | None:
     """The form's first field that nothing was put into, or its first one."""
-    fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input" and "block_id" in b]
+    fields = [
+        b["block_id"] for b in view.get("blocks") or () if b["type"] == "input" and "block_id" in b
+    ]
     filled = view["state"]["values"]
 
     def empty(block_id: str) -> bool:

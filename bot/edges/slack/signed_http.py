@@ -168,11 +168,11 @@ class SignedHttp:
         body = (await request.read()).decode(errors="replace")
         try:
             read = bodies.read(body, request.headers.get("Content-Type", ""), sound=True)
-            asked = connection.request(read, received)
+            answer = await connection.dispatch(self._app, read, received)
         except (bodies.Unreadable, Unfit) as unfit:
             self._seldom.warn("unfit", "a request of Slack's was refused: %s", unfit)
             return web.Response(status=400, text="neither a form nor a JSON object of Slack's\n")
-        return await to_aiohttp_response(await self._app.async_dispatch(asked))
+        return await to_aiohttp_response(answer)
 
 
 def _misdirected(request: web.BaseRequest) -> web.Response | None:

@@ -272,13 +272,12 @@ class SocketMode:
             fields = Fields(envelope)
             answer["envelope_id"] = fields.one("envelope_id", NAME)
             fields.inner("payload")
-            asked = connection.request(envelope["payload"], received)
+            response = await connection.dispatch(self._app, envelope["payload"], received)
         except Unfit as unfit:
             self.seldom.warn("unfit", "a delivery of Slack's was refused: %s", unfit)
             if not answer:
                 return
         else:
-            response = await self._app.async_dispatch(asked)
             if response.status == _AGAIN:
                 # Unacknowledged: Slack delivers it again.
                 return

@@ -179,7 +179,7 @@ class Replica:
         )
         self.seen: list[tuple[str, str]] = []
         self.seconds: list[float] = []
-        self._told = told
+        self._told, self.log = told, log
         self.reception = Reception(
             slack,
             desk=desk,
