@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import blocks
-from bot.core.text import brief, clock, cut, escape, link, plain, shorten, unescape
+from bot.core.events import Person
+from bot.core.text import brief, clock, cut, escape, link, mention, plain, shorten, unescape
 from tests.core.drawn import harmless
 from tests.core.strategies import ANA, START, hostile
 
@@ -67,3 +68,10 @@ def test_slacks_text_is_written_as_a_person_reads_it(text: str, read: str) -> No
 def test_markup_is_verbatim_so_that_plain_words_wake_nobody() -> None:
     """Without it Slack would read `@channel` and `#general` in a person's words as its own."""
     assert blocks.mrkdwn("@channel")["verbatim"] is True
+
+
+@given(texts)
+def test_an_id_that_is_none_is_no_markup_where_someone_is_named(one: str) -> None:
+    said = mention(Person(id=one))
+    assert said == f"<@{escape(one)}>"
+    harmless(said[2:-1])
