@@ -47,7 +47,7 @@ from bot.edges.slack.fields import (
     Fields,
     Unfit,
 )
-from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
+from bot.ports import Gone, Rejected, Throttled, Unsure
 
 SHUTS = {
     "channel_archive": "is_archived",
@@ -110,7 +110,7 @@ class Door:
                 bot = (await call(slack.bots_info, bot=self.me.bot_id)).get("bot")
                 app = bot.get("app_id") if isinstance(bot, dict) else None
                 self.app = app if isinstance(app, str) and ids.is_app(app) else None
-            except (Throttled, Unsure, Rejected, NotInChannel, Gone) as trouble:
+            except (Throttled, Unsure, Rejected, Gone) as trouble:
                 why = str(trouble) or type(trouble).__name__
             if self.app is None:
                 if not told:

@@ -19,14 +19,14 @@ from bot.core.events import Person
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.seldom import Seldom
-from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
+from bot.ports import Gone, Rejected, Throttled, Unsure
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""
 DRAIN = 3.0
 """Seconds that a stop waits for what was begun."""
 
-_REFUSED = (Throttled, Unsure, Rejected, NotInChannel, Gone)
+_REFUSED = (Throttled, Unsure, Rejected, Gone)
 """Every way in which Slack does not take a call."""
 _HTTP_OK, _HTTPS = 200, 443
 
