@@ -13,12 +13,13 @@ from typing import Any
 from bot.core import commands as c
 from bot.core import forms, slash
 from bot.core.blocks import Block, actions, button, context, section
-from bot.core.board import item_line, sentence
+from bot.core.board import sentence
 from bot.core.clicks import Begin
 from bot.core.decide import Refused
 from bot.core.events import Person
 from bot.core.faulty import Faulty, told
 from bot.core.procedure import Loaded, Procedure
+from bot.core.recovery_board import item_line
 from bot.core.run import Run
 from bot.core.search import nearest, search
 from bot.core.showing import obstacle

@@ -7,22 +7,26 @@ run: its time is bounded, and what went wrong is a red verdict in words.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.core import checks
 from bot.core.commands import Observe
 from bot.core.decide import Refused
-from bot.core.events import CheckObserved, Fact, Seen
+from bot.core.events import CheckObserved, Seen
 from bot.core.procedure import Check, Poll, show_duration
-from bot.core.run import Request, Run
+from bot.core.proof import Request
+from bot.core.run import Run
+from bot.core.steps import PATIENCE
 from bot.desk import Desk
 from bot.patrol import Patrol
 from bot.ports import Clock, Looks, Prober, Unavailable, Wanted
 
-PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
-"""How a wait polls when its check does not say."""
+CLOSING = timedelta(seconds=15)
+"""How long the looks of a closing may take, from when it was asked for."""
+LEAST = timedelta(seconds=3)
+"""How long such a look gets all the same, when the bot was away meanwhile."""
 LARGE = 16 * 1024
 """So many bytes of answers take longer to judge than others should wait."""
 RETRY = 2.0
@@ -103,19 +107,20 @@ class Rounds:
 
     async def _once(self, wanted: Wanted) -> float | None:
         """One look; the seconds until the next, or None when it was the last."""
-        history = await self.desk.history(wanted.run_id)
-        run = history.run
+        run = await self.desk.run(wanted.run_id)
         request = run.pending.get(wanted.request)
         if request is None:
             return None
         check = run.procedure.checks[request.check]
-        verdict = await self._look_somehow(run, check)
+        verdict = await self._look_in_time(run, check, request)
         self.observe(verdict.green)
         now = self.clock.now()
-        last, moved = _so_far(history.facts, request)
+        last, moved = request.last, request.moved or request.at
         if last is None or verdict.advance != last.advance:
             moved = now
         poll = check.poll or (PATIENCE if request.wait else None)
+        if request.once:
+            poll = None
         reason = _over(poll, request, waited=now - request.at, still=now - moved)
         seen = CheckObserved(
             request=request.id,
@@ -129,6 +134,25 @@ class Rounds:
         if seen.final or seen != last:
             await self.desk.act(run.id, Observe(seen), delivery=None)
         return None if seen.final or poll is None else poll.every.total_seconds()
+
+    async def _look_in_time(self, run: Run, check: Check, request: Request) -> checks.Verdict:
+        """Look; at the look of a closing no longer than people were told that it takes."""
+        if not request.once:
+            return await self._look_somehow(run, check)
+        left = max(CLOSING - (self.clock.now() - request.at), LEAST)
+        looking = asyncio.ensure_future(self._look_somehow(run, check))
+        waiting = asyncio.ensure_future(self.clock.sleep(left.total_seconds()))
+        try:
+            await asyncio.wait({looking, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if looking.done():
+                return looking.result()
+        finally:
+            looking.cancel()
+            waiting.cancel()
+        late = f"no answer within {show_duration(CLOSING)}"
+        return checks.Verdict(
+            green=False, seen=(Seen(expectation="an answer", held=False, seen=late),)
+        )
 
     async def _look_somehow(self, run: Run, check: Check) -> checks.Verdict:
         """Look; a fault of ours is a red verdict too, or the run would wait for it for ever."""
@@ -158,24 +182,12 @@ class Rounds:
         return await asyncio.to_thread(checks.judge, check, run.inputs, answers)
 
 
-def _so_far(facts: Sequence[Fact], request: Request) -> tuple[CheckObserved | None, datetime]:
-    """The last look that was recorded for a request, and when its poll last moved."""
-    last: CheckObserved | None = None
-    moved = request.at
-    for fact in facts:
-        if isinstance(fact.event, CheckObserved) and fact.event.request == request.id:
-            if last is None or fact.event.advance != last.advance:
-                moved = fact.at
-            last = fact.event
-    return last, moved
-
-
 def _over(poll: Poll | None, request: Request, waited: timedelta, still: timedelta) -> str | None:
     """Why a red look is the last one, in words; empty for a single look, None to go on."""
     if poll is None:
         return ""
     if waited >= poll.deadline:
-        return f"not green within {show_duration(poll.deadline)}"
+        return f"did not pass within {show_duration(poll.deadline)}"
     if poll.stall_after is not None and still >= poll.stall_after:
         return f"no progress for {show_duration(poll.stall_after)}"
     return None

@@ -220,5 +220,5 @@ async def test_the_deadline_counts_from_the_fact_not_from_the_restart(scene: Sce
     seen = (await scene.log.read("WFI-1"))[-1].event
     assert isinstance(seen, e.CheckObserved)
     assert seen.final
-    assert seen.reason == "not green within 1m"
+    assert seen.reason == "did not pass within 1m"
     await after.dies()

@@ -26,19 +26,19 @@ from bot.core.blocks import (
 from bot.core.closed_board import closed_board, outcome
 from bot.core.picture import Picture
 from bot.core.procedure import Group, Placed
-from bot.core.run import Item, Run, State
-from bot.core.steps import (
-    WORDS_SHOWN,
-    by_hand,
-    ended,
-    group_heading,
-    groups_begun,
-    opened,
-    progress_bar,
-    row,
-    standing,
+from bot.core.recovery_board import (
+    NAME_SHOWN,
+    counted,
+    headline,
+    is_finished,
+    is_over,
+    news,
+    verification,
+    waits_for_a_person,
 )
-from bot.core.text import brief, clock, cut, mention, paging, short_hash, shorten, span
+from bot.core.run import Run, State
+from bot.core.steps import ended, group_heading, groups_begun, opened, row, standing
+from bot.core.text import brief, clock, cut, mention, paging, short_hash, span
 from bot.core.wording import say_symptoms
 
 BUDGET = 10_500
@@ -46,10 +46,8 @@ BUDGET = 10_500
 BLOCKS = 50
 """The most blocks that a message may hold."""
 
-_NAME_SHOWN = 150
 _VALUE_SHOWN = 60
 _SYMPTOMS_LISTED = 10
-_CONFIRMS_OFFERED = 5
 _QUIET_ROOM = 1_200
 """How much room the lines of steps take that are in hand but folded, in characters."""
 
@@ -105,17 +103,21 @@ def draw(run: Run, *, budget: int = BUDGET) -> Picture:
 def sentence(run: Run) -> str:
     """The board for a notification or a screen reader."""
     if run.closed is not None:
-        return f"{brief(run.title, _NAME_SHOWN)}: {brief(outcome(run.closed), _NAME_SHOWN)}"
+        return f"{brief(run.title, NAME_SHOWN)}: {brief(outcome(run.closed), NAME_SHOWN)}"
     items = run.verification()
     if not items:
         proof = "no verification"
-    elif run.recovered:
-        proof = "verification green"
+    elif run.closing is not None:
+        proof = "closing: looking once more"
+    elif all(item.green for item in items):
+        proof = "verification passed"
     elif any(item.green is False for item in items):
-        proof = "verification red"
+        proof = "verification failed"
+    elif waits_for_a_person(run):
+        proof = "waits for a person to confirm"
     else:
         proof = "not yet verified"
-    return f"{brief(run.title, _NAME_SHOWN)}: {_now(run)}; {proof}"
+    return f"{brief(run.title, NAME_SHOWN)}: {_now(run)}; {proof}"
 
 
 def _now(run: Run) -> str:
@@ -128,7 +130,7 @@ def _now(run: Run) -> str:
         return f"step {upcoming[0].number} is next: {_name(run, upcoming[0])}"
     if failed := [p for p in _in_state(run, State.FAILED) if not run.ruled_out(p)]:
         return f"step {failed[0].number} failed: {_name(run, failed[0])}"
-    return f"all {_total(run)} steps are behind us"
+    return f"all {_total(run)} steps finished"
 
 
 def _in_state(run: Run, state: State) -> list[Placed]:
@@ -136,30 +138,18 @@ def _in_state(run: Run, state: State) -> list[Placed]:
 
 
 def _name(run: Run, placed: Placed) -> str:
-    return brief(run.words(placed.step.title), _NAME_SHOWN)
+    return brief(run.words(placed.step.title), NAME_SHOWN)
 
 
 def _total(run: Run) -> str:
     return run.placed[-1].number.split(".")[0]
 
 
-def _headline(run: Run) -> str:
-    """What it is, how grave, and when all is done and green, what is still to do."""
-    severity = f" · {run.procedure.severity}" if run.procedure.severity else ""
-    if _over(run) and run.recovered:
-        return f"🟡 {shorten(run.title, 100)}{severity} · verified, not closed"
-    return f"🔴 {shorten(run.title, 100)}{severity}"
-
-
-def _over(run: Run) -> bool:
-    """Whether every step is behind us."""
-    return all(_is_behind(run, placed) for placed in run.placed)
-
-
 def _opened(run: Run, fold: _Fold) -> list[Block]:
     return [
-        header(_headline(run)),
+        header(headline(run)),
         context(_started(run)),
+        *news(run),
         context(_progress(run)),
         *_where(run, fold),
         _symptoms(run, fold),
@@ -167,7 +157,7 @@ def _opened(run: Run, fold: _Fold) -> list[Block]:
         *_behind(run, fold),
         *_ahead(run, fold),
         divider(),
-        *_verification(run, fold),
+        *verification(run, fold.verification, hand=fold.cut is None and fold.later is None),
         _foot_buttons(run),
         context(_foot(run)),
     ]
@@ -190,8 +180,7 @@ def _progress(run: Run) -> str:
     text = f"{bar} {run.finished} of {total} steps"
     items = run.verification()
     if items:
-        green = sum(1 for item in items if item.green)
-        text += f" · verification {green} of {len(items)} green"
+        text += f" · verification: {counted(items)}"
     return text
 
 
@@ -207,18 +196,14 @@ def _symptoms(run: Run, fold: _Fold) -> Block:
 def _where(run: Run, fold: _Fold) -> list[Block]:
     """Where the commands are typed, and how the owner is woken, if the procedure says so."""
     where, owner = run.procedure.where, run.procedure.owner
-    parts = [f"Where: {brief(run.words(where), fold.cut or 2 * _NAME_SHOWN)}"] if where else []
+    parts = [f"Where: {brief(run.words(where), fold.cut or 2 * NAME_SHOWN)}"] if where else []
     parts += [paging(owner)] if owner and owner.page and fold.cut is None else []
     return [context(" · ".join(parts))] if parts else []
 
 
-def _is_behind(run: Run, placed: Placed) -> bool:
-    return run.steps[placed.step.id].state in (State.DONE, State.SKIPPED) or run.ruled_out(placed)
-
-
 def _behind(run: Run, fold: _Fold) -> list[Block]:
     """What is done, in one quiet section; or counted by phase when space is short."""
-    behind = [p for p in run.placed if _is_behind(run, p)]
+    behind = [p for p in run.placed if is_finished(run, p)]
     if not behind:
         return []
     if not fold.done_counted or len(behind) == 1:
@@ -230,23 +215,24 @@ def _behind(run: Run, fold: _Fold) -> list[Block]:
         told.append(f"others: {alone}")
     counted = cut(" · ".join(["", *told]), 1_000)
     last = max(behind, key=lambda p: run.steps[p.step.id].ended_at or run.started_at)
-    return [section(f"✅ {len(behind)} steps behind us{counted}\n{ended(run, last)}")]
+    return [section(f"✅ {len(behind)} steps finished{counted}\n{ended(run, last)}")]
 
 
 def _ahead(run: Run, fold: _Fold) -> list[Block]:
     """What is in hand or to come: open, as rows, or counted. What failed is not folded away."""
-    ahead = [p for p in run.placed if not _is_behind(run, p)]
+    ahead = [p for p in run.placed if not is_finished(run, p)]
     taken = [p for p in ahead if run.steps[p.step.id].state is State.TAKEN]
     failed = [p for p in ahead if run.steps[p.step.id].state is State.FAILED]
+    doubted = [p for p in ahead if run.in_doubt(p)]
     # Nobody walks past a step that failed: it is tried again, or left out with a reason.
-    in_hand = taken or failed[:1] or run.next_steps()[:1]
+    in_hand = [*doubted[:1], *taken] or failed[:1] or run.next_steps()[:1]
     open_now = {p.step.id for p in in_hand[: fold.open_steps]}
     folded = [p for p in ahead if p.step.id not in open_now]
-    kept = {p.step.id for p in (*taken, *failed)} - open_now
+    kept = {p.step.id for p in (*taken, *failed, *doubted)} - open_now
     later = [p.step.id for p in folded if p.step.id not in kept]
     listed = kept.union(later[: fold.later])
     blocks: list[Block] = []
-    quiet: list[str] = []
+    quiet: list[Placed] = []
     around: tuple[Group, ...] = ()
     for placed in ahead:
         if placed.step.id not in open_now and placed.step.id not in listed:
@@ -258,8 +244,10 @@ def _ahead(run: Run, fold: _Fold) -> list[Block]:
         elif fold.rows:
             blocks.append(row(run, placed))
         else:
-            quiet.append(standing(run, placed))
-    said = _fitting(quiet, _QUIET_ROOM)
+            quiet.append(placed)
+    # Whoever is on a step, and what failed, come before what is only in doubt.
+    quiet.sort(key=run.in_doubt)
+    said = _fitting([standing(run, placed) for placed in quiet], _QUIET_ROOM)
     blocks += sections(said)
     if hidden := len(folded) - len(listed) + len(quiet) - len(said):
         show = button("Show", "show", f"{run.id}/", says="Show all steps")
@@ -286,79 +274,21 @@ def _headings(run: Run, placed: Placed, around: tuple[Group, ...], fold: _Fold) 
     return [block for depth in shown for block in group_heading(run, placed, depth, fold.cut)]
 
 
-def _verification(run: Run, fold: _Fold) -> list[Block]:
-    """Whether it is fixed, line by line; what is red is the last to be folded."""
-    items = run.verification()
-    if not items:
-        return []
-    offered = min(_CONFIRMS_OFFERED, fold.verification)
-    waiting = [item for item in items if item.check is None and not item.green][:offered]
-    others = [item for item in items if item not in waiting]
-    loudest = sorted(range(len(others)), key=lambda n: _QUIETNESS[others[n].green])
-    shown = sorted(loudest[: fold.verification])
-    hand = fold.cut is None and fold.later is None
-    lines = [item_line(run, others[n]) + (_by_hand(run, others[n]) if hand else "") for n in shown]
-    if hidden := [item for n, item in enumerate(others) if n not in shown]:
-        green = sum(item.green is True for item in hidden)
-        lines.append(f"… {len(hidden)} more, {green} of them green")
-    blocks = sections(["*Verification*", *lines])
-    for item in waiting:
-        confirm = button(
-            "Confirm", "confirm", f"{run.id}/{item.key}", says=f"Confirm: {item.title}"
-        )
-        blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
-    return blocks
-
-
-_QUIETNESS = {False: 0, None: 1, True: 2}
-
-
-def item_line(run: Run, item: Item) -> str:
-    """A line of the verification: sign, words, and why or when."""
-    name = brief(item.title, _NAME_SHOWN)
-    looking = item.check and any(r.check == item.check and not r.step for r in run.pending.values())
-    at = clock(item.at) if item.at else ""
-    if item.green is False:
-        still = " · looking again" if looking else ""
-        seen = f"{brief(item.why, WORDS_SHOWN)}{_advance(run, item)}"
-        return f"🔴 {name} · {seen} · {at}{still}"
-    if looking:
-        return f"⏳ {name} · looking"
-    if item.green is None:
-        return f"⚪ {name} · {item.why}"
-    who = f"{mention(item.by)} " if item.by else ""
-    return f"🟢 {name} · {who}{at}"
-
-
-def _by_hand(run: Run, item: Item) -> str:
-    """How people see for themselves what failed in a line, where there is room for it."""
-    if item.green is not False:
-        return ""
-    check = run.procedure.checks.get(item.check or "")
-    said = by_hand(run, check, expected=False) if check else ""
-    return f" · {said}" if said else ""
-
-
-def _advance(run: Run, item: Item) -> str:
-    """How far a red line's poll is, if its check counts something."""
-    verdict = run.verdicts.get(item.check or "")
-    advance = verdict.observed.advance if verdict else None
-    return f" · {progress_bar(advance.now, advance.goal)}" if advance else ""
-
-
 def _foot_buttons(run: Run) -> Block:
-    over = _over(run)
+    over = is_over(run)
     has_checks = any(item.check for item in run.verification())
     elements: list[Block] = []
     if has_checks:
-        loud = "primary" if over and not run.recovered else None
+        quiet = run.all_green or waits_for_a_person(run)
+        loud = "primary" if over and not quiet else None
         elements.append(button("Verify now", "verify", run.id, style=loud))
-    loud = "primary" if over and run.recovered else None
-    elements.append(button("Close…", "close", run.id, style=loud))
+    if run.closing is None:
+        loud = "primary" if over and run.all_green else None
+        elements.append(button("Close…", "close", run.id, style=loud))
     menu = [
         ("Show all steps", f"show/{run.id}/"),
         ("Add a note…", f"note/{run.id}/"),
-        ("Undo a mark…", f"undo_ask/{run.id}/"),
+        ("Undo…", f"undo_ask/{run.id}/"),
         ("Post-mortem", f"export/{run.id}/"),
         ("Inputs and people", f"about/{run.id}/"),
     ]

@@ -29,7 +29,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Open a form about a run: `name` is a function of bot.core.forms."""
+    """Open a form about a run, a step, or a line: `name` is a function of bot.core.forms."""
 
     run: str
     name: str
@@ -89,12 +89,25 @@ _ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
     "take": c.Take,
     "done": c.MarkDone,
     "give_back": c.GiveBack,
+    "take_over": c.TakeOver,
     "undo": c.Undo,
     "check": c.CheckAgain,
 }
 _ON_RUN: Mapping[str, Callable[[Person], c.Command]] = {"verify": c.Verify, "export": c.Export}
-_STEP_FORMS = {"take_ask": "take", "skip": "skip", "fail": "fail", "hand_over": "hand_over"}
-_RUN_FORMS = {"undo_ask": "undo", "about": "about", "close": "close", "reopen": "reopen"}
+_STEP_FORMS = {
+    "take_ask": "take",
+    "skip": "skip",
+    "fail": "fail",
+    "hand_over": "hand_over",
+    "confirm": "confirm",
+}
+_RUN_FORMS = {
+    "undo_ask": "undo",
+    "about": "about",
+    "close": "close",
+    "close_anyway": "close_anyway",
+    "reopen": "reopen",
+}
 _ABOUT_A_STEP = frozenset({"take", "skip", "fail", "hand_over"})
 _MENUS = frozenset({"step_menu", "run_menu"})
 
@@ -191,7 +204,7 @@ def _act(verb: str, run: str, rest: str, by: Person) -> Act | None:
         return Act(run, _ON_STEP[verb](rest, by))
     if verb in _ON_RUN:
         return Act(run, _ON_RUN[verb](by))
-    return Act(run, c.Confirm(rest, by)) if verb == "confirm" else None
+    return None
 
 
 def _form(verb: str, run: str, rest: str) -> Form | Show:
@@ -256,6 +269,9 @@ def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by
     step = about.get("step")
     if step is not None or kind in _ABOUT_A_STEP:
         step = _text(step)
+    if kind == "confirm":
+        said = values.get("words", "")
+        return Act(_text(about["run"]), c.Confirm(_text(about["item"]), by, said))
     return Act(_text(about["run"]), _command(kind, step, values, by))
 
 
@@ -272,7 +288,9 @@ def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.C
         case "hand_over":
             return c.HandOver(step, by, _someone(values["to"]))
         case "undo":
-            return c.Undo(values["step"], by)
+            # The id of a step has no colon, the key of a line has one.
+            which = values["step"]
+            return c.Withdraw(which, by) if ":" in which else c.Undo(which, by)
         case "close":
             given = {key.partition(":"): value for key, value in values.items()}
             return c.Close(by, {k[2]: value for k, value in given.items() if k[0] == "reason"})

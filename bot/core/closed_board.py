@@ -6,7 +6,7 @@ that is still open.
 
 from bot.core.blocks import Block, actions, button, context, header, sections
 from bot.core.run import Closed, Run, State
-from bot.core.text import brief, clock, mention, shorten
+from bot.core.text import brief, clock, lasted, mention, shorten
 
 _FIRST_LINE = 150
 _TITLE_KEPT = 60
@@ -53,16 +53,10 @@ def _summary(run: Run, closed: Closed) -> str:
         *([f"{left} not done"] if (left := _left(run)) else []),
     ]
     who = ", ".join(mention(p) for p in run.responders[:12])
-    when = f"{clock(run.started_at)} – {clock(closed.at)} ({_lasted(run, closed)})"
+    when = f"{clock(run.started_at)} – {clock(closed.at)} ({lasted(closed.at - run.started_at)})"
     line = f"*{run.id}* · {when} · {who} · {', '.join(counts)}"
-    times = [item.at for item in run.verification() if item.at]
-    return line + (f" · verified {clock(max(times))}" if times and not closed.reasons else "")
-
-
-def _lasted(run: Run, closed: Closed) -> str:
-    minutes = max(1, round((closed.at - run.started_at).total_seconds() / 60))
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+    recovered = run.recovered_at
+    return line + (f" · recovered {clock(recovered)}" if recovered and not closed.reasons else "")
 
 
 def _reasons(run: Run, closed: Closed) -> list[str]:

@@ -61,6 +61,14 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Make a step one's own that someone else is on."""
+
+    step: str
+    by: e.Person
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the mark on a step."""
 
@@ -94,7 +102,16 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Vouch for a line of the verification."""
+    """Vouch for a line of the verification; in words, who was told and how."""
+
+    item: str
+    by: e.Person
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back that a line of the verification is confirmed."""
 
     item: str
     by: e.Person
@@ -102,7 +119,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the run; a reason for each line of the verification that is not green."""
+    """End the run, once its checks were looked at again.
+
+    A reason for each line that nobody confirmed; for a check, one to close with should it fail.
+    """
 
     by: e.Person
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -161,11 +181,13 @@ Command = (
     | Fail
     | GiveBack
     | HandOver
+    | TakeOver
     | Undo
     | AddNote
     | CheckAgain
     | Verify
     | Confirm
+    | Withdraw
     | Close
     | Reopen
     | Export

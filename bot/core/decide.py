@@ -8,28 +8,22 @@ nobody else: they say what is the matter and what to do instead.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.core import closing
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.invisible import seen
 from bot.core.procedure import Placed, Wait
+from bot.core.proof import matters
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, request, worded
 from bot.core.run import Run, State, Step
 from bot.core.showing import news
-from bot.core.text import clock, escape, mention
-
-WORDS_LIMIT = 2_000
-"""The longest reason, note or account that one fact holds, in characters."""
-
-
-class Refused(Exception):
-    """The person asked for what cannot be; the message tells them what they can do."""
-
-
-NOT_VERIFIED = "verification"
-"""The key of the one reason that closes a run whose procedure has no verification."""
-
+from bot.core.text import clock, mention
 
 _WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire | c.Report
 """What a closed run still listens to."""
+
+
+__all__ = ["WORDS_LIMIT", "Refused", "decide"]
 
 
 def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
@@ -41,7 +35,12 @@ def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
             "Reopen it first, from its board."
         )
     rule: Callable[[Run, Any], Sequence[e.Event]] = _RULES[type(command)]
-    return rule(run, command)
+    made = rule(run, command)
+    between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
+    if run.closing is not None and between is not None:
+        # What is being looked at is not what the looks were asked for any more.
+        return (*made, e.RunKeptOpen(by=run.closing.by, after=between))
+    return made
 
 
 def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
@@ -49,18 +48,6 @@ def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
     if placed is None:
         raise Refused(f"{run.id} has no step `{step_id}`. Its board shows the steps it has.")
     return placed, run.steps[step_id]
-
-
-def _words(text: str, what: str) -> str:
-    text = seen(text).strip()
-    if not text:
-        raise Refused(f"Nothing was recorded: {what} is empty. Write a few words.")
-    if len(text) > WORDS_LIMIT:
-        raise Refused(
-            f"Nothing was recorded: {what} has {len(text):,} characters, and {WORDS_LIMIT:,} fit. "
-            "Shorten it, or put the rest into the thread."
-        )
-    return text
 
 
 _ENDED = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
@@ -76,18 +63,14 @@ def _already(placed: Placed, step: Step) -> str:
     return f"Nobody has taken step {placed.number} yet."
 
 
-def _is_mine(person: e.Person | None, by: e.Person) -> bool:
-    return person is not None and person.id == by.id
-
-
 def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
-    if step.state is State.TAKEN and _is_mine(step.holder, command.by):
+    if step.state is State.TAKEN and is_mine(step.holder, command.by):
         return ()
     if step.state is State.TAKEN:
         raise Refused(
             _already(placed, step)
-            + " You can mark it done when it is, or ask them to hand it over from ⋯."
+            + " You can mark it done when it is; if they cannot go on, ⋯ → Take over."
         )
     if step.state in (State.DONE, State.SKIPPED):
         raise Refused(_already(placed, step) + " Undo that from ⋯ to do the step again.")
@@ -106,34 +89,13 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
     if isinstance(placed.step, Wait):
-        return (taken, _request(run, 2, placed.step.wait.until, command.by, placed, wait=True))
+        return (taken, request(run, 2, placed.step.wait.until, command.by, placed))
     return (taken,)
-
-
-def _request(
-    run: Run,
-    ahead: int,
-    check: str,
-    by: e.Person,
-    placed: Placed | None = None,
-    *,
-    batch: str | None = None,
-    wait: bool = False,
-) -> e.CheckRequested:
-    """A request that will be the *ahead*th fact from now; its number makes its id unique."""
-    return e.CheckRequested(
-        request=f"c{run.seq + ahead}",
-        check=check,
-        step=placed.step.id if placed else None,
-        batch=batch,
-        wait=wait,
-        by=by,
-    )
 
 
 def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
-    if step.state is State.DONE and _is_mine(step.ended_by, command.by):
+    if step.state is State.DONE and is_mine(step.ended_by, command.by):
         return ()
     if step.state in _ENDED:
         raise Refused(_already(placed, step) + " You can undo it from ⋯, or add a note.")
@@ -143,27 +105,27 @@ def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
         )
     done = e.StepDone(step=command.step, by=command.by)
     check = None if isinstance(placed.step, Wait) else placed.step.check
-    return (done,) if check is None else (done, _request(run, 2, check, command.by, placed))
+    return (done,) if check is None else (done, request(run, 2, check, command.by, placed))
 
 
 def _skip(run: Run, command: c.Skip) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
-    if step.state is State.SKIPPED and _is_mine(step.ended_by, command.by):
+    if step.state is State.SKIPPED and is_mine(step.ended_by, command.by):
         return ()
     if step.state in (State.DONE, State.SKIPPED):
         raise Refused(_already(placed, step) + " You can undo it from ⋯, or add a note.")
-    reason = _words(command.reason, "the reason")
+    reason = worded(command.reason, "the reason")
     return (e.StepSkipped(step=command.step, by=command.by, reason=reason),)
 
 
 def _fail(run: Run, command: c.Fail) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
-    if step.state is State.FAILED and _is_mine(step.ended_by, command.by):
+    if step.state is State.FAILED and is_mine(step.ended_by, command.by):
         return ()
     if step.state is not State.TAKEN:
         advice = " Take it first." if step.state is State.OPEN else " You can undo it from ⋯."
         raise Refused(_already(placed, step) + advice)
-    what = _words(command.what, "what happened")
+    what = worded(command.what, "what happened")
     return (e.StepFailed(step=command.step, by=command.by, what=what),)
 
 
@@ -180,9 +142,16 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state is not State.TAKEN:
         raise Refused(_already(placed, step) + " Only a step that someone is on changes hands.")
-    if _is_mine(step.holder, command.to):
+    if is_mine(step.holder, command.to):
         return ()
-    return (e.StepHandedOver(step=command.step, by=command.by, to=command.to),)
+    return (e.StepHandedOver(step=command.step, by=command.by, to=command.to, was=step.holder),)
+
+
+def _take_over(run: Run, command: c.TakeOver) -> Sequence[e.Event]:
+    placed, step = _place(run, command.step)
+    if step.state is not State.TAKEN:
+        raise Refused(_already(placed, step) + " You can take over only a step that someone is on.")
+    return _hand_over(run, c.HandOver(command.step, command.by, command.by))
 
 
 def _bring_back(run: Run, command: c.BringBack) -> Sequence[e.Event]:
@@ -207,7 +176,7 @@ def _undo(run: Run, command: c.Undo) -> Sequence[e.Event]:
 def _note(run: Run, command: c.AddNote) -> Sequence[e.Event]:
     if command.step is not None:
         _place(run, command.step)
-    return (e.NoteAdded(step=command.step, by=command.by, text=_words(command.text, "the note")),)
+    return (e.NoteAdded(step=command.step, by=command.by, text=worded(command.text, "the note")),)
 
 
 def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
@@ -215,75 +184,10 @@ def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     if isinstance(placed.step, Wait):
         if step.state is not State.TAKEN:
             raise Refused(_already(placed, step) + " Its check is looked at once it is taken.")
-        return (_request(run, 1, placed.step.wait.until, command.by, placed, wait=True),)
+        return (request(run, 1, placed.step.wait.until, command.by, placed),)
     if placed.step.check is None:
         raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")
-    return (_request(run, 1, placed.step.check, command.by, placed),)
-
-
-def _verify(run: Run, command: c.Verify) -> Sequence[e.Event]:
-    checks = [item.check for item in run.verification() if item.check is not None]
-    if not checks:
-        raise Refused(
-            f"No check verifies {run.procedure.id}. Confirm each line by hand, on the board."
-        )
-    batch = f"v{run.seq + 1}"
-    return (
-        e.VerificationRequested(by=command.by),
-        *(
-            _request(run, ahead, check, command.by, batch=batch)
-            for ahead, check in enumerate(dict.fromkeys(checks), start=2)
-        ),
-    )
-
-
-def _confirm(run: Run, command: c.Confirm) -> Sequence[e.Event]:
-    item = next((item for item in run.verification() if item.key == command.item), None)
-    if item is None or item.check is not None:
-        raise Refused(f"{run.id} has no such line to confirm. Its board shows those it has.")
-    if item.green:
-        return ()
-    return (e.RecoveryConfirmed(item=command.item, by=command.by),)
-
-
-def lacking(run: Run) -> dict[str, str]:
-    """What keeps *run* from closing as recovered: key of the reason to give -> the words."""
-    items = run.verification()
-    if not items:
-        return {NOT_VERIFIED: "The procedure has no verification"}
-    return {item.key: item.title for item in items if not item.green}
-
-
-def _close(run: Run, command: c.Close) -> Sequence[e.Event]:
-    if run.closed is not None:
-        if _is_mine(run.closed.by, command.by):
-            return ()
-        at = clock(run.closed.at)
-        raise Refused(f"{mention(run.closed.by)} closed {run.id} at {at}.")
-    reasons = {
-        key: _words(command.reasons.get(key, ""), f"the reason for “{escape(title)}”")
-        for key, title in lacking(run).items()
-    }
-    return (e.RunClosed(by=command.by, reasons=reasons),)
-
-
-def _reopen(run: Run, command: c.Reopen) -> Sequence[e.Event]:
-    if run.closed is None:
-        return ()
-    reopened = e.RunReopened(by=command.by, reason=_words(command.reason, "the reason"))
-    # Closing ended every look; a wait that someone is still on goes on.
-    waits = [
-        (placed, placed.step.wait.until)
-        for placed in run.placed
-        if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN
-    ]
-    return (
-        reopened,
-        *(
-            _request(run, ahead, check, command.by, placed, wait=True)
-            for ahead, (placed, check) in enumerate(waits, start=2)
-        ),
-    )
+    return (request(run, 1, placed.step.check, command.by, placed),)
 
 
 def _export(run: Run, command: c.Export) -> Sequence[e.Event]:
@@ -292,17 +196,19 @@ def _export(run: Run, command: c.Export) -> Sequence[e.Event]:
 
 def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:
     seen = command.seen
-    request = run.pending.get(seen.request)
-    if request is None:
-        return ()
-    last = run.verdicts.get(seen.check)
-    if last is not None and last.observed == seen:
+    asked = run.pending.get(seen.request)
+    if asked is None or asked.last == seen:
         # Two processes looked, since one of them was thought dead.
         return ()
-    if not (request.wait and request.step and seen.green):
-        return (seen,)
-    holder = run.steps[request.step].holder or request.by
-    return (seen, e.StepDone(step=request.step, by=holder, on_check=True))
+    ended = [
+        e.StepDone(step=placed.step.id, by=step.holder or asked.by, on_check=True)
+        for placed in run.placed
+        if seen.green
+        and isinstance(placed.step, Wait)
+        and placed.step.wait.until == seen.check
+        and (step := run.steps[placed.step.id]).state is State.TAKEN
+    ]
+    return (seen, *ended, *closing.settled(run, asked, seen))
 
 
 def _fire(run: Run, command: c.Fire) -> Sequence[e.Event]:
@@ -321,13 +227,15 @@ _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.GiveBack: _give_back,
     c.HandOver: _hand_over,
     c.BringBack: _bring_back,
+    c.TakeOver: _take_over,
     c.Undo: _undo,
     c.AddNote: _note,
     c.CheckAgain: _check_again,
-    c.Verify: _verify,
-    c.Confirm: _confirm,
-    c.Close: _close,
-    c.Reopen: _reopen,
+    c.Verify: closing.verify,
+    c.Confirm: closing.confirm,
+    c.Withdraw: closing.withdraw,
+    c.Close: closing.close,
+    c.Reopen: closing.reopen,
     c.Export: _export,
     c.Observe: _observe,
     c.Fire: _fire,

@@ -1,8 +1,7 @@
 """Facts: what happened, in the past tense, appended once and never edited.
 
-A closed union of versioned events, and the hash chain that ties the facts of a run together.
-Nothing here decides anything. To change an event's shape, raise its `v` and teach `upgrade` to
-read the older one; what is stored is never rewritten.
+A closed union of versioned events, and the hash chain that ties the facts of a run together. To
+change an event's shape, raise its `v`, and read the older one as well: nothing is rewritten.
 """
 
 import hashlib
@@ -106,13 +105,14 @@ class StepGivenBack(Frozen):
 
 
 class StepHandedOver(Frozen):
-    """A step that was taken is someone else's now."""
+    """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`."""
 
     kind: Literal["step_handed_over"] = "step_handed_over"
     v: Literal[1] = 1
     step: str
     by: Person
     to: Person
+    was: Person | None = None
 
 
 class StepReturned(Frozen):
@@ -158,9 +158,9 @@ class VerificationRequested(Frozen):
 
 
 class CheckRequested(Frozen):
-    """A check is to be looked at: for a step that was done, for a wait, or to verify.
+    """A check is to be looked at: for a step that was done, for a wait, or (in a batch) to verify.
 
-    `request` is unique in the run; `step` is None for verification, whose requests share `batch`.
+    `request` is unique in the run; `once` is a closing's look, which does not poll.
     """
 
     kind: Literal["check_requested"] = "check_requested"
@@ -170,6 +170,7 @@ class CheckRequested(Frozen):
     step: str | None = None
     batch: str | None = None
     wait: bool = False
+    once: bool = False
     by: Person
 
 
@@ -207,9 +208,19 @@ class CheckObserved(Frozen):
 
 
 class RecoveryConfirmed(Frozen):
-    """A person vouches for a line of the verification that no check can answer."""
+    """A person vouches for a line that no check can answer; in words, who was told and how."""
 
     kind: Literal["recovery_confirmed"] = "recovery_confirmed"
+    v: Literal[1] = 1
+    item: str
+    by: Person
+    words: str | None = None
+
+
+class ConfirmationWithdrawn(Frozen):
+    """A line that a person had vouched for is open again."""
+
+    kind: Literal["confirmation_withdrawn"] = "confirmation_withdrawn"
     v: Literal[1] = 1
     item: str
     by: Person
@@ -221,6 +232,25 @@ class ExportRequested(Frozen):
     kind: Literal["export_requested"] = "export_requested"
     v: Literal[1] = 1
     by: Person
+
+
+class ClosingRequested(Frozen):
+    """Someone wants to close the run, with `reasons` for what fails; the requests follow."""
+
+    kind: Literal["closing_requested"] = "closing_requested"
+    v: Literal[1] = 1
+    by: Person
+    reasons: dict[str, str] = {}
+
+
+class RunKeptOpen(Frozen):
+    """The run that `by` wanted to close stays open: what lacks, or the entry that came between."""
+
+    kind: Literal["run_kept_open"] = "run_kept_open"
+    v: Literal[1] = 1
+    by: Person
+    lacking: dict[str, str] = {}
+    after: int | None = None
 
 
 class RunClosed(Frozen):
@@ -299,7 +329,10 @@ Event = (
     | CheckRequested
     | CheckObserved
     | RecoveryConfirmed
+    | ConfirmationWithdrawn
     | ExportRequested
+    | ClosingRequested
+    | RunKeptOpen
     | RunClosed
     | RunReopened
     | TimerFired

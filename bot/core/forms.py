@@ -18,8 +18,10 @@ from bot.core.blocks import (
     select_input,
     text_input,
 )
-from bot.core.decide import WORDS_LIMIT, Refused, lacking
+from bot.core.closing import is_closing, lacking
+from bot.core.decide import WORDS_LIMIT, Refused
 from bot.core.procedure import Input, Placed, Procedure
+from bot.core.proof import Item
 from bot.core.run import Run, State
 from bot.core.steps import title
 from bot.core.text import brief, clock, cut, escape, mention, paging, shorten
@@ -135,54 +137,108 @@ def hand_over(run: Run, placed: Placed) -> View:
 
 
 def close(run: Run) -> View:
-    """End the run, with a reason for everything that is not green."""
+    """End the run; asks only for what no look can find out, and the checks are looked at again."""
+    return _close(run, sure=False)
+
+
+def close_anyway(run: Run) -> View:
+    """End the run without proof: a reason for every line that is not green."""
+    return _close(run, sure=True)
+
+
+def _close(run: Run, *, sure: bool) -> View:
     missing = lacking(run)
-    open_steps = [
-        p
-        for p in run.placed
-        if run.steps[p.step.id].state in (State.OPEN, State.TAKEN, State.FAILED)
-        and not run.ruled_out(p)
-    ]
-    if missing:
-        intro = "Not everything is verified. Each line needs a reason; the board will say so."
-        blocks = [section(f"🟠 {intro}")]
-    else:
-        blocks = [section(f"🟢 Verification is green. {run.id} closes as *recovered*.")]
-    if open_steps:
-        numbers = ", ".join(p.number for p in open_steps[:30])
-        blocks.append(context(f"Not done: step {numbers}. The post-mortem will show it."))
-    blocks += [
-        text_input(f"reason:{key}", f"Why close without: {words}", limit=WORDS_LIMIT)
-        for key, words in list(missing.items())[:FIELDS]
-    ]
+    red = {item.key for item in run.verification() if item.check is not None}
+    looks = any(item.check is not None for item in run.verification())
+    intro = f"When everything has passed, {run.id} closes as *recovered*."
+    if looks:
+        intro = f"Every check is looked at once more, 15 s at most. {intro}"
+    blocks = [section(intro)]
+    if not_done := _not_done(run):
+        blocks.append(context(not_done))
+    for key, words in list(missing.items())[:FIELDS]:
+        hint = None
+        if key in red:
+            hint = "Failed when last looked at. " + (
+                "If it fails again, the run closes as not verified, with this reason."
+                if sure
+                else "If it fails again, a reason closes the run as not verified; without one, "
+                "the run stays open."
+            )
+        ask = f"Not verified: “{words}”. Why close anyway?"
+        blocks.append(
+            text_input(
+                f"reason:{key}",
+                ask,
+                limit=WORDS_LIMIT,
+                hint=hint,
+                optional=key in red and not sure,
+            )
+        )
     return _modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+
+
+def _not_done(run: Run) -> str:
+    """The steps that are not finished, the failed ones by themselves."""
+    ahead = [p for p in run.placed if not run.ruled_out(p)]
+    failed = [p.number for p in ahead if run.steps[p.step.id].state is State.FAILED]
+    left = [p.number for p in ahead if run.steps[p.step.id].state in (State.OPEN, State.TAKEN)]
+    doubted = [p.number for p in ahead if run.in_doubt(p)]
+    told = [
+        f"{name}: {', '.join(numbers[:30])}."
+        for name, numbers in (
+            ("Steps not done", left),
+            ("Failed", failed),
+            ("Done, but the check failed", doubted),
+        )
+        if numbers
+    ]
+    return " ".join([*told, "The post-mortem will list them."]) if told else ""
+
+
+def confirm(run: Run, item: Item) -> View:
+    """Who vouches for a line, and in which words."""
+    ask = text_input(
+        "words",
+        "Who was told, and how?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="It stands in the post-mortem, with your name.",
+        optional=True,
+    )
+    blocks = [section(brief(item.title, _SHOWN)), ask]
+    return _modal("confirm", "Confirm", "Confirm", blocks, run=run.id, item=item.key)
 
 
 def reopen(run: Run) -> View:
     """Why does the run go on?"""
-    ask = text_input("reason", "Why is it reopened?", multiline=True, limit=WORDS_LIMIT)
+    ask = text_input("reason", "Why are you reopening this run?", multiline=True, limit=WORDS_LIMIT)
     return _modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
 
 
 def undo(run: Run) -> View:
-    """Which mark is taken back?"""
+    """Which status, or which confirmation, is taken back?"""
     words = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
     marked = [
         (f"{p.number} {run.words(p.step.title)} ({words[state]})", p.step.id)
         for p in run.placed
         if (state := run.steps[p.step.id].state) in words
     ]
+    marked += [
+        (f"{item.title} (confirmed)", item.key)
+        for item in run.verification()
+        if item.check is None and item.green
+    ]
     if not marked:
-        return _modal(
-            "nothing", "Undo a mark", None, [section("No step is marked yet.")], run=run.id
-        )
+        nothing = section("No step has been finished, skipped or failed yet.")
+        return _modal("nothing", "Undo", None, [nothing], run=run.id)
     ask = select_input(
         "step",
-        "Which step?",
+        "Undo which one?",
         marked[::-1],
-        hint="The step is open again; the mark stays in the history.",
+        hint="It is open again; the record keeps what happened. Your system is not changed.",
     )
-    return _modal("undo", "Undo a mark", "Undo", [ask], run=run.id)
+    return _modal("undo", "Undo", "Undo", [ask], run=run.id)
 
 
 def about(run: Run) -> View:
@@ -297,6 +353,7 @@ _ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {
 }
 _ON_RUN: Mapping[str, Callable[[Run], View]] = {
     "close": close,
+    "close_anyway": close_anyway,
     "reopen": reopen,
     "undo": undo,
     "about": about,
@@ -307,8 +364,17 @@ def of(run: Run, name: str, step_id: str | None) -> View:
     """The form called *name*, about *run* or one of its steps; raises Refused."""
     if run.closed is not None and name not in ("about", "reopen"):
         raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
+    if run.closing is not None and name in ("close", "close_anyway"):
+        raise Refused(is_closing(run, run.closing))
     if name in _ON_RUN:
         return _ON_RUN[name](run)
+    if name == "confirm":
+        item = next((one for one in run.verification() if one.key == step_id), None)
+        if item is None or item.check is not None:
+            raise Refused(f"{run.id} has no such line. Look at its board.")
+        if item.green and item.by and item.at:
+            raise Refused(f"{mention(item.by)} confirmed that at {clock(item.at)}.")
+        return confirm(run, item)
     placed = run.find(step_id) if step_id is not None else None
     if placed is None and (step_id is not None or name != "note"):
         raise Refused(f"{run.id} has no step `{escape(step_id or '')}`.")

@@ -5,17 +5,18 @@ each such message stands alone when it is read in a notification. Long work is o
 edited.
 """
 
-import re
+import itertools
 from collections.abc import Mapping, Sequence
 
 from bot.core import board
 from bot.core import events as e
 from bot.core.admission import UNFIT
-from bot.core.blocks import SECTION_LIMIT, Block, section, sections, size
+from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.picture import Picture
-from bot.core.run import Run, shortfall
-from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, progress_bar, title
-from bot.core.text import brief, cut, mention, short_hash, span
+from bot.core.proof import Request, shortfall
+from bot.core.run import Run
+from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, title, what_counts
+from bot.core.text import abridged, brief, clock, cut, mention, span
 
 BOARD = "board"
 EXPORT = "export/"
@@ -37,15 +38,16 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
     """The messages beside the board that one event changes."""
     match event:
         case e.StepFailed() | e.StepDone() | e.StepSkipped() | e.StepGivenBack():
-            told = [f"notice/{number}"] if isinstance(event, e.StepFailed) else []
-            return told + _waits(run, event.step)
-        case e.StepHandedOver() | e.StepReturned() | e.RunReopened():
+            # Whoever is on a wait was promised to hear of its end; an edited message tells nobody.
+            is_news = isinstance(event, e.StepFailed) or getattr(event, "on_check", False)
+            return [f"notice/{number}"] * is_news + _waits(run, event.step)
+        case e.StepHandedOver() | e.StepReturned() | e.RunReopened() | e.RunKeptOpen():
             return [f"notice/{number}"]
         case e.RunClosed():
             ongoing = run.pending.values() if run else ()
             return [
                 f"notice/{number}",
-                *(k for r in ongoing for k in _looks(r.id, r.batch, r.wait)),
+                *(k for r in ongoing for k in _looks(r)),
             ]
         case e.VerificationRequested():
             return [f"verify/v{number}"]
@@ -53,10 +55,9 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
             return [f"wait/{event.request}"] * event.wait + _superseded(run, event)
         case e.CheckObserved() if run is not None and event.request in run.pending:
             request = run.pending[event.request]
+            gave_up = request.wait and event.final and not event.green
             turned = request.step and not request.wait and _turned(run, request.step, event)
-            return (
-                [f"notice/{number}"] if turned else _looks(request.id, request.batch, request.wait)
-            )
+            return [f"notice/{number}"] * bool(gave_up or turned) + _looks(request)
         case e.ExportRequested():
             return [f"{EXPORT}{number}"]
     return []
@@ -64,14 +65,9 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
 
 def _superseded(run: Run | None, event: e.CheckRequested) -> list[str]:
     """The messages of earlier requests for the same purpose: nobody waits for those any more."""
-    purpose = (event.check, event.wait, event.step)
+    purpose = (event.check, event.wait, event.step, event.once)
     pending = run.pending.values() if run else ()
-    return [
-        key
-        for r in pending
-        if (r.check, r.wait, r.step) == purpose
-        for key in _looks(r.id, r.batch, r.wait)
-    ]
+    return [key for r in pending if r.purpose == purpose for key in _looks(r)]
 
 
 def _waits(run: Run | None, step: str) -> list[str]:
@@ -79,10 +75,11 @@ def _waits(run: Run | None, step: str) -> list[str]:
     return [f"wait/{r.id}" for r in pending if r.wait and r.step == step]
 
 
-def _looks(request: str, batch: str | None, wait: bool) -> list[str]:  # noqa: FBT001 - a fact's field
-    if wait:
-        return [f"wait/{request}"]
-    return [f"verify/{batch}"] if batch else []
+def _looks(request: Request) -> list[str]:
+    """The message that shows how far a request is; a closing has none until it has ended."""
+    if request.wait:
+        return [f"wait/{request.id}"]
+    return [f"verify/{request.batch}"] if request.batch and not request.once else []
 
 
 def _turned(run: Run, step: str, event: e.CheckObserved) -> bool:
@@ -105,7 +102,7 @@ def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
         return _wait(run, facts, which)
     if kind == "verify":
         return _verify(run, facts, which)
-    return _notice(run, facts[int(which) - 1])
+    return _notice(run, facts, facts[int(which) - 1])
 
 
 def _said(text: str) -> Picture:
@@ -113,7 +110,7 @@ def _said(text: str) -> Picture:
     return Picture(text, [section(text)])
 
 
-def _notice(run: Run, fact: e.Fact) -> Picture:
+def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
     """What someone should notice: it happened once, and is never edited."""
     event = fact.event
     match event:
@@ -121,29 +118,127 @@ def _notice(run: Run, fact: e.Fact) -> Picture:
             what = brief(event.what, _ACCOUNT_SHOWN)
             step = _step(run, event.step)
             return _said(f"❌ {run.id}: step {step} failed · {mention(event.by)}: {what}")
+        case e.StepDone():
+            step = _step(run, event.step)
+            return _said(f"🟢 {run.id}: {mention(event.by)}, step {step} finished. {_next(run)}")
         case e.StepHandedOver():
-            who = f"{run.id}: {mention(event.by)} handed step {_step(run, event.step)} to"
-            return _said(f"🤝 {who} {mention(event.to)}.")
+            return _said(f"🤝 {run.id}: {_handed(run, event)}")
         case e.StepReturned():
-            why = UNFIT[event.why].format(mention(event.whom))
-            back = f"step {_step(run, event.step)} is back with {mention(event.to)}"
-            told = "" if event.by.id == event.to.id else f" Handed over by {mention(event.by)}."
-            return _said(f"↩️ {run.id}: {back}: {why}.{told}")
+            return _said(f"↩️ {run.id}: {_returned(run, event)}")
         case e.RunReopened():
             reason = brief(event.reason, _ACCOUNT_SHOWN)
             return _said(f"🔴 {mention(event.by)} reopened {run.id}: {reason}")
+        case e.RunKeptOpen():
+            return _kept_open(run, facts, event)
         case e.RunClosed(reasons=reasons) if not reasons:
-            return _said(f"🟢 {mention(event.by)} closed {run.id}: recovered, verification green.")
+            return _said(f"🟢 {mention(event.by)} closed {run.id}: recovered, verification passed.")
         case e.RunClosed():
             why = "; ".join(brief(r, _WORDS_SHOWN) for r in event.reasons.values())
             return _said(f"🟠 {mention(event.by)} closed {run.id}, not verified: {why}")
         case e.CheckObserved():
-            name = _check(run, event.check)
-            if event.green:
-                return _said(f"🟢 {run.id}: the check is green: {name}")
-            why = brief(shortfall(event), _WORDS_SHOWN)
-            return _said(f"🔴 {run.id}: the check is red: {name} ({why})")
-    raise ValueError(f"{run.id}: fact {fact.seq} has no notice")
+            return _looked(run, facts, event)
+    raise ValueError(f"{run.id}: entry {fact.seq} has no notice")
+
+
+def _handed(run: Run, event: e.StepHandedOver) -> str:
+    step = _step(run, event.step)
+    if event.by.id == event.to.id and event.was is not None:
+        return f"{mention(event.by)} took step {step} over from {mention(event.was)}."
+    whose = ""
+    if event.was is not None and event.was.id != event.by.id:
+        whose = f" from {mention(event.was)}"
+    return f"{mention(event.by)} handed step {step}{whose} to {mention(event.to)}."
+
+
+def _returned(run: Run, event: e.StepReturned) -> str:
+    why = UNFIT[event.why].format(mention(event.whom))
+    back = f"step {_step(run, event.step)} is back with {mention(event.to)}"
+    told = "" if event.by.id == event.to.id else f" Handed over by {mention(event.by)}."
+    return f"{back}: {why}.{told}"
+
+
+def _next(run: Run) -> str:
+    """What comes after a step that ended by itself."""
+    if run.closed is not None:
+        return "The run is closed."
+    if upcoming := run.next_steps():
+        return f"Next: step {title(run, upcoming[0])}."
+    return "No step is open any more: *Verify now*, then *Close…*, on the board."
+
+
+def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Picture:
+    """A look that someone must hear of: a step's check that turned, or a wait that gave up."""
+    request = _request(facts, event.request)
+    step_id, name = request.step or "", _check(run, event.check)
+    step = f"step {_step(run, step_id)}"
+    why = brief(abridged(shortfall(event)), _WORDS_SHOWN)
+    again = button("Check again", "check", f"{run.id}/{step_id}")
+    if request.wait:
+        ended = brief(event.reason or "it failed", _WORDS_SHOWN)
+        holder = next(
+            f.event.to if isinstance(f.event, e.StepHandedOver) else f.event.by
+            for f in reversed(facts)
+            if isinstance(f.event, e.StepTaken | e.StepHandedOver) and f.event.step == step_id
+        )
+        failed = button("Failed…", "fail", f"{run.id}/{step_id}")
+        words = (
+            f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}. "
+            "The bot has stopped checking: *Check again*, or *Failed…*."
+        )
+        return _offering(words, again, failed)
+    by = f"step {_step(run, step_id)} (done by {mention(request.by)})"
+    if event.green:
+        return _said(f"🟢 {run.id}, {by}: the check passed now. {name}.")
+    words = (
+        f"🔴 {run.id}, {by}: the check failed. {name}: {why}. "
+        "Run the step again and press *Check again*, or undo the step."
+    )
+    return _offering(words, again, button("Undo", "undo", f"{run.id}/{step_id}"))
+
+
+def _offering(text: str, *buttons: Block) -> Picture:
+    text = cut(text, SECTION_LIMIT)
+    return Picture(text, [section(text), actions("next", *buttons)])
+
+
+def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Picture:
+    """A run that was to be closed stays open: who asked is told why, and what they can do."""
+    head = f"🔴 {run.id}: {mention(event.by)}, it stays open."
+    if event.after is not None:
+        between = facts[event.after - 1].event
+        return _said(
+            f"{head} {_between(run, between)} while the checks were being looked at. "
+            "Press *Close…* again when that is finished."
+        )
+    titles = {item.key: item.title for item in run.verification()}
+    lines = [
+        f"{'🔴' if key.startswith('check:') else '⚪'} {brief(titles.get(key, key), TITLE_SHOWN)}: "
+        f"{brief(abridged(why), _WORDS_SHOWN)}"
+        for key, why in list(event.lacking.items())[:_LINES_SHOWN]
+    ]
+    if left := len(event.lacking) - len(lines):
+        lines.append(f"… {left} more, on the board")
+    lacks = "\n".join(lines)
+    return _offering(
+        f"{head} Looked at once more just now:\n{lacks}",
+        button("Close without proof…", "close_anyway", run.id),
+    )
+
+
+_DONE_TO = {
+    "step_taken": "took",
+    "step_done": "finished",
+    "step_skipped": "skipped",
+    "step_failed": "marked as failed",
+    "step_undone": "undid",
+}
+
+
+def _between(run: Run, event: e.Event) -> str:
+    if isinstance(event, e.ConfirmationWithdrawn):
+        return f"{mention(event.by)} took a confirmation back"
+    verb, step = _DONE_TO[event.kind], getattr(event, "step", "")
+    return f"{mention(getattr(event, 'by'))} {verb} step {_step(run, step)}"  # noqa: B009
 
 
 def _step(run: Run, step_id: str) -> str:
@@ -155,30 +250,46 @@ def _check(run: Run, name: str) -> str:
     return brief(run.words(run.procedure.checks[name].title), TITLE_SHOWN)
 
 
-def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
-    """The one message of a wait, edited until it ends."""
-    request = next(
+def _request(facts: Sequence[e.Fact], request_id: str) -> e.CheckRequested:
+    return next(
         f.event
         for f in facts
         if isinstance(f.event, e.CheckRequested) and f.event.request == request_id
     )
+
+
+def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
+    """The one message of a wait, edited until it ends."""
+    request = _request(facts, request_id)
     last = _last_look(facts, request_id)
     name = _check(run, request.check)
+    step = f"{run.id}: step {_step(run, request.step or '')}"
     bar = ""
     if last and last.advance:
-        bar = f"\n{progress_bar(last.advance.now, last.advance.goal)}"
-    step = f"{run.id}: step {_step(run, request.step or '')}"
-    if last and last.green:
-        return _said(f"🟢 {step}: {name}. The wait is over.{bar}")
-    why = f"\n{brief(shortfall(last), _WORDS_SHOWN)}" if last else ""
+        what = what_counts(run, request.check)
+        bar = f"\n{what}{progress_bar(last.advance.now, last.advance.goal)}"
+    if _passed(facts, request):
+        return _said(f"🟢 {step}: {name}. Step finished.{bar}")
+    why = f"\n{brief(abridged(shortfall(last)), _WORDS_SHOWN)}" if last else ""
     if last and last.final:
         return _said(
-            f"🔴 {step}: not reached ({brief(last.reason or 'red', _WORDS_SHOWN)}). "
-            f"Check again from ⋯, or mark the step failed.{bar}{why}"
+            f"🔴 {step}: gave up: {brief(last.reason or 'it failed', _WORDS_SHOWN)}.{bar}{why}"
         )
-    if request_id in run.pending:
-        return _said(f"⏳ {step}: waiting for “{name}”.{bar}{why}")
-    return _said(f"◽ {step}: no longer waiting.{bar}{why}")
+    if (going := run.pending.get(request_id)) is not None:
+        ends = f" Gives up {clock(gives_up(run, going))}."
+        return _said(f"⏳ {step}: waiting for “{name}”.{ends}{bar}{why}")
+    return _said(f"◽ {step}: wait canceled.{bar}{why}")
+
+
+def _passed(facts: Sequence[e.Fact], request: e.CheckRequested) -> bool:
+    """Whether a wait ended because its check passed, in this look or in one for another reason."""
+    later = itertools.dropwhile(lambda fact: fact.event is not request, facts)
+    ended = e.StepDone | e.StepSkipped | e.StepFailed | e.StepGivenBack
+    first = next(
+        (f.event for f in later if isinstance(f.event, ended) and f.event.step == request.step),
+        None,
+    )
+    return isinstance(first, e.StepDone) and first.on_check
 
 
 def _last_look(facts: Sequence[e.Fact], request_id: str) -> e.CheckObserved | None:
@@ -204,10 +315,15 @@ def _verify(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
     waiting = [r for r in asked if r.request in run.pending]
     sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴"
     by = mention(asked[0].by)
-    head = f"{sign} {run.id}: verification, asked by {by}: {green} of {len(asked)} checks green"
+    passed = f"{green} of {len(asked)} checks passed"
+    head = f"{sign} {run.id}: verification requested by {by}: {passed}"
+    well = [r for r in asked if (look := looks[r.request]) and look.green]
+    others = [r for r in asked if r not in well]
     blocks: list[Block] = []
     for shown in (_SHOWN, 2, 1, 0):
-        lines = [line for r in asked for line in _evidence(run, r, looks[r.request], shown)]
+        lines = [line for r in others for line in _evidence(run, r, looks[r.request], shown)]
+        if well:
+            lines.append("🟢 " + " · ".join(_check(run, r.check) for r in well))
         blocks = [section(head), *sections(lines)]
         if size(blocks) <= board.BUDGET:
             break
@@ -216,16 +332,9 @@ def _verify(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
 
 _SHOWN = 6
 """How many expectations of a check are listed; those that did not hold come first."""
+_LINES_SHOWN = 12
 _WORDS_SHOWN = 300
 _ACCOUNT_SHOWN = 600
-
-
-_HASH = re.compile(r"\b[0-9a-f]{20,}\b")
-
-
-def abridged(text: str) -> str:
-    """Show a hash as people compare it, by its two ends; the whole of it is in the post-mortem."""
-    return _HASH.sub(lambda match: short_hash(match[0]), text)
 
 
 def _evidence(
@@ -235,10 +344,12 @@ def _evidence(
     if look is None:
         going = request.request in run.pending
         return [f"{'⏳' if going else '◽'} {name} · {'looking' if going else 'not looked at'}"]
-    still = " · looking again" if request.request in run.pending and not look.green else ""
+    still = " · looking again" if request.request in run.pending else ""
     ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
-    bar = f" · {progress_bar(look.advance.now, look.advance.goal)}" if look.advance else ""
-    lines = [f"{'🟢' if look.green else '🔴'} *{name}*{ended}{bar}{still}"]
+    advance = look.advance
+    what = what_counts(run, request.check)
+    bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
+    lines = [f"🔴 *{name}*{ended}{bar}{still}"]
     told = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
     for seen in sorted(told, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""

@@ -4,19 +4,21 @@ Without it each step would look at every other one, and a long procedure cost th
 length.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.core.procedure import Placed
+from bot.core.proof import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The steps by id; of each group of alternatives, those that were chosen."""
+    """The steps by id; of each group of alternatives, those chosen; the looks under way by step."""
 
     places: Mapping[str, Placed]
     chosen: Mapping[str, AbstractSet[str]]
+    looks: Mapping[str | None, Sequence[Request]]
 
     def passed_by(self, placed: Placed) -> bool:
         """Whether another alternative of a `one_of` group around this step was chosen."""
@@ -25,14 +27,19 @@ class Overview:
         )
 
 
-def overview(placed: Sequence[Placed], begun: AbstractSet[str]) -> Overview:
+def overview(
+    placed: Sequence[Placed], begun: AbstractSet[str], pending: Iterable[Request]
+) -> Overview:
     """Look over these steps; *begun* are the ids of those that are taken or done."""
     chosen: dict[str, set[str]] = {}
     for one in placed:
         if one.step.id in begun:
             for group, branch in _branches(one):
                 chosen.setdefault(group, set()).add(branch)
-    return Overview({one.step.id: one for one in placed}, chosen)
+    looks: dict[str | None, list[Request]] = {}
+    for request in pending:
+        looks.setdefault(request.step, []).append(request)
+    return Overview({one.step.id: one for one in placed}, chosen, looks)
 
 
 def _branches(placed: Placed) -> Iterator[tuple[str, str]]:

@@ -4,68 +4,21 @@
 own time. The life of a step stands in `bot.core.states`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.life import Step
 from bot.core.overview import Overview, overview
-from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck
+from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck, Wait
 from bot.core.procedure import Step as ProcedureStep
+from bot.core.proof import Closing, Item, Proof, Request, Verdict, Vouched, shortfall
 from bot.core.showing import Showing, learn
-from bot.core.states import TRANSITIONS as TRANSITIONS  # noqa: PLC0414 - spoken of here
-from bot.core.states import State as State  # noqa: PLC0414 - likewise
+from bot.core.states import TRANSITIONS, State
 from bot.core.template import fill
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of this run; `handed` are who had it before it was handed over, and by whom it was."""
-
-    state: State = State.OPEN
-    holder: e.Person | None = None
-    taken_at: datetime | None = None
-    ended_by: e.Person | None = None
-    ended_at: datetime | None = None
-    words: str | None = None
-    notes: tuple[tuple[e.Person, str], ...] = ()
-    on_check: bool = False
-    handed: tuple[e.Person, e.Person] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A look at a check that was asked for and has not ended."""
-
-    id: str
-    check: str
-    at: datetime
-    step: str | None
-    batch: str | None
-    wait: bool
-    by: e.Person
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The last look at a check."""
-
-    green: bool
-    at: datetime
-    observed: e.CheckObserved
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line of the verification: its key, its words, and where it stands (None: not yet known)."""
-
-    key: str
-    title: str
-    check: str | None
-    green: bool | None
-    at: datetime | None
-    why: str
-    by: e.Person | None = None
+__all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step", "begin", "evolve", "fold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +28,15 @@ class Closed:
     by: e.Person
     at: datetime
     reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Who had the run go on after it was closed, when and why."""
+
+    by: e.Person
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +54,12 @@ class Run:
     placed: tuple[Placed, ...]
     steps: Mapping[str, Step]
     pending: Mapping[str, Request] = field(default_factory=dict)
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    confirmed: Mapping[str, tuple[e.Person, datetime]] = field(default_factory=dict)
+    proof: Proof = field(default_factory=Proof)
     notes: tuple[tuple[e.Person, str], ...] = ()
     people: Mapping[str, e.Person] = field(default_factory=dict)
+    closing: Closing | None = None
     closed: Closed | None = None
+    reopened: Reopened | None = None
     _seen: Overview | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)
 
@@ -113,7 +76,7 @@ class Run:
         seen = self._seen
         if seen is None:
             begun = {k for k, s in self.steps.items() if s.state in (State.TAKEN, State.DONE)}
-            seen = overview(self.placed, begun)
+            seen = overview(self.placed, begun, self.pending.values())
             object.__setattr__(self, "_seen", seen)
         return seen
 
@@ -152,68 +115,58 @@ class Run:
 
     @property
     def finished(self) -> int:
-        """How many steps are behind us: done or skipped, or not needed any more."""
+        """How many steps are finished: done or skipped, or not needed any more."""
         return sum(
             self.steps[p.step.id].state in (State.DONE, State.SKIPPED) or self.ruled_out(p)
             for p in self.placed
         )
 
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The last look at each check."""
+        return self.proof.verdicts
+
     def verification(self) -> tuple[Item, ...]:
         """Every line of the verification and where it stands."""
-        return tuple(
-            self._checked(line.check)
-            if isinstance(line, VerifyByCheck)
-            else self._vouched(f"confirm:{index}", self.words(line.confirm))
-            for index, line in enumerate(self.procedure.verification)
-        )
-
-    def _checked(self, name: str) -> Item:
-        title = self.words(self.procedure.checks[name].title)
-        verdict = self.verdicts.get(name)
-        if verdict is None:
-            return Item(f"check:{name}", title, name, None, None, "not yet run")
-        why = "" if verdict.green else shortfall(verdict.observed)
-        return Item(f"check:{name}", title, name, verdict.green, verdict.at, why)
-
-    def _vouched(self, key: str, title: str) -> Item:
-        found = self.confirmed.get(key)
-        if found is None:
-            return Item(key, title, None, None, None, "nobody has confirmed it yet")
-        person, at = found
-        return Item(key, title, None, green=True, at=at, why="", by=person)
+        return self.proof.items(self.procedure, self.inputs)
 
     @property
-    def recovered(self) -> bool:
+    def all_green(self) -> bool:
         """Whether every line of the verification is green, and there is at least one."""
         items = self.verification()
         return bool(items) and all(item.green for item in items)
 
     @property
+    def recovered_at(self) -> datetime | None:
+        """When all was seen green together, after the last thing that was done; None if not."""
+        return self.proof.recovered_at(self.verification())
+
+    def verdict(self, placed: Placed) -> Verdict | None:
+        """The last look at a step's check, if it is younger than the work on the step."""
+        check = placed.step.wait.until if isinstance(placed.step, Wait) else placed.step.check
+        seen = self.verdicts.get(check or "")
+        since = self.steps[placed.step.id].taken_at
+        # What was seen before anyone was on the step says nothing about what they did.
+        return None if seen is None or since is None or seen.at < since else seen
+
+    def in_doubt(self, placed: Placed) -> bool:
+        """Whether a step was marked done, and its check failed."""
+        seen = self.verdict(placed)
+        state = self.steps[placed.step.id].state
+        return state is State.DONE and seen is not None and not seen.green
+
+    def looks(self, step: str | None) -> Sequence[Request]:
+        """The looks under way for a step; for the verification without one."""
+        return self._overview.looks.get(step, ())
+
+    def waits_for(self, placed: Placed) -> Request | None:
+        """The look of a wait that is under way for a step."""
+        return next((r for r in self.looks(placed.step.id) if r.wait), None)
+
+    @property
     def responders(self) -> tuple[e.Person, ...]:
         """Everyone who did something in the run, in order of appearance."""
         return tuple(self.people.values())
-
-
-def shortfall(observed: e.CheckObserved) -> str:
-    """Say in a few words why a look is red: the first expectation that did not hold."""
-    missed = [seen for seen in observed.seen if not seen.held]
-    if not missed:
-        return observed.reason or "not as expected"
-    first = missed[0]
-    where = f"{first.member}: " if first.member else ""
-    more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-    return f"{where}{_amiss(first)}{more}"
-
-
-def _amiss(seen: e.Seen) -> str:
-    """What was seen in place of what was expected: `status is active, not revoked`."""
-    if seen.expectation.startswith(("status ", "an answer")):
-        # A status that is off, or an answer that did not come, speaks for itself.
-        return seen.seen
-    name, equals, wanted = seen.expectation.partition(" equals ")
-    if equals:
-        return f"{name.removeprefix('/')} is {seen.seen}, not {wanted}"
-    return f"{seen.seen}, expected {seen.expectation}"
 
 
 def begin(fact: e.Fact) -> Run:
@@ -248,7 +201,13 @@ def evolve(run: Run, fact: e.Fact) -> Run:
     if step is not None and step not in run.steps:
         raise ValueError(f"{run.id} has no step {step}")
     changed = _CHANGES[fact.event.kind](run, fact)
-    return replace(changed, seq=fact.seq, head=fact.hash, people=_met(run.people, fact.event))
+    return replace(
+        changed,
+        seq=fact.seq,
+        head=fact.hash,
+        people=_met(run.people, fact.event),
+        proof=changed.proof.after(fact.event),
+    )
 
 
 def fold(facts: Iterable[e.Fact], run: Run | None = None) -> Run:
@@ -312,38 +271,64 @@ def _note(run: Run, fact: e.Fact) -> Run:
 def _requested(run: Run, fact: e.Fact) -> Run:
     event = fact.event
     request = Request(
-        event.request, event.check, fact.at, event.step, event.batch, event.wait, event.by
+        event.request,
+        event.check,
+        fact.at,
+        event.step,
+        event.batch,
+        event.wait,
+        event.by,
+        event.once,
+        moved=fact.at,
     )
     # A newer request for the same purpose takes the older one's place.
-    kept = {
-        k: r
-        for k, r in run.pending.items()
-        if (r.check, r.wait, r.step) != (request.check, request.wait, request.step)
-    }
-    return replace(run, pending={**kept, request.id: request})
+    replaced = [r for r in run.pending.values() if r.purpose == request.purpose]
+    kept = {k: r for k, r in run.pending.items() if r not in replaced}
+    return replace(
+        run, pending={**kept, request.id: request}, proof=run.proof.asked(request, replaced)
+    )
 
 
 def _observed(run: Run, fact: e.Fact) -> Run:
     event = fact.event
-    pending = (
-        {k: r for k, r in run.pending.items() if k != event.request} if event.final else run.pending
-    )
-    verdict = Verdict(event.green, fact.at, event)
-    return replace(run, pending=pending, verdicts={**run.verdicts, event.check: verdict})
+    pending = {k: r for k, r in run.pending.items() if k != event.request}
+    request = run.pending.get(event.request)
+    if request is not None and not event.final:
+        pending[event.request] = request.seen(event, fact.at)
+    lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
+    closing = run.closing
+    if closing is not None and request is not None and request.once and not event.green:
+        red = {**closing.red, f"check:{event.check}": shortfall(event)}
+        closing = replace(closing, red=red)
+    proof = run.proof.observed(event, fact.at, lines)
+    return replace(run, pending=pending, closing=closing, proof=proof)
 
 
 def _confirmed(run: Run, fact: e.Fact) -> Run:
     event = fact.event
-    return replace(run, confirmed={**run.confirmed, event.item: (event.by, fact.at)})
+    by = Vouched(event.by, fact.at, event.words)
+    return replace(run, proof=run.proof.vouched(event.item, by))
+
+
+def _closing(run: Run, fact: e.Fact) -> Run:
+    event = fact.event
+    return replace(run, closing=Closing(event.by, fact.at, f"z{fact.seq}", event.reasons))
+
+
+def _kept_open(run: Run, fact: e.Fact) -> Run:
+    pending = {k: r for k, r in run.pending.items() if not r.once}
+    return replace(run, closing=None, pending=pending)
 
 
 def _closed(run: Run, fact: e.Fact) -> Run:
-    return replace(run, closed=Closed(fact.event.by, fact.at, fact.event.reasons), pending={})
+    closed = Closed(fact.event.by, fact.at, fact.event.reasons)
+    return replace(run, closing=None, closed=closed, pending={})
 
 
 def _reopened(run: Run, fact: e.Fact) -> Run:
     # The trouble came back, or was never gone: what was seen before is no evidence any more.
-    return replace(run, closed=None, verdicts={}, confirmed={})
+    reopened = Reopened(fact.event.by, fact.at, fact.event.reason)
+    return replace(run, closed=None, reopened=reopened, proof=Proof())
 
 
 def _only_told(run: Run, fact: e.Fact) -> Run:
@@ -368,7 +353,10 @@ _CHANGES = {
     "check_requested": _requested,
     "check_observed": _observed,
     "recovery_confirmed": _confirmed,
+    "confirmation_withdrawn": _only_told,
     "export_requested": _only_told,
+    "closing_requested": _closing,
+    "run_kept_open": _kept_open,
     "run_closed": _closed,
     "run_reopened": _reopened,
     "timer_fired": _only_told,

@@ -1,12 +1,14 @@
 """How one step of a run is drawn: as a quiet line, as a row with a button, or open."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.core import markdown
 from bot.core.blocks import Block, actions, button, context, contexts, overflow, rich, section
-from bot.core.procedure import Check, Group, Leaf, Link, Placed, Task, Wait
+from bot.core.procedure import Check, Group, Leaf, Link, Placed, Poll, Task, Wait
+from bot.core.proof import Request, shortfall
 from bot.core.run import Run, State, Step
-from bot.core.text import brief, clock, link, mention, shorten
+from bot.core.text import abridged, brief, clock, link, mention, shorten
 
 WORDS_SHOWN = 140
 """How much of a reason or a note the board shows, in characters."""
@@ -29,18 +31,16 @@ def _name(run: Run, placed: Placed) -> str:
 
 
 def verdict(run: Run, placed: Placed) -> str:
-    """What a step's check says, or nothing when it has none or was not looked at."""
+    """What a step's check says, when that is more than that it passed."""
     check = check_of(placed)
     if check is None:
         return ""
-    if any(r.check == check and r.step == placed.step.id for r in run.pending.values()):
+    if run.looks(placed.step.id):
         return " · ⏳\u00a0checking"
-    seen = run.verdicts.get(check)
-    since = run.steps[placed.step.id].taken_at
-    # What was seen before anyone was on the step says nothing about what they did.
-    if seen is None or since is None or seen.at < since:
-        return ""
-    return " · 🟢\u00a0check green" if seen.green else " · 🔴\u00a0check red"
+    seen = run.verdict(placed)
+    if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN:
+        return f" · 🔴\u00a0stopped checking {clock(seen.at)}" if seen else ""
+    return f" · 🔴\u00a0check failed {clock(seen.at)}" if seen and not seen.green else ""
 
 
 def check_of(placed: Placed) -> str | None:
@@ -50,7 +50,7 @@ def check_of(placed: Placed) -> str | None:
 
 
 def ended(run: Run, placed: Placed) -> str:
-    """A step that is behind us, in one line."""
+    """A step that is finished, in one line."""
     step = run.steps[placed.step.id]
     if step.state is State.DONE:
         return f"✅ {title(run, placed)} · {_ran(step)}{verdict(run, placed)}"
@@ -67,14 +67,14 @@ def _ran(step: Step) -> str:
         return ""
     at = clock(step.ended_at)
     if step.on_check:
-        return f"by its check {at}"
+        return f"finished by its check, {at}"
     if step.holder is not None and step.holder.id != step.ended_by.id:
         return f"{mention(step.holder)} took it, {mention(step.ended_by)} finished it {at}"
     return f"{mention(step.ended_by)} {at}"
 
 
 def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
-    """A step that is not behind us, in one line: open, taken or failed; *loud* in bold."""
+    """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
     step = run.steps[placed.step.id]
     name = f"*{placed.number} {_name(run, placed)}*" if loud else title(run, placed)
     if step.state is State.TAKEN and step.holder and step.taken_at:
@@ -84,18 +84,20 @@ def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
         return f"❌ {name} · failed, {who}: {words}"
+    if step.state is State.DONE:
+        return f"⚠️ {name} · {_ran(step)}{verdict(run, placed)}"
     sign = "⚠️" if placed.step.danger else "○"
     return f"{sign} {name}"
 
 
 def row(run: Run, placed: Placed) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
-    step = run.steps[placed.step.id]
-    accessory = (
-        overflow("step_menu", _taken_menu(run, placed))
-        if step.state is State.TAKEN
-        else take(run, placed, primary=False)
-    )
+    state = run.steps[placed.step.id].state
+    accessory = take(run, placed, primary=False)
+    if state is State.TAKEN:
+        accessory = overflow("step_menu", _taken_menu(run, placed))
+    elif state is State.DONE:
+        accessory = check_again(run, placed)
     return section(standing(run, placed), block_id=_block(placed), accessory=accessory)
 
 
@@ -117,15 +119,35 @@ def take(run: Run, placed: Placed, *, primary: bool) -> Block:
 def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[Block]:
     """A step in full, with its commands and buttons; *cut* bounds each text, in characters."""
     step = run.steps[placed.step.id]
-    taken = step.state is State.TAKEN
     shown = [section(standing(run, placed, loud=True)), *body(run, placed, cut=cut)]
     if step.notes:
         person, text = step.notes[-1]
         more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
         shown.append(context(f"📝 {mention(person)}: {brief(text, WORDS_SHOWN)}{more}"))
-    row_of_buttons = _taken_buttons if taken else _open_buttons
+    if step.state is State.DONE:
+        shown.insert(1, context(doubt(run, placed)))
+    row_of_buttons = {State.TAKEN: _taken_buttons, State.DONE: _doubted_buttons}.get(
+        step.state, _open_buttons
+    )
     shown.append(actions(_block(placed), *row_of_buttons(run, placed, primary=primary)))
     return shown
+
+
+def doubt(run: Run, placed: Placed) -> str:
+    """What the failed check of a step that was done says, and what to do about it."""
+    seen = run.verdict(placed)
+    if seen is None or seen.green:
+        return "Checking again …"
+    name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
+    why = brief(abridged(shortfall(seen.observed)), WORDS_SHOWN)
+    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → Undo."
+
+
+def check_again(run: Run, placed: Placed, *, primary: bool = False) -> Block:
+    """The button that has a step's check looked at once more."""
+    says = f"Check step {placed.number} again"
+    style = "primary" if primary else None
+    return button("Check again", "check", target(run, placed), style=style, says=says)
 
 
 def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
@@ -136,8 +158,8 @@ def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
     if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
     if hidden:
-        shown.append(context("🔒 This cannot be undone. The commands are shown once it is taken."))
-    return shown + contexts(_afterwards(run, step, cut, hidden=hidden))
+        shown.append(context("🔒 This cannot be undone. Take the step to see its commands."))
+    return shown + contexts(_afterwards(run, placed, cut, hidden=hidden))
 
 
 def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
@@ -149,9 +171,10 @@ def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
     return lines
 
 
-def _afterwards(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[str]:
+def _afterwards(run: Run, placed: Placed, cut: int | None, *, hidden: bool) -> list[str]:
     """What is seen when a step has worked, what to do when not, and where to read more."""
-    lines = [_waiting(run, step)] if isinstance(step, Wait) else []
+    step = placed.step
+    lines = [waiting(run, placed)] if isinstance(step, Wait) else []
     if step.expected:
         lines.append(f"Expect: {_told(run, step.expected, cut)}")
     if step.on_failure:
@@ -240,14 +263,51 @@ def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
     return "See " + " · ".join(told)
 
 
-def _waiting(run: Run, step: Wait) -> str:
-    check = run.procedure.checks[step.wait.until]
+def waiting(run: Run, placed: Placed) -> str:
+    """What a wait waits for, how far it is, until when the bot looks; or that it has stopped."""
+    until = check_of(placed) or ""
+    check = run.procedure.checks[until]
     asked = brief(run.words(check.title), TITLE_SHOWN)
-    seen = run.verdicts.get(step.wait.until)
-    bar = ""
-    if seen and seen.observed.advance:
-        bar = f" · {progress_bar(seen.observed.advance.now, seen.observed.advance.goal)}"
-    return f"Done by itself when the check is green: {asked}{bar}"
+    if run.steps[placed.step.id].state is not State.TAKEN:
+        return f"Done by itself when the check passes: {asked}"
+    request = run.waits_for(placed)
+    if request is None:
+        seen = run.verdict(placed)
+        why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
+        at = f" at {clock(seen.at)}" if seen else ""
+        return f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*."
+    ends = f" · gives up {clock(gives_up(run, request))}"
+    return f"Done by itself when the check passes: {asked}{counted(run, request)}{ends}"
+
+
+PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
+"""How a wait polls when its check does not say."""
+
+
+def gives_up(run: Run, request: Request) -> datetime:
+    """When a wait ends without having passed, if nothing changes until then."""
+    poll = run.procedure.checks[request.check].poll or PATIENCE
+    last = request.at + poll.deadline
+    if poll.stall_after is None:
+        return last
+    return min(last, (request.moved or request.at) + poll.stall_after)
+
+
+def counted(run: Run, request: Request) -> str:
+    """How far a wait is: the bar, the two numbers and what they count."""
+    if request.last is None or request.last.advance is None:
+        return ""
+    advance = request.last.advance
+    return f" · {what_counts(run, request.check)}{progress_bar(advance.now, advance.goal)}"
+
+
+def what_counts(run: Run, check: str) -> str:
+    """The name of the number that a check counts, as the target calls it."""
+    poll = run.procedure.checks[check].poll
+    if poll is None or poll.progress is None:
+        return ""
+    name = poll.progress.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return f"{brief(name, 40)} " if name else ""
 
 
 def progress_bar(now: float, goal: float, width: int = 10) -> str:
@@ -267,10 +327,22 @@ def _open_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]
     )
 
 
+def _doubted_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
+    value = target(run, placed)
+    menu = [("Undo", f"undo/{value}"), ("Show in full", f"show/{value}")]
+    return (
+        check_again(run, placed, primary=primary),
+        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
+        overflow("step_menu", menu),
+    )
+
+
 def _taken_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
     value = target(run, placed)
-    style = "primary" if primary else None
+    stopped = isinstance(placed.step, Wait) and run.waits_for(placed) is None
+    style = "primary" if primary and not stopped else None
     return (
+        *([check_again(run, placed, primary=primary)] if stopped else []),
         button("Done", "done", value, style=style, says=f"Mark step {placed.number} done"),
         button("Failed…", "fail", value, says=f"Mark step {placed.number} failed"),
         button("Skip…", "skip", value, says=f"Skip step {placed.number}"),
@@ -287,7 +359,11 @@ def _open_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
 
 def _held_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
     value = target(run, placed)
-    menu = [("Hand over…", f"hand_over/{value}"), ("Give back", f"give_back/{value}")]
+    menu = [
+        ("Hand over…", f"hand_over/{value}"),
+        ("Take over", f"take_over/{value}"),
+        ("Give back", f"give_back/{value}"),
+    ]
     if check_of(placed) is not None:
         menu.append(("Check again", f"check/{value}"))
     return [*menu, ("Show in full", f"show/{value}")]
@@ -298,7 +374,7 @@ def _taken_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
     return [
         ("Done", f"done/{value}"),
         ("Failed…", f"fail/{value}"),
-        ("Note…", f"note/{value}"),
+        ("Take over", f"take_over/{value}"),
         ("Hand over…", f"hand_over/{value}"),
         ("Show in full", f"show/{value}"),
     ]

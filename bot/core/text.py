@@ -6,7 +6,7 @@ into elements that hold plain text only.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.core.events import Person
@@ -52,6 +52,26 @@ def clock(at: datetime, form: str = "{time}") -> str:
     return f"<!date^{int(at.timestamp())}^{form}|{at:%H:%M} UTC>"
 
 
+def lasted(length: timedelta) -> str:
+    """A length of time as people say it: `35 s`, `9 min 05 s`, `47 min`, `1 h 02 min`, `2 d 3 h`.
+
+    What is left over is left out; the one way for boards and documents to say how long.
+    """
+    seconds = max(0, int(length.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if days:
+        return f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60:02} min"
+    if minutes >= _EXACT_MINUTES:
+        return f"{minutes} min"
+    return f"{minutes} min {seconds % 60:02} s" if minutes else f"{seconds} s"
+
+
+_EXACT_MINUTES = 10
+"""From so many minutes on, seconds say nothing more."""
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut *text* to at most *limit* characters, with an ellipsis where something is missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -60,6 +80,14 @@ def shorten(text: str, limit: int) -> str:
 def short_hash(head: str) -> str:
     """A hash as people compare it: its first and last characters."""
     return f"{head[:4]}…{head[-4:]}"
+
+
+_HASH = re.compile(r"\b[0-9a-f]{20,}\b")
+
+
+def abridged(text: str) -> str:
+    """Show a hash as people compare it, by its two ends; the whole of it is in the post-mortem."""
+    return _HASH.sub(lambda match: short_hash(match[0]), text)
 
 
 def cut(markup: str, limit: int) -> str:

@@ -161,7 +161,8 @@ class Person:
             else:
                 chores.append(partial(self._clicks, "Done", step))
         if dice.random() < 0.5:
-            chores.append(partial(self._clicks, "Confirm", ""))
+            confirms = partial(self._fills, "Confirm…", "Confirm…", "", _without("Confirm…", ""))
+            chores.append(confirms)
         return [*chores, self._closes]
 
     def _means(self, kind: str, about: str) -> Intent:
@@ -264,7 +265,20 @@ class Person:
         await self._fills(kind, label, row, _without(label, row))
 
     async def _closes(self) -> None:
-        await self._fills("Close…", "Close…", "", _without("Close…", ""))
+        """Close the run: again, when the last look failed and it stayed open."""
+        while True:
+            kept = await self._kept_open()
+            await self._fills("Close…", "Close…", "", _without("Close…", ""))
+            while not (  # noqa: ASYNC110 - as people look
+                has(await self._look(), "Reopen…") or await self._kept_open() > kept
+            ):
+                await asyncio.sleep(GLANCE)
+            if has(await self._look(), "Reopen…"):
+                return
+
+    async def _kept_open(self) -> int:
+        """How often the thread said that the run stays open."""
+        return sum("it stays open" in words(m) for m in await self._one.messages(self._board))
 
     async def _fills(self, kind: str, label: str, row: str, seen: Seen) -> None:
         """Open a form and submit it, again on the same form while nobody takes it."""

@@ -130,7 +130,7 @@ def _due(logged: Mapping[str, Sequence[Fact]]) -> Iterator[str]:
     for run_id, facts in logged.items():
         yield f"{run_id}/{notices.BOARD}"
         for fact in facts:
-            if fact.event.kind in ("step_failed", "run_closed"):
+            if fact.event.kind in ("step_failed", "run_kept_open", "run_closed"):
                 yield f"{run_id}/notice/{fact.seq}"
 
 
@@ -163,7 +163,7 @@ def _counted(
 
 
 _BUTTONS = {"Take": "step_taken", "Try again": "step_taken", "Done": "step_done"}
-_ONCE = {"Confirm": "recovery_confirmed", "Close…": "run_closed"}
+_ONCE = {"Confirm…": "recovery_confirmed", "Close…": "closing_requested"}
 
 
 def _meant(intent: Intent) -> Key:
@@ -183,7 +183,7 @@ def _recorded(run_id: str, facts: Sequence[Fact]) -> Iterator[Key]:
                 yield "run", event.inputs["thing"]
             case "step_taken" | "step_done":
                 yield event.kind, run_id, event.step
-            case "recovery_confirmed" | "run_closed":
+            case "recovery_confirmed" | "closing_requested":
                 yield event.kind, run_id
             case "note_added":
                 yield event.kind, event.text

@@ -175,8 +175,10 @@ def _until_closed() -> list[tuple[timedelta, Any]]:
         (at(1, 0), c.Verify(ANA)),
         (at(0, 2), look("key-cannot-sign", *REVOKED)),
         (at(0, 1), look("new-key-works", *ALL_SIGN)),
-        (at(1, 0), c.Confirm("confirm:2", BEN)),
+        (at(1, 0), c.Confirm("confirm:2", BEN, "by mail, all 14 holders")),
         (at(2, 30), c.Close(ANA)),
+        (at(0, 1), look("key-cannot-sign", *REVOKED)),
+        (at(0, 1), look("new-key-works", *ALL_SIGN)),
         (at(1, 0), c.Export(ANA)),
     ]
 

@@ -1,6 +1,6 @@
 """Procedures, commands and runs for Hypothesis, and a desk that records without a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -212,10 +212,15 @@ def commands(
         c.Fail: {"step": step, "what": draw(texts)},
         c.GiveBack: {"step": step},
         c.HandOver: {"step": step, "to": draw(who)},
+        c.TakeOver: {"step": step},
         c.Undo: {"step": step},
         c.AddNote: {"step": draw(st.sampled_from([step, None])), "text": draw(texts)},
         c.CheckAgain: {"step": step},
-        c.Confirm: {"item": draw(st.sampled_from([*items, "confirm:99"]))},
+        c.Confirm: {
+            "item": draw(st.sampled_from([*items, "confirm:99"])),
+            "words": draw(st.one_of(st.just(""), texts)),
+        },
+        c.Withdraw: {"item": draw(st.sampled_from([*items, "confirm:99"]))},
         c.Close: {
             "reasons": {key: draw(texts) for key in [*items, "verification"]}
             if draw(st.booleans())
@@ -232,12 +237,13 @@ def looks(draw: st.DrawFn, run: Run) -> e.CheckObserved:
     """What a look showed: one that was asked for if there is any, else one that nobody awaits."""
     pending = [(key, request.check) for key, request in run.pending.items()]
     request, check = draw(st.sampled_from(pending or [("c0", "c0")]))
+    once = request in run.pending and run.pending[request].once
     green = draw(st.booleans())
     return e.CheckObserved(
         request=request,
         check=check,
         green=green,
-        final=green or draw(st.booleans()),
+        final=green or once or draw(st.booleans()),
         seen=(e.Seen(expectation="/a exists", member="node-1", held=green, seen=draw(words)),),
     )
 
@@ -275,3 +281,13 @@ class Desk:
         for event in made:
             self.run = evolve(self.run, self.append(event))
         return made
+
+    def close(self, by: e.Person, reasons: Mapping[str, str], *, green: bool = False) -> None:
+        """Ask to close, and answer the looks that this asks for."""
+        self.do(c.Close(by, reasons))
+        for request in [r for r in self.run.pending.values() if r.once]:
+            seen = e.Seen(expectation="/a exists", held=green, seen="7")
+            made = e.CheckObserved(
+                request=request.id, check=request.check, green=green, final=True, seen=(seen,)
+            )
+            self.do(c.Observe(made))

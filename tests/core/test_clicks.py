@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import board, clicks, walkthrough
+from bot.core import board, clicks, notices, walkthrough
 from bot.core import commands as c
 from bot.core.clicks import Act, Begin, Form, Show, Unreadable
 from bot.core.decide import Refused
@@ -19,6 +19,7 @@ STEP = {
     "Done": c.MarkDone,
     "Give back": c.GiveBack,
     "Undo": c.Undo,
+    "Take over": c.TakeOver,
     "Check again": c.CheckAgain,
 }
 FORMS = {
@@ -31,9 +32,10 @@ FORMS = {
 }
 RUN_FORMS = {
     "Add a note…": "note",
-    "Undo a mark…": "undo",
+    "Undo…": "undo",
     "Inputs and people": "about",
     "Close…": "close",
+    "Close without proof…": "close_anyway",
     "Reopen…": "reopen",
 }
 
@@ -49,10 +51,10 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert intent.step in steps
     elif label in RUN_FORMS:
         assert intent == Form("KC-7", RUN_FORMS[label])
-    elif label == "Confirm":
-        assert isinstance(intent, Act)
-        assert isinstance(intent.command, c.Confirm)
-        assert intent.command.item in items
+    elif label == "Confirm…":
+        assert isinstance(intent, Form)
+        assert intent.name == "confirm"
+        assert intent.step in items
     elif label in ("Verify now", "Post-mortem"):
         meant = c.Verify(ANA) if label == "Verify now" else c.Export(ANA)
         assert intent == Act("KC-7", meant)
@@ -66,17 +68,22 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_whatever_is_drawn_is_read_back_as_its_label_says(data: st.DataObject) -> None:
     desk = Desk(data.draw(procedures(hostile_lines)), key_id="key-a")
+    told = []
     for _ in range(data.draw(st.integers(0, 12))):
+        before = desk.run
         try:
-            desk.do(data.draw(commands(desk.run, hostile)))
+            made = desk.do(data.draw(commands(desk.run, hostile)))
         except Refused:
             continue
+        keys = [key for key in notices.touched(before, made) if key.startswith("notice/")]
+        told += [notices.draw(desk.run, desk.facts, key).blocks for key in keys]
     steps = {p.step.id for p in desk.run.placed}
     items = {item.key for item in desk.run.verification()}
     drawn = (
         board.draw(desk.run).blocks,
         board.draw(desk.run, budget=0).blocks,
         walkthrough.draw(desk.run, 0)["blocks"],
+        *told,
     )
     for blocks in drawn:
         for label, click in pressed(blocks):

@@ -9,46 +9,27 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.decide import Refused, decide, lacking
+from bot.core.decide import Refused, decide
 from bot.core.procedure import Procedure
+from bot.core.proof import matters
 from bot.core.run import TRANSITIONS, Run, State, evolve
+from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
 
 SILENT_WHEN_REPEATED = (
-    c.Take | c.MarkDone | c.Skip | c.Fail | c.GiveBack | c.HandOver | c.Confirm | c.Close | c.Reopen
+    c.Take
+    | c.MarkDone
+    | c.Skip
+    | c.Fail
+    | c.GiveBack
+    | c.HandOver
+    | c.TakeOver
+    | c.Confirm
+    | c.Withdraw
+    | c.Close
+    | c.Reopen
 )
 STEP_KINDS = {kind for _, kind in TRANSITIONS}
-
-
-def _checked() -> Procedure:
-    return Procedure.model_validate(
-        {
-            "schema": "procedure/v1",
-            "id": "trouble",
-            "title": "Trouble",
-            "symptoms": ["It is down"],
-            "checks": {
-                "up": {
-                    "title": "It is up",
-                    "target": "it",
-                    "get": "/",
-                    "poll": {"every": "5s", "deadline": "10m"},
-                }
-            },
-            "steps": [
-                {"id": "one", "title": "One", "do": "It.", "check": "up"},
-                {"id": "wait", "title": "Wait", "wait": {"until": "up"}},
-            ],
-            "verification": [{"check": "up"}, {"confirm": "People were told"}],
-        }
-    )
-
-
-def _look(desk: Desk, *, green: bool, final: bool = True) -> c.Observe:
-    request = list(desk.run.pending)[-1]
-    return c.Observe(
-        e.CheckObserved(request=request, check="up", green=green, final=final, seen=())
-    )
 
 
 @given(st.data())
@@ -67,7 +48,8 @@ def test_whatever_people_try_it_is_refused_or_recorded_and_never_breaks(
             assert len(desk.facts) == stored
             continue
         _the_table_allows(before, made)
-        _closing_is_honest(before, made)
+        _closing_is_honest(desk, before, made)
+        _what_is_being_closed_waits_for_looks(desk)
         _a_closed_run_is_left_alone(before, command, made)
         _its_double_is_silent(desk, command)
         _waits_are_looked_at(desk)
@@ -81,13 +63,36 @@ def _the_table_allows(before: Run, made: Sequence[e.Event]) -> None:
             assert (state, event.kind) in TRANSITIONS
 
 
-def _closing_is_honest(before: Run, made: Sequence[e.Event]) -> None:
-    """Recovered if and only if every line is green, else a reason for each that is not."""
+def _closing_is_honest(desk: Desk, before: Run, made: Sequence[e.Event]) -> None:
+    """Recovered only by looks younger than all that was done, else a reason for each line."""
     for event in made:
         if isinstance(event, e.RunClosed):
-            assert (not event.reasons) == before.recovered
-            assert set(event.reasons) == set(lacking(before))
+            items = desk.run.verification()
+            not_green = {item.key for item in items if not item.green} or {"verification"}
             assert all(event.reasons.values())
+            if event.reasons:
+                assert set(event.reasons) >= (not_green if items else {"verification"})
+                continue
+            assert items
+            assert all(item.green for item in items)
+            assert desk.run.recovered_at is not None
+            if any(item.check for item in items):
+                assert before.closing is not None
+                _nothing_mattered_since(desk, before.closing.batch)
+
+
+def _nothing_mattered_since(desk: Desk, batch: str) -> None:
+    asked = int(batch[1:])
+    looks = {f.event.request for f in desk.facts if getattr(f.event, "batch", None) == batch}
+    since = [f.event for f in desk.facts[asked:]]
+    assert not any(matters(event) for event in since)
+    green = {o.request for o in since if isinstance(o, e.CheckObserved) and o.green}
+    assert looks <= green
+
+
+def _what_is_being_closed_waits_for_looks(desk: Desk) -> None:
+    """A closing ends: there is always a look that it waits for, and none without a closing."""
+    assert (desk.run.closing is not None) == any(r.once for r in desk.run.pending.values())
 
 
 def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[e.Event]) -> None:
@@ -127,7 +132,7 @@ def test_of_people_who_take_a_step_at_once_exactly_one_gets_it(
 
 @pytest.mark.parametrize("state", State)
 def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> None:
-    desk = Desk(_checked())
+    desk = Desk(checked())
     ways: dict[State, list[c.Command]] = {
         State.OPEN: [],
         State.TAKEN: [c.Take("one", BEN), c.HandOver("one", BEN, ANA)],
@@ -157,7 +162,7 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
 
 
 def test_a_step_comes_back_from_someone_who_cannot_have_it() -> None:
-    desk = Desk(_checked())
+    desk = Desk(checked())
     desk.do(c.Take("one", ANA))
     assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "nobody handed it to them"
     desk.do(c.HandOver("one", BEN, CHO))
@@ -170,49 +175,17 @@ def test_a_step_comes_back_from_someone_who_cannot_have_it() -> None:
 
 
 def test_a_wait_that_is_handed_over_is_still_looked_at() -> None:
-    desk = Desk(_checked())
+    desk = Desk(checked())
     desk.do(c.Take("wait", ANA))
     desk.do(c.HandOver("wait", ANA, BEN))
     assert [r.wait for r in desk.run.pending.values()] == [True]
-    desk.do(_look(desk, green=True))
+    desk.do(look(desk, green=True))
     step = desk.run.steps["wait"]
     assert (step.state, step.ended_by, step.on_check) == (State.DONE, BEN, True)
 
 
-def test_evidence_from_before_a_reopening_does_not_recover_the_run() -> None:
-    desk = Desk(_checked())
-    desk.do(c.Verify(ANA))
-    desk.do(_look(desk, green=True))
-    desk.do(c.Confirm("confirm:1", ANA))
-    assert desk.run.recovered
-    desk.do(c.Close(ANA))
-    assert decide(desk.run, c.Reopen(BEN, "it is back"))
-    desk.do(c.Reopen(BEN, "it is back"))
-    with pytest.raises(Refused, match="reason"):
-        desk.do(c.Close(BEN))
-
-
-def test_a_wait_that_someone_is_on_is_looked_at_again_after_a_reopening() -> None:
-    desk = Desk(_checked())
-    desk.do(c.Take("wait", ANA))
-    desk.do(c.Close(ANA, {"check:up": "later", "confirm:1": "later"}))
-    assert not desk.run.pending
-    desk.do(c.Reopen(BEN, "it is later"))
-    assert [(r.step, r.wait) for r in desk.run.pending.values()] == [("wait", True)]
-    desk.do(_look(desk, green=True))
-    assert desk.run.steps["wait"].state is State.DONE
-
-
-def test_a_late_look_at_a_closed_run_is_not_recorded() -> None:
-    desk = Desk(_checked())
-    desk.do(c.Verify(ANA))
-    look = _look(desk, green=True)
-    desk.do(c.Close(ANA, {"check:up": "later", "confirm:1": "later"}))
-    assert not desk.do(look)
-
-
 def test_someone_elses_double_is_told_who_was_first() -> None:
-    desk = Desk(_checked())
+    desk = Desk(checked())
     desk.do(c.Take("one", ANA))
     desk.do(c.MarkDone("one", ANA))
     with pytest.raises(Refused, match="<@U0ANA> marked step 1 done"):
@@ -220,8 +193,22 @@ def test_someone_elses_double_is_told_who_was_first() -> None:
 
 
 def test_deciding_changes_no_run() -> None:
-    desk = Desk(_checked())
+    desk = Desk(checked())
     copy = replace(desk.run)
     made = decide(desk.run, c.Take("one", ANA))
     assert desk.run == copy
     assert evolve(desk.run, desk.append(made[0])) != copy
+
+
+def test_a_step_is_taken_over_from_whoever_has_it() -> None:
+    desk = Desk(checked())
+    with pytest.raises(Refused, match="only a step that someone is on"):
+        desk.do(c.TakeOver("one", BEN))
+    desk.do(c.Take("one", ANA))
+    with pytest.raises(Refused, match="Take over"):
+        desk.do(c.Take("one", BEN))
+    assert desk.do(c.TakeOver("one", BEN)) == (
+        e.StepHandedOver(step="one", by=BEN, to=BEN, was=ANA),
+    )
+    assert not desk.do(c.TakeOver("one", BEN))
+    assert desk.run.steps["one"].holder == BEN

@@ -14,17 +14,20 @@ from bot.core.events import Person
 from bot.core.procedure import Procedure
 from tests.core import huge
 from tests.core.drawn import accepted_view, aloud, harmless, marked_up, submit
-from tests.core.story import PROCEDURE, key_compromise
-from tests.core.strategies import ANA, Desk, commands, hostile, hostile_lines, procedures
+from tests.core.story import ONE_SILENT, PROCEDURE, key_compromise, look
+from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
 
 ON_STEP = ("take", "skip", "fail", "hand_over", "note")
-ON_RUN = ("close", "undo", "about", "note", "reopen")
+ON_RUN = ("close", "close_anyway", "undo", "about", "note", "reopen")
 
 
 def drawn(desk: Desk) -> list[dict[str, Any]]:
     """Every form that can be opened about a run."""
     asked: list[tuple[str, str | None]] = [(name, None) for name in ON_RUN]
     asked += [(name, p.step.id) for name in ON_STEP for p in desk.run.placed]
+    asked += [("confirm", i.key) for i in desk.run.verification() if not (i.check or i.green)]
+    if desk.run.closing:
+        asked = [(name, step) for name, step in asked if not name.startswith("close")]
     if desk.run.closed:
         asked = [("about", None), ("reopen", None)]
     return [forms.of(desk.run, name, step) for name, step in asked]
@@ -105,11 +108,10 @@ def test_what_is_answered_about_a_run_is_read_back() -> None:
     assert submitted(submit(view, step="revoke")).intent == Act("KC-7", c.Undo("revoke", ANA))
     view = forms.of(desk.run, "close", None)
     fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
-    keys = ("check:key-cannot-sign", "check:new-key-works", "confirm:2")
-    assert fields == [f"reason:{key}" for key in keys]
+    assert fields == ["reason:confirm:2"]
     told = submitted(submit(view, **dict.fromkeys(fields, "no need"))).intent
-    assert isinstance(told, Act)
-    desk.do(told.command)
+    assert told == Act("KC-7", c.Close(ANA, {"confirm:2": "no need"}))
+    desk.close(ANA, {item.key: "no need" for item in desk.run.verification()})
     assert desk.run.closed is not None
     view = forms.of(desk.run, "reopen", None)
     assert submitted(submit(view, reason="back")).intent == Act("KC-7", c.Reopen(ANA, "back"))
@@ -131,8 +133,53 @@ def test_what_a_procedure_is_started_with_is_read_back(key: str, place: str, ano
 
 def test_closing_says_what_is_not_done_and_asks_for_a_reason_each() -> None:
     said = aloud(forms.close(Desk(PROCEDURE, key_id="key-a").run)["blocks"])
-    assert "Not done: step 1, 2.1, 2.2, 3, 4, 5." in said
-    assert "Why close without: The affected parties have been told: ____" in said
+    assert "Steps not done: 1, 2.1, 2.2, 3, 4, 5." in said
+    asked = "Not verified: “The affected parties have been told”. Why close anyway?: ____"
+    assert asked in said
+
+
+def _red() -> Desk:
+    desk = Desk(PROCEDURE, key_id="key-a", new_key_id="key-b")
+    desk.do(c.Verify(ANA))
+    desk.do(look("new-key-works", *ONE_SILENT)(desk))
+    return desk
+
+
+def _asked(desk: Desk, name: str) -> dict[str, bool]:
+    """The fields of a form, and whether each may be left empty."""
+    blocks = forms.of(desk.run, name, None)["blocks"]
+    return {b["block_id"]: b.get("optional", False) for b in blocks if b["type"] == "input"}
+
+
+def test_closing_asks_only_what_no_look_finds_out_and_without_proof_asks_for_what_failed() -> None:
+    asked = {"reason:check:new-key-works": True, "reason:confirm:2": False}
+    assert _asked(_red(), "close") == asked
+    assert _asked(_red(), "close_anyway") == dict.fromkeys(asked, False)
+
+
+def test_a_run_that_is_being_closed_has_no_second_form_for_it() -> None:
+    desk = _red()
+    desk.do(c.Close(BEN, {"confirm:2": "later"}))
+    with pytest.raises(Refused, match="<@U0BEN> is closing KC-7"):
+        forms.of(desk.run, "close", None)
+
+
+def test_a_confirmation_is_asked_for_and_taken_back_in_forms() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a")
+    view = forms.of(desk.run, "confirm", "confirm:2")
+    meant = c.Confirm("confirm:2", ANA, "the registrar, by phone")
+    click = submitted(submit(view, words="the registrar, by phone"))
+    assert click.intent == Act("KC-7", meant)
+    assert submitted(submit(view)).intent == Act("KC-7", c.Confirm("confirm:2", ANA))
+    desk.do(meant)
+    with pytest.raises(Refused, match="<@U0ANA> confirmed that at"):
+        forms.of(desk.run, "confirm", "confirm:2")
+    view = forms.of(desk.run, "undo", None)
+    assert "Your system is not changed" in str(view["blocks"])
+    click = submitted(submit(view, step="confirm:2"))
+    assert click.intent == Act("KC-7", c.Withdraw("confirm:2", ANA))
+    with pytest.raises(Refused, match="no such line"):
+        forms.of(desk.run, "confirm", "check:new-key-works")
 
 
 def test_a_form_about_a_closed_run_is_refused_and_names_the_way_back() -> None:

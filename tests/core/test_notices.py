@@ -112,23 +112,61 @@ def test_every_message_can_be_drawn_at_any_later_time_and_none_is_out_of_date(
 def test_a_wait_is_one_message_that_is_edited_until_it_ends() -> None:
     room = Room(WAITING)
     assert room.do(c.Take("wait", ANA)) == {"board": 3, "wait/c3": 3}
-    assert room.shown["wait/c3"] == "⏳ KC-7: step *1* Wait for it: waiting for “It is up”."
+    said = "⏳ KC-7: step *1* Wait for it: waiting for “It is up”. Gives up <!date^"
+    assert room.shown["wait/c3"].startswith(said)
     assert room.look(green=False, final=False, now=7) == {"board": 4, "wait/c3": 4}
-    assert "▓▓▓▓▓▓▓░░░ 7 of 9\nn3: 7, expected /lsn gte 9" in room.shown["wait/c3"]
-    assert room.look(green=True, final=True, now=9) == {"board": 6, "wait/c3": 6}
+    assert "▓▓▓▓▓▓▓░░░ 7 of 9\nn3: lsn: expected at least `9`, found `7`" in room.shown["wait/c3"]
+    ended = {"board": 6, "wait/c3": 6, "notice/6": 6}
+    assert room.look(green=True, final=True, now=9) == ended
     assert room.shown["wait/c3"].startswith(
-        "🟢 KC-7: step *1* Wait for it: It is up. The wait is over.\n▓▓▓▓▓▓▓▓▓▓ 9 of 9"
+        "🟢 KC-7: step *1* Wait for it: It is up. Step finished.\n▓▓▓▓▓▓▓▓▓▓ 9 of 9"
+    )
+    assert room.shown["notice/6"] == (
+        "🟢 KC-7: <@U0ANA>, step *1* Wait for it finished. Next: step *2* Do it."
     )
 
 
-def test_a_wait_in_vain_says_what_can_be_done() -> None:
+def test_a_wait_in_vain_names_who_is_on_it_and_what_can_be_done() -> None:
+    """In a message of its own: an edited one notifies nobody. And nothing promises a look."""
+    room = Room(WAITING)
+    room.do(c.Take("wait", ANA))
+    room.do(c.HandOver("wait", ANA, BEN))
+    assert room.look(green=False, final=True) == {"board": 5, "wait/c3": 5, "notice/5": 5}
+    assert room.shown["wait/c3"].startswith("🔴 KC-7: step *1* Wait for it: gave up: deadline.")
+    assert room.shown["notice/5"] == (
+        "🔴 KC-7: <@U0BEN>, step *1* Wait for it: gave up: deadline. "
+        "It is up: n3: lsn: expected at least `9`, found `7`. "
+        "The bot has stopped checking: *Check again*, or *Failed…*.\n[Check again] [Failed…]"
+    )
+    board = room.shown["board"]
+    assert "🔴 Stopped checking <!date^" not in board
+    assert "🔴 Stopped checking at <!date^" in board
+    assert "[*Check again] [Done]" in board
+    assert "Done by itself" not in board
+    room.do(c.CheckAgain("wait", BEN))
+    assert (
+        "Done by itself when the check passes: It is up · gives up <!date^" in room.shown["board"]
+    )
+
+
+def test_a_wait_that_another_look_ended_was_not_canceled() -> None:
+    room = Room(WAITING)
+    room.do(c.Take("wait", ANA))
+    room.look(green=False, final=False, now=7)
+    room.do(c.Verify(BEN))
+    assert {"wait/c3", "notice/8"} <= set(room.look(green=True, final=True))
+    assert "It is up. Step finished." in room.shown["wait/c3"]
+    assert room.stale() == []
+
+
+def test_verify_now_ends_a_wait_that_had_given_up() -> None:
     room = Room(WAITING)
     room.do(c.Take("wait", ANA))
     room.look(green=False, final=True)
-    assert room.shown["wait/c3"].startswith(
-        "🔴 KC-7: step *1* Wait for it: not reached (deadline). "
-        "Check again from ⋯, or mark the step failed."
-    )
+    room.do(c.Verify(BEN))
+    room.look(green=True, final=True)
+    assert "<@U0ANA>, step *1* Wait for it finished." in room.shown["notice/8"]
+    assert "✅ *1* Wait for it · finished by its check" in room.shown["board"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +177,6 @@ def test_a_wait_in_vain_says_what_can_be_done() -> None:
         c.Skip("wait", ANA, "no need"),
         c.Fail("wait", ANA, "in vain"),
         c.CheckAgain("wait", ANA),
-        c.Close(ANA, {"check:up": "no need"}),
     ],
     ids=lambda command: type(command).__name__,
 )
@@ -148,12 +185,24 @@ def test_a_wait_that_nobody_waits_for_any_more_says_so(ending: c.Command) -> Non
     room = Room(WAITING)
     room.do(c.Take("wait", ANA))
     assert "wait/c3" in room.do(ending)
-    assert room.shown["wait/c3"] == "◽ KC-7: step *1* Wait for it: no longer waiting."
+    assert room.shown["wait/c3"] == "◽ KC-7: step *1* Wait for it: wait canceled."
     assert room.stale() == []
 
 
-@pytest.mark.parametrize("ending", [c.Verify(BEN), c.Close(BEN, {"check:up": "no need"})])
-def test_a_verification_that_was_superseded_is_no_longer_looking(ending: c.Command) -> None:
+def test_a_wait_and_a_verification_end_when_the_run_is_closed() -> None:
+    room = Room(WAITING)
+    room.do(c.Take("wait", ANA))
+    room.do(c.Verify(ANA))
+    room.do(c.Close(ANA, {"check:up": "no need"}))
+    assert "⏳ KC-7" in room.shown["wait/c3"]
+    made = room.look(green=False, final=True)
+    assert {"wait/c3", "verify/v4"} <= set(made)
+    assert room.shown["wait/c3"] == "◽ KC-7: step *1* Wait for it: wait canceled."
+    assert room.stale() == []
+
+
+def test_a_verification_that_was_superseded_is_no_longer_looking() -> None:
+    ending = c.Verify(BEN)
     room = Room(WAITING)
     room.do(c.Verify(ANA))
     assert "⏳ It is up · looking" in room.shown["verify/v2"]
@@ -166,8 +215,17 @@ def test_a_verification_shows_what_was_seen_and_first_what_was_off() -> None:
     room.do(c.Verify(ANA))
     assert room.do(look("new-key-works", *ONE_SILENT)(room.desk)) == {"board": 5, "verify/v2": 5}
     said = room.shown["verify/v2"]
-    assert "KC-7: verification, asked by <@U0ANA>: 0 of 2 checks green" in said
+    assert "KC-7: verification requested by <@U0ANA>: 0 of 2 checks passed" in said
     assert "🔴 *key-b can sign*\n✗ node-3: an answer → `no answer within 3 s`\n✓ node-1:" in said
+
+
+def test_what_passed_is_one_line_of_a_verification() -> None:
+    room = Room(PROCEDURE)
+    room.do(c.Verify(ANA))
+    room.do(look("new-key-works", *ONE_SILENT)(room.desk))
+    room.do(look("key-cannot-sign", ("/status equals revoked", None, True, "revoked"))(room.desk))
+    said = room.shown["verify/v2"]
+    assert said.endswith("✓ node-2: /can_sign equals true → `true`\n🟢 key-a cannot sign")
 
 
 def test_a_verification_of_any_size_fits_and_names_every_check() -> None:
@@ -177,18 +235,40 @@ def test_a_verification_of_any_size_fits_and_names_every_check() -> None:
     accepted(picture)
     assert weight(picture.blocks) <= BUDGET
     said = aloud(picture.blocks)
-    assert all(f"*C{n} " in said for n in range(25))
+    assert all(f"C{n} " in said for n in range(25))
 
 
 def closed(reasons: dict[str, str]) -> tuple[str, str]:
     room = Room(WAITING)
-    if not reasons:
-        room.do(c.Verify(ANA))
-        room.look(green=True, final=True)
-    before = room.desk.run
-    [key] = [k for k in room.do(c.Close(ANA, reasons)) if k.startswith("notice/")]
-    assert key == f"notice/{before.seq + 1}"
+    room.do(c.Close(ANA, reasons))
+    made = room.look(green=not reasons, final=True)
+    [key] = [k for k in made if k.startswith("notice/")]
+    assert key == "notice/5"
     return room.shown[key], notices.draw(room.desk.run, room.desk.facts, key).text
+
+
+def test_a_run_that_stays_open_tells_who_wanted_to_close_it_and_why() -> None:
+    room = Room(WAITING)
+    room.do(c.Close(ANA))
+    board = room.shown["board"]
+    assert board.startswith("# 🟡 Trouble · closing: looking once more …")
+    assert "[Close…]" not in board
+    assert room.look(green=False, final=True) == {"board": 5, "notice/5": 5}
+    assert room.shown["notice/5"] == (
+        "🔴 KC-7: <@U0ANA>, it stays open. Looked at once more just now:\n"
+        "🔴 It is up: n3: lsn: expected at least `9`, found `7`\n[Close without proof…]"
+    )
+    assert "[Close…]" in room.shown["board"]
+
+
+def test_a_run_that_was_worked_on_meanwhile_says_by_whom() -> None:
+    room = Room(WAITING)
+    room.do(c.Close(ANA))
+    room.do(c.Take("do", BEN))
+    assert room.shown["notice/5"] == (
+        "🔴 KC-7: <@U0ANA>, it stays open. <@U0BEN> took step *2* Do it while the checks were "
+        "being looked at. Press *Close…* again when that is finished."
+    )
 
 
 def test_a_run_closed_without_verification_is_not_announced_as_recovered() -> None:
@@ -197,7 +277,7 @@ def test_a_run_closed_without_verification_is_not_announced_as_recovered() -> No
 
 
 def test_a_recovered_run_is_announced() -> None:
-    words = "🟢 <@U0ANA> closed KC-7: recovered, verification green."
+    words = "🟢 <@U0ANA> closed KC-7: recovered, verification passed."
     assert closed({}) == (words, words)
 
 
@@ -220,19 +300,51 @@ def test_a_step_that_fails_and_one_that_changes_hands_are_told() -> None:
 
 
 def test_a_check_is_told_when_it_turns_and_not_when_it_stays() -> None:
-    """The first green is no news; a red is, and so is the green after it."""
+    """The first green is no news; a red is, and so is the green after it; the next is not."""
     room = Room(WAITING)
+    room.do(c.Take("do", BEN))
+    room.do(c.MarkDone("do", BEN))
 
     def told(*, green: bool) -> Sequence[str]:
-        room.do(c.CheckAgain("do", ANA))
         keys = [k for k in room.look(green=green, final=True) if k != "board"]
+        room.do(c.CheckAgain("do", BEN))
         return [room.shown[key] for key in keys]
 
-    red = "🔴 KC-7: the check is red: It is up (n3: 7, expected /lsn gte 9)"
+    red = (
+        "🔴 KC-7, step *2* Do it (done by <@U0BEN>): the check failed. "
+        "It is up: n3: lsn: expected at least `9`, found `7`. "
+        "Run the step again and press *Check again*, or undo the step.\n[Check again] [Undo]"
+    )
     assert told(green=True) == []
     assert told(green=False) == [red]
     assert told(green=False) == []
-    assert told(green=True) == ["🟢 KC-7: the check is green: It is up"]
+    green = "🟢 KC-7, step *2* Do it (done by <@U0BEN>): the check passed now. It is up."
+    assert told(green=True) == [green]
+    assert told(green=True) == []
+
+
+def test_a_step_whose_check_failed_stays_in_its_place_with_its_command() -> None:
+    room = Room(PROCEDURE)
+    room.do(c.Take("find", ANA))
+    room.do(c.Take("generate", BEN))
+    room.do(c.MarkDone("generate", BEN))
+    room.do(look("new-key-works", *ONE_SILENT)(room.desk))
+    board = room.shown["board"]
+    assert "⚠️ *2.1 Generate and register a new key* · <@U0BEN> <!date^" in board
+    assert "🔴 key-b can sign: node-3: no answer within 3 s." in board
+    assert "./civictrust keys register key-b" in board
+    assert "[*Check again] [Note…]" in board
+    assert board.count("[*") == 1
+    assert "✅" not in board
+
+
+def test_a_step_that_is_taken_over_names_both() -> None:
+    room = Room(PROCEDURE)
+    room.do(c.Take("find", BEN))
+    room.do(c.TakeOver("find", ANA))
+    said = room.shown["notice/3"]
+    assert said.startswith("🤝 KC-7: <@U0ANA> took step *3* Identify")
+    assert said.endswith(" over from <@U0BEN>.")
 
 
 def test_what_needs_nobodys_notice_changes_only_the_board() -> None:
@@ -246,11 +358,13 @@ def test_what_needs_nobodys_notice_changes_only_the_board() -> None:
     assert room.do(c.Export(ANA)) == {"board": 8, "export/8": 8}
 
 
-def test_a_reopened_run_is_told_with_the_reason() -> None:
+def test_a_reopened_run_is_told_with_the_reason_and_its_board_says_so() -> None:
     room = Room(WAITING)
-    room.do(c.Close(ANA, {"check:up": "no need"}))
-    assert room.do(c.Reopen(BEN, "It is back.")) == {"board": 3, "notice/3": 3}
-    assert room.shown["notice/3"] == "🔴 <@U0BEN> reopened KC-7: It is back."
+    room.desk.close(ANA, {"check:up": "no need"})
+    assert room.do(c.Reopen(BEN, "It is back.")) == {"board": 6, "notice/6": 6}
+    assert room.shown["notice/6"] == "🔴 <@U0BEN> reopened KC-7: It is back."
+    assert "\n↩️ Reopened by <@U0BEN> <!date^" in room.shown["board"]
+    assert ": It is back.\n" in room.shown["board"]
 
 
 def test_a_fact_without_a_notice_is_no_key() -> None:

@@ -30,7 +30,7 @@ def test_every_step_of_the_largest_run_is_on_some_page() -> None:
     desk = huge.worked()
     closed = huge.worked()
     reasons = {item.key: "no need" for item in closed.run.verification()}
-    closed.do(c.Close(ANA, reasons))
+    closed.close(ANA, reasons)
     for one in (desk, closed, huge.desk()):
         read = "\n".join(pages(one))
         for placed in one.run.placed:
@@ -60,13 +60,13 @@ def test_a_destructive_step_that_nobody_confirmed_shows_no_command() -> None:
     assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
     desk.do(c.Skip("revoke", ANA, "It was not the key."))
     assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
-    desk.do(c.Close(ANA, {item.key: "no need" for item in desk.run.verification()}))
+    desk.close(ANA, {item.key: "no need" for item in desk.run.verification()})
     assert "keys revoke" not in str(walkthrough.draw(desk.run, 0))
 
 
 def test_a_closed_run_names_the_steps_that_were_never_done() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
-    desk.do(c.Close(ANA, {item.key: "no need" for item in desk.run.verification()}))
+    desk.close(ANA, {item.key: "no need" for item in desk.run.verification()})
     [read] = pages(desk)
     assert "*5* Notify the affected parties" in read
     assert "[Take]" not in read

@@ -86,7 +86,7 @@ async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random
 
     async def told() -> list[str] | None:
         shown = [words(m) for m in await team[0].messages(board["ts"])]
-        found = [text for text in shown if "verification, asked" in text]
+        found = [text for text in shown if "verification requested" in text]
         return found if len(found) >= len(asked) else None
 
     assert len(await team[0].eventually(told, "every message")) == len(asked)

@@ -67,8 +67,8 @@ async def test_a_step_is_handed_over_given_back_and_a_mark_undone(
     await ben.does("Give back", await ben.board("MI-1", "<@U0BEN> since"))
     await ben.does("Take", await ben.board("MI-1", "4 facts"), row="step 1")
     await ben.does("Done", await ben.board("MI-1", "5 facts"))
-    await ana.does("Undo a mark…", await ana.board("MI-1", "6 facts"))
-    assert (await ana.fills({"Which step?": "1 Look at it"}))["ok"]
+    await ana.does("Undo…", await ana.board("MI-1", "6 facts"))
+    assert (await ana.fills({"Undo which one?": "1 Look at it"}))["ok"]
     await ana.board("MI-1", "7 facts")
     assert await bot.kinds("MI-1") == [
         "run_started",
@@ -81,22 +81,39 @@ async def test_a_step_is_handed_over_given_back_and_a_mark_undone(
     ]
 
 
-async def test_a_check_is_red_beside_the_mark_and_green_when_looked_at_again(
-    bot: Bot, ana: Someone, system: System
+async def test_a_step_whose_check_failed_stays_in_sight_until_it_passes_or_is_undone(
+    bot: Bot, ana: Someone, ben: Someone, system: System
 ) -> None:
     system.works(well=False)
     await ana.types(START)
     await ana.does("Take", row="Mend it with glue")
     await ana.does("Done", await ana.board("MI-1", "since"))
-    assert "check red" in words(await ana.board("MI-1", "check red"))
-    await ana.thread("🔴")
-    await ana.does("Undo a mark…")
-    await ana.fills({"Which step?": "Mend it"})
-    await ana.does("Take", await ana.board("MI-1", "0 of 5"), row="Mend it with glue")
+    board = await ana.board("MI-1", "check failed")
+    assert "⚠️ *2 Mend it with glue*" in words(board)
+    assert "./mend --with glue" in words(board)
+    told = (await ana.thread("the check failed"))[-1]
+    assert f"done by <@{ana.id}>" in words(told)
+    assert "works: expected `true`, found `false`" in words(told)
+    await ben.clicks("Check again", told)
+    await ana.board("MI-1", "7 facts")
     system.works()
-    await ana.does("Check again", await ana.board("MI-1", "since"))
-    await ana.board("MI-1", "check green")
-    await ana.thread("🟢")
+    await ana.clicks("Check again", await ana.board("MI-1", "check failed"), row="step 2")
+    assert "✅ *2* Mend it with glue" in words(await ana.board("MI-1", "✅ *2*"))
+    await ana.thread("the check passed now")
+    await ben.clicks("Undo", told)
+    await ana.board("MI-1", "0 of 5")
+
+
+async def test_a_step_is_taken_over_from_whoever_is_on_it(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types(START)
+    await ben.does("Take", row="step 1")
+    await ana.does("Take over", await ana.board("MI-1", f"<@{ben.id}> since"), row="step 1")
+    await ana.board("MI-1", f"<@{ana.id}> since")
+    told = words((await ana.thread("over from"))[-1])
+    assert f"<@{ana.id}> took step" in told
+    assert f"over from <@{ben.id}>" in told
 
 
 async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from bot.core import events as e
 from bot.core.postmortem.markdown import bullets, code, inline
 from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import clock, item_title, step_title
+from bot.core.postmortem.wording import QUOTE, clock, item_title, step_title
 from bot.core.procedure import Placed, Wait
-from bot.core.run import Run, State, shortfall
+from bot.core.proof import Item, shortfall
+from bot.core.run import Run, State
 
 
 def deviations(story: Story) -> str:
@@ -52,7 +53,7 @@ def _marks(story: Story) -> _Found:
 
 
 def _out_of_order(story: Story) -> _Found:
-    """Steps that were taken while one before them, in sequence, was not behind them."""
+    """Steps that were taken while one before them, in sequence, was not finished."""
     index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
     over = 0  # so many steps from the first on are done or skipped
     for m in story.of(e.StepTaken, e.StepUndone):
@@ -121,15 +122,22 @@ def _closings(story: Story) -> _Found:
         for key, reason in event.reasons.items():
             state = "no verification"
             if key in seen:
-                red = seen[key].green is False
-                state = f"red, {inline(seen[key].why)}" if red else inline(seen[key].why)
+                state = _stood(m.before, seen[key])
             yield (
                 m,
                 (
-                    f"**Closed without green** {by}. {item_title(story, key)} ({state}): "
+                    f"**Closed without proof** {by}. {item_title(story, key)} ({state}): "
                     f"{story.names.words(reason)}"
                 ),
             )
+
+
+def _stood(run: Run | None, item: Item) -> str:
+    """How a line stood when the run was closed without it."""
+    verdict = run.verdicts.get(item.check or "") if run else None
+    if verdict is None or verdict.green:
+        return inline(item.why)
+    return f"failed, {inline(shortfall(verdict.observed, QUOTE))}"
 
 
 def _left(story: Story) -> Iterator[str]:
@@ -168,7 +176,7 @@ def _worth_knowing(story: Story) -> Iterator[str]:
             case e.CheckObserved(green=False, final=True) if _after_done(m):
                 yield (
                     f"Step {step_title(story, _asked_for(m))} was marked done, and its check was "
-                    f"red at {_at(story, m)}: {inline(shortfall(event))}."
+                    f"red at {_at(story, m)}: {inline(shortfall(event, QUOTE))}."
                 )
             case _:
                 pass

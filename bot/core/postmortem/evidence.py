@@ -6,9 +6,13 @@ from bot.core import events as e
 from bot.core.postmortem.markdown import bullets, code, inline, table
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import clock, count, light, moment, why_red
-from bot.core.run import Item
+from bot.core.proof import Item
 
 _STALE = "This does not count any more: the run was reopened after it."
+_NO_LONGER = (
+    "It is not confirmed any more: that was taken back, a step failed or was undone, or the run "
+    "was reopened."
+)
 
 
 def evidence(story: Story) -> str:
@@ -17,7 +21,7 @@ def evidence(story: Story) -> str:
     if not items:
         return "The procedure has no verification, so nothing here shows that the system recovered."
     green = sum(bool(item.green) for item in items)
-    parts = [f"{green} of {count(len(items), 'line')} green at the end of the log."]
+    parts = [f"{green} of {count(len(items), 'line')} passed at the end of the log."]
     for item in items:
         parts.append(f"### {light(item.green)} · {inline(item.title)}")
         parts.extend(_by_hand(story, item))
@@ -34,13 +38,20 @@ def _by_hand(story: Story, item: Item) -> Iterator[str]:
 
 
 def _vouched(story: Story, item: Item) -> Iterator[str]:
-    times = [m for m in story.of(e.RecoveryConfirmed) if m.fact.event.item == item.key]
-    yield bullets(
-        [f"Confirmed by {story.names.of(m.fact.event.by)} at {moment(m.at)}." for m in times]
-        or ["Nobody has confirmed it."]
-    )
-    if times and item.green is None:
-        yield _STALE
+    told: list[str] = []
+    for m in story.of(e.RecoveryConfirmed, e.ConfirmationWithdrawn):
+        event = m.fact.event
+        if event.item != item.key:
+            continue
+        by = f"by {story.names.of(event.by)} at {moment(m.at)}"
+        if isinstance(event, e.ConfirmationWithdrawn):
+            told.append(f"Taken back {by}.")
+        else:
+            words = f": {story.names.words(event.words)}" if event.words else "."
+            told.append(f"Confirmed {by}{words}")
+    yield bullets(told or ["Nobody has confirmed it."])
+    if told and item.green is None:
+        yield _NO_LONGER
 
 
 def _checked(story: Story, item: Item) -> Iterator[str]:

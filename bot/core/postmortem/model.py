@@ -116,7 +116,7 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said] | None) -> list[
     texts = [
         getattr(fact.event, name)
         for fact in facts
-        for name in ("reason", "what", "text")
+        for name in ("reason", "what", "text", "words")
         if getattr(fact.event, name, None)
     ]
     texts += run.closed.reasons.values() if run.closed else ()

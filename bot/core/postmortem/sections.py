@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from bot.core import events as e
 from bot.core.postmortem.markdown import code, inline, table
@@ -29,7 +28,7 @@ def status(story: Story) -> str:
         return (
             f"🟡 **Still open, exported in the middle.** At {moment(story.exported_at)} UTC, "
             f"{span(story.exported_at - run.started_at)} after it started, {run.finished} of "
-            f"{count(len(run.placed), 'step')} are behind us; verification: {_lights(story)}. "
+            f"{count(len(run.placed), 'step')} finished; verification: {_lights(story)}. "
             f"{_by_whom(story)} Export again when it is closed."
         )
     end = (
@@ -37,11 +36,9 @@ def status(story: Story) -> str:
         f"{span(run.closed.at - run.started_at)} after it started"
     )
     if not run.closed.reasons:
-        since = moment(green_since(story))
-        return (
-            f"🟢 **Recovered.** {end}; the whole verification was green from {since} UTC on. "
-            f"{_by_whom(story)}"
-        )
+        since = run.recovered_at
+        proof = "" if since is None else f"; recovered at {moment(since)} UTC"
+        return f"🟢 **Recovered.** {end}{proof}. {_by_whom(story)}"
     reasons = "; ".join(
         f"{item_title(story, key)}: {story.names.words(words)}"
         for key, words in run.closed.reasons.items()
@@ -60,19 +57,6 @@ def outcome(story: Story) -> str:
     if story.run.closed is None:
         return "🟡 still open"
     return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
-
-
-def first_green(story: Story) -> datetime | None:
-    """When every line of the verification was first green."""
-    return story.first(lambda m: m.after.recovered)
-
-
-def green_since(story: Story) -> datetime | None:
-    """Since when every line has been green without a break; None when one is not."""
-    since = None
-    for m in story.moments:
-        since = (since or m.at) if m.after.recovered else None
-    return since
 
 
 def summary(story: Story) -> str:
@@ -145,7 +129,7 @@ def _lights(story: Story) -> str:
     if not colours:
         return "the procedure has none"
     if all(colours):
-        return f"🟢 all {count(len(colours), 'line')} green"
+        return f"🟢 all {count(len(colours), 'line')} passed"
     told = [f"{light(c)}: {colours.count(c)}" for c in (True, False, None) if c in colours]
     return ", ".join(told)
 
@@ -156,7 +140,7 @@ def key_times(story: Story) -> str:
     taken = story.first(lambda m: isinstance(m.fact.event, e.StepTaken))
     done = story.first(lambda m: isinstance(m.fact.event, e.StepDone))
     dones = [s.ended_at for s in run.steps.values() if s.state is State.DONE and s.ended_at]
-    green, kept = first_green(story), green_since(story)
+    recovered = run.recovered_at
     closed = run.closed.at if run.closed else None
     rows = [
         ("Detected", f"{NOT_RECORDED} ✍️"),
@@ -164,16 +148,14 @@ def key_times(story: Story) -> str:
         ("First step taken", moment(taken)),
         ("First step done", moment(done)),
         ("Last step done", moment(max(dones, default=None))),
-        ("Verification first all green", moment(green)),
+        ("Recovered", moment(recovered)),
     ]
-    if kept != green:
-        rows.append(("All green without a break since", moment(kept)))
     rows.append(("Closed", moment(closed)))
     spans = [
         ("Time to detect", f"{NOT_RECORDED} ✍️"),
         ("Time to first action (started to first step taken)", between(run.started_at, taken)),
         ("Time to first result (started to first step done)", between(run.started_at, done)),
-        ("Time to recovery (started to all green)", between(run.started_at, kept)),
+        ("Time to recovery (started to recovered)", between(run.started_at, recovered)),
         ("Duration of the run (started to closed)", between(run.started_at, closed)),
     ]
     return (
@@ -216,6 +198,7 @@ _COUNTED: Sequence[tuple[type, str, str]] = (
     (e.NoteAdded, "wrote {}", "note"),
     (e.VerificationRequested, "asked for verification {}", "time"),
     (e.RecoveryConfirmed, "confirmed {} of the verification", "line"),
+    (e.ConfirmationWithdrawn, "took back {}", "confirmation"),
 )
 
 
@@ -234,6 +217,9 @@ def _else(story: Story, key: str, messages: int) -> str:
     for m in story.of(e.StepHandedOver):
         event = m.fact.event
         number, at = story.place(event.step).number, clock(m.at, day)
+        if event.by.id == event.to.id == key and event.was is not None:
+            told.append(f"took step {number} over from {story.names.of(event.was)} at {at}")
+            continue
         if event.by.id == key:
             told.append(f"handed step {number} to {story.names.of(event.to)} at {at}")
         if event.to.id == key:

@@ -18,7 +18,7 @@ THREAD_NOT_READ = (
     "when this was written. Look into the run's thread for what people said, or export again."
 )
 
-_FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.RunReopened
+_FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.ClosingRequested | e.RunReopened
 
 
 def timeline(story: Story, left_out: LeftOut) -> str:

@@ -11,10 +11,15 @@ from bot.core import events as e
 from bot.core.admission import UNFIT
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
-from bot.core.run import State, shortfall
+from bot.core.proof import shortfall
+from bot.core.run import State
 from bot.core.showing import Told
+from bot.core.text import lasted
 
 NOT_RECORDED = "not recorded"
+
+QUOTE = "“{}”"
+"""How a document quotes a value; a board has its own sign for it."""
 
 SIGNS = {
     State.OPEN: "⚪",
@@ -37,17 +42,8 @@ def clock(at: datetime, day: datetime) -> str:
 
 
 def span(length: timedelta | None) -> str:
-    """A length of time in its two largest units: `47 min`, `1 h 02 min`, `35 s`."""
-    if length is None:
-        return NOT_RECORDED
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < 60:  # noqa: PLR2004 - seconds in a minute
-        return f"{seconds} s"
-    minutes = seconds // 60
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min"
+    """A length of time as the board says it; `not recorded` for none."""
+    return NOT_RECORDED if length is None else lasted(length)
 
 
 def between(start: datetime | None, end: datetime | None) -> str:
@@ -63,7 +59,7 @@ def count(number: int, noun: str) -> str:
 
 def light(green: bool | None) -> str:  # noqa: FBT001 - a verdict is what it is
     """A verdict as a sign and a word, for colour never speaks alone."""
-    return "⚪ not known" if green is None else "🟢 green" if green else "🔴 red"
+    return "⚪ not known" if green is None else "🟢 passed" if green else "🔴 failed"
 
 
 def step_title(story: Story, step_id: str) -> str:
@@ -81,14 +77,13 @@ def why_red(observed: e.CheckObserved) -> str:
     """Why a look was red, and why the bot stopped looking, if it did."""
     ended = f"; given up: {inline(observed.reason)}" if observed.reason else ""
     missed = any(not seen.held for seen in observed.seen)
-    return inline(shortfall(observed)) + (ended if missed else "")
+    return inline(shortfall(observed, QUOTE)) + (ended if missed else "")
 
 
 def who(story: Story, event: e.Event) -> str:
     """Who did it; the bot itself where the event names nobody."""
-    if isinstance(event, e.CheckObserved | e.TimerFired | e.StepReturned | Told) or (
-        isinstance(event, e.StepDone) and event.on_check
-    ):
+    by_itself = e.CheckObserved | e.TimerFired | e.StepReturned | e.RunKeptOpen | Told
+    if isinstance(event, by_itself) or (isinstance(event, e.StepDone) and event.on_check):
         return "bot"
     return story.names.of(event.by)
 
@@ -143,6 +138,26 @@ def _replaced(event: e.BoardReplaced) -> str:
     return f"🔴 entry {event.broken} did not follow from the one before it; {new}"
 
 
+def _handed(story: Story, m: Moment, event: e.StepHandedOver, it: str) -> str:
+    was = story.names.of(event.was) if event.was is not None else None
+    if was is not None and event.by.id == event.to.id:
+        return f"took {it} over from {was}"
+    return f"handed {it} over to {story.names.of(event.to)}"
+
+
+def _confirmed(story: Story, m: Moment, event: e.RecoveryConfirmed, it: str) -> str:
+    words = f": {story.names.words(event.words)}" if event.words else ""
+    return f"confirmed “{item_title(story, event.item)}”{words}"
+
+
+def _kept_open(story: Story, m: Moment, event: e.RunKeptOpen, it: str) -> str:
+    asked = f"kept {it} open, which {story.names.of(event.by)} wanted to close"
+    if event.after is not None:
+        return f"{asked}: entry {event.after} came between"
+    lacks = [f"“{item_title(story, key)}” ({inline(why)})" for key, why in event.lacking.items()]
+    return f"{asked}; lacking: {', '.join(lacks)}"
+
+
 _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
     "run_started": lambda _story, _m, event, it: f"started {it}{_inputs(event.inputs)}",
     "step_taken": _taken,
@@ -152,9 +167,7 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
         f"marked {it} failed: {story.names.words(event.what)}"
     ),
     "step_given_back": lambda _story, _m, _event, it: f"gave {it} back",
-    "step_handed_over": lambda story, _, event, it: (
-        f"handed {it} over to {story.names.of(event.to)}"
-    ),
+    "step_handed_over": _handed,
     "step_returned": lambda story, _, event, it: (
         f"{it} came back to {story.names.of(event.to)}: "
         + UNFIT[event.why].format(story.names.of(event.whom))
@@ -166,10 +179,13 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
         f"asked for a look at “{check_title(story, event.check)}”"
     ),
     "check_observed": _observed,
-    "recovery_confirmed": lambda story, _m, event, _it: (
-        f"confirmed “{item_title(story, event.item)}”"
+    "recovery_confirmed": _confirmed,
+    "confirmation_withdrawn": lambda story, _m, event, _it: (
+        f"took back the confirmation of “{item_title(story, event.item)}”"
     ),
     "export_requested": lambda _story, _m, _event, _it: "asked for the post-mortem",
+    "closing_requested": lambda _story, _m, _event, it: f"asked to close {it}",
+    "run_kept_open": _kept_open,
     "run_closed": lambda _story, _m, event, it: (
         f"closed {it}, not verified" if event.reasons else f"closed {it} as recovered"
     ),

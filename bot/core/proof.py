@@ -1,0 +1,252 @@
+"""What is known of the recovery: what checks showed, what people vouch for, and since when.
+
+A line is proven by a look that is younger than what was done. So whatever matters takes the rounds
+that were under way, and the time of recovery, away; what people vouch for falls with a step that
+failed or was undone. Everything here is a value: each change gives a new one.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.procedure import Procedure, VerifyByCheck
+from bot.core.template import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A look at a check that was asked for and has not ended.
+
+    `last` is the last look that was recorded for it; `moved` is when its number last changed.
+    """
+
+    id: str
+    check: str
+    at: datetime
+    step: str | None
+    batch: str | None
+    wait: bool
+    by: e.Person
+    once: bool = False
+    last: e.CheckObserved | None = None
+    moved: datetime | None = None
+
+    @property
+    def purpose(self) -> tuple[str, bool, str | None, bool]:
+        """What it is for; a newer request for the same takes its place."""
+        return (self.check, self.wait, self.step, self.once)
+
+    def seen(self, observed: e.CheckObserved, at: datetime) -> "Request":
+        """The request after one more look that did not end it."""
+        still = self.last is not None and self.last.advance == observed.advance
+        return replace(self, last=observed, moved=self.moved if still else at)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The last look at a check."""
+
+    green: bool
+    at: datetime
+    observed: e.CheckObserved
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Who confirmed a line that no check can answer, when, and with which words."""
+
+    by: e.Person
+    at: datetime
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the verification: its key, its words, and where it stands (None: not yet known)."""
+
+    key: str
+    title: str
+    check: str | None
+    green: bool | None
+    at: datetime | None
+    why: str
+    by: e.Person | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A run that someone wants to close, while its checks are looked at once more.
+
+    `red` holds what those looks found amiss: the line's key and why.
+    """
+
+    by: e.Person
+    at: datetime
+    batch: str
+    reasons: Mapping[str, str]
+    red: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of the recovery.
+
+    `rounds` are the batches under way in which nothing was red yet, with the requests that are
+    still to be answered. `since` is the end of the first round that was all green, after the last
+    thing that mattered.
+    """
+
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    confirmed: Mapping[str, Vouched] = field(default_factory=dict)
+    rounds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    since: datetime | None = None
+
+    def asked(self, request: Request, replaced: Iterable[Request]) -> "Proof":
+        """A look was asked for, in place of others."""
+        dropped = {one.batch for one in replaced}
+        rounds = {k: v for k, v in self.rounds.items() if k not in dropped}
+        if request.batch is not None and request.batch not in dropped:
+            before = rounds.get(request.batch, frozenset())
+            rounds[request.batch] = before | {request.id}
+        return replace(self, rounds=rounds)
+
+    def observed(self, seen: e.CheckObserved, at: datetime, lines: Collection[str]) -> "Proof":
+        """A look was made; *lines* are the checks of the verification."""
+        verdicts = {**self.verdicts, seen.check: Verdict(seen.green, at, seen)}
+        batch = next((k for k, ids in self.rounds.items() if seen.request in ids), None)
+        rounds, since = dict(self.rounds), self.since
+        if not seen.green and seen.check in lines:
+            since = None
+        if batch is not None and seen.final:
+            left = rounds.pop(batch) - {seen.request}
+            if seen.green and left:
+                rounds[batch] = left
+            elif seen.green:
+                since = since or at
+        return replace(self, verdicts=verdicts, rounds=rounds, since=since)
+
+    def vouched(self, item: str, by: Vouched) -> "Proof":
+        """A person confirmed a line."""
+        return replace(self, confirmed={**self.confirmed, item: by})
+
+    def after(self, event: e.Event) -> "Proof":
+        """What is left of it when something was done: a step, or a confirmation taken back."""
+        confirmed = self.confirmed
+        if isinstance(event, e.StepFailed | e.StepUndone):
+            confirmed = {}
+        if isinstance(event, e.ConfirmationWithdrawn):
+            confirmed = {k: v for k, v in confirmed.items() if k != event.item}
+            return replace(self, confirmed=confirmed)
+        if not matters(event):
+            return self
+        return replace(self, confirmed=confirmed, rounds={}, since=None)
+
+    def items(self, procedure: Procedure, inputs: Mapping[str, str]) -> tuple[Item, ...]:
+        """Every line of the verification and where it stands."""
+        return tuple(
+            self._checked(line.check, fill(procedure.checks[line.check].title, inputs))
+            if isinstance(line, VerifyByCheck)
+            else self._vouched(f"confirm:{index}", fill(line.confirm, inputs))
+            for index, line in enumerate(procedure.verification)
+        )
+
+    def _checked(self, name: str, title: str) -> Item:
+        verdict = self.verdicts.get(name)
+        if verdict is None:
+            return Item(f"check:{name}", title, name, None, None, "not checked yet")
+        why = "" if verdict.green else shortfall(verdict.observed)
+        return Item(f"check:{name}", title, name, verdict.green, verdict.at, why)
+
+    def _vouched(self, key: str, title: str) -> Item:
+        found = self.confirmed.get(key)
+        if found is None:
+            return Item(key, title, None, None, None, "not confirmed yet")
+        return Item(
+            key, title, None, green=True, at=found.at, why="", by=found.by, words=found.words
+        )
+
+    def recovered_at(self, items: Collection[Item]) -> datetime | None:
+        """When the system had recovered: the round that showed it, or the last confirmation.
+
+        None while a line is not green, or the greens are not of one round after what was done.
+        """
+        if not items or not all(item.green for item in items):
+            return None
+        if self.since is None and any(item.check for item in items):
+            return None
+        vouched = [item.at for item in items if item.check is None and item.at]
+        return max(filter(None, (self.since, *vouched)), default=None)
+
+
+def matters(event: e.Event) -> bool:
+    """Whether what happened may have changed the system, so that what was seen before is old.
+
+    A wait that a passing check ended is no act of anyone.
+    """
+    if isinstance(event, e.StepDone):
+        return not event.on_check
+    return isinstance(
+        event,
+        e.StepTaken
+        | e.StepSkipped
+        | e.StepFailed
+        | e.StepUndone
+        | e.ConfirmationWithdrawn
+        | e.RunReopened,
+    )
+
+
+def shortfall(observed: e.CheckObserved, quote: str = "`{}`") -> str:
+    """Say in a few words why a look failed: the first expectation that did not hold.
+
+    *quote* puts a value into quotes, as the reader's medium shows them.
+    """
+    missed = [seen for seen in observed.seen if not seen.held]
+    if not missed:
+        return observed.reason or "not as expected"
+    first = missed[0]
+    where = f"{first.member}: " if first.member else ""
+    more = f"; {len(missed) - 1} more" if len(missed) > 1 else ""
+    return f"{where}{_amiss(first, quote)}{more}"
+
+
+_COMPARISONS = {
+    " not equals ": "not {}",
+    " equals ": "{}",
+    " in ": "one of {}",
+    " contains ": "with {} in it",
+    " matches ": "like {}",
+    " gte ": "at least {}",
+    " lte ": "at most {}",
+    " gt ": "more than {}",
+    " lt ": "less than {}",
+    " max spread ": "no further apart than {}",
+}
+"""How an expectation compares, as a file's key reads and as people say it."""
+
+_PLAIN = {
+    " exists": "a value",
+    " exists false": "nothing",
+    " all equal": "the same on every member",
+}
+"""The same for what names no value."""
+
+
+def _amiss(seen: e.Seen, quote: str) -> str:
+    """What was expected and what was found: ``status: expected `revoked`, found `active` ``."""
+    if seen.expectation.startswith(("status ", "an answer", "members min ok")):
+        # A status that is off, or an answer that did not come, speaks for itself.
+        return seen.seen
+    found = quote.format(seen.seen)
+    for words, said in _COMPARISONS.items():
+        name, compared, wanted = seen.expectation.partition(words)
+        if compared:
+            expected = said.format(quote.format(wanted))
+            return f"{name.removeprefix('/')}: expected {expected}, found {found}"
+    for words, expected in _PLAIN.items():
+        if seen.expectation.endswith(words):
+            name = seen.expectation.removesuffix(words).removeprefix("/")
+            return f"{name}: expected {expected}, found {found}"
+    return f"expected {seen.expectation.removeprefix('/')}, found {found}"

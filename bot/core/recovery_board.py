@@ -1,0 +1,137 @@
+"""How the board says whether it is fixed: the first line, and the verification, line by line.
+
+A green line says when it was seen; what was done since is for the reader to hold against it, and
+closing looks once more.
+"""
+
+from collections.abc import Sequence
+
+from bot.core.blocks import Block, button, context, section, sections
+from bot.core.procedure import Placed
+from bot.core.proof import Item
+from bot.core.run import Run, State
+from bot.core.steps import WORDS_SHOWN, by_hand, progress_bar
+from bot.core.text import abridged, brief, clock, mention, shorten
+
+NAME_SHOWN = 150
+"""How much of a title the board shows, in characters."""
+_CONFIRMS_OFFERED = 5
+
+
+def headline(run: Run) -> str:
+    """What it is, how grave, and when all is done and green, what is still to do."""
+    name = shorten(run.title, 100)
+    if run.procedure.severity:
+        name += f" · {run.procedure.severity}"
+    if run.closing is not None:
+        return f"🟡 {name} · closing: looking once more …"
+    if is_over(run) and run.all_green:
+        # Greens of different looks are no proof yet: closing looks once more.
+        return f"🟡 {name} · {'verified, ' if run.recovered_at else ''}not closed"
+    if waits_for_a_person(run):
+        return f"🟡 {name} · not yet confirmed"
+    return f"🔴 {name}"
+
+
+def news(run: Run) -> list[Block]:
+    """What the run is in the middle of: it is being closed, or it was closed once."""
+    told = []
+    if (closing := run.closing) is not None:
+        told.append(
+            f"⏳ {mention(closing.by)} is closing this run: looking once more at every check, "
+            "15 s at most …"
+        )
+    if (again := run.reopened) is not None:
+        why = brief(again.reason, WORDS_SHOWN)
+        told.append(f"↩️ Reopened by {mention(again.by)} {clock(again.at)}: {why}")
+    return [context(line) for line in told]
+
+
+def waits_for_a_person(run: Run) -> bool:
+    """Whether every step is finished, every check has passed, and a person must confirm."""
+    items = run.verification()
+    missing = [item for item in items if not item.green]
+    return is_over(run) and bool(missing) and all(item.check is None for item in missing)
+
+
+def is_over(run: Run) -> bool:
+    """Whether every step is finished."""
+    return all(is_finished(run, placed) for placed in run.placed)
+
+
+def is_finished(run: Run, placed: Placed) -> bool:
+    """Whether a step is finished; one whose check failed is not, whatever people said."""
+    state = run.steps[placed.step.id].state
+    ended = state in (State.DONE, State.SKIPPED) and not run.in_doubt(placed)
+    return ended or run.ruled_out(placed)
+
+
+def counted(items: Sequence[Item]) -> str:
+    """How many checks have passed, and how many lines a person has confirmed."""
+    checks = [item for item in items if item.check is not None]
+    confirms = [item for item in items if item.check is None]
+    told = []
+    if checks:
+        told.append(f"{sum(i.green is True for i in checks)} of {len(checks)} checks passed")
+    if confirms:
+        told.append(f"{sum(i.green is True for i in confirms)} of {len(confirms)} confirmed")
+    return ", ".join(told)
+
+
+def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
+    """Whether it is fixed, line by line; what is red is the last to be folded."""
+    items = run.verification()
+    if not items:
+        return []
+    offered = min(_CONFIRMS_OFFERED, most)
+    waiting = [item for item in items if item.check is None and not item.green][:offered]
+    others = [item for item in items if item not in waiting]
+    loudest = sorted(range(len(others)), key=lambda n: _QUIETNESS[others[n].green])
+    shown = sorted(loudest[:most])
+    lines = [item_line(run, others[n]) + (_by_hand(run, others[n]) if hand else "") for n in shown]
+    if hidden := [item for n, item in enumerate(others) if n not in shown]:
+        green = sum(item.green is True for item in hidden)
+        lines.append(f"… {len(hidden)} more, {green} of them passed")
+    blocks = sections(["*Verification*", *lines])
+    for item in waiting:
+        loud = "primary" if waits_for_a_person(run) and item is waiting[0] else None
+        says = f"Confirm: {item.title}"
+        confirm = button("Confirm…", "confirm", f"{run.id}/{item.key}", style=loud, says=says)
+        blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
+    return blocks
+
+
+_QUIETNESS = {False: 0, None: 1, True: 2}
+
+
+def item_line(run: Run, item: Item) -> str:
+    """A line of the verification: sign, words, and why or when."""
+    name = brief(item.title, NAME_SHOWN)
+    looking = item.check and any(r.check == item.check for r in run.looks(None))
+    at = clock(item.at) if item.at else ""
+    if item.green is False:
+        still = " · looking again" if looking else ""
+        why = brief(abridged(item.why), WORDS_SHOWN)
+        return f"🔴 {name} · {why}{_advance(run, item)} · {at}{still}"
+    if looking:
+        return f"⏳ {name} · looking"
+    if item.green is None:
+        return f"⚪ {name} · {item.why}"
+    who = f"{mention(item.by)} " if item.by else ""
+    return f"🟢 {name} · {who}{at}"
+
+
+def _by_hand(run: Run, item: Item) -> str:
+    """How people see for themselves what failed in a line, where there is room for it."""
+    if item.green is not False:
+        return ""
+    check = run.procedure.checks.get(item.check or "")
+    said = by_hand(run, check, expected=False) if check else ""
+    return f" · {said}" if said else ""
+
+
+def _advance(run: Run, item: Item) -> str:
+    """How far a red line's poll is, if its check counts something."""
+    verdict = run.verdicts.get(item.check or "")
+    advance = verdict.observed.advance if verdict else None
+    return f" · {progress_bar(advance.now, advance.goal)}" if advance else ""

@@ -1,0 +1,53 @@
+"""What every decision is made with: a refusal, words that fit, a look that is asked for."""
+
+from bot.core import events as e
+from bot.core.invisible import seen
+from bot.core.procedure import Placed, Wait
+from bot.core.run import Run
+
+WORDS_LIMIT = 2_000
+"""The longest reason, note or account that one fact holds, in characters."""
+
+
+class Refused(Exception):
+    """The person asked for what cannot be; the message tells them what they can do."""
+
+
+def worded(text: str, what: str) -> str:
+    """The words of a person, which must be some and not too many; raises Refused."""
+    text = seen(text).strip()
+    if not text:
+        raise Refused(f"Nothing was recorded: {what} is empty. Write a few words.")
+    if len(text) > WORDS_LIMIT:
+        raise Refused(
+            f"Nothing was recorded: {what} has {len(text):,} characters, and {WORDS_LIMIT:,} fit. "
+            "Shorten it, or put the rest into the thread."
+        )
+    return text
+
+
+def is_mine(person: e.Person | None, by: e.Person) -> bool:
+    """Whether what *person* did is what *by* asks for."""
+    return person is not None and person.id == by.id
+
+
+def request(
+    run: Run,
+    ahead: int,
+    check: str,
+    by: e.Person,
+    placed: Placed | None = None,
+    *,
+    batch: str | None = None,
+    once: bool = False,
+) -> e.CheckRequested:
+    """A request that will be the *ahead*th fact from now; its number makes its id unique."""
+    return e.CheckRequested(
+        request=f"c{run.seq + ahead}",
+        check=check,
+        step=placed.step.id if placed else None,
+        batch=batch,
+        wait=placed is not None and isinstance(placed.step, Wait),
+        **({"once": True} if once else {}),
+        by=by,
+    )
