@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -118,6 +118,8 @@ def test_lint_raises_on_no_data(data: Any) -> None:
     assert examine(Document(data), "base.yaml", today=TODAY).procedure is None
 
 
+@example("", 647, 8)
+@example("", 302, 13)
 @given(st.text(max_size=20), st.integers(0, 2000), st.integers(0, 40))
 @settings(max_examples=300, deadline=None)
 def test_lint_raises_on_no_damaged_file(put: str, at: int, cut: int) -> None:

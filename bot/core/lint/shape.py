@@ -103,7 +103,8 @@ def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
         if error["type"] == "too_short" and error["input"]:
             continue  # pydantic counts only the good entries; the bad ones are said themselves
         seen.add((path, missing))
-        if error["input"] is None and not missing and error["type"] != "extra_forbidden":
+        empty = error["input"] is None and not missing and error["type"] != "extra_forbidden"
+        if empty and not _cut_by_comma(document, path):
             continue  # already said: it is empty
         yield _finding(document, path, error)
 
@@ -135,6 +136,9 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
     if last in _UNIONS:
         return Finding(path, *_UNIONS[last])
+    if value is None and kind.endswith("_type"):
+        # A word of a flow mapping with no colon behind it, such as `{ nodes }`.
+        return Finding(path, f"{quoted(last)} has no value", f"{last}: …", at_key=True)
     if kind == "string_type":
         return _not_a_text(document, path, value)
     what, write = _misfit(last, kind, error)
