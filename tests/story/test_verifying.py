@@ -102,7 +102,7 @@ async def test_a_target_that_is_down_or_not_configured_is_red_and_says_so(
     await ana.types(START)
     said = await _verified(ana)
     assert "connection refused" in said
-    assert "no set `nodes`" in said
+    assert "no set ˋnodesˋ" in said
 
 
 async def test_each_member_is_asked_and_the_odd_one_is_named(
@@ -126,6 +126,7 @@ async def test_a_wait_shows_its_progress_and_ends_by_itself(
     await ana.thread("waiting for")
     system.answers["/replica"] = {"at": 10, "behind": 0}
     await ana.thread("Step finished")
+    await ana.thread("finished. Next: step")
     board = words(await ana.board("MI-1", "1 of 5"))
     assert "Wait until the replica" in board
     told = await ana.messages((await ana.board("MI-1"))["ts"])
