@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from bot.edges import ending
 from tests.story.conftest import Child
 
 
@@ -35,6 +36,8 @@ def test_a_wrong_setting_is_one_line_that_names_it(
     given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
     for name, value in (given | {"RUNBOOK_DATABASE_URL": database} | changes).items():
         monkeypatch.setenv(name, value)
+    # The process that ends soon after a refusal is the tests' own here.
+    monkeypatch.setattr(ending, "within", lambda *_: None)
     assert cli.main(["serve"]) == 1
     written = capsys.readouterr().err
     assert said in written
