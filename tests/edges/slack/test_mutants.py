@@ -49,8 +49,10 @@ def _named(value: Any) -> Iterator[tuple[str, Any]]:
     """The people, channels and teams in a fact."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name in ("by", "to") and isinstance(inner, dict):
+            if isinstance(inner, dict) and "id" in inner and "name" in inner:
                 yield "person", inner["id"]
+                if inner.get("team") is not None:
+                    yield "team", inner["team"]
             elif name in ("channel", "team"):
                 yield name, inner
             else:
