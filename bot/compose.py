@@ -139,7 +139,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         )
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
-        bell = Bell(desk, log.timers, clock)
+        bell = Bell(desk, log.timers, clock, me.link)
         workers = (painter, rounds, bell, registrar)
         desk.woken += [worker.patrol.wake for worker in (painter, rounds, bell)]
         working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]

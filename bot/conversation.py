@@ -5,26 +5,27 @@ but the log is asked.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import timedelta
 
 from bot.core import commands as c
 from bot.core import forms, slash
+from bot.core.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
+from bot.core.answers import said, start_value, usage
 from bot.core.blocks import Block, actions, button, context, section
 from bot.core.board import sentence
 from bot.core.clicks import Begin
 from bot.core.decide import Refused
-from bot.core.events import Person
+from bot.core.events import Person, RunStarted
 from bot.core.faulty import Faulty, told
 from bot.core.procedure import Loaded, Procedure
 from bot.core.recovery_board import item_line
 from bot.core.run import Run
 from bot.core.search import nearest, search
 from bot.core.showing import obstacle
-from bot.core.starting import misfits, settle, started
-from bot.core.text import clock, escape
+from bot.core.starting import line, misfits, settle, started
+from bot.core.text import brief, clock, escape
 from bot.desk import Desk, no_such_run
 from bot.ports import AlreadyOpen, Library, Log, RunRow
 
@@ -32,6 +33,12 @@ FAULTS = 10
 """How many files with errors one answer lists."""
 LISTED = 20
 """How many procedures or runs one answer lists."""
+_SHOWN = 60
+"""How much of a value an answer shows, in characters."""
+_UNTIL_POSTED = (0.1,) * 12
+"""The pauses, in seconds, in which the board of a new run is waited for; Slack waits for three."""
+_JUST_STARTED = timedelta(seconds=30)
+"""How long after its start a run's board may still be on its way."""
 
 Link = Callable[[str, str], str]
 
@@ -41,7 +48,8 @@ class Asked:
     """Words from a person: who, where, Slack's id of the delivery; `can_open` a form, or not.
 
     `thread` is the ts of the message that the words stand under, if they stand in a thread;
-    `direct` says that it is a conversation of some people and no channel.
+    `direct` says that it is a conversation of some people and no channel. `named` says that the
+    bot was named in a message, and `passing` that the message began otherwise.
     """
 
     by: Person
@@ -51,26 +59,9 @@ class Asked:
     delivery: str
     can_open: bool
     thread: str | None = None
+    named: bool = False
+    passing: bool = False
     direct: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What only the one who asked sees; `view` is a form to open, `started` a run that began.
-
-    `trouble` says that nothing was done: the text tells why.
-    """
-
-    text: str = ""
-    blocks: Sequence[Block] = ()
-    view: Mapping[str, Any] | None = None
-    started: Run | None = None
-    trouble: bool = False
-
-
-def said(text: str, *more: Block) -> Answer:
-    """An answer of one paragraph, with what comes under it."""
-    return Answer(text, [section(text), *more])
 
 
 @dataclass(slots=True)
@@ -89,9 +80,14 @@ class Conversation:
 
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
-        match slash.read(asked.text):
+        try:
+            request = slash.read(asked.text)
+        except slash.Stray as stray:
+            return self._astray(asked, stray)
+        match request:
             case slash.Help():
-                return self._help()
+                # Named at the end of a message, the bot was only spoken of.
+                return Answer() if asked.passing and not asked.text else usage(self.command)
             case slash.Listing():
                 return self._list()
             case slash.Search(words):
@@ -103,7 +99,32 @@ class Conversation:
             case slash.Close(run_id):
                 return await self._close(asked, run_id)
             case slash.Start(procedure, inputs):
+                if self.library.get(procedure) is None and not inputs:
+                    return await self._neither(asked, procedure)
                 return await self.begin(asked, Begin(procedure, inputs))
+
+    def _astray(self, asked: Asked, stray: slash.Stray) -> Answer:
+        """Words that are no values: the line to type instead, for a procedure that there is."""
+        loaded = self.library.get(stray.procedure)
+        if loaded is None and asked.named:
+            return Answer() if asked.passing else usage(self.command)
+        if loaded is None:
+            raise stray
+        right = line(self.command, loaded.procedure, stray.given, stray.words[0])
+        raise Refused(stray.advice(escape(right[:1_000])))
+
+    async def _neither(self, asked: Asked, word: str) -> Answer:
+        """A word that is no procedure: a run's id in small letters, or what was meant by it."""
+        close = nearest([loaded.procedure.id for loaded in self.library.all()], word)
+        if slash.is_run(word):
+            try:
+                return await self._status(asked, word.upper())
+            except Refused:
+                if not close:
+                    raise
+        if asked.named and not close and not nearest(slash.WORDS, word):
+            return Answer() if asked.passing else usage(self.command)
+        return self._unknown(Begin(word))
 
     async def begin(self, asked: Asked, begin: Begin) -> Answer:
         """Start a procedure, or say what is in the way."""
@@ -118,21 +139,35 @@ class Conversation:
                 f"direct conversation, so nothing was started: type `{self.command} "
                 f"{procedure.id}` in your incident channel."
             )
+        # What cannot be used is told at once, whatever else is open.
+        inputs = settle(procedure, begin.inputs, command=self.command)
         if not begin.another and (found := await self._open_run(asked.channel, procedure.id)):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
                 return Answer()
             return await self._already(found, begin)
-        inputs = settle(procedure, begin.inputs)
-        if inputs.missing:
+        if inputs.missing or (begin.ask and procedure.inputs):
             return self._missing(asked, procedure, begin, inputs.missing)
         event = started(loaded, inputs.values, channel=asked.channel, team=asked.team, by=asked.by)
+        if begin.instead is not None:
+            event = await self._instead(asked, begin.instead, event)
         try:
             run = await self.desk.start(event, delivery=asked.delivery, another=begin.another)
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
         fault = self._fault(procedure.id)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
+
+    async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
+        """The first entry of a run that is started in place of another, which must be open here."""
+        old = await self.desk.run(run_id)
+        if old.channel != asked.channel:
+            raise no_such_run(run_id)
+        if old.closed is not None:
+            raise Refused(f"{run_id} is closed. Start a new run: `{self.command} list`.")
+        row = await self.log.message(f"{run_id}/board")
+        at = self.link(row.channel, row.ts) if row and row.ts else None
+        return event.model_copy(update={"instead_of": run_id, "instead_at": at})
 
     def _fault(self, procedure_id: str) -> Faulty | None:
         """What is wrong with the file of a procedure, if it is there and cannot be served."""
@@ -158,7 +193,8 @@ class Conversation:
         if not close:
             return said(f"{head} `{self.command} list` shows those there are.")
         buttons = [
-            button(f"Start {name}", "start", _start_value(name, begin.inputs)) for name in close
+            button(f"Start {name}", "start", start_value(name, begin.inputs, ask=not begin.inputs))
+            for name in close
         ]
         # Each button has an action of its own, since a row allows no two alike.
         rows = [actions(f"start:{index}", made) for index, made in enumerate(buttons)]
@@ -167,15 +203,26 @@ class Conversation:
     async def _already(self, run_id: str, begin: Begin) -> Answer:
         run = await self.desk.run(run_id)
         where = await self._linked(run)
-        text = f"{where} is open here already: {sentence(run)}{await self._obstacle(run)}"
-        value = _start_value(begin.procedure, begin.inputs, another=True)
-        return said(text, actions("already", button("Start another", "start", value)))
+        head = f"{where} is already open in this channel"
+        other = {
+            name: value
+            for name, value in begin.inputs.items()
+            if name in run.inputs and run.inputs[name] != value
+        }
+        if other:
+            has = ", ".join(f"`{brief(run.inputs[n], _SHOWN) or '(nothing)'}`" for n in other)
+            wanted = ", ".join(f"`{brief(v, _SHOWN)}`" for v in other.values())
+            head = f"{where} is open for {has}. You asked for {wanted}.\n{run.id}"
+        value = start_value(begin.procedure, begin.inputs, another=True, ask=begin.ask)
+        again = actions("already", button("Start another", "start", value))
+        return said(f"{head}: {sentence(run)}{await self._obstacle(run)}", again)
 
     def _missing(
         self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str]
     ) -> Answer:
-        needed = ", ".join(f"`{name}`" for name in missing)
-        text = f"`{procedure.id}` needs {needed}."
+        needed = ", ".join(f"`{name}`" for name in missing or procedure.inputs)
+        right = escape(line(self.command, procedure, begin.inputs)[:1_000])
+        text = f"`{procedure.id}` needs {needed}: `{right}`"
         if asked.can_open:
             view = forms.inputs(
                 procedure,
@@ -185,26 +232,8 @@ class Conversation:
                 note=told(fault) if (fault := self._fault(procedure.id)) else "",
             )
             return Answer(text, view=view)
-        value = _start_value(procedure.id, begin.inputs, another=begin.another)
+        value = start_value(procedure.id, begin.inputs, another=begin.another)
         return said(text, actions("inputs", button("Fill in…", "start", value)))
-
-    def _help(self) -> Answer:
-        k = self.command
-        lines = [
-            "*Runbook* runs a procedure with you, step by step, and keeps the record.",
-            (
-                f"`{k} PROCEDURE name=value …` starts one: "
-                f"`{k} key-compromise key_id=key-a new_key_id=key-b`"
-            ),
-            f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
-            f"`{k} status [RUN]` says how a run is · `{k} close [RUN]` ends it",
-            f"`{k} export [RUN]` puts the post-mortem into the run's thread",
-        ]
-        threads = (
-            "In a thread, where slash commands do not work, write to me: `@runbook status`. "
-            "What is done, by whom and when is recorded; I never change the systems I check."
-        )
-        return said("\n".join(lines), context(threads))
 
     def _list(self) -> Answer:
         found = [loaded.procedure for loaded in self.library.all()]
@@ -223,7 +252,8 @@ class Conversation:
         hits = await asyncio.to_thread(search, [one.procedure for one in loaded], words)
         if not hits:
             return said(
-                f"Nothing fits “{escape(words[:80])}”. `{self.command} list` shows every procedure."
+                f"No procedure matches “{escape(words[:80])}”. "
+                f"`{self.command} list` shows all of them."
             )
         return self._procedures(
             f"*Procedures for “{escape(words[:80])}”*", [hit.procedure for hit in hits]
@@ -244,9 +274,9 @@ class Conversation:
                 f"{mark}{summary}"
             )
             start = button(
-                "Start…" if needs else "Start",
+                "Start…" if procedure.inputs else "Start",
                 "start",
-                _start_value(procedure.id, {}),
+                start_value(procedure.id, {}, ask=bool(procedure.inputs)),
                 says=f"Start {procedure.title}",
             )
             blocks.append(section(text, block_id=f"procedure:{procedure.id}", accessory=start))
@@ -289,7 +319,7 @@ class Conversation:
     async def _status_of(self, run: Run) -> Answer:
         sign = "🔴" if run.closed is None else "🟠" if run.closed.reasons else "🟢"
         head = f"{sign} {await self._linked(run)} · {sentence(run)}"
-        behind = f"{run.finished} of {len(run.placed)} steps behind us"
+        behind = f"{run.finished} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)} · {behind}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
         head += await self._obstacle(run)
@@ -300,7 +330,7 @@ class Conversation:
         rows = [] if meant else await self.log.runs(channel=asked.channel)
         chosen = meant.id if meant else _only(rows, open_first=True)
         if chosen is None:
-            return self._which(rows, "export", "Export") if rows else self._no_run("export")
+            return self._which(rows, "export", "Export") if rows else self._no_run(asked, "export")
         run = await self.desk.act(chosen, c.Export(asked.by), delivery=asked.delivery)
         return said(
             f"The post-mortem of {await self._linked(run)} will be in its thread in a moment."
@@ -312,11 +342,11 @@ class Conversation:
         rows = [] if meant else await self.log.runs(channel=asked.channel, open_only=True)
         chosen = meant.id if meant else _only(rows)
         if chosen is None:
-            return self._which(rows, "close", "Close…") if rows else self._no_run("close")
+            return self._which(rows, "close", "Close…") if rows else self._no_run(asked, "close")
         run = await self.desk.run(chosen)
         if run.closed is not None:
-            at = clock(run.closed.at)
-            raise Refused(f"{await self._linked(run)} was closed at {at} already.")
+            at = clock(run.closed.at, since=run.started_at)
+            raise Refused(f"{await self._linked(run)} was already closed at {at}.")
         if asked.can_open:
             return Answer(f"Closing {run.id}", view=forms.close(run))
         ask = actions("close", button(f"Close {run.id}…", "close", run.id))
@@ -330,10 +360,9 @@ class Conversation:
             blocks.append(section(text, block_id=f"which:{row.run_id}", accessory=pick))
         return Answer("Which run?", blocks)
 
-    def _no_run(self, verb: str) -> Answer:
-        return said(
-            f"There is no run in this channel to {verb}. A run is spoken of in its own channel."
-        )
+    def _no_run(self, asked: Asked, verb: str) -> Answer:
+        there_is = "No run is open in" if verb == "close" else "There is no run in"
+        return said(f"{there_is} <#{asked.channel}>. Ask in the run's own channel.")
 
     async def _obstacle(self, run: Run) -> str:
         """What keeps Slack from showing a run and what to do, on a line of its own, if it does."""
@@ -344,11 +373,18 @@ class Conversation:
         return f"\n⚠️ {obstacle(run.id, run.showing.refused.error, self.bot, posted=posted)}"
 
     async def _linked(self, run: Run) -> str:
-        """A run's id, as a link to its board once that is posted."""
-        row = await self.log.message(f"{run.id}/board")
-        if row is None or row.ts is None:
-            return f"*{run.id}*"
-        return f"*<{self.link(row.channel, row.ts)}|{run.id}>*"
+        """A run's id, as a link to its board; a board that is being posted is waited for a moment.
+
+        Where it is not there in time, the words say so in place of a link that leads nowhere.
+        """
+        for pause in _UNTIL_POSTED:
+            row = await self.log.message(f"{run.id}/board")
+            if row is not None and row.ts is not None:
+                return f"*<{self.link(row.channel, row.ts)}|{run.id}>*"
+            if run.showing.refused or self.desk.clock.now() - run.started_at > _JUST_STARTED:
+                break
+            await asyncio.sleep(pause)
+        return f"*{run.id}*" if run.showing.refused else f"*{run.id}* (its board is on its way)"
 
 
 def _only(rows: Sequence[RunRow], *, open_first: bool = False) -> str | None:
@@ -357,14 +393,3 @@ def _only(rows: Sequence[RunRow], *, open_first: bool = False) -> str | None:
     if open_first and len(still) == 1:
         return still[0].run_id
     return rows[0].run_id if len(rows) == 1 else None
-
-
-def _start_value(procedure: str, inputs: Mapping[str, str], *, another: bool = False) -> str:
-    asked: dict[str, Any] = {"procedure": procedure}
-    if inputs:
-        asked["inputs"] = dict(inputs)
-    if another:
-        asked["another"] = True
-    value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
-    # A button's value holds 2,000 characters; what does not fit is asked for in the form.
-    return value if len(value) <= 2_000 else _start_value(procedure, {}, another=another)  # noqa: PLR2004 - Slack's limit

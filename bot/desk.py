@@ -16,12 +16,14 @@ from bot.core.notices import touched
 from bot.core.run import Run, fold
 from bot.core.starting import prefix
 from bot.core.text import escape
-from bot.ports import Clock, Due, Duplicate, Log, Stale
+from bot.ports import NO_TIMERS, Clock, Due, Duplicate, Log, Stale
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
 MANY = 500
 """So many entries of a run take longer to fold than others should wait."""
+REPLACES = "replaces "
+"""How the name of a timer begins that closes the run which another was started in place of."""
 CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
@@ -105,16 +107,22 @@ class Desk:
     ) -> Run | None:
         """Start a run and return it; None when this delivery started it before.
 
+        One that is started in place of another sets a timer to close that one, so that it is
+        closed whatever dies in between.
+
         Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*.
         """
+        at = self.clock.now()
+        timers = {f"{REPLACES}{event.instead_of}": at} if event.instead_of else NO_TIMERS
         try:
             facts = await self.log.begin(
                 prefix(event.procedure.id),
                 lambda _: [event],
-                at=self.clock.now(),
+                at=at,
                 touched=touched(None, [event]),
                 delivery=delivery,
                 unless_open=not another,
+                timers=timers,
             )
         except Duplicate:
             return None

@@ -128,12 +128,13 @@ class Log(Protocol):
         touched: Mapping[str, int],
         delivery: str | None,
         unless_open: bool,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[Fact]:
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
-        One durable transaction; *touched* as in `append`. *unless_open* refuses with AlreadyOpen
-        when the channel has an open run of the procedure. Raises Duplicate, AlreadyOpen or
-        Unavailable.
+        One durable transaction; *touched* and *timers* as in `append`. *unless_open* refuses with
+        AlreadyOpen when the channel has an open run of the procedure. Raises Duplicate,
+        AlreadyOpen or Unavailable.
         """
 
     async def append(  # noqa: PLR0913 - all that one transaction takes

@@ -18,7 +18,7 @@ from bot.core.events import CheckObserved, Seen
 from bot.core.procedure import Check, Poll, show_duration
 from bot.core.proof import Request
 from bot.core.run import Run
-from bot.core.steps import PATIENCE
+from bot.core.waits import PATIENCE
 from bot.desk import Desk
 from bot.patrol import Patrol
 from bot.ports import Clock, Looks, Prober, Unavailable, Wanted

@@ -4,12 +4,21 @@ A timer is a row that an append sets, and another append takes: whoever fires it
 in the transaction that deletes the row, so that two who try leave one fact.
 """
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from bot.desk import Desk
+from bot.core import commands as c
+from bot.core.decide import Refused
+from bot.desk import REPLACES, Desk
 from bot.patrol import Patrol
-from bot.ports import Clock, Timers
+from bot.ports import Clock, Due, Timers
 
+LOOK_AGAIN = 0.3
+"""Seconds until the board of a run is looked for again that was started in place of another."""
+FOR_ITS_BOARD = timedelta(seconds=20)
+"""How long that board is waited for."""
 AT_ONCE = 50
 """How many are fired in one round."""
 
@@ -21,6 +30,7 @@ class Bell:
     desk: Desk
     timers: Timers
     clock: Clock
+    link: Callable[[str, str], str] | None = None
     patrol: Patrol = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,5 +39,26 @@ class Bell:
     async def _round(self) -> float:
         ready, pause = await self.timers.due(AT_ONCE)
         for due in ready:
+            if due.name.startswith(REPLACES) and not await self._replaced(due):
+                pause = min(pause, LOOK_AGAIN)
+                continue
             await self.desk.fire(due)
         return pause
+
+    async def _replaced(self, due: Due) -> bool:
+        """Close the run that this one was started in place of, and say where this one is.
+
+        Its board is waited for a moment, so that the other can link to it; then it is closed
+        without. Whether it is closed by now.
+        """
+        run = await self.desk.run(due.run_id)
+        row = await self.desk.log.message(f"{run.id}/board")
+        at = self.link(row.channel, row.ts) if self.link and row and row.ts else None
+        if at is None and self.clock.now() - due.at < FOR_ITS_BOARD:
+            return False
+        reason = f"other values were meant; started again as {run.id}"
+        command = c.Mistake(run.started_by, reason, again=run.id, again_at=at)
+        # Someone may have closed it meanwhile; then it keeps their words.
+        with contextlib.suppress(Refused):
+            await self.desk.act(due.name.removeprefix(REPLACES), command, delivery=None)
+        return True

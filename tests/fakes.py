@@ -76,6 +76,7 @@ class FakeLog:
         touched: Mapping[str, int],
         delivery: str | None,
         unless_open: bool,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[e.Fact]:
         self._ready(delivery)
         number = self._numbers.get(prefix, 0) + 1
@@ -100,6 +101,7 @@ class FakeLog:
             at=at.astimezone(UTC),
             open=True,
         )
+        self.timers.arm(run_id, timers)
         return self._extend(run_id, events, at, touched, delivery)
 
     async def append(
@@ -123,12 +125,8 @@ class FakeLog:
         if after != len(self._facts[run_id]):
             raise Stale(run_id)
         made = self._extend(run_id, events, at, touched, delivery)
-        if fires is not None:
-            del armed[run_id, fires.name]
-        for name, due in timers.items():
-            armed.pop((run_id, name), None)
-            if due is not None:
-                armed[run_id, name] = due
+        stopped = {} if fires is None else {fires.name: None}
+        self.timers.arm(run_id, {**stopped, **timers})
         return made
 
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
@@ -387,6 +385,11 @@ class FakeTimers:
     def __init__(self, log: FakeLog) -> None:
         self._log = log
         self.armed: dict[tuple[str, str], datetime] = {}
+
+    def arm(self, run_id: str, timers: Mapping[str, datetime | None]) -> None:
+        for name in timers:
+            self.armed.pop((run_id, name), None)
+        self.armed |= {(run_id, n): due for n, due in timers.items() if due is not None}
 
     async def due(self, limit: int) -> tuple[Sequence[Due], float]:
         self._log.ready()

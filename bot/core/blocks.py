@@ -4,10 +4,11 @@ Texts that come from people or procedures go in as plain text, or escaped by the
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.core.text import cut, shorten
+from bot.core.text import brief, cut, shorten
 
 Block = dict[str, Any]
 
@@ -75,6 +76,28 @@ def _packed(lines: Iterable[str]) -> list[str]:
 def context(*texts: str) -> Block:
     """Small, quiet lines."""
     return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+
+
+def beside(*elements: Block) -> Block:
+    """Small, quiet texts in one line."""
+    return {"type": "context", "elements": list(elements)}
+
+
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
+_CHANNEL_NAME = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}")
+
+
+def channel(place: str) -> Block:
+    """Where people are reached: a link where *place* is a channel's id or its name.
+
+    Only from an id can a link be written; a name alone is left to Slack, which makes a link of it
+    where texts are not verbatim. Any other text stays as it is.
+    """
+    if _CHANNEL_ID.fullmatch(place):
+        return mrkdwn(f"<#{place}>")
+    if _CHANNEL_NAME.fullmatch(place):
+        return {**mrkdwn(place), "verbatim": False}
+    return mrkdwn(brief(place, 60))
 
 
 def divider() -> Block:
@@ -164,6 +187,13 @@ def select_input(
     if chosen:
         element["initial_option"] = chosen
     return _input(block_id, label, element, hint=hint, optional=optional)
+
+
+def checkbox_input(block_id: str, label: str, text: str) -> Block:
+    """One thing to tick, or not."""
+    option = {"text": plain_text(shorten(text, 75)), "value": block_id}
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    return _input(block_id, label, element, optional=True)
 
 
 def person_input(block_id: str, label: str) -> Block:

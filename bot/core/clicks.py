@@ -48,12 +48,18 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Start a procedure; `another` even when the channel has an open run of it."""
+    """Start a procedure; `another` even when the channel has an open run of it.
+
+    `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
+    is a run that was started with wrong values, which is closed then.
+    """
 
     procedure: str
     inputs: Mapping[str, str] = field(default_factory=dict)
     another: bool = False
     channel: str | None = None
+    ask: bool = False
+    instead: str | None = None
 
 
 Intent = Act | Form | Show | Begin
@@ -103,10 +109,10 @@ _STEP_FORMS = {
 }
 _RUN_FORMS = {
     "undo_ask": "undo",
-    "about": "about",
-    "close": "close",
-    "close_anyway": "close_anyway",
-    "reopen": "reopen",
+    **{
+        name: name
+        for name in ("about", "again", "close", "close_anyway", "mistake", "more", "reopen")
+    },
 }
 _ABOUT_A_STEP = frozenset({"take", "skip", "fail", "hand_over"})
 _MENUS = frozenset({"step_menu", "run_menu"})
@@ -174,7 +180,8 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
 def _intent(verb: str, value: str, by: Person) -> Intent:
     if verb == "start":
         asked = json.loads(value)
-        return _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
+        begin = _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
+        return replace(begin, ask=asked.get("ask", False) is True)
     run, _, rest = value.partition("/")
     if not run:
         raise _Odd("no run is named")
@@ -258,6 +265,7 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
         for element in elements.values():
             option = element.get("selected_option") or {}
             value = element.get("value") or element.get("selected_user") or option.get("value")
+            value = value or ",".join(o["value"] for o in element.get("selected_options") or ())
             if value:
                 found[block_id] = _text(value)
     return found
@@ -265,7 +273,9 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
     if kind == "start":
-        return _begin(about["procedure"], values, about["another"], _text(about["channel"]))
+        begin = _begin(about["procedure"], values, about["another"], _text(about["channel"]))
+        instead = about.get("instead")
+        return begin if instead is None else replace(begin, instead=_text(instead))
     step = about.get("step")
     if step is not None or kind in _ABOUT_A_STEP:
         step = _text(step)
@@ -284,7 +294,7 @@ def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.C
         case "fail":
             return c.Fail(step, by, values.get("what", ""))
         case "note":
-            return c.AddNote(step, by, values.get("text", ""))
+            return c.AddNote(step, by, values.get("text", ""), "shared" in values)
         case "hand_over":
             return c.HandOver(step, by, _someone(values["to"]))
         case "undo":
@@ -294,6 +304,8 @@ def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.C
         case "close":
             given = {key.partition(":"): value for key, value in values.items()}
             return c.Close(by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
+        case "mistake":
+            return c.Mistake(by, values.get("reason", ""))
         case "reopen":
             return c.Reopen(by, values.get("reason", ""))
     raise _Odd("no such form")

@@ -4,9 +4,9 @@ The outcome stands in the first line for as long as the message does. Nothing he
 that is still open.
 """
 
-from bot.core.blocks import Block, actions, button, context, header, sections
+from bot.core.blocks import Block, actions, button, context, header, overflow, sections
 from bot.core.run import Closed, Run, State
-from bot.core.text import brief, clock, lasted, mention, shorten
+from bot.core.text import brief, clock, lasted, mention, run_link, shorten, span
 
 _FIRST_LINE = 150
 _TITLE_KEPT = 60
@@ -19,6 +19,8 @@ def outcome(closed: Closed) -> str:
     """How a run ended, in plain words; the reason of one that was not verified is among them."""
     if not closed.reasons:
         return "recovered"
+    if closed.mistake is not None:
+        return f"closed: started by mistake: {' '.join(closed.mistake.split())}"
     return f"closed, not verified: {' '.join(next(iter(closed.reasons.values())).split())}"
 
 
@@ -31,6 +33,14 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
             "run",
             button("Post-mortem", "export", run.id),
             button("Reopen…", "reopen", run.id),
+            overflow(
+                "run_menu",
+                [
+                    ("Show all steps", f"show/{run.id}/"),
+                    ("Inputs and people", f"about/{run.id}/"),
+                    ("More…", f"more/{run.id}/"),
+                ],
+            ),
         ),
         context(foot),
     ]
@@ -53,14 +63,24 @@ def _summary(run: Run, closed: Closed) -> str:
         *([f"{left} not done"] if (left := _left(run)) else []),
     ]
     who = ", ".join(mention(p) for p in run.responders[:12])
-    when = f"{clock(run.started_at)} – {clock(closed.at)} ({lasted(closed.at - run.started_at)})"
+    end = clock(closed.at, since=run.started_at)
+    when = f"{clock(run.started_at)} – {end} ({lasted(closed.at - run.started_at)})"
     line = f"*{run.id}* · {when} · {who} · {', '.join(counts)}"
-    recovered = run.recovered_at
-    return line + (f" · recovered {clock(recovered)}" if recovered and not closed.reasons else "")
+    if (recovered := run.recovered_at) and not closed.reasons:
+        line += f" · recovered {clock(recovered, since=run.started_at)}"
+    given = [run.procedure.severity] if run.procedure.severity else []
+    given += [f"{name} {span(value, 60)}" for name, value in run.inputs.items() if value]
+    if run.instead_of:
+        given.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
+    return "\n".join([line, *([" · ".join(given[:8])] if given else [])])
 
 
 def _reasons(run: Run, closed: Closed) -> list[str]:
     """What was not verified, and why not: as many lines as there is room for."""
+    if closed.mistake is not None:
+        words = brief(closed.mistake, 2_500)
+        again = run_link(closed.again, closed.again_at)
+        return [f"Started by mistake: {words}", *([f"In its place: {again}"] if again else [])]
     titles = {item.key: item.title for item in run.verification()}
     lines: list[str] = []
     room = _REASONS_ROOM

@@ -11,7 +11,7 @@ from bot.core import events as e
 from bot.core.procedure import Wait
 from bot.core.proof import Closing, Item, Request, shortfall
 from bot.core.refusals import Refused, is_mine, request, worded
-from bot.core.run import Run, State
+from bot.core.run import MISTAKE, Run, State
 from bot.core.text import clock, escape, mention
 
 NOT_VERIFIED = "verification"
@@ -78,7 +78,7 @@ def close(run: Run, command: c.Close) -> Sequence[e.Event]:
     if run.closed is not None:
         if is_mine(run.closed.by, command.by):
             return ()
-        at = clock(run.closed.at)
+        at = clock(run.closed.at, since=run.started_at)
         raise Refused(f"{mention(run.closed.by)} closed {run.id} at {at}.")
     if run.closing is not None:
         if is_mine(run.closing.by, command.by):
@@ -125,6 +125,16 @@ def settled(run: Run, asked: Request, seen: e.CheckObserved) -> Sequence[e.Event
     if all(key in closing.reasons for key in why):
         return (e.RunClosed(by=closing.by, reasons={key: closing.reasons[key] for key in why}),)
     return (e.RunKeptOpen(by=closing.by, lacking=why),)
+
+
+def mistake(run: Run, command: c.Mistake) -> Sequence[e.Event]:
+    """End a run that was started by mistake: for one reason, and without another look."""
+    reason = worded(command.reason, "the reason")
+    closed = e.RunClosed(by=command.by, reasons={MISTAKE: reason})
+    if command.again is None:
+        return (closed,)
+    place = {"again": command.again, "again_at": command.again_at}
+    return (closed.model_copy(update=place),)
 
 
 def reopen(run: Run, command: c.Reopen) -> Sequence[e.Event]:

@@ -83,6 +83,7 @@ class AddNote:
     step: str | None
     by: e.Person
     text: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,16 @@ class Close:
 
     by: e.Person
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """End a run that was started by mistake; `again` is the run in its place, at `again_at`."""
+
+    by: e.Person
+    reason: str
+    again: str | None = None
+    again_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,7 @@ Command = (
     | Confirm
     | Withdraw
     | Close
+    | Mistake
     | Reopen
     | Export
     | Observe

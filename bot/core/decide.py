@@ -17,7 +17,8 @@ from bot.core.proof import matters
 from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, request, worded
 from bot.core.run import Run, State, Step
 from bot.core.showing import news
-from bot.core.text import clock, mention
+from bot.core.stake import to_type
+from bot.core.text import clock, escape, mention
 
 _WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire | c.Report
 """What a closed run still listens to."""
@@ -29,7 +30,7 @@ __all__ = ["WORDS_LIMIT", "Refused", "decide"]
 def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
     """The facts that *command* makes of *run*, possibly none; raises Refused."""
     if run.closed is not None and not isinstance(command, _WHEN_CLOSED):
-        at = clock(run.closed.at)
+        at = clock(run.closed.at, since=run.started_at)
         raise Refused(
             f"{run.id} was closed by {mention(run.closed.by)} at {at}. "
             "Reopen it first, from its board."
@@ -53,13 +54,15 @@ def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
 _ENDED = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
 
 
-def _already(placed: Placed, step: Step) -> str:
+def _already(run: Run, placed: Placed, step: Step) -> str:
     """Say who did what to a step and when."""
     if step.state in _ENDED and step.ended_by and step.ended_at:
         who = mention(step.ended_by)
-        return f"{who} marked step {placed.number} {_ENDED[step.state]} at {clock(step.ended_at)}."
+        at = clock(step.ended_at, since=run.started_at)
+        return f"{who} marked step {placed.number} {_ENDED[step.state]} at {at}."
     if step.state is State.TAKEN and step.holder and step.taken_at:
-        return f"{mention(step.holder)} took step {placed.number} at {clock(step.taken_at)}."
+        at = clock(step.taken_at, since=run.started_at)
+        return f"{mention(step.holder)} took step {placed.number} at {at}."
     return f"Nobody has taken step {placed.number} yet."
 
 
@@ -69,11 +72,11 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
         return ()
     if step.state is State.TAKEN:
         raise Refused(
-            _already(placed, step)
+            _already(run, placed, step)
             + " You can mark it done when it is; if they cannot go on, ⋯ → Take over."
         )
     if step.state in (State.DONE, State.SKIPPED):
-        raise Refused(_already(placed, step) + " Undo that from ⋯ to do the step again.")
+        raise Refused(_already(run, placed, step) + " Undo that from ⋯ to do the step again.")
     if run.ruled_out(placed):
         raise Refused(
             f"Step {placed.number} is an alternative to one that was chosen. "
@@ -82,9 +85,9 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     confirmed = None
     if placed.step.danger is not None:
         confirmed = seen(command.typed or "").strip()
-        if confirmed != placed.step.id:
+        if confirmed != (wanted := to_type(run, placed)):
             raise Refused(
-                f"Step {placed.number} was not taken: type “{placed.step.id}” to confirm that you "
+                f"Step {placed.number} was not taken: type “{escape(wanted)}” to confirm that you "
                 "mean it."
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
@@ -98,7 +101,7 @@ def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
     if step.state is State.DONE and is_mine(step.ended_by, command.by):
         return ()
     if step.state in _ENDED:
-        raise Refused(_already(placed, step) + " You can undo it from ⋯, or add a note.")
+        raise Refused(_already(run, placed, step) + " You can undo it from ⋯, or add a note.")
     if step.state is State.OPEN:
         raise Refused(
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
@@ -113,7 +116,7 @@ def _skip(run: Run, command: c.Skip) -> Sequence[e.Event]:
     if step.state is State.SKIPPED and is_mine(step.ended_by, command.by):
         return ()
     if step.state in (State.DONE, State.SKIPPED):
-        raise Refused(_already(placed, step) + " You can undo it from ⋯, or add a note.")
+        raise Refused(_already(run, placed, step) + " You can undo it from ⋯, or add a note.")
     reason = worded(command.reason, "the reason")
     return (e.StepSkipped(step=command.step, by=command.by, reason=reason),)
 
@@ -124,7 +127,7 @@ def _fail(run: Run, command: c.Fail) -> Sequence[e.Event]:
         return ()
     if step.state is not State.TAKEN:
         advice = " Take it first." if step.state is State.OPEN else " You can undo it from ⋯."
-        raise Refused(_already(placed, step) + advice)
+        raise Refused(_already(run, placed, step) + advice)
     what = worded(command.what, "what happened")
     return (e.StepFailed(step=command.step, by=command.by, what=what),)
 
@@ -134,14 +137,14 @@ def _give_back(run: Run, command: c.GiveBack) -> Sequence[e.Event]:
     if step.state is State.OPEN:
         return ()
     if step.state is not State.TAKEN:
-        raise Refused(_already(placed, step) + " You can undo it from ⋯.")
+        raise Refused(_already(run, placed, step) + " You can undo it from ⋯.")
     return (e.StepGivenBack(step=command.step, by=command.by),)
 
 
 def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state is not State.TAKEN:
-        raise Refused(_already(placed, step) + " Only a step that someone is on changes hands.")
+        raise Refused(_already(run, placed, step) + " You can hand over only a step that is taken.")
     if is_mine(step.holder, command.to):
         return ()
     return (e.StepHandedOver(step=command.step, by=command.by, to=command.to, was=step.holder),)
@@ -150,7 +153,9 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
 def _take_over(run: Run, command: c.TakeOver) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state is not State.TAKEN:
-        raise Refused(_already(placed, step) + " You can take over only a step that someone is on.")
+        raise Refused(
+            f"{_already(run, placed, step)} You can take over only a step that someone is on."
+        )
     return _hand_over(run, c.HandOver(command.step, command.by, command.by))
 
 
@@ -169,21 +174,23 @@ def _bring_back(run: Run, command: c.BringBack) -> Sequence[e.Event]:
 def _undo(run: Run, command: c.Undo) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state not in _ENDED:
-        raise Refused(_already(placed, step) + " There is no mark to undo.")
+        raise Refused(_already(run, placed, step) + " There is no mark to undo.")
     return (e.StepUndone(step=command.step, by=command.by),)
 
 
 def _note(run: Run, command: c.AddNote) -> Sequence[e.Event]:
     if command.step is not None:
         _place(run, command.step)
-    return (e.NoteAdded(step=command.step, by=command.by, text=worded(command.text, "the note")),)
+    note = e.NoteAdded(step=command.step, by=command.by, text=worded(command.text, "the note"))
+    # What an entry did not say before, it says only where it is so.
+    return (note.model_copy(update={"shared": True}) if command.shared else note,)
 
 
 def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if isinstance(placed.step, Wait):
         if step.state is not State.TAKEN:
-            raise Refused(_already(placed, step) + " Its check is looked at once it is taken.")
+            raise Refused(_already(run, placed, step) + " Its check is looked at once it is taken.")
         return (request(run, 1, placed.step.wait.until, command.by, placed),)
     if placed.step.check is None:
         raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")
@@ -235,6 +242,7 @@ _RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
     c.Confirm: closing.confirm,
     c.Withdraw: closing.withdraw,
     c.Close: closing.close,
+    c.Mistake: closing.mistake,
     c.Reopen: closing.reopen,
     c.Export: _export,
     c.Observe: _observe,

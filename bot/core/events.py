@@ -10,39 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from bot.core.invisible import seen
+from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
+from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
 from bot.core.procedure import Procedure
 
 GENESIS = "0" * 64
 """The hash before a run's first fact."""
 
 
-class Frozen(BaseModel):
-    """A value that never changes and holds no unknown key; its errors repeat no value."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-def _seen(name: str | None) -> str | None:
-    """A name as people see it: no sign in it may turn around what stands after it."""
-    return name if name is None else seen(name)
-
-
-class Person(Frozen):
-    """Someone in Slack: the id that never changes, and the name when Slack told it.
-
-    `team` is the id of their own team when they belong to another organization than the bot.
-    """
-
-    id: str
-    name: Annotated[str | None, AfterValidator(_seen)] = None
-    team: str | None = None
-
-
 class RunStarted(Frozen):
-    """A run began; it carries the whole procedure, so that no file can change it."""
+    """A run began; it carries the whole procedure, so that no file can change it.
+
+    `instead_of` is the run that was started with wrong values, and `instead_at` its board.
+    """
 
     kind: Literal["run_started"] = "run_started"
     v: Literal[1] = 1
@@ -53,6 +35,8 @@ class RunStarted(Frozen):
     channel: str
     team: str | None = None
     by: Person
+    instead_of: str | None = None
+    instead_at: str | None = None
 
 
 class StepTaken(Frozen):
@@ -140,13 +124,14 @@ class StepUndone(Frozen):
 
 
 class NoteAdded(Frozen):
-    """Someone wrote something down, about a step or about the run."""
+    """Someone wrote something down, about a step or about the run; `shared` in the thread too."""
 
     kind: Literal["note_added"] = "note_added"
     v: Literal[1] = 1
     step: str | None = None
     by: Person
     text: str
+    shared: bool = False
 
 
 class VerificationRequested(Frozen):
@@ -240,7 +225,7 @@ class ClosingRequested(Frozen):
     kind: Literal["closing_requested"] = "closing_requested"
     v: Literal[1] = 1
     by: Person
-    reasons: dict[str, str] = {}
+    reasons: dict[str, str] = Field(default_factory=dict)
 
 
 class RunKeptOpen(Frozen):
@@ -249,17 +234,23 @@ class RunKeptOpen(Frozen):
     kind: Literal["run_kept_open"] = "run_kept_open"
     v: Literal[1] = 1
     by: Person
-    lacking: dict[str, str] = {}
+    lacking: dict[str, str] = Field(default_factory=dict)
     after: int | None = None
 
 
 class RunClosed(Frozen):
-    """The run ended; `reasons` has one for each line of the verification that is not green."""
+    """The run ended; `reasons` has one for each line of the verification that is not green.
+
+    One that was started by mistake has a single reason, under the key `mistake`; `again` is the
+    run that was started in its place, and `again_at` the board of that.
+    """
 
     kind: Literal["run_closed"] = "run_closed"
     v: Literal[1] = 1
     by: Person
-    reasons: dict[str, str] = {}
+    reasons: dict[str, str] = Field(default_factory=dict)
+    again: str | None = None
+    again_at: str | None = None
 
 
 class RunReopened(Frozen):

@@ -7,7 +7,7 @@ tell.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.text import brief, clock, escape
+from bot.core.text import brief, dated, escape
 
 _LONGEST = 300
 """The longest reason, in characters; the log and lint have all of it."""
@@ -42,7 +42,7 @@ def version(faulty: Faulty) -> str:
     """Which version is served in its place, in Slack's text."""
     if faulty.since is None:
         return "so it is not served, and no earlier version of it is known"
-    return f"so its version of {clock(faulty.since, '{date_short_pretty} {time}')} is served"
+    return f"so its version of {dated(faulty.since)} is served"
 
 
 def told(faulty: Faulty) -> str:

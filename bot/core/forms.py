@@ -3,16 +3,15 @@
 `private_metadata` carries what the answer is for; `bot.core.clicks` reads it back.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from bot.core import markdown
 from bot.core.blocks import (
-    OPTIONS_LIMIT,
     Block,
+    checkbox_input,
     context,
     person_input,
-    plain_text,
+    rich,
     section,
     sections,
     select_input,
@@ -20,32 +19,19 @@ from bot.core.blocks import (
 )
 from bot.core.closing import is_closing, lacking
 from bot.core.decide import WORDS_LIMIT, Refused
-from bot.core.procedure import Input, Placed, Procedure
+from bot.core.modal import FIELDS, modal
+from bot.core.modal import View as View  # noqa: PLC0414 - spoken of here
+from bot.core.more import acts
+from bot.core.procedure import Placed, Task
 from bot.core.proof import Item
 from bot.core.run import Run, State
+from bot.core.stake import to_type
+from bot.core.start_form import inputs as inputs  # noqa: PLC0414 - likewise
 from bot.core.steps import title
-from bot.core.text import brief, clock, cut, escape, mention, paging, shorten
-
-View = dict[str, Any]
+from bot.core.text import brief, clock, cut, dated, escape, mention, paging, shorten
 
 WARNINGS = 50
 """How many warnings of a destructive step are read before it is taken."""
-FIELDS = 90
-"""How many fields one form holds; Slack allows 100 blocks."""
-
-
-def _modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about: Any) -> View:
-    view: View = {
-        "type": "modal",
-        "callback_id": kind,
-        "title": plain_text(shorten(name, 24)),
-        "close": plain_text("Cancel" if submit else "Close"),
-        "blocks": blocks,
-        "private_metadata": json.dumps(about, separators=(",", ":")),
-    }
-    if submit:
-        view["submit"] = plain_text(shorten(submit, 24))
-    return view
 
 
 def _on_step(run: Run, placed: Placed, *blocks: Block) -> list[Block]:
@@ -56,12 +42,12 @@ def skip(run: Run, placed: Placed) -> View:
     """Why is a step left out?"""
     ask = text_input(
         "reason",
-        "Why is it skipped?",
+        "Why are you skipping this step?",
         multiline=True,
         limit=WORDS_LIMIT,
-        hint="The post-mortem shows it.",
+        hint="The board and the post-mortem show it.",
     )
-    return _modal(
+    return modal(
         "skip", "Skip a step", "Skip", _on_step(run, placed, ask), run=run.id, step=placed.step.id
     )
 
@@ -73,11 +59,11 @@ def fail(run: Run, placed: Placed) -> View:
         "What happened?",
         multiline=True,
         limit=WORDS_LIMIT,
-        hint="What you saw: the error, the output. It is posted into the thread.",
+        hint="The error or output. It will be posted in the thread.",
     )
     advice = placed.step.on_failure
     told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
-    return _modal(
+    return modal(
         "fail",
         "A step failed",
         "Mark failed",
@@ -89,14 +75,23 @@ def fail(run: Run, placed: Placed) -> View:
 
 def note(run: Run, placed: Placed | None) -> View:
     """Something to write down."""
-    ask = text_input("text", "Note", multiline=True, limit=WORDS_LIMIT)
+    ask = text_input(
+        "text",
+        "Note",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="The record and the post-mortem have all of it.",
+    )
+    share = checkbox_input("shared", "Thread", "Post it in the thread too")
     blocks = _on_step(run, placed, ask) if placed else [section(f"About *{run.id}*"), ask]
+    blocks.append(share)
     step = placed.step.id if placed else None
-    return _modal("note", "Add a note", "Add", blocks, run=run.id, step=step)
+    return modal("note", "Add a note", "Add", blocks, run=run.id, step=step)
 
 
 def take(run: Run, placed: Placed) -> View:
-    """Is a destructive step meant? Asked before its commands are shown."""
+    """Is a destructive step meant? It says what will be run, and asks for what is at stake."""
+    wanted = to_type(run, placed)
     told = [text for part in (*placed.groups, placed.step) for text in part.warnings]
     warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
     back = placed.step.rollback
@@ -104,15 +99,14 @@ def take(run: Run, placed: Placed) -> View:
         warnings.append(context(f"Roll back: {escape(run.words(back))}"))
     ask = text_input(
         "typed",
-        f"Type {placed.step.id} to confirm",
-        placeholder=placed.step.id,
-        hint="This cannot be undone. The commands are shown once you have taken the step.",
+        f"Type {wanted} to confirm",
+        hint="This cannot be undone. Take the step before you run anything.",
     )
-    return _modal(
+    return modal(
         "take",
         "Destructive step",
         "Take it",
-        _on_step(run, placed, context(_what_is_meant(run)), *warnings, ask),
+        _on_step(run, placed, context(_what_is_meant(run)), *warnings, *_preview(run, placed), ask),
         run=run.id,
         step=placed.step.id,
     )
@@ -124,13 +118,36 @@ def _what_is_meant(run: Run) -> str:
     return cut(" · ".join([f"*{run.id}*", *given]), 300)
 
 
+def _preview(run: Run, placed: Placed) -> list[Block]:
+    """The commands that a destructive step is about to have run, to be read before it is taken."""
+    commands = placed.step.run if isinstance(placed.step, Task) else ()
+    shown = [
+        markdown.preformatted(shorten(run.words(command), _COMMAND_SHOWN))
+        for command in commands[:_COMMANDS]
+    ]
+    if not shown:
+        return []
+    more = len(commands) - len(shown)
+    head = (
+        f"This step runs (the first {len(shown)} of {len(commands)}):"
+        if more
+        else "This step runs:"
+    )
+    return [context(head), rich(*shown)]
+
+
+_COMMANDS = 5
+_COMMAND_SHOWN = 600
+"""How many of a destructive step's commands are read before it is taken, and how much of each."""
+
+
 def hand_over(run: Run, placed: Placed) -> View:
     """Who has the step from now on?"""
-    return _modal(
+    return modal(
         "hand_over",
         "Hand over",
         "Hand over",
-        _on_step(run, placed, person_input("to", "To whom?")),
+        _on_step(run, placed, person_input("to", "Who takes over?")),
         run=run.id,
         step=placed.step.id,
     )
@@ -175,7 +192,33 @@ def _close(run: Run, *, sure: bool) -> View:
                 optional=key in red and not sure,
             )
         )
-    return _modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+    return modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+
+
+def mistake(run: Run) -> View:
+    """Why should this run not have been started?"""
+    ask = text_input(
+        "reason",
+        "What was the mistake?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="Such as a wrong procedure, a wrong value, a false alarm. The board shows it.",
+    )
+    words = f"This closes *{run.id}* as started by mistake. No other reason is asked for."
+    return modal("mistake", f"Close {run.id}", "Close it", [section(words), ask], run=run.id)
+
+
+def again(run: Run) -> View:
+    """The values of the run to start in place of this one."""
+    words = f"This starts a new run and closes *{run.id}*; each links to the other."
+    return inputs(
+        run.procedure, run.inputs, channel=run.channel, another=True, note=words, instead=run.id
+    )
+
+
+def more(run: Run) -> View:
+    """Every act on the run that can be done now."""
+    return modal("more", f"More for {run.id}", None, acts(run), run=run.id)
 
 
 def _not_done(run: Run) -> str:
@@ -207,13 +250,13 @@ def confirm(run: Run, item: Item) -> View:
         optional=True,
     )
     blocks = [section(brief(item.title, _SHOWN)), ask]
-    return _modal("confirm", "Confirm", "Confirm", blocks, run=run.id, item=item.key)
+    return modal("confirm", "Confirm", "Confirm", blocks, run=run.id, item=item.key)
 
 
 def reopen(run: Run) -> View:
     """Why does the run go on?"""
     ask = text_input("reason", "Why are you reopening this run?", multiline=True, limit=WORDS_LIMIT)
-    return _modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
+    return modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
 
 
 def undo(run: Run) -> View:
@@ -231,14 +274,14 @@ def undo(run: Run) -> View:
     ]
     if not marked:
         nothing = section("No step has been finished, skipped or failed yet.")
-        return _modal("nothing", "Undo", None, [nothing], run=run.id)
+        return modal("nothing", "Undo", None, [nothing], run=run.id)
     ask = select_input(
         "step",
         "Undo which one?",
         marked[::-1],
         hint="It is open again; the record keeps what happened. Your system is not changed.",
     )
-    return _modal("undo", "Undo", "Undo", [ask], run=run.id)
+    return modal("undo", "Undo", "Undo", [ask], run=run.id)
 
 
 def about(run: Run) -> View:
@@ -255,7 +298,7 @@ def about(run: Run) -> View:
         facts.append(f"Owner: {escape(p.owner.team)}{where}{page}")
     if p.where:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
-    facts.append(f"Started {clock(run.started_at, '{date_short} {time}')}")
+    facts.append(f"Started {dated(run.started_at)}")
     facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
     held: dict[str, list[str]] = {}
     for placed in run.placed:
@@ -270,79 +313,15 @@ def about(run: Run) -> View:
     blocks = [*sections(facts), *sections(["*People*", *people])]
     if notes:
         blocks += sections(["*Notes*", *notes])
-    return _modal("about", f"About {run.id}", None, blocks[:FIELDS], run=run.id)
+    return modal("about", f"About {run.id}", None, blocks[:FIELDS], run=run.id)
 
 
 _SHOWN = 300
 
 
-def inputs(
-    procedure: Procedure,
-    given: Mapping[str, str],
-    *,
-    channel: str,
-    another: bool,
-    note: str = "",
-) -> View:
-    """The values that a procedure needs to start; what was typed already is filled in.
-
-    *note* says what is to be known of the procedure, in Slack's text.
-    """
-    blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
-    if procedure.summary:
-        blocks.append(context(escape(procedure.summary)))
-    if procedure.where:
-        blocks.append(context(f"Where: {escape(procedure.where)}"))
-    for name, spec in _asked(procedure):
-        first = given.get(name, spec.default)
-        rules = [f"Must match {spec.pattern}"] if spec.pattern else []
-        rules += [f"Must differ from {spec.differs_from}"] if spec.differs_from else []
-        hint = "; ".join(rules) or None
-        if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
-            options = [(value, value) for value in spec.enum]
-            blocks.append(
-                select_input(
-                    name,
-                    spec.description,
-                    options,
-                    initial=first,
-                    hint=hint,
-                    optional=not spec.required,
-                )
-            )
-        else:
-            blocks.append(
-                text_input(
-                    name,
-                    spec.description,
-                    initial=first,
-                    hint=hint,
-                    placeholder=name,
-                    optional=not spec.required,
-                )
-            )
-    return _modal(
-        "start",
-        shorten(procedure.title, 24),
-        "Start",
-        blocks,
-        procedure=procedure.id,
-        channel=channel,
-        another=another,
-    )
-
-
 def told(words: str) -> View:
     """Words for the person in whose form or page something could not be done."""
-    return _modal("told", "Not done", None, [section(words)])
-
-
-def _asked(procedure: Procedure) -> list[tuple[str, Input]]:
-    """The inputs that the form asks for: all of them, or what a run cannot start without."""
-    asked = list(procedure.inputs.items())
-    if len(asked) <= FIELDS:
-        return asked
-    return sorted(asked, key=lambda named: not named[1].required)[:FIELDS]
+    return modal("told", "Nothing was recorded", None, [section(words)])
 
 
 _ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {
@@ -357,12 +336,15 @@ _ON_RUN: Mapping[str, Callable[[Run], View]] = {
     "reopen": reopen,
     "undo": undo,
     "about": about,
+    "mistake": mistake,
+    "again": again,
+    "more": more,
 }
 
 
 def of(run: Run, name: str, step_id: str | None) -> View:
     """The form called *name*, about *run* or one of its steps; raises Refused."""
-    if run.closed is not None and name not in ("about", "reopen"):
+    if run.closed is not None and name not in ("about", "more", "reopen"):
         raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
     if run.closing is not None and name in ("close", "close_anyway"):
         raise Refused(is_closing(run, run.closing))
@@ -373,7 +355,9 @@ def of(run: Run, name: str, step_id: str | None) -> View:
         if item is None or item.check is not None:
             raise Refused(f"{run.id} has no such line. Look at its board.")
         if item.green and item.by and item.at:
-            raise Refused(f"{mention(item.by)} confirmed that at {clock(item.at)}.")
+            raise Refused(
+                f"{mention(item.by)} confirmed that at {clock(item.at, since=run.started_at)}."
+            )
         return confirm(run, item)
     placed = run.find(step_id) if step_id is not None else None
     if placed is None and (step_id is not None or name != "note"):

@@ -14,9 +14,10 @@ from bot.core.admission import UNFIT
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.picture import Picture
 from bot.core.proof import Request, shortfall
-from bot.core.run import Run
-from bot.core.steps import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, title, what_counts
-from bot.core.text import abridged, brief, clock, cut, mention, span
+from bot.core.run import MISTAKE, Run
+from bot.core.steps import title
+from bot.core.text import abridged, brief, clock, cut, escape, mention, run_link, span
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, what_counts
 
 BOARD = "board"
 EXPORT = "export/"
@@ -41,6 +42,8 @@ def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
             # Whoever is on a wait was promised to hear of its end; an edited message tells nobody.
             is_news = isinstance(event, e.StepFailed) or getattr(event, "on_check", False)
             return [f"notice/{number}"] * is_news + _waits(run, event.step)
+        case e.NoteAdded(shared=True):
+            return [f"notice/{number}"]
         case e.StepHandedOver() | e.StepReturned() | e.RunReopened() | e.RunKeptOpen():
             return [f"notice/{number}"]
         case e.RunClosed():
@@ -128,13 +131,13 @@ def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
         case e.RunReopened():
             reason = brief(event.reason, _ACCOUNT_SHOWN)
             return _said(f"🔴 {mention(event.by)} reopened {run.id}: {reason}")
+        case e.NoteAdded():
+            about = f"step {_step(run, event.step)}" if event.step else "a note"
+            return _said(f"📝 {run.id}: {about} · {mention(event.by)}:\n{escape(event.text)}")
         case e.RunKeptOpen():
             return _kept_open(run, facts, event)
-        case e.RunClosed(reasons=reasons) if not reasons:
-            return _said(f"🟢 {mention(event.by)} closed {run.id}: recovered, verification passed.")
         case e.RunClosed():
-            why = "; ".join(brief(r, _WORDS_SHOWN) for r in event.reasons.values())
-            return _said(f"🟠 {mention(event.by)} closed {run.id}, not verified: {why}")
+            return _said(_closed(run, event))
         case e.CheckObserved():
             return _looked(run, facts, event)
     raise ValueError(f"{run.id}: entry {fact.seq} has no notice")
@@ -241,6 +244,18 @@ def _between(run: Run, event: e.Event) -> str:
     return f"{mention(getattr(event, 'by'))} {verb} step {_step(run, step)}"  # noqa: B009
 
 
+def _closed(run: Run, event: e.RunClosed) -> str:
+    """How a run was closed, and by whom."""
+    head = f"{mention(event.by)} closed {run.id}"
+    if not event.reasons:
+        return f"🟢 {head}: recovered, verification passed."
+    why = "; ".join(brief(r, _WORDS_SHOWN) for r in event.reasons.values())
+    if MISTAKE not in event.reasons:
+        return f"🟠 {head}, not verified: {why}"
+    again = f" In its place: {run_link(event.again, event.again_at)}" if event.again else ""
+    return f"🟠 {head}: started by mistake: {why}{again}"
+
+
 def _step(run: Run, step_id: str) -> str:
     placed = run.find(step_id)
     return title(run, placed) if placed else step_id
@@ -276,7 +291,7 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
             f"🔴 {step}: gave up: {brief(last.reason or 'it failed', _WORDS_SHOWN)}.{bar}{why}"
         )
     if (going := run.pending.get(request_id)) is not None:
-        ends = f" Gives up {clock(gives_up(run, going))}."
+        ends = f" Gives up {clock(gives_up(run, going), since=run.started_at)}."
         return _said(f"⏳ {step}: waiting for “{name}”.{ends}{bar}{why}")
     return _said(f"◽ {step}: wait canceled.{bar}{why}")
 

@@ -10,8 +10,9 @@ from bot.core.blocks import Block, button, context, section, sections
 from bot.core.procedure import Placed
 from bot.core.proof import Item
 from bot.core.run import Run, State
-from bot.core.steps import WORDS_SHOWN, by_hand, progress_bar
-from bot.core.text import abridged, brief, clock, mention, shorten
+from bot.core.steps import by_hand
+from bot.core.text import abridged, brief, mention, shorten
+from bot.core.waits import WORDS_SHOWN, moment, progress_bar
 
 NAME_SHOWN = 150
 """How much of a title the board shows, in characters."""
@@ -43,7 +44,7 @@ def news(run: Run) -> list[Block]:
         )
     if (again := run.reopened) is not None:
         why = brief(again.reason, WORDS_SHOWN)
-        told.append(f"↩️ Reopened by {mention(again.by)} {clock(again.at)}: {why}")
+        told.append(f"↩️ Reopened by {mention(again.by)} {moment(run, again.at)}: {why}")
     return [context(line) for line in told]
 
 
@@ -108,13 +109,13 @@ def item_line(run: Run, item: Item) -> str:
     """A line of the verification: sign, words, and why or when."""
     name = brief(item.title, NAME_SHOWN)
     looking = item.check and any(r.check == item.check for r in run.looks(None))
-    at = clock(item.at) if item.at else ""
+    at = moment(run, item.at) if item.at else ""
     if item.green is False:
-        still = " · looking again" if looking else ""
+        still = " · checking again" if looking else ""
         why = brief(abridged(item.why), WORDS_SHOWN)
         return f"🔴 {name} · {why}{_advance(run, item)} · {at}{still}"
     if looking:
-        return f"⏳ {name} · looking"
+        return f"⏳ {name} · checking"
     if item.green is None:
         return f"⚪ {name} · {item.why}"
     who = f"{mention(item.by)} " if item.by else ""

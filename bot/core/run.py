@@ -21,13 +21,24 @@ from bot.core.template import fill
 __all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step", "begin", "evolve", "fold"]
 
 
+MISTAKE = "mistake"
+"""The key of the one reason that closes a run which was started by mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How and when the run was closed."""
+    """How and when the run was closed; `again` is the run in its place, at `again_at`."""
 
     by: e.Person
     at: datetime
     reasons: Mapping[str, str]
+    again: str | None = None
+    again_at: str | None = None
+
+    @property
+    def mistake(self) -> str | None:
+        """Why the run should not have been started, if it was closed for that."""
+        return self.reasons.get(MISTAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ class Run:
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None
     closed: Closed | None = None
+    instead_of: str | None = None
+    instead_at: str | None = None
     reopened: Reopened | None = None
     _seen: Overview | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)
@@ -188,6 +201,8 @@ def begin(fact: e.Fact) -> Run:
         placed=placed,
         steps={p.step.id: Step() for p in placed},
         people={started.by.id: started.by},
+        instead_of=started.instead_of,
+        instead_at=started.instead_at,
     )
 
 
@@ -321,7 +336,8 @@ def _kept_open(run: Run, fact: e.Fact) -> Run:
 
 
 def _closed(run: Run, fact: e.Fact) -> Run:
-    closed = Closed(fact.event.by, fact.at, fact.event.reasons)
+    event = fact.event
+    closed = Closed(event.by, fact.at, event.reasons, event.again, event.again_at)
     return replace(run, closing=None, closed=closed, pending={})
 
 

@@ -5,7 +5,7 @@ Slack escapes what people type, and their keyboards curl the quotes: both are un
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.decide import Refused
@@ -16,8 +16,27 @@ LONGEST = 4_000
 """The longest text that is read, in characters."""
 
 _STRAIGHT = str.maketrans("“”„‟«»‘’‚‛\u00a0", '"' * 6 + "'" * 4 + " ")
-_ARGUMENT = re.compile(r"""([A-Za-z_]\w*)=(?:"([^"]*)"|'([^']*)'|([^\s"']*))(?=\s|$)|(\S+)""")
+_ARGUMENT = re.compile(
+    r"""([A-Za-z_]\w*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=]+))|=([^\s"']*))(?=\s|$)|(\S+)"""
+)
+"""`name=value`, with or without blanks around the sign; anything else is a stray word."""
 _RUN_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*-[0-9]+")
+
+
+class Stray(Refused):
+    """Words that are no `name=value`: what was to be started, what was understood, and the rest."""
+
+    def __init__(self, procedure: str, given: Mapping[str, str], words: Sequence[str]) -> None:
+        self.procedure, self.given, self.words = procedure, given, words
+        line = f"/runbook {escape(procedure[:80])} name=value"
+        super().__init__(self.advice(line))
+
+    def advice(self, line: str) -> str:
+        """What was not understood, and the *line* to type instead."""
+        return (
+            f"I do not understand `{escape(self.words[0][:80])}`. Give values as `name=value` and "
+            f"put quotes around spaces: `{line}`"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +117,15 @@ def read(text: str) -> Request:
     if verb in _ABOUT_A_RUN:
         return _ABOUT_A_RUN[verb](_run_id(verb, rest))
     if verb in _LATER:
-        raise Refused(f"`/runbook {verb}` is not there yet. `/runbook help` shows what is.")
-    if _RUN_ID.fullmatch(word) and word.upper() == word and not rest:
+        raise Refused(f"`/runbook {verb}` does not exist yet. See `/runbook help`.")
+    if is_run(word) and word.upper() == word and not rest:
         return Status(word)
     return Start(verb, _arguments(verb, rest))
+
+
+def is_run(word: str) -> bool:
+    """Whether *word* looks like the id of a run, in capitals or not."""
+    return _RUN_ID.fullmatch(word) is not None
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -123,14 +147,51 @@ def _run_id(verb: str, rest: str) -> str | None:
 
 def _arguments(procedure: str, rest: str) -> dict[str, str]:
     found: dict[str, str] = {}
+    strays: list[str] = []
     for match in _ARGUMENT.finditer(rest):
-        name, double, single, bare, stray = match.groups()
+        name, *values, stray = match.groups()
         if stray is not None:
-            raise Refused(
-                f"`{escape(stray[:80])}` is not an argument. Write each with its name, as in "
-                f"`/runbook {escape(procedure[:80])} name=value`; put quotes around spaces."
-            )
+            strays.append(stray)
+            continue
         if name in found:
             raise Refused(f"`{name[:80]}` is given twice. Give it once.")
-        found[name] = next(value for value in (double, single, bare) if value is not None)
+        found[name] = next(value for value in values if value is not None)
+    if strays:
+        raise Stray(procedure, found, strays)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a message says to the bot; `passing`, when it does not begin with the bot's name."""
+
+    words: str
+    passing: bool
+
+
+def spoken(text: str, user_id: str) -> Spoken:
+    """What follows the name of the bot, whose user is *user_id*, in a message that mentions it.
+
+    People name each other with a colon, in the middle, and with a please; all that is passed over.
+    """
+    named = re.search(rf"<@{re.escape(user_id)}(?:\|[^<>]*)?>", text)
+    if named is None:
+        return Spoken(_bare(text), passing=False)
+    return Spoken(_bare(text[named.end() :]), passing=bool(_bare(text[: named.start()])))
+
+
+_AROUND = " \t\r\n\u00a0:,;.!?\u2013\u2014"
+_PLEASE = "please"
+
+
+def _bare(words: str) -> str:
+    """*words* without the blanks, the punctuation and a please around them."""
+    words = words.strip(_AROUND)
+    low = words.casefold()
+    if low == _PLEASE:
+        return ""
+    if low.startswith(_PLEASE) and words[len(_PLEASE)] in _AROUND:
+        words = words[len(_PLEASE) :].lstrip(_AROUND)
+    if low.endswith(_PLEASE) and words[: -len(_PLEASE)][-1:] in tuple(_AROUND):
+        words = words[: -len(_PLEASE)].rstrip(_AROUND)
+    return words

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.decide import Refused
 from bot.core.events import Person, RunStarted
+from bot.core.example import example
 from bot.core.filling import with_defaults
 from bot.core.invisible import seen
 from bot.core.procedure import Input, Loaded, Procedure
@@ -41,15 +42,44 @@ def misfits(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
-    """Why *value* cannot be used, by itself or beside the other *values*."""
+    """Why *value* cannot be used, by itself or beside the other *values*.
+
+    A pattern is told by what fits it, where that is known.
+    """
     if trouble := spec.refusal(value):
-        return trouble
+        shown = example(spec) if spec.pattern and spec.enum is None and "\n" not in value else None
+        return f"must look like {shown}" if shown else trouble
     if value and spec.differs_from is not None and values.get(spec.differs_from) == value:
         return f"must differ from {spec.differs_from}"
     return None
 
 
-def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
+def line(command: str, procedure: Procedure, given: Mapping[str, str], stray: str = "") -> str:
+    """The line that starts *procedure*, ready to copy: what was given, and examples for the rest.
+
+    A *stray* word goes where it fits, to the first required input that lacks a value.
+    """
+    values: dict[str, str] = {}
+    for name, spec in procedure.inputs.items():
+        other = values.get(spec.differs_from or "")
+        fitting = [
+            value
+            for value in (given.get(name), stray)
+            if value and value != other and spec.refusal(value) is None
+        ]
+        if name in given and fitting[:1] == [given[name]]:
+            values[name] = given[name]
+        elif spec.required:
+            values[name] = (fitting and fitting[0]) or example(spec, but=other) or "…"
+            stray = "" if values[name] == stray else stray
+    return " ".join([command, procedure.id, *(f"{n}={_quoted(v)}" for n, v in values.items())])
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if any(sign.isspace() for sign in value) else value
+
+
+def settle(procedure: Procedure, given: Mapping[str, str], *, command: str = "/runbook") -> Inputs:
     """Fill in defaults and find what is missing; raises Refused for a name or value that is off."""
     given = as_seen(procedure, given)
     for name in given:
@@ -59,15 +89,30 @@ def settle(procedure: Procedure, given: Mapping[str, str]) -> Inputs:
             hint = f" Did you mean `{close[0]}`?" if close else ""
             raise Refused(
                 f"`{procedure.id}` has no input `{escape(name[:80])}`.{hint} Its inputs: {known}."
+                f"{_instead(command, procedure, _renamed(given, name, close))}"
             )
     for name, trouble in misfits(procedure, given).items():
         value = with_defaults(procedure, given)[name]
-        raise Refused(f"`{name}` {escape(trouble)}; you gave `{escape(value[:80])}`.")
+        raise Refused(
+            f"`{name}` {escape(trouble)}; you gave `{escape(value[:80])}`."
+            f"{_instead(command, procedure, given)}"
+        )
     known_values = with_defaults(procedure, given)
     values = {name: known_values[name] for name in procedure.inputs if name in known_values}
     missing = [n for n, spec in procedure.inputs.items() if n not in values and spec.required]
     unset = {n: "" for n, spec in procedure.inputs.items() if n not in values and not spec.required}
     return Inputs({**values, **unset}, missing)
+
+
+def _renamed(given: Mapping[str, str], name: str, close: Sequence[str]) -> Mapping[str, str]:
+    """What was given, under the name that was meant."""
+    return {**given, close[0]: given[name]} if close and close[0] not in given else given
+
+
+def _instead(command: str, procedure: Procedure, given: Mapping[str, str]) -> str:
+    """The whole line to type instead, unless there is nothing that must be given."""
+    right = line(command, procedure, given)
+    return f" Type `{escape(right[:1_000])}`" if "=" in right else ""
 
 
 def prefix(procedure_id: str) -> str:
@@ -83,7 +128,7 @@ def prefix(procedure_id: str) -> str:
 def started(
     loaded: Loaded, inputs: Mapping[str, str], *, channel: str, team: str | None, by: Person
 ) -> RunStarted:
-    """The first fact of a run."""
+    """The first entry of a run."""
     return RunStarted(
         procedure=loaded.procedure,
         source=loaded.source,

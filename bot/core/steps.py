@@ -1,19 +1,29 @@
 """How one step of a run is drawn: as a quiet line, as a row with a button, or open."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from bot.core import markdown
-from bot.core.blocks import Block, actions, button, context, contexts, overflow, rich, section
-from bot.core.procedure import Check, Group, Leaf, Link, Placed, Poll, Task, Wait
-from bot.core.proof import Request, shortfall
+from bot.core.blocks import (
+    Block,
+    actions,
+    beside,
+    button,
+    channel,
+    context,
+    contexts,
+    mrkdwn,
+    overflow,
+    rich,
+    section,
+)
+from bot.core.procedure import Check, Group, Leaf, Link, Placed, Task, Wait
+from bot.core.proof import shortfall
 from bot.core.run import Run, State, Step
-from bot.core.text import abridged, brief, clock, link, mention, shorten
+from bot.core.text import abridged, brief, link, mention, paging, shorten
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, check_of, moment, waiting
 
-WORDS_SHOWN = 140
-"""How much of a reason or a note the board shows, in characters."""
-TITLE_SHOWN = 200
-"""How much of a title, which may hold the value of an input."""
+_OWNER_SHOWN = 60
+"""How much of the name of a team the board shows, in characters."""
 
 
 def target(run: Run, placed: Placed) -> str:
@@ -39,33 +49,27 @@ def verdict(run: Run, placed: Placed) -> str:
         return " · ⏳\u00a0checking"
     seen = run.verdict(placed)
     if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN:
-        return f" · 🔴\u00a0stopped checking {clock(seen.at)}" if seen else ""
-    return f" · 🔴\u00a0check failed {clock(seen.at)}" if seen and not seen.green else ""
-
-
-def check_of(placed: Placed) -> str | None:
-    """The name of the check that belongs to a step."""
-    step = placed.step
-    return step.wait.until if isinstance(step, Wait) else step.check
+        return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}" if seen else ""
+    return f" · 🔴\u00a0check failed {moment(run, seen.at)}" if seen and not seen.green else ""
 
 
 def ended(run: Run, placed: Placed) -> str:
     """A step that is finished, in one line."""
     step = run.steps[placed.step.id]
     if step.state is State.DONE:
-        return f"✅ {title(run, placed)} · {_ran(step)}{verdict(run, placed)}"
+        return f"✅ {title(run, placed)} · {_ran(run, step)}{verdict(run, placed)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
-        who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
+        who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"⏭️ {title(run, placed)} · skipped, {who}: {words}"
     return f"➖ {title(run, placed)} · not chosen"
 
 
-def _ran(step: Step) -> str:
+def _ran(run: Run, step: Step) -> str:
     """Who did a step and when; both, when one took it and another finished it."""
     if not (step.ended_by and step.ended_at):
         return ""
-    at = clock(step.ended_at)
+    at = moment(run, step.ended_at)
     if step.on_check:
         return f"finished by its check, {at}"
     if step.holder is not None and step.holder.id != step.ended_by.id:
@@ -78,14 +82,14 @@ def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
     step = run.steps[placed.step.id]
     name = f"*{placed.number} {_name(run, placed)}*" if loud else title(run, placed)
     if step.state is State.TAKEN and step.holder and step.taken_at:
-        since = f"{mention(step.holder)} since {clock(step.taken_at)}"
+        since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
         return f"▶️ {name} · {since}{verdict(run, placed)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
-        who = f"{mention(step.ended_by)} {clock(step.ended_at)}"
+        who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"❌ {name} · failed, {who}: {words}"
     if step.state is State.DONE:
-        return f"⚠️ {name} · {_ran(step)}{verdict(run, placed)}"
+        return f"⚠️ {name} · {_ran(run, step)}{verdict(run, placed)}"
     sign = "⚠️" if placed.step.danger else "○"
     return f"{sign} {name}"
 
@@ -116,21 +120,51 @@ def take(run: Run, placed: Placed, *, primary: bool) -> Block:
     )
 
 
-def opened(run: Run, placed: Placed, *, primary: bool, cut: int | None) -> list[Block]:
-    """A step in full, with its commands and buttons; *cut* bounds each text, in characters."""
+def opened(
+    run: Run, placed: Placed, *, primary: bool, cut: int | None, notes: bool = True
+) -> list[Block]:
+    """A step in full, with its commands and buttons; *cut* bounds each text, in characters.
+
+    *notes* adds a line with the last note.
+    """
     step = run.steps[placed.step.id]
     shown = [section(standing(run, placed, loud=True)), *body(run, placed, cut=cut)]
-    if step.notes:
-        person, text = step.notes[-1]
-        more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
-        shown.append(context(f"📝 {mention(person)}: {brief(text, WORDS_SHOWN)}{more}"))
+    shown += [context(note) for note in noted(step)] if notes else []
     if step.state is State.DONE:
         shown.insert(1, context(doubt(run, placed)))
+    if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, placed)):
+        shown += whom_to_ask(run)
     row_of_buttons = {State.TAKEN: _taken_buttons, State.DONE: _doubted_buttons}.get(
         step.state, _open_buttons
     )
     shown.append(actions(_block(placed), *row_of_buttons(run, placed, primary=primary)))
     return shown
+
+
+def noted(step: Step) -> list[str]:
+    """The last note on a step, as one line; all of them are in the full view."""
+    if not step.notes:
+        return []
+    person, text = step.notes[-1]
+    more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
+    return [f"📝 {mention(person)}: {brief(' '.join(text.split()), WORDS_SHOWN)}{more}"]
+
+
+def owner(run: Run) -> list[Block]:
+    """Who looks after the procedure and where they are reached, as texts of a quiet line."""
+    of = run.procedure.owner
+    if of is None:
+        return []
+    team = mrkdwn(f"owner {brief(of.team, _OWNER_SHOWN)}{' in' if of.slack else ''}")
+    return [team, channel(of.slack)] if of.slack else [team]
+
+
+def whom_to_ask(run: Run) -> list[Block]:
+    """Whom to ask when a step does not work, as a quiet line."""
+    told = owner(run)
+    of = run.procedure.owner
+    page = [mrkdwn(paging(of))] if of and of.page else []
+    return [beside(mrkdwn("Stuck? Ask the"), *told, *page)] if told else []
 
 
 def doubt(run: Run, placed: Placed) -> str:
@@ -230,7 +264,7 @@ def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> lis
     commands = step.run if cut is None else step.run[:_MANY]
     elements += [markdown.preformatted(_plain(run, command, cut)) for command in commands]
     if left := len(step.run) - len(commands):
-        elements.append(markdown.section(markdown.words(f"… {left} more in ⋯ Show in full")))
+        elements.append(markdown.section(markdown.words(f"… {left} more: ⋯ → Show in full")))
     return elements
 
 
@@ -259,62 +293,8 @@ def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
             break
         told.append(made)
     if left := len(links) - len(told):
-        told.append(f"{left} more in ⋯ Show in full" if told else f"{left} in ⋯ Show in full")
+        told.append(f"{left} more: ⋯ → Show in full" if told else f"{left}: ⋯ → Show in full")
     return "See " + " · ".join(told)
-
-
-def waiting(run: Run, placed: Placed) -> str:
-    """What a wait waits for, how far it is, until when the bot looks; or that it has stopped."""
-    until = check_of(placed) or ""
-    check = run.procedure.checks[until]
-    asked = brief(run.words(check.title), TITLE_SHOWN)
-    if run.steps[placed.step.id].state is not State.TAKEN:
-        return f"Done by itself when the check passes: {asked}"
-    request = run.waits_for(placed)
-    if request is None:
-        seen = run.verdict(placed)
-        why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
-        at = f" at {clock(seen.at)}" if seen else ""
-        return f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*."
-    ends = f" · gives up {clock(gives_up(run, request))}"
-    return f"Done by itself when the check passes: {asked}{counted(run, request)}{ends}"
-
-
-PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
-"""How a wait polls when its check does not say."""
-
-
-def gives_up(run: Run, request: Request) -> datetime:
-    """When a wait ends without having passed, if nothing changes until then."""
-    poll = run.procedure.checks[request.check].poll or PATIENCE
-    last = request.at + poll.deadline
-    if poll.stall_after is None:
-        return last
-    return min(last, (request.moved or request.at) + poll.stall_after)
-
-
-def counted(run: Run, request: Request) -> str:
-    """How far a wait is: the bar, the two numbers and what they count."""
-    if request.last is None or request.last.advance is None:
-        return ""
-    advance = request.last.advance
-    return f" · {what_counts(run, request.check)}{progress_bar(advance.now, advance.goal)}"
-
-
-def what_counts(run: Run, check: str) -> str:
-    """The name of the number that a check counts, as the target calls it."""
-    poll = run.procedure.checks[check].poll
-    if poll is None or poll.progress is None:
-        return ""
-    name = poll.progress.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-    return f"{brief(name, 40)} " if name else ""
-
-
-def progress_bar(now: float, goal: float, width: int = 10) -> str:
-    """A bar of *width* signs, and the two numbers."""
-    share = 1.0 if goal <= 0 else min(1.0, max(0.0, now / goal))
-    full = int(share * width)
-    return f"{'▓' * full}{'░' * (width - full)} {now:g} of {goal:g}"
 
 
 def _open_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:

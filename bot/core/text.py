@@ -6,7 +6,7 @@ into elements that hold plain text only.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from bot.core.events import Person
@@ -47,9 +47,31 @@ def paging(owner: Owner) -> str:
     return f"Page {escape(owner.team)}: {escape(owner.page or '')}"
 
 
-def clock(at: datetime, form: str = "{time}") -> str:
-    """A time in each reader's own zone, as Slack's date token; UTC where it is not drawn."""
-    return f"<!date^{int(at.timestamp())}^{form}|{at:%H:%M} UTC>"
+def run_link(run_id: str | None, address: str | None) -> str:
+    """Another run, as a link to its board where the address is known; nothing for none."""
+    if run_id is None:
+        return ""
+    return link(address, run_id) if address else escape(run_id)
+
+
+def clock(at: datetime, *, since: datetime | None = None) -> str:
+    """A time in each reader's own zone, as Slack's date token; UTC where it is not drawn.
+
+    With its date where it is not on the day of *since*, the start of what it belongs to: within
+    one day each time of day comes once, so it needs no date.
+    """
+    if since is not None and at.astimezone(UTC).date() != since.astimezone(UTC).date():
+        return dated(at)
+    return _token(at, "{time}", f"{at:%H:%M} UTC")
+
+
+def dated(at: datetime) -> str:
+    """A time with its date, in each reader's own zone."""
+    return _token(at, "{date_short_pretty} {time}", f"{at:%b} {at.day}, {at:%H:%M} UTC")
+
+
+def _token(at: datetime, form: str, plainly: str) -> str:
+    return f"<!date^{int(at.timestamp())}^{form}|{plainly}>"
 
 
 def lasted(length: timedelta) -> str:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.core import markdown
 from bot.core.blocks import (
     Block,
     actions,
@@ -10,13 +11,15 @@ from bot.core.blocks import (
     context,
     divider,
     plain_text,
+    rich,
     section,
     sections,
     size,
 )
+from bot.core.events import Person
 from bot.core.filling import filled
 from bot.core.procedure import Group, VerifyByPerson
-from bot.core.run import Run, State
+from bot.core.run import Run, State, Step
 from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
 from bot.core.text import brief
 from bot.core.wording import say_check
@@ -32,17 +35,22 @@ _CHECK_SHOWN = 1_000
 
 
 def page_of(run: Run, step_id: str | None) -> int:
-    """The index of the first step on the page that shows *step_id*."""
-    numbers = [index for index, p in enumerate(run.placed) if p.step.id == step_id]
-    return (numbers[0] if numbers else 0) // PER_PAGE * PER_PAGE
+    """The index of the step *step_id*: the page that is opened for it begins with it."""
+    return next((index for index, p in enumerate(run.placed) if p.step.id == step_id), 0)
 
 
 def draw(run: Run, first: int) -> dict[str, Any]:
-    """The page that begins with the step at index *first*."""
-    first = max(0, min(first, (len(run.placed) - 1) // PER_PAGE * PER_PAGE))
+    """The page that begins with the step at index *first*.
+
+    Where eight steps with all their notes are too much, it has fewer of them; only a single one
+    that is too large is cut.
+    """
+    if first >= len(run.placed):
+        first = (len(run.placed) - 1) // PER_PAGE * PER_PAGE
+    first = max(0, first)
     blocks: list[Block] = []
-    for cut in (None, 1_000, 200):
-        blocks = _page(run, first, cut)
+    for steps, cut in ((PER_PAGE, None), (4, None), (2, None), (1, None), (1, 1_000), (1, 200)):
+        blocks = _page(run, first, first + steps, cut)
         if size(blocks) <= LIMIT and len(blocks) <= BLOCKS:
             break
     return {
@@ -55,12 +63,10 @@ def draw(run: Run, first: int) -> dict[str, Any]:
     }
 
 
-def _page(run: Run, first: int, cut: int | None) -> list[Block]:
-    last = min(first + PER_PAGE, len(run.placed))
-    blocks: list[Block] = [
-        section(f"Steps {first + 1} to {last} of {len(run.placed)}"),
-        divider(),
-    ]
+def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
+    last = min(last, len(run.placed))
+    shown = f"Step {last}" if last == first + 1 else f"Steps {first + 1} to {last}"
+    blocks: list[Block] = [section(f"{shown} of {len(run.placed)}"), divider()]
     around: tuple[Group, ...] = ()
     for placed in run.placed[first:last]:
         for depth in groups_begun(placed, around):
@@ -72,12 +78,13 @@ def _page(run: Run, first: int, cut: int | None) -> list[Block]:
         elif run.closed is not None:
             blocks += [section(standing(run, placed)), *body(run, placed, cut=cut)]
         else:
-            blocks += opened(run, placed, primary=False, cut=cut)
+            blocks += opened(run, placed, primary=False, cut=cut, notes=False)
+        blocks += _notes(run.steps[placed.step.id], cut)
     if last == len(run.placed):
         blocks += _proof(run, cut or _CHECK_SHOWN)
     turn = []
     if first:
-        turn.append(button("Previous", "page", f"{run.id}/{first - PER_PAGE}"))
+        turn.append(button("Previous", "page", f"{run.id}/{max(0, first - PER_PAGE)}"))
     if last < len(run.placed):
         turn.append(button("Next", "page_next", f"{run.id}/{last}"))
     blocks.append(actions("pages", *turn) if turn else context("That is the whole procedure."))
@@ -96,3 +103,23 @@ def _proof(run: Run, cut: int) -> list[Block]:
         if isinstance(line, VerifyByPerson)
     ]
     return sections(["*Checks*", *lines[:_LINES_SHOWN]]) if lines else []
+
+
+def _notes(step: Step, cut: int | None) -> list[Block]:
+    """Each note on a step, whole: the newest of them, if they are too many for one page."""
+    kept = step.notes[-_NOTES:] if cut is None else step.notes[-_NOTES_WHEN_CUT:]
+    told = [rich(_note(by, text)) for by, text in kept]
+    if earlier := len(step.notes) - len(kept):
+        words = f"{earlier} earlier note{'s' if earlier > 1 else ''}: in the post-mortem"
+        told.insert(0, context(f"📝 {words}"))
+    return told
+
+
+def _note(by: Person, text: str) -> Block:
+    who: Block = {"type": "user", "user_id": by.id}
+    return markdown.section(markdown.words("📝 "), who, markdown.words(f": {text}"))
+
+
+_NOTES = 30
+_NOTES_WHEN_CUT = 8
+"""How many notes of a step are shown: beside all that it says, and where that is cut."""

@@ -154,7 +154,7 @@ def _until_closed() -> list[tuple[timedelta, Any]]:
         return timedelta(minutes=minutes, seconds=seconds)
 
     return [
-        (at(0, 55), c.Take("revoke", ANA, "revoke")),
+        (at(0, 55), c.Take("revoke", ANA, "key-a")),
         (at(1, 10), c.MarkDone("revoke", ANA)),
         (at(0, 1), look("key-cannot-sign", *REVOKED)),
         (at(0, 20), c.Take("generate", ANA)),

@@ -13,6 +13,7 @@ from bot.core.decide import decide
 from bot.core.procedure import Procedure
 from bot.core.run import Run, begin, evolve
 from bot.core.showing import Told
+from bot.core.stake import to_type
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
 ANA = e.Person(id="U0ANA", name="ana")
@@ -206,7 +207,10 @@ def commands(
     if kind is c.Report:
         return c.Report(draw(reports))
     made: dict[type, dict[str, Any]] = {
-        c.Take: {"step": step, "typed": draw(st.sampled_from([step, step, None, "other"]))},
+        c.Take: {
+            "step": step,
+            "typed": draw(st.sampled_from([_typed(run, step), None, "x"])),
+        },
         c.MarkDone: {"step": step},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},
@@ -226,10 +230,18 @@ def commands(
             if draw(st.booleans())
             else {}
         },
+        c.Mistake: {"reason": draw(texts)},
         c.Reopen: {"reason": draw(texts)},
     }
     command: c.Command = kind(by=by, **made.get(kind, {}))
     return command
+
+
+def _typed(run: Run, step_id: str) -> str:
+    """What is asked for before a destructive step is taken."""
+    placed = run.find(step_id)
+    assert placed is not None
+    return to_type(run, placed)
 
 
 @st.composite

@@ -33,7 +33,7 @@ def fresh() -> Desk:
 
 def finish(desk: Desk, *steps: str) -> None:
     for step in steps:
-        desk.do(c.Take(step, ANA, step))
+        desk.do(c.Take(step, ANA, "key-a" if step == "revoke" else step))
         desk.do(c.MarkDone(step, ANA))
 
 
@@ -117,7 +117,7 @@ def test_a_destructive_steps_commands_are_nowhere_until_it_is_taken() -> None:
     blocks = str(draw(desk.run).blocks)
     assert "keys revoke" not in blocks
     assert "[!Take…]" in aloud(draw(desk.run).blocks)
-    desk.do(c.Take("revoke", ANA, "revoke"))
+    desk.do(c.Take("revoke", ANA, "key-a"))
     assert "keys revoke" in str(draw(desk.run).blocks)
     desk.do(c.Fail("revoke", ANA, "no"))
     assert "keys revoke" not in str(draw(desk.run).blocks)
@@ -184,7 +184,7 @@ def test_what_is_red_is_the_last_of_the_verification_to_be_folded() -> None:
     assert re.search(r"… \d+ more, 3 of them passed", said)
 
 
-def test_a_failed_step_is_not_behind_us() -> None:
+def test_a_failed_step_is_not_finished() -> None:
     desk = Desk(plain(steps=[{"id": "one", "title": "One", "do": "It."}]))
     desk.do(c.Take("one", ANA))
     desk.do(c.Fail("one", ANA, "It would not."))
@@ -198,7 +198,7 @@ def test_the_notification_is_a_sentence() -> None:
     assert draw(desk.run).text == (
         f"{start}step 1 is next: Revoke the key immediately; not yet verified"
     )
-    desk.do(c.Take("revoke", ANA, "revoke"))
+    desk.do(c.Take("revoke", ANA, "key-a"))
     assert draw(desk.run).text == (
         f"{start}step 1 of 5, Revoke the key immediately: <@U0ANA> is on it; not yet verified"
     )
@@ -234,7 +234,7 @@ def test_a_recovered_board_says_who_when_how_long_and_how_it_was_verified() -> N
     assert said.startswith("# 🟢 Key compromise recovery · recovered\n*KC-7* · <!date^")
     assert " min) · <@U0ANA>, <@U0BEN> · 4 done, 1 skipped (no critical document" in said
     assert " · recovered <!date^" in said
-    assert "\n[Post-mortem] [Reopen…]\n" in said
+    assert "\n[Post-mortem] [Reopen…] [⋯ Show all steps | Inputs and people | More…]\n" in said
     assert draw(desk.run).text == "Key compromise recovery: recovered"
 
 
@@ -275,3 +275,77 @@ def test_a_pending_look_is_said_beside_the_step() -> None:
         )
     )
     assert " · 🔴\u00a0check failed" in read(desk)
+
+
+def test_a_step_done_out_of_order_keeps_its_place_on_the_page() -> None:
+    desk = Desk(plain())
+    finish(desk, "s2", "s4")
+    said = read(desk)
+    places = [said.index(words) for words in ("○ *1 Step 1*", "✅ *2*", "○ *3*", "✅ *4*", "○ *5*")]
+    assert places == sorted(places)
+
+
+def test_only_what_was_done_fills_the_bar() -> None:
+    desk = Desk(plain(steps=[{"id": "one", "title": "One", "do": "It."}]))
+    assert "\n░░░░░░░░░░ 0 of 1 step done\n" in read(desk)
+    desk.do(c.Skip("one", ANA, "no need"))
+    assert "\n░░░░░░░░░░ 0 done, 1 skipped, of 1 step\n" in read(desk)
+    assert draw(desk.run).text == "Trouble: the one step is finished; no verification"
+
+
+def test_when_only_a_persons_word_is_missing_the_board_asks_for_it() -> None:
+    desk = Desk(plain(verification=[{"confirm": "The holders are told"}, {"confirm": "It is up"}]))
+    finish(desk, *(f"s{n}" for n in range(1, 13)))
+    said = read(desk)
+    assert said.startswith("# 🟡 Trouble · not yet confirmed\n")
+    assert "   [*Confirm…]\n" in said
+    assert said.count("[*") == 1
+
+
+def test_a_time_has_its_date_when_it_is_not_of_the_day_of_the_start() -> None:
+    desk = Desk(plain())
+    desk.do(c.Take("s1", ANA))
+    desk.do(c.MarkDone("s1", ANA), timedelta(hours=50))
+    desk.do(c.Take("s2", BEN))
+    said = read(desk)
+    assert re.search(r"started <!date\^\d+\^\{time\}\|03:12 UTC>", said)
+    assert re.search(r"✅ .* <!date\^\d+\^\{date_short_pretty\} \{time\}\|Nov 3, 05:12", said)
+    assert re.search(r"▶️ .* since <!date\^\d+\^\{date_short_pretty\} \{time\}\|", said)
+
+
+@pytest.mark.parametrize(
+    ("slack", "shown"),
+    [
+        ("#trust-oncall", {"text": "#trust-oncall", "verbatim": False}),
+        ("C0123ABCD", {"text": "<#C0123ABCD>", "verbatim": True}),
+        ("the <pager>", {"text": "the &lt;pager&gt;", "verbatim": True}),
+    ],
+)
+def test_the_owner_stands_in_the_second_line_with_a_way_to_reach_them(
+    slack: str, shown: dict[str, Any]
+) -> None:
+    """A name alone is left to Slack, which makes a link of it where a text is not verbatim."""
+    desk = Desk(plain(owner={"team": "trust-platform", "slack": slack}))
+    second = draw(desk.run).blocks[1]
+    assert second["elements"][1]["text"] == "owner trust-platform in"
+    assert second["elements"][2] == {"type": "mrkdwn", **shown}
+
+
+def test_a_failed_step_and_a_failed_check_say_whom_to_ask() -> None:
+    desk = fresh()
+    assert "Stuck?" not in read(desk)
+    desk.do(c.Take("revoke", ANA, "key-a"))
+    desk.do(c.Fail("revoke", ANA, "no quorum"))
+    assert "Stuck? Ask the\nowner trust-platform in\n#trust-oncall\n" in read(desk)
+
+
+def test_the_last_note_is_one_line_also_on_a_step_that_is_done() -> None:
+    desk = Desk(plain())
+    desk.do(c.AddNote("s1", ANA, "first\nof\nthem"))
+    desk.do(c.AddNote("s1", ANA, "doc-1\ndoc-2\n" + "and more " * 40))
+    for done in (False, True):
+        if done:
+            finish(desk, "s1")
+        [line] = [one for one in read(desk).splitlines() if "📝" in one]
+        assert line.startswith("📝 <@U0ANA>: doc-1 doc-2 and more and more")
+        assert line.endswith("… (1 more)")

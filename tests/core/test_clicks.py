@@ -34,6 +34,7 @@ RUN_FORMS = {
     "Add a note…": "note",
     "Undo…": "undo",
     "Inputs and people": "about",
+    "More…": "more",
     "Close…": "close",
     "Close without proof…": "close_anyway",
     "Reopen…": "reopen",

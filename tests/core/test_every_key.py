@@ -158,7 +158,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Symptom.alert": ("OtherAlert", (*PAPER, "board", "document")),
     "Procedure.inputs": ("input one", (*PAPER, "start")),
     "Input.description": ("input two", (*PAPER, "start")),
-    "Input.pattern": (r"one-\[a-z\]\+", (*PAPER, "start")),
+    "Input.pattern": (r"one-(a\b|\[a-z\]\+)", (*PAPER, "start")),  # the form shows an example
     "Input.enum": ("t1", (*PAPER, "start")),
     "Input.default": ("t2", (*PAPER, "start")),
     "Input.required": ("required", PAPER),  # the form does not go without it

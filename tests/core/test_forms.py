@@ -18,7 +18,7 @@ from tests.core.story import ONE_SILENT, PROCEDURE, key_compromise, look
 from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
 
 ON_STEP = ("take", "skip", "fail", "hand_over", "note")
-ON_RUN = ("close", "close_anyway", "undo", "about", "note", "reopen")
+ON_RUN = ("close", "close_anyway", "undo", "about", "note", "reopen", "mistake", "again", "more")
 
 
 def drawn(desk: Desk) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def drawn(desk: Desk) -> list[dict[str, Any]]:
     if desk.run.closing:
         asked = [(name, step) for name, step in asked if not name.startswith("close")]
     if desk.run.closed:
-        asked = [("about", None), ("reopen", None)]
+        asked = [("about", None), ("more", None), ("reopen", None)]
     return [forms.of(desk.run, name, step) for name, step in asked]
 
 
@@ -81,7 +81,7 @@ def test_an_empty_value_leaves_every_form_acceptable() -> None:
 @pytest.mark.parametrize(
     ("form", "typed", "meant"),
     [
-        ("take", {"typed": "revoke"}, c.Take("revoke", ANA, "revoke")),
+        ("take", {"typed": "key-a"}, c.Take("revoke", ANA, "key-a")),
         ("skip", {"reason": "no need"}, c.Skip("revoke", ANA, "no need")),
         ("fail", {"what": "no quorum\n<b> & more"}, c.Fail("revoke", ANA, "no quorum\n<b> & more")),
         ("hand_over", {"to": "U0BEN"}, c.HandOver("revoke", ANA, Person(id="U0BEN"))),
@@ -102,7 +102,7 @@ def test_what_is_answered_about_a_run_is_read_back() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
     view = forms.of(desk.run, "note", None)
     assert submitted(submit(view, text="x")).intent == Act("KC-7", c.AddNote(None, ANA, "x"))
-    desk.do(c.Take("revoke", ANA, "revoke"))
+    desk.do(c.Take("revoke", ANA, "key-a"))
     desk.do(c.MarkDone("revoke", ANA))
     view = forms.of(desk.run, "undo", None)
     assert submitted(submit(view, step="revoke")).intent == Act("KC-7", c.Undo("revoke", ANA))
@@ -196,7 +196,20 @@ def test_a_form_that_does_not_exist_is_refused(name: str, step: str | None) -> N
     harmless(str(refused.value))
 
 
-def test_the_destructive_form_warns_before_it_shows_any_command() -> None:
+def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_stake() -> None:
     view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke")
-    assert "This cannot be undone." in str(view)
-    assert "keys revoke" not in str(view)
+    said = aloud(view["blocks"])
+    assert "This step runs:\n    $ ./civictrust keys revoke key-a --reason" in said
+    assert said.endswith("\nType key-a to confirm: ____")
+    typed = view["blocks"][-1]
+    assert "This cannot be undone." in typed["hint"]["text"]
+    assert "placeholder" not in typed["element"], "the word that is wanted is not given away"
+
+
+def test_undoing_says_that_only_the_record_changes() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a")
+    assert "No step has been finished, skipped or failed yet." in str(
+        forms.of(desk.run, "undo", None)
+    )
+    desk.do(c.Skip("find", ANA, "no need"))
+    assert "Your system is not changed." in str(forms.of(desk.run, "undo", None))

@@ -283,7 +283,7 @@ def test_a_recovered_run_is_announced() -> None:
 
 def test_a_step_that_fails_and_one_that_changes_hands_are_told() -> None:
     room = Room(PROCEDURE)
-    room.do(c.Take("revoke", ANA, "revoke"))
+    room.do(c.Take("revoke", ANA, "key-a"))
     assert room.do(c.HandOver("revoke", ANA, BEN)) == {"board": 3, "notice/3": 3}
     assert room.shown["notice/3"] == (
         "🤝 KC-7: <@U0ANA> handed step *1* Revoke the key immediately to <@U0BEN>."
@@ -349,7 +349,7 @@ def test_a_step_that_is_taken_over_names_both() -> None:
 
 def test_what_needs_nobodys_notice_changes_only_the_board() -> None:
     room = Room(PROCEDURE)
-    assert room.do(c.Take("revoke", ANA, "revoke")) == {"board": 2}
+    assert room.do(c.Take("revoke", ANA, "key-a")) == {"board": 2}
     assert room.do(c.AddNote(None, ANA, "x")) == {"board": 3}
     assert room.do(c.GiveBack("revoke", ANA)) == {"board": 4}
     assert room.do(c.Skip("revoke", ANA, "no need")) == {"board": 5}

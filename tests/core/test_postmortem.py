@@ -56,7 +56,7 @@ def test_facts_of_another_run_are_refused() -> None:
 
 
 def test_a_run_that_is_still_open_says_so_first() -> None:
-    text = show(a_run(c.Take("revoke", ANA, "revoke"), c.MarkDone("revoke", ANA)))
+    text = show(a_run(c.Take("revoke", ANA, "key-a"), c.MarkDone("revoke", ANA)))
     assert "🟡 **Still open, exported in the middle.**" in text.split("## Summary")[0]
     times = section(text, "Key times")
     assert "| Closed | not recorded |" in times
@@ -112,7 +112,7 @@ def test_messages_and_facts_stand_in_one_order_of_time() -> None:
 
 
 def test_a_day_that_is_not_the_first_is_written_out() -> None:
-    desk = a_run(c.Take("revoke", ANA, "revoke"))
+    desk = a_run(c.Take("revoke", ANA, "key-a"))
     desk.do(c.MarkDone("revoke", ANA), timedelta(days=1, hours=1))
     assert "| 2026-11-02 04:13:05 | 3–4 | Ana Lima |" in show(desk)
     assert "- 2026-11-02 04:13:05 Ana Lima marked it done" in show(desk)
@@ -191,7 +191,7 @@ def test_an_undone_mark_and_a_step_left_in_hand_are_deviations() -> None:
     desk = a_run(
         c.Skip("revoke", ANA, "false alarm"),
         c.Undo("revoke", BEN),
-        c.Take("revoke", BEN, "revoke"),
+        c.Take("revoke", BEN, "key-a"),
     )
     desk.close(
         ANA, dict.fromkeys(("check:key-cannot-sign", "check:new-key-works", "confirm:2"), "x")
@@ -215,7 +215,7 @@ def test_the_document_tells_how_to_check_the_log_and_the_way_works() -> None:
 
 
 def test_a_clock_that_was_set_back_does_not_reorder_the_log() -> None:
-    desk = a_run(c.Take("revoke", ANA, "revoke"))
+    desk = a_run(c.Take("revoke", ANA, "key-a"))
     desk.do(c.MarkDone("revoke", ANA), timedelta(seconds=-30))
     numbers = [line.split(" | ")[1] for line in section(show(desk), "Timeline").splitlines()[-3:]]
     assert numbers == ["1", "2", "3–4"]

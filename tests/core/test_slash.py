@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from bot.core import slash
 from bot.core.decide import Refused
-from bot.core.slash import Close, Export, Help, Listing, Search, Start, Status, read
+from bot.core.slash import (
+    Close,
+    Export,
+    Help,
+    Listing,
+    Search,
+    Spoken,
+    Start,
+    Status,
+    read,
+    spoken,
+)
 from tests.core.drawn import harmless
 from tests.core.strategies import hostile
 
@@ -46,6 +57,12 @@ KEY = Start("key-compromise", {"key_id": "key-a"})
         ('p a="two words" b=x', Start("p", {"a": "two words", "b": "x"})),
         ("p a=", Start("p", {"a": ""})),
         ("p a=x=y", Start("p", {"a": "x=y"})),
+        ("key-compromise key_id = key-a", KEY),
+        ("key-compromise key_id= key-a", KEY),
+        ("key-compromise key_id =key-a", KEY),
+        ('p a = "two words" b=x', Start("p", {"a": "two words", "b": "x"})),
+        ("p a= b=x", Start("p", {"a": "", "b": "x"})),
+        ("p a = b=x", None),
         ("p a=1&lt;2&amp;&amp;3&gt;2", Start("p", {"a": "1<2&&3>2"})),
         ("p a=&amp;lt;", Start("p", {"a": "&lt;"})),
         ("p who=<@U1|ana>", Start("p", {"who": "@ana"})),
@@ -77,11 +94,12 @@ def test_what_is_typed_is_read_as_meant(typed: str, meant: slash.Request | None)
         ("p key-a", "name=value"),
         ('p a="one', "name=value"),
         ('p a="one"two', "name=value"),
-        ("p a = b", "name=value"),
+        ("p a = ", "name=value"),
+        ("p = b", "name=value"),
         ("p a=1 a=2", "`a` is given twice"),
         ("p <!channel>", "name=value"),
         ("p " + "x" * 4_000, "too long"),
-        *((word, "is not there yet") for word in ("new", "drill", "handoff", "update", "review")),
+        *((word, "does not exist yet") for word in ("new", "drill", "handoff", "update", "review")),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_type(typed: str, advice: str) -> None:
@@ -90,6 +108,28 @@ def test_what_cannot_be_read_is_refused_with_what_to_type(typed: str, advice: st
     assert advice in str(refused.value)
     harmless(str(refused.value))
     assert len(str(refused.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<@U0BOT> status", Spoken("status", passing=False)),
+        ("<@U0BOT>", Spoken("", passing=False)),
+        ("<@U0BOT|runbook>: status", Spoken("status", passing=False)),
+        ("hey <@U0BOT>, status KC-7!", Spoken("status KC-7", passing=True)),
+        ("<@U0BOT> status please", Spoken("status", passing=False)),
+        ("<@U0BOT> please status", Spoken("status", passing=False)),
+        ("please, <@U0BOT> status, please.", Spoken("status", passing=False)),
+        ("<@U0BEN> ask <@U0BOT> - help", Spoken("- help", passing=True)),
+        ("thanks <@U0BOT>!", Spoken("", passing=True)),
+        ("<@U0BOT> pleased", Spoken("pleased", passing=False)),
+        ("<@U0BOT>" + "!" * 30_000 + "x", Spoken("x", passing=False)),
+    ],
+)
+def test_what_follows_the_bots_name_is_taken_without_what_is_around_it(
+    text: str, meant: Spoken
+) -> None:
+    assert spoken(text, "U0BOT") == meant
 
 
 @given(st.one_of(st.text(max_size=80), hostile, st.text(" =\"'“”ab\n\u00a0<>|@&;", max_size=60)))

@@ -4,7 +4,8 @@ import pytest
 
 from bot.core.decide import Refused
 from bot.core.procedure import Loaded, Procedure
-from bot.core.starting import misfits, prefix, settle, started
+from bot.core.slash import Start, read
+from bot.core.starting import line, misfits, prefix, settle, started
 from tests.core.drawn import harmless
 from tests.core.story import PROCEDURE
 from tests.core.strategies import ANA
@@ -66,7 +67,7 @@ def test_what_is_required_and_not_given_is_missing() -> None:
     [
         ({"kye_id": "key-a"}, "`p` has no input `kye_id`. Did you mean `key_id`?"),
         ({"zzz": "1"}, "Its inputs: `key_id`, `place`, `why`."),
-        ({"key_id": "<!channel>"}, "`key_id` must match key-[a-z]+; you gave `&lt;!channel&gt;`."),
+        ({"key_id": "<!channel>"}, "`key_id` must look like key-a; you gave `&lt;!channel&gt;`."),
         ({"place": "nowhere"}, "`place` must be one of here, there; you gave `nowhere`."),
         ({"why": "a\nb"}, "`why` must be one line"),
         ({"z" * 4_000: "1"}, "has no input `zzz"),
@@ -118,3 +119,53 @@ def test_the_first_fact_carries_the_whole_procedure() -> None:
     fact = started(loaded, {"key_id": "key-a"}, channel="C1", team="T1", by=ANA)
     assert (fact.procedure, fact.source, fact.source_sha256) == (PROCEDURE, loaded.source, "5" * 64)
     assert (fact.inputs, fact.channel, fact.team, fact.by) == ({"key_id": "key-a"}, "C1", "T1", ANA)
+
+
+KEYS = with_inputs(
+    key_id={"description": "K", "pattern": "key-[a-z0-9]+", "required": True},
+    new_key_id={
+        "description": "N",
+        "pattern": "key-[a-z0-9]+",
+        "required": True,
+        "differs_from": "key_id",
+    },
+    why={"description": "W", "default": "a leak"},
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "stray", "shown"),
+    [
+        ({}, "key-b", "/runbook p key_id=key-b new_key_id=key-a"),
+        ({}, "", "/runbook p key_id=key-a new_key_id=key-b"),
+        ({}, "compromise", "/runbook p key_id=key-a new_key_id=key-b"),
+        ({"key_id": "KEY-A"}, "", "/runbook p key_id=key-a new_key_id=key-b"),
+        (
+            {"key_id": "key-c", "why": "two words"},
+            "",
+            '/runbook p key_id=key-c new_key_id=key-a why="two words"',
+        ),
+    ],
+)
+def test_the_line_to_type_is_whole_and_can_be_used_as_it_is(
+    given: dict[str, str], stray: str, shown: str
+) -> None:
+    made = line("/runbook", KEYS, given, stray)
+    assert made == shown
+    meant = read(made.removeprefix("/runbook "))
+    assert isinstance(meant, Start)
+    assert settle(KEYS, meant.inputs).missing == []
+
+
+def test_a_refusal_says_what_to_type_instead() -> None:
+    with pytest.raises(Refused) as refused:
+        settle(KEYS, {"keyid": "key-c"})
+    assert "Did you mean `key_id`?" in str(refused.value)
+    right = "/runbook p key_id=key-c new_key_id=key-a"
+    assert str(refused.value).endswith(f" Type `{right}`")
+    with pytest.raises(Refused) as refused:
+        settle(KEYS, {"key_id": "KEY-A", "new_key_id": "key-d"})
+    assert str(refused.value) == (
+        "`key_id` must look like key-a; you gave `KEY-A`. "
+        "Type `/runbook p key_id=key-a new_key_id=key-d`"
+    )

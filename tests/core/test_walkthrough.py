@@ -1,5 +1,7 @@
 """The whole procedure in a modal, page by page: nothing that the board folded is lost."""
 
+import re
+
 from bot.core import commands as c
 from bot.core import walkthrough
 from bot.core.clicks import Act, Show
@@ -50,7 +52,7 @@ def test_a_page_beyond_the_end_is_the_last_one() -> None:
     desk = huge.desk()
     assert walkthrough.draw(desk.run, 999) == walkthrough.draw(desk.run, 56)
     assert walkthrough.draw(desk.run, -8) == walkthrough.draw(desk.run, 0)
-    assert walkthrough.page_of(desk.run, desk.run.placed[13].step.id) == 8
+    assert walkthrough.page_of(desk.run, desk.run.placed[13].step.id) == 13
     assert walkthrough.page_of(desk.run, "nope") == 0
 
 
@@ -70,3 +72,32 @@ def test_a_closed_run_names_the_steps_that_were_never_done() -> None:
     [read] = pages(desk)
     assert "*5* Notify the affected parties" in read
     assert "[Take]" not in read
+
+
+def test_show_in_full_begins_with_the_step_and_has_its_notes_whole() -> None:
+    desk = huge.desk()
+    thirteenth = desk.run.placed[13]
+    long = "doc-1 <b>\n" + "a line of output & more\n" * 60
+    for text in ("short", long.strip()):
+        desk.do(c.AddNote(thirteenth.step.id, ANA, text))
+    view = walkthrough.draw(desk.run, walkthrough.page_of(desk.run, thirteenth.step.id))
+    accepted_view(view)
+    said = aloud(view["blocks"])
+    assert re.search(r"^Steps? 14 ", said)
+    assert f": {long.strip()}" in said
+    assert "📝 : short" in said
+    back = next(click.intent for label, click in pressed(view["blocks"]) if label == "Previous")
+    assert isinstance(back, Show)
+    assert back.first == 5
+
+
+def test_many_long_notes_are_read_from_the_newest_on() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a")
+    for n in range(40):
+        desk.do(c.AddNote("find", ANA, f"note {n} " + "&" * 1_900))
+    first = walkthrough.page_of(desk.run, "find")
+    view = walkthrough.draw(desk.run, first)
+    accepted_view(view)
+    said = aloud(view["blocks"])
+    assert ": note 39 &" in said
+    assert "earlier notes: in the post-mortem" in said

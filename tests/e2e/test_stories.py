@@ -24,7 +24,7 @@ async def verified_and_closed(closer: Person, other: Person, confirmed: str) -> 
         await other.fills({"Who was told, and how?": "by phone"}, "Confirm")
         await other.form_is_gone()
         await closer.sees(f"🟢 {confirmed}")
-    await expect(closer.board.get_by_text("looking")).to_have_count(0, timeout=PATIENCE)
+    await expect(closer.board.get_by_text("checking")).to_have_count(0, timeout=PATIENCE)
     await expect(closer.button("Close…")).to_have_class(re.compile("primary"), timeout=PATIENCE)
     await closer.picture("all-green")
     await closer.clicks("Close…")
@@ -68,10 +68,10 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
     await ana.picture("red")
 
     await ana.clicks("Take step 1")
-    await ana.fills({"Type revoke to confirm": "yes"}, "Take it")
+    await ana.fills({"Type key-a to confirm": "yes"}, "Take it")
     await expect(ana.form.locator(".field-error")).to_be_visible()
     await ana.picture("destructive-wrong")
-    await ana.fills({"Type revoke to confirm": "revoke"}, "Take it")
+    await ana.fills({"Type key-a to confirm": "key-a"}, "Take it")
     await ana.form_is_gone()
     await expect(ana.commands(1)).to_have_text(
         './civictrust keys revoke key-a --reason "compromise detected"'
@@ -117,7 +117,7 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
 
     await ana.takes(6)
     await ana.chooses(ana.row_of("Mark step 6 done"), "Hand over…")
-    await ana.fills({"To whom?": "Ben Okafor"}, "Hand over")
+    await ana.fills({"Who takes over?": "Ben Okafor"}, "Hand over")
     await ana.form_is_gone()
     await ben.sees("▶️ 6 Re-issue the critical documents with the new key · @")
     await ben.runs(6)
@@ -185,14 +185,16 @@ async def test_crash(demo: Demo) -> None:
     await ben.marks_done(4, "4 of 7 steps")
     await ana.clicks("Skip step 5")
     await ana.picture("skip-form")
-    await ana.fills({"Why is it skipped?": "the verification looks at the log too"}, "Skip")
+    await ana.fills(
+        {"Why are you skipping this step?": "the verification looks at the log too"}, "Skip"
+    )
     await ben.sees("5 Check the log · skipped", "the verification looks at the log too")
     await ben.picture("skipped")
     await ben.takes(6)
     assert "identical on 3/3 nodes" in await ben.runs(6)
-    await ben.marks_done(6, "6 of 7 steps")
+    await ben.marks_done(6, "5 done, 1 skipped, of 7 steps")
     await ana.takes(7)
-    await ana.marks_done(7, "7 of 7 steps")
+    await ana.marks_done(7, "6 done, 1 skipped, of 7 steps")
 
     text = await verified_and_closed(ben, ana, "")
     assert re.search(rf"{UTC_TIME} Ben Okafor marked it done", part(text, "2 · Restart"))

@@ -73,7 +73,7 @@ async def test_who_clicks_while_it_is_away_is_told_and_finds_everything_as_it_wa
     assert not refused["ok"]
     await asyncio.to_thread(postgres.start)
     assert (await ana.fills({"Note": "written meanwhile"}))["ok"]
-    board = await ana.board("MI-1", "2 facts")
+    board = await ana.board("MI-1", "2 entries")
     assert "since" not in words(board), "no false tick"
     await ana.does("Take", row="step 1")
     await ana.board("MI-1", "since")

@@ -80,7 +80,7 @@ async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random
     assert sorted(notes) == sorted(wanted)
 
     run = fold(facts)  # type: ignore[arg-type]
-    board = await team[0].board("MI-1", f"{run.seq} facts")
+    board = await team[0].board("MI-1", f"{run.seq} entries")
     assert sight(board["blocks"]) == sight(list(boards.draw(run).blocks))
     asked = [f for f in facts if f.event.kind == "verification_requested"]  # type: ignore[attr-defined]
 

@@ -37,7 +37,7 @@ async def test_fifty_clicks_of_five_people_cost_few_updates_and_end_in_the_right
     await asyncio.gather(*(takes(w, p, 1) for w, p in zip(five, pages, strict=True)))
     facts = await bot.facts("LH-1")
     assert len(facts) > 5
-    await ana.board("LH-1", f"{len(facts)} facts")
+    await ana.board("LH-1", f"{len(facts)} entries")
     assert len(await people.calls("chat.update")) - before <= 7
     assert len(await ana.boards()) == 1
 

@@ -48,7 +48,7 @@ async def test_a_run_goes_its_way_over_both_and_goes_on_when_one_is_gone(
     await replicas[0].stop()
     await ben.does("Add a note…")
     assert (await ben.fills({"Note": "the other one is gone"}))["ok"]
-    await ana.board("MI-1", "8 facts")
+    await ana.board("MI-1", "8 entries")
     await ana.does("Verify now")
     await ana.board("MI-1", "🟢 All nodes agree")
     await settled(replicas[1], ana, "MI-1")

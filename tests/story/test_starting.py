@@ -90,7 +90,7 @@ async def test_an_unknown_input_is_named_with_those_there_are(bot: Bot, ana: Som
 
 @pytest.mark.parametrize("word", ["new", "drill", "handoff", "update", "review"])
 async def test_a_reserved_word_is_no_procedure(bot: Bot, ana: Someone, word: str) -> None:
-    assert "not there yet" in await ana.types(f"/runbook {word}")
+    assert "does not exist yet" in await ana.types(f"/runbook {word}")
 
 
 async def test_each_question_is_answered_to_the_one_who_asked_alone(
@@ -117,7 +117,7 @@ async def test_a_run_that_is_not_there_is_said_to_be_so(bot: Bot, ana: Someone) 
     for line in ("status MI-9", "export MI-9", "close MI-9"):
         assert "no run `MI-9`" in await ana.types(f"/runbook {line}")
     assert "is not a run" in await ana.types("/runbook status nonsense here")
-    assert "no run in this channel" in await ana.types("/runbook close")
+    assert "No run is open in" in await ana.types("/runbook close")
 
 
 async def test_many_who_ask_for_a_run_that_is_not_there_are_all_told(
@@ -133,8 +133,9 @@ async def test_starting_again_links_to_the_open_run_and_offers_another(
     await ana.types("/runbook mend-it thing=lamp")
     first = await ana.board("MI-1")
     said = await ben.types("/runbook mend-it thing=desk")
+    assert "is open for `lamp`. You asked for `desk`.\nMI-1: Mend it: step 1 is next" in said
     assert f"/archives/{INCIDENTS}/p{first['ts'].replace('.', '')}|MI-1>" in said
-    await ben.does("Start another", await ben.told("open here already"))
+    await ben.does("Start another", await ben.told("You asked for"))
     assert "thing `desk`" in words(await ben.board("MI-2"))
 
 
@@ -144,7 +145,7 @@ async def test_two_who_start_at_once_in_one_channel_start_one_run(
     said = await asyncio.gather(
         ana.types("/runbook mend-it thing=lamp"), ben.types("/runbook mend-it thing=lamp")
     )
-    assert sorted("open here already" in one for one in said) == [False, True]
+    assert sorted("already open in this channel" in one for one in said) == [False, True]
     await ana.board("MI-1")
     assert len(await ana.boards()) == 1
 

@@ -26,7 +26,7 @@ async def test_a_step_is_skipped_with_its_reason(bot: Bot, ana: Someone) -> None
     await ana.types(START)
     await ana.does("Skip…", row="step 1")
     assert not (await ana.fills({}))["ok"]
-    assert (await ana.fills({"Why is it skipped?": "seen <before>"}))["ok"]
+    assert (await ana.fills({"Why are you skipping this step?": "seen <before>"}))["ok"]
     assert "seen &lt;before&gt;" in words(await ana.board("MI-1", "skipped"))
 
 
@@ -51,9 +51,14 @@ async def test_a_note_stands_on_the_board_and_on_the_run(bot: Bot, ana: Someone)
     await ana.board("MI-1", "a crack on the left")
     await ana.does("Add a note…")
     assert (await ana.fills({"Note": "it rains"}))["ok"]
-    await ana.board("MI-1", "3 facts")
-    await ana.does("Inputs and people")
-    assert "it rains" in words(await ana.form())
+    await ana.board("MI-1", "3 entries")
+    await ana.does("More…")
+    await ana.does("Inputs and people", await ana.form())
+
+    async def read() -> bool | None:
+        return "it rains" in words(await ana.form()) or None
+
+    assert await ana.eventually(read, "the note among what is known of the run")
 
 
 async def test_a_step_is_handed_over_given_back_and_a_mark_undone(
@@ -62,14 +67,14 @@ async def test_a_step_is_handed_over_given_back_and_a_mark_undone(
     await ana.types(START)
     await ana.does("Take", row="step 1")
     await ana.does("Hand over…", await ana.board("MI-1", "since"))
-    assert (await ana.fills({"To whom?": ben.id}))["ok"]
+    assert (await ana.fills({"Who takes over?": ben.id}))["ok"]
     assert "handed step" in words((await ben.thread("<@U0BEN>"))[-1])
     await ben.does("Give back", await ben.board("MI-1", "<@U0BEN> since"))
-    await ben.does("Take", await ben.board("MI-1", "4 facts"), row="step 1")
-    await ben.does("Done", await ben.board("MI-1", "5 facts"))
-    await ana.does("Undo…", await ana.board("MI-1", "6 facts"))
+    await ben.does("Take", await ben.board("MI-1", "4 entries"), row="step 1")
+    await ben.does("Done", await ben.board("MI-1", "5 entries"))
+    await ana.does("Undo…", await ana.board("MI-1", "6 entries"))
     assert (await ana.fills({"Undo which one?": "1 Look at it"}))["ok"]
-    await ana.board("MI-1", "7 facts")
+    await ana.board("MI-1", "7 entries")
     assert await bot.kinds("MI-1") == [
         "run_started",
         "step_taken",
@@ -95,7 +100,7 @@ async def test_a_step_whose_check_failed_stays_in_sight_until_it_passes_or_is_un
     assert f"done by <@{ana.id}>" in words(told)
     assert "works: expected `true`, found `false`" in words(told)
     await ben.clicks("Check again", told)
-    await ana.board("MI-1", "7 facts")
+    await ana.board("MI-1", "7 entries")
     system.works()
     await ana.clicks("Check again", await ana.board("MI-1", "check failed"), row="step 2")
     assert "✅ *2* Mend it with glue" in words(await ana.board("MI-1", "✅ *2*"))
@@ -131,7 +136,7 @@ async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(
     await ana.dismisses()
     await ana.does("Take…", board, row="step 3")
     form = await ana.form()
-    assert "./wipe" not in words(form)
+    assert "This step runs:\n./wipe --all" in words(form)
     refused = await ana.fills({"Type wipe": "wip"})
     assert "type “wipe” to confirm" in refused["errors"]["typed"]
     assert len(await bot.facts("MI-1")) == 3
@@ -255,7 +260,7 @@ async def test_sixty_steps_with_ten_taken_and_notes_never_break_the_board(
     for number in range(1, 6):
         await ana.does("Take", page, row=f"step 1.{number}")
         page = await ana.form()
-    board = await ana.board("LH-1", "facts")
+    board = await ana.board("LH-1", "entries")
     assert has(board, "Show")
     assert len(board["blocks"]) <= 50
     assert not [c for c in await people.calls() if c["error"] not in (None, "ratelimited")]

@@ -12,7 +12,7 @@ from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import QUOTE, clock, item_title, step_title
 from bot.core.procedure import Placed, Wait
 from bot.core.proof import Item, shortfall
-from bot.core.run import Run, State
+from bot.core.run import MISTAKE, Run, State
 
 
 def deviations(story: Story) -> str:
@@ -117,6 +117,9 @@ def _closings(story: Story) -> _Found:
         by = f"by {story.names.of(event.by)} at {_at(story, m)}"
         if isinstance(event, e.RunReopened):
             yield m, f"**Reopened** {by}: {story.names.words(event.reason)}"
+            continue
+        if MISTAKE in event.reasons:
+            yield m, f"**Started by mistake**, {by}: {story.names.words(event.reasons[MISTAKE])}"
             continue
         seen = {item.key: item for item in m.before.verification()} if m.before else {}
         for key, reason in event.reasons.items():

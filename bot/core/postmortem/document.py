@@ -44,13 +44,18 @@ def render(
     story = tell(run, facts, Names(names, run.people), said, exported_at)
     parts = [
         *_changed(story, checked),
-        f"# Post-mortem: {inline(run.title)} ({inline(run.id)})",
+        f"# Post-mortem: {inline(run.title)} ({inline(run.id)}){_mistaken(run)}",
         status(story),
         "> ✍️ marks what only people can write. All else comes from the log of the run.",
     ]
     for title, body in _sections(story, checked, left_out):
         parts += [f"## {title}", body]
     return "\n\n".join(parts) + "\n"
+
+
+def _mistaken(run: Run) -> str:
+    """What the title adds for a run that should not have been."""
+    return ", started by mistake" if run.closed and run.closed.mistake is not None else ""
 
 
 def _sections(

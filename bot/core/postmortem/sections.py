@@ -39,6 +39,9 @@ def status(story: Story) -> str:
         since = run.recovered_at
         proof = "" if since is None else f"; recovered at {moment(since)} UTC"
         return f"🟢 **Recovered.** {end}{proof}. {_by_whom(story)}"
+    if (why := run.closed.mistake) is not None:
+        again = f" In its place: {inline(run.closed.again)}." if run.closed.again else ""
+        return f"🟠 **Started by mistake.** {end}: {story.names.words(why)}{again}"
     reasons = "; ".join(
         f"{item_title(story, key)}: {story.names.words(words)}"
         for key, words in run.closed.reasons.items()
@@ -56,6 +59,8 @@ def outcome(story: Story) -> str:
     """How the run ended, in a few words."""
     if story.run.closed is None:
         return "🟡 still open"
+    if story.run.closed.mistake is not None:
+        return "🟠 closed, started by mistake"
     return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
 
 

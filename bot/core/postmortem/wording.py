@@ -12,7 +12,7 @@ from bot.core.admission import UNFIT
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.proof import shortfall
-from bot.core.run import State
+from bot.core.run import MISTAKE, State
 from bot.core.showing import Told
 from bot.core.text import lasted
 
@@ -187,7 +187,11 @@ _DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
     "closing_requested": lambda _story, _m, _event, it: f"asked to close {it}",
     "run_kept_open": _kept_open,
     "run_closed": lambda _story, _m, event, it: (
-        f"closed {it}, not verified" if event.reasons else f"closed {it} as recovered"
+        f"closed {it}, started by mistake"
+        if MISTAKE in event.reasons
+        else f"closed {it}, not verified"
+        if event.reasons
+        else f"closed {it} as recovered"
     ),
     "run_reopened": lambda story, _, event, it: f"reopened {it}: {story.names.words(event.reason)}",
     "board_replaced": lambda _story, _m, event, _it: _replaced(event),

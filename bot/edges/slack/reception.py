@@ -6,7 +6,6 @@ a task of its own.
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import watch
 from bot.admission import Admission, Place
 from bot.conversation import Answer, Asked, Conversation
-from bot.core import forms, walkthrough
+from bot.core import forms, slash, walkthrough
 from bot.core.admission import Proof
 from bot.core.clicks import (
     Act,
@@ -54,7 +53,6 @@ EDITED = (
     "You edited a message that names me. I act on new messages only, so nothing was done: write it "
     "as a new message if you mean it."
 )
-_MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 Observe = Callable[[str, str, float], None]
 """Told of each delivery: what it was (command, action, view, event), how it ended (done, refused,
 unavailable, fault, duplicate), and the seconds from its receipt until its answer was ready.
@@ -240,15 +238,17 @@ class Reception:
         return outcome, await ack()
 
     async def _mention(self, asks: deliveries.Mention) -> str:
-        by = asks.sender.by
+        by, spoken = asks.sender.by, slash.spoken(asks.text, self.door.me.user_id)
         asked = Asked(
             by=by,
-            text=_MENTION.sub("", asks.text),
+            text=spoken.words,
             channel=asks.channel,
             team=self._team(asks.sender),
             delivery=asks.id,
             can_open=False,
             thread=asks.thread,
+            named=True,
+            passing=spoken.passing,
             direct=asks.direct,
         )
         if asks.edited:

@@ -103,11 +103,14 @@ class SqlLog:
         touched: Mapping[str, int],
         delivery: str | None,
         unless_open: bool,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[Fact]:
         """Start a run, as the port says; *make* is called in the lane's thread."""
         with watch.span("append") as span:
             trace = watch.current_trace()
-            work = Begin(self._database, prefix, make, at, touched, delivery, unless_open, trace)
+            work = Begin(
+                self._database, prefix, make, at, touched, delivery, unless_open, timers, trace
+            )
             made = await self._database.append(work)
             span.note(run=made[0].run_id)
         return made

@@ -229,6 +229,7 @@ class Begin:
     touched: Mapping[str, int]
     delivery: str | None
     unless_open: bool
+    timers: Mapping[str, datetime | None] = field(default_factory=lambda: NO_TIMERS)
     trace: str | None = None
 
     def __call__(self, connection: Connection) -> list[Fact]:
@@ -251,6 +252,8 @@ class Begin:
         made = page.extend(head, events, self.at)
         if self.delivery is not None:
             page.deliver(self.delivery, self.at)
+        for name, due in self.timers.items():
+            page.timers[run_id, name] = None if due is None else due.timestamp()
         page.want(head, self.touched, self.trace)
         page.write(connection)
         return made

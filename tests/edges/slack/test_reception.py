@@ -63,7 +63,7 @@ async def test_a_run_has_its_team_however_it_was_started(two: Two, log: SqlLog) 
 async def test_a_run_that_another_replica_opened_is_pointed_to(two: Two, log: SqlLog) -> None:
     one, other = two
     await one.types("mend-it thing=lamp", "t1")
-    assert "open here already" in await other.types("mend-it thing=lamp", "t2", "ben")
+    assert "already open in this channel" in await other.types("mend-it thing=lamp", "t2", "ben")
     assert len(await log.runs()) == 1
 
 

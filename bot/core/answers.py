@@ -1,0 +1,71 @@
+"""What the bot answers to words, as data: text, blocks, perhaps a form to open."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.blocks import Block, context, section
+from bot.core.run import Run
+
+_VALUE_LIMIT = 2_000
+"""What a button carries at most, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What only the one who asked sees; `view` is a form to open, `started` a run that began.
+
+    `trouble` says that nothing was done: the text tells why.
+    """
+
+    text: str = ""
+    blocks: Sequence[Block] = ()
+    view: Mapping[str, Any] | None = None
+    started: Run | None = None
+    trouble: bool = False
+
+
+def said(text: str, *more: Block) -> Answer:
+    """An answer of one paragraph, with what comes under it."""
+    return Answer(text, [section(text), *more])
+
+
+def usage(command: str) -> Answer:
+    """What can be typed after *command*, and what the board is for."""
+    k = command
+    lines = [
+        "*Runbook* walks you through a procedure, step by step, and keeps the record.",
+        f"`{k} PROCEDURE name=value …` starts one:",
+        f"`{k} key-compromise key_id=key-a new_key_id=key-b`",
+        f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
+        f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
+        f"`{k} export [RUN]` puts the post-mortem into the run's thread",
+    ]
+    board = (
+        "On the board, *Take* a step, run its commands yourself and press *Done*. *Verify now* "
+        "runs the checks, *Confirm* is for what only a person can say, *Close…* ends the run."
+    )
+    threads = (
+        "In a thread, where slash commands do not work, mention me: `@runbook status`. "
+        "I record who does what and when. I never change your systems."
+    )
+    return said("\n".join(lines), context(board), context(threads))
+
+
+def start_value(
+    procedure: str, inputs: Mapping[str, str], *, another: bool = False, ask: bool = False
+) -> str:
+    """What a button carries that starts *procedure*; `bot.core.clicks` reads it back."""
+    asked: dict[str, Any] = {"procedure": procedure}
+    if inputs:
+        asked["inputs"] = dict(inputs)
+    if another:
+        asked["another"] = True
+    if ask:
+        asked["ask"] = True
+    value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+    # A button's value holds 2,000 characters; what does not fit is asked for in the form.
+    if len(value) > _VALUE_LIMIT:
+        return start_value(procedure, {}, another=another, ask=True)
+    return value

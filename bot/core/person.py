@@ -1,0 +1,29 @@
+"""Values of the record that never change, and the people in it."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from bot.core.invisible import seen
+
+
+class Frozen(BaseModel):
+    """A value that never changes and holds no unknown key; its errors repeat no value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _seen(name: str | None) -> str | None:
+    """A name as people see it: no sign in it may turn around what stands after it."""
+    return name if name is None else seen(name)
+
+
+class Person(Frozen):
+    """Someone in Slack: the id that never changes, and the name when Slack told it.
+
+    `team` is the id of their own team when they belong to another organization than the bot.
+    """
+
+    id: str
+    name: Annotated[str | None, AfterValidator(_seen)] = None
+    team: str | None = None

@@ -1,0 +1,78 @@
+"""How a check of a run is told: when it was seen, and how far a wait is."""
+
+from datetime import datetime, timedelta
+
+from bot.core.procedure import Placed, Poll, Wait
+from bot.core.proof import Request
+from bot.core.run import Run, State
+from bot.core.text import brief, clock
+
+WORDS_SHOWN = 140
+"""How much of a reason or a note the board shows, in characters."""
+TITLE_SHOWN = 200
+"""How much of a title, which may hold the value of an input."""
+
+
+def moment(run: Run, at: datetime) -> str:
+    """A time in a run, with its date where it is not on the day of the run's start."""
+    return clock(at, since=run.started_at)
+
+
+def check_of(placed: Placed) -> str | None:
+    """The name of the check that belongs to a step."""
+    step = placed.step
+    return step.wait.until if isinstance(step, Wait) else step.check
+
+
+def waiting(run: Run, placed: Placed) -> str:
+    """What a wait waits for, how far it is, until when the bot looks; or that it has stopped."""
+    until = check_of(placed) or ""
+    check = run.procedure.checks[until]
+    asked = brief(run.words(check.title), TITLE_SHOWN)
+    if run.steps[placed.step.id].state is not State.TAKEN:
+        return f"Done by itself when the check passes: {asked}"
+    request = run.waits_for(placed)
+    if request is None:
+        seen = run.verdict(placed)
+        why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
+        at = f" at {moment(run, seen.at)}" if seen else ""
+        return f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*."
+    ends = f" · gives up {moment(run, gives_up(run, request))}"
+    return f"Done by itself when the check passes: {asked}{counted(run, request)}{ends}"
+
+
+PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
+"""How a wait polls when its check does not say."""
+
+
+def gives_up(run: Run, request: Request) -> datetime:
+    """When a wait ends without having passed, if nothing changes until then."""
+    poll = run.procedure.checks[request.check].poll or PATIENCE
+    last = request.at + poll.deadline
+    if poll.stall_after is None:
+        return last
+    return min(last, (request.moved or request.at) + poll.stall_after)
+
+
+def counted(run: Run, request: Request) -> str:
+    """How far a wait is: the bar, the two numbers and what they count."""
+    if request.last is None or request.last.advance is None:
+        return ""
+    advance = request.last.advance
+    return f" · {what_counts(run, request.check)}{progress_bar(advance.now, advance.goal)}"
+
+
+def what_counts(run: Run, check: str) -> str:
+    """The name of the number that a check counts, as the target calls it."""
+    poll = run.procedure.checks[check].poll
+    if poll is None or poll.progress is None:
+        return ""
+    name = poll.progress.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return f"{brief(name, 40)} " if name else ""
+
+
+def progress_bar(now: float, goal: float, width: int = 10) -> str:
+    """A bar of *width* signs, and the two numbers."""
+    share = 1.0 if goal <= 0 else min(1.0, max(0.0, now / goal))
+    full = int(share * width)
+    return f"{'▓' * full}{'░' * (width - full)} {now:g} of {goal:g}"

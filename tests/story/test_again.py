@@ -1,0 +1,49 @@
+"""A wrong run: closed with one reason, or started again with other values; both are linked."""
+
+from tests.story.conftest import Bot
+from tests.story.driver import Someone, words
+
+
+async def opened(one: Someone, having: str) -> str:
+    """The form on top, once it is the one that says this."""
+
+    async def there() -> str | None:
+        said = words(await one.form())
+        return said if having in said else None
+
+    return await one.eventually(there, having)
+
+
+async def test_a_run_that_was_started_by_mistake_is_closed_with_one_reason(
+    bot: Bot, ana: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.does("More…", await ana.board("MI-1"))
+    await ana.does("Started by mistake…", await ana.form())
+    await opened(ana, "as started by mistake")
+    assert (await ana.fills({"What was the mistake?": "wrong lamp"}))["ok"]
+    board = words(await ana.board("MI-1", "started by mistake"))
+    assert "closed: started by mistake: wrong lamp" in board
+    assert "thing `lamp`" in board
+
+
+async def test_a_run_is_started_again_with_other_values_and_both_are_linked(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp how=nails")
+    first = await ana.board("MI-1")
+    await ben.does("More…", first)
+    await ben.does("Start again with other values…", await ben.form())
+    await opened(ben, "starts a new run")
+    assert (await ben.fills({"What is broken": "desk"}))["ok"]
+    second = await ana.board("MI-2")
+    said = words(second)
+    assert "how `nails` · thing `desk`" in said
+    assert f"p{first['ts'].replace('.', '')}|MI-1>" in said
+    old = words(await ana.board("MI-1", "started by mistake"))
+    assert "In its place: <" in old
+    assert f"p{second['ts'].replace('.', '')}|MI-2>" in old
+    started = (await bot.facts("MI-2"))[0].event
+    assert started.instead_of == "MI-1"
+    closed = (await bot.facts("MI-1"))[-1].event
+    assert (closed.kind, closed.again, closed.by.id) == ("run_closed", "MI-2", ben.id)
