@@ -20,7 +20,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.picture import Picture
-from bot.edges.slack.calls import TIMEOUT, call
+from bot.edges.slack.calls import TIMEOUT, call, told
 from bot.ports import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
 
 EVENT_TYPE = "runbook_message"
@@ -46,7 +46,7 @@ class SlackBoard:
             **_content(row, picture, mark),
             client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
         )
-        ts, message = str(answer["ts"]), answer.get("message")
+        ts, message = told(answer, "ts"), answer.get("message")
         if thread is not None and message and not message.get("thread_ts"):
             # Slack takes a reply to a root that is gone, and puts it into the channel.
             await self._take_back(row, ts)
@@ -125,16 +125,17 @@ class SlackBoard:
         place = await call(
             self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content)
         )
-        await self._send(place["upload_url"], file)
+        url, file_id = told(place, "upload_url"), told(place, "file_id")
+        await self._send(url, file)
         done = await call(
             self._client.files_completeUploadExternal,
-            files=[{"id": place["file_id"], "title": file.title}],
+            files=[{"id": file_id, "title": file.title}],
             channel_id=row.channel,
             thread_ts=thread,
             initial_comment=file.comment,
         )
         shared: dict[str, Any] = next(iter(done.get("files") or ()), {})
-        return Shared(str(place["file_id"]), shared.get("permalink"))
+        return Shared(file_id, shared.get("permalink"))
 
     async def _send(self, url: str, file: Upload) -> None:
         """Send the bytes; the address is Slack's own, and no token goes with them."""

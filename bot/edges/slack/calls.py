@@ -4,7 +4,7 @@ No retry is made here: the SDK's own retry after a lost connection can post a me
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -95,6 +95,26 @@ async def call(
     if not isinstance(data, dict):
         raise Unsure("Slack's answer was not JSON")
     return data
+
+
+class Unlike(Unsure):
+    """An answer that lacks what Slack's answers have: a proxy's, perhaps, or a newer Slack's."""
+
+
+def told(answer: Mapping[str, Any], name: str) -> str:
+    """A text that Slack's answer must have; raises Unlike where it lacks or is no text."""
+    found = answer.get(name)
+    if not isinstance(found, str) or not found:
+        raise Unlike(f"Slack's answer lacks {name}")
+    return found
+
+
+def part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object that Slack's answer must have; raises Unlike where it lacks or is none."""
+    found = answer.get(name)
+    if not isinstance(found, dict):
+        raise Unlike(f"Slack's answer lacks {name}")
+    return found
 
 
 def _meaning(error: Exception) -> Exception:

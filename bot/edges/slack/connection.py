@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call
+from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call, told
 from bot.edges.slack.fields import Unfit
 from bot.ports import NotInChannel, Rejected, Throttled, Unsure
 
@@ -89,6 +89,9 @@ async def identify(slack: AsyncWebClient) -> Identity:
     while True:
         try:
             me = await call(slack.auth_test)
+            user, bot, name, team, url = (
+                told(me, part) for part in ("user_id", "bot_id", "user", "team_id", "url")
+            )
         except (Unsure, Throttled) as trouble:
             wait = max(pause, trouble.seconds) if isinstance(trouble, Throttled) else pause
             words = "Slack cannot be reached yet at %s (%s); trying again in %.0f s"
@@ -101,14 +104,7 @@ async def identify(slack: AsyncWebClient) -> Identity:
                 "from your app's page, Install App."
             ) from refused
         else:
-            return Identity(
-                me["user_id"],
-                me["bot_id"],
-                me["user"],
-                me["team_id"],
-                me["url"],
-                me.get("enterprise_id"),
-            )
+            return Identity(user, bot, name, team, url, me.get("enterprise_id"))
 
 
 async def dispatch(bolt: AsyncApp, body: dict[str, Any], received: float) -> BoltResponse:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.admission import Kind, Standing
 from bot.core.postmortem import LeftOut, Said, Talk
-from bot.edges.slack.calls import call
+from bot.edges.slack.calls import Unlike, call, part, told
 from bot.ports import Barred, Gone, NotInChannel, Rejected
 
 PAGES = 10
@@ -50,13 +50,14 @@ class SlackPeople:
         """The name behind an id: a channel's begins with C or G, all others are people's."""
         try:
             if one[:1] in ("C", "G"):
-                channel = (await call(self._client.conversations_info, channel=one))["channel"]
-                return str(channel["name"])
-            user = (await call(self._client.users_info, user=one))["user"]
-        except Rejected:
+                info = await call(self._client.conversations_info, channel=one)
+                return told(part(info, "channel"), "name")
+            user = part(await call(self._client.users_info, user=one), "user")
+        except (Rejected, Unlike):
             return None
-        profile = user.get("profile", {})
-        return str(profile.get("real_name") or user.get("real_name") or user["name"])
+        profile = user.get("profile") or {}
+        name = profile.get("real_name") or user.get("real_name") or user.get("name")
+        return str(name) if name else None
 
     async def thread(self, channel: str, ts: str) -> Talk:
         me = await self._who_i_am()
@@ -167,7 +168,7 @@ class SlackRegistry:
 
     async def _who(self, person: str) -> tuple[Kind, str | None, str | None]:
         try:
-            user = (await call(self._client.users_info, user=person))["user"]
+            user = part(await call(self._client.users_info, user=person), "user")
         except Barred as barred:
             self._told("users:read", barred)
             return "", None, None
@@ -194,7 +195,7 @@ class SlackRegistry:
             except (Rejected, NotInChannel):
                 # Someone whom Slack does not show is in no channel that the bot knows of.
                 return frozenset()
-            found |= {str(channel["id"]) for channel in answer.get("channels", [])}
+            found |= {told(channel, "id") for channel in answer.get("channels", [])}
             asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not asked["cursor"]:
                 self._barred.discard("groups:read")

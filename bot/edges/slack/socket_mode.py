@@ -16,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.edges.slack import bodies, connection
-from bot.edges.slack.calls import call
+from bot.edges.slack.calls import call, told
 from bot.edges.slack.connection import RETRY, SlackRefused
 from bot.edges.slack.fields import NAME, Fields, Unfit
 from bot.edges.slack.seldom import Seldom
@@ -256,7 +256,7 @@ class SocketMode:
                 f"Slack refuses SLACK_APP_TOKEN ({refused}). Set it to an app-level token with "
                 "the scope connections:write."
             ) from refused
-        return str(answer["url"])
+        return told(answer, "url")
 
     # Envelopes. ---------------------------------------------------------------------------------
 

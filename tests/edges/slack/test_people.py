@@ -1,6 +1,7 @@
 """What Slack says of one person: who they are, whose, and which private channels they share."""
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,7 @@ from bot.core.admission import Standing
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack import connection
-from bot.edges.slack.people import SlackRegistry
+from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.ports import Throttled, Unsure
 
 BOT, ROOM, TEAM = "U0RUNBOOK", "C0KEYROOM", "T0WORKSPACE"
@@ -68,3 +69,46 @@ async def test_slack_that_cannot_be_asked_now_is_asked_later(
     with pytest.raises(raised):
         await registry.standing("U0DEE")
     assert (await registry.standing("U0DEE")).team == TEAM
+
+
+class Odd:
+    """Answers users.info and users.conversations as a proxy might, with parts missing."""
+
+    def __init__(self, user: Any, channels: Any) -> None:
+        self._user, self._channels = user, channels
+
+    async def users_info(self, **_: Any) -> Any:
+        return SimpleNamespace(data={"ok": True, **self._user})
+
+    async def users_conversations(self, **_: Any) -> Any:
+        return SimpleNamespace(data={"ok": True, **self._channels})
+
+    async def conversations_info(self, **_: Any) -> Any:
+        return SimpleNamespace(data={"ok": True})
+
+
+SOMEONE = {"user": {"id": "U0DEE", "team_id": TEAM}}
+
+
+@pytest.mark.parametrize(
+    ("user", "channels", "lacks"),
+    [
+        ({}, {}, "user"),
+        ({"user": None}, {}, "user"),
+        ({"user": ["U0DEE"]}, {}, "user"),
+        (SOMEONE, {"channels": [{}]}, "id"),
+        (SOMEONE, {"channels": [{"id": None}]}, "id"),
+    ],
+)
+async def test_an_answer_that_lacks_what_is_asked_for_teaches_nothing(
+    user: Any, channels: Any, lacks: str
+) -> None:
+    odd: Any = Odd(user, channels)
+    with pytest.raises(Unsure, match=f"lacks {lacks}$"):
+        await SlackRegistry(odd, BOT).standing("U0DEE")
+
+
+@pytest.mark.parametrize("user", [{}, {"user": {"id": "U0DEE"}}, {"user": {"profile": None}}])
+async def test_who_has_no_name_in_the_answer_stays_an_id(user: Any) -> None:
+    odd: Any = Odd(user, {})
+    assert await SlackPeople(odd).names(["U0DEE", "C0INCIDENTS"]) == {}
