@@ -68,8 +68,8 @@ class Settings(BaseModel):
         Path | None,
         Field(
             alias="RUNBOOK_CACHE",
-            description="The folder in which procedures that were read are kept, so that a start "
-            "with many is fast; without it, `runbook-bot` in the user's folder of caches.",
+            description="Cache directory for parsed procedures; unless set, `runbook-bot` in the "
+            "user's cache directory.",
         ),
     ] = None
     targets: Annotated[
@@ -126,7 +126,7 @@ class Settings(BaseModel):
         str,
         Field(
             alias="RUNBOOK_OPS_HOST",
-            description="The address of that port; nobody is asked who they are there.",
+            description="The address of that port; this port has no authentication.",
         ),
     ] = "127.0.0.1"
     traces_url: Annotated[

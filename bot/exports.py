@@ -63,8 +63,8 @@ class Exports:
         if not facts:
             raise Refused(
                 f"The record of {run_id} was changed and makes no run any more: "
-                f"{checked.faults[0]}. Restore a backup, and keep this database for whoever "
-                "looks into it."
+                f"{checked.faults[0]}. Restore a backup, and keep this database for "
+                "those who look into it."
             )
         return checked, facts
 

@@ -22,7 +22,7 @@ def settings() -> str:
         "Settings",
         "All settings are environment variables. Secrets come from nowhere else, and are never "
         "logged, shown or exported. An unknown `RUNBOOK_…` variable is refused, so that a "
-        "misspelt one cannot vanish.",
+        "misspelled one cannot vanish.",
         ["| variable | what it is | unless set |", "|---|---|---|", *rows],
     )
 

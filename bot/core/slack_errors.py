@@ -61,7 +61,7 @@ _OPERATOR: Mapping[str, str] = {
             "token_revoked",
             "two_factor_setup_required",
         ),
-        "Ask whoever runs the bot to install the app again and to check its token and scopes.",
+        "Ask the people who run the bot to reinstall the app and to check its token and scopes.",
     ),
 }
 _PERSON: Mapping[str, str] = {
@@ -134,5 +134,5 @@ def remedy(error: str, bot: str) -> str:
         case Class.PERSON:
             words = _PERSON.get(error, _UNKNOWN)
         case _:
-            words = "Tell whoever runs the bot; its log says more."
+            words = "Tell the people who run the bot; its log says more."
     return words.replace("{bot}", bot)

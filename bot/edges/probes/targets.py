@@ -118,7 +118,7 @@ def _with_token(path: Path, name: str, target: Target, environ: Mapping[str, str
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise TargetsError(
-            f"{path}: targets.{name}: {variable} holds what cannot be sent as a token; set it anew"
+            f"{path}: targets.{name}: {variable} holds what cannot be sent as a token; set it again"
         )
     return target.model_copy(update={"token": SecretStr(token)})
 
@@ -126,7 +126,7 @@ def _with_token(path: Path, name: str, target: Target, environ: Mapping[str, str
 def _words(error: ValueError) -> str:
     """The first of what is wrong, in one line, without the value: it might be a secret."""
     if not isinstance(error, ValidationError):
-        return f"not UTF-8 text ({type(error).__name__}); write it anew"
+        return f"not UTF-8 text ({type(error).__name__}); write it again"
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"])) or "the file"
     context = first.get("ctx", {})
