@@ -6,7 +6,7 @@ PORT ?= 8765
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test setup lint types contracts docs docs-check check bench bench-peers chaos lock clean
+.PHONY: help demo test setup lint types contracts docs docs-check pictures check bench bench-peers chaos lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,6 +40,10 @@ docs: $(VENV)/.development ## Generate what is generated in docs/
 
 docs-check: docs ## Fail when a generated document is out of date
 	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference docs/workspace.md
+
+pictures: $(VENV)/.development ## Take the README's picture from a run of the demo
+	@./.ci/system
+	PICTURES=1 $(BIN)/pytest -q -p no:xdist tests/e2e/test_pictures.py
 
 check: ## What CI runs
 	./.ci/run
