@@ -29,6 +29,14 @@ from bot.core.fields import (
     required_one,
 )
 
+
+def _only_true(value: object) -> object:
+    """A literal of pydantic's takes 1 for true; the published schema does not."""
+    if value is not None and not isinstance(value, bool):
+        raise refused("`all_equal` is true, or left out", "all_equal: true")
+    return value
+
+
 SELECTORS = ("pointer", "jmespath", "header")
 COMPARISONS = (
     "equals",
@@ -101,7 +109,7 @@ class Expectation(Model):
     """The selected number is this or less."""
     exists: bool | None = None
     """The selector finds something (`true`), or nothing (`false`)."""
-    all_equal: Literal[True] | None = None
+    all_equal: Annotated[Literal[True], BeforeValidator(_only_true)] | None = None
     """Every member of `each` shows the same value."""
     max_spread: int | float | None = None
     """The greatest and the least number among the members differ by at most this."""

@@ -215,7 +215,7 @@ async def test_a_wait_that_gave_up_names_who_is_on_it_and_promises_nothing(
     system.answers["/slowness"] = {"at": 5, "behind": 5}
     await ben.types("/runbook wait-in-vain")
     await ben.does("Take", row="step 1")
-    told = [m for m in await ana.thread("gave up: did not pass") if "stopped" in words(m)]
+    told = [m for m in await ana.thread("The bot has stopped checking") if "stopped" in words(m)]
     assert f"<@{ben.id}>, step *1*" in words(told[-1])
     board = await ana.board("WIV-1", "Stopped checking at")
     assert "Done by itself" not in words(board).split("step 2")[0]
