@@ -217,6 +217,20 @@ SHAPES = [
         "severity: SEV1",
     ),
     Case(
+        "a severity in small letters",
+        "severity: SEV2",
+        "severity: §sev2",
+        "a severity is SEV1 to SEV5. Write: SEV2",
+        "severity: SEV2",
+    ),
+    Case(
+        "a severity of another house, by its number",
+        "severity: SEV2",
+        "severity: §p3",
+        "a severity is SEV1 to SEV5. Write: SEV3",
+        "severity: SEV3",
+    ),
+    Case(
         "a title of two lines",
         "title: A base to break",
         "title: §|\n  A base\n  to break",

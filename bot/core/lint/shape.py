@@ -40,6 +40,7 @@ _PATTERNS = {
     "header": ("a header's name is letters, digits and dashes", "Retry-After"),
     "pointer": ("a pointer starts with a slash (RFC 6901)", "/status"),
 }
+_GRADE = re.compile(r"[A-Za-z]*[ -]?([1-5])")
 _OPERAND = ("a text, a number, true, false or null is compared", "one of these")
 _UNIONS = {
     "status": ("a status is a number from 100 to 599, or a list of them", "200, or [200, 204]"),
@@ -201,6 +202,9 @@ def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
 
 
 def _mismatch(last: str, value: Any) -> tuple[str, str]:
+    if last == "severity" and (grade := _GRADE.fullmatch(str(value).strip())):
+        # `sev2` and `P2` are SEV2: to write SEV1 instead would be another severity.
+        return _PATTERNS[last][0], f"SEV{grade[1]}"
     if last in _PATTERNS:
         return _PATTERNS[last]
     if last in ("id", "check", "until", "target"):

@@ -88,7 +88,7 @@ def summary(story: Story) -> str:
         ("Outcome", outcome(story)),
         ("Steps", _steps(story)),
         ("Verification", _lights(story)),
-        ("Log", f"{count(run.seq, 'fact')}, head {code(short_hash(run.head))}"),
+        ("Log", f"{count(run.seq, 'entry')}, log hash {code(short_hash(run.head))}"),
     ]
     if procedure.owner is not None:
         rows.insert(1, ("Owner of the procedure", inline(say_owner(procedure.owner))))
