@@ -307,7 +307,8 @@ class Conversation:
         here = await self.log.runs(channel=asked.channel, open_only=True)
         if len(here) == 1:
             return await self._status_of(await self.desk.run(here[0].run_id))
-        lines = [await self._status_line(row) for row in here[:LISTED]]
+        # Together: several boards that are on their way are waited for no longer than one.
+        lines = await asyncio.gather(*map(self._status_line, here[:LISTED]))
         if lines:
             return said("*Open runs here*\n" + "\n".join(lines))
         return said(f"No run is open here. `{self.command} list` shows what can be started.")

@@ -213,7 +213,7 @@ async def test_a_guest_acts_as_everyone_does(bot: Bot, ana: Someone, people: Per
 
 async def hands(who: Someone, to: str) -> dict[str, Any]:
     await who.does("Hand over…")
-    return await who.fills({"To whom?": to})
+    return await who.fills({"Who takes over?": to})
 
 
 @pytest.mark.parametrize(
