@@ -15,7 +15,7 @@ from bot.core.run import Run, State
 from bot.core.showing import obstacle
 from bot.core.slack_errors import Class, class_of, remedy
 from bot.desk import Desk
-from bot.ports import Barred, Log, MessageRow, NeedsPerson
+from bot.ports import Barred, Log, MessageRow, NeedsPerson, Unavailable
 
 Tell = Callable[[Person, str, str], Awaitable[None]]
 """Tell a person something in a channel that nobody else sees; what Slack refuses is logged."""
@@ -52,7 +52,14 @@ class Hindrances:
         *error* is how Slack will refuse what the bot shows there.
         """
         for row in await self.log.runs(channel=channel, open_only=True):
-            run = await self.desk.run(row.run_id)
+            try:
+                run = await self.desk.run(row.run_id)
+            except Unavailable:
+                raise
+            except Exception:
+                # One record that cannot be read leaves those of the other runs told.
+                logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
+                continue
             holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
             people = [run.started_by, *(one for one in holders if one is not None)]
             await self._learn(run, notices.BOARD, error, people)

@@ -87,7 +87,14 @@ class Registrar:
             return True
         told = True
         for row in await self.log.runs(open_only=True):
-            run = await self.desk.run(row.run_id)
+            try:
+                run = await self.desk.run(row.run_id)
+            except Unavailable:
+                raise
+            except Exception:
+                # One record that cannot be read must not stand in the way of the other runs.
+                logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
+                continue
             steps = _handed(run, asking.person)
             if not steps:
                 continue

@@ -5,6 +5,7 @@ in the transaction that deletes the row, so that two who try leave one fact.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +14,7 @@ from bot.core import commands as c
 from bot.core.decide import Refused
 from bot.desk import REPLACES, Desk
 from bot.patrol import Patrol
-from bot.ports import Clock, Due, Timers
+from bot.ports import Clock, Due, Timers, Unavailable
 
 LOOK_AGAIN = 0.3
 """Seconds until the board of a run is looked for again that was started in place of another."""
@@ -21,6 +22,8 @@ FOR_ITS_BOARD = timedelta(seconds=20)
 """How long that board is waited for."""
 AT_ONCE = 50
 """How many are fired in one round."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Bell:
     clock: Clock
     link: Callable[[str, str], str] | None = None
     patrol: Patrol = field(init=False)
+    _failed: set[Due] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("timers", self.clock, self._round)
@@ -39,10 +43,19 @@ class Bell:
     async def _round(self) -> float:
         ready, pause = await self.timers.due(AT_ONCE)
         for due in ready:
-            if due.name.startswith(REPLACES) and not await self._replaced(due):
-                pause = min(pause, LOOK_AGAIN)
-                continue
-            await self.desk.fire(due)
+            try:
+                if due.name.startswith(REPLACES) and not await self._replaced(due):
+                    pause = min(pause, LOOK_AGAIN)
+                    continue
+                await self.desk.fire(due)
+            except Unavailable:
+                raise
+            except Exception:
+                # A run that cannot be read or acted on must not stop the timers of all others.
+                if due not in self._failed:
+                    self._failed.add(due)
+                    words = "%s of %s cannot be fired; it is tried again"
+                    logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
         return pause
 
     async def _replaced(self, due: Due) -> bool:
@@ -61,4 +74,4 @@ class Bell:
         # Someone may have closed it meanwhile; then it keeps their words.
         with contextlib.suppress(Refused):
             await self.desk.act(due.name.removeprefix(REPLACES), command, delivery=None)
-        return True
+        return (await self.desk.run(due.name.removeprefix(REPLACES))).closed is not None

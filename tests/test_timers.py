@@ -61,6 +61,32 @@ async def test_a_timer_rings_at_its_time_and_the_fact_says_when_it_was_due(
     assert await fired(log, run.id) == ["nag"]
 
 
+async def test_a_run_that_cannot_be_read_stops_no_other_timer(
+    scene: tuple[FakeLog, FakeClock, Desk],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log, clock, desk = scene
+    first, second = [await desk.start(started(), delivery=None, another=True) for _ in range(2)]
+    assert first is not None
+    assert second is not None
+    for run, seconds in ((first, 5), (second, 6)):
+        at = clock.now() + timedelta(seconds=seconds)
+        await append(log, run.id, 1, [note("set")], timers={"nag": at})
+    fire = desk.fire
+
+    async def fires(due: Due) -> None:
+        if due.run_id == first.id:
+            raise ValueError("a kind of fact that only a newer version knows")
+        await fire(due)
+
+    monkeypatch.setattr(Desk, "fire", lambda _, due: fires(due))
+    await clock.advance(40)
+    assert await fired(log, second.id) == ["nag"]
+    said = [r.getMessage() for r in caplog.records]
+    assert said == [f"nag of {first.id} cannot be fired; it is tried again"]
+
+
 async def test_a_timer_of_a_closed_run_rings_too(scene: tuple[FakeLog, FakeClock, Desk]) -> None:
     log, clock, desk = scene
     run = await desk.start(started(), delivery=None)
