@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.admission import Kind, Standing
 from bot.core.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
-from bot.ports import Barred, Gone, NotInChannel, Rejected
+from bot.ports import Barred, Gone, NotInChannel, Rejected, Unsure
 
 PAGES = 10
 """How many pages of someone's channels are asked for; each holds nearly a thousand."""
@@ -155,6 +155,10 @@ _LOST = {
 """What does not work while Slack does not let the bot ask, by the scope that it lacks."""
 
 
+_NOBODY = ("user_not_found", "users_not_found", "user_not_visible")
+"""What Slack says where there is no such person, or none that the bot may know of."""
+
+
 class SlackRegistry:
     """Asks Slack about one person; keeps bot.acquaintances.Registry's promises."""
 
@@ -172,8 +176,10 @@ class SlackRegistry:
         except Barred as barred:
             self._told("users:read", barred)
             return "", None, None
-        except (Rejected, NotInChannel):
-            # Slack knows no such user, or none that the bot may know of.
+        except (Rejected, NotInChannel) as refused:
+            if str(refused).partition(";")[0] not in _NOBODY:
+                # Whatever else Slack says tells nothing of the person.
+                raise Unsure(f"Slack does not tell ({refused})") from refused
             return "nobody", None, None
         self._barred.discard("users:read")
         is_bot = user.get("is_bot") or person == "USLACKBOT"
@@ -192,9 +198,15 @@ class SlackRegistry:
             except Barred as barred:
                 self._told("groups:read", barred)
                 return None
-            except (Rejected, NotInChannel):
-                # Someone whom Slack does not show is in no channel that the bot knows of.
+            except (Rejected, NotInChannel) as refused:
+                # Someone whom Slack does not show is in no channel that the bot knows of. The bot
+                # itself is somewhere; were nothing known of it, private channels would pass as
+                # public ones.
+                if str(refused).partition(";")[0] not in _NOBODY or person == self._bot:
+                    raise Unsure(f"Slack does not tell ({refused})") from refused
                 return frozenset()
+            if not isinstance(answer.get("channels"), list):
+                raise Unlike("Slack's answer lacks channels")
             found |= {told(channel, "id") for channel in answer.get("channels", [])}
             asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not asked["cursor"]:

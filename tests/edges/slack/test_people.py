@@ -112,3 +112,14 @@ async def test_an_answer_that_lacks_what_is_asked_for_teaches_nothing(
 async def test_who_has_no_name_in_the_answer_stays_an_id(user: Any) -> None:
     odd: Any = Odd(user, {})
     assert await SlackPeople(odd).names(["U0DEE", "C0INCIDENTS"]) == {}
+
+
+@pytest.mark.parametrize("person", ["U0DEE", BOT])
+@pytest.mark.parametrize("method", ["users.conversations", "users.info"])
+async def test_an_error_that_tells_nothing_of_the_person_is_no_answer(
+    registry: SlackRegistry, people: PersonClient, method: str, person: str
+) -> None:
+    """Taken for "in no private channel", it would let everyone into all of them."""
+    await people.faults(rules=[{"method": method, "error": "something_new"}])
+    with pytest.raises(Unsure):
+        await registry.standing(person)
