@@ -83,7 +83,12 @@ class Desk:
         if known is None and not fresh:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
-        return self._learn(known, fresh)
+        if len(fresh) < MANY:
+            return self._learn(known, fresh)
+        # The run's turn is held meanwhile, and everybody else's clicks go on.
+        run = await asyncio.to_thread(fold, fresh, known)
+        self._keep(run)
+        return run
 
     def _learn(self, known: Run | None, fresh: Sequence[Fact]) -> Run:
         run = known if known and not fresh else fold(fresh, known)

@@ -57,7 +57,7 @@ class Exports:
         """What the audit found, and the facts that make a run; raises Refused."""
         checked = await self.log.checked(run_id)
         stored = await self.log.read(run_id)
-        facts = foldable(stored)
+        facts = await asyncio.to_thread(foldable, stored)
         if not facts and checked.follows:
             raise no_such_run(run_id)
         if not facts:

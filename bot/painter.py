@@ -211,7 +211,8 @@ class Painter:
         except (Rejected, Refused) as never:
             words = "%s cannot be shown; it is tried again at its next change"
             logger.exception(words, row.key, extra=_about(row))
-            if isinstance(never, Rejected):
+            # Another message is given up for good, and nothing would ever end its trouble.
+            if isinstance(never, Rejected) and row.key == _board(row):
                 await self.hindrances.refused(row, str(never).partition(";")[0])
             await self.wishes.give_up(claim)
         except Unavailable:

@@ -179,9 +179,10 @@ def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Pictur
     if request.wait:
         ended = brief(event.reason or "it failed", _WORDS_SHOWN)
         holder = next(
-            f.event.to if isinstance(f.event, e.StepHandedOver) else f.event.by
+            f.event.by if isinstance(f.event, e.StepTaken) else f.event.to
             for f in reversed(facts)
-            if isinstance(f.event, e.StepTaken | e.StepHandedOver) and f.event.step == step_id
+            if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
+            and f.event.step == step_id
         )
         failed = button("Failed…", "fail", f"{run.id}/{step_id}")
         words = (

@@ -119,6 +119,9 @@ class Proof:
         rounds, since = dict(self.rounds), self.since
         if not seen.green and seen.check in lines:
             since = None
+            if batch is None:
+                # A round that had this line green before is no proof of all lines any more.
+                rounds = {}
         if batch is not None and seen.final:
             left = rounds.pop(batch) - {seen.request}
             if seen.green and left:

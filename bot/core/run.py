@@ -252,7 +252,9 @@ def _step(run: Run, fact: e.Fact) -> Run:
         case e.StepTaken(by=by):
             new = Step(state, holder=by, taken_at=fact.at, notes=old.notes)
         case e.StepHandedOver(to=to, by=by):
-            new = replace(old, holder=to, taken_at=fact.at, handed=(old.holder or by, by))
+            # Who took it over themselves was not handed it.
+            handed = None if by.id == to.id else (old.holder or by, by)
+            new = replace(old, holder=to, taken_at=fact.at, handed=handed)
         case e.StepReturned(to=to):
             new = replace(old, holder=to, taken_at=fact.at, handed=None)
         case e.StepGivenBack() | e.StepUndone():

@@ -46,9 +46,11 @@ def news(showing: Showing, event: Told) -> Sequence[Told]:
                 for one in showing.before
             )
         case e.PostingRefused():
-            # One trouble at a time: another message's is most often the same.
+            # One trouble at a time: another message's is most often the same. The board's goes
+            # first, since it is the one that ends.
             refused = showing.refused
-            known = refused is not None and (refused.message != event.message or refused == event)
+            other = refused is not None and refused.message != event.message
+            known = refused == event or (other and event.message != "board")
         case _:
             known = showing.refused is None or showing.refused.message != event.message
     return () if known else (event,)

@@ -216,3 +216,5 @@ def test_a_step_is_taken_over_from_whoever_has_it() -> None:
     )
     assert not desk.do(c.TakeOver("one", BEN))
     assert desk.run.steps["one"].holder == BEN
+    # Who took it themselves was not handed it, and keeps it.
+    assert desk.run.steps["one"].handed is None

@@ -153,7 +153,8 @@ class Reception:
 
     async def tell(self, by: Person, channel: str, text: str) -> None:
         """Tell someone something in a channel that only they see; what Slack refuses is logged."""
-        await self._replies.kept(self._replies.tell(by, channel, None, Answer(text)))
+        # On its own: an event that brings news of a channel must be acknowledged in time.
+        self._replies.later(self._replies.tell(by, channel, None, Answer(text)))
 
     # What arrives. ------------------------------------------------------------------------------
 
