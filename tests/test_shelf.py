@@ -184,7 +184,7 @@ async def test_what_changes_is_logged_once(
     for _ in range(3):
         await one.shelf.look()
     wrong, served = (record.message for record in caplog.records)
-    assert wrong.endswith("base.yaml:5:11: error: a severity is SEV1 to SEV5. Write: SEV1")
+    assert wrong.endswith("base.yaml:5:11: error: a severity is SEV1 to SEV5. Write: SEV2")
     assert served.startswith("base.yaml has an error in line 5: its version of 2")
     caplog.clear()
     (place / "base.yaml").write_text(BASE)

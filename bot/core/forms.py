@@ -128,11 +128,7 @@ def _preview(run: Run, placed: Placed) -> list[Block]:
     if not shown:
         return []
     more = len(commands) - len(shown)
-    head = (
-        f"This step runs (the first {len(shown)} of {len(commands)}):"
-        if more
-        else "This step runs:"
-    )
+    head = f"You will run (the first {len(shown)} of {len(commands)}):" if more else "You will run:"
     return [context(head), rich(*shown)]
 
 

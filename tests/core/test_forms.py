@@ -199,7 +199,7 @@ def test_a_form_that_does_not_exist_is_refused(name: str, step: str | None) -> N
 def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_stake() -> None:
     view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke")
     said = aloud(view["blocks"])
-    assert "This step runs:\n    $ ./civictrust keys revoke key-a --reason" in said
+    assert "You will run:\n    $ ./civictrust keys revoke key-a --reason" in said
     assert said.endswith("\nType key-a to confirm: ____")
     typed = view["blocks"][-1]
     assert "This cannot be undone." in typed["hint"]["text"]

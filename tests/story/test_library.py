@@ -55,7 +55,7 @@ async def listed(someone: Someone, having: str, *, absent: bool = False) -> str:
     return await someone.eventually(look, f"a list {'without' if absent else 'with'} {having!r}")
 
 
-SAID = "`mend-it.yaml` has an error (line 5: a severity is SEV1 to SEV5; write SEV1), so its"
+SAID = "`mend-it.yaml` has an error (line 5: a severity is SEV1 to SEV5; write SEV2), so its"
 
 
 async def test_a_bad_edit_takes_no_procedure_away_and_is_said_where_people_look(
