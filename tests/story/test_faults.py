@@ -89,6 +89,7 @@ async def settled(bot: Bot, ana: Someone) -> None:
     await ana.eventually(same, "the board of all facts")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda name: name.replace(" ", "-"))
 async def test_the_story_ends_well_whatever_goes_wrong(
     fault: str, bot: Bot, ana: Someone, ben: Someone, people: PersonClient, system: System
@@ -121,7 +122,8 @@ async def test_the_story_ends_well_whatever_goes_wrong(
     async def shared() -> bool | None:
         return any(m.get("files") for m in await ana.messages(board["ts"])) or None
 
-    await ana.eventually(shared, "the post-mortem")
+    # An upload is half a dozen calls, each of which may fail, and the pauses between attempts grow.
+    await replace(ana, patience=150.0).eventually(shared, "the post-mortem")
     await people.faults()
     await settled(bot, ana)
     kinds = Counter(await bot.kinds("MI-1"))
