@@ -87,17 +87,18 @@ _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}")
 
 
-def channel(place: str) -> Block:
-    """Where people are reached: a link where *place* is a channel's id or its name.
+def channel(place: str) -> str:
+    """Where people are reached: a link where *place* is a channel's id, else its words."""
+    return f"<#{place}>" if _CHANNEL_ID.fullmatch(place) else brief(place, 60)
 
-    Only from an id can a link be written; a name alone is left to Slack, which makes a link of it
-    where texts are not verbatim. Any other text stays as it is.
+
+def naming(text: str, place: str | None) -> Block:
+    """Markup that names a *place*; a channel's name alone is left to Slack, which links it.
+
+    Slack does so where a text is not verbatim, so nothing else in it may notify anyone.
     """
-    if _CHANNEL_ID.fullmatch(place):
-        return mrkdwn(f"<#{place}>")
-    if _CHANNEL_NAME.fullmatch(place):
-        return {**mrkdwn(place), "verbatim": False}
-    return mrkdwn(brief(place, 60))
+    by_name = place is not None and _CHANNEL_NAME.fullmatch(place) and "@" not in text
+    return {**mrkdwn(text), "verbatim": not by_name}
 
 
 def divider() -> Block:

@@ -25,6 +25,7 @@ from bot.core.picture import Picture
 from bot.core.procedure import Placed
 from bot.core.recovery_board import (
     NAME_SHOWN,
+    checks_passed,
     counted,
     headline,
     is_over,
@@ -60,7 +61,7 @@ def draw(run: Run, *, budget: int = BUDGET) -> Picture:
 def sentence(run: Run) -> str:
     """The board for a notification or a screen reader."""
     if run.closed is not None:
-        return f"{brief(run.title, NAME_SHOWN)}: {brief(outcome(run.closed), NAME_SHOWN)}"
+        return f"{brief(run.title, NAME_SHOWN)}: {brief(outcome(run, run.closed), NAME_SHOWN)}"
     items = run.verification()
     if not items:
         proof = "no verification"
@@ -72,6 +73,8 @@ def sentence(run: Run) -> str:
         proof = "verification failed"
     elif waits_for_a_person(run):
         proof = "waits for a person to confirm"
+    elif checks_passed(run):
+        proof = "every check passed, not yet confirmed"
     else:
         proof = "not yet verified"
     return f"{brief(run.title, NAME_SHOWN)}: {_now(run)}; {proof}"

@@ -5,6 +5,7 @@ that is still open.
 """
 
 from bot.core.blocks import Block, actions, button, context, header, overflow, sections
+from bot.core.proof import on_page
 from bot.core.run import Closed, Run, State
 from bot.core.text import brief, clock, lasted, mention, run_link, shorten, span
 
@@ -15,13 +16,14 @@ _REASON_LIMIT = 200
 _REASONS_ROOM = 5_000
 
 
-def outcome(closed: Closed) -> str:
+def outcome(run: Run, closed: Closed) -> str:
     """How a run ended, in plain words; the reason of one that was not verified is among them."""
     if not closed.reasons:
         return "recovered"
     if closed.mistake is not None:
         return f"closed: started by mistake: {' '.join(closed.mistake.split())}"
-    return f"closed, not verified: {' '.join(next(iter(closed.reasons.values())).split())}"
+    first = closed.reasons[on_page(run.verification(), closed.reasons)[0]]
+    return f"closed, not verified: {' '.join(first.split())}"
 
 
 def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
@@ -49,7 +51,7 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
 def _first_line(run: Run, closed: Closed) -> str:
     """The title and the outcome; a long title makes room for the outcome."""
     sign = "🟠" if closed.reasons else "🟢"
-    words = outcome(closed)
+    words = outcome(run, closed)
     room = _FIRST_LINE - len(f"{sign}  · ") - len(words)
     return f"{sign} {shorten(run.title, max(_TITLE_KEPT, room))} · {words}"
 
@@ -81,12 +83,13 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
         words = brief(closed.mistake, 2_500)
         again = run_link(closed.again, closed.again_at)
         return [f"Started by mistake: {words}", *([f"In its place: {again}"] if again else [])]
-    titles = {item.key: item.title for item in run.verification()}
+    items = run.verification()
+    titles = {item.key: item.title for item in items}
     lines: list[str] = []
     room = _REASONS_ROOM
-    for key, reason in closed.reasons.items():
+    for key in on_page(items, closed.reasons):
         name = brief(titles.get(key, "Verification"), _REASON_LIMIT)
-        line = f"🟠 {name} · {brief(reason, _REASON_LIMIT)}"
+        line = f"🟠 {name} · {brief(closed.reasons[key], _REASON_LIMIT)}"
         room -= len(line)
         if len(lines) == _REASONS_SHOWN or room < 0:
             break

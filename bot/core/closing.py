@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.procedure import Wait
-from bot.core.proof import Closing, Item, Request, shortfall
+from bot.core.proof import Closing, Item, Request, on_page, shortfall
 from bot.core.refusals import Refused, is_mine, request, worded
 from bot.core.run import MISTAKE, Run, State
 from bot.core.text import clock, escape, mention
@@ -122,6 +122,7 @@ def settled(run: Run, asked: Request, seen: e.CheckObserved) -> Sequence[e.Event
     for item in run.verification():
         if item.check != seen.check and not item.green:
             why.setdefault(item.key, item.why)
+    why = {key: why[key] for key in on_page(run.verification(), why)}
     if all(key in closing.reasons for key in why):
         return (e.RunClosed(by=closing.by, reasons={key: closing.reasons[key] for key in why}),)
     return (e.RunKeptOpen(by=closing.by, lacking=why),)

@@ -96,7 +96,7 @@ def take(run: Run, placed: Placed) -> View:
     warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
     back = placed.step.rollback
     if back:
-        warnings.append(context(f"Roll back: {escape(run.words(back))}"))
+        warnings.append(context(f"Rollback: {escape(run.words(back))}"))
     ask = text_input(
         "typed",
         f"Type {wanted} to confirm",

@@ -13,7 +13,7 @@ from bot.core import events as e
 from bot.core.admission import UNFIT
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.picture import Picture
-from bot.core.proof import Request, shortfall
+from bot.core.proof import Request, on_page, shortfall
 from bot.core.run import MISTAKE, Run
 from bot.core.steps import title
 from bot.core.text import abridged, brief, clock, cut, escape, mention, run_link, span
@@ -139,7 +139,7 @@ def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
         case e.RunClosed():
             return _said(_closed(run, event))
         case e.CheckObserved():
-            return _looked(run, facts, event)
+            return _looked(run, facts[: fact.seq - 1], event)
     raise ValueError(f"{run.id}: entry {fact.seq} has no notice")
 
 
@@ -170,7 +170,10 @@ def _next(run: Run) -> str:
 
 
 def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Picture:
-    """A look that someone must hear of: a step's check that turned, or a wait that gave up."""
+    """A look that someone must hear of: a step's check that turned, or a wait that gave up.
+
+    *facts* are those before it.
+    """
     request = _request(facts, event.request)
     step_id, name = request.step or "", _check(run, event.check)
     step = f"step {_step(run, step_id)}"
@@ -192,12 +195,24 @@ def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Pictur
         return _offering(words, again, failed)
     by = f"step {_step(run, step_id)} (done by {mention(request.by)})"
     if event.green:
-        return _said(f"🟢 {run.id}, {by}: the check passed now. {name}.")
+        now = " now" if _failed_before(facts, event.check, step_id) else ""
+        return _said(f"🟢 {run.id}, {by}: the check passed{now}. {name}.")
     words = (
         f"🔴 {run.id}, {by}: the check failed. {name}: {why}. "
         "Run the step again and press *Check again*, or undo the step."
     )
     return _offering(words, again, button("Undo", "undo", f"{run.id}/{step_id}"))
+
+
+def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
+    """Whether a check failed since someone took the step: before that, nobody had tried."""
+    for fact in reversed(facts):
+        event = fact.event
+        if isinstance(event, e.CheckObserved) and event.check == check and not event.green:
+            return True
+        if isinstance(event, e.StepTaken) and event.step == step:
+            return False
+    return False
 
 
 def _offering(text: str, *buttons: Block) -> Picture:
@@ -214,11 +229,12 @@ def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Pictu
             f"{head} {_between(run, between)} while the checks were being looked at. "
             "Press *Close…* again when that is finished."
         )
-    titles = {item.key: item.title for item in run.verification()}
+    items = run.verification()
+    titles = {item.key: item.title for item in items}
     lines = [
         f"{'🔴' if key.startswith('check:') else '⚪'} {brief(titles.get(key, key), TITLE_SHOWN)}: "
-        f"{brief(abridged(why), _WORDS_SHOWN)}"
-        for key, why in list(event.lacking.items())[:_LINES_SHOWN]
+        f"{brief(abridged(event.lacking[key]), _WORDS_SHOWN)}"
+        for key in on_page(items, event.lacking)[:_LINES_SHOWN]
     ]
     if left := len(event.lacking) - len(lines):
         lines.append(f"… {left} more, on the board")
@@ -250,7 +266,10 @@ def _closed(run: Run, event: e.RunClosed) -> str:
     head = f"{mention(event.by)} closed {run.id}"
     if not event.reasons:
         return f"🟢 {head}: recovered, verification passed."
-    why = "; ".join(brief(r, _WORDS_SHOWN) for r in event.reasons.values())
+    why = "; ".join(
+        brief(event.reasons[key], _WORDS_SHOWN)
+        for key in on_page(run.verification(), event.reasons)
+    )
     if MISTAKE not in event.reasons:
         return f"🟠 {head}, not verified: {why}"
     again = f" In its place: {run_link(event.again, event.again_at)}" if event.again else ""

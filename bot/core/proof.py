@@ -183,6 +183,15 @@ class Proof:
         return max(filter(None, (self.since, *vouched)), default=None)
 
 
+def on_page(items: Iterable[Item], keys: Collection[str]) -> list[str]:
+    """The *keys* of lines in the order of the page, as every view lists them; others come last.
+
+    A stored mapping has no order that means anything.
+    """
+    listed = dict.fromkeys(item.key for item in items if item.key in keys)
+    return [*listed, *(key for key in keys if key not in listed)]
+
+
 def matters(event: e.Event) -> bool:
     """Whether what happened may have changed the system, so that what was seen before is old.
 

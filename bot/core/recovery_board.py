@@ -31,6 +31,8 @@ def headline(run: Run) -> str:
         return f"🟡 {name} · {'verified, ' if run.recovered_at else ''}not closed"
     if waits_for_a_person(run):
         return f"🟡 {name} · not yet confirmed"
+    if checks_passed(run):
+        return f"🟡 {name} · checks passed, not finished"
     return f"🔴 {name}"
 
 
@@ -53,6 +55,13 @@ def waits_for_a_person(run: Run) -> bool:
     items = run.verification()
     missing = [item for item in items if not item.green]
     return is_over(run) and bool(missing) and all(item.check is None for item in missing)
+
+
+def checks_passed(run: Run) -> bool:
+    """Whether every check of the verification has passed, and that of no finished step failed."""
+    checks = [item for item in run.verification() if item.check is not None]
+    passed = bool(checks) and all(item.green for item in checks)
+    return passed and not any(run.in_doubt(placed) for placed in run.placed)
 
 
 def is_over(run: Run) -> bool:
@@ -80,26 +89,31 @@ def counted(items: Sequence[Item]) -> str:
 
 
 def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
-    """Whether it is fixed, line by line; what is red is the last to be folded."""
+    """Whether it is fixed, in the order of the page; what is red is the last to be folded."""
     items = run.verification()
     if not items:
         return []
     offered = min(_CONFIRMS_OFFERED, most)
     waiting = [item for item in items if item.check is None and not item.green][:offered]
     others = [item for item in items if item not in waiting]
-    loudest = sorted(range(len(others)), key=lambda n: _QUIETNESS[others[n].green])
-    shown = sorted(loudest[:most])
-    lines = [item_line(run, others[n]) + (_by_hand(run, others[n]) if hand else "") for n in shown]
-    if hidden := [item for n, item in enumerate(others) if n not in shown]:
-        green = sum(item.green is True for item in hidden)
+    loudest = sorted(others, key=lambda item: _QUIETNESS[item.green])
+    hidden = {item.key: item.green for item in loudest[most:]}
+    blocks: list[Block] = []
+    lines = ["*Verification*"]
+    for item in items:
+        if item in waiting:
+            blocks += sections(lines)
+            lines = []
+            loud = "primary" if waits_for_a_person(run) and item is waiting[0] else None
+            says = f"Confirm: {item.title}"
+            confirm = button("Confirm…", "confirm", f"{run.id}/{item.key}", style=loud, says=says)
+            blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
+        elif item.key not in hidden:
+            lines.append(item_line(run, item) + (_by_hand(run, item) if hand else ""))
+    if hidden:
+        green = sum(green is True for green in hidden.values())
         lines.append(f"… {len(hidden)} more, {green} of them passed")
-    blocks = sections(["*Verification*", *lines])
-    for item in waiting:
-        loud = "primary" if waits_for_a_person(run) and item is waiting[0] else None
-        says = f"Confirm: {item.title}"
-        confirm = button("Confirm…", "confirm", f"{run.id}/{item.key}", style=loud, says=says)
-        blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
-    return blocks
+    return blocks + sections(lines)
 
 
 _QUIETNESS = {False: 0, None: 1, True: 2}

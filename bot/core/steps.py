@@ -11,12 +11,12 @@ from bot.core.blocks import (
     channel,
     context,
     contexts,
-    mrkdwn,
+    naming,
     overflow,
     rich,
     section,
 )
-from bot.core.procedure import Check, Group, Leaf, Link, Placed, Task, Wait
+from bot.core.procedure import Check, Group, Leaf, Link, Owner, Placed, Task, Wait
 from bot.core.proof import shortfall
 from bot.core.run import Run, State, Step
 from bot.core.text import abridged, brief, link, mention, paging, shorten
@@ -151,20 +151,23 @@ def noted(step: Step) -> list[str]:
 
 
 def owner(run: Run) -> list[Block]:
-    """Who looks after the procedure and where they are reached, as texts of a quiet line."""
+    """Who looks after the procedure and where they are reached, as the end of a quiet line."""
     of = run.procedure.owner
-    if of is None:
-        return []
-    team = mrkdwn(f"owner {brief(of.team, _OWNER_SHOWN)}{' in' if of.slack else ''}")
-    return [team, channel(of.slack)] if of.slack else [team]
+    return [] if of is None else [naming(f"· owner {_reached(of)}", of.slack)]
+
+
+def _reached(of: Owner) -> str:
+    where = f" in {channel(of.slack)}" if of.slack else ""
+    return f"{brief(of.team, _OWNER_SHOWN)}{where}"
 
 
 def whom_to_ask(run: Run) -> list[Block]:
-    """Whom to ask when a step does not work, as a quiet line."""
-    told = owner(run)
+    """Whom to ask when a step does not work, as a quiet line of whole sentences."""
     of = run.procedure.owner
-    page = [mrkdwn(paging(of))] if of and of.page else []
-    return [beside(mrkdwn("Stuck? Ask the"), *told, *page)] if told else []
+    if of is None:
+        return []
+    page = f" {paging(of).rstrip('.')}." if of.page else ""
+    return [beside(naming(f"Stuck? Ask the owner, {_reached(of)}.{page}", of.slack))]
 
 
 def doubt(run: Run, placed: Placed) -> str:
@@ -214,7 +217,7 @@ def _afterwards(run: Run, placed: Placed, cut: int | None, *, hidden: bool) -> l
     if step.on_failure:
         lines.append(f"If not: {_told(run, step.on_failure, cut)}")
     if step.rollback and not hidden:
-        lines.append(f"Roll back: {_told(run, step.rollback, cut)}")
+        lines.append(f"Rollback: {_told(run, step.rollback, cut)}")
     if step.links:
         lines.append(_links(run, step.links, cut))
     return lines

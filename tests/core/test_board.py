@@ -314,21 +314,21 @@ def test_a_time_has_its_date_when_it_is_not_of_the_day_of_the_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slack", "shown"),
+    ("team", "slack", "shown", "verbatim"),
     [
-        ("#trust-oncall", {"text": "#trust-oncall", "verbatim": False}),
-        ("C0123ABCD", {"text": "<#C0123ABCD>", "verbatim": True}),
-        ("the <pager>", {"text": "the &lt;pager&gt;", "verbatim": True}),
+        ("trust", "#trust-oncall", "· owner trust in #trust-oncall", False),
+        ("trust", "C0123ABCD", "· owner trust in <#C0123ABCD>", True),
+        ("trust", "the <pager>", "· owner trust in the &lt;pager&gt;", True),
+        ("@channel", "#trust-oncall", "· owner @channel in #trust-oncall", True),
     ],
 )
 def test_the_owner_stands_in_the_second_line_with_a_way_to_reach_them(
-    slack: str, shown: dict[str, Any]
+    team: str, slack: str, shown: str, *, verbatim: bool
 ) -> None:
     """A name alone is left to Slack, which makes a link of it where a text is not verbatim."""
-    desk = Desk(plain(owner={"team": "trust-platform", "slack": slack}))
+    desk = Desk(plain(owner={"team": team, "slack": slack}))
     second = draw(desk.run).blocks[1]
-    assert second["elements"][1]["text"] == "owner trust-platform in"
-    assert second["elements"][2] == {"type": "mrkdwn", **shown}
+    assert second["elements"][1:] == [{"type": "mrkdwn", "text": shown, "verbatim": verbatim}]
 
 
 def test_a_failed_step_and_a_failed_check_say_whom_to_ask() -> None:
@@ -336,7 +336,18 @@ def test_a_failed_step_and_a_failed_check_say_whom_to_ask() -> None:
     assert "Stuck?" not in read(desk)
     desk.do(c.Take("revoke", ANA, "key-a"))
     desk.do(c.Fail("revoke", ANA, "no quorum"))
-    assert "Stuck? Ask the\nowner trust-platform in\n#trust-oncall\n" in read(desk)
+    assert "\nStuck? Ask the owner, trust-platform in #trust-oncall.\n" in read(desk)
+
+
+def test_whom_to_ask_is_said_with_the_way_to_wake_them() -> None:
+    for page, said in (
+        ("https://pager.example/t", "<https://pager.example/t|Page t>."),
+        ("Call 555.", "Page t: Call 555."),
+    ):
+        desk = Desk(plain(owner={"team": "t", "page": page}))
+        desk.do(c.Take("s1", ANA))
+        desk.do(c.Fail("s1", ANA, "no"))
+        assert f"\nStuck? Ask the owner, t. {said}\n" in read(desk)
 
 
 def test_the_last_note_is_one_line_also_on_a_step_that_is_done() -> None:

@@ -371,3 +371,16 @@ def test_a_fact_without_a_notice_is_no_key() -> None:
     room = Room(WAITING)
     with pytest.raises(ValueError, match="has no notice"):
         room.read("notice/1")
+
+
+def test_a_check_passed_now_only_if_it_had_failed_for_the_step() -> None:
+    """One that failed in a verification before anyone was on the step is no failure of it."""
+    room = Room(WAITING)
+    room.do(c.Verify(ANA))
+    room.look(green=False, final=True)
+    room.do(c.Take("do", BEN))
+    room.do(c.MarkDone("do", BEN))
+    [key] = [k for k in room.look(green=True, final=True) if k.startswith("notice/")]
+    assert room.shown[key].startswith(
+        "🟢 KC-7, step *2* Do it (done by <@U0BEN>): the check passed. It is up."
+    )

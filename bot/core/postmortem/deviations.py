@@ -11,7 +11,7 @@ from bot.core.postmortem.markdown import bullets, code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import QUOTE, clock, item_title, step_title
 from bot.core.procedure import Placed, Wait
-from bot.core.proof import Item, shortfall
+from bot.core.proof import Item, on_page, shortfall
 from bot.core.run import MISTAKE, Run, State
 
 
@@ -122,7 +122,7 @@ def _closings(story: Story) -> _Found:
             yield m, f"**Started by mistake**, {by}: {story.names.words(event.reasons[MISTAKE])}"
             continue
         seen = {item.key: item for item in m.before.verification()} if m.before else {}
-        for key, reason in event.reasons.items():
+        for key in on_page(story.run.verification(), event.reasons):
             state = "no verification"
             if key in seen:
                 state = _stood(m.before, seen[key])
@@ -130,7 +130,7 @@ def _closings(story: Story) -> _Found:
                 m,
                 (
                     f"**Closed without proof** {by}. {item_title(story, key)} ({state}): "
-                    f"{story.names.words(reason)}"
+                    f"{story.names.words(event.reasons[key])}"
                 ),
             )
 

@@ -16,6 +16,7 @@ from bot.core.postmortem.wording import (
     moment,
     span,
 )
+from bot.core.proof import on_page
 from bot.core.run import State
 from bot.core.text import short_hash
 from bot.core.wording import say_owner
@@ -43,8 +44,8 @@ def status(story: Story) -> str:
         again = f" In its place: {inline(run.closed.again)}." if run.closed.again else ""
         return f"🟠 **Started by mistake.** {end}: {story.names.words(why)}{again}"
     reasons = "; ".join(
-        f"{item_title(story, key)}: {story.names.words(words)}"
-        for key, words in run.closed.reasons.items()
+        f"{item_title(story, key)}: {story.names.words(run.closed.reasons[key])}"
+        for key in on_page(run.verification(), run.closed.reasons)
     )
     return f"🟠 **Closed, not verified.** {end}. {_by_whom(story)} Reasons: {reasons}"
 

@@ -83,7 +83,7 @@ def _shown(story: Story, step: Leaf) -> Iterator[str]:
     if step.on_failure is not None:
         yield f"If not: {inline(run.words(step.on_failure))}"
     if step.rollback is not None:
-        yield f"Roll back: {inline(run.words(step.rollback))}"
+        yield f"Rollback: {inline(run.words(step.rollback))}"
 
 
 def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:

@@ -11,7 +11,7 @@ from bot.core import events as e
 from bot.core.admission import UNFIT
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
-from bot.core.proof import shortfall
+from bot.core.proof import on_page, shortfall
 from bot.core.run import MISTAKE, State
 from bot.core.showing import Told
 from bot.core.text import lasted
@@ -154,7 +154,8 @@ def _kept_open(story: Story, m: Moment, event: e.RunKeptOpen, it: str) -> str:
     asked = f"kept {it} open, which {story.names.of(event.by)} wanted to close"
     if event.after is not None:
         return f"{asked}: entry {event.after} came between"
-    lacks = [f"“{item_title(story, key)}” ({inline(why)})" for key, why in event.lacking.items()]
+    keys = on_page(story.run.verification(), event.lacking)
+    lacks = [f"“{item_title(story, key)}” ({inline(event.lacking[key])})" for key in keys]
     return f"{asked}; lacking: {', '.join(lacks)}"
 
 
