@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import profiles  # noqa: F401 - chooses Hypothesis's profile for every test
 from tests.postgres import Cluster
 
 

@@ -19,6 +19,7 @@ from tests.core import huge
 from tests.core.drawn import accepted, aloud, buttons, harmless, marked_up, pressed, weight
 from tests.core.story import PROCEDURE, REVOKED, key_compromise, look
 from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
+from tests.profiles import examples
 
 
 def plain(**more: Any) -> Procedure:
@@ -42,7 +43,7 @@ def read(desk: Desk) -> str:
 
 
 @given(st.data())
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), suppress_health_check=list(HealthCheck))
 def test_whatever_happens_slack_takes_the_board_and_nothing_in_it_is_injected(
     data: st.DataObject,
 ) -> None:
@@ -90,7 +91,7 @@ def test_sixty_steps_fit_when_they_are_closed(closing: str) -> None:
 
 
 @given(n=st.integers(0, 59), command=st.sampled_from([20, 400, 3_000]))
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_the_first_command_of_the_step_in_hand_is_always_seen(n: int, command: int) -> None:
     """Unless it is destructive and nobody has confirmed it: then it is nowhere."""
     desk = huge.desk(huge.procedure(command=command))

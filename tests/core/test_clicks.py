@@ -12,6 +12,7 @@ from bot.core.clicks import Act, Begin, Form, Show, Unreadable
 from bot.core.decide import Refused
 from tests.core.drawn import Json, press, pressed, submit
 from tests.core.strategies import ANA, Desk, commands, hostile, hostile_lines, procedures
+from tests.profiles import examples
 
 STEP = {
     "Take": c.Take,
@@ -66,7 +67,7 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
 
 
 @given(st.data())
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 def test_whatever_is_drawn_is_read_back_as_its_label_says(data: st.DataObject) -> None:
     desk = Desk(data.draw(procedures(hostile_lines)), key_id="key-a")
     told = []

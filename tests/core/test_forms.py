@@ -16,6 +16,7 @@ from tests.core import huge
 from tests.core.drawn import accepted_view, aloud, harmless, marked_up, submit
 from tests.core.story import ONE_SILENT, PROCEDURE, key_compromise, look
 from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
+from tests.profiles import examples
 
 ON_STEP = ("take", "skip", "fail", "hand_over", "note")
 ON_RUN = ("close", "close_anyway", "undo", "about", "note", "reopen", "mistake", "again", "more")
@@ -41,7 +42,7 @@ def judged(views: list[dict[str, Any]]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), suppress_health_check=list(HealthCheck))
 def test_slack_takes_every_form_of_any_run(data: st.DataObject) -> None:
     desk = Desk(data.draw(procedures(hostile_lines)), key_id=data.draw(hostile_lines))
     for _ in range(data.draw(st.integers(0, 10))):
@@ -122,7 +123,7 @@ def test_what_is_answered_about_a_run_is_read_back() -> None:
     place=st.sampled_from(["here", huge.line("there ")]),
     another=st.booleans(),
 )
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_what_a_procedure_is_started_with_is_read_back(key: str, place: str, another: bool) -> None:  # noqa: FBT001 - drawn
     made = huge.procedure(2)
     view = forms.inputs(made, {"key_id": key, "place": place}, channel="C1", another=another)

@@ -17,6 +17,7 @@ from bot.core.page_markdown import markdown
 from bot.core.procedure import Procedure
 from bot.core.schema import schema
 from bot.edges.library import examine_file, read
+from tests.profiles import examples
 
 BASE = Path(__file__).parent / "lint_base.yaml"
 Way = tuple[str | int, ...]
@@ -92,7 +93,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(mutated())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_lint_raises_on_no_procedure(data: dict[str, Any]) -> None:
     """What passes can be printed in every format; what does not has a problem that says so."""
     seen = examine(Document(data), "base.yaml", today=TODAY)
@@ -106,7 +107,7 @@ def test_lint_raises_on_no_procedure(data: dict[str, Any]) -> None:
 
 
 @given(mutated())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_what_lint_accepts_the_schema_accepts(data: dict[str, Any]) -> None:
     if examine(Document(data), "base.yaml", today=TODAY).procedure is not None:
         assert list(VALIDATOR.iter_errors(data)) == []
@@ -121,7 +122,7 @@ def test_lint_raises_on_no_data(data: Any) -> None:
 @example("", 647, 8)
 @example("", 302, 13)
 @given(st.text(max_size=20), st.integers(0, 2000), st.integers(0, 40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_lint_raises_on_no_damaged_file(put: str, at: int, cut: int) -> None:
     source = BASE.read_text()
     damaged = source[:at] + put + source[at + cut :]

@@ -16,6 +16,7 @@ from tests.core import huge
 from tests.core.drawn import accepted, aloud, harmless, marked_up, weight
 from tests.core.story import ONE_SILENT, PROCEDURE, look
 from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
+from tests.profiles import examples
 
 WAITING = Procedure.model_validate(
     {
@@ -89,7 +90,7 @@ class Room:
 
 
 @given(st.data())
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), suppress_health_check=list(HealthCheck))
 def test_every_message_can_be_drawn_at_any_later_time_and_none_is_out_of_date(
     data: st.DataObject,
 ) -> None:

@@ -22,6 +22,7 @@ from tests.core.strategies import (
     hostile_lines,
     procedures,
 )
+from tests.profiles import examples
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 LIVE = {"html_inline", "html_block", "link_open", "image", "s_open", "em_open"}
@@ -91,7 +92,7 @@ def test_a_table_keeps_its_columns_and_its_cells(rows: list[tuple[str, str, str]
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_nothing_that_is_written_escapes_its_place(data: st.DataObject) -> None:
     procedure = data.draw(procedures(hostile_lines))
     people = [replace_name(one, data.draw(hostile)) for one in PEOPLE]

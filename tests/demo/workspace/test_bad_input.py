@@ -15,6 +15,7 @@ from yarl import URL
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.methods import TABLE
 from tests.demo.workspace.samples import INCIDENTS, Json
+from tests.profiles import examples
 
 BEARER = {"Authorization": "Bearer xoxb-local-workspace-bot"}
 JSON_TYPE = "application/json; charset=utf-8"
@@ -166,7 +167,7 @@ KINDS = st.sampled_from([JSON_TYPE, FORM_TYPE, "text/plain", "multipart/form-dat
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -22,6 +22,7 @@ from tests.demo.workspace.samples import (
     mrkdwn,
     section,
 )
+from tests.profiles import examples
 
 
 def judge(block: Json) -> Verdict:
@@ -93,7 +94,7 @@ JSON = st.recursive(
 SAMPLES = [*GOOD, *(actions(piece) for kind, piece in PIECES.items() if kind in PLACES["actions"])]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_block_with_anything_in_any_place_gets_a_verdict(data: st.DataObject) -> None:
     """Whatever replaces whatever part, the judge says yes or no, and a yes can be completed."""

@@ -19,6 +19,7 @@ from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
 from tests.core.strategies import hostile_lines, procedures
+from tests.profiles import examples
 
 BASE = (Path(__file__).parents[2] / "core" / "lint_base.yaml").read_text()
 DAY = date(2026, 11, 22)
@@ -219,7 +220,9 @@ def test_a_link_or_a_pipe_in_its_place_is_not_read(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(20),
 )
 @given(data=st.data())
 def test_a_damaged_cache_is_as_none(shelf: Path, kept: Path, data: st.DataObject) -> None:

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.edges.slack import bodies
+from tests.profiles import examples
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -50,7 +51,7 @@ def either(read: Any, text: str) -> str:
     return ascii(found) if isinstance(found, dict) else "refused"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(forms)
 @example("a=%ed%a0%80&b=%f4%90%80%80&c=%c3&d=%c3%28&e=%e2%82")
 @example("&&=&a&=b&a=1&a=2&+=+&%26=%3d&a=b=c&;x=1;y=2&%=%%&%2=%zz&%u1234")
@@ -58,7 +59,7 @@ def test_a_form_reads_as_the_standard_library_reads_it(text: str) -> None:
     assert bodies.read_form(text) == dict(parse_qsl(text, keep_blank_values=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(written, hostile, wrapped, st.text(), written.map(lambda text: text[:-1])))
 @example('{"a":1,"a":2,"b":{"c":1,"c":null}}')
 @example("{" + '"a":[' * 150 + "]" * 150 + "}")
@@ -74,7 +75,7 @@ def test_json_reads_as_the_standard_library_reads_it(text: str) -> None:
     assert either(bodies.read_json, text) == either(json.loads, text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(objects)
 def test_a_payload_comes_back_from_the_form_that_carries_it(payload: dict[str, Any]) -> None:
     body = urlencode({"payload": json.dumps(payload), "other": "field"})

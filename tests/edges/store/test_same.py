@@ -15,6 +15,7 @@ from bot.ports import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, mover
 from tests.edges.store.making import ANA, append, begin, note
 from tests.fakes import FakeLog
+from tests.profiles import examples
 
 RUNS = st.sampled_from(["KC-1", "KC-2", "CR-1"])
 KEYS = st.sampled_from(["KC-1/board", "KC-2/board", "KC-1/x"])
@@ -88,7 +89,7 @@ async def state(log: Tested) -> list[Any]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(CALLS, max_size=25))
 def test_sqlite_and_the_fake_answer_alike(calls: list[Sequence[Any]]) -> None:
     async def compare(folder: str) -> None:
