@@ -5,33 +5,43 @@ PYTHON ?= python3
 PORT ?= 8765
 VENV := .venv
 BIN := $(VENV)/bin
+# Another Python makes .venv again.
+MADE := made-with-$(subst /,_,$(PYTHON))
 
-.PHONY: help demo test setup lint types contracts docs docs-check pictures check bench bench-peers chaos lock clean
+.PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures check bench bench-peers chaos lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: $(VENV)/.runtime ## Run the local workspace, CivicTrust and the bot; PORT=8766 moves it
+demo: $(VENV)/.runtime-$(MADE) ## Run the local workspace, CivicTrust and the bot; PORT=8766 moves it
 	@exec $(BIN)/runbook demo --port $(PORT)
 
-test: $(VENV)/.development ## Run every test, the browser's included
+test: $(VENV)/.development-$(MADE) ## Run every test, the browser's included
 	@./.ci/system
 	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
 
-setup: $(VENV)/.development ## Only set up
+coverage: $(VENV)/.development-$(MADE) ## Run every test, and fail where too little of the code is reached
+	@./.ci/system
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST)
 
-lint: $(VENV)/.development ## Style and common faults
+setup: $(VENV)/.development-$(MADE) ## Only set up
+
+hooks: $(VENV)/.development-$(MADE) ## Check style, types and imports before each commit
+	@if command -v pre-commit >/dev/null; then pre-commit install; \
+	else install -m 755 .ci/hook "$$(git rev-parse --git-path hooks)/pre-commit" && echo "installed .ci/hook"; fi
+
+lint: $(VENV)/.development-$(MADE) ## Style and common faults
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/runbook lint procedures
 
-types: $(VENV)/.development ## Types, strictly
+types: $(VENV)/.development-$(MADE) ## Types, strictly
 	$(BIN)/mypy
 
-contracts: $(VENV)/.development ## The walls between the rooms
+contracts: $(VENV)/.development-$(MADE) ## The walls between the rooms
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.development ## Generate what is generated in docs/
+docs: $(VENV)/.development-$(MADE) ## Generate what is generated in docs/
 	$(BIN)/runbook show --all --format text > docs/recovery-runbook.txt
 	$(BIN)/runbook schema > docs/procedure.schema.json
 	@mkdir -p docs/reference
@@ -41,25 +51,25 @@ docs: $(VENV)/.development ## Generate what is generated in docs/
 docs-check: docs ## Fail when a generated document is out of date
 	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference docs/workspace.md
 
-pictures: $(VENV)/.development ## Take the README's picture from a run of the demo
+pictures: $(VENV)/.development-$(MADE) ## Take the README's picture from a run of the demo
 	@./.ci/system
 	PICTURES=1 $(BIN)/pytest -q -p no:xdist tests/e2e/test_pictures.py
 
 check: ## What CI runs
 	./.ci/run
 
-bench: $(VENV)/.development ## Measure speed
+bench: $(VENV)/.development-$(MADE) ## Measure speed
 	$(BIN)/pytest tests/bench -m bench -s -p no:xdist --ignore=tests/bench/peers
 
-bench-peers: $(VENV)/.development ## Install errbot and opsdroid in passing, and measure beside them
+bench-peers: $(VENV)/.development-$(MADE) ## Install errbot and opsdroid in passing, and measure beside them
 	$(BIN)/pytest tests/bench/peers -m bench -s -p no:xdist
 
-chaos: $(VENV)/.development ## Break things for an hour; SCENARIO="kills" plays those of that name
+chaos: $(VENV)/.development-$(MADE) ## Break things for an hour; SCENARIO="kills" plays those of that name
 	@./.ci/system
 	@rm -f artifacts/chaos.md
 	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
 
-lock: $(VENV)/.development ## Renew both lock files
+lock: $(VENV)/.development-$(MADE) ## Renew both lock files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
@@ -69,10 +79,10 @@ clean: ## Remove what was set up and generated
 	rm -rf $(VENV) .demo artifacts tests/conformance/apps/node/node_modules* .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 # A virtual environment with what the bot runs on, or with what its tests need as well.
-$(VENV)/.runtime: requirements.lock pyproject.toml .ci/setup
+$(VENV)/.runtime-$(MADE): requirements.lock pyproject.toml .ci/setup
 	@PYTHON=$(PYTHON) ./.ci/setup $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/.development: requirements-dev.lock requirements.lock pyproject.toml .ci/setup
+$(VENV)/.development-$(MADE): requirements-dev.lock requirements.lock pyproject.toml .ci/setup
 	@PYTHON=$(PYTHON) ./.ci/setup $(VENV) requirements-dev.lock
-	@touch $(VENV)/.runtime $@
+	@touch $(VENV)/.runtime-$(MADE) $@
