@@ -5,11 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from bot import watch
 from bot.cli import main
 from tests.prompt import command_names
 
@@ -122,7 +124,9 @@ def test_it_tells_its_version(capsys: Out) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"runbook {version('runbook-bot')}\n"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert capsys.readouterr().out == f"runbook {project['version']}\n"
+    assert watch.version() == version("runbook-bot") == project["version"]
 
 
 def test_migrating_names_the_database(tmp_path: Path) -> None:

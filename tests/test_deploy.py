@@ -17,6 +17,8 @@ from tests.test_docs import anchors
 ROOT = Path(__file__).parents[1]
 SCRAPED = {"job", "instance"}
 """The labels that Prometheus adds to whatever it scrapes."""
+HEARD_BY_SCOPE = {"app_mention", "message.channels", "message.groups"}
+"""The events whose loss is that of the scope which they need."""
 DURATION = re.compile(r"[1-9]\d*[smh]")
 OUTCOMES: Mapping[str, set[str]] = {
     "runbook_clicks_total": {*watch.OUTCOMES},
@@ -71,6 +73,20 @@ def nodes(node: Any) -> Iterator[Any]:
 def selectors(expression: str) -> list[Any]:
     every = nodes(parsed(expression))
     return [node for node in every if isinstance(node, promql.VectorSelector)]
+
+
+def test_each_scope_is_explained_and_what_is_lost_without_it() -> None:
+    manifest = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text("utf-8"))
+    guide = (
+        (ROOT / "docs/connect-slack.md").read_text("utf-8").split("## What each scope is for")[1]
+    )
+    purposes, losses = guide.split("| Without | Is lost |")
+    for scope in [*manifest["oauth_config"]["scopes"]["bot"], "connections:write"]:
+        first = rf"^\|[^|]*`{scope}`[^|]*\| \S"  # in the first column, and something in the second
+        assert re.search(first, purposes, re.MULTILINE), scope
+        assert re.search(first, losses, re.MULTILINE), scope
+    for event in set(manifest["settings"]["event_subscriptions"]["bot_events"]) - HEARD_BY_SCOPE:
+        assert f"`{event}`" in losses, event
 
 
 @pytest.mark.parametrize(("name", "expression"), EXPRESSIONS, ids=lambda value: value[:40])

@@ -110,3 +110,20 @@ def test_every_decision_is_in_the_list_of_decisions() -> None:
     numbers = [file.name[:4] for file in decisions]
     assert len(set(numbers)) == len(numbers), "two decisions have one number"
     assert all(file.name in listed for file in decisions)
+
+
+DECISIONS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name[:4])
+def test_a_decision_has_a_status_with_its_day_and_what_else_could_have_been(decision: Path) -> None:
+    number = int(decision.name[:4])
+    title, status, *parts = decision.read_text().split("\n\n")
+    assert title.startswith(f"# {number}. ")
+    assert re.fullmatch(
+        r"\*\*Status\.\*\* (Accepted|Replaced by \[\d+\]\(\S+\)), 20\d\d-\d\d-\d\d\.", status
+    )
+    heads = [found[1] for part in parts if (found := re.match(r"\*\*(\w+)\.\*\*", part))]
+    assert heads == ["Context", "Decision", "Alternatives", "Consequences"]
+    alternatives = parts[parts.index("**Alternatives.**") + 1]
+    assert alternatives.startswith("- ")
