@@ -24,6 +24,7 @@ from bot.core.events import BoardReplaced
 from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.core.showing import caution, disagreement
+from bot.courier import Courier, Document, Link, TooOld
 from bot.desk import Desk, History
 from bot.hindrances import Hindrances, Tell
 from bot.patrol import Patrol
@@ -41,7 +42,6 @@ from bot.ports import (
     Unavailable,
     Unfit,
     Unsure,
-    Upload,
     Wishes,
 )
 from bot.witness import OutOfDate, Witness
@@ -50,8 +50,6 @@ HANDS = 16
 """How many messages one painter paints at a time."""
 PATIENCE = 6.0
 """Seconds after which a claim is too old to begin a call on: it must end within the lease."""
-UPLOAD_PATIENCE = 30.0
-"""The same for a file, whose lease is longer, and whose upload is three calls."""
 LONGEST_PAUSE = 8.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
@@ -62,19 +60,10 @@ REMEMBERED = 100
 """How many deletions are kept in mind while calls are in flight."""
 FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
-GIVEN_UP = 5
-"""How often a file is tried that could not be written."""
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Document = Callable[[str, int], Awaitable[Upload]]
-Link = Callable[[str, str], str]
-"""Makes a message's address from its channel and ts."""
-
-
-class TooOld(Exception):
-    """The claim has no time left for another call: the process stood still, or Slack was slow."""
 
 
 @dataclass(slots=True)
@@ -92,12 +81,23 @@ class Painter:
     hindrances: Hindrances
     patrol: Patrol = field(init=False)
     witness: Witness = field(init=False)
+    courier: Courier = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _deleted: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("painter", self.clock, self._round)
         self.witness = Witness(self.log, self.board)
+        self.courier = Courier(
+            self.document,
+            self.log,
+            self.wishes,
+            self.board,
+            self.clock,
+            self.tell,
+            self.link,
+            self.hindrances.bot,
+        )
 
     async def joined(self, channel: str) -> None:
         """The bot is in *channel* now, or it is in use again: what waited for that is due."""
@@ -250,7 +250,7 @@ class Painter:
             await self.wishes.again(claim, 0.0, unsure=row.unsure)
             return
         if key.startswith(notices.EXPORT) and thread is not None:
-            await self._upload(claim, thread, int(key.removeprefix(notices.EXPORT)), begun)
+            await self.courier.bring(claim, thread, run, begun)
         elif row.ts is None:
             ts, seq = await self._posted(claim, history, begun)
             self._seen(row, ts, run, seq)
@@ -348,33 +348,6 @@ class Painter:
             return picture
         room = board.BLOCKS - 1
         return Picture(f"{words} {picture.text}", [section(words), *picture.blocks[:room]])
-
-    async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
-        row = claim.message
-        try:
-            file = await self.document(row.run_id, seq)
-        except (Throttled, Unsure, Gone, Unavailable):
-            raise
-        except Exception:
-            if claim.failures < GIVEN_UP:
-                raise
-            logger.exception("%s cannot be written, and is given up", row.key, extra=_about(row))
-            await self.wishes.give_up(claim)
-            await self._answer(row, seq, "could not be written; the bot's log says why")
-            return
-        found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
-        if found is None and self.clock.monotonic() - begun > UPLOAD_PATIENCE:
-            raise TooOld
-        shared = found or await self.board.upload(row, thread, file)
-        await self.wishes.shown(claim, shared.id, row.wanted)
-        link = shared.link or self.link(row.channel, thread)
-        await self._answer(row, seq, f"is <{link}|in its thread>")
-
-    async def _answer(self, row: MessageRow, seq: int, words: str) -> None:
-        """Tell the one who asked for a post-mortem what became of it."""
-        (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
-        text = f"The post-mortem of {row.run_id} {words}."
-        await self.tell(asked.event.by, row.channel, text)
 
 
 def _board(row: MessageRow) -> str:

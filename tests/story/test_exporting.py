@@ -1,15 +1,20 @@
 """The post-mortem: in the thread once, with names, and at the terminal beside a running bot."""
 
 import asyncio
+import os
 import urllib.request
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from bot import cli, config, log_commands
+from bot import cli, compose, config, courier, log_commands
 from bot.core.decide import Refused
 from bot.demo.workspace.client import PersonClient
+from bot.edges import press
 from tests.story.conftest import Bot
-from tests.story.driver import Json, Someone
+from tests.story.driver import Json, Someone, words
 
 START = "/runbook mend-it thing=lamp"
 
@@ -95,3 +100,98 @@ def test_an_unknown_run_or_no_database_is_one_line_and_status_1(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "there is no database" in said.err
+
+
+# What does not come is told of, once. -----------------------------------------------------------
+
+HANGS = "import time\ntime.sleep(60)\n"
+KILLED = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Path]:
+    """Has each process that writes a post-mortem do what is said; a file with a line for each."""
+
+    def made(what: str) -> Path:
+        counted, first = tmp_path / "attempts", tmp_path / "first"
+        first.mkdir()
+        (first / "sitecustomize.py").write_text(
+            f"with open({str(counted)!r}, 'a') as file:\n    print('one', file=file)\n{what}",
+            "utf-8",
+        )
+        monkeypatch.setattr(press, "_ROOT", f"{first}{os.pathsep}{press._ROOT}")
+        monkeypatch.setattr(compose, "Press", partial(press.Press, 1.0))
+        monkeypatch.setattr(courier, "PAUSE", 0.1)
+        return counted
+
+    return made
+
+
+async def _told(ana: Someone, board: Json) -> list[str]:
+    return [words(m) for m in await ana.messages(board["ts"]) if "no post-mortem" in words(m)]
+
+
+@pytest.mark.parametrize("what", [HANGS, KILLED])
+async def test_a_post_mortem_that_is_never_written_ends_across_a_restart_and_is_told_once(
+    bot: Bot, ana: Someone, attempts: Callable[[str], Path], what: str
+) -> None:
+    counted = attempts(what)
+    await bot.stop()
+    await bot.start()
+    await ana.types(START)
+    board = await ana.board("MI-1")
+    await ana.types("/runbook export MI-1")
+
+    async def tried() -> bool | None:
+        return (counted.exists() and counted.read_text().count("\n") >= 2) or None
+
+    await ana.eventually(tried, "two attempts")
+    await bot.stop()
+    await bot.start()
+    await ana.thread("There is no post-mortem of MI-1 here")
+    (told,) = await _told(ana, board)
+    assert "<@U0ANA>" in told
+    assert "the bot's log says why" in told
+    assert "/runbook export MI-1" in told
+    assert counted.read_text().count("\n") == courier.GIVEN_UP
+    await bot.stop()
+    await bot.start()
+    await ana.does("Take", row="step 1")
+    await ana.board("MI-1", "since")
+    assert len(await _told(ana, board)) == 1
+    async with bot.log() as log:
+        assert (await log.wishes.backlog(0)).waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [
+        ("files.getUploadURLExternal", "file_upload_size_restricted"),
+        ("files.getUploadURLExternal", "file_uploads_disabled"),
+        ("files.completeUploadExternal", "file_not_found"),
+        ("files.completeUploadExternal", "snippet_too_large"),
+        ("files.completeUploadExternal", "missing_scope"),
+        ("files.completeUploadExternal", "something_new"),
+    ],
+)
+async def test_a_file_that_slack_does_not_take_is_told_of_once(
+    bot: Bot,
+    ana: Someone,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    error: str,
+) -> None:
+    monkeypatch.setattr(courier, "PAUSE", 0.1)
+    await ana.types(START)
+    board = await ana.board("MI-1")
+    await people.faults(rules=[{"method": method, "fault": "error", "error": error}])
+    await ana.types("/runbook export MI-1")
+    await ana.thread("There is no post-mortem of MI-1 here")
+    assert "<@U0ANA>" in (await _told(ana, board))[0]
+    await people.faults()
+    await ana.does("Take", row="step 1")
+    await ana.board("MI-1", "since")
+    assert len(await _told(ana, board)) == 1
+    await ana.types("/runbook export MI-1")
+    await ana.thread("Post-mortem of MI-1")

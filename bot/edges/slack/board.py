@@ -14,6 +14,7 @@ import logging
 import re
 import uuid
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -25,8 +26,11 @@ from bot.ports import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsur
 
 EVENT_TYPE = "runbook_message"
 _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
+PAGES = 100
+"""How many pages of a thread or a channel are looked through for a message."""
 _PAGE = 200
 _HASH = re.compile("[0-9a-f]{64}")
+_REFUSALS = range(400, 500)
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +105,7 @@ class SlackBoard:
     async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
         """The messages of a thread, or of the channel since a time, page by page."""
         cursor = None
-        while True:
+        for _ in range(PAGES):
             common: dict[str, Any] = {
                 "channel": row.channel,
                 "include_all_metadata": True,
@@ -120,6 +124,8 @@ class SlackBoard:
             cursor = answer.get("response_metadata", {}).get("next_cursor")
             if not cursor:
                 return
+        words = "what may have been posted of %s is not looked for beyond %d messages"
+        logger.warning(words, row.key, PAGES * _PAGE, extra={"run": row.run_id})
 
     async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
         place = await call(
@@ -146,8 +152,9 @@ class SlackBoard:
             async with session.post(
                 url, data=file.content, timeout=aiohttp.ClientTimeout(total=TIMEOUT * 3)
             ) as sent:
-                if sent.status != 200:  # noqa: PLR2004 - HTTP
-                    raise Unsure(f"the upload was answered with HTTP {sent.status}")
+                if sent.status != HTTPStatus.OK:
+                    words = f"the upload was answered with HTTP {sent.status}"
+                    raise Rejected(words) if sent.status in _REFUSALS else Unsure(words)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unsure("the upload did not end") from error
 

@@ -1,0 +1,137 @@
+"""The courier: brings a post-mortem into its run's thread, or says there that it will not come.
+
+Whoever asked for one hears of the end, and once. What the file is kept from by the bot itself is
+tried a few times, what Slack refuses until a person acts is told at once, and what passes is tried
+for a while. How often it was tried stands in the message's row, so a restart begins nothing again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core import notices
+from bot.core.blocks import section
+from bot.core.decide import Refused
+from bot.core.events import Fact
+from bot.core.picture import Picture
+from bot.core.run import Run
+from bot.core.slack_errors import remedy
+from bot.core.text import escape, mention
+from bot.hindrances import Tell
+from bot.ports import (
+    Board,
+    Claim,
+    Clock,
+    Gone,
+    Mark,
+    NeedsPerson,
+    NotInChannel,
+    Records,
+    Rejected,
+    Throttled,
+    Unavailable,
+    Unsure,
+    Upload,
+    Wishes,
+)
+
+GIVEN_UP = 5
+"""How often a file is tried."""
+PASSING = timedelta(minutes=30)
+"""How long after it was asked for a file is tried whatever passes: Slack may be away."""
+PAUSE = 8.0
+"""Seconds between two attempts."""
+PATIENCE = 30.0
+"""Seconds after which a claim is too old to begin an upload on, which is three calls."""
+
+logger = logging.getLogger(__name__)
+
+Document = Callable[[str, int], Awaitable[Upload]]
+Link = Callable[[str, str], str]
+"""Makes a message's address from its channel and ts."""
+
+
+class TooOld(Exception):
+    """The claim has no time left for another call: the process stood still, or Slack was slow."""
+
+
+@dataclass(slots=True)
+class Courier:
+    """Brings what `document` makes; `tell` tells people, `bot` is the bot's name in Slack."""
+
+    document: Document
+    log: Records
+    wishes: Wishes
+    board: Board
+    clock: Clock
+    tell: Tell
+    link: Link
+    bot: str
+
+    async def bring(self, claim: Claim, thread: str, run: Run, begun: float) -> None:
+        """Bring one file, or say how it ended; raises what the painter tries again after."""
+        row = claim.message
+        seq = int(row.key.partition(notices.EXPORT)[2])
+        try:
+            # Before this attempt the end may have been told, and nobody saw that it was.
+            if row.unsure and (told := await self.board.find(row, thread, run.started_at)):
+                await self.wishes.shown(claim, told[0], row.wanted)
+            else:
+                await self._upload(claim, thread, seq, begun)
+        except (Gone, NotInChannel, Unavailable):
+            raise
+        except Exception as trouble:
+            (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
+            if why := self._end(claim, asked, trouble):
+                logger.exception("%s is given up", row.key, extra={"run": run.id})
+                await self._say(claim, thread, run, asked, why)
+            elif isinstance(trouble, Unsure | TooOld):
+                raise
+            else:
+                # What Slack asks to wait with is not posts into the channel.
+                pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
+                words = "%s is not there yet (%s); again in %.0f s"
+                logger.warning(words, row.key, trouble, pause, extra={"run": run.id})
+                await self.wishes.again(claim, pause, unsure=row.unsure)
+
+    async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
+        row = claim.message
+        file = await self.document(row.run_id, seq)
+        found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
+        if found is None and self.clock.monotonic() - begun > PATIENCE:
+            raise TooOld
+        shared = found or await self.board.upload(row, thread, file)
+        await self.wishes.shown(claim, shared.id, row.wanted)
+        (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
+        link = shared.link or self.link(row.channel, thread)
+        text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
+        await self.tell(asked.event.by, row.channel, text)
+
+    def _end(self, claim: Claim, asked: Fact, trouble: Exception) -> str | None:
+        """Why there is no further attempt, in words for people; None when there is one."""
+        if isinstance(trouble, NeedsPerson):
+            error = str(trouble)
+            return f"Slack does not take the file (`{error}`). {remedy(error, self.bot)}"
+        if isinstance(trouble, Refused):
+            return str(trouble)
+        if claim.failures + 1 < GIVEN_UP:
+            return None
+        if isinstance(trouble, Rejected):
+            return f"Slack does not take the file (`{escape(str(trouble))}`)."
+        if not isinstance(trouble, Throttled | Unsure):
+            return "It could not be written, and the bot's log says why."
+        if self.clock.now() - asked.at < PASSING:
+            return None
+        minutes = PASSING // timedelta(minutes=1)
+        return f"Slack did not take the file for {minutes} minutes."
+
+    async def _say(self, claim: Claim, thread: str, run: Run, asked: Fact, why: str) -> None:
+        """Name the one who asked in the thread, in place of the file."""
+        text = (
+            f"{mention(asked.event.by)} There is no post-mortem of {run.id} here. {why} "
+            f"To try again, type `/runbook export {run.id}`."
+        )
+        row, mark = claim.message, Mark(run.seq, run.head)
+        ts = await self.board.post(row, thread, Picture(text, [section(text)]), mark)
+        await self.wishes.shown(claim, ts, row.wanted)

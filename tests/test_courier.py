@@ -1,0 +1,148 @@
+"""The courier: a file is brought, or the one who asked for it hears that it will not come."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot import courier
+from bot.core import commands as c
+from bot.core.decide import Refused
+from bot.ports import MessageRow, Rejected, Shared, Throttled, Unsure, Unwritten, Upload
+from tests.edges.store.making import ANA
+from tests.test_painter import FakeBoard, Scene
+
+FILE = Upload("MI-1-post-mortem.md", "MI-1", "Here", b"text")
+
+
+class Shelf(FakeBoard):
+    """A board that takes files, unless `trouble` is in the way of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trouble: Exception | None = None
+        self.uploads = 0
+
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
+        self.uploads += 1
+        if self.trouble is not None:
+            raise self.trouble
+        return Shared("F1", None)
+
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
+        return None
+
+
+class Room(Scene):
+    """A scene in which a post-mortem is asked for; `unwritten` is what becomes of its text."""
+
+    unwritten: Exception | None = None
+    written = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shelf = self.painter.courier.board = self.painter.board = Shelf()
+        self.board = self.shelf
+
+    async def _document(self, run_id: str, seq: int) -> Upload:
+        self.written += 1
+        if self.unwritten is not None:
+            raise self.unwritten
+        return FILE
+
+    async def ask(self) -> None:
+        run = await self.start()
+        await self.passes(1)
+        await self.desk.act(run.id, c.Export(ANA), delivery=None)
+
+    def ends(self) -> list[str]:
+        return [text for text in self.board.messages.values() if "There is no post-mortem" in text]
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    made = Room()
+    task = asyncio.create_task(made.painter.patrol.run())
+    yield made
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await made.painter.close()
+
+
+async def test_a_file_is_brought_and_told(room: Room) -> None:
+    await room.ask()
+    await room.passes(2)
+    assert room.shelf.uploads == 1
+    assert "in its thread" in room.told[-1][1]
+    assert room.ends() == []
+
+
+@pytest.mark.parametrize("trouble", [Unwritten("it was not done"), courier.TooOld(), KeyError("a")])
+async def test_what_is_never_written_is_tried_five_times_and_told_once(
+    room: Room, trouble: Exception
+) -> None:
+    room.unwritten = trouble
+    await room.ask()
+    await room.passes(120)
+    assert room.written == courier.GIVEN_UP
+    (end,) = room.ends()
+    assert f"<@{ANA.id}>" in end
+    assert room.shown()
+
+
+@pytest.mark.parametrize("trouble", [Throttled(5), Unsure("no answer")])
+@pytest.mark.parametrize("where", ["document", "upload"])
+async def test_what_passes_is_tried_for_half_an_hour_and_has_an_end(
+    room: Room, trouble: Exception, where: str
+) -> None:
+    if where == "document":
+        room.unwritten = trouble
+    else:
+        room.shelf.trouble = trouble
+    await room.ask()
+    await room.passes(60)
+    assert room.ends() == []
+    await room.clock.advance(courier.PASSING / timedelta(seconds=1))
+    await room.passes(20)
+    (end,) = room.ends()
+    assert "30 minutes" in end
+    assert room.shown()
+
+
+async def test_slack_that_comes_back_in_time_gets_the_file(room: Room) -> None:
+    room.shelf.trouble = Unsure("no answer")
+    await room.ask()
+    await room.passes(120)
+    room.shelf.trouble = None
+    await room.passes(20)
+    assert room.ends() == []
+    assert "in its thread" in room.told[-1][1]
+
+
+async def test_a_file_that_slack_rejects_is_told_with_its_word(room: Room) -> None:
+    room.shelf.trouble = Rejected("malware_<detected>")
+    await room.ask()
+    await room.passes(120)
+    assert room.shelf.uploads == courier.GIVEN_UP
+    assert "`malware_&lt;detected&gt;`" in room.ends()[0]
+
+
+async def test_a_refusal_in_words_is_told_at_once(room: Room) -> None:
+    room.unwritten = Refused("The record was changed.")
+    await room.ask()
+    await room.passes(3)
+    assert room.written == 1
+    assert "The record was changed." in room.ends()[0]
+
+
+async def test_an_end_whose_telling_nobody_saw_is_told_once(room: Room) -> None:
+    room.unwritten = Refused("The record was changed.")
+    await room.ask()
+    room.shelf.after = [Unsure("no answer")]
+    await room.passes(20)
+    assert len(room.ends()) == 1
+    assert room.written == 1
+    assert room.shown()
