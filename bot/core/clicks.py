@@ -69,18 +69,17 @@ Intent = Act | Form | Show | Begin
 class Click:
     """A click or a submitted form: who, where, Slack's id of it, and what is meant.
 
-    `page` is the first step shown by the walkthrough that was clicked in; `stacked` says that the
-    form was opened over another.
+    `page` is the first step shown by the walkthrough that was clicked in; `in_more` says that it
+    was the form of everything that can be done.
     """
 
     by: Person
     delivery: str
-    trigger: str
     channel: str | None
     response_url: str | None
     view: str | None
-    stacked: bool
     page: int | None
+    in_more: bool
     intent: Intent
 
 
@@ -98,6 +97,7 @@ _ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
     "take_over": c.TakeOver,
     "undo": c.Undo,
     "check": c.CheckAgain,
+    "withdraw": c.Withdraw,
 }
 _ON_RUN: Mapping[str, Callable[[Person], c.Command]] = {"verify": c.Verify, "export": c.Export}
 _STEP_FORMS = {
@@ -139,12 +139,11 @@ def clicked(payload: Mapping[str, Any]) -> Click:
         return Click(
             by=by,
             delivery=_text(payload["trigger_id"]),
-            trigger=payload["trigger_id"],
             channel=(payload.get("channel") or {}).get("id") or container.get("channel_id"),
             response_url=payload.get("response_url"),
             view=(payload.get("view") or {}).get("id"),
-            stacked=False,
             page=_page(payload.get("view")),
+            in_more=(payload.get("view") or {}).get("callback_id") == "more",
             intent=_intent(verb, value, by),
         )
     except _MALFORMED as error:
@@ -246,12 +245,11 @@ def submitted(payload: Mapping[str, Any]) -> Click:
         return Click(
             by=by,
             delivery=f"{view['id']}/{view.get('hash', '')}",
-            trigger=payload.get("trigger_id", ""),
             channel=about.get("channel"),
             response_url=None,
             view=view["id"],
-            stacked=bool(view.get("previous_view_id")),
             page=None,
+            in_more=False,
             intent=_answered(view["callback_id"], about, _values(view), by),
         )
     except _MALFORMED as error:

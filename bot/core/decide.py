@@ -146,7 +146,14 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
     if step.state is not State.TAKEN:
         raise Refused(_already(run, placed, step) + " You can hand over only a step that is taken.")
     if is_mine(step.holder, command.to):
-        return ()
+        mine = is_mine(step.holder, command.by)
+        if not mine and step.handed is not None and is_mine(step.handed[1], command.by):
+            return ()
+        who = "You are" if mine else f"{mention(command.to)} is"
+        raise Refused(
+            f"Nothing was recorded: {who} on step {placed.number} already. "
+            f"Choose {'who takes over from you' if mine else 'someone else'}."
+        )
     return (e.StepHandedOver(step=command.step, by=command.by, to=command.to, was=step.holder),)
 
 
@@ -156,6 +163,8 @@ def _take_over(run: Run, command: c.TakeOver) -> Sequence[e.Event]:
         raise Refused(
             f"{_already(run, placed, step)} You can take over only a step that someone is on."
         )
+    if is_mine(step.holder, command.by):
+        return ()
     return _hand_over(run, c.HandOver(command.step, command.by, command.by))
 
 

@@ -19,9 +19,10 @@ from bot.core.blocks import (
 )
 from bot.core.closing import is_closing, lacking
 from bot.core.decide import WORDS_LIMIT, Refused
+from bot.core.events import Person
 from bot.core.modal import FIELDS, modal
 from bot.core.modal import View as View  # noqa: PLC0414 - spoken of here
-from bot.core.more import acts
+from bot.core.more import choices
 from bot.core.procedure import Placed, Task
 from bot.core.proof import Item
 from bot.core.run import Run, State
@@ -185,6 +186,8 @@ def _close(run: Run, *, sure: bool) -> View:
                 ask,
                 limit=WORDS_LIMIT,
                 hint=hint,
+                # What was said when it stayed open is not asked for a second time.
+                initial=run.reasons.get(key),
                 optional=key in red and not sure,
             )
         )
@@ -201,7 +204,7 @@ def mistake(run: Run) -> View:
         hint="Such as a wrong procedure, a wrong value, a false alarm. The board shows it.",
     )
     words = f"This closes *{run.id}* as started by mistake. No other reason is asked for."
-    return modal("mistake", f"Close {run.id}", "Close it", [section(words), ask], run=run.id)
+    return modal("mistake", "Started by mistake", "Close it", [section(words), ask], run=run.id)
 
 
 def again(run: Run) -> View:
@@ -212,9 +215,10 @@ def again(run: Run) -> View:
     )
 
 
-def more(run: Run) -> View:
-    """Every act on the run that can be done now."""
-    return modal("more", f"More for {run.id}", None, acts(run), run=run.id)
+def more(run: Run, by: Person, *, done: bool = False) -> View:
+    """Everything that *by* can do with the run now; *done* says that something was done here."""
+    told = [context("Done. The board and its thread show what comes of it.")] if done else []
+    return modal("more", f"More for {run.id}", None, [*told, *choices(run, by)], run=run.id)
 
 
 def _not_done(run: Run) -> str:
@@ -334,27 +338,32 @@ _ON_RUN: Mapping[str, Callable[[Run], View]] = {
     "about": about,
     "mistake": mistake,
     "again": again,
-    "more": more,
 }
 
 
-def of(run: Run, name: str, step_id: str | None) -> View:
-    """The form called *name*, about *run* or one of its steps; raises Refused."""
+def _unconfirmed(run: Run, key: str | None) -> Item:
+    """The line with this key, which a person can confirm now; raises Refused."""
+    item = next((one for one in run.verification() if one.key == key), None)
+    if item is None or item.check is not None:
+        raise Refused(f"{run.id} has no such line. Look at its board.")
+    if item.green and item.by and item.at:
+        at = clock(item.at, since=run.started_at)
+        raise Refused(f"{mention(item.by)} confirmed that at {at}.")
+    return item
+
+
+def of(run: Run, name: str, step_id: str | None, by: Person) -> View:
+    """The form called *name*, about *run* or one of its steps, for *by*; raises Refused."""
     if run.closed is not None and name not in ("about", "more", "reopen"):
         raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
     if run.closing is not None and name in ("close", "close_anyway"):
         raise Refused(is_closing(run, run.closing))
+    if name == "more":
+        return more(run, by)
     if name in _ON_RUN:
         return _ON_RUN[name](run)
     if name == "confirm":
-        item = next((one for one in run.verification() if one.key == step_id), None)
-        if item is None or item.check is not None:
-            raise Refused(f"{run.id} has no such line. Look at its board.")
-        if item.green and item.by and item.at:
-            raise Refused(
-                f"{mention(item.by)} confirmed that at {clock(item.at, since=run.started_at)}."
-            )
-        return confirm(run, item)
+        return confirm(run, _unconfirmed(run, step_id))
     placed = run.find(step_id) if step_id is not None else None
     if placed is None and (step_id is not None or name != "note"):
         raise Refused(f"{run.id} has no step `{escape(step_id or '')}`.")

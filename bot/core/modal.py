@@ -18,7 +18,7 @@ def modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about
         "type": "modal",
         "callback_id": kind,
         "title": plain_text(shorten(name, 24)),
-        "close": plain_text("Cancel" if submit else "Close"),
+        "close": plain_text("Cancel" if submit else "Back"),
         "blocks": blocks,
         "private_metadata": json.dumps(about, separators=(",", ":")),
     }

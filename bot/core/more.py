@@ -1,19 +1,37 @@
-"""The acts that a board's menu has no room for: one form, drawn from one table.
+"""Everything that someone can do with a run now: one form, drawn from three tables.
 
-Slack's menus hold five lines. Whatever else can be done with a run is a row of `ACTS`: what it is
-called, what it does, the verb of its button, and when it can be done.
+Slack's menus hold five lines, and the board shows what is in hand. Here is the whole of it: what
+can be done with the run, with its steps that are in hand or come next, and with the lines that
+people vouch for. A row says what it is called, the verb of its button, and for whom it is there.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.blocks import Block, button, section
-from bot.core.run import Run
+from bot.core.blocks import Block, actions, button, context, divider, section
+from bot.core.events import Person
+from bot.core.life import Step
+from bot.core.procedure import Placed, Wait
+from bot.core.proof import Item
+from bot.core.run import Run, State
+from bot.core.steps import standing, take, target
+from bot.core.text import brief
+from bot.core.waits import check_of
+
+STEPS_LISTED = 12
+"""How many steps are listed; *Show all steps* has the others."""
+LINES_LISTED = 12
+"""How many lines of the verification are listed; the board has the others."""
+
+_TITLE_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Something that can be done with a run; `verb` is read back by `bot.core.clicks`."""
+class Choice:
+    """Something that can be done with a run; `verb` is read back by `bot.core.clicks`.
+
+    `does` is what it does, where its label does not say that.
+    """
 
     label: str
     does: str
@@ -37,44 +55,197 @@ def _has_inputs(run: Run) -> bool:
     return _open(run) and bool(run.procedure.inputs)
 
 
-ACTS = (
-    Act("Inputs and people", "How the run was started, and who is on what.", "about", _always),
-    Act("Add a note…", "Written down with your name.", "note", _open),
-    Act(
+def _has_checks(run: Run) -> bool:
+    return _open(run) and any(item.check for item in run.verification())
+
+
+def _can_close(run: Run) -> bool:
+    return _open(run) and run.closing is None
+
+
+def _can_undo(run: Run) -> bool:
+    marked = any(step.state in _ENDED for step in run.steps.values())
+    return _open(run) and (marked or any(map(_vouched, run.verification())))
+
+
+CHOICES = (
+    Choice("Verify now", "", "verify", _has_checks),
+    Choice("Add a note…", "", "note", _open),
+    Choice("Show all steps", "", "show", _always),
+    Choice("Inputs and people", "", "about", _always),
+    Choice("Post-mortem", "", "export", _always),
+    Choice(
         "Undo…",
         "A step, or a confirmation, is open again; your system stays as it is.",
         "undo_ask",
-        _open,
+        _can_undo,
     ),
-    Act(
-        "Start again with other values…",
-        "A new run with the values you give; this one is closed, and each links to the other.",
-        "again",
-        _has_inputs,
+    Choice(
+        "Close…",
+        "Ends the run, once its verification has passed or with reasons.",
+        "close",
+        _can_close,
     ),
-    Act(
+    Choice(
         "Started by mistake…",
         "A wrong procedure, a wrong value, a false alarm: closes the run with one reason.",
         "mistake",
         _open,
     ),
-    Act(
-        "Close…", "Ends the run, once its verification has passed or with reasons.", "close", _open
+    Choice(
+        "Start again with other values…",
+        "A new run with the values you give; this one is closed, and each links to the other.",
+        "again",
+        _has_inputs,
     ),
-    Act("Reopen…", "The run goes on; its verification starts over.", "reopen", _closed),
-    Act("Show all steps", "Everything the procedure says, with all notes.", "show", _always),
+    Choice("Reopen…", "The run goes on; its verification starts over.", "reopen", _closed),
 )
-"""Every act on a run that opens a form, in the order in which they are listed."""
+"""Everything that can be done with a run, in the order in which it is listed."""
+
+_ENDED = (State.DONE, State.SKIPPED, State.FAILED)
 
 
-def acts(run: Run) -> list[Block]:
-    """A row for each act that can be done with *run* now."""
+@dataclass(frozen=True, slots=True)
+class StepChoice:
+    """Something that *by* can do with a step of an open run."""
+
+    label: str
+    verb: str
+    when: Callable[[Placed, Step, Person], bool]
+
+
+def _on_it(placed: Placed, step: Step, by: Person) -> bool:
+    return step.state is State.TAKEN
+
+
+def _on_it_is_another(placed: Placed, step: Step, by: Person) -> bool:
+    return step.state is State.TAKEN and (step.holder is None or step.holder.id != by.id)
+
+
+def _unfinished(placed: Placed, step: Step, by: Person) -> bool:
+    return step.state not in (State.DONE, State.SKIPPED)
+
+
+def _can_be_checked(placed: Placed, step: Step, by: Person) -> bool:
+    states = (State.TAKEN,) if isinstance(placed.step, Wait) else (State.TAKEN, State.DONE)
+    return check_of(placed) is not None and step.state in states
+
+
+def _marked(placed: Placed, step: Step, by: Person) -> bool:
+    return step.state in _ENDED
+
+
+def _any(placed: Placed, step: Step, by: Person) -> bool:
+    return True
+
+
+STEP_CHOICES = (
+    StepChoice("Done", "done", _on_it),
+    StepChoice("Failed…", "fail", _on_it),
+    StepChoice("Skip…", "skip", _unfinished),
+    StepChoice("Take over", "take_over", _on_it_is_another),
+    StepChoice("Hand over…", "hand_over", _on_it),
+    StepChoice("Give back", "give_back", _on_it),
+    StepChoice("Check again", "check", _can_be_checked),
+    StepChoice("Undo", "undo", _marked),
+    StepChoice("Note…", "note", _any),
+    StepChoice("Show in full", "show", _any),
+)
+"""Everything but taking it that can be done with a step, in the order in which it is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """Something that can be done with a line of the verification that no check answers."""
+
+    label: str
+    verb: str
+    when: Callable[[Item], bool]
+
+
+def _vouched(item: Item) -> bool:
+    return item.check is None and item.green is True
+
+
+def _not_vouched(item: Item) -> bool:
+    return item.check is None and item.green is not True
+
+
+LINE_CHOICES = (
+    LineChoice("Confirm…", "confirm", _not_vouched),
+    LineChoice("Take back", "withdraw", _vouched),
+)
+
+
+def choices(run: Run, by: Person) -> list[Block]:
+    """Everything that *by* can do with *run* now."""
+    made = {
+        choice: button(choice.label, choice.verb, f"{run.id}/")
+        for choice in CHOICES
+        if choice.when(run)
+    }
+    blocks = [actions("plain", *(one for choice, one in made.items() if not choice.does))]
+    for choice, one in made.items():
+        if choice.does:
+            # One under the other: beside its words, a button leaves them no room on a phone.
+            blocks += [actions(choice.verb, one), context(choice.does)]
+    if run.closed is None:
+        blocks += _on_steps(run, by) + _on_lines(run)
+    return blocks
+
+
+def _in_hand(run: Run) -> list[Placed]:
+    """The steps that someone is on, that failed or are in doubt, and those that come next."""
+    following = [placed.step.id for placed in run.next_steps()]
     return [
-        section(
-            f"*{act.label}*\n{act.does}",
-            block_id=act.verb,
-            accessory=button(act.label, act.verb, f"{run.id}/"),
+        placed
+        for placed in run.placed
+        if not run.ruled_out(placed)
+        and (
+            run.steps[placed.step.id].state in (State.TAKEN, State.FAILED)
+            or run.in_doubt(placed)
+            or placed.step.id in following
         )
-        for act in ACTS
-        if act.when(run)
     ]
+
+
+def _on_steps(run: Run, by: Person) -> list[Block]:
+    in_hand = _in_hand(run)
+    blocks: list[Block] = [divider()] if in_hand else []
+    for placed in in_hand[:STEPS_LISTED]:
+        step = run.steps[placed.step.id]
+        can_take = step.state in (State.OPEN, State.FAILED)
+        offered = [take(run, placed, primary=False)] if can_take else []
+        offered += [
+            button(
+                choice.label,
+                choice.verb,
+                target(run, placed),
+                says=f"{choice.label} step {placed.number}",
+            )
+            for choice in STEP_CHOICES
+            if choice.when(placed, step, by)
+        ]
+        blocks += [section(standing(run, placed)), actions(f"step:{placed.step.id}", *offered)]
+    if left := len(in_hand) - STEPS_LISTED:
+        blocks += [context(f"… {left} more: *Show all steps*")] if left > 0 else []
+    return blocks
+
+
+def _on_lines(run: Run) -> list[Block]:
+    lines = [item for item in run.verification() if item.check is None]
+    blocks: list[Block] = [divider()] if lines else []
+    for item in lines[:LINES_LISTED]:
+        sign = "🟢" if item.green else "⚪"
+        title = brief(item.title, _TITLE_SHOWN)
+        offered = [
+            button(
+                choice.label, choice.verb, f"{run.id}/{item.key}", says=f"{choice.label} {title}"
+            )
+            for choice in LINE_CHOICES
+            if choice.when(item)
+        ]
+        blocks += [section(f"{sign} {title}"), actions(f"line:{item.key}", *offered)]
+    if len(lines) > LINES_LISTED:
+        blocks.append(context(f"… {len(lines) - LINES_LISTED} more, on the board"))
+    return blocks

@@ -52,7 +52,10 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that is known of a run after its first `seq` facts; `head` is the last one's hash."""
+    """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
+
+    `reasons` are those that were given when it was last tried to close it, and it stayed open.
+    """
 
     id: str
     seq: int
@@ -69,6 +72,7 @@ class Run:
     notes: tuple[tuple[e.Person, str], ...] = ()
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
     closed: Closed | None = None
     instead_of: str | None = None
     instead_at: str | None = None
@@ -334,13 +338,14 @@ def _closing(run: Run, fact: e.Fact) -> Run:
 
 def _kept_open(run: Run, fact: e.Fact) -> Run:
     pending = {k: r for k, r in run.pending.items() if not r.once}
-    return replace(run, closing=None, pending=pending)
+    reasons = run.closing.reasons if run.closing else run.reasons
+    return replace(run, closing=None, pending=pending, reasons=reasons)
 
 
 def _closed(run: Run, fact: e.Fact) -> Run:
     event = fact.event
     closed = Closed(event.by, fact.at, event.reasons, event.again, event.again_at)
-    return replace(run, closing=None, closed=closed, pending={})
+    return replace(run, closing=None, closed=closed, pending={}, reasons={})
 
 
 def _reopened(run: Run, fact: e.Fact) -> Run:

@@ -57,7 +57,7 @@ def draw(run: Run, first: int) -> dict[str, Any]:
         "type": "modal",
         "callback_id": "show",
         "title": plain_text(run.id),
-        "close": plain_text("Close"),
+        "close": plain_text("Back"),
         "private_metadata": json.dumps({"first": first}),
         "blocks": blocks,
     }

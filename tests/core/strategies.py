@@ -209,7 +209,7 @@ def commands(
     made: dict[type, dict[str, Any]] = {
         c.Take: {
             "step": step,
-            "typed": draw(st.sampled_from([_typed(run, step), None, "x"])),
+            "typed": draw(st.sampled_from([typed(run, step), None, "x"])),
         },
         c.MarkDone: {"step": step},
         c.Skip: {"step": step, "reason": draw(texts)},
@@ -237,7 +237,7 @@ def commands(
     return command
 
 
-def _typed(run: Run, step_id: str) -> str:
+def typed(run: Run, step_id: str) -> str:
     """What is asked for before a destructive step is taken."""
     placed = run.find(step_id)
     assert placed is not None

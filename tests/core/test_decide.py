@@ -105,6 +105,9 @@ def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[
 
 
 def _its_double_is_silent(desk: Desk, command: c.Command) -> None:
+    if isinstance(command, c.HandOver) and command.by.id == command.to.id:
+        # To take a step over, there is a button; who chooses themselves in the form is told.
+        return
     if isinstance(command, SILENT_WHEN_REPEATED):
         assert not decide(desk.run, command)
 
@@ -176,6 +179,18 @@ def test_a_step_comes_back_from_someone_who_cannot_have_it() -> None:
     assert (step.state, step.holder, step.handed) == (State.TAKEN, ANA, None)
     assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "it is back already"
     desk.do(c.MarkDone("one", ANA))
+
+
+def test_handing_a_step_to_the_one_who_is_on_it_says_so() -> None:
+    desk = Desk(checked())
+    desk.do(c.Take("one", ANA))
+    with pytest.raises(
+        Refused, match=r"You are on step 1 already\. Choose who takes over from you"
+    ):
+        desk.do(c.HandOver("one", ANA, ANA))
+    with pytest.raises(Refused, match=r"<@U0ANA> is on step 1 already\. Choose someone else"):
+        desk.do(c.HandOver("one", BEN, ANA))
+    assert not desk.do(c.TakeOver("one", ANA)), "pressed twice: it is theirs, as they wanted"
 
 
 def test_a_wait_that_is_handed_over_is_still_looked_at() -> None:

@@ -287,7 +287,7 @@ def views() -> dict[str, str]:
         "board": aloud(draw(desk.run, budget=10**6).blocks),
         "full": aloud(walkthrough.draw(desk.run, 0)["blocks"]),
         "about": aloud(forms.about(desk.run)["blocks"]),
-        "take": str(forms.of(fresh.run, "take", "t")["blocks"]),
+        "take": str(forms.of(fresh.run, "take", "t", ANA)["blocks"]),
         "start": str(forms.inputs(WHOLE, {}, channel="C1", another=False)),
         "document": render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED),
     }
@@ -311,11 +311,11 @@ def test_what_a_group_warns_of_is_read_before_a_destructive_step_in_it() -> None
     source = WHOLE.model_dump(mode="json", by_alias=True, exclude_unset=True)
     source["steps"][2]["steps"][0]["danger"] = "destructive"
     desk = Desk(Procedure.model_validate(source), one="one-a", two="t2", three="x")
-    assert "group warning" in str(forms.of(desk.run, "take", "in"))
+    assert "group warning" in str(forms.of(desk.run, "take", "in", ANA))
 
 
 def test_what_to_do_when_a_step_does_not_work_is_in_the_form_that_says_so() -> None:
-    assert "If not: task on failure" in str(forms.of(taken().run, "fail", "t"))
+    assert "If not: task on failure" in str(forms.of(taken().run, "fail", "t", ANA))
 
 
 def test_a_pager_with_an_address_is_a_link() -> None:

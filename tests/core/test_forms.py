@@ -31,7 +31,7 @@ def drawn(desk: Desk) -> list[dict[str, Any]]:
         asked = [(name, step) for name, step in asked if not name.startswith("close")]
     if desk.run.closed:
         asked = [("about", None), ("more", None), ("reopen", None)]
-    return [forms.of(desk.run, name, step) for name, step in asked]
+    return [forms.of(desk.run, name, step, ANA) for name, step in asked]
 
 
 def judged(views: list[dict[str, Any]]) -> None:
@@ -93,7 +93,7 @@ def test_an_empty_value_leaves_every_form_acceptable() -> None:
 def test_what_is_answered_about_a_step_is_read_back(
     form: str, typed: dict[str, str], meant: c.Command
 ) -> None:
-    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, form, "revoke")
+    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, form, "revoke", ANA)
     click = submitted(submit(view, **typed))
     assert click.intent == Act("KC-7", meant)
     assert click.delivery == "V1/1.a"
@@ -101,20 +101,20 @@ def test_what_is_answered_about_a_step_is_read_back(
 
 def test_what_is_answered_about_a_run_is_read_back() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
-    view = forms.of(desk.run, "note", None)
+    view = forms.of(desk.run, "note", None, ANA)
     assert submitted(submit(view, text="x")).intent == Act("KC-7", c.AddNote(None, ANA, "x"))
     desk.do(c.Take("revoke", ANA, "key-a"))
     desk.do(c.MarkDone("revoke", ANA))
-    view = forms.of(desk.run, "undo", None)
+    view = forms.of(desk.run, "undo", None, ANA)
     assert submitted(submit(view, step="revoke")).intent == Act("KC-7", c.Undo("revoke", ANA))
-    view = forms.of(desk.run, "close", None)
+    view = forms.of(desk.run, "close", None, ANA)
     fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
     assert fields == ["reason:confirm:2"]
     told = submitted(submit(view, **dict.fromkeys(fields, "no need"))).intent
     assert told == Act("KC-7", c.Close(ANA, {"confirm:2": "no need"}))
     desk.close(ANA, {item.key: "no need" for item in desk.run.verification()})
     assert desk.run.closed is not None
-    view = forms.of(desk.run, "reopen", None)
+    view = forms.of(desk.run, "reopen", None, ANA)
     assert submitted(submit(view, reason="back")).intent == Act("KC-7", c.Reopen(ANA, "back"))
 
 
@@ -148,7 +148,7 @@ def _red() -> Desk:
 
 def _asked(desk: Desk, name: str) -> dict[str, bool]:
     """The fields of a form, and whether each may be left empty."""
-    blocks = forms.of(desk.run, name, None)["blocks"]
+    blocks = forms.of(desk.run, name, None, ANA)["blocks"]
     return {b["block_id"]: b.get("optional", False) for b in blocks if b["type"] == "input"}
 
 
@@ -158,34 +158,48 @@ def test_closing_asks_only_what_no_look_finds_out_and_without_proof_asks_for_wha
     assert _asked(_red(), "close_anyway") == dict.fromkeys(asked, False)
 
 
+def test_a_reason_that_was_given_when_it_stayed_open_is_not_asked_for_again() -> None:
+    desk = _red()
+    desk.close(BEN, {"confirm:2": "by mail tomorrow"})
+    assert desk.run.closed is None
+    for name in ("close", "close_anyway"):
+        view = forms.of(desk.run, name, None, ANA)
+        reds = {f"check:{check}": "replaced" for check in ("key-cannot-sign", "new-key-works")}
+        sent = submitted(submit(view, **{f"reason:{key}": words for key, words in reds.items()}))
+        meant = c.Close(ANA, {**reds, "confirm:2": "by mail tomorrow"})
+        assert sent.intent == Act("KC-7", meant)
+    desk.do(c.Confirm("confirm:2", ANA))
+    assert "by mail" not in str(forms.of(desk.run, "close", None, ANA))
+
+
 def test_a_run_that_is_being_closed_has_no_second_form_for_it() -> None:
     desk = _red()
     desk.do(c.Close(BEN, {"confirm:2": "later"}))
     with pytest.raises(Refused, match="<@U0BEN> is closing KC-7"):
-        forms.of(desk.run, "close", None)
+        forms.of(desk.run, "close", None, ANA)
 
 
 def test_a_confirmation_is_asked_for_and_taken_back_in_forms() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
-    view = forms.of(desk.run, "confirm", "confirm:2")
+    view = forms.of(desk.run, "confirm", "confirm:2", ANA)
     meant = c.Confirm("confirm:2", ANA, "the registrar, by phone")
     click = submitted(submit(view, words="the registrar, by phone"))
     assert click.intent == Act("KC-7", meant)
     assert submitted(submit(view)).intent == Act("KC-7", c.Confirm("confirm:2", ANA))
     desk.do(meant)
     with pytest.raises(Refused, match="<@U0ANA> confirmed that at"):
-        forms.of(desk.run, "confirm", "confirm:2")
-    view = forms.of(desk.run, "undo", None)
+        forms.of(desk.run, "confirm", "confirm:2", ANA)
+    view = forms.of(desk.run, "undo", None, ANA)
     assert "Your system is not changed" in str(view["blocks"])
     click = submitted(submit(view, step="confirm:2"))
     assert click.intent == Act("KC-7", c.Withdraw("confirm:2", ANA))
     with pytest.raises(Refused, match="no such line"):
-        forms.of(desk.run, "confirm", "check:new-key-works")
+        forms.of(desk.run, "confirm", "check:new-key-works", ANA)
 
 
 def test_a_form_about_a_closed_run_is_refused_and_names_the_way_back() -> None:
     with pytest.raises(Refused, match=r"KC-7 is closed\. Reopen it first, from its board"):
-        forms.of(key_compromise().run, "skip", "revoke")
+        forms.of(key_compromise().run, "skip", "revoke", ANA)
 
 
 @pytest.mark.parametrize(
@@ -193,12 +207,12 @@ def test_a_form_about_a_closed_run_is_refused_and_names_the_way_back() -> None:
 )
 def test_a_form_that_does_not_exist_is_refused(name: str, step: str | None) -> None:
     with pytest.raises(Refused) as refused:
-        forms.of(Desk(PROCEDURE, key_id="key-a").run, name, step)
+        forms.of(Desk(PROCEDURE, key_id="key-a").run, name, step, ANA)
     harmless(str(refused.value))
 
 
 def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_stake() -> None:
-    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke")
+    view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke", ANA)
     said = aloud(view["blocks"])
     assert "You will run:\n    $ ./civictrust keys revoke key-a --reason" in said
     assert said.endswith("\nType key-a to confirm: ____")
@@ -210,7 +224,7 @@ def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_s
 def test_undoing_says_that_only_the_record_changes() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
     assert "No step has been finished, skipped or failed yet." in str(
-        forms.of(desk.run, "undo", None)
+        forms.of(desk.run, "undo", None, ANA)
     )
     desk.do(c.Skip("find", ANA, "no need"))
-    assert "Your system is not changed." in str(forms.of(desk.run, "undo", None))
+    assert "Your system is not changed." in str(forms.of(desk.run, "undo", None, ANA))

@@ -1,17 +1,23 @@
 """What a board's menu has no room for: a table of acts, each of which can be done from one form."""
 
+import contextlib
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.core import commands as c
+from bot.core import events as e
 from bot.core import forms, notices
 from bot.core.board import draw
-from bot.core.clicks import Act, Begin, Form, Show, submitted
-from bot.core.decide import Refused
-from bot.core.more import ACTS
+from bot.core.clicks import Act, Begin, Form, Intent, attributed, submitted
+from bot.core.decide import Refused, decide
 from bot.core.postmortem import render
+from bot.core.run import State
+from tests.core import huge
 from tests.core.drawn import accepted, accepted_view, aloud, pressed, submit
 from tests.core.story import NAMES, PROCEDURE
-from tests.core.strategies import ANA, START, Desk
+from tests.core.strategies import ANA, BEN, START, Desk, commands, people, procedures, typed
 
 
 def fresh() -> Desk:
@@ -24,24 +30,111 @@ def closed() -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("made", [fresh, closed])
-def test_each_act_that_is_listed_opens_its_form_or_page(made: object) -> None:
-    desk = fresh() if made is fresh else closed()
-    view = forms.of(desk.run, "more", None)
+def listed(desk: Desk, by: e.Person) -> list[tuple[str, Intent]]:
+    """What the form of everything offers *by*: each button's words, and what it means."""
+    view = forms.of(desk.run, "more", None, by)
     accepted_view(view)
-    meant = {label: click.intent for label, click in pressed(view["blocks"])}
-    assert set(meant) == {act.label for act in ACTS if act.when(desk.run)}
-    for intent in meant.values():
-        if isinstance(intent, Form):
-            accepted_view(forms.of(desk.run, intent.name, intent.step))
-        else:
-            assert isinstance(intent, Show)
-    assert ("Started by mistake…" in meant) is (desk.run.closed is None)
+    return [(label, attributed(click, by).intent) for label, click in pressed(view["blocks"])]
+
+
+def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
+    """The command of a form that was filled in as it asks; None for one that only tells."""
+    view = forms.of(desk.run, form.name, form.step, by)
+    accepted_view(view)
+    said = {}
+    for block in view["blocks"]:
+        if block["type"] == "input" and block["element"]["type"] == "plain_text_input":
+            asked = form.step if form.name == "take" else None
+            said[block["block_id"]] = typed(desk.run, asked) if asked else "x"
+        elif block["type"] == "input" and block["element"]["type"] == "static_select":
+            said[block["block_id"]] = block["element"]["options"][0]["value"]
+        elif block["type"] == "input":
+            said[block["block_id"]] = "U0DEE"
+    if not said or form.name == "again":
+        return None
+    click = attributed(submitted(submit(view, **said)), by)
+    assert isinstance(click.intent, Act)
+    return click.intent.command
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
+    data: st.DataObject,
+) -> None:
+    desk = Desk(data.draw(procedures()), key_id="key-a")
+    for _ in range(data.draw(st.integers(0, 15))):
+        with contextlib.suppress(Refused):
+            desk.do(data.draw(commands(desk.run)))
+    by = data.draw(people)
+    for label, intent in listed(desk, by):
+        if isinstance(intent, Act):
+            assert decide(desk.run, intent.command), f"{label} would do nothing"
+        elif isinstance(intent, Form) and (command := filled(desk, intent, by)):
+            assert decide(desk.run, command), f"{label} would do nothing"
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_what_can_be_done_in_one_press_is_listed(data: st.DataObject) -> None:
+    """With the steps that are in hand, and with every line: only the first dozen are many."""
+    desk = Desk(data.draw(procedures()), key_id="key-a")
+    for _ in range(data.draw(st.integers(0, 15))):
+        with contextlib.suppress(Refused):
+            desk.do(data.draw(commands(desk.run)))
+    by = data.draw(people)
+    offered = [intent for _, intent in listed(desk, by)]
+    held = [p.step.id for p in desk.run.placed if desk.run.steps[p.step.id].state is State.TAKEN]
+    tried: list[c.Command] = [c.Verify(by), c.Export(by)]
+    kinds = (c.MarkDone, c.GiveBack, c.TakeOver, c.CheckAgain)
+    tried += [kind(step, by) for step in held for kind in kinds]
+    tried += [c.Withdraw(item.key, by) for item in desk.run.verification()]
+    for command in tried:
+        try:
+            would = decide(desk.run, command)
+        except Refused:
+            would = ()
+        assert (Act("KC-7", command) in offered) is bool(would), command
+
+
+def test_the_list_is_another_for_the_one_who_is_on_the_step() -> None:
+    desk = fresh()
+    desk.do(c.Take("revoke", ANA, "key-a"))
+    hers, his = ({label for label, _ in listed(desk, by)} for by in (ANA, BEN))
+    assert "Take over" not in hers
+    assert his - hers == {"Take over"}
+    assert {"Done", "Failed…", "Skip…", "Hand over…", "Give back", "Check again"} <= hers
+    assert "Undo…" not in hers, "nothing can be undone yet"
+    desk.do(c.Confirm("confirm:2", BEN))
+    assert {"Undo…", "Take back"} <= {label for label, _ in listed(desk, ANA)}
+
+
+def test_what_was_done_in_the_list_is_seen_there() -> None:
+    desk = fresh()
+    said = aloud(forms.more(desk.run, ANA, done=True)["blocks"])
+    assert said.startswith("Done. The board and its thread show what comes of it.")
+    assert forms.more(desk.run, ANA)["close"]["text"] == "Back", "Close… ends the run"
+
+
+def test_a_closed_run_offers_what_is_left() -> None:
+    assert [label for label, _ in listed(closed(), ANA)] == [
+        "Show all steps",
+        "Inputs and people",
+        "Post-mortem",
+        "Reopen…",
+    ]
+
+
+def test_the_largest_run_fits_into_one_form() -> None:
+    desk = huge.worked()
+    assert len(forms.of(desk.run, "more", None, ANA)["blocks"]) <= 100
+    listed(desk, ANA)
 
 
 def test_one_reason_closes_a_run_that_was_started_by_mistake() -> None:
     desk = fresh()
-    view = forms.of(desk.run, "mistake", None)
+    view = forms.of(desk.run, "mistake", None, ANA)
+    assert view["title"]["text"] == "Started by mistake", "it is not the form that closes"
     intent = submitted(submit(view, reason="wrong node")).intent
     assert intent == Act("KC-7", c.Mistake(ANA, "wrong node"))
     [event] = desk.do(c.Mistake(ANA, "wrong node"))
@@ -77,7 +170,7 @@ def test_the_notice_and_the_post_mortem_say_that_it_was_a_mistake() -> None:
 
 
 def test_starting_again_asks_for_the_values_that_this_run_has() -> None:
-    view = forms.of(fresh().run, "again", None)
+    view = forms.of(fresh().run, "again", None, ANA)
     accepted_view(view)
     intent = submitted(submit(view, key_id="key-c")).intent
     assert intent == Begin(
@@ -99,7 +192,7 @@ def test_a_note_goes_into_the_thread_only_when_its_writer_says_so() -> None:
     told = notices.draw(desk.run, desk.facts, "notice/3")
     accepted(told)
     assert told.text.endswith(f"\n{long}")
-    view = forms.of(desk.run, "note", "find")
+    view = forms.of(desk.run, "note", "find", ANA)
     assert submitted(submit(view, text="t")).intent == Act("KC-7", c.AddNote("find", ANA, "t"))
     ticked = submit(view, text="t")
     values = ticked["view"]["state"]["values"]["shared"]["value"]

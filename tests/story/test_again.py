@@ -1,7 +1,7 @@
 """A wrong run: closed with one reason, or started again with other values; both are linked."""
 
 from tests.story.conftest import Bot
-from tests.story.driver import Someone, words
+from tests.story.driver import Someone, has, words
 
 
 async def opened(one: Someone, having: str) -> str:
@@ -25,6 +25,26 @@ async def test_a_run_that_was_started_by_mistake_is_closed_with_one_reason(
     board = words(await ana.board("MI-1", "started by mistake"))
     assert "closed: started by mistake: wrong lamp" in board
     assert "thing `lamp`" in board
+
+
+async def test_what_can_be_done_is_done_in_the_form_that_lists_it_and_seen_there(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    await ben.does("Take", await ana.board("MI-1"), row="step 1")
+    await ana.does("More…", await ana.board("MI-1", "since"))
+    await opened(ana, "More for MI-1")
+    await ana.does("Take over", await ana.form(), row="step 1")
+    said = await opened(ana, "Done. The board and its thread")
+    assert f"<@{ana.id}> since" in said
+    assert not has(await ana.form(), "Take over"), "nobody takes a step over from themselves"
+    await ana.does("Hand over…", await ana.form(), row="step 1")
+    await opened(ana, "Who takes over?")
+    refused = await ana.fills({"Who takes over?": ana.id})
+    assert "You are on step 1 already" in str(refused["errors"])
+    assert (await ana.fills({"Who takes over?": ben.id}))["ok"]
+    await ana.board("MI-1", f"<@{ben.id}> since")
+    assert (await bot.kinds("MI-1")).count("step_handed_over") == 2
 
 
 async def test_a_run_is_started_again_with_other_values_and_both_are_linked(

@@ -324,6 +324,8 @@ class Reception:
                 run = await self._admission.act(run_id, command, delivery=click.delivery)
                 if click.page is not None:
                     turn(walkthrough.draw(run, click.page))
+                elif click.in_more:
+                    turn(forms.more(run, click.by, done=True))
                 return Answer()
             case Show(run_id, step, first, turned):
                 run = await self._desk.run(run_id)
@@ -334,7 +336,7 @@ class Reception:
                 return Answer("Show", view=page)
             case Form(run_id, name, step):
                 run = await self._desk.run(run_id)
-                return Answer(name, view=forms.of(run, name, step))
+                return Answer(name, view=forms.of(run, name, step, click.by))
             case Begin() as begin:
                 asked = Asked(
                     by=click.by,
