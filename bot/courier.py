@@ -8,12 +8,12 @@ for a while. How often it was tried stands in the message's row, so a restart be
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.core import notices
 from bot.core.blocks import section
 from bot.core.decide import Refused
-from bot.core.events import Fact
+from bot.core.effects import EXPORT
+from bot.core.events import ExportRequested, Person
 from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.core.slack_errors import remedy
@@ -72,7 +72,7 @@ class Courier:
     async def bring(self, claim: Claim, thread: str, run: Run, begun: float) -> None:
         """Bring one file, or say how it ended; raises what the painter tries again after."""
         row = claim.message
-        seq = int(row.key.partition(notices.EXPORT)[2])
+        seq = int(row.key.partition(EXPORT)[2])
         try:
             # Before this attempt the end may have been told, and nobody saw that it was.
             if row.unsure and (told := await self.board.find(row, thread, run.started_at)):
@@ -82,10 +82,10 @@ class Courier:
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
-            (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
-            if why := self._end(claim, asked, trouble):
+            at, by = await self._asked(row.run_id, seq)
+            if why := self._end(claim, at, trouble):
                 logger.exception("%s is given up", row.key, extra={"run": run.id})
-                await self._say(claim, thread, run, asked, why)
+                await self._say(claim, thread, run, by, why)
             elif isinstance(trouble, Unsure | TooOld):
                 raise
             else:
@@ -103,12 +103,19 @@ class Courier:
             raise TooOld
         shared = found or await self.board.upload(row, thread, file)
         await self.wishes.shown(claim, shared.id, row.wanted)
-        (asked, *_) = await self.log.read(row.run_id, after=seq - 1)
+        _, by = await self._asked(row.run_id, seq)
         link = shared.link or self.link(row.channel, thread)
         text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
-        await self.tell(asked.event.by, row.channel, text)
+        await self.tell(by, row.channel, text)
 
-    def _end(self, claim: Claim, asked: Fact, trouble: Exception) -> str | None:
+    async def _asked(self, run_id: str, seq: int) -> tuple[datetime, Person]:
+        """When the file was asked for, and by whom."""
+        (fact, *_) = await self.log.read(run_id, after=seq - 1)
+        if not isinstance(fact.event, ExportRequested):
+            raise TypeError(f"{run_id}: entry {seq} asks for no post-mortem")
+        return fact.at, fact.event.by
+
+    def _end(self, claim: Claim, at: datetime, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""
         if isinstance(trouble, NeedsPerson):
             error = str(trouble)
@@ -121,15 +128,15 @@ class Courier:
             return f"Slack does not take the file (`{escape(str(trouble))}`)."
         if not isinstance(trouble, Throttled | Unsure):
             return "It could not be written, and the bot's log says why."
-        if self.clock.now() - asked.at < PASSING:
+        if self.clock.now() - at < PASSING:
             return None
         minutes = PASSING // timedelta(minutes=1)
         return f"Slack did not take the file for {minutes} minutes."
 
-    async def _say(self, claim: Claim, thread: str, run: Run, asked: Fact, why: str) -> None:
+    async def _say(self, claim: Claim, thread: str, run: Run, by: Person, why: str) -> None:
         """Name the one who asked in the thread, in place of the file."""
         text = (
-            f"{mention(asked.event.by)} There is no post-mortem of {run.id} here. {why} "
+            f"{mention(by)} There is no post-mortem of {run.id} here. {why} "
             f"To try again, type `/runbook export {run.id}`."
         )
         row, mark = claim.message, Mark(run.seq, run.head)

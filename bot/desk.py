@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from bot.core import commands as c
 from bot.core.decide import Refused, decide
+from bot.core.effects import touched
 from bot.core.events import Event, Fact, RunStarted
-from bot.core.notices import touched
-from bot.core.run import Run, fold
+from bot.core.fold import fold
+from bot.core.run import Run
 from bot.core.starting import prefix
 from bot.core.text import escape
 from bot.ports import NO_TIMERS, Clock, Due, Duplicate, Log, Stale

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.core import notices, postmortem
+from bot.core import effects, postmortem
 from bot.core.audit import Checked, foldable
 from bot.core.decide import Refused
 from bot.core.events import Fact
+from bot.core.fold import fold
 from bot.core.postmortem import NOTHING, LeftOut, Said, Talk
-from bot.core.run import Run, fold
+from bot.core.run import Run
 from bot.core.text import clock, escape
 from bot.desk import no_such_run
 from bot.ports import (
@@ -135,7 +136,7 @@ class Exports:
             else:
                 said += talk.said
                 left_out += talk.left_out
-        root = await self.log.message(f"{run.id}/{notices.BOARD}")
+        root = await self.log.message(f"{run.id}/{effects.BOARD}")
         if root is None or root.ts is None:
             return Talk(tuple(said), left_out) if said else None
         try:

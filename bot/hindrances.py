@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core import commands as c
-from bot.core import notices
+from bot.core import effects
 from bot.core.events import Person, PostingRefused, PostingResumed
 from bot.core.run import Run, State
 from bot.core.showing import obstacle
@@ -62,7 +62,7 @@ class Hindrances:
                 continue
             holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
             people = [run.started_by, *(one for one in holders if one is not None)]
-            await self._learn(run, notices.BOARD, error, people)
+            await self._learn(run, effects.BOARD, error, people)
 
     async def refused(self, row: MessageRow, error: str) -> None:
         """Slack refuses a message; the one who started its run is told."""
@@ -88,7 +88,7 @@ class Hindrances:
         # Not to be invited yet is no fault.
         level = logging.WARNING if class_of(error) is Class.OUTSIDE else logging.ERROR
         logger.log(level, words, message, run.id, error, about, extra={"run": run.id})
-        row = await self.log.message(f"{run.id}/{notices.BOARD}")
+        row = await self.log.message(f"{run.id}/{effects.BOARD}")
         posted = row is not None and row.ts is not None
         text = obstacle(run.id, error, self.bot, posted=posted)
         for person in {one.id: one for one in people}.values():

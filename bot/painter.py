@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot import hindrances, watch
-from bot.core import board, notices
+from bot.core import board, effects, notices
 from bot.core import commands as c
 from bot.core.blocks import section
 from bot.core.decide import Refused
@@ -123,7 +123,7 @@ class Painter:
         """Have a board posted in place of the one that is not the board any more."""
         # What people said under it is looked for there: it is recorded before it is let go.
         await self.desk.act(run_id, c.Report(event), delivery=None)
-        await self.wishes.lost(f"{run_id}/{notices.BOARD}", event.board)
+        await self.wishes.lost(f"{run_id}/{effects.BOARD}", event.board)
 
     async def close(self) -> None:
         """Let the calls in flight end; the claims of those that take too long are handed back."""
@@ -249,7 +249,7 @@ class Painter:
             # It was made known together with the loss of its thread: the new board comes first.
             await self.wishes.again(claim, 0.0, unsure=row.unsure)
             return
-        if key.startswith(notices.EXPORT) and thread is not None:
+        if key.startswith(effects.EXPORT) and thread is not None:
             await self.courier.bring(claim, thread, run, begun)
         elif row.ts is None:
             ts, seq = await self._posted(claim, history, begun)
@@ -332,7 +332,7 @@ class Painter:
         try:
             return await show(self._cautioned(run, key, notices.draw(run, history.facts, key)))
         except Unfit:
-            if key != notices.BOARD:
+            if key != effects.BOARD:
                 raise
             words = "Slack refuses the board of %s; it is folded tighter"
             logger.exception(words, run.id, extra={"run": run.id})
@@ -341,7 +341,7 @@ class Painter:
 
     def _cautioned(self, run: Run, key: str, picture: Picture) -> Picture:
         """A board with a word in front when the one before it shows what is not in the record."""
-        if key != notices.BOARD:
+        if key != effects.BOARD:
             return picture
         words = caution(run.showing, run.id, lambda ts: self.link(run.channel, ts))
         if words is None:
@@ -352,7 +352,7 @@ class Painter:
 
 def _board(row: MessageRow) -> str:
     """The key of the board of a message's run."""
-    return f"{row.run_id}/{notices.BOARD}"
+    return f"{row.run_id}/{effects.BOARD}"
 
 
 def _name(row: MessageRow) -> str:

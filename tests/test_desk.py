@@ -7,7 +7,8 @@ import pytest
 from bot import desk as desks
 from bot.core import commands as c
 from bot.core.decide import Refused
-from bot.core.run import Run, fold
+from bot.core.fold import fold
+from bot.core.run import Run
 from bot.desk import Desk
 from bot.ports import Unavailable
 from tests.edges.store.making import ANA, started

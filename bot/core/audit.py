@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.events import GENESIS, Fact, chain, load, stamp
-from bot.core.run import Run, begin, evolve
+from bot.core.fold import begin, evolve
+from bot.core.run import Run
 from bot.core.template import fill
 
 TOLD = 20

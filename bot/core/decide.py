@@ -5,8 +5,8 @@ one's own double click is silent. The words of a `Refused` are for the person wh
 nobody else: they say what is the matter and what to do instead.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import assert_never
 
 from bot.core import closing
 from bot.core import commands as c
@@ -35,13 +35,92 @@ def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
             f"{run.id} was closed by {mention(run.closed.by)} at {at}. "
             "Reopen it first, from its board."
         )
-    rule: Callable[[Run, Any], Sequence[e.Event]] = _RULES[type(command)]
-    made = rule(run, command)
+    made = _ruled(run, command)
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.
         return (*made, e.RunKeptOpen(by=run.closing.by, after=between))
     return made
+
+
+def _ruled(run: Run, command: c.Command) -> Sequence[e.Event]:
+    """What the command's own rule says."""
+    match command:
+        case c.Verify() | c.Confirm() | c.Withdraw() | c.Close() | c.Mistake() | c.Reopen():
+            return _of_end(run, command)
+        case c.AddNote():
+            return _note(run, command)
+        case c.Export():
+            return (e.ExportRequested(by=command.by),)
+        case c.Observe():
+            return _observe(run, command)
+        case c.Fire():
+            return (e.TimerFired(timer=command.timer, due=command.due),)
+        case c.Report():
+            return news(run.showing, command.event)
+        case _:
+            return _of_step(run, command)
+
+
+_OfEnd = c.Verify | c.Confirm | c.Withdraw | c.Close | c.Mistake | c.Reopen
+
+
+def _of_end(run: Run, command: _OfEnd) -> Sequence[e.Event]:
+    match command:
+        case c.Verify():
+            return closing.verify(run, command)
+        case c.Confirm():
+            return closing.confirm(run, command)
+        case c.Withdraw():
+            return closing.withdraw(run, command)
+        case c.Close():
+            return closing.close(run, command)
+        case c.Mistake():
+            return closing.mistake(run, command)
+        case c.Reopen():
+            return closing.reopen(run, command)
+        case _:
+            assert_never(command)
+
+
+_OfStep = (
+    c.Take
+    | c.MarkDone
+    | c.Skip
+    | c.Fail
+    | c.GiveBack
+    | c.HandOver
+    | c.BringBack
+    | c.TakeOver
+    | c.Undo
+    | c.CheckAgain
+)
+
+
+def _of_step(run: Run, command: _OfStep) -> Sequence[e.Event]:  # noqa: C901 - a case a command
+    match command:
+        case c.Take():
+            return _take(run, command)
+        case c.MarkDone():
+            return _done(run, command)
+        case c.Skip():
+            return _skip(run, command)
+        case c.Fail():
+            return _fail(run, command)
+        case c.GiveBack():
+            return _give_back(run, command)
+        case c.HandOver():
+            return _hand_over(run, command)
+        case c.BringBack():
+            return _bring_back(run, command)
+        case c.TakeOver():
+            return _take_over(run, command)
+        case c.Undo():
+            return _undo(run, command)
+        case c.CheckAgain():
+            return _check_again(run, command)
+        case _:
+            assert_never(command)
 
 
 def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
@@ -206,10 +285,6 @@ def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     return (request(run, 1, placed.step.check, command.by, placed),)
 
 
-def _export(run: Run, command: c.Export) -> Sequence[e.Event]:
-    return (e.ExportRequested(by=command.by),)
-
-
 def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:
     seen = command.seen
     asked = run.pending.get(seen.request)
@@ -225,36 +300,3 @@ def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:
         and (step := run.steps[placed.step.id]).state is State.TAKEN
     ]
     return (seen, *ended, *closing.settled(run, asked, seen))
-
-
-def _fire(run: Run, command: c.Fire) -> Sequence[e.Event]:
-    return (e.TimerFired(timer=command.timer, due=command.due),)
-
-
-def _report(run: Run, command: c.Report) -> Sequence[e.Event]:
-    return news(run.showing, command.event)
-
-
-_RULES: Mapping[type, Callable[[Run, Any], Sequence[e.Event]]] = {
-    c.Take: _take,
-    c.MarkDone: _done,
-    c.Skip: _skip,
-    c.Fail: _fail,
-    c.GiveBack: _give_back,
-    c.HandOver: _hand_over,
-    c.BringBack: _bring_back,
-    c.TakeOver: _take_over,
-    c.Undo: _undo,
-    c.AddNote: _note,
-    c.CheckAgain: _check_again,
-    c.Verify: closing.verify,
-    c.Confirm: closing.confirm,
-    c.Withdraw: closing.withdraw,
-    c.Close: closing.close,
-    c.Mistake: closing.mistake,
-    c.Reopen: closing.reopen,
-    c.Export: _export,
-    c.Observe: _observe,
-    c.Fire: _fire,
-    c.Report: _report,
-}

@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -305,9 +305,8 @@ class PostingResumed(Frozen):
     message: str
 
 
-Event = (
-    RunStarted
-    | StepTaken
+OfStep = (
+    StepTaken
     | StepDone
     | StepSkipped
     | StepFailed
@@ -315,6 +314,11 @@ Event = (
     | StepHandedOver
     | StepReturned
     | StepUndone
+)
+"""What moves a step along its life."""
+
+Later = (
+    OfStep
     | NoteAdded
     | VerificationRequested
     | CheckRequested
@@ -331,6 +335,9 @@ Event = (
     | PostingRefused
     | PostingResumed
 )
+"""Whatever can follow a run's first event."""
+
+Event = RunStarted | Later
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
@@ -370,22 +377,9 @@ class Fact:
     run_id: str
     seq: int
     at: datetime
-    event: Any
+    event: Event
     hash: str
 
 
 class BrokenChain(Exception):
     """The stored facts of a run do not follow from one another: someone changed them."""
-
-
-def verified(facts: list[tuple[Fact, str]]) -> str:
-    """Follow the chain over (fact, stored body) from the first on and return the head hash.
-
-    Raises BrokenChain, naming the first fact that does not follow.
-    """
-    head = GENESIS
-    for expected, (fact, body) in enumerate(facts, start=1):
-        head = chain(head, fact.run_id, fact.seq, fact.at, body)
-        if fact.seq != expected or head != fact.hash:
-            raise BrokenChain(f"{fact.run_id}: fact {expected} does not follow from the one before")
-    return head

@@ -1,4 +1,4 @@
-"""The messages of a run beside its board: which facts change which message, and what it shows.
+"""The messages of a run beside its board, and what each shows.
 
 The thread under the board is for people. The bot speaks there of what someone should notice, and
 each such message stands alone when it is read in a notification. Long work is one message that is
@@ -7,93 +7,19 @@ edited.
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from bot.core import board
 from bot.core import events as e
 from bot.core.admission import UNFIT
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
+from bot.core.effects import BOARD
 from bot.core.picture import Picture
-from bot.core.proof import Request, on_page, shortfall
+from bot.core.proof import Mattering, matters, on_page, shortfall
 from bot.core.run import MISTAKE, Run
 from bot.core.steps import title
 from bot.core.text import abridged, brief, clock, cut, escape, mention, run_link, span
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, what_counts
-
-BOARD = "board"
-EXPORT = "export/"
-"""Keys that begin so are files to upload, not messages to draw."""
-
-
-def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
-    """The messages that *events*, appended to *run*, change: key -> number of the fact to show."""
-    seq = run.seq if run else 0
-    keys: dict[str, int] = {}
-    for number, event in enumerate(events, start=seq + 1):
-        keys[BOARD] = number
-        for key in _keys(run, event, number):
-            keys[key] = number
-    return keys
-
-
-def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:
-    """The messages beside the board that one event changes."""
-    match event:
-        case e.StepFailed() | e.StepDone() | e.StepSkipped() | e.StepGivenBack():
-            # Whoever is on a wait was promised to hear of its end; an edited message tells nobody.
-            is_news = isinstance(event, e.StepFailed) or getattr(event, "on_check", False)
-            return [f"notice/{number}"] * is_news + _waits(run, event.step)
-        case e.NoteAdded(shared=True):
-            return [f"notice/{number}"]
-        case e.StepHandedOver() | e.StepReturned() | e.RunReopened() | e.RunKeptOpen():
-            return [f"notice/{number}"]
-        case e.RunClosed():
-            ongoing = run.pending.values() if run else ()
-            return [
-                f"notice/{number}",
-                *(k for r in ongoing for k in _looks(r)),
-            ]
-        case e.VerificationRequested():
-            return [f"verify/v{number}"]
-        case e.CheckRequested():
-            return [f"wait/{event.request}"] * event.wait + _superseded(run, event)
-        case e.CheckObserved() if run is not None and event.request in run.pending:
-            request = run.pending[event.request]
-            gave_up = request.wait and event.final and not event.green
-            turned = request.step and not request.wait and _turned(run, request.step, event)
-            return [f"notice/{number}"] * bool(gave_up or turned) + _looks(request)
-        case e.ExportRequested():
-            return [f"{EXPORT}{number}"]
-    return []
-
-
-def _superseded(run: Run | None, event: e.CheckRequested) -> list[str]:
-    """The messages of earlier requests for the same purpose: nobody waits for those any more."""
-    purpose = (event.check, event.wait, event.step, event.once)
-    pending = run.pending.values() if run else ()
-    return [key for r in pending if r.purpose == purpose for key in _looks(r)]
-
-
-def _waits(run: Run | None, step: str) -> list[str]:
-    pending = run.pending.values() if run else ()
-    return [f"wait/{r.id}" for r in pending if r.wait and r.step == step]
-
-
-def _looks(request: Request) -> list[str]:
-    """The message that shows how far a request is; a closing has none until it has ended."""
-    if request.wait:
-        return [f"wait/{request.id}"]
-    return [f"verify/{request.batch}"] if request.batch and not request.once else []
-
-
-def _turned(run: Run, step: str, event: e.CheckObserved) -> bool:
-    """Whether a verdict on a step is news: a change of colour, or its first red.
-
-    What was seen before anyone was on the step says nothing about what they did.
-    """
-    before, since = run.verdicts.get(event.check), run.steps[step].taken_at
-    if event.green:
-        return before is not None and not before.green
-    return before is None or before.green or (since is not None and before.at < since)
 
 
 def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
@@ -223,8 +149,8 @@ def _offering(text: str, *buttons: Block) -> Picture:
 def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Picture:
     """A run that was to be closed stays open: who asked is told why, and what they can do."""
     head = f"🔴 {run.id}: {mention(event.by)}, it stays open."
-    if event.after is not None:
-        between = facts[event.after - 1].event
+    between = facts[event.after - 1].event if event.after is not None else None
+    if between is not None and matters(between):
         return _said(
             f"{head} {_between(run, between)} while the checks were being looked at. "
             "Press *Close…* again when that is finished."
@@ -245,20 +171,26 @@ def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Pictu
     )
 
 
-_DONE_TO = {
-    "step_taken": "took",
-    "step_done": "finished",
-    "step_skipped": "skipped",
-    "step_failed": "marked as failed",
-    "step_undone": "undid",
-}
-
-
-def _between(run: Run, event: e.Event) -> str:
-    if isinstance(event, e.ConfirmationWithdrawn):
-        return f"{mention(event.by)} took a confirmation back"
-    verb, step = _DONE_TO[event.kind], getattr(event, "step", "")
-    return f"{mention(getattr(event, 'by'))} {verb} step {_step(run, step)}"  # noqa: B009
+def _between(run: Run, event: Mattering) -> str:
+    """What came between a closing and its looks."""
+    who = mention(event.by)
+    match event:
+        case e.StepTaken():
+            return f"{who} took step {_step(run, event.step)}"
+        case e.StepDone():
+            return f"{who} finished step {_step(run, event.step)}"
+        case e.StepSkipped():
+            return f"{who} skipped step {_step(run, event.step)}"
+        case e.StepFailed():
+            return f"{who} marked as failed step {_step(run, event.step)}"
+        case e.StepUndone():
+            return f"{who} undid step {_step(run, event.step)}"
+        case e.ConfirmationWithdrawn():
+            return f"{who} took a confirmation back"
+        case e.RunReopened():
+            return f"{who} reopened it"
+        case _:
+            assert_never(event)
 
 
 def _closed(run: Run, event: e.RunClosed) -> str:

@@ -8,6 +8,7 @@ failed or was undone. Everything here is a value: each change gives a new one.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeGuard, assert_never
 
 from bot.core import events as e
 from bot.core.procedure import Procedure, VerifyByCheck
@@ -192,22 +193,57 @@ def on_page(items: Iterable[Item], keys: Collection[str]) -> list[str]:
     return [*listed, *(key for key in keys if key not in listed)]
 
 
-def matters(event: e.Event) -> bool:
+Mattering = (
+    e.StepTaken
+    | e.StepDone
+    | e.StepSkipped
+    | e.StepFailed
+    | e.StepUndone
+    | e.ConfirmationWithdrawn
+    | e.RunReopened
+)
+"""What may have changed the system."""
+
+
+def matters(event: e.Event) -> TypeGuard[Mattering]:
     """Whether what happened may have changed the system, so that what was seen before is old.
 
     A wait that a passing check ended is no act of anyone.
     """
-    if isinstance(event, e.StepDone):
-        return not event.on_check
-    return isinstance(
-        event,
-        e.StepTaken
-        | e.StepSkipped
-        | e.StepFailed
-        | e.StepUndone
-        | e.ConfirmationWithdrawn
-        | e.RunReopened,
-    )
+    match event:
+        case e.StepDone():
+            return not event.on_check
+        case (
+            e.StepTaken()
+            | e.StepSkipped()
+            | e.StepFailed()
+            | e.StepUndone()
+            | e.ConfirmationWithdrawn()
+            | e.RunReopened()
+        ):
+            return True
+        case (
+            e.RunStarted()
+            | e.StepGivenBack()
+            | e.StepHandedOver()
+            | e.StepReturned()
+            | e.NoteAdded()
+            | e.VerificationRequested()
+            | e.CheckRequested()
+            | e.CheckObserved()
+            | e.RecoveryConfirmed()
+            | e.ExportRequested()
+            | e.ClosingRequested()
+            | e.RunKeptOpen()
+            | e.RunClosed()
+            | e.TimerFired()
+            | e.BoardReplaced()
+            | e.PostingRefused()
+            | e.PostingResumed()
+        ):
+            return False
+        case _:
+            assert_never(event)
 
 
 def shortfall(observed: e.CheckObserved, quote: str = "`{}`") -> str:

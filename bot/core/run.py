@@ -1,24 +1,23 @@
-"""A run, folded from its facts: what is known, never what should happen next.
+"""A run, as it is folded from its facts: what is known, never what should happen next.
 
-`evolve` is total over the events that `bot.core.decide` makes and takes no clock but the fact's
-own time. The life of a step stands in `bot.core.states`.
+`bot.core.fold` folds it. The life of a step stands in `bot.core.states`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core import events as e
 from bot.core.life import Step
 from bot.core.overview import Overview, overview
-from bot.core.procedure import Group, Placed, Procedure, VerifyByCheck, Wait
+from bot.core.procedure import Group, Placed, Procedure, Wait
 from bot.core.procedure import Step as ProcedureStep
-from bot.core.proof import Closing, Item, Proof, Request, Verdict, Vouched, shortfall
-from bot.core.showing import Showing, learn
+from bot.core.proof import Closing, Item, Proof, Request, Verdict
+from bot.core.showing import Showing
 from bot.core.states import TRANSITIONS, State
 from bot.core.template import fill
 
-__all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step", "begin", "evolve", "fold"]
+__all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
 
 
 MISTAKE = "mistake"
@@ -184,206 +183,3 @@ class Run:
     def responders(self) -> tuple[e.Person, ...]:
         """Everyone who did something in the run, in order of appearance."""
         return tuple(self.people.values())
-
-
-def begin(fact: e.Fact) -> Run:
-    """The run after its first fact, which must be a RunStarted."""
-    started = fact.event
-    if not isinstance(started, e.RunStarted) or fact.seq != 1:
-        raise TypeError(f"{fact.run_id} does not begin with run_started")
-    placed = started.procedure.leaves()
-    return Run(
-        id=fact.run_id,
-        seq=1,
-        head=fact.hash,
-        procedure=started.procedure,
-        # By name, as they are stored: a run looks the same to whoever reads it back.
-        inputs=dict(sorted(started.inputs.items())),
-        channel=started.channel,
-        started_by=started.by,
-        started_at=fact.at,
-        placed=placed,
-        steps={p.step.id: Step() for p in placed},
-        people={started.by.id: started.by},
-        instead_of=started.instead_of,
-        instead_at=started.instead_at,
-    )
-
-
-def evolve(run: Run, fact: e.Fact) -> Run:
-    """The run after one more fact; raises ValueError when the fact cannot follow."""
-    if fact.seq != run.seq + 1:
-        raise ValueError(f"{run.id}: fact {fact.seq} cannot follow fact {run.seq}")
-    if fact.run_id != run.id or fact.event.kind not in _CHANGES:
-        raise ValueError(f"{run.id}: {fact.event.kind} of {fact.run_id} cannot follow")
-    step = getattr(fact.event, "step", None)
-    if step is not None and step not in run.steps:
-        raise ValueError(f"{run.id} has no step {step}")
-    changed = _CHANGES[fact.event.kind](run, fact)
-    return replace(
-        changed,
-        seq=fact.seq,
-        head=fact.hash,
-        people=_met(run.people, fact.event),
-        proof=changed.proof.after(fact.event),
-    )
-
-
-def fold(facts: Iterable[e.Fact], run: Run | None = None) -> Run:
-    """Fold facts into a run, from the start or onto *run*."""
-    for fact in facts:
-        run = begin(fact) if run is None else evolve(run, fact)
-    if run is None:
-        raise ValueError("a run has at least one fact")
-    return run
-
-
-def _met(people: Mapping[str, e.Person], event: e.Event) -> Mapping[str, e.Person]:
-    """Remember who appeared: the first to act first; a name, once told, is kept."""
-    seen = [p for p in (getattr(event, "by", None), getattr(event, "to", None)) if p]
-    fresh = [p for p in seen if p.id not in people or (people[p.id].name is None and p.name)]
-    return {**people, **{p.id: p for p in fresh}} if fresh else people
-
-
-def _step(run: Run, fact: e.Fact) -> Run:
-    """Move one step along the table of transitions."""
-    event = fact.event
-    old = run.steps[event.step]
-    state = TRANSITIONS.get((old.state, event.kind))
-    if state is None:
-        raise ValueError(f"{run.id}: {event.kind} cannot follow while {event.step} is {old.state}")
-    match event:
-        case e.StepTaken(by=by):
-            new = Step(state, holder=by, taken_at=fact.at, notes=old.notes)
-        case e.StepHandedOver(to=to, by=by):
-            # Who took it over themselves was not handed it.
-            handed = None if by.id == to.id else (old.holder or by, by)
-            new = replace(old, holder=to, taken_at=fact.at, handed=handed)
-        case e.StepReturned(to=to):
-            new = replace(old, holder=to, taken_at=fact.at, handed=None)
-        case e.StepGivenBack() | e.StepUndone():
-            new = Step(state, notes=old.notes)
-        case _:
-            new = replace(
-                old,
-                state=state,
-                ended_by=event.by,
-                ended_at=fact.at,
-                words=getattr(event, "reason", None) or getattr(event, "what", None),
-                on_check=getattr(event, "on_check", False),
-            )
-    steps = {**run.steps, event.step: new}
-    if state is State.TAKEN:
-        # A wait that changes hands goes on.
-        return replace(run, steps=steps)
-    pending = {k: r for k, r in run.pending.items() if not (r.wait and r.step == event.step)}
-    return replace(run, steps=steps, pending=pending)
-
-
-def _note(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    note = (event.by, event.text)
-    if event.step is None:
-        return replace(run, notes=(*run.notes, note))
-    step = run.steps[event.step]
-    return replace(run, steps={**run.steps, event.step: replace(step, notes=(*step.notes, note))})
-
-
-def _requested(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    request = Request(
-        event.request,
-        event.check,
-        fact.at,
-        event.step,
-        event.batch,
-        event.wait,
-        event.by,
-        event.once,
-        moved=fact.at,
-    )
-    # A newer request for the same purpose takes the older one's place.
-    replaced = [r for r in run.pending.values() if r.purpose == request.purpose]
-    kept = {k: r for k, r in run.pending.items() if r not in replaced}
-    return replace(
-        run, pending={**kept, request.id: request}, proof=run.proof.asked(request, replaced)
-    )
-
-
-def _observed(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    pending = {k: r for k, r in run.pending.items() if k != event.request}
-    request = run.pending.get(event.request)
-    if request is not None and not event.final:
-        pending[event.request] = request.seen(event, fact.at)
-    lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
-    closing = run.closing
-    if closing is not None and request is not None and request.once and not event.green:
-        red = {**closing.red, f"check:{event.check}": shortfall(event)}
-        closing = replace(closing, red=red)
-    proof = run.proof.observed(event, fact.at, lines)
-    return replace(run, pending=pending, closing=closing, proof=proof)
-
-
-def _confirmed(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    by = Vouched(event.by, fact.at, event.words)
-    return replace(run, proof=run.proof.vouched(event.item, by))
-
-
-def _closing(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    return replace(run, closing=Closing(event.by, fact.at, f"z{fact.seq}", event.reasons))
-
-
-def _kept_open(run: Run, fact: e.Fact) -> Run:
-    pending = {k: r for k, r in run.pending.items() if not r.once}
-    reasons = run.closing.reasons if run.closing else run.reasons
-    return replace(run, closing=None, pending=pending, reasons=reasons)
-
-
-def _closed(run: Run, fact: e.Fact) -> Run:
-    event = fact.event
-    closed = Closed(event.by, fact.at, event.reasons, event.again, event.again_at)
-    return replace(run, closing=None, closed=closed, pending={}, reasons={})
-
-
-def _reopened(run: Run, fact: e.Fact) -> Run:
-    # The trouble came back, or was never gone: what was seen before is no evidence any more.
-    reopened = Reopened(fact.event.by, fact.at, fact.event.reason)
-    return replace(run, closed=None, reopened=reopened, proof=Proof())
-
-
-def _only_told(run: Run, fact: e.Fact) -> Run:
-    return run
-
-
-def _shown(run: Run, fact: e.Fact) -> Run:
-    return replace(run, showing=learn(run.showing, fact.event))
-
-
-_CHANGES = {
-    "step_taken": _step,
-    "step_done": _step,
-    "step_skipped": _step,
-    "step_failed": _step,
-    "step_given_back": _step,
-    "step_handed_over": _step,
-    "step_returned": _step,
-    "step_undone": _step,
-    "note_added": _note,
-    "verification_requested": _only_told,
-    "check_requested": _requested,
-    "check_observed": _observed,
-    "recovery_confirmed": _confirmed,
-    "confirmation_withdrawn": _only_told,
-    "export_requested": _only_told,
-    "closing_requested": _closing,
-    "run_kept_open": _kept_open,
-    "run_closed": _closed,
-    "run_reopened": _reopened,
-    "timer_fired": _only_told,
-    "board_replaced": _shown,
-    "posting_refused": _shown,
-    "posting_resumed": _shown,
-}

@@ -17,7 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.core import board
 from bot.core.events import Fact, Person, RunStarted
-from bot.core.run import fold
+from bot.core.fold import fold
 from bot.core.starting import settle, started
 from bot.edges.library import Library
 

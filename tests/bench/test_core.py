@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core import board, postmortem
-from bot.core.run import fold
+from bot.core.fold import fold
 from tests.core.story import key_compromise
 
 pytestmark = pytest.mark.bench

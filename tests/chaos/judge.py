@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core import notices
+from bot.core import effects, notices
 from bot.core.events import Fact
-from bot.core.run import fold
+from bot.core.fold import fold
 from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
 from tests.chaos.site import Site
@@ -128,7 +128,7 @@ def _unlike(logged: Mapping[str, Sequence[Fact]], shown: Sequence[Json]) -> list
 def _due(logged: Mapping[str, Sequence[Fact]]) -> Iterator[str]:
     """The keys of the messages that must be there, found without what the bot marked as wanted."""
     for run_id, facts in logged.items():
-        yield f"{run_id}/{notices.BOARD}"
+        yield f"{run_id}/{effects.BOARD}"
         for fact in facts:
             if fact.event.kind in ("step_failed", "run_kept_open", "run_closed"):
                 yield f"{run_id}/notice/{fact.seq}"

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.admission import Unfit
+from bot.core.audit import Stored, check
 from bot.core.decide import decide
+from bot.core.fold import begin, evolve
 from bot.core.procedure import Procedure
-from bot.core.run import Run, begin, evolve
+from bot.core.run import Run
 from bot.core.showing import Told
 from bot.core.stake import to_type
 
@@ -260,6 +262,11 @@ def looks(draw: st.DrawFn, run: Run) -> e.CheckObserved:
     )
 
 
+def stored(fact: e.Fact, body: str) -> Stored:
+    """A fact as a row of the table."""
+    return Stored(fact.seq, e.stamp(fact.at), fact.event.kind, body, fact.hash)
+
+
 class Desk:
     """Records what is decided, each command a second after the one before, and folds it."""
 
@@ -285,6 +292,11 @@ class Desk:
         self.facts.append(fact)
         self.bodies.append(body)
         return fact
+
+    def broken(self) -> int | None:
+        """The first entry that does not follow, as an audit sees what is stored."""
+        rows = zip(self.facts, self.bodies, strict=True)
+        return check("KC-7", [stored(fact, body) for fact, body in rows], None).broken
 
     def do(self, command: c.Command, at: timedelta = timedelta(seconds=1)) -> Sequence[e.Event]:
         """Decide, record and fold; *at* is how long after the command before. Raises Refused."""

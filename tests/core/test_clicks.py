@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import board, clicks, notices, walkthrough
+from bot.core import board, clicks, effects, notices, walkthrough
 from bot.core import commands as c
 from bot.core.clicks import Act, Begin, Form, Show, Unreadable
 from bot.core.decide import Refused
@@ -77,7 +77,7 @@ def test_whatever_is_drawn_is_read_back_as_its_label_says(data: st.DataObject) -
             made = desk.do(data.draw(commands(desk.run, hostile)))
         except Refused:
             continue
-        keys = [key for key in notices.touched(before, made) if key.startswith("notice/")]
+        keys = [key for key in effects.touched(before, made) if key.startswith("notice/")]
         told += [notices.draw(desk.run, desk.facts, key).blocks for key in keys]
     steps = {p.step.id for p in desk.run.placed}
     items = {item.key for item in desk.run.verification()}

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.decide import Refused, decide
+from bot.core.fold import evolve
 from bot.core.procedure import Procedure
 from bot.core.proof import matters
-from bot.core.run import MISTAKE, TRANSITIONS, Run, State, evolve
+from bot.core.run import MISTAKE, TRANSITIONS, Run, State
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
 
@@ -87,7 +88,11 @@ def _closing_is_honest(desk: Desk, before: Run, made: Sequence[e.Event]) -> None
 
 def _nothing_mattered_since(desk: Desk, batch: str) -> None:
     asked = int(batch[1:])
-    looks = {f.event.request for f in desk.facts if getattr(f.event, "batch", None) == batch}
+    looks = {
+        f.event.request
+        for f in desk.facts
+        if isinstance(f.event, e.CheckRequested) and f.event.batch == batch
+    }
     since = [f.event for f in desk.facts[asked:]]
     assert not any(matters(event) for event in since)
     green = {o.request for o in since if isinstance(o, e.CheckObserved) and o.green}

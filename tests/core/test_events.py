@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import events as e
+from bot.core.audit import check as audited
 from bot.core.decide import Refused
 from bot.core.procedure import Procedure
-from tests.core.strategies import ANA, START, Desk, commands, procedures, words
+from tests.core.strategies import ANA, START, Desk, commands, procedures, stored, words
 
 ANY_EVENT = st.one_of(
     *(
@@ -77,45 +78,43 @@ def test_the_chain_detects_any_change_of_what_is_stored(data: st.DataObject) -> 
             desk.do(data.draw(commands(desk.run)))
         except Refused:
             continue
-    stored = list(zip(desk.facts, desk.bodies, strict=True))
-    assert e.verified(stored) == desk.run.head
+    rows = [stored(*row) for row in zip(desk.facts, desk.bodies, strict=True)]
+    assert audited("KC-7", rows, None).broken is None
+    assert rows[-1].hash == desk.run.head
 
-    index = data.draw(st.integers(0, len(stored) - 1))
-    fact, body = stored[index]
-    raw = body.encode()
+    index = data.draw(st.integers(0, len(rows) - 1))
+    row = rows[index]
+    raw = row.body.encode()
     place = data.draw(st.integers(0, len(raw) - 1))
     flipped = bytearray(raw)
     flipped[place] ^= data.draw(st.integers(1, 127))
+    later = e.stamp(desk.facts[index].at + timedelta(microseconds=1))
     changed = data.draw(
         st.sampled_from(
             [
-                (fact, flipped.decode("latin-1")),
-                (replace(fact, at=fact.at + timedelta(microseconds=1)), body),
-                (replace(fact, run_id="KC-8"), body),
-                (replace(fact, seq=fact.seq + 1), body),
-                (replace(fact, hash="f" * 64), body),
+                replace(row, body=flipped.decode("latin-1")),
+                replace(row, at=later),
+                replace(row, seq=row.seq + 1),
+                replace(row, hash="f" * 64),
             ]
         )
     )
-    broken = [*stored[:index], changed, *stored[index + 1 :]]
-    with pytest.raises(e.BrokenChain, match=f"fact {index + 1} "):
-        e.verified(broken)
+    assert audited("KC-7", [*rows[:index], changed, *rows[index + 1 :]], None).broken == index + 1
+    assert audited("KC-8", rows, None).broken == 1
 
 
 def test_the_chain_detects_a_missing_a_doubled_and_a_moved_fact() -> None:
     desk = Desk(_tiny())
     for text in ("one", "two", "three"):
         desk.append(e.NoteAdded(by=ANA, text=text))
-    stored = list(zip(desk.facts, desk.bodies, strict=True))
-    assert e.verified(stored) == desk.facts[-1].hash
+    rows = [stored(*row) for row in zip(desk.facts, desk.bodies, strict=True)]
+    assert audited("KC-7", rows, None).broken is None
     for broken in (
-        [stored[0], *stored[2:]],
-        [*stored[:2], *stored[1:]],
-        [stored[0], stored[2], stored[1], stored[3]],
-        stored[1:],
+        [rows[0], *rows[2:]],
+        [*rows[:2], *rows[1:]],
+        [rows[0], rows[2], rows[1], rows[3]],
     ):
-        with pytest.raises(e.BrokenChain):
-            e.verified(broken)
+        assert audited("KC-7", broken, None).broken is not None
 
 
 def test_a_time_is_hashed_as_the_instant_that_it_is() -> None:

@@ -29,10 +29,11 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core import text as words
 from bot.core.decide import Refused
+from bot.core.fold import fold
 from bot.core.postmortem import Said, render
 from bot.core.postmortem import markdown as document
 from bot.core.procedure import Procedure
-from bot.core.run import Closed, Run, fold
+from bot.core.run import Closed, Run
 from bot.core.search import nearest, search
 from bot.core.starting import settle
 from bot.edges.library import examine_file

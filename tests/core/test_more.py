@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import commands as c
+from bot.core import effects, forms, notices
 from bot.core import events as e
-from bot.core import forms, notices
 from bot.core.board import draw
 from bot.core.clicks import Act, Begin, Form, Intent, attributed, submitted
 from bot.core.decide import Refused, decide
@@ -184,11 +184,11 @@ def test_starting_again_asks_for_the_values_that_this_run_has() -> None:
 
 def test_a_note_goes_into_the_thread_only_when_its_writer_says_so() -> None:
     desk = fresh()
-    assert notices.touched(desk.run, desk.do(c.AddNote("find", ANA, "one"))) == {"board": 2}
+    assert effects.touched(desk.run, desk.do(c.AddNote("find", ANA, "one"))) == {"board": 2}
     long = "doc-1\n" + "x" * 1_900
     before = desk.run
     made = desk.do(c.AddNote("find", ANA, long, shared=True))
-    assert notices.touched(before, made) == {"board": 3, "notice/3": 3}
+    assert effects.touched(before, made) == {"board": 3, "notice/3": 3}
     told = notices.draw(desk.run, desk.facts, "notice/3")
     accepted(told)
     assert told.text.endswith(f"\n{long}")

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import commands as c
+from bot.core import effects, notices
 from bot.core import events as e
-from bot.core import notices
 from bot.core.board import BUDGET
 from bot.core.decide import Refused
 from bot.core.procedure import Procedure
@@ -54,9 +54,9 @@ class Room:
     def do(self, command: c.Command) -> dict[str, int]:
         before = self.desk.run
         made = self.desk.do(command)
-        keys = notices.touched(before, made)
+        keys = effects.touched(before, made)
         for key in keys:
-            if not key.startswith(notices.EXPORT):
+            if not key.startswith(effects.EXPORT):
                 self.shown[key] = self.read(key)
         return keys
 
@@ -106,7 +106,7 @@ def test_every_message_can_be_drawn_at_any_later_time_and_none_is_out_of_date(
         accepted(picture)
         for text in (picture.text, *marked_up(picture.blocks)):
             harmless(text)
-        assert key == notices.BOARD or "KC-7" in picture.text
+        assert key == effects.BOARD or "KC-7" in picture.text
     assert room.stale() == []
 
 

@@ -12,6 +12,7 @@ from tests.core.drawn import aloud
 from tests.core.story import look
 from tests.core.strategies import ANA, BEN, Desk
 from tests.core.test_board import finish, plain, read
+from tests.facts import event
 
 
 def proven(**more: Any) -> Desk:
@@ -73,7 +74,7 @@ def test_the_verification_has_the_order_of_the_page_everywhere() -> None:
     for check in ("bar", "zoo"):
         desk.do(look(check, ("status 200", None, False, "HTTP 500"))(desk))
     [kept] = [f for f in desk.facts if isinstance(f.event, e.RunKeptOpen)]
-    stored = e.RunKeptOpen(by=ANA, lacking=dict(sorted(kept.event.lacking.items())))
+    stored = e.RunKeptOpen(by=ANA, lacking=dict(sorted(event(kept, e.RunKeptOpen).lacking.items())))
     told = notices.draw(
         desk.run, [*desk.facts[:-1], replace(kept, event=stored)], f"notice/{kept.seq}"
     )

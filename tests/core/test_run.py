@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.decide import Refused
+from bot.core.fold import begin, evolve, fold
 from bot.core.procedure import Group, Procedure
 from bot.core.procedure import Step as ProcedureStep
-from bot.core.run import TRANSITIONS, State, begin, evolve, fold
+from bot.core.run import TRANSITIONS, State
 from tests.core.strategies import ANA, BEN, START, Desk, commands, procedures
 
 STEP_EVENTS: dict[str, e.Event] = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.fold import fold
 from bot.core.postmortem import render
-from bot.core.run import fold
 from bot.edges.press import Press
 from bot.ports import Unwritten
 from tests.core.story import SAID, key_compromise

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from bot.core import admission
+from bot.core import events as e
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
+from tests.facts import event
 from tests.story.conftest import Bot
 from tests.story.driver import Someone, words
 
@@ -84,7 +86,7 @@ async def test_a_form_that_was_open_is_refused_in_words_after_a_removal(
     await room.types("/invite @dee")
     await known(bot, room, dee.id, KEY_ROOM, inside=True)
     assert (await dee.fills({"Note": "I am back"}))["ok"]
-    assert (await bot.facts("MI-1"))[-1].event.text == "I am back"
+    assert event((await bot.facts("MI-1"))[-1], e.NoteAdded).text == "I am back"
 
 
 async def test_an_old_form_is_taken_from_who_is_known_to_be_there(
@@ -194,7 +196,7 @@ async def test_people_of_another_organization_act_where_a_setting_says_so_and_ar
     await ana.board("MI-1")
     await olga.does("Take", row="step 1")
     await ana.board("MI-1", "(external)")
-    taken = (await bot.facts("MI-1"))[-1].event
+    taken = event((await bot.facts("MI-1"))[-1], e.StepTaken)
     assert (taken.by.id, taken.by.team) == (olga.id, "T0OTHER")
     await bot.stop()
 

@@ -1,5 +1,7 @@
 """A wrong run: closed with one reason, or started again with other values; both are linked."""
 
+from bot.core import events as e
+from tests.facts import event
 from tests.story.conftest import Bot
 from tests.story.driver import Someone, has, words
 
@@ -63,7 +65,7 @@ async def test_a_run_is_started_again_with_other_values_and_both_are_linked(
     old = words(await ana.board("MI-1", "started by mistake"))
     assert "In its place: <" in old
     assert f"p{second['ts'].replace('.', '')}|MI-2>" in old
-    started = (await bot.facts("MI-2"))[0].event
+    started = event((await bot.facts("MI-2"))[0], e.RunStarted)
     assert started.instead_of == "MI-1"
-    closed = (await bot.facts("MI-1"))[-1].event
-    assert (closed.kind, closed.again, closed.by.id) == ("run_closed", "MI-2", ben.id)
+    closed = event((await bot.facts("MI-1"))[-1], e.RunClosed)
+    assert (closed.again, closed.by.id) == ("MI-2", ben.id)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from bot.core import events as e
 from bot.demo.workspace.client import PersonClient
+from tests.facts import event
 from tests.story.conftest import Bot, Child, System
 from tests.story.driver import Someone, has, words
 
@@ -46,7 +48,7 @@ async def test_what_was_never_looked_at_is_looked_at_and_the_run_closes_as_recov
         "check_observed",
         "run_closed",
     ]
-    assert (await bot.facts("MI-1"))[1].event.words == "all <three>, by phone"
+    assert event((await bot.facts("MI-1"))[1], e.RecoveryConfirmed).words == "all <three>, by phone"
 
 
 async def test_what_broke_since_it_was_green_keeps_the_run_open_and_who_asked_is_told(

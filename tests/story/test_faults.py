@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.core import board as boards
-from bot.core.run import fold
+from bot.core.fold import fold
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot, System
 from tests.story.driver import NotThere, Someone, sight, words

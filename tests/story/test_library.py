@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import shelf
+from bot.core import events as e
+from tests.facts import event
 from tests.story.conftest import PROCEDURES, Bot
 from tests.story.driver import Someone, words
 
@@ -73,7 +75,7 @@ async def test_a_bad_edit_takes_no_procedure_away_and_is_said_where_people_look(
     assert SAID in words(await ana.told("has an error"))
     assert SAID in await ana.in_("C0RANDOM").types("/runbook mend-it thing=desk")
     (started,) = await bot.facts("MI-1")
-    assert started.event.source == good
+    assert event(started, e.RunStarted).source == good
     warned = [r.message for r in caplog.records if "mend-it.yaml" in r.message]
     assert len(warned) == 2, "once what is wrong, once what is served"
     put(folder / "mend-it.yaml", good.replace("SEV2", "SEV3"))
@@ -89,7 +91,7 @@ async def test_the_last_good_text_is_served_after_a_restart_too(
     assert SAID in await listed(ana, "has an error")
     assert "has an error" in await ana.types("/runbook mend-it thing=lamp")
     (started,) = await bot.facts("MI-1")
-    assert started.event.source == good
+    assert event(started, e.RunStarted).source == good
 
 
 async def test_a_file_that_is_gone_is_gone_with_its_text(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core import board as boards
-from bot.core.run import fold
+from bot.core.fold import fold
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
 from tests.story.conftest import Bot, System

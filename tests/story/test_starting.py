@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.core import events as e
 from bot.demo.workspace.client import PersonClient
+from tests.facts import event
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Someone, has, words
 
@@ -26,14 +28,14 @@ async def test_a_run_starts_however_the_quotes_were_typed(
     board = await ana.board("MI-1")
     assert "thing `lamp`" in words(board)
     (started,) = await bot.facts("MI-1")
-    assert started.event.inputs["thing"] == "lamp"
-    assert started.event.by.name == "ana"
+    assert event(started, e.RunStarted).inputs["thing"] == "lamp"
+    assert event(started, e.RunStarted).by.name == "ana"
 
 
 async def test_words_with_spaces_go_into_quotes(bot: Bot, ana: Someone) -> None:
     await ana.types("/runbook mend-it thing=“desk lamp 2”")
     (started,) = await bot.facts("MI-1")
-    assert started.event.inputs["thing"] == "desk lamp 2"
+    assert event(started, e.RunStarted).inputs["thing"] == "desk lamp 2"
 
 
 async def test_what_slack_escapes_is_read_as_it_was_typed(bot: Bot, ana: Someone) -> None:
@@ -50,7 +52,7 @@ async def test_missing_inputs_are_asked_for_in_a_form(bot: Bot, ana: Someone) ->
     assert (await ana.fills({"What is broken": "lamp"}))["ok"]
     await ana.board("MI-1")
     (started,) = await bot.facts("MI-1")
-    assert started.event.inputs == {"thing": "lamp", "how": "nails"}
+    assert event(started, e.RunStarted).inputs == {"thing": "lamp", "how": "nails"}
 
 
 async def test_a_bad_value_is_refused_beside_its_field_and_the_form_stays(

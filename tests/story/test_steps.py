@@ -2,7 +2,9 @@
 
 import asyncio
 
+from bot.core import events as e
 from bot.demo.workspace.client import PersonClient
+from tests.facts import event
 from tests.story.conftest import Bot, System
 from tests.story.driver import Someone, has, words
 
@@ -19,7 +21,7 @@ async def test_a_step_that_ana_took_and_ben_finished_keeps_both_names(
     assert "<@U0ANA> took it, <@U0BEN> finished it" in shown
     facts = await bot.facts("MI-1")
     assert [f.event.kind for f in facts] == ["run_started", "step_taken", "step_done"]
-    assert [f.event.by.name for f in facts] == ["ana", "ana", "ben"]
+    assert [getattr(f.event, "by").name for f in facts] == ["ana", "ana", "ben"]  # noqa: B009
 
 
 async def test_a_step_is_skipped_with_its_reason(bot: Bot, ana: Someone) -> None:
@@ -142,7 +144,7 @@ async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(
     assert len(await bot.facts("MI-1")) == 3
     assert (await ana.fills({"Type wipe": "wipe"}))["ok"]
     await ana.board("MI-1", "./wipe --all")
-    assert (await bot.facts("MI-1"))[-1].event.confirmed == "wipe"
+    assert event((await bot.facts("MI-1"))[-1], e.StepTaken).confirmed == "wipe"
 
 
 async def test_of_two_who_click_at_once_one_wins_and_the_other_is_told_who_and_when(
@@ -155,7 +157,7 @@ async def test_of_two_who_click_at_once_one_wins_and_the_other_is_told_who_and_w
     )
     assert all(one["ok"] for one in both)
     _, taken = await bot.facts("MI-1")
-    winner, loser = (ana, ben) if taken.event.by.name == "ana" else (ben, ana)
+    winner, loser = (ana, ben) if event(taken, e.StepTaken).by.name == "ana" else (ben, ana)
     told = words(await loser.told("took step 1"))
     assert f"<@{winner.id}>" in told
     assert "<!date^" in told

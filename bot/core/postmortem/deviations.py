@@ -38,8 +38,7 @@ def _at(story: Story, m: Moment) -> str:
 
 def _marks(story: Story) -> _Found:
     """Steps that were skipped, that failed, and marks that were taken back."""
-    for m in story.of(e.StepSkipped, e.StepFailed, e.StepUndone):
-        event = m.fact.event
+    for m, event in story.of(e.StepSkipped, e.StepFailed, e.StepUndone):
         step = f"Step {step_title(story, event.step)}"
         by = f"by {story.names.of(event.by)} at {_at(story, m)}"
         match event:
@@ -56,11 +55,11 @@ def _out_of_order(story: Story) -> _Found:
     """Steps that were taken while one before them, in sequence, was not finished."""
     index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
     over = 0  # so many steps from the first on are done or skipped
-    for m in story.of(e.StepTaken, e.StepUndone):
+    for m, event in story.of(e.StepTaken, e.StepUndone):
         if m.before is None:
             continue
-        here = index[m.fact.event.step]
-        if isinstance(m.fact.event, e.StepUndone):
+        here = index[event.step]
+        if isinstance(event, e.StepUndone):
             over = min(over, here)
             continue
         placed = story.run.placed[here]
@@ -74,7 +73,7 @@ def _out_of_order(story: Story) -> _Found:
                 m,
                 (
                     f"**Out of order.** Step {step_title(story, placed.step.id)}, taken by "
-                    f"{story.names.of(m.fact.event.by)} at {_at(story, m)}, before {passed_by}."
+                    f"{story.names.of(event.by)} at {_at(story, m)}, before {passed_by}."
                 ),
             )
 
@@ -98,8 +97,7 @@ def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]
 
 
 def _waits_by_hand(story: Story) -> _Found:
-    for m in story.of(e.StepDone):
-        event = m.fact.event
+    for m, event in story.of(e.StepDone):
         if isinstance(story.place(event.step).step, Wait) and not event.on_check:
             yield (
                 m,
@@ -112,8 +110,7 @@ def _waits_by_hand(story: Story) -> _Found:
 
 def _closings(story: Story) -> _Found:
     """Closings without green verification, with each reason, and reopenings."""
-    for m in story.of(e.RunClosed, e.RunReopened):
-        event = m.fact.event
+    for m, event in story.of(e.RunClosed, e.RunReopened):
         by = f"by {story.names.of(event.by)} at {_at(story, m)}"
         if isinstance(event, e.RunReopened):
             yield m, f"**Reopened** {by}: {story.names.words(event.reason)}"
@@ -176,21 +173,22 @@ def _worth_knowing(story: Story) -> Iterator[str]:
                         f"{story.names.of(holder)} and marked done by "
                         f"{story.names.of(event.by)} at {_at(story, m)}."
                     )
-            case e.CheckObserved(green=False, final=True) if _after_done(m):
+            case e.CheckObserved(green=False, final=True) if _after_done(m, event):
+                step = step_title(story, _asked_for(m, event))
                 yield (
-                    f"Step {step_title(story, _asked_for(m))} was marked done, and its check was "
+                    f"Step {step} was marked done, and its check was "
                     f"red at {_at(story, m)}: {inline(shortfall(event, QUOTE))}."
                 )
             case _:
                 pass
 
 
-def _asked_for(m: Moment) -> str:
+def _asked_for(m: Moment, seen: e.CheckObserved) -> str:
     """The step for which a look was asked, or an empty text for verification's."""
-    request = m.before.pending.get(m.fact.event.request) if m.before else None
+    request = m.before.pending.get(seen.request) if m.before else None
     return (request.step or "") if request else ""
 
 
-def _after_done(m: Moment) -> bool:
-    step = _asked_for(m)
+def _after_done(m: Moment, seen: e.CheckObserved) -> bool:
+    step = _asked_for(m, seen)
     return bool(step) and m.after.steps[step].state is State.DONE

@@ -39,8 +39,7 @@ def _by_hand(story: Story, item: Item) -> Iterator[str]:
 
 def _vouched(story: Story, item: Item) -> Iterator[str]:
     told: list[str] = []
-    for m in story.of(e.RecoveryConfirmed, e.ConfirmationWithdrawn):
-        event = m.fact.event
+    for m, event in story.of(e.RecoveryConfirmed, e.ConfirmationWithdrawn):
         if event.item != item.key:
             continue
         by = f"by {story.names.of(event.by)} at {moment(m.at)}"
@@ -55,12 +54,12 @@ def _vouched(story: Story, item: Item) -> Iterator[str]:
 
 
 def _checked(story: Story, item: Item) -> Iterator[str]:
-    looks = [m for m in story.of(e.CheckObserved) if m.fact.event.check == item.check]
+    looks = [(m, seen) for m, seen in story.of(e.CheckObserved) if seen.check == item.check]
     if not looks:
         yield "Never looked at."
         return
-    last = looks[-1]
-    yield "Looks: " + " → ".join(_look(story, m) for m in looks)
+    last, observed = looks[-1]
+    yield "Looks: " + " → ".join(_look(story, m, seen) for m, seen in looks)
     yield table(
         ("Expected", "Member", f"Seen at {moment(last.at)}", "Held"),
         [
@@ -70,14 +69,13 @@ def _checked(story: Story, item: Item) -> Iterator[str]:
                 code(seen.seen),
                 "🟢 yes" if seen.held else "🔴 no",
             )
-            for seen in last.fact.event.seen
+            for seen in observed.seen
         ],
     )
     if item.green is None:
         yield _STALE
 
 
-def _look(story: Story, m: Moment) -> str:
-    observed: e.CheckObserved = m.fact.event
+def _look(story: Story, m: Moment, observed: e.CheckObserved) -> str:
     why = "" if observed.green else f" ({why_red(observed)})"
     return f"{light(observed.green)} at {clock(m.at, story.run.started_at)}{why}"

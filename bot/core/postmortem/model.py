@@ -6,11 +6,17 @@ Nothing here writes Markdown.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar, overload
 
 from bot.core import events as e
+from bot.core.fold import begin, evolve
 from bot.core.postmortem.names import Names, mentioned
 from bot.core.procedure import Placed
-from bot.core.run import Run, begin, evolve
+from bot.core.run import Run
+
+A = TypeVar("A", bound=e.Event)
+B = TypeVar("B", bound=e.Event)
+C = TypeVar("C", bound=e.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,20 @@ class Story:
     @property
     def started(self) -> e.RunStarted:
         """The first event."""
-        first: e.RunStarted = self.moments[0].fact.event
+        first = self.moments[0].fact.event
+        if not isinstance(first, e.RunStarted):
+            raise TypeError(f"{self.run.id} does not begin with run_started")
         return first
 
-    def of(self, *kinds: type) -> list[Moment]:
-        """The moments whose event is one of these kinds, in order."""
-        return [m for m in self.moments if isinstance(m.fact.event, kinds)]
+    @overload
+    def of(self, a: type[A], /) -> list[tuple[Moment, A]]: ...
+    @overload
+    def of(self, a: type[A], b: type[B], /) -> list[tuple[Moment, A | B]]: ...
+    @overload
+    def of(self, a: type[A], b: type[B], c: type[C], /) -> list[tuple[Moment, A | B | C]]: ...
+    def of(self, *kinds: type) -> list[tuple[Moment, Any]]:
+        """The moments whose event is one of these kinds, each with that event, in order."""
+        return [(m, m.fact.event) for m in self.moments if isinstance(m.fact.event, kinds)]
 
     def first(self, holds: Callable[[Moment], bool]) -> datetime | None:
         """When *holds* was first true, or None."""

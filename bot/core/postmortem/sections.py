@@ -185,9 +185,13 @@ def responders(story: Story) -> str:
 
 def _ran(story: Story, key: str) -> Iterator[str]:
     """The numbers of the steps that a person ended, with how, where it was not just done."""
-    ends = [m.fact.event for m in story.of(e.StepDone, e.StepFailed, e.StepSkipped)]
+    ends = [event for _, event in story.of(e.StepDone, e.StepFailed, e.StepSkipped)]
     # What a check ended was ended by the bot, whoever had it in hand.
-    mine = [one for one in ends if one.by.id == key and not getattr(one, "on_check", False)]
+    mine = [
+        one
+        for one in ends
+        if one.by.id == key and not (isinstance(one, e.StepDone) and one.on_check)
+    ]
     ended: dict[str, list[str]] = {}
     for event in mine:
         ended.setdefault(event.step, []).append(event.kind.removeprefix("step_"))
@@ -198,7 +202,15 @@ def _ran(story: Story, key: str) -> Iterator[str]:
             )
 
 
-_COUNTED: Sequence[tuple[type, str, str]] = (
+_Counted = (
+    e.StepTaken
+    | e.StepUndone
+    | e.NoteAdded
+    | e.VerificationRequested
+    | e.RecoveryConfirmed
+    | e.ConfirmationWithdrawn
+)
+_COUNTED: Sequence[tuple[type[_Counted], str, str]] = (
     (e.StepTaken, "took {} in hand", "step"),
     (e.StepUndone, "undid {}", "mark"),
     (e.NoteAdded, "wrote {}", "note"),
@@ -217,11 +229,10 @@ def _else(story: Story, key: str, messages: int) -> str:
     told: list[str] = ["started the run"] if story.run.started_by.id == key else []
     day = story.run.started_at
     for kind, words, noun in _COUNTED:
-        times = sum(m.fact.event.by.id == key for m in story.of(kind))
+        times = sum(event.by.id == key for _, event in story.of(kind))
         if times:
             told.append(words.format(count(times, noun)))
-    for m in story.of(e.StepHandedOver):
-        event = m.fact.event
+    for m, event in story.of(e.StepHandedOver):
         number, at = story.place(event.step).number, clock(m.at, day)
         if event.by.id == event.to.id == key and event.was is not None:
             told.append(f"took step {number} over from {story.names.of(event.was)} at {at}")
@@ -230,9 +241,9 @@ def _else(story: Story, key: str, messages: int) -> str:
             told.append(f"handed step {number} to {story.names.of(event.to)} at {at}")
         if event.to.id == key:
             told.append(f"was handed step {number} at {at}")
-    for m in story.of(e.RunClosed, e.RunReopened):
-        if m.fact.event.by.id == key:
-            verb = "closed" if isinstance(m.fact.event, e.RunClosed) else "reopened"
+    for m, ending in story.of(e.RunClosed, e.RunReopened):
+        if ending.by.id == key:
+            verb = "closed" if isinstance(ending, e.RunClosed) else "reopened"
             told.append(f"{verb} the run at {clock(m.at, day)}")
     if messages:
         told.append(_spoke(messages))

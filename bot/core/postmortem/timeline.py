@@ -58,25 +58,26 @@ def _facts(story: Story) -> Iterator[_Row]:
         yield (latest, 0, first), head.at, number, who(story, head.fact.event), told
 
 
-def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[Moment]]]:
+def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[e.CheckRequested]]]:
     """Each moment with the requests that the bot made because of it."""
-    rows: list[tuple[Moment, list[Moment]]] = []
+    rows: list[tuple[Moment, list[e.CheckRequested]]] = []
     for one in moments:
-        if rows and isinstance(one.fact.event, e.CheckRequested):
+        event = one.fact.event
+        if rows and isinstance(event, e.CheckRequested):
             head = rows[-1][0]
             if isinstance(head.fact.event, _FOLLOWED) and head.at == one.at:
-                rows[-1][1].append(one)
+                rows[-1][1].append(event)
                 continue
         rows.append((one, []))
     return rows
 
 
-def _listed(story: Story, requests: list[Moment]) -> str:
-    from_verification = all(one.fact.event.batch is not None for one in requests)
+def _listed(story: Story, requests: list[e.CheckRequested]) -> str:
+    from_verification = all(one.batch is not None for one in requests)
     if from_verification and len(requests) > 1:
         return f"{len(requests)} checks"
     checks = story.run.procedure.checks
-    titles = [story.run.words(checks[one.fact.event.check].title) for one in requests]
+    titles = [story.run.words(checks[one.check].title) for one in requests]
     return ", ".join(f"“{story.names.words(title)}”" for title in titles)
 
 

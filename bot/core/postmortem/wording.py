@@ -3,9 +3,9 @@
 Each gives inline Markdown. Nothing here looks at more than one fact and the run around it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import assert_never
 
 from bot.core import events as e
 from bot.core.admission import UNFIT
@@ -96,34 +96,130 @@ def what(story: Story, m: Moment) -> str:
 
 def did(story: Story, m: Moment, it: str) -> str:
     """What happened to *it*: the step in words, or `it` where the step is named above."""
-    return _DID[m.fact.event.kind](story, m, m.fact.event, it)
+    event = m.fact.event
+    match event:
+        case (
+            e.StepTaken()
+            | e.StepDone()
+            | e.StepSkipped()
+            | e.StepFailed()
+            | e.StepGivenBack()
+            | e.StepHandedOver()
+            | e.StepReturned()
+            | e.StepUndone()
+        ):
+            return _of_step(story, m, event, it)
+        case e.BoardReplaced() | e.PostingRefused() | e.PostingResumed() | e.TimerFired():
+            return _of_itself(event)
+        case _:
+            return _of_run(story, event, it)
 
 
-def _taken(story: Story, m: Moment, event: e.StepTaken, it: str) -> str:
+def _of_step(story: Story, m: Moment, event: e.OfStep, it: str) -> str:
+    match event:
+        case e.StepTaken():
+            return _taken(event, it)
+        case e.StepDone():
+            return _done(story, event, it)
+        case e.StepSkipped():
+            return f"skipped {it}: {story.names.words(event.reason)}"
+        case e.StepFailed():
+            return f"marked {it} failed: {story.names.words(event.what)}"
+        case e.StepGivenBack():
+            return f"gave {it} back"
+        case e.StepHandedOver():
+            return _handed(story, event, it)
+        case e.StepReturned():
+            why = UNFIT[event.why].format(story.names.of(event.whom))
+            return f"{it} came back to {story.names.of(event.to)}: {why}"
+        case e.StepUndone():
+            mark = m.before.steps[event.step].state if m.before else State.OPEN
+            return f"took back the mark on {it}, which was {mark}"
+        case _:
+            assert_never(event)
+
+
+def _of_itself(event: Told | e.TimerFired) -> str:
+    """What happened though nobody did it."""
+    match event:
+        case e.BoardReplaced():
+            return _replaced(event)
+        case e.PostingRefused():
+            return f"Slack refused to show the run ({code(event.error)})"
+        case e.PostingResumed():
+            return "Slack shows the run again"
+        case e.TimerFired():
+            return f"its time had come: {inline(event.timer)}"
+        case _:
+            assert_never(event)
+
+
+_OfRun = (
+    e.RunStarted
+    | e.NoteAdded
+    | e.VerificationRequested
+    | e.CheckRequested
+    | e.CheckObserved
+    | e.RecoveryConfirmed
+    | e.ConfirmationWithdrawn
+    | e.ExportRequested
+    | e.ClosingRequested
+    | e.RunKeptOpen
+    | e.RunClosed
+    | e.RunReopened
+)
+
+
+def _of_run(story: Story, event: _OfRun, it: str) -> str:  # noqa: C901, PLR0912 - a case a kind
+    match event:
+        case e.RunStarted():
+            return f"started {it}{_inputs(event.inputs)}"
+        case e.NoteAdded():
+            about = "" if event.step is None else f" on {it}"
+            return f"noted{about}: {story.names.words(event.text)}"
+        case e.VerificationRequested():
+            return "asked for verification"
+        case e.CheckRequested():
+            return f"asked for a look at “{check_title(story, event.check)}”"
+        case e.CheckObserved():
+            red = "" if event.green else f" ({why_red(event)})"
+            return f"{light(event.green)}: “{check_title(story, event.check)}”{red}"
+        case e.RecoveryConfirmed():
+            words = f": {story.names.words(event.words)}" if event.words else ""
+            return f"confirmed “{item_title(story, event.item)}”{words}"
+        case e.ConfirmationWithdrawn():
+            return f"took back the confirmation of “{item_title(story, event.item)}”"
+        case e.ExportRequested():
+            return "asked for the post-mortem"
+        case e.ClosingRequested():
+            return f"asked to close {it}"
+        case e.RunKeptOpen():
+            return _kept_open(story, event, it)
+        case e.RunClosed():
+            return f"closed {it}{_how(event)}"
+        case e.RunReopened():
+            return f"reopened {it}: {story.names.words(event.reason)}"
+        case _:
+            assert_never(event)
+
+
+def _how(event: e.RunClosed) -> str:
+    """How a run was closed."""
+    if MISTAKE in event.reasons:
+        return ", started by mistake"
+    return ", not verified" if event.reasons else " as recovered"
+
+
+def _taken(event: e.StepTaken, it: str) -> str:
     if event.confirmed is None:
         return f"took {it}"
     return f"took {it}, and typed {code(event.confirmed)} to confirm it"
 
 
-def _done(story: Story, m: Moment, event: e.StepDone, it: str) -> str:
+def _done(story: Story, event: e.StepDone, it: str) -> str:
     if event.on_check:
         return f"ended {it} because its check passed; {story.names.of(event.by)} was on it"
     return f"marked {it} done"
-
-
-def _undone(story: Story, m: Moment, event: e.StepUndone, it: str) -> str:
-    mark = m.before.steps[event.step].state if m.before else State.OPEN
-    return f"took back the mark on {it}, which was {mark}"
-
-
-def _noted(story: Story, m: Moment, event: e.NoteAdded, it: str) -> str:
-    about = "" if event.step is None else f" on {it}"
-    return f"noted{about}: {story.names.words(event.text)}"
-
-
-def _observed(story: Story, m: Moment, event: e.CheckObserved, it: str) -> str:
-    red = "" if event.green else f" ({why_red(event)})"
-    return f"{light(event.green)}: “{check_title(story, event.check)}”{red}"
 
 
 def _replaced(event: e.BoardReplaced) -> str:
@@ -138,70 +234,20 @@ def _replaced(event: e.BoardReplaced) -> str:
     return f"🔴 entry {event.broken} did not follow from the one before it; {new}"
 
 
-def _handed(story: Story, m: Moment, event: e.StepHandedOver, it: str) -> str:
+def _handed(story: Story, event: e.StepHandedOver, it: str) -> str:
     was = story.names.of(event.was) if event.was is not None else None
     if was is not None and event.by.id == event.to.id:
         return f"took {it} over from {was}"
     return f"handed {it} over to {story.names.of(event.to)}"
 
 
-def _confirmed(story: Story, m: Moment, event: e.RecoveryConfirmed, it: str) -> str:
-    words = f": {story.names.words(event.words)}" if event.words else ""
-    return f"confirmed “{item_title(story, event.item)}”{words}"
-
-
-def _kept_open(story: Story, m: Moment, event: e.RunKeptOpen, it: str) -> str:
+def _kept_open(story: Story, event: e.RunKeptOpen, it: str) -> str:
     asked = f"kept {it} open, which {story.names.of(event.by)} wanted to close"
     if event.after is not None:
         return f"{asked}: entry {event.after} came between"
     keys = on_page(story.run.verification(), event.lacking)
     lacks = [f"“{item_title(story, key)}” ({inline(event.lacking[key])})" for key in keys]
     return f"{asked}; lacking: {', '.join(lacks)}"
-
-
-_DID: Mapping[str, Callable[[Story, Moment, Any, str], str]] = {
-    "run_started": lambda _story, _m, event, it: f"started {it}{_inputs(event.inputs)}",
-    "step_taken": _taken,
-    "step_done": _done,
-    "step_skipped": lambda story, _, event, it: f"skipped {it}: {story.names.words(event.reason)}",
-    "step_failed": lambda story, _, event, it: (
-        f"marked {it} failed: {story.names.words(event.what)}"
-    ),
-    "step_given_back": lambda _story, _m, _event, it: f"gave {it} back",
-    "step_handed_over": _handed,
-    "step_returned": lambda story, _, event, it: (
-        f"{it} came back to {story.names.of(event.to)}: "
-        + UNFIT[event.why].format(story.names.of(event.whom))
-    ),
-    "step_undone": _undone,
-    "note_added": _noted,
-    "verification_requested": lambda _story, _m, _event, _it: "asked for verification",
-    "check_requested": lambda story, _m, event, _it: (
-        f"asked for a look at “{check_title(story, event.check)}”"
-    ),
-    "check_observed": _observed,
-    "recovery_confirmed": _confirmed,
-    "confirmation_withdrawn": lambda story, _m, event, _it: (
-        f"took back the confirmation of “{item_title(story, event.item)}”"
-    ),
-    "export_requested": lambda _story, _m, _event, _it: "asked for the post-mortem",
-    "closing_requested": lambda _story, _m, _event, it: f"asked to close {it}",
-    "run_kept_open": _kept_open,
-    "run_closed": lambda _story, _m, event, it: (
-        f"closed {it}, started by mistake"
-        if MISTAKE in event.reasons
-        else f"closed {it}, not verified"
-        if event.reasons
-        else f"closed {it} as recovered"
-    ),
-    "run_reopened": lambda story, _, event, it: f"reopened {it}: {story.names.words(event.reason)}",
-    "board_replaced": lambda _story, _m, event, _it: _replaced(event),
-    "posting_refused": lambda _story, _m, event, _it: (
-        f"Slack refused to show the run ({code(event.error)})"
-    ),
-    "posting_resumed": lambda _story, _m, _event, _it: "Slack shows the run again",
-    "timer_fired": lambda _story, _m, event, _it: f"its time had come: {inline(event.timer)}",
-}
 
 
 def _inputs(inputs: Mapping[str, str]) -> str:

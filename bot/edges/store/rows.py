@@ -3,18 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from bot.core.events import BrokenChain, Fact, load
+from bot.core.events import Fact, load
 from bot.edges.store.trouble import StoreError
 from bot.ports import MessageRow, RunRow
-
-
-def bare_of(row: Any) -> Fact:
-    """A fact without its event, for the chain needs only what is stored; raises BrokenChain."""
-    try:
-        at = datetime.fromisoformat(row.at)
-    except ValueError:
-        raise BrokenChain(f"{row.run_id}: fact {row.seq} has no time that can be read") from None
-    return Fact(row.run_id, row.seq, at, None, row.hash)
 
 
 def fact_of(row: Any) -> Fact:

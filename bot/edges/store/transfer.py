@@ -5,18 +5,17 @@ It reads one side and writes the other in a single transaction, so a copy is who
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.events import BrokenChain, verified
+from bot.core.events import GENESIS
 from bot.edges.store import postgres, sqlite
+from bot.edges.store.audits import followed
 from bot.edges.store.database import parse, release, upgrade
 from bot.edges.store.files import Lock, inspect, path_of
 from bot.edges.store.lane import reason
 from bot.edges.store.migrate import Standing, standing
-from bot.edges.store.rows import bare_of
 from bot.edges.store.schema import (
     compatibility,
     deliveries,
@@ -113,14 +112,12 @@ def _table(there: Connection, here: Connection, table: Table) -> int:
 def _follow(here: Connection) -> None:
     """Follow every run's chain where it is now; raises StoreError, and then nothing is kept."""
     for run in here.execute(select(runs.c.run_id, runs.c.facts, runs.c.head)).all():
-        query = select(facts).where(facts.c.run_id == run.run_id).order_by(facts.c.seq)
-        rows: Any = here.execute(query).all()
-        try:
-            head = verified([(bare_of(row), row.body) for row in rows])
-        except BrokenChain as broken:
-            raise StoreError(f"nothing was copied: {broken}") from broken
-        if (len(rows), head) != (run.facts, run.head):
-            raise StoreError(f"nothing was copied: facts of {run.run_id} are missing")
+        there = followed(here, run.run_id, 1)
+        if there.broken is not None:
+            words = f"entry {there.broken} does not follow from the one before it"
+            raise StoreError(f"nothing was copied: {run.run_id}: {words}")
+        if (len(there.hashes), there.hashes.get(run.facts, GENESIS)) != (run.facts, run.head):
+            raise StoreError(f"nothing was copied: entries of {run.run_id} are missing")
 
 
 assert set(TABLES) | {compatibility} == set(metadata.tables.values())  # noqa: S101 - none is left

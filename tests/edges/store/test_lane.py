@@ -39,7 +39,7 @@ async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: C
     assert not gone.value.in_doubt
     await asyncio.to_thread(server.start)
     await append(log, run_id, 1, [note("taken")], delivery="d")
-    assert (await log.read(run_id))[-1].event.text == "taken"
+    assert (await log.read(run_id))[-1].event == note("taken")
     assert len((await log.wishes.claim(2))[0]) == 1
 
 

@@ -80,7 +80,7 @@ async def test_a_log_whose_chain_is_broken_is_not_copied(
     with closing(sqlite3.connect(tmp_path / "runbook.db")) as connection:
         connection.execute("UPDATE facts SET body = replace(body, 'ünï', 'uni') WHERE seq = 700")
         connection.commit()
-    with pytest.raises(StoreError, match="fact 700 does not follow"):
+    with pytest.raises(StoreError, match="entry 700 does not follow"):
         await asyncio.to_thread(copy, url, postgres_url)
     async with await SqlLog.open(postgres_url) as log:
         assert await log.runs() == []
