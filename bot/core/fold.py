@@ -204,5 +204,6 @@ def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
     if closing is not None and request is not None and request.once and not event.green:
         red = {**closing.red, f"check:{event.check}": shortfall(event)}
         closing = replace(closing, red=red)
-    proof = run.proof.observed(event, at, lines)
+    asked = {k for k, r in pending.items() if r.check == event.check}
+    proof = run.proof.observed(event, at, lines, asked)
     return replace(run, pending=pending, closing=closing, proof=proof)

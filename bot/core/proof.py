@@ -113,16 +113,22 @@ class Proof:
             rounds[request.batch] = before | {request.id}
         return replace(self, rounds=rounds)
 
-    def observed(self, seen: e.CheckObserved, at: datetime, lines: Collection[str]) -> "Proof":
-        """A look was made; *lines* are the checks of the verification."""
+    def observed(
+        self, seen: e.CheckObserved, at: datetime, lines: Collection[str], asked: Collection[str]
+    ) -> "Proof":
+        """A look was made; *lines* are the checks of the verification.
+
+        *asked* are the requests for the same check that are still to be answered.
+        """
         verdicts = {**self.verdicts, seen.check: Verdict(seen.green, at, seen)}
         batch = next((k for k, ids in self.rounds.items() if seen.request in ids), None)
         rounds, since = dict(self.rounds), self.since
         if not seen.green and seen.check in lines:
             since = None
             if batch is None:
-                # A round that had this line green before is no proof of all lines any more.
-                rounds = {}
+                # A round that had this line green before is no proof of all lines any more; one
+                # that has yet to look at it is.
+                rounds = {k: ids for k, ids in rounds.items() if not ids.isdisjoint(asked)}
         if batch is not None and seen.final:
             left = rounds.pop(batch) - {seen.request}
             if seen.green and left:

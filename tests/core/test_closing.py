@@ -230,3 +230,18 @@ def test_a_red_look_takes_the_time_of_recovery_away() -> None:
     desk.do(c.Verify(ANA))
     desk.do(look(desk, green=True))
     assert desk.run.recovered_at == desk.at
+
+
+def test_an_older_red_look_that_comes_in_meanwhile_takes_no_proof_from_the_last_look() -> None:
+    desk = Desk(checked())
+    desk.do(c.Take("one", ANA))
+    desk.do(c.MarkDone("one", ANA))
+    desk.do(c.Confirm("confirm:1", ANA))
+    older = [r.id for r in desk.run.pending.values()]
+    desk.do(c.Close(ANA))
+    (last,) = [r.id for r in desk.run.pending.values() if r.once]
+    for request, green in ((older[0], False), (last, True)):
+        seen = e.CheckObserved(request=request, check="up", green=green, final=True, seen=())
+        desk.do(c.Observe(seen))
+    assert desk.run.closed is not None
+    assert desk.run.recovered_at == desk.run.closed.at
