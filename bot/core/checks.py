@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ import re2
 
 from bot.core.events import Advance, Seen
 from bot.core.procedure import ACROSS, Check, Expectation
-from bot.core.template import fill
+from bot.core.template import fill, names
 from bot.core.text import shorten
 from bot.core.values import (
     MISSING,
@@ -80,16 +81,15 @@ class Verdict:
 
 def plan(check: Check, inputs: Mapping[str, str], members: Sequence[str] | None) -> Look:
     """The requests that *check* asks for; *members* are those of its `each` set, if it has one."""
-    safe = {name: quote(value, safe="") for name, value in inputs.items()}
-    if check.each is None:
-        questions: tuple[Question, ...] = (Question(None, fill(check.path, safe)),)
-    else:
-        (variable,) = check.each
-        questions = tuple(
-            Question(member, fill(check.path, {**safe, variable: quote(member, safe="")}))
-            for member in members or ()
-        )
+    asked = (None,) if check.each is None else members or ()
+    questions = tuple(Question(member, _path(check, inputs, member)) for member in asked)
     return Look(check.target, check.method, questions)
+
+
+def _path(check: Check, inputs: Mapping[str, str], member: str | None) -> str:
+    """The path that is asked for, with the values in it; no value leaves its place."""
+    values = {**inputs, **dict.fromkeys(check.each or (), member or "")}
+    return fill(check.path, {name: quote(value, safe="") for name, value in values.items()})
 
 
 def judge(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) -> Verdict:
@@ -105,7 +105,7 @@ def judge(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) ->
     seen: list[Seen] = []
     usable: list[_Reading] = []
     for reading in read:
-        arrived = _arrived(reading, wanted)
+        arrived = _arrived(check, inputs, reading, wanted)
         rest = [_one(e, inputs, reading) for e in single] if arrived.held else []
         ok = arrived.held and all(s.held for s in rest)
         # Under `min_ok` a member that failed is counted there, and shown without deciding.
@@ -148,7 +148,7 @@ def _read(check: Check, answer: Answer) -> _Reading:
     return _Reading(answer, trouble=f"HTTP {answer.status}, and {trouble}" if needed else None)
 
 
-def _arrived(reading: _Reading, wanted: set[int]) -> Seen:
+def _arrived(check: Check, inputs: Mapping[str, str], reading: _Reading, wanted: set[int]) -> Seen:
     """Whether there is an answer with a status that is expected: 2xx unless the check says more."""
     answer = reading.answer
     expected = f"status {', '.join(map(str, sorted(wanted)))}" if wanted else "status 2xx"
@@ -161,9 +161,38 @@ def _arrived(reading: _Reading, wanted: set[int]) -> Seen:
         )
     fits = answer.status in wanted if wanted else 200 <= answer.status < 300  # noqa: PLR2004 - HTTP
     said = f"HTTP {answer.status}"
+    if not fits and (meant := _meaning(check, inputs, answer)):
+        said = f"{said}: {meant}"
     if fits and reading.trouble:
         return Seen(expectation=expected, member=answer.member, held=False, seen=reading.trouble)
     return Seen(expectation=expected, member=answer.member, held=fits, seen=said)
+
+
+_NOT_LET_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+
+def _meaning(check: Check, inputs: Mapping[str, str], answer: Answer) -> str:
+    """What a status that was not expected says to people; nothing for one that says no more."""
+    status = answer.status or 0
+    path = shorten(_path(check, inputs, answer.member), _PATH_SHOWN)
+    if status in _NOT_THERE:
+        used = [name for name in dict.fromkeys(names(check.path)) if name in inputs]
+        doubt = f" (is {' or '.join(used)} right?)" if used else ""
+        return f"there is nothing at {path}{doubt}"
+    if status in _NOT_LET_IN:
+        return f"the target does not let the bot read {path}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "the target asks for fewer requests"
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return f"{path} is somewhere else, and a check follows no redirect"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "the target has an error of its own"
+    return ""
+
+
+_PATH_SHOWN = 80
+"""How much of a path a verdict shows, in characters."""
 
 
 def _value(expectation: Expectation, reading: _Reading) -> Any:

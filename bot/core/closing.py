@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.expected import shortfall
 from bot.core.procedure import Wait
-from bot.core.proof import Closing, Item, Request, on_page, shortfall
+from bot.core.proof import Closing, Item, Request, on_page
 from bot.core.refusals import Refused, is_mine, request, worded
 from bot.core.run import MISTAKE, Run, State
 from bot.core.text import clock, escape, mention

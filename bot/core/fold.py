@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core import events as e
+from bot.core.expected import shortfall
 from bot.core.life import Step
 from bot.core.procedure import VerifyByCheck
-from bot.core.proof import Closing, Proof, Request, Vouched, shortfall
+from bot.core.proof import Closing, Proof, Request, Vouched
 from bot.core.run import Closed, Reopened, Run
 from bot.core.showing import learn
 from bot.core.states import TRANSITIONS, State

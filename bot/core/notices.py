@@ -14,11 +14,12 @@ from bot.core import events as e
 from bot.core.admission import UNFIT
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.effects import BOARD
+from bot.core.expected import ON_BOARD, amiss, is_so, shortfall
 from bot.core.picture import Picture
-from bot.core.proof import Mattering, matters, on_page, shortfall
+from bot.core.proof import Mattering, matters, on_page
 from bot.core.run import MISTAKE, Run
 from bot.core.steps import title
-from bot.core.text import abridged, brief, clock, cut, escape, mention, run_link, span
+from bot.core.text import brief, briefly, clock, cut, escape, mention, run_link
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, what_counts
 
 
@@ -103,7 +104,7 @@ def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Pictur
     request = _request(facts, event.request)
     step_id, name = request.step or "", _check(run, event.check)
     step = f"step {_step(run, step_id)}"
-    why = brief(abridged(shortfall(event)), _WORDS_SHOWN)
+    why = briefly(shortfall(event), _WORDS_SHOWN)
     again = button("Check again", "check", f"{run.id}/{step_id}")
     if request.wait:
         ended = brief(event.reason or "it failed", _WORDS_SHOWN)
@@ -159,7 +160,7 @@ def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Pictu
     titles = {item.key: item.title for item in items}
     lines = [
         f"{'🔴' if key.startswith('check:') else '⚪'} {brief(titles.get(key, key), TITLE_SHOWN)}: "
-        f"{brief(abridged(event.lacking[key]), _WORDS_SHOWN)}"
+        f"{briefly(event.lacking[key], _WORDS_SHOWN)}"
         for key in on_page(items, event.lacking)[:_LINES_SHOWN]
     ]
     if left := len(event.lacking) - len(lines):
@@ -237,7 +238,7 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         bar = f"\n{what}{progress_bar(last.advance.now, last.advance.goal)}"
     if _passed(facts, request):
         return _said(f"🟢 {step}: {name}. Step finished.{bar}")
-    why = f"\n{brief(abridged(shortfall(last)), _WORDS_SHOWN)}" if last else ""
+    why = f"\n{briefly(shortfall(last), _WORDS_SHOWN)}" if last else ""
     if last and last.final:
         return _said(
             f"🔴 {step}: gave up: {brief(last.reason or 'it failed', _WORDS_SHOWN)}.{bar}{why}"
@@ -317,11 +318,11 @@ def _evidence(
     what = what_counts(run, request.check)
     bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
     lines = [f"🔴 *{name}*{ended}{bar}{still}"]
-    told = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
-    for seen in sorted(told, key=lambda one: one.held)[:shown]:
+    listed = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
+    for seen in sorted(listed, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
-        asked, what = brief(seen.expectation, WORDS_SHOWN), span(abridged(seen.seen), 120)
-        lines.append(f"{'✓' if seen.held else '✗'} {where}{asked} → {what}")
-    if shown and len(told) > shown:
-        lines.append(f"… {len(told) - shown} more in the post-mortem")
+        told = is_so(seen.expectation, ON_BOARD) if seen.held else amiss(seen, ON_BOARD)
+        lines.append(f"{'✓' if seen.held else '✗'} {where}{briefly(told, _WORDS_SHOWN)}")
+    if shown and len(listed) > shown:
+        lines.append(f"… {len(listed) - shown} more in the post-mortem")
     return ["\n".join(lines)]

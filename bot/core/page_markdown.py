@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.core.expected import Style
 from bot.core.filling import for_incident
+from bot.core.postmortem.markdown import code
 from bot.core.procedure import (
     Check,
     Group,
@@ -99,13 +101,16 @@ def _body(procedure: Procedure, step: Step) -> Iterator[str]:
 
 def _checked(check: Check) -> Iterator[str]:
     if check.by_hand is None:
-        yield f"- [ ] {check.title} (`{say_check(check)}`)"
+        yield f"- [ ] {check.title} ({say_check(check, _STYLE)})"
         return
     shows = f"; expect: {check.by_hand.expected}" if check.by_hand.expected else ""
     yield f"- [ ] {check.title}{shows}"
     yield ""
     yield from (f"  {line}".rstrip() for line in _fenced(check.by_hand.run).splitlines())
     yield ""
+
+
+_STYLE = Style(words=str, code=code)
 
 
 def _fenced(command: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeGuard, assert_never
 
 from bot.core import events as e
+from bot.core.expected import shortfall
 from bot.core.procedure import Procedure, VerifyByCheck
 from bot.core.template import fill
 
@@ -250,57 +251,3 @@ def matters(event: e.Event) -> TypeGuard[Mattering]:
             return False
         case _:
             assert_never(event)
-
-
-def shortfall(observed: e.CheckObserved, quote: str = "`{}`") -> str:
-    """Say in a few words why a look failed: the first expectation that did not hold.
-
-    *quote* puts a value into quotes, as the reader's medium shows them.
-    """
-    missed = [seen for seen in observed.seen if not seen.held]
-    if not missed:
-        return observed.reason or "not as expected"
-    first = missed[0]
-    where = f"{first.member}: " if first.member else ""
-    more = f"; {len(missed) - 1} more" if len(missed) > 1 else ""
-    return f"{where}{_amiss(first, quote)}{more}"
-
-
-_COMPARISONS = {
-    " not equals ": "not {}",
-    " equals ": "{}",
-    " in ": "one of {}",
-    " contains ": "with {} in it",
-    " matches ": "like {}",
-    " gte ": "at least {}",
-    " lte ": "at most {}",
-    " gt ": "more than {}",
-    " lt ": "less than {}",
-    " max spread ": "no further apart than {}",
-}
-"""How an expectation compares, as a file's key reads and as people say it."""
-
-_PLAIN = {
-    " exists": "a value",
-    " exists false": "nothing",
-    " all equal": "the same on every member",
-}
-"""The same for what names no value."""
-
-
-def _amiss(seen: e.Seen, quote: str) -> str:
-    """What was expected and what was found: ``status: expected `revoked`, found `active` ``."""
-    if seen.expectation.startswith(("status ", "an answer", "members min ok")):
-        # A status that is off, or an answer that did not come, speaks for itself.
-        return seen.seen
-    found = quote.format(seen.seen)
-    for words, said in _COMPARISONS.items():
-        name, compared, wanted = seen.expectation.partition(words)
-        if compared:
-            expected = said.format(quote.format(wanted))
-            return f"{name.removeprefix('/')}: expected {expected}, found {found}"
-    for words, expected in _PLAIN.items():
-        if seen.expectation.endswith(words):
-            name = seen.expectation.removesuffix(words).removeprefix("/")
-            return f"{name}: expected {expected}, found {found}"
-    return f"expected {seen.expectation.removeprefix('/')}, found {found}"

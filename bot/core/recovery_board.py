@@ -11,7 +11,7 @@ from bot.core.procedure import Placed
 from bot.core.proof import Item
 from bot.core.run import Run, State
 from bot.core.steps import by_hand
-from bot.core.text import abridged, brief, mention, shorten
+from bot.core.text import brief, briefly, mention, shorten
 from bot.core.waits import WORDS_SHOWN, moment, progress_bar
 
 NAME_SHOWN = 150
@@ -126,7 +126,7 @@ def item_line(run: Run, item: Item) -> str:
     at = moment(run, item.at) if item.at else ""
     if item.green is False:
         still = " · checking again" if looking else ""
-        why = brief(abridged(item.why), WORDS_SHOWN)
+        why = briefly(item.why, WORDS_SHOWN)
         return f"🔴 {name} · {why}{_advance(run, item)} · {at}{still}"
     if looking:
         return f"⏳ {name} · checking"

@@ -16,10 +16,10 @@ from bot.core.blocks import (
     rich,
     section,
 )
+from bot.core.expected import shortfall
 from bot.core.procedure import Check, Group, Leaf, Link, Owner, Placed, Task, Wait
-from bot.core.proof import shortfall
 from bot.core.run import Run, State, Step
-from bot.core.text import abridged, brief, link, mention, paging, shorten
+from bot.core.text import brief, briefly, link, mention, paging, shorten, span
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, check_of, moment, waiting
 
 _OWNER_SHOWN = 60
@@ -176,7 +176,7 @@ def doubt(run: Run, placed: Placed) -> str:
     if seen is None or seen.green:
         return "Checking again …"
     name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
-    why = brief(abridged(shortfall(seen.observed)), WORDS_SHOWN)
+    why = briefly(shortfall(seen.observed), WORDS_SHOWN)
     return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → Undo."
 
 
@@ -250,7 +250,7 @@ def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
         return ""
     shows = check.by_hand.expected if expected else None
     expect = f", expect {brief(run.words(shows), WORDS_SHOWN)}" if shows else ""
-    return f"by hand: `{brief(run.words(check.by_hand.run), WORDS_SHOWN)}`{expect}"
+    return f"by hand: {span(run.words(check.by_hand.run), WORDS_SHOWN)}{expect}"
 
 
 def is_guarded(run: Run, placed: Placed) -> bool:

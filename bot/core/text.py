@@ -125,6 +125,12 @@ def brief(text: str, limit: int) -> str:
     return cut(escape(text), limit)
 
 
+def briefly(text: str, limit: int) -> str:
+    """Why something is so, with names and values as code: hashes abridged, no code left open."""
+    shown = brief(abridged(text), limit - 1)
+    return f"{shown}`" if shown.count("`") % 2 and shown.endswith("…") else shown
+
+
 def span(text: str, limit: int) -> str:
     """Show *text* as code within a line; a backtick in it would end that, so it is another sign."""
     return f"`{brief(text.replace('`', BACKTICK), limit)}`"

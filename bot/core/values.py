@@ -172,4 +172,5 @@ def line(text: str, limit: int) -> str:
 
 
 def _ambiguous(text: str) -> bool:
-    return not text.strip() or text in ("true", "false", "null") or number(text) is not None
+    words = ("true", "false", "null", MISSING.words, UNREADABLE.words)
+    return not text.strip() or text in words or number(text) is not None

@@ -17,11 +17,12 @@ from bot.core.blocks import (
     size,
 )
 from bot.core.events import Person
+from bot.core.expected import ON_BOARD
 from bot.core.filling import filled
 from bot.core.procedure import Group, VerifyByPerson
 from bot.core.run import Run, State, Step
 from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
-from bot.core.text import brief
+from bot.core.text import brief, briefly
 from bot.core.wording import say_check
 
 PER_PAGE = 8
@@ -95,7 +96,7 @@ def _proof(run: Run, cut: int) -> list[Block]:
     """What must be true in the end: what each check asks, by hand as well, and what people say."""
     lines = []
     for check in filled(run.procedure, run.inputs).checks.values():
-        asked = by_hand(run, check) or f"`{brief(say_check(check), cut)}`"
+        asked = by_hand(run, check) or briefly(say_check(check, ON_BOARD), cut)
         lines.append(f"{brief(check.title, cut)} · {asked}")
     lines += [
         f"{brief(run.words(line.confirm), cut)} · a person confirms"

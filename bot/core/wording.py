@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from bot.core.checks import describe
+from bot.core.expected import ON_PAPER, Style, is_so
 from bot.core.procedure import Check, Input, Owner, Poll, Procedure, show_duration
 
 
-def say_question(check: Check) -> str:
-    """Say what is asked and of whom: `GET civictrust /keys/key-a`."""
+def say_check(check: Check, style: Style = ON_PAPER) -> str:
+    """Say what is asked, of whom, and what must be seen: `GET civictrust /keys/key-a: …`."""
     each = "".join(f", for each of {group}" for group in (check.each or {}).values())
-    return f"{check.method} {check.target} {check.path}{each}"
-
-
-def say_check(check: Check) -> str:
-    """Say the whole check in one sentence without an end."""
-    seen = (
-        " and ".join(describe(expectation, {}) for expectation in check.expect)
-        or "an answer of 2xx"
-    )
-    return f"{say_question(check)}: {seen}"
+    asked = style.code(f"{check.method} {check.target} {check.path}") + each
+    seen = [is_so(describe(expectation, {}), style) for expectation in check.expect]
+    return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
 
 
 def say_poll(poll: Poll) -> str:

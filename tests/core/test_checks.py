@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.checks import SEEN_LIMIT, Answer, describe, judge, plan
+from bot.core.expected import ON_BOARD, amiss
 from bot.core.procedure import Expectation
 from tests.core.looking import check, look, nodes, said
 
@@ -161,7 +162,39 @@ def test_without_a_word_on_status_any_other_is_red_even_if_the_body_is_right(sta
     verdict = judge(check({"pointer": "/x", "equals": 1}), {}, [said({"x": 1}, status=status)])
     assert not verdict.green
     (seen,) = verdict.seen
-    assert (seen.expectation, seen.seen) == ("status 2xx", f"HTTP {status}")
+    assert seen.expectation == "status 2xx"
+    assert seen.seen.partition(":")[0] == f"HTTP {status}"
+
+
+@pytest.mark.parametrize(
+    ("status", "meant"),
+    [
+        (404, ": there is nothing at /keys/a%2Fb/on/node-1 (is key right?)"),
+        (410, ": there is nothing at /keys/a%2Fb/on/node-1 (is key right?)"),
+        (401, ": the target does not let the bot read /keys/a%2Fb/on/node-1"),
+        (302, ": /keys/a%2Fb/on/node-1 is somewhere else, and a check follows no redirect"),
+        (429, ": the target asks for fewer requests"),
+        (503, ": the target has an error of its own"),
+        (418, ""),
+    ],
+)
+def test_a_status_says_what_it_means_and_which_value_to_doubt(status: int, meant: str) -> None:
+    asked = check().model_copy(
+        update={"get": "/keys/{{ key }}/on/{{ node }}", "each": {"node": "nodes"}}
+    )
+    [seen] = judge(asked, {"key": "a/b"}, [Answer("node-1", status, body=b"")]).seen
+    assert seen.seen == f"HTTP {status}{meant}"
+
+
+def test_a_path_without_a_value_leaves_nothing_to_doubt() -> None:
+    [seen] = judge(check(), {"key": "k"}, [Answer(None, 404, body=b"")]).seen
+    assert seen.seen == f"HTTP 404: there is nothing at {check().path}"
+
+
+def test_an_expected_status_that_did_not_come_is_named() -> None:
+    gone = check({"status": [404, 410]})
+    [seen] = judge(gone, {}, [Answer(None, 200, body=b"")]).seen
+    assert amiss(seen, ON_BOARD) == "expected HTTP 404 or 410, found HTTP 200"
 
 
 def test_an_expected_status_replaces_2xx() -> None:

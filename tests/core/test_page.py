@@ -51,7 +51,7 @@ STEPS
      Wait until: All agree (look every 5s, for at most 10m)
 
 VERIFICATION
-  [ ] {{ node }} is up  (GET cluster /nodes/{{ node }}/health: /healthy equals true)
+  [ ] {{ node }} is up  (GET cluster /nodes/{{ node }}/health: healthy is true)
   [ ] The users were told  (a person confirms)
 
 PREVENTION

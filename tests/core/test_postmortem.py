@@ -78,7 +78,7 @@ def test_a_run_that_was_closed_without_green_says_why_in_its_first_words() -> No
     assert "🟠 **Closed, not verified.**" in head
     assert r"key-a cannot sign: CivicTrust is \*down\*" in head
     found = section(text, "Deviations from the procedure")
-    assert "key-b can sign (failed, a: expected a value, found “7”): node-3 is gone" in found
+    assert "key-b can sign (failed, expected `a` to be there, found `7`): node-3 is gone" in found
     assert found.count("**Not done** when the run was closed.") == 6
     assert "recovered" not in section(text, "Timeline")
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -64,7 +65,30 @@ def test_inline_text_reads_as_it_was_written(text: str) -> None:
     seen = told(inline(text) or "x")
     visible = re.sub(r"\s+", "", re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", "/", text.strip()))
     kept = re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", visible)
-    assert re.sub(r"[\s/]+", "", seen) == kept.replace("/", "") or not text.strip()
+    # What stands in backticks is shown as code, without them.
+    assert re.sub(r"[\s/`]+", "", seen) == re.sub("[/`]", "", kept) or not text.strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("run `a|b \\ c` and wait", "run `a|b \\ c` and wait"),
+        ("`x` *y* `z_`", "`x` \\*y\\* `z_`"),
+        ("``a ` b`` and `", "``a ` b`` and \\`"),
+        ("one ` alone and ``", "one \\` alone and \\`\\`"),
+        ("`` ` `` ` ` `-`", "`` ` `` \\` \\` `-`"),
+        ("```\nkubectl get\n```", "`kubectl get`"),
+        ("- `a`", "\\- `a`"),
+        ("a\\ `b|c`", "a\\\\ `b|c`"),
+    ],
+)
+def test_what_stands_in_backticks_is_code_without_backslashes(written: str, shown: str) -> None:
+    assert inline(written) == shown
+
+
+def test_code_after_an_escaped_backslash_keeps_its_pipes_in_a_table() -> None:
+    row = table(("A", "B"), [(inline("a\\`b|c`"), code("d"))]).splitlines()[-1]
+    assert row == "| a\\\\`b\\|c` | `d` |"
 
 
 @given(hostile_lines)

@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from bot.core import blocks
 from bot.core.events import Person
-from bot.core.text import brief, clock, cut, escape, link, mention, plain, shorten, unescape
+from bot.core.text import (
+    brief,
+    briefly,
+    clock,
+    cut,
+    escape,
+    link,
+    mention,
+    plain,
+    shorten,
+    unescape,
+)
 from tests.core.drawn import harmless
 from tests.core.strategies import ANA, START, hostile
 
@@ -18,6 +29,12 @@ def test_what_is_escaped_is_no_markup_and_reads_as_it_was(text: str) -> None:
     harmless(escape(text))
     assert unescape(escape(text)) == text
     assert plain(escape(text), {}) == text
+
+
+def test_a_reason_that_is_cut_short_leaves_no_code_open() -> None:
+    why = "expected `state` to be `" + "x" * 300 + "`"
+    assert briefly(why, 40) == "expected `state` to be `xxxxxxxxxxxxxx…`"
+    assert briefly(f"found `{'0123456789abcdef' * 4}`", 40) == "found `0123…cdef`"
 
 
 @given(texts, st.integers(1, 70))

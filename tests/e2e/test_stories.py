@@ -142,7 +142,7 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
     assert "node-3 did not answer in time" in part(text, "4 · Register")
     assert "three forged, six ours" in part(text, "5 · Identify")
     assert re.search(ben_marked, part(text, "6 · Re-issue"))
-    assert "/can_sign equals false" in text
+    assert "`can_sign` is `false`" in text
     assert "All nine holders are told, by letter and by phone" in text
     assert "UTC" in part(text, "Timeline")
     assert "| Detected | not recorded" in text
@@ -200,7 +200,7 @@ async def test_crash(demo: Demo) -> None:
     assert re.search(rf"{UTC_TIME} Ben Okafor marked it done", part(text, "2 · Restart"))
     assert re.search(rf"{UTC_TIME} Ana \w+ marked it done", part(text, "3 · Find"))
     assert "the verification looks at the log too" in part(text, "5 · Check the log")
-    assert "/count equals 0" in text
+    assert "`count` is `0`" in text
     assert "not recorded" in text
 
 

@@ -61,7 +61,7 @@ async def test_what_broke_since_it_was_green_keeps_the_run_open_and_who_asked_is
     await _closes(ben)
     told = (await ana.thread("it stays open"))[-1]
     assert f"<@{ben.id}>" in words(told)
-    assert "lamp works: works: expected `true`, found `false`" in words(told)
+    assert "lamp works: expected `works` to be `true`, found `false`" in words(told)
     assert "run_closed" not in await bot.kinds("MI-1")
     board = await ana.board("MI-1", "🔴 lamp works")
     assert has(board, "Close…")

@@ -100,7 +100,7 @@ async def test_a_step_whose_check_failed_stays_in_sight_until_it_passes_or_is_un
     assert "./mend --with glue" in words(board)
     told = (await ana.thread("the check failed"))[-1]
     assert f"done by <@{ana.id}>" in words(told)
-    assert "works: expected `true`, found `false`" in words(told)
+    assert "expected `works` to be `true`, found `false`" in words(told)
     await ben.clicks("Check again", told)
     await ana.board("MI-1", "7 entries")
     system.works()

@@ -39,7 +39,7 @@ async def test_verification_is_red_before_and_green_after(
     said = await _verified(ana)
     assert "1 of 2 checks passed" in said
     assert "🔴 *lamp works*" in said
-    assert "→ `false`" in said
+    assert "✗ expected `works` to be `true`, found `false`" in said
     await ana.board("MI-1", "🔴 lamp works")
     system.works()
     assert "2 of 2 checks passed" in await _verified(ana)
@@ -102,7 +102,7 @@ async def test_a_target_that_is_down_or_not_configured_is_red_and_says_so(
     await ana.types(START)
     said = await _verified(ana)
     assert "connection refused" in said
-    assert "no set ˋnodesˋ" in said
+    assert "no set `nodes`" in said
 
 
 async def test_each_member_is_asked_and_the_odd_one_is_named(

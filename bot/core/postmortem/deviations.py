@@ -7,11 +7,12 @@ the procedure can learn. An alternative that was not chosen is none.
 from collections.abc import Iterator
 
 from bot.core import events as e
+from bot.core.expected import shortfall
 from bot.core.postmortem.markdown import bullets, code, inline
 from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import QUOTE, clock, item_title, step_title
+from bot.core.postmortem.wording import WRITTEN, clock, item_title, step_title
 from bot.core.procedure import Placed, Wait
-from bot.core.proof import Item, on_page, shortfall
+from bot.core.proof import Item, on_page
 from bot.core.run import MISTAKE, Run, State
 
 
@@ -137,7 +138,7 @@ def _stood(run: Run | None, item: Item) -> str:
     verdict = run.verdicts.get(item.check or "") if run else None
     if verdict is None or verdict.green:
         return inline(item.why)
-    return f"failed, {inline(shortfall(verdict.observed, QUOTE))}"
+    return f"failed, {shortfall(verdict.observed, WRITTEN)}"
 
 
 def _left(story: Story) -> Iterator[str]:
@@ -177,7 +178,7 @@ def _worth_knowing(story: Story) -> Iterator[str]:
                 step = step_title(story, _asked_for(m, event))
                 yield (
                     f"Step {step} was marked done, and its check was "
-                    f"red at {_at(story, m)}: {inline(shortfall(event, QUOTE))}."
+                    f"red at {_at(story, m)}: {shortfall(event, WRITTEN)}."
                 )
             case _:
                 pass

@@ -1,11 +1,12 @@
 """The evidence that the system recovered: each line of the verification and all that was seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.core import events as e
+from bot.core.expected import is_so
 from bot.core.postmortem.markdown import bullets, code, inline, table
 from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import clock, count, light, moment, why_red
+from bot.core.postmortem.wording import WRITTEN, clock, count, light, moment, why_red
 from bot.core.proof import Item
 
 _STALE = "This does not count any more: the run was reopened after it."
@@ -60,20 +61,25 @@ def _checked(story: Story, item: Item) -> Iterator[str]:
         return
     last, observed = looks[-1]
     yield "Looks: " + " → ".join(_look(story, m, seen) for m, seen in looks)
-    yield table(
-        ("Expected", "Member", f"Seen at {moment(last.at)}", "Held"),
-        [
-            (
-                inline(seen.expectation),
-                "–" if seen.member is None else inline(seen.member),
-                code(seen.seen),
-                "🟢 yes" if seen.held else "🔴 no",
-            )
-            for seen in observed.seen
-        ],
-    )
+    yield _seen(last, observed.seen)
     if item.green is None:
         yield _STALE
+
+
+def _seen(look: Moment, seen: Sequence[e.Seen]) -> str:
+    """What was expected and seen; with a column of members only where there are any."""
+    each = any(one.member is not None for one in seen)
+    rows = [
+        (
+            is_so(one.expectation, WRITTEN),
+            *(["–" if one.member is None else inline(one.member)] if each else []),
+            code(one.seen),
+            "🟢 yes" if one.held else "🔴 no",
+        )
+        for one in seen
+    ]
+    members = ["Member"] if each else []
+    return table(("Expected", *members, f"Seen at {moment(look.at)}", "As expected"), rows)
 
 
 def _look(story: Story, m: Moment, observed: e.CheckObserved) -> str:

@@ -6,7 +6,7 @@ a run is.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _BLANKS = re.compile(r"\s+")
 _LINE_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -17,7 +17,9 @@ _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=[A-Za-z#])")
 _HASH = re.compile(r"(?<!\S)#")
-_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
+_ESCAPED_OR_CODE = re.compile(r"\\.|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+_TICKS = re.compile("`+")
+_FENCE = 3
 _STARTS_BLOCK = re.compile(r"[-+=>:]|\d{1,9}(?=[.)])")
 
 
@@ -33,16 +35,53 @@ def _joint(blanks: re.Match[str]) -> str:
 
 
 def inline(text: str) -> str:
-    """Make *text* inline Markdown that reads as it was written, wherever on a line it stands."""
-    text = _ALWAYS.sub(r"\\\g<0>", one_line(text))
+    """Make *text* inline Markdown that reads as it was written, wherever on a line it stands.
+
+    What stands in backticks is code there as well; nothing in it is escaped, for a backslash in
+    code is a backslash.
+    """
+    made = "".join(code(part) if is_code else _escaped(part) for is_code, part in _parts(text))
+    start = _STARTS_BLOCK.match(made)
+    if start is None:
+        return made
+    number = start[0].isdigit()
+    return f"{start[0]}\\{made[start.end() :]}" if number else f"\\{made}"
+
+
+def _escaped(text: str) -> str:
+    text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _OUTER_UNDERSCORE.sub(r"\\_", text)
     text = _TAG.sub("&lt;", _ENTITY.sub("&amp;", text))
-    text = _HASH.sub(r"\\#", text)
-    start = _STARTS_BLOCK.match(text)
-    if start is None:
-        return text
-    number = start[0].isdigit()
-    return f"{start[0]}\\{text[start.end() :]}" if number else f"\\{text}"
+    return _HASH.sub(r"\\#", text)
+
+
+def _parts(text: str) -> Iterator[tuple[bool, str]]:
+    """The words of one line and, between two equally long runs of backticks, code, in turns.
+
+    What ends a run of each length is found from the end on, once, so that the cost stays linear.
+    """
+    text = one_line(text)
+    runs = list(_TICKS.finditer(text))
+    ends: list[int | None] = []
+    last: dict[int, int] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        length = len(runs[number][0])
+        ends.append(last.get(length))
+        last[length] = number
+    ends.reverse()
+    begin = number = 0
+    while number < len(runs):
+        end = ends[number]
+        inner = "" if end is None else text[runs[number].end() : runs[end].start()]
+        if end is None or not inner.strip():
+            number += 1
+            continue
+        yield False, text[begin : runs[number].start()]
+        # A block of code on lines of its own: the breaks beside its fences are not part of it.
+        is_block = len(runs[number][0]) >= _FENCE
+        yield True, inner.strip().removeprefix("/ ").removesuffix(" /") if is_block else inner
+        begin, number = runs[end].end(), end + 1
+    yield False, text[begin:]
 
 
 def code(text: str) -> str:
@@ -78,9 +117,11 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(cell: str) -> str:
-    # `inline` has escaped its pipes. Inside a code span a backslash would be shown, but the
-    # splitting of a row into cells takes off the one before a pipe.
-    return _CODE_SPAN.sub(lambda span: span[0].replace("|", "\\|"), cell)
+    # `inline` has escaped the pipes among words. Inside a code span a backslash would be shown,
+    # but the splitting of a row into cells takes off the one before a pipe.
+    return _ESCAPED_OR_CODE.sub(
+        lambda found: found[0] if found[1] is None else found[0].replace("|", "\\|"), cell
+    )
 
 
 def bullets(items: Iterable[str]) -> str:

@@ -9,17 +9,18 @@ from typing import assert_never
 
 from bot.core import events as e
 from bot.core.admission import UNFIT
+from bot.core.expected import Style, shortfall
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
-from bot.core.proof import on_page, shortfall
+from bot.core.proof import on_page
 from bot.core.run import MISTAKE, State
 from bot.core.showing import Told
 from bot.core.text import lasted
 
 NOT_RECORDED = "not recorded"
 
-QUOTE = "“{}”"
-"""How a document quotes a value; a board has its own sign for it."""
+WRITTEN = Style(words=inline, code=code)
+"""How a document writes what others made."""
 
 SIGNS = {
     State.OPEN: "⚪",
@@ -77,7 +78,7 @@ def why_red(observed: e.CheckObserved) -> str:
     """Why a look was red, and why the bot stopped looking, if it did."""
     ended = f"; given up: {inline(observed.reason)}" if observed.reason else ""
     missed = any(not seen.held for seen in observed.seen)
-    return inline(shortfall(observed, QUOTE)) + (ended if missed else "")
+    return shortfall(observed, WRITTEN) + (ended if missed else "")
 
 
 def who(story: Story, event: e.Event) -> str:

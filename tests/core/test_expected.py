@@ -1,0 +1,77 @@
+"""What a check expected and what was found, in words that people read."""
+
+import pytest
+
+from bot.core import events as e
+from bot.core.checks import describe
+from bot.core.expected import ON_BOARD, ON_PAPER, amiss, is_so
+from bot.core.procedure import Expectation
+from bot.core.text import BACKTICK
+
+SAID = [
+    ({"pointer": "/a/b", "equals": "x"}, "`a/b` is `x`", "to be `x`"),
+    ({"pointer": "/a", "not_equals": "x"}, "`a` is not `x`", "not to be `x`"),
+    ({"pointer": "/a", "in": ["x", 1]}, "`a` is one of `x, 1`", "to be one of `x, 1`"),
+    ({"pointer": "/a", "contains": "x in y"}, "`a` contains `x in y`", "to contain `x in y`"),
+    ({"header": "Age", "matches": "^1"}, "`Age` matches `^1`", "to match `^1`"),
+    ({"pointer": "/a", "gt": 1}, "`a` is more than `1`", "to be more than `1`"),
+    ({"pointer": "/a", "gte": 1}, "`a` is at least `1`", "to be at least `1`"),
+    ({"pointer": "/a", "lt": 1}, "`a` is less than `1`", "to be less than `1`"),
+    ({"pointer": "/a", "lte": 1}, "`a` is at most `1`", "to be at most `1`"),
+    ({"pointer": "/a", "exists": True}, "`a` is there", "to be there"),
+    ({"pointer": "/a", "exists": False}, "`a` is not there", "not to be there"),
+    ({"jmespath": "length(a)", "equals": 0}, "`length(a)` is `0`", "to be `0`"),
+    ({"pointer": "", "equals": 0}, "the answer is `0`", "to be `0`"),
+    (
+        {"pointer": "/a", "all_equal": True},
+        "`a` is the same on every member",
+        "to be the same on every member",
+    ),
+    (
+        {"pointer": "/a", "max_spread": 2},
+        "`a` differs by at most `2` from member to member",
+        "to differ by at most `2` from member to member",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "so", "wanted"), SAID)
+def test_an_expectation_reads_as_a_sentence(
+    written: dict[str, object], so: str, wanted: str
+) -> None:
+    stored = describe(Expectation.model_validate(written), {})
+    assert is_so(stored, ON_BOARD) == so
+    assert is_so(stored, ON_PAPER) == so.replace("`", "")
+    seen = e.Seen(expectation=stored, held=False, seen="7")
+    assert amiss(seen, ON_BOARD).endswith(f" {wanted}, found `7`")
+
+
+@pytest.mark.parametrize(
+    ("expectation", "found", "said"),
+    [
+        ("status 2xx", "no answer within 3 s", "no answer within 3 s"),
+        ("an answer", "there is no member to ask", "there is no member to ask"),
+        ("members min ok 2", "1 of 3 as expected", "1 of 3 as expected, at least 2 needed"),
+        ("/a exists", "missing", "expected `a` to be there, found nothing"),
+        ("/a equals missing", '"missing"', 'expected `a` to be `missing`, found `"missing"`'),
+        (
+            "length(a) equals 0",
+            "cannot be computed",
+            "expected `length(a)` to be `0`, found nothing to compute it from",
+        ),
+        (
+            "/a all equal",
+            "only 1 of 3 can be compared",
+            "expected `a` to be the same on every member, but only 1 of 3 can be compared",
+        ),
+        ("something else", "7", "expected something else, found `7`"),
+    ],
+)
+def test_what_was_found_instead_is_said_beside_it(expectation: str, found: str, said: str) -> None:
+    assert amiss(e.Seen(expectation=expectation, held=False, seen=found), ON_BOARD) == said
+
+
+def test_a_backtick_in_a_value_does_not_end_the_code_that_shows_it() -> None:
+    seen = e.Seen(expectation="/a equals `x`", held=False, seen="`y")
+    told = amiss(seen, ON_BOARD)
+    assert told == f"expected `a` to be `{BACKTICK}x{BACKTICK}`, found `{BACKTICK}y`"
