@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from . import limits
 from .errors import PersonError
@@ -43,11 +43,12 @@ class Edit(Body):
 
 
 class Upload(Body):
-    """A file, uploaded: its name, and the text that is in it."""
+    """A file, uploaded: its name, and the text that is in it, or its bytes in `base64`."""
 
     channel: str
     name: str = Field(min_length=1, max_length=255)
     content: str = Field(default="", max_length=limits.MESSAGE_TEXT)
+    base64: Base64Bytes | None = None
     text: str = Field(default="", max_length=limits.MESSAGE_TEXT)
     thread_ts: str | None = None
 

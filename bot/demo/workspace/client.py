@@ -92,7 +92,7 @@ class PersonClient:
         return await self.request("PUT", f"channels/{channel}/messages/{ts}", body)
 
     async def share(self, user: str, channel: str, name: str, **more: str | None) -> str:
-        """Upload a text file and return its message's timestamp."""
+        """Upload a file (`content`, or `base64`) and return its message's timestamp."""
         body = {"user": user, "channel": channel, "name": name, **more}
         ts: str = (await self.request("POST", "files", body))["ts"]
         return ts

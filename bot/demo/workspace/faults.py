@@ -1,4 +1,4 @@
-"""What shall go wrong: which calls fail and how, what befalls deliveries. It fails nothing."""
+"""What shall go wrong: which calls fail and how, what happens to deliveries. It fails nothing."""
 
 import random
 from fnmatch import fnmatchcase
@@ -16,7 +16,7 @@ class FaultRule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    method: str = Field(default="*", description="The method that it befalls; `chat.*` is several.")
+    method: str = Field(default="*", description="The method that it is for; `chat.*` is several.")
     fault: Fault = Field(
         default="error",
         description="What happens; `drop_before` and `drop_after` break the connection before "
@@ -58,20 +58,22 @@ class Faults(BaseModel):
         default=True, description="Whether a `client_msg_id` that was posted is not posted again."
     )
     rules: list[FaultRule] = Field(
-        default_factory=list, max_length=100, description="What befalls calls; the first that fits."
+        default_factory=list,
+        max_length=100,
+        description="Faults of API calls; the first matching rule applies.",
     )
     socket: Literal["refresh", "cut"] | None = Field(
         default=None, description="Ask the app to reconnect, or break its sockets: once, now."
     )
     deliveries: DeliveryFaults = Field(
-        default_factory=DeliveryFaults, description="What befalls deliveries to the app."
+        default_factory=DeliveryFaults, description="Faults of deliveries to the app."
     )
 
 
 class Trouble:
     """The faults in force, with their dice: the same seed and calls give the same faults.
 
-    Every rule and every fault of deliveries has dice of its own, so that what befalls the n-th
+    Every rule and every fault of deliveries has dice of its own, so that what happens to the n-th
     call does not depend on what else went on meanwhile.
     """
 

@@ -1,6 +1,6 @@
 """What a person's request speaks of, found, or refused in words. It changes nothing."""
 
-from .errors import PersonError
+from .errors import PersonError, SlackError
 from .model import Channel, Message, User, View
 from .world import World
 
@@ -43,6 +43,12 @@ class Finder:
         if found is None:
             raise PersonError("no_such_message", "There is no such message in the channel.", 404)
         return found
+
+    def _thread(self, channel: Channel, thread_ts: str | None) -> str | None:
+        try:
+            return self._world.thread(channel, thread_ts)
+        except SlackError as error:
+            raise PersonError(error.code, "There is no such thread.", 404) from error
 
     def _view(self, view_id: str, user: User) -> View:
         view = self._state.view(view_id)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from aiohttp import web
 from pydantic import BaseModel
 
-from . import interactions, modals, typing_in
+from . import interactions, modals, sharing, typing_in
 from .bodies import (
     Action,
     Advance,
@@ -27,7 +27,7 @@ from .bodies import (
     Use,
     read,
 )
-from .errors import PersonError, SlackError
+from .errors import PersonError
 from .faults import Faults
 from .finding import Finder
 from .model import Channel, File, Json, Message, User, View
@@ -160,10 +160,7 @@ class PersonApi(Finder):
         body = await read(request, Post)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         _must_be_in(user, channel)
-        try:
-            thread_ts = self._world.thread(channel, body.thread_ts)
-        except SlackError as error:
-            raise PersonError(error.code, "There is no such thread.", 404) from error
+        thread_ts = self._thread(channel, body.thread_ts)
         text = typing_in.composed(self._state, body.text)
         ts = self._state.new_ts()
         self._world.post(Message(channel.id, ts, user.id, text, thread_ts=thread_ts))
@@ -192,26 +189,12 @@ class PersonApi(Finder):
         return web.json_response({"ok": True})
 
     async def share(self, request: web.Request) -> web.Response:
-        """Uploads a text file into a channel or thread, with words beside it or none."""
+        """Uploads a file into a channel or thread, with words beside it or none."""
         body = await read(request, Upload)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         _must_be_in(user, channel)
-        try:
-            thread_ts = self._world.thread(channel, body.thread_ts)
-        except SlackError as error:
-            raise PersonError(error.code, "There is no such thread.", 404) from error
-        made = File(
-            id=self._state.new_id("F"),
-            name=body.name,
-            title=body.name,
-            mimetype="text/plain",
-            user=user.id,
-            created=self._world.clock.now(),
-            length=len(body.content.encode()),
-            content=body.content.encode(),
-            completed=True,
-        )
-        self._state.files[made.id] = made
+        thread_ts = self._thread(channel, body.thread_ts)
+        made = sharing.kept(self._state, user, body)
         ts = self._state.new_ts()
         made.shares.append((channel.id, ts))
         text = typing_in.composed(self._state, body.text)

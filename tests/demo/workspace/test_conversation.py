@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 import aiohttp
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.demo.workspace import Workspace
+from bot.demo.workspace import Workspace, sharing
 from bot.demo.workspace.client import PersonClient
 from tests.demo.workspace.samples import (
     BUTTON,
@@ -357,3 +358,34 @@ async def test_what_the_person_did_not_choose_from_is_refused(
     ts = await people.say("ana", "incidents", "no blocks here")
     shown = await people.click("ben", {"type": "message", "ts": ts}, "x", channel=INCIDENTS)
     assert shown["error"] == "no_such_action"
+
+
+async def test_people_upload_text_and_pictures_and_each_is_known_for_what_it_is(
+    people: PersonClient, workspace: Workspace
+) -> None:
+    for name, body, kind, content in (
+        ("node-2.log", {"content": "panic: café"}, "text/plain", "panic: café".encode()),
+        ("graph.PNG", {"base64": "iVBORw0KGgo="}, "image/png", b"\x89PNG\r\n\x1a\n"),
+        ("C:\\tmp\\core", {"base64": "AAECAw=="}, "application/octet-stream", bytes(range(4))),
+    ):
+        ts = await people.share("ana", INCIDENTS, name, **body)
+        (shown,) = [m for m in await people.messages(INCIDENTS) if m["ts"] == ts]
+        (file,) = shown["files"]
+        assert (file["mimetype"], file["size"]) == (kind, len(content))
+        assert file["name"] == name.rpartition("\\")[2]
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{workspace.url}/workspace/files/{file['id']}") as answer,
+        ):
+            assert await answer.read() == content
+
+
+async def test_an_upload_that_is_no_base64_or_finds_no_room_is_refused(
+    people: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"user": "ana", "channel": INCIDENTS, "name": "x.bin"}
+    refused = await people.request("POST", "files", body | {"base64": "no, it is not"})
+    assert refused["error"] == "invalid_body"
+    monkeypatch.setattr(sharing, "ALL_FILES_BYTES", 3)
+    refused = await people.request("POST", "files", body | {"content": "four"})
+    assert refused["error"] == "storage_limit_reached"

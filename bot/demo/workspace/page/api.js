@@ -62,6 +62,10 @@ export const api = {
   react: (body) => call("POST", "reactions", body),
   /** @param {{user: string, channel: string, ts: string, name: string}} body */
   unreact: (body) => call("DELETE", "reactions", body),
+  /** @param {string} channel @param {string} ts @param {{user: string, text: string}} body */
+  edit: (channel, ts, body) => call("PUT", `channels/${part(channel)}/messages/${part(ts)}`, body),
+  /** @param {{user: string, channel: string, name: string, base64: string, text: string, thread_ts?: string}} body */
+  share: (body) => call("POST", "files", body),
   /** @param {string} channel @param {string} ts @param {string} user */
   remove: (channel, ts, user) => call("DELETE", `channels/${part(channel)}/messages/${part(ts)}`, { user }),
   /** @param {string} view @param {object} body */

@@ -7,6 +7,7 @@
 import { fill, h } from "./dom.js";
 import { EMOJI } from "./emoji.js";
 import { uniqueId } from "./menu.js";
+import { standingOf } from "./people.js";
 
 /** Commands of the workspace itself, beside those of apps. */
 const OWN_COMMANDS = [
@@ -31,7 +32,7 @@ export function commandsOf(store) {
 function mentionables(store) {
   const users = [...store.users.values()].map((user) => ({
     word: user.name,
-    detail: user.is_bot ? "App" : (user.real_name ?? ""),
+    detail: user.is_bot ? "App" : [user.real_name, standingOf(user)?.word].filter(Boolean).join(" · "),
   }));
   const groups = [...store.groups.values()].map((group) => ({
     word: String(group.handle).replace(/^@/, ""),

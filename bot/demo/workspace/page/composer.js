@@ -6,8 +6,10 @@
  * @typedef {import("./store.js").Store} Store
  */
 import { api, inWords } from "./api.js";
+import { Attachment, inBase64 } from "./attachment.js";
 import { attachCompletion, commandsOf, offersFor } from "./completion.js";
 import { fill, h, icon, iconButton } from "./dom.js";
+import { beginEdit, lastEditable } from "./editor.js";
 import { menuButton } from "./menu.js";
 import { toast } from "./toast.js";
 
@@ -24,17 +26,25 @@ export class Composer {
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (completion.handle(event)) return;
+      if (event.key === "ArrowUp" && !this.field.value) this.editLast(event);
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.submit();
     });
-    const tools = thread ? null : this.shortcutButton();
+    const box = h("div.composer-box");
+    this.attachment = new Attachment(store, box, this.field, {
+      key: () => this.key(),
+      onChange: () => this.resize(),
+    });
+    fill(box, thread ? null : this.shortcutButton(), this.attachment.button, this.field, this.send);
     this.node = h(
       "form.composer",
       { novalidate: true },
       completion.node,
       this.hint,
-      h("div.composer-box", {}, tools, this.field, this.send),
+      this.attachment.node,
+      box,
+      this.attachment.chooser,
     );
     this.node.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -47,7 +57,7 @@ export class Composer {
     this.field.placeholder = label;
     this.field.setAttribute("aria-label", label);
     this.field.value = this.store.drafts.get(this.key()) ?? "";
-    this.resize();
+    this.attachment.show();
   }
 
   key() {
@@ -67,7 +77,7 @@ export class Composer {
 
   /** Grows with the text, up to what the style allows. */
   resize() {
-    this.send.disabled = !this.field.value.trim();
+    this.send.disabled = !this.field.value.trim() && !this.attachment.file;
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
   }
@@ -81,7 +91,8 @@ export class Composer {
   async submit() {
     const text = this.field.value.trim();
     const { channel } = this.store.place;
-    if (!text || !channel) return;
+    const { file } = this.attachment;
+    if (!(text || file) || !channel) return;
     const command = text.match(/^(\/[^\s/]+)(?:\s+([\s\S]*))?$/);
     if (command && this.thread) {
       this.store.addNote(
@@ -94,19 +105,32 @@ export class Composer {
     this.write("");
     this.onSent();
     if (command) await this.run(channel, command[1], command[2] ?? "", text);
-    else await this.post(channel, text);
+    else await this.post(channel, text, file);
   }
 
-  /** @param {string} channel @param {string} text */
-  async post(channel, text) {
-    const body = { user: this.store.me, channel, text };
-    const answer = await api.post(this.thread ? { ...body, thread_ts: this.thread } : body);
+  /** @param {string} channel @param {string} text @param {File | undefined} file */
+  async post(channel, text, file) {
+    const place = this.thread ? { channel, thread_ts: this.thread } : { channel };
+    const body = { user: this.store.me, text, ...place };
+    const key = this.key();
+    if (file) this.attachment.clear();
+    const answer = file ? await share(file, body) : await api.post(body);
     if (answer.ok) {
       await this.store.loadMessages();
       return;
     }
     this.giveBack(text);
+    if (file && !this.store.attached.has(key)) this.store.attached.set(key, file);
+    this.attachment.show();
     toast(inWords(answer, "Sending"));
+  }
+
+  /** The last of one's own messages here, to be changed. @param {KeyboardEvent} event */
+  editLast(event) {
+    const last = lastEditable(this.store, this.thread);
+    if (!last) return;
+    event.preventDefault();
+    beginEdit(last, this.store, this.thread);
   }
 
   /** @param {string} channel @param {string} command @param {string} rest @param {string} typed */
@@ -159,4 +183,16 @@ export class Composer {
     const answer = await api.shortcut({ user: this.store.me, callback_id: item.callback_id });
     if (!answer.ok) toast(inWords(answer, `“${item.name}”`));
   }
+}
+
+/**
+ * @param {File} file
+ * @param {{user: string, channel: string, text: string, thread_ts?: string}} body
+ * @returns {Promise<import("./api.js").Answer>}
+ */
+async function share(file, body) {
+  const base64 = await inBase64(file);
+  if (base64 === null)
+    return { ok: false, error: "file_gone", message: `${file.name} cannot be read any more.` };
+  return api.share({ ...body, name: file.name, base64 });
 }

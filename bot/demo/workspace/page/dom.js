@@ -206,6 +206,7 @@ const PATHS = {
   calls: "M3 12h4l3-8 4 16 3-8h4",
   check: "M5 12.5l4.5 4.5L19 7.5",
   chevron: "M6 9l6 6 6-6",
+  clip: "M8 12.5l6.5-6.5a3.2 3.2 0 0 1 4.5 4.5l-8.5 8.5a5 5 0 0 1-7-7L11 4.5",
   close: "M6 6l12 12M18 6L6 18",
   copy: "M9 9h10v11H9zM5 15V4h10",
   dots: "M5 12h.01M12 12h.01M19 12h.01",

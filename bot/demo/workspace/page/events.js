@@ -54,6 +54,7 @@ function receive(store, event) {
       return;
     case "app":
     case "faults":
+    case "people":
       store.loadState();
       return;
     case "membership":

@@ -9,6 +9,7 @@ import { focusIn, keepOpen, restoreFocus } from "./carry.js";
 import { readValues } from "./controls.js";
 import { dayKey, dayName } from "./dates.js";
 import { h, icon } from "./dom.js";
+import { isEdited } from "./editor.js";
 import { drawMessage } from "./message.js";
 
 const GROUP_SECONDS = 300;
@@ -158,7 +159,10 @@ export class Feed {
 
   /** @param {Message} message @param {boolean} compact */
   draw(message, compact) {
-    const signature = JSON.stringify([message, compact, this.store.me, this.store.users.size]);
+    const { store } = this;
+    const author = store.users.get(message.user ?? "");
+    const edited = isEdited(message, store, this.thread);
+    const signature = JSON.stringify([message, compact, store.me, store.users.size, author, edited]);
     const old = this.drawn.get(message.ts);
     if (old?.signature === signature) return old;
     const saved = old ? readValues(old.node) : {};

@@ -27,7 +27,7 @@ export function drawFile(file, store) {
       h(
         "small.quiet",
         {},
-        [file.title && file.title !== name ? name : null, size(file.size)].filter(Boolean).join(" · "),
+        [file.title && file.title !== name ? name : null, sizeInWords(file.size)].filter(Boolean).join(" · "),
       ),
     ),
     downloadLink(
@@ -81,7 +81,7 @@ function preview(url, name, file, store) {
 }
 
 /** @param {number | undefined} bytes */
-function size(bytes) {
+export function sizeInWords(bytes) {
   if (bytes === undefined) return "";
   if (bytes < 1000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;

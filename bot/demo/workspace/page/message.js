@@ -11,39 +11,14 @@ import { clockTime, formatDate } from "./dates.js";
 import { h, hashLink, iconButton } from "./dom.js";
 import { copy, drawMrkdwn } from "./draw.js";
 import { COMMON, EMOJI, emoji } from "./emoji.js";
+import { beginEdit, drawEditor, isEditable, isEdited } from "./editor.js";
 import { drawFile } from "./files.js";
 import { ask, menuButton, popUp } from "./menu.js";
+import { authorOf, avatar, badge, displayName } from "./people.js";
 import { toast } from "./toast.js";
 
 /** What the workspace says of people, rather than what they say. */
 const NOTICES = new Set(["channel_join", "channel_leave", "tombstone"]);
-
-/** @param {Store} store @param {Message} message */
-export function authorOf(store, message) {
-  if (message.note || message.subtype === "tombstone")
-    return { name: "Workspace", is_bot: true, isNote: true };
-  const user = store.users.get(message.user ?? "");
-  return user ?? { name: message.user ?? "Somebody", is_bot: Boolean(message.bot_id) };
-}
-
-/** @param {any} user */
-export const displayName = (user) => user?.real_name || user?.name || "Somebody";
-
-/** Coloured initials: round for people, square for apps. @param {any} user */
-export function avatar(user) {
-  const letters = displayName(user)
-    .split(/[\s_-]+/)
-    .map((/** @type {string} */ word) => [...word][0] ?? "");
-  const node = h(
-    "span.avatar",
-    { "aria-hidden": "true", class: user?.is_bot ? "app" : "" },
-    letters.slice(0, 2).join("").toUpperCase(),
-  );
-  if (/^#[0-9a-f]{6}$/i.test(`#${(user?.color ?? "").replace("#", "")}`)) {
-    node.style.setProperty("--own", `#${user.color.replace("#", "")}`);
-  }
-  return node;
-}
 
 /** @param {Message} message @param {Frame} frame @returns {HTMLElement} */
 export function drawMessage(message, frame) {
@@ -73,19 +48,19 @@ export function drawMessage(message, frame) {
         "div.message-head",
         {},
         h("strong.author", {}, name),
-        author.is_bot && !author.isNote && h("span.badge", {}, "APP"),
+        badge(author),
         time(message, ""),
         editedMark(message),
       ),
     h(
       "div.message-body",
       {},
-      body(message, frame),
+      isEdited(message, store, thread) ? drawEditor(message, frame) : body(message, frame),
       compact && editedMark(message),
       reactions(message, store),
       !thread && threadLine(message, store),
     ),
-    !message.ephemeral && toolbar(message, frame),
+    !message.ephemeral && !isEdited(message, store, thread) && toolbar(message, frame),
   );
   const wide = board || node.querySelector(".pre, .file, .table-scroll, .unknown");
   node.classList.toggle("wide", Boolean(wide) && !compact);
@@ -231,6 +206,9 @@ function toolbar(message, { store, thread }) {
         ]),
     ...shortcuts(message, store),
     { label: "Copy link", choose: () => copyLink(message, store) },
+    ...(isEditable(message, store)
+      ? [{ label: "Edit message", choose: () => beginEdit(message, store, thread) }]
+      : []),
     ...(message.user === store.me
       ? [{ label: "Delete message", danger: true, choose: () => removeIfMeant(message, store) }]
       : []),

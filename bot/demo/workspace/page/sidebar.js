@@ -6,7 +6,7 @@
 import { fill, h, hashLink, icon } from "./dom.js";
 import { faultWords } from "./faults.js";
 import { menuButton } from "./menu.js";
-import { avatar, displayName } from "./message.js";
+import { avatar, displayName, standingOf } from "./people.js";
 
 export class Sidebar {
   /** @param {Store} store @param {HTMLElement} node @param {{onCalls: () => void}} setting */
@@ -75,11 +75,12 @@ export class Sidebar {
     );
     this.callsButton.setAttribute("aria-expanded", String(store.callsOpen));
     const me = store.users.get(store.me);
+    const standing = standingOf(me)?.word;
     this.person.setAttribute("aria-label", `You are: ${displayName(me)}. Switch person`);
     fill(
       this.person,
       avatar(me),
-      h("span.person-words", {}, h("small", {}, "You are"), h("strong", {}, displayName(me))),
+      h("span.person-words", {}, h("small", {}, standing ? `You are · ${standing}` : "You are"), h("strong", {}, displayName(me))),
       icon("chevron"),
     );
   }
@@ -131,7 +132,7 @@ export class Sidebar {
     const { store } = this;
     return store.people().map((user) => ({
       label: displayName(user),
-      description: `@${user.name}`,
+      description: [`@${user.name}`, standingOf(user)?.word].filter(Boolean).join(" · "),
       sign: avatar(user),
       checked: user.id === store.me,
       choose: () => {

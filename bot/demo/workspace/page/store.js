@@ -48,6 +48,10 @@ export class Store {
     this.unread = new Map();
     /** @type {Map<string, string>} what was typed and not sent, by person and place */
     this.drafts = new Map();
+    /** @type {Map<string, File>} the file that goes with the next message, likewise */
+    this.attached = new Map();
+    /** @type {Map<string, {text: string, from: Element | null}>} messages that are being changed, likewise */
+    this.edits = new Map();
     this.connected = true;
     /** @type {Map<string, Message[]>} the page's own words to one person in one place */
     this.notes = new Map();
@@ -171,13 +175,16 @@ export class Store {
 
   /** People who can sit at this page. */
   people() {
-    return [...this.users.values()].filter((user) => !user.is_bot);
+    return [...this.users.values()].filter((user) => !user.is_bot && !user.deleted);
   }
 
-  /** Channels that the person may see. */
+  /** Channels that the person may see: a guest, or somebody from elsewhere, only those they are in. */
   visibleChannels() {
+    const me = this.users.get(this.me);
+    const confined = Boolean(me?.guest || me?.team);
     return [...this.channels.values()].filter(
-      (channel) => !(channel.is_private || channel.is_im) || channel.members.includes(this.me),
+      (channel) =>
+        !(channel.is_private || channel.is_im || confined) || channel.members.includes(this.me),
     );
   }
 
