@@ -1,0 +1,226 @@
+"""Every kind of fact and every command has its part wherever it must have one.
+
+Most of it the type checker says: fold, rules, effects and sentences are matches that end in
+`assert_never`. Here two stories have every one of them happen, so that what no type can see (who
+is named, what is drawn, what the door reads) is seen as well. Whoever adds a fact or a command
+tells it here first.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any, get_args
+
+import pytest
+
+from bot import reference
+from bot.core import clicks, effects, forms, notices, walkthrough
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.board import draw
+from bot.core.fold import fold
+from bot.core.postmortem import render
+from bot.core.postmortem.model import ids
+from bot.core.procedure import Procedure
+from bot.core.proof import Mattering, matters
+from bot.core.run import Run
+from bot.core.showing import Told
+from bot.core.states import TRANSITIONS
+from tests.core.closing import checked
+from tests.core.drawn import accepted, accepted_view, pressed
+from tests.core.strategies import ANA, BEN, START, Desk, typed
+
+FACTS = get_args(e.Event)
+COMMANDS = get_args(c.Command)
+OWN = {c.Observe, c.Fire, c.BringBack, c.Report}
+"""Commands that the bot gives; whatever else there is, a person gives."""
+PEOPLE = {"by", "to", "was", "whom"}
+"""How a fact names people: who acts or is acted for is met by the fold, the other two were."""
+
+
+Act = tuple[Run, c.Command, Sequence[e.Event]]
+"""What was before a command, the command, and what it made."""
+
+
+def seen(desk: Desk, *, green: bool) -> c.Observe:
+    request = list(desk.run.pending.values())[-1]
+    look = e.Seen(expectation="/a exists", held=green, seen="7")
+    return c.Observe(
+        e.CheckObserved(
+            request=request.id, check=request.check, green=green, final=True, seen=(look,)
+        )
+    )
+
+
+def told(desk: Desk) -> Iterator[Act]:
+    """Work on *desk* with every command; what was before each, and what it made."""
+
+    def does(command: c.Command) -> Act:
+        before = desk.run
+        return before, command, desk.do(command)
+
+    yield does(c.Take("one", ANA, typed(desk.run, "one")))
+    yield does(c.HandOver("one", ANA, BEN))
+    yield does(c.BringBack("one", BEN.id, "outside"))
+    yield does(c.TakeOver("one", BEN))
+    yield does(c.GiveBack("one", BEN))
+    yield does(c.Take("one", ANA, typed(desk.run, "one")))
+    yield does(c.AddNote("one", ANA, "It smokes.", shared=True))
+    yield does(c.Fail("one", ANA, "It broke."))
+    yield does(c.Undo("one", ANA))
+    yield does(c.Take("one", ANA, typed(desk.run, "one")))
+    yield does(c.MarkDone("one", ANA))
+    yield does(seen(desk, green=False))
+    yield does(c.CheckAgain("one", ANA))
+    yield does(seen(desk, green=True))
+    yield does(c.Skip("wait", BEN, "No time."))
+    yield does(c.Verify(BEN))
+    yield does(seen(desk, green=True))
+    yield does(c.Confirm("confirm:1", ANA, "all of them"))
+    yield does(c.Withdraw("confirm:1", ANA))
+    yield does(c.Close(ANA, {"confirm:1": "Nobody is in."}))
+    yield does(seen(desk, green=False))
+    yield does(c.Close(ANA, {"confirm:1": "Nobody is in.", "check:up": "It is old."}))
+    yield does(seen(desk, green=True))
+    yield does(c.Reopen(BEN, "It is back."))
+    yield does(c.Export(BEN))
+    yield does(c.Fire("nag", desk.at))
+    yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
+    yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
+    yield does(c.Report(e.PostingResumed(message="board")))
+    yield does(c.Mistake(ANA, "A false alarm."))
+
+
+@cache
+def story() -> tuple[Desk, list[Act], list[Run]]:
+    shape = checked().model_dump(by_alias=True, exclude_unset=True)
+    shape["inputs"] = {"key": {"description": "The key"}}
+    shape["steps"][0]["danger"] = "destructive"
+    desk = Desk(Procedure.model_validate(shape), key="k1")
+    acts = list(told(desk))
+    runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
+    return desk, acts, runs
+
+
+def names(kinds: Sequence[type] | set[type]) -> set[str]:
+    return {kind.__name__ for kind in kinds}
+
+
+def test_every_fact_and_every_command_is_in_the_story() -> None:
+    desk, acts, _ = story()
+    assert names({type(f.event) for f in desk.facts}) == names(FACTS)
+    assert names({type(command) for _, command, _ in acts}) == names(COMMANDS)
+
+
+def test_what_a_fact_touches_is_drawn() -> None:
+    desk, acts, _ = story()
+    for before, command, made in acts:
+        keys = effects.touched(before, made)
+        if made:
+            assert effects.BOARD in keys, command
+    for key in _notices(acts):
+        accepted(notices.draw(desk.run, desk.facts, key))
+
+
+def test_every_view_draws_every_state() -> None:
+    for run in story()[2]:
+        accepted(draw(run))
+        accepted_view(walkthrough.draw(run, 0))
+
+
+def test_what_matters_can_be_told_as_what_came_between() -> None:
+    desk = story()[0]
+    there = {type(f.event) for f in desk.facts if matters(f.event)}
+    assert names(there) == names(get_args(Mattering))
+    for fact in desk.facts:
+        if matters(fact.event):
+            assert notices._between(desk.run, fact.event).startswith("<@U0")
+
+
+@pytest.mark.parametrize("kind", get_args(e.OfStep), ids=lambda kind: kind.__name__)
+def test_what_happens_to_a_step_is_in_the_table_of_its_life(kind: Any) -> None:
+    assert kind.model_fields["kind"].default in {name for _, name in TRANSITIONS}
+
+
+def test_nothing_else_is_in_that_table() -> None:
+    kinds = {kind.model_fields["kind"].default for kind in get_args(e.OfStep)}
+    assert {name for _, name in TRANSITIONS} == kinds
+    with_step = {k for k in FACTS if "step" in k.model_fields}
+    assert with_step == {*get_args(e.OfStep), e.NoteAdded, e.CheckRequested}
+
+
+def test_a_post_mortem_has_every_fact_and_names_everyone() -> None:
+    desk = story()[0]
+    met = set(ids(desk.run, desk.facts, ()))
+    for fact in desk.facts:
+        people = {
+            name: value
+            for name in type(fact.event).model_fields
+            if isinstance(value := getattr(fact.event, name), e.Person)
+        }
+        assert set(people) <= PEOPLE, f"{fact.event.kind} names people otherwise"
+        assert {person.id for person in people.values()} <= met
+    at = START + timedelta(hours=1)
+    document = render(desk.run, desk.facts, names={}, said=(), exported_at=at)
+    rows = re.findall(r"^\| [\d:]{8} \| (\d+)(?:–(\d+))? ", document, re.MULTILINE)
+    numbers = {n for first, last in rows for n in range(int(first), int(last or first) + 1)}
+    assert numbers == {fact.seq for fact in desk.facts}
+
+
+def test_the_reference_has_a_row_for_every_fact() -> None:
+    page = reference.facts()
+    for kind in FACTS:
+        assert f"\n| `{kind.model_fields['kind'].default}` | " in page
+
+
+def test_facts_about_showing_are_of_no_step_and_nobody() -> None:
+    for kind in get_args(Told):
+        assert not {"step", *PEOPLE} & set(kind.model_fields)
+
+
+def _notices(acts: Sequence[Act]) -> list[str]:
+    """The keys of all that stands in the thread."""
+    keys = [key for before, _, made in acts for key in effects.touched(before, made)]
+    return [key for key in keys if key != effects.BOARD and not key.startswith(effects.EXPORT)]
+
+
+def _opened() -> set[str]:
+    """The forms that a click opens."""
+    return {"note", *clicks._STEP_FORMS.values(), *clicks._RUN_FORMS.values()}
+
+
+def test_the_door_reads_every_command_that_a_person_gives() -> None:
+    read: set[type] = set()
+    for verb in (*clicks._ON_STEP, *clicks._ON_RUN):
+        act = clicks._act(verb, "KC-7", "one", ANA)
+        assert act is not None
+        read.add(type(act.command))
+    about = {"run": "KC-7", "item": "confirm:1", "step": "one"}
+    for form in _opened():
+        for step in ("one", "confirm:1"):
+            try:
+                intent = clicks._answered(form, about, {"step": step, "to": "U0BEN"}, ANA)
+            except clicks._Odd:
+                continue  # It opens another, or records nothing.
+            if isinstance(intent, clicks.Act):
+                read.add(type(intent.command))
+    assert names(read) == names(set(COMMANDS) - OWN)
+
+
+def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
+    desk, acts, runs = story()
+    shown = [notices.draw(desk.run, desk.facts, key).blocks for key in _notices(acts)]
+    for run in runs:
+        shown += [draw(run).blocks, walkthrough.draw(run, 0)["blocks"]]
+        shown += [forms.more(run, by)["blocks"] for by in (ANA, BEN)]
+    found: set[str] = set()
+    for blocks in shown:
+        for _, click in pressed(blocks):
+            intent = click.intent
+            if isinstance(intent, clicks.Form):
+                found.add(intent.name)
+            if isinstance(intent, clicks.Act):
+                found.add(type(intent.command).__name__)
+    direct = {*clicks._ON_STEP.values(), *clicks._ON_RUN.values()}
+    assert {getattr(kind, "__name__", "") for kind in direct} | _opened() <= found
