@@ -21,7 +21,8 @@ from bot.core.events import Person
 from bot.core.run import Run
 from bot.core.text import mention
 from bot.desk import Desk, no_such_run
-from bot.ports import Clock, Log, Unavailable
+from bot.ports.log import Log, Unavailable
+from bot.ports.world import Clock
 
 NOTED = 10_000
 """How many people are remembered to have appeared."""

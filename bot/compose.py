@@ -36,7 +36,7 @@ from bot.edges.web import OpsServer
 from bot.exports import Exports
 from bot.hindrances import Hindrances
 from bot.painter import Painter
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from bot.registrar import Registrar
 from bot.rounds import Rounds
 from bot.self_audit import SelfAudit

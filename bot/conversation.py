@@ -27,7 +27,8 @@ from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
 from bot.core.text import brief, clock, escape
 from bot.desk import Desk, no_such_run
-from bot.ports import AlreadyOpen, Library, Log, RunRow
+from bot.ports.log import AlreadyOpen, Log, RunRow
+from bot.ports.world import Library
 
 FAULTS = 10
 """How many files with errors one answer lists."""

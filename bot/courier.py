@@ -19,22 +19,21 @@ from bot.core.run import Run
 from bot.core.slack_errors import remedy
 from bot.core.text import escape, mention
 from bot.hindrances import Tell
-from bot.ports import (
+from bot.ports.log import Records, Unavailable
+from bot.ports.messages import (
     Board,
     Claim,
-    Clock,
     Gone,
     Mark,
     NeedsPerson,
     NotInChannel,
-    Records,
     Rejected,
     Throttled,
-    Unavailable,
     Unsure,
     Upload,
     Wishes,
 )
+from bot.ports.world import Clock
 
 GIVEN_UP = 5
 """How often a file is tried."""

@@ -17,7 +17,9 @@ from bot.core.fold import fold
 from bot.core.run import Run
 from bot.core.starting import prefix
 from bot.core.text import escape
-from bot.ports import NO_TIMERS, Clock, Due, Duplicate, Log, Stale
+from bot.ports.log import Duplicate, Log, Stale
+from bot.ports.work import NO_TIMERS, Due
+from bot.ports.world import Clock
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""

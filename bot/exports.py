@@ -18,17 +18,9 @@ from bot.core.postmortem import NOTHING, LeftOut, Said, Talk
 from bot.core.run import Run
 from bot.core.text import clock, escape
 from bot.desk import no_such_run
-from bot.ports import (
-    Clock,
-    Gone,
-    People,
-    Press,
-    Records,
-    Rejected,
-    Throttled,
-    Unsure,
-    Upload,
-)
+from bot.ports.log import Records
+from bot.ports.messages import Gone, Rejected, Throttled, Unsure, Upload
+from bot.ports.world import Clock, People, Press
 
 READING = 12.0
 """Seconds for all questions to Slack about a thread and its people."""

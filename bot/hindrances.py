@@ -15,7 +15,8 @@ from bot.core.run import Run, State
 from bot.core.showing import obstacle
 from bot.core.slack_errors import Class, class_of, remedy
 from bot.desk import Desk
-from bot.ports import Barred, Log, MessageRow, NeedsPerson, Unavailable
+from bot.ports.log import Log, Unavailable
+from bot.ports.messages import Barred, MessageRow, NeedsPerson
 
 Tell = Callable[[Person, str, str], Awaitable[None]]
 """Tell a person something in a channel that nobody else sees; what Slack refuses is logged."""

@@ -28,22 +28,21 @@ from bot.courier import Courier, Document, Link, TooOld
 from bot.desk import Desk, History
 from bot.hindrances import Hindrances, Tell
 from bot.patrol import Patrol
-from bot.ports import (
+from bot.ports.log import Records, Unavailable
+from bot.ports.messages import (
     Board,
     Claim,
-    Clock,
     Gone,
     Mark,
     MessageRow,
     NeedsPerson,
-    Records,
     Rejected,
     Throttled,
-    Unavailable,
     Unfit,
     Unsure,
     Wishes,
 )
+from bot.ports.world import Clock
 from bot.witness import OutOfDate, Witness
 
 HANDS = 16

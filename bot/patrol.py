@@ -9,7 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.ports import Clock, Unavailable
+from bot.ports.log import Unavailable
+from bot.ports.world import Clock
 
 REST = 0.1
 """Seconds between two rounds at the least: in a crowd of clicks, one round sees to many."""

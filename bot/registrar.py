@@ -16,7 +16,9 @@ from bot.core.decide import Refused
 from bot.core.run import Run, State
 from bot.desk import Desk
 from bot.patrol import Patrol
-from bot.ports import Clock, Log, Throttled, Unavailable, Unsure
+from bot.ports.log import Log, Unavailable
+from bot.ports.messages import Throttled, Unsure
+from bot.ports.world import Clock
 
 HANDS = 4
 """How many people one process asks about at a time."""

@@ -21,7 +21,9 @@ from bot.core.run import Run
 from bot.core.waits import PATIENCE
 from bot.desk import Desk
 from bot.patrol import Patrol
-from bot.ports import Clock, Looks, Prober, Unavailable, Wanted
+from bot.ports.log import Unavailable
+from bot.ports.work import Looks, Wanted
+from bot.ports.world import Clock, Prober
 
 CLOSING = timedelta(seconds=15)
 """How long the looks of a closing may take, from when it was asked for."""

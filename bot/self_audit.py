@@ -8,7 +8,9 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.ports import Backlog, Clock, RunRow, Unavailable
+from bot.ports.log import RunRow, Unavailable
+from bot.ports.messages import Backlog
+from bot.ports.world import Clock
 from bot.watch import Lag, Metrics, Part, Readiness
 
 EVERY = 15.0

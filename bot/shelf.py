@@ -16,7 +16,7 @@ from typing import Protocol
 from bot.core.faulty import Faulty, logged
 from bot.core.lint import Problem
 from bot.core.procedure import Loaded
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 
 LOOK = 5.0
 """Seconds between two looks at the folder."""

@@ -14,7 +14,9 @@ from bot.core import commands as c
 from bot.core.decide import Refused
 from bot.desk import REPLACES, Desk
 from bot.patrol import Patrol
-from bot.ports import Clock, Due, Timers, Unavailable
+from bot.ports.log import Unavailable
+from bot.ports.work import Due, Timers
+from bot.ports.world import Clock
 
 LOOK_AGAIN = 0.3
 """Seconds until the board of a run is looked for again that was started in place of another."""

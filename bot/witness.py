@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from bot.core.events import BoardReplaced
 from bot.core.run import Run
-from bot.ports import Board, Gone, Mark, MessageRow, Records, Rejected, Throttled, Unsure
+from bot.ports.log import Records
+from bot.ports.messages import Board, Gone, Mark, MessageRow, Rejected, Throttled, Unsure
 
 REMEMBERED = 10_000
 """How many boards are remembered; one that was forgotten is read once more."""

@@ -1,4 +1,4 @@
-"""A clock that stands still, for tests that move it; `bot.ports.Clock`."""
+"""A clock that stands still, for tests that move it; `bot.ports.world.Clock`."""
 
 import asyncio
 import heapq
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
-    """`bot.ports.Clock` that stands still until `advance` moves it; sleepers wake in order."""
+    """`bot.ports.world.Clock`, standing still until `advance` moves it; sleepers wake in order."""
 
     def __init__(self, now: datetime = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)) -> None:
         self._start = now

@@ -9,19 +9,9 @@ from bot.core import events as e
 from bot.core.admission import Known
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.template import fill
-from bot.ports import (
-    NO_TIMERS,
-    AlreadyOpen,
-    Backlog,
-    Claim,
-    Due,
-    Duplicate,
-    MessageRow,
-    RunRow,
-    Stale,
-    Unavailable,
-    Wanted,
-)
+from bot.ports.log import AlreadyOpen, Duplicate, RunRow, Stale, Unavailable
+from bot.ports.messages import Backlog, Claim, MessageRow
+from bot.ports.work import NO_TIMERS, Due, Wanted
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
 
@@ -53,7 +43,7 @@ class FakeAcquaintances:
 
 
 class FakeLog:
-    """`bot.ports.Log` in memory; set `down` to make every call raise Unavailable."""
+    """`bot.ports.log.Log` in memory; set `down` to make every call raise Unavailable."""
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
@@ -246,7 +236,7 @@ class Lease:
 
 
 class FakeWishes:
-    """`bot.ports.Wishes` in memory, with one allowance: a second between posts into a channel."""
+    """`bot.ports.messages.Wishes` in memory, with one allowance: a second between two posts."""
 
     def __init__(self, log: FakeLog) -> None:
         self._log = log
@@ -351,7 +341,7 @@ class FakeWishes:
 
 
 class FakeLooks:
-    """`bot.ports.Looks` in memory."""
+    """`bot.ports.work.Looks` in memory."""
 
     def __init__(self, log: FakeLog) -> None:
         self._log = log
@@ -380,7 +370,7 @@ class FakeLooks:
 
 
 class FakeTimers:
-    """`bot.ports.Timers` in memory."""
+    """`bot.ports.work.Timers` in memory."""
 
     def __init__(self, log: FakeLog) -> None:
         self._log = log

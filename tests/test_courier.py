@@ -10,7 +10,8 @@ import pytest
 from bot import courier
 from bot.core import commands as c
 from bot.core.decide import Refused
-from bot.ports import MessageRow, Rejected, Shared, Throttled, Unsure, Unwritten, Upload
+from bot.ports.messages import MessageRow, Rejected, Shared, Throttled, Unsure, Upload
+from bot.ports.world import Unwritten
 from tests.edges.store.making import ANA
 from tests.test_painter import FakeBoard, Scene
 

@@ -10,7 +10,7 @@ from bot.core.decide import Refused
 from bot.core.fold import fold
 from bot.core.run import Run
 from bot.desk import Desk
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog
 

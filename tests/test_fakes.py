@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.fakes import FakeClock, FakeLog, settle
 
 

@@ -15,7 +15,16 @@ from bot.core.run import Run
 from bot.desk import Desk
 from bot.hindrances import Hindrances
 from bot.painter import Painter
-from bot.ports import Gone, Mark, MessageRow, NotInChannel, Shared, Throttled, Unsure, Upload
+from bot.ports.messages import (
+    Gone,
+    Mark,
+    MessageRow,
+    NotInChannel,
+    Shared,
+    Throttled,
+    Unsure,
+    Upload,
+)
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog, settle
 

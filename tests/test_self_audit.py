@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.ports import Backlog, RunRow, Unavailable
+from bot.ports.log import RunRow, Unavailable
+from bot.ports.messages import Backlog
 from bot.self_audit import EVERY, SelfAudit
 from bot.watch import Lag, Metrics, Part
 from tests.fakes import FakeClock

@@ -10,7 +10,7 @@ import pytest
 
 from bot.edges.library import Library, examine_file, folder
 from bot.edges.store import SqlLog, upgrade
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from bot.shelf import Shelf
 from tests.core.lint_case import BASE
 

@@ -14,7 +14,7 @@ import pytest
 from bot.core import events as e
 from bot.desk import Desk
 from bot.edges.store import SqlLog, upgrade
-from bot.ports import Due
+from bot.ports.work import Due
 from bot.timers import Bell
 from tests.edges.store.making import ANA, append, begin, note, started
 from tests.fakes import FakeClock, FakeLog

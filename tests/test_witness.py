@@ -11,7 +11,7 @@ import pytest
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.picture import Picture
-from bot.ports import (
+from bot.ports.messages import (
     Barred,
     Gone,
     Mark,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
-    """Keeps bot.ports.Clock's promises with the machine's own time.
+    """Keeps bot.ports.world.Clock's promises with the machine's own time.
 
     Once `set`, it keeps that time instead, moved on by a clock that nobody sets: replicas whose
     own clocks differ write the same time into the record.

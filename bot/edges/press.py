@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.ports import Unwritten
+from bot.ports.world import Unwritten
 
 LONGEST = 15.0
 """Seconds that one piece of work may take."""
@@ -26,7 +26,7 @@ _SAID = 2_000
 
 
 class Press:
-    """Does work in a process, within *longest* seconds; keeps `bot.ports.Press`."""
+    """Does work in a process, within *longest* seconds; keeps `bot.ports.world.Press`."""
 
     def __init__(self, longest: float = LONGEST) -> None:
         self._longest = longest

@@ -12,7 +12,7 @@ import pytest
 from bot.core.fold import fold
 from bot.core.postmortem import render
 from bot.edges.press import Press
-from bot.ports import Unwritten
+from bot.ports.world import Unwritten
 from tests.core.story import SAID, key_compromise
 from tests.core.strategies import START
 

@@ -36,7 +36,7 @@ class _Unusable(Exception):
 
 
 class HttpProber:
-    """Keeps `bot.ports.Prober`; closed by `close`, or at the end of `async with`.
+    """Keeps `bot.ports.world.Prober`; closed by `close`, or at the end of `async with`.
 
     *timeout* is in seconds, for one question from the first byte sent to the last one read.
     """

@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.picture import Picture
 from bot.edges.slack.calls import TIMEOUT, call, told
-from bot.ports import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
+from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
 
 EVENT_TYPE = "runbook_message"
 _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 class SlackBoard:
-    """Shows messages through *client*; keeps bot.ports.Board's promises."""
+    """Shows messages through *client*; keeps bot.ports.messages.Board's promises."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client

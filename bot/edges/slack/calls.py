@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.slack_errors import Class, class_of
-from bot.ports import (
+from bot.ports.messages import (
     Barred,
     Gone,
     NeedsPerson,

@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call, told
 from bot.edges.slack.fields import Unfit
-from bot.ports import NotInChannel, Rejected, Throttled, Unsure
+from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0
 """Seconds before the second attempt to reach Slack; each further pause is twice as long."""

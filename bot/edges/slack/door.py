@@ -47,7 +47,7 @@ from bot.edges.slack.fields import (
     Fields,
     Unfit,
 )
-from bot.ports import Gone, Rejected, Throttled, Unsure
+from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
 SHUTS = {
     "channel_archive": "is_archived",

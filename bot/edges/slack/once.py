@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from bot.conversation import Answer
 from bot.core.clicks import Unreadable
 from bot.core.decide import Refused
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 
 REMEMBERED = 1_000
 """How many recent deliveries are kept."""

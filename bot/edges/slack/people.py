@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.admission import Kind, Standing
 from bot.core.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
-from bot.ports import Barred, Gone, NotInChannel, Rejected, Unsure
+from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unsure
 
 PAGES = 10
 """How many pages of someone's channels are asked for; each holds nearly a thousand."""
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class SlackPeople:
-    """Asks Slack for names and threads; keeps bot.ports.People's promises."""
+    """Asks Slack for names and threads; keeps bot.ports.world.People's promises."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client

@@ -42,7 +42,7 @@ from bot.edges.slack.once import Once
 from bot.edges.slack.replies import Replies
 from bot.edges.slack.seldom import Seldom
 from bot.painter import Painter
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 
 EVENTS = door.EVENTS
 """The types of the events that are listened to."""

@@ -19,7 +19,7 @@ from bot.core.events import Person
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.seldom import Seldom
-from bot.ports import Gone, Rejected, Throttled, Unsure
+from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""

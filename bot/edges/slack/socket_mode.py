@@ -20,7 +20,7 @@ from bot.edges.slack.calls import call, told
 from bot.edges.slack.connection import RETRY, SlackRefused
 from bot.edges.slack.fields import NAME, Fields, Unfit
 from bot.edges.slack.seldom import Seldom
-from bot.ports import NotInChannel, Rejected, Throttled, Unsure
+from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
 PING = 1.5
 """Seconds between two pings of a connection."""

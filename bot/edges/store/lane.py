@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 
 BATCH = 256
 """The most requests in one transaction, so that the first of them need not wait for a crowd."""

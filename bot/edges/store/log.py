@@ -25,7 +25,9 @@ from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
-from bot.ports import NO_TIMERS, Backlog, Due, MessageRow, RunRow, Unavailable
+from bot.ports.log import RunRow, Unavailable
+from bot.ports.messages import Backlog, MessageRow
+from bot.ports.work import NO_TIMERS, Due
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ FORGOTTEN = 5_000
 
 
 class SqlLog:
-    """Keeps `bot.ports.Log`; made by `open`, and closed by `close` or at the end of `async with`.
+    """Keeps `bot.ports.log.Log`; made by `open`, closed by `close` or at the end of `async with`.
 
     `wishes`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
     same database. Two promises beyond the ports': an append that raised Unavailable changed
@@ -203,7 +205,7 @@ class SqlLog:
         return await self._query(lambda c: [run_of(row) for row in c.execute(query)])
 
     async def backlog(self, late_after: float) -> Backlog:
-        """What is not shown yet, as `bot.ports.Wishes` says."""
+        """What is not shown yet, as `bot.ports.messages.Wishes` says."""
         return await self.wishes.backlog(late_after)
 
     async def message(self, key: str) -> MessageRow | None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from bot.edges.store.database import Database
 from bot.edges.store.schema import looks
-from bot.ports import Wanted
+from bot.ports.work import Wanted
 
 LEASE = 12.0
 """Seconds that a claim lasts: over twice the time that one look may take."""
@@ -27,7 +27,7 @@ _DONE = delete(looks).where(*_THIS)
 
 
 class SqlLooks:
-    """Keeps `bot.ports.Looks` with one database."""
+    """Keeps `bot.ports.work.Looks` with one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -30,7 +30,8 @@ from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
 from bot.edges.store.schema import facts, runs
-from bot.ports import NO_TIMERS, AlreadyOpen, Due, Duplicate, Stale
+from bot.ports.log import AlreadyOpen, Duplicate, Stale
+from bot.ports.work import NO_TIMERS, Due
 
 Row = dict[str, Any]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.core.events import Fact, load
 from bot.edges.store.trouble import StoreError
-from bot.ports import MessageRow, RunRow
+from bot.ports.log import RunRow
+from bot.ports.messages import MessageRow
 
 
 def fact_of(row: Any) -> Fact:

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.edges.store.database import Database
 from bot.edges.store.schema import timers
-from bot.ports import Due
+from bot.ports.work import Due
 
 _FIRST = select(timers).order_by(timers.c.due_at, timers.c.run_id).limit(bindparam("most"))
 
 
 class SqlTimers:
-    """Keeps `bot.ports.Timers` with one database."""
+    """Keeps `bot.ports.work.Timers` with one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

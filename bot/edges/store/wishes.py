@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, 
 from bot.edges.store.database import Database
 from bot.edges.store.rows import message_of
 from bot.edges.store.schema import messages, paces
-from bot.ports import Backlog, Claim
+from bot.ports.messages import Backlog, Claim
 
 LEASES: Mapping[int, float] = {0: 12.0, 1: 12.0, 2: 60.0}
 """Seconds that a claim lasts, by rank; a file takes longer. Over twice a call's time-out."""
@@ -77,7 +77,7 @@ _FENCED = _ONE.where(messages.c.lease == bindparam("token"))
 
 
 class SqlWishes:
-    """Keeps `bot.ports.Wishes` with one database."""
+    """Keeps `bot.ports.messages.Wishes` with one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

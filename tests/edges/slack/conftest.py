@@ -28,7 +28,7 @@ from bot.edges.slack import connection
 from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
 from bot.edges.store import SqlLog
-from bot.ports import Log
+from bot.ports.log import Log
 from tests.fakes import FakeLog
 from tests.story.conftest import PROCEDURES
 from tests.story.driver import INCIDENTS

@@ -11,7 +11,7 @@ import yaml
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack.calls import ObservedClient, call
-from bot.ports import Gone, NotInChannel, Rejected, Throttled, Unsure
+from bot.ports.messages import Gone, NotInChannel, Rejected, Throttled, Unsure
 from tests.story.conftest import ROOT
 from tests.story.driver import INCIDENTS
 

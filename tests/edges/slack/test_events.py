@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.painter import Painter
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.edges.slack.conftest import CHANNEL, Replica, Told
 from tests.fakes import FakeLog
 

@@ -14,7 +14,7 @@ from bot import conversation
 from bot.core import ids
 from bot.edges.slack import bodies, connection
 from bot.edges.slack.fields import Unfit
-from bot.ports import Log
+from bot.ports.log import Log
 from tests.edges.slack.conftest import ME, Replica, Told
 from tests.edges.slack.mutants import MARK, mutants, samples, wire
 from tests.fakes import FakeLog

@@ -12,7 +12,7 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople, SlackRegistry
-from bot.ports import Throttled, Unsure
+from bot.ports.messages import Throttled, Unsure
 
 BOT, ROOM, TEAM = "U0RUNBOOK", "C0KEYROOM", "T0WORKSPACE"
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.edges.store import SqlLog
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.edges.slack.conftest import CHANNEL, Replica, Told
 from tests.fakes import FakeLog
 

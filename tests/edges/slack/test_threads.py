@@ -13,7 +13,7 @@ from bot.core.slack_errors import CLASSES, Class, class_of, remedy
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.calls import call
 from bot.edges.slack.people import THREAD_PAGES, SlackPeople
-from bot.ports import (
+from bot.ports.messages import (
     Barred,
     Gone,
     Mark,

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from bot.core import events as e
 from bot.core.procedure import Procedure
-from bot.ports import NO_TIMERS, Due, Log
+from bot.ports.log import Log
+from bot.ports.work import NO_TIMERS, Due
 
 AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
 ANA = e.Person(id="U1", name="ana")

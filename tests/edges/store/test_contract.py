@@ -7,7 +7,7 @@ import pytest
 
 from bot.core import events as e
 from bot.edges.store import SqlLog
-from bot.ports import AlreadyOpen, Duplicate, Stale
+from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, real
 from tests.edges.store.making import ANA, AT, append, begin, note
 

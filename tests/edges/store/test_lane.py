@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from bot.edges.store import SqlLog, Unready, lane, postgres, upgrade
 from bot.edges.store.database import parse
 from bot.edges.store.lane import Lane
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.edges.store.making import append, begin, note
 from tests.postgres import Cluster
 from tests.proxy import Proxy

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core import events as e
-from bot.ports import Due, Duplicate, Stale
+from bot.ports.log import Duplicate, Stale
+from bot.ports.work import Due
 from tests.edges.store.conftest import Advance, Tested
 from tests.edges.store.making import ANA, append, begin, note
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core import events as e
 from bot.edges.store import SqlLog
-from bot.ports import AlreadyOpen, Duplicate, Stale
+from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, mover
 from tests.edges.store.making import ANA, append, begin, note
 from tests.fakes import FakeLog

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from bot.core import events as e
 from bot.edges.store import SqlLog, StoreError
-from bot.ports import Stale, Unavailable
+from bot.ports.log import Stale, Unavailable
 from tests.edges.store.making import append, begin, note
 
 KILLS = 15

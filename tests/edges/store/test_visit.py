@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.edges.store import SqlLog, StoreError
-from bot.ports import Unavailable
+from bot.ports.log import Unavailable
 from tests.edges.store.making import append, begin, note
 
 NEWER = "UPDATE alembic_version SET version_num = '9999'; UPDATE compatibility SET oldest = '9999'"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.ports import Claim
+from bot.ports.messages import Claim
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import append, begin, note
 

@@ -1,0 +1,120 @@
+"""The log: facts, durable and in order, and how a write of them may end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.audit import Checked, Followed
+from bot.core.events import Event, Fact
+from bot.ports.messages import MessageRow
+from bot.ports.work import NO_TIMERS, Due
+
+
+class Stale(Exception):
+    """Someone appended to the run first: read again, decide again."""
+
+
+class Duplicate(Exception):
+    """The delivery was recorded before; nothing has changed."""
+
+
+class AlreadyOpen(Exception):
+    """The channel has an open run of this procedure; `run_id` names it."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(run_id)
+        self.run_id = run_id
+
+
+class Unavailable(Exception):
+    """The log cannot be read or written just now; nothing was recorded, unless it is *in_doubt*.
+
+    In doubt is a write whose end nobody saw: it is there whole or not at all. Whatever asks again
+    with the same delivery, or for the same change, finds out.
+    """
+
+    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt = in_doubt
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """What a list of runs shows of one; `at` is when it started, UTC."""
+
+    run_id: str
+    procedure_id: str
+    title: str
+    channel: str
+    started_by: str
+    at: datetime
+    open: bool
+
+
+class Log(Protocol):
+    """Facts, durable and in order, and the wishes for messages that they raise."""
+
+    async def begin(
+        self,
+        prefix: str,
+        make: Callable[[str], Sequence[Event]],
+        *,
+        at: datetime,
+        touched: Mapping[str, int],
+        delivery: str | None,
+        unless_open: bool,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
+    ) -> list[Fact]:
+        """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
+
+        One durable transaction; *touched* and *timers* as in `append`. *unless_open* refuses with
+        AlreadyOpen when the channel has an open run of the procedure. Raises Duplicate,
+        AlreadyOpen or Unavailable.
+        """
+
+    async def append(  # noqa: PLR0913 - all that one transaction takes
+        self,
+        run_id: str,
+        after: int,
+        events: Sequence[Event],
+        *,
+        at: datetime,
+        touched: Mapping[str, int],
+        delivery: str | None,
+        timers: Mapping[str, datetime | None] = NO_TIMERS,
+        fires: Due | None = None,
+    ) -> list[Fact]:
+        """Append *events* as the facts after number *after*, in one durable transaction.
+
+        *touched* says which messages the new facts change: the key within the run (`board`) ->
+        the number of the fact that it must show. *delivery* is Slack's id of the click, None for
+        the bot's own. *timers* sets timers of the run, or stops those that are None; *fires* takes
+        a due one with this append, and raises Duplicate when it was fired, moved or stopped.
+        Raises Stale, Duplicate or Unavailable.
+        """
+
+    async def read(self, run_id: str, after: int = 0) -> list[Fact]:
+        """The run's facts after number *after*, oldest first; empty when there is no such run."""
+
+    async def delivered(self, delivery: str) -> bool:
+        """Whether this delivery was recorded before."""
+
+    async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
+        """The runs, newest first."""
+
+    async def message(self, key: str) -> MessageRow | None:
+        """One message's row."""
+
+    async def find_message(self, channel: str, ts: str) -> MessageRow | None:
+        """The row of the message that Slack knows by *channel* and *ts*."""
+
+
+class Records(Log, Protocol):
+    """A log whose record can be audited; nothing is raised for what is wrong with it."""
+
+    async def checked(self, run_id: str) -> Checked:
+        """What a whole audit of the run finds."""
+
+    async def followed(self, run_id: str, since: int) -> Followed:
+        """The hashes of the run's entries from number *since* on, and whether they follow."""

@@ -1,0 +1,47 @@
+"""Work that is shared out: checks to look at, and times that have been set."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+NO_TIMERS: Mapping[str, datetime | None] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer: the run, its name there, and when it is to be fired, UTC."""
+
+    run_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A check to look at, which is one process's until its lease ends."""
+
+    run_id: str
+    request: str
+    token: int
+
+
+class Looks(Protocol):
+    """The checks that were asked for, shared out among those who look."""
+
+    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+        """Take up to *limit* that are due, and the seconds until another may be."""
+
+    async def again(self, wanted: Wanted, seconds: float) -> None:
+        """Look again in *seconds*."""
+
+    async def done(self, wanted: Wanted) -> None:
+        """Nobody waits for it any more."""
+
+
+class Timers(Protocol):
+    """The due times that runs have set; `Log.append` sets, stops and fires them."""
+
+    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
+        """Up to *limit* that are due, and the seconds until another will be."""

@@ -1,0 +1,64 @@
+"""The rest of the outside: people, systems under repair, files, clocks."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.checks import Answer, Look
+from bot.core.faulty import Faulty
+from bot.core.postmortem.model import Talk
+from bot.core.procedure import Loaded
+
+
+class People(Protocol):
+    """Who is who, and what they said."""
+
+    async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The display names of these people; an id that Slack does not know is left out."""
+
+    async def thread(self, channel: str, ts: str) -> Talk:
+        """What people and other apps wrote in the thread under *ts*; raises Gone without one."""
+
+
+Press = Callable[[Callable[[], str]], Awaitable[str]]
+"""Does work that takes long where it holds up nobody, and returns its text; raises Unwritten."""
+
+
+class Unwritten(Exception):
+    """Work that took too long, or whose process ended; the message is for the log."""
+
+
+class Prober(Protocol):
+    """Read-only questions to the systems under repair."""
+
+    async def look(self, look: Look) -> list[Answer]:
+        """Put every question of *look*, all at once; a failure is an answer too, never a raise."""
+
+    def members(self, target: str, set_name: str) -> Sequence[str] | None:
+        """The members of a target's set; None when the target or the set is not configured."""
+
+
+class Library(Protocol):
+    """The procedures that can be started."""
+
+    def get(self, procedure_id: str) -> Loaded | None:
+        """The procedure with this id."""
+
+    def all(self) -> Sequence[Loaded]:
+        """Every procedure, by id."""
+
+    def faulty(self) -> Sequence[Faulty]:
+        """The files that are there and cannot be served, by path."""
+
+
+class Clock(Protocol):
+    """Time, passed in so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The time, UTC and aware."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
