@@ -19,16 +19,17 @@ from bot.core.clicks import Begin
 from bot.core.decide import Refused
 from bot.core.events import Person, RunStarted
 from bot.core.faulty import Faulty, told
-from bot.core.procedure import Loaded, Procedure
+from bot.core.procedure import Procedure
 from bot.core.recovery_board import item_line
 from bot.core.run import Run
-from bot.core.search import nearest, search
+from bot.core.search import PIECE, Hit, best, found, nearest
 from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
 from bot.core.text import brief, clock, escape
 from bot.desk import Desk, no_such_run
 from bot.ports.log import AlreadyOpen, Log, RunRow
 from bot.ports.world import Library
+from bot.slices import slices
 
 FAULTS = 10
 """How many files with errors one answer lists."""
@@ -248,16 +249,17 @@ class Conversation:
         return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
 
     async def _search(self, words: str) -> Answer:
-        loaded: Sequence[Loaded] = self.library.all()
-        # A thousand procedures take their time, and people click meanwhile.
-        hits = await asyncio.to_thread(search, [one.procedure for one in loaded], words)
+        shelf = [loaded.procedure for loaded in self.library.all()]
+        hits: list[Hit] = []
+        async for some in slices(shelf, PIECE):
+            hits += found(some, words)
         if not hits:
             return said(
                 f"No procedure matches “{escape(words[:80])}”. "
                 f"`{self.command} list` shows all of them."
             )
         return self._procedures(
-            f"*Procedures for “{escape(words[:80])}”*", [hit.procedure for hit in hits]
+            f"*Procedures for “{escape(words[:80])}”*", [hit.procedure for hit in best(hits)]
         )
 
     def _procedures(self, title: str, found: Sequence[Procedure]) -> Answer:

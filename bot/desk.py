@@ -20,11 +20,12 @@ from bot.core.text import escape
 from bot.ports.log import Duplicate, Log, Stale
 from bot.ports.work import NO_TIMERS, Due
 from bot.ports.world import Clock
+from bot.slices import slices
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
-MANY = 500
-"""So many entries of a run take longer to fold than others should wait."""
+PIECE = 200
+"""How many entries of a run are folded without a pause: some 5 ms."""
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""
 CACHED = 200
@@ -44,6 +45,13 @@ class History:
 
     run: Run
     facts: Sequence[Fact]
+
+
+async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
+    """Fold *facts*, however many, from the start or onto *run*."""
+    async for some in slices(facts, PIECE):
+        run = fold(some, run)
+    return fold((), run)
 
 
 @dataclass(slots=True)
@@ -71,9 +79,7 @@ class Desk:
         facts = await self.log.read(run_id)
         if not facts:
             raise no_such_run(run_id)
-        # Folded by the way if they are many, for people click meanwhile.
-        run = fold(facts) if len(facts) < MANY else await asyncio.to_thread(fold, facts)
-        return History(run, facts)
+        return History(await folded(facts), facts)
 
     def _turn(self, run_id: str) -> asyncio.Lock:
         """One at a time for a run: whoever decides, decides on all that was decided before."""
@@ -86,10 +92,8 @@ class Desk:
         if known is None and not fresh:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
-        if len(fresh) < MANY:
-            return self._learn(known, fresh)
         # The run's turn is held meanwhile, and everybody else's clicks go on.
-        run = await asyncio.to_thread(fold, fresh, known)
+        run = await folded(fresh, known)
         self._keep(run)
         return run
 

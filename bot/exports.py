@@ -5,7 +5,7 @@ The record is audited first, and the document says what the audit found.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,19 +13,30 @@ from bot.core import effects, postmortem
 from bot.core.audit import Checked, foldable
 from bot.core.decide import Refused
 from bot.core.events import Fact
-from bot.core.fold import fold
 from bot.core.postmortem import NOTHING, LeftOut, Said, Talk
 from bot.core.run import Run
 from bot.core.text import clock, escape
-from bot.desk import no_such_run
+from bot.desk import PIECE, no_such_run
 from bot.ports.log import Records
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure, Upload
 from bot.ports.world import Clock, People, Press
+from bot.slices import slices
 
 READING = 12.0
 """Seconds for all questions to Slack about a thread and its people."""
+SPOKEN = 20
+"""How many messages of a thread are looked through for names without a pause."""
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What was read: what the audit found, the run, and the facts that make it."""
+
+    checked: Checked
+    run: Run
+    facts: Sequence[Fact]
 
 
 @dataclass(slots=True)
@@ -43,23 +54,29 @@ class Exports:
 
     async def markdown(self, run_id: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
-        checked, facts = await self._read(run_id)
-        return await self._render(checked, facts, strict=False), checked
+        record = await self._read(run_id)
+        return await self._render(record, strict=False), record.checked
 
-    async def _read(self, run_id: str) -> tuple[Checked, list[Fact]]:
-        """What the audit found, and the facts that make a run; raises Refused."""
+    async def _read(self, run_id: str) -> _Record:
+        """What makes a run of its record; raises Refused."""
         checked = await self.log.checked(run_id)
         stored = await self.log.read(run_id)
-        facts = await asyncio.to_thread(foldable, stored)
-        if not facts and checked.follows:
+        run: Run | None = None
+        many = 0
+        async for some in slices(stored, PIECE):
+            run, made = foldable(some, run)
+            many += made
+            if made < len(some):
+                break
+        if run is not None:
+            return _Record(checked, run, stored[:many])
+        if checked.follows:
             raise no_such_run(run_id)
-        if not facts:
-            raise Refused(
-                f"The record of {run_id} was changed and makes no run any more: "
-                f"{checked.faults[0]}. Restore a backup, and keep this database for "
-                "those who look into it."
-            )
-        return checked, facts
+        raise Refused(
+            f"The record of {run_id} was changed and makes no run any more: "
+            f"{checked.faults[0]}. Restore a backup, and keep this database for "
+            "those who look into it."
+        )
 
     async def upload(self, run_id: str, seq: int) -> Upload:
         """The file that the fact numbered *seq* asked for.
@@ -68,9 +85,9 @@ class Exports:
         be found again.
         Raises Throttled or Unsure when Slack cannot be asked for the thread just now.
         """
-        checked, facts = await self._read(run_id)
-        text = await self._render(checked, facts, strict=True)
-        run = await asyncio.to_thread(fold, facts)
+        record = await self._read(run_id)
+        text = await self._render(record, strict=True)
+        checked, run, facts = record.checked, record.run, record.facts
         asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
         comment = f"Post-mortem of {run.id}, {escape(run.title)}, as of {clock(facts[-1].at)}."
         if not checked.follows:
@@ -82,16 +99,15 @@ class Exports:
             content=text.encode(),
         )
 
-    async def _render(self, checked: Checked, facts: list[Fact], *, strict: bool) -> str:
-        run = await asyncio.to_thread(fold, facts)
+    async def _render(self, record: _Record, *, strict: bool) -> str:
+        run, facts = record.run, record.facts
         talk: Talk | None = None
         names: Mapping[str, str] = {}
         if self.people is not None:
             try:
                 async with asyncio.timeout(READING):
                     talk = await self._talk(self.people, run, strict=strict)
-                    said = talk.said if talk else None
-                    known = await asyncio.to_thread(postmortem.ids, run, facts, said)
+                    known = await _ids(run, facts, talk.said if talk else ())
                     names = await self.people.names([run.channel, *known])
             except (Throttled, Unsure) as trouble:
                 if strict:
@@ -111,7 +127,7 @@ class Exports:
             names=names,
             said=talk.said if talk else None,
             exported_at=self.clock.now(),
-            checked=checked,
+            checked=record.checked,
             left_out=talk.left_out if talk else NOTHING,
         )
         return self.mask(await self.press(written))
@@ -139,3 +155,13 @@ class Exports:
                 raise
             talk = Talk(left_out=LeftOut(threads=1))
         return Talk((*said, *talk.said), left_out + talk.left_out)
+
+
+async def _ids(run: Run, facts: Sequence[Fact], said: Sequence[Said]) -> Sequence[str]:
+    """The ids to ask names for; those of who acts and speaks first, since not all may be told."""
+    found = dict.fromkeys((*run.people, *(one.by for one in said)))
+    async for spoken in slices(said, SPOKEN):
+        found |= dict.fromkeys(postmortem.ids(run, (), spoken))
+    async for some in slices(facts, PIECE):
+        found |= dict.fromkeys(postmortem.ids(run, some, ()))
+    return [*found]

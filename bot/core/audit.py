@@ -191,17 +191,19 @@ def _said(value: object) -> str:
     return str(value)[:80]
 
 
-def foldable(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts from the first on that make a run: all of them, unless the record was changed."""
-    made: list[Fact] = []
-    run: Run | None = None
+def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None, int]:
+    """Fold *facts*, from the start or onto *run*, as far as they make a run: the run, how many did.
+
+    All of them do, unless the record was changed.
+    """
+    made = 0
     for fact in facts:
         try:
             run = begin(fact) if run is None else evolve(run, fact)
         except (ValueError, TypeError, KeyError):
             break
-        made.append(fact)
-    return made
+        made += 1
+    return run, made
 
 
 def gaps(ids: Iterable[tuple[str, int]]) -> list[str]:

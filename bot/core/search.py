@@ -21,6 +21,10 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _RUN = re.compile(r"\w+")
 WORDS = 12
 """How many words are looked for."""
+SPOKEN = 1_000
+"""How many words of a procedure are looked at."""
+PIECE = 5
+"""How many procedures are searched without a pause: some 30 ms at the most, most often less."""
 _LONGEST = 80
 """How much of a word is looked at, in characters: no name is longer."""
 _NEAR = 70
@@ -59,16 +63,26 @@ def search(procedures: Iterable[Procedure], words: str, limit: int = 10) -> tupl
     Half of the words must be found, if only misspelt. No words find nothing, and of many the
     first dozen are looked for.
     """
+    return best(found(procedures, words), limit)
+
+
+def best(hits: Iterable[Hit], limit: int = 10) -> tuple[Hit, ...]:
+    """The best of what was found, in whatever pieces."""
+    return tuple(
+        sorted(hits, key=lambda hit: (not hit.exact, -hit.score, hit.procedure.id))[:limit]
+    )
+
+
+def found(procedures: Iterable[Procedure], words: str) -> list[Hit]:
+    """What `search` finds, in no order; each procedure is judged by itself."""
     sought = tuple(islice(_words(words), WORDS))
     if not sought:
-        return ()
+        return []
     shelf = [_Entry.of(procedure) for procedure in procedures]
     known = frozenset[str]().union(*(entry.name | entry.body for entry in shelf))
     # A word is held against each other word once, however many procedures speak of it.
     alike = tuple((word, _similar(word, known)) for word in dict.fromkeys(sought))
-    hits = [hit for entry in shelf if (hit := _hit(entry, alike))]
-    hits.sort(key=lambda hit: (not hit.exact, -hit.score, hit.procedure.id))
-    return tuple(hits[:limit])
+    return [hit for entry in shelf if (hit := _hit(entry, alike))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class _Entry:
     @classmethod
     def of(cls, procedure: Procedure) -> _Entry:
         name = _vocabulary(f"{procedure.id} {procedure.title}")
-        return cls(procedure, name, _vocabulary(" ".join(_body(procedure))))
+        return cls(procedure, name, _vocabulary(" ".join(islice(_body(procedure), SPOKEN))))
 
 
 _Alike = tuple[tuple[str, Mapping[str, float]], ...]
@@ -123,7 +137,7 @@ def _body(procedure: Procedure) -> Iterator[str]:
 
 @lru_cache(maxsize=4_096)
 def _vocabulary(text: str) -> frozenset[str]:
-    return frozenset(_words(text))
+    return frozenset(islice(_words(text), SPOKEN))
 
 
 def _words(text: str) -> Iterator[str]:

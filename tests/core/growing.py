@@ -2,9 +2,14 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
+
+from bot.core import events as e
+from bot.core.procedure import Procedure
+from tests.core.strategies import PEOPLE, START, Desk
 
 TIMES = (1, 10, 100)
 SPARE = 3.0
@@ -80,3 +85,33 @@ def long(text: Callable[[int], str], unit: int, size: int) -> str:
 def given(tool: Callable[[Any], object], make: Callable[[int], Any], size: int) -> Work:
     """The work of a tool on what is made of that size."""
     return partial(tool, make(size))
+
+
+# A long run, and a procedure of many words. -----------------------------------------------------
+
+
+def procedure(**more: object) -> Procedure:
+    """A small procedure, with whatever else is said."""
+    whole: dict[str, object] = {
+        "schema": "procedure/v1",
+        "id": "long",
+        "title": "Long",
+        "symptoms": ["It hurts"],
+        "steps": [{"id": f"s{n}", "title": f"Step {n}", "do": "It."} for n in range(3)],
+    }
+    return Procedure.model_validate({**whole, **more})
+
+
+def wordy(name: str, count: int) -> Procedure:
+    """A procedure whose symptoms are so many different words."""
+    return procedure(id=name, symptoms=[f"leaked{n}key{name[2:]}" for n in range(count)])
+
+
+def long_run(count: int, *, length: int = 30, people: Sequence[e.Person] = PEOPLE) -> list[e.Fact]:
+    """A run of so many notes by these *people* in turn, on a step and on the run."""
+    facts = list(Desk(procedure()).facts)
+    for n in range(count):
+        at = START + timedelta(seconds=n)
+        event = e.NoteAdded(step=("s1", None)[n % 2], by=people[n % len(people)], text="n" * length)
+        facts.append(e.Fact(facts[0].run_id, n + 2, at, event, facts[0].hash))
+    return facts

@@ -38,7 +38,7 @@ from bot.core.search import nearest, search
 from bot.core.starting import settle
 from bot.edges.library import examine_file
 from bot.edges.probes import paths
-from tests.core.growing import TEXTS, Work, given, grows_in_step, long
+from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run
 from tests.core.strategies import ANA, BEN, PEOPLE, START, Desk
 
 
@@ -218,20 +218,10 @@ def test_speakers_and_names() -> None:
     grows_in_step(make)
 
 
-def noted(count: int, *, length: int = 30) -> Sequence[e.Fact]:
-    desk = Desk(procedure(3), key_id="a")
-    facts = list(desk.facts)
-    for n in range(count):
-        at = START + timedelta(seconds=n)
-        event = e.NoteAdded(step=("s1", None)[n % 2], by=PEOPLE[n % 3], text="n" * length)
-        facts.append(e.Fact(facts[0].run_id, n + 2, at, event, facts[0].hash))
-    return facts
-
-
 @pytest.mark.parametrize("kind", ["fold", "board", "export"])
 def test_notes(kind: str) -> None:
     def make(size: int) -> Work:
-        facts = noted(20 * size)
+        facts = long_run(20 * size)
         if kind == "fold":
             return lambda: fold(facts)
         run = fold(facts)

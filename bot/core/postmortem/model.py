@@ -125,8 +125,11 @@ class Story:
         return placed
 
 
-def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said] | None) -> list[str]:
-    """Every id that the post-mortem will look up a name for: who acts, speaks or is mentioned."""
+def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
+    """Every id that the post-mortem will look up a name for: who acts, speaks or is mentioned.
+
+    Of a long run or a long talk they can be gathered piece by piece.
+    """
     texts = [
         getattr(fact.event, name)
         for fact in facts
@@ -134,8 +137,8 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said] | None) -> list[
         if getattr(fact.event, name, None)
     ]
     texts += run.closed.reasons.values() if run.closed else ()
-    texts += (one.text for one in said or ())
-    speakers = (one.by for one in said or ())
+    texts += (one.text for one in said)
+    speakers = (one.by for one in said)
     found = (key for text in texts for key in mentioned(text))
     return list(dict.fromkeys((*run.people, *speakers, *found)))
 
