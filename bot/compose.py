@@ -77,7 +77,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     library = _library(settings)
     async with contextlib.AsyncExitStack() as stack:
         metrics = watch.Metrics(watch.version())
-        shelf = Shelf(library, await asyncio.to_thread(_program), metrics.refused)
+        known = {name: target.sets.keys() for name, target in targets.items()}
+        shelf = Shelf(library, await asyncio.to_thread(_program), metrics.refused, known)
         await shelf.open()
         audit = SelfAudit(clock, metrics)
         # Whoever asks is answered while the database is still away.

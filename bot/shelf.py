@@ -8,13 +8,14 @@ logged once. It reads no file and asks no database itself.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.faulty import Faulty, logged
 from bot.core.lint import Problem
+from bot.core.lint.references import targets as unknown_targets
 from bot.core.procedure import Loaded
 from bot.ports.log import Unavailable
 
@@ -83,6 +84,9 @@ class Folder(Protocol):
     def unsettled(self) -> bool:
         """Whether a change waits for a second look."""
 
+    def all(self) -> Sequence[Loaded]:
+        """Every procedure that is served."""
+
     def paths(self) -> frozenset[str]:
         """The paths of all files that are there."""
 
@@ -100,22 +104,28 @@ class Folder(Protocol):
 
 
 class Shelf:
-    """Keeps a folder's procedures up to date; *refused* is told how many files cannot be served."""
+    """Keeps a folder's procedures up to date; *refused* is told how many files cannot be served.
+
+    *targets* are the targets of the configuration with the names of their sets.
+    """
 
     def __init__(
         self,
         folder: Folder,
         program: str,
         refused: Callable[[int], None],
+        targets: Mapping[str, Collection[str]] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._folder, self._program, self._refused, self._sleep = folder, program, refused, sleep
+        self._targets = targets
         self._texts: Texts | None = None
         self._kept: dict[str, str] | None = None
         self._asked: dict[str, str] = {}
         self._gone: frozenset[str] = frozenset()
         self._problems: frozenset[Problem] = frozenset()
         self._faulty: dict[str, str] = {}
+        self._asking: dict[str, str] = {}
 
     async def open(self) -> None:
         """Look for the first time: as often as it takes to see no file that is being written."""
@@ -212,3 +222,16 @@ class Shelf:
             if problem not in self._problems:
                 logger.warning("%s", problem)
         self._problems = problems
+        self._tell_targets()
+
+    def _tell_targets(self) -> None:
+        """Log, once for each text, the checks that can only fail as the targets are configured."""
+        before, self._asking = self._asking, {}
+        if self._targets is None:
+            return
+        for loaded in self._folder.all():
+            self._asking[loaded.path] = loaded.sha256
+            if before.get(loaded.path) != loaded.sha256:
+                for found in unknown_targets(loaded.procedure, self._targets):
+                    words = "%s: check %s: %s in the configuration; until there is, it fails"
+                    logger.warning(words, loaded.path, found.path[1], found.message)

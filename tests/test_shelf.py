@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.check_model import Check
 from bot.edges.library import Library, examine_file, folder
 from bot.edges.store import SqlLog, upgrade
 from bot.ports.log import Unavailable
@@ -190,3 +191,32 @@ async def test_what_changes_is_logged_once(
     (place / "base.yaml").write_text(BASE)
     await one.shelf.look()
     assert [r.message for r in caplog.records] == ["base.yaml has no error any more"]
+
+
+async def test_a_target_that_the_configuration_lacks_is_said_once_at_the_start_and_at_a_change(
+    place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library(place, today=lambda: DAY)
+    shelf = Shelf(library, "new", lambda _: None, {"system": ("nodes",)})
+    await shelf.open()
+
+    def said() -> list[str]:
+        return [one.getMessage() for one in caplog.records if "configuration" in one.getMessage()]
+
+    (target,) = {check.target for check in _checks(library)}
+    assert target != "system"
+    assert len(said()) == sum(1 for _ in _checks(library))
+    assert f"there is no target `{target}` in the configuration" in said()[0]
+    caplog.clear()
+    await shelf.look()
+    assert said() == []
+    (place / "base.yaml").write_text(BASE.replace(f"target: {target}", "target: system"))
+    await shelf.look()
+    assert said() == []
+    (place / "base.yaml").write_text(BASE.replace(f"target: {target}", "target: sistem"))
+    await shelf.look()
+    assert "there is no target `sistem`" in said()[0]
+
+
+def _checks(library: Library) -> list[Check]:
+    return [check for one in library.all() for check in one.procedure.checks.values()]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core import slash
 from bot.core.decide import Refused
+from bot.core.procedure import RESERVED_IDS
 from bot.core.slash import (
     Close,
     Export,
@@ -151,3 +152,9 @@ def test_quoted_values_arrive_as_they_were_typed(values: dict[str, str]) -> None
     typed = "p " + " ".join(f'{name}="{value}"' for name, value in values.items())
     typed = typed.replace("&", "&amp;")
     assert read(typed) == Start("p", values)
+
+
+def test_a_word_that_means_something_is_no_name_of_a_procedure() -> None:
+    assert {*slash.WORDS, *slash._LATER} == RESERVED_IDS
+    for word in RESERVED_IDS:
+        assert slash.read(f"start {word}") == slash.Start(word, {})
