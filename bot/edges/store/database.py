@@ -144,6 +144,10 @@ class Database:
             self.lock = None
 
 
+PORTS = 65_536
+"""A server's port is below this."""
+
+
 def parse(url: str) -> URL:
     """Read a database's URL; raises StoreError, which never shows a password."""
     more = "or postgresql://USER:PASSWORD@HOST/DATABASE"
@@ -159,6 +163,8 @@ def parse(url: str) -> URL:
             "the database URL cannot be read: write an @ in the password as %40, and other signs "
             "likewise"
         )
+    if parsed.port is not None and not 0 < parsed.port < PORTS:
+        raise StoreError(f"the database URL cannot be read: there is no port {parsed.port}")
     name = parsed.drivername
     if name not in ("sqlite", "postgresql"):
         raise StoreError(

@@ -49,18 +49,21 @@ def copy(source: str, target: str) -> dict[str, int]:
     """
     if parse(source) == parse(target):
         raise StoreError("--from and --to are the same database; name two")
+    try:
+        return _copied(source, target)
+    except SQLAlchemyError as error:  # either side is away, or goes away in the middle
+        raise StoreError(f"nothing was copied ({reason(error)})") from error
+
+
+def _copied(source: str, target: str) -> dict[str, int]:
     with _held(source) as reader, reader.connect() as there:
         if standing(there, "the database to copy") is not Standing.FIT:
             raise StoreError(
                 "the database to copy is of another version; run `runbook migrate` on it first"
             )
         upgrade(target)
-        with _held(target) as writer:
-            try:
-                with writer.begin() as here:
-                    return _copy(there, here)
-            except SQLAlchemyError as error:
-                raise StoreError(f"nothing was copied ({reason(error)})") from error
+        with _held(target) as writer, writer.begin() as here:
+            return _copy(there, here)
 
 
 @contextmanager

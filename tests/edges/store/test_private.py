@@ -1,5 +1,6 @@
 """The database's files are for their owner, and no URL's password is ever said."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,8 @@ BAD = (
     "postgresql://u:S3CRET@[::1/runbook",
     "postgresql://u:S3@CRET@db.example/runbook",
     "postgresql://u:p@S3CRET@127.0.0.1/runbook",
+    "postgresql://u:S3CRET@127.0.0.1:99999/runbook",
+    "postgresql://u:S3CRET@127.0.0.1:0/runbook",
 )
 
 
@@ -89,3 +92,20 @@ def test_copy_asks_for_what_it_is_not_told(
     assert capsys.readouterr().err == (
         "runbook: name a database: set RUNBOOK_COPY_TO, or give --to URL\n"
     )
+
+
+@pytest.mark.parametrize("away", ["RUNBOOK_DATABASE_URL", "RUNBOOK_COPY_TO"])
+async def test_copy_says_one_line_of_a_side_that_is_away(
+    away: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = f"sqlite:///{tmp_path / 'runbook.db'}"
+    await (await SqlLog.open(source)).close()
+    monkeypatch.setenv("RUNBOOK_DATABASE_URL", source)
+    monkeypatch.setenv("RUNBOOK_COPY_TO", f"sqlite:///{tmp_path / 'new.db'}")
+    monkeypatch.setenv(away, "postgresql://u:SECRET9@127.0.0.1:1/x")
+    assert await asyncio.to_thread(cli.main, ["copy"]) == 1
+    said = capfd.readouterr()
+    assert said.err.startswith("runbook: ")
+    assert said.err.count("\n") == 1
+    assert "127.0.0.1" in said.err
+    assert "SECRET9" not in said.err
