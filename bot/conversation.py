@@ -321,7 +321,7 @@ class Conversation:
         return f"🔴 {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
 
     async def _status_of(self, run: Run) -> Answer:
-        sign = "🔴" if run.closed is None else "🟠" if run.closed.reasons else "🟢"
+        sign = "🔴" if run.closed is None else "🟢" if run.closed.recovered else "🟠"
         head = f"{sign} {await self._linked(run)} · {sentence(run)}"
         behind = f"{run.finished} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)} · {behind}"]

@@ -18,7 +18,7 @@ _REASONS_ROOM = 5_000
 
 def outcome(run: Run, closed: Closed) -> str:
     """How a run ended, in plain words; the reason of one that was not verified is among them."""
-    if not closed.reasons:
+    if closed.recovered:
         return "recovered"
     if closed.mistake is not None:
         return f"closed: started by mistake: {' '.join(closed.mistake.split())}"
@@ -50,7 +50,7 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
 
 def _first_line(run: Run, closed: Closed) -> str:
     """The title and the outcome; a long title makes room for the outcome."""
-    sign = "🟠" if closed.reasons else "🟢"
+    sign = "🟢" if closed.recovered else "🟠"
     words = outcome(run, closed)
     room = _FIRST_LINE - len(f"{sign}  · ") - len(words)
     return f"{sign} {shorten(run.title, max(_TITLE_KEPT, room))} · {words}"
@@ -68,7 +68,7 @@ def _summary(run: Run, closed: Closed) -> str:
     end = clock(closed.at, since=run.started_at)
     when = f"{clock(run.started_at)} – {end} ({lasted(closed.at - run.started_at)})"
     line = f"*{run.id}* · {when} · {who} · {', '.join(counts)}"
-    if (recovered := run.recovered_at) and not closed.reasons:
+    if (recovered := run.recovered_at) and closed.recovered:
         line += f" · recovered {clock(recovered, since=run.started_at)}"
     given = [run.procedure.severity] if run.procedure.severity else []
     given += [f"{name} {span(value, 60)}" for name, value in run.inputs.items() if value]

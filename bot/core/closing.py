@@ -12,7 +12,7 @@ from bot.core.expected import shortfall
 from bot.core.procedure import Wait
 from bot.core.proof import Closing, Item, Request, on_page
 from bot.core.refusals import Refused, is_mine, request, worded
-from bot.core.run import MISTAKE, Run, State
+from bot.core.run import Run, State
 from bot.core.text import clock, escape, mention
 
 NOT_VERIFIED = "verification"
@@ -132,7 +132,7 @@ def settled(run: Run, asked: Request, seen: e.CheckObserved) -> Sequence[e.Event
 def mistake(run: Run, command: c.Mistake) -> Sequence[e.Event]:
     """End a run that was started by mistake: for one reason, and without another look."""
     reason = worded(command.reason, "the reason")
-    closed = e.RunClosed(by=command.by, reasons={MISTAKE: reason})
+    closed = e.RunClosed(by=command.by, mistake=reason)
     if command.again is None:
         return (closed,)
     place = {"again": command.again, "again_at": command.again_at}

@@ -1,7 +1,7 @@
 """Facts: what happened, in the past tense, appended once and never edited.
 
 A closed union of versioned events, and the hash chain that ties the facts of a run together. To
-change an event's shape, raise its `v`, and read the older one as well: nothing is rewritten.
+change an event's shape, raise its `v`, and say in `bot.core.versions` how the older one is read.
 """
 
 import hashlib
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
 from bot.core.procedure import Procedure
+from bot.core.versions import as_before, upgrade
 
 GENESIS = "0" * 64
 """The hash before a run's first fact."""
@@ -241,14 +242,15 @@ class RunKeptOpen(Frozen):
 class RunClosed(Frozen):
     """The run ended; `reasons` has one for each line of the verification that is not green.
 
-    One that was started by mistake has a single reason, under the key `mistake`; `again` is the
+    `mistake` is why it should not have been started, if it was closed for that; `again` is the
     run that was started in its place, and `again_at` the board of that.
     """
 
     kind: Literal["run_closed"] = "run_closed"
-    v: Literal[1] = 1
+    v: Literal[2] = 2
     by: Person
     reasons: dict[str, str] = Field(default_factory=dict)
+    mistake: str | None = None
     again: str | None = None
     again_at: str | None = None
 
@@ -347,7 +349,7 @@ def dump(event: Event) -> str:
     # What was left unset is left out; what was set to its default (an expected null) is not.
     body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
     return json.dumps(
-        {"kind": event.kind, "v": event.v, **body},
+        as_before({"kind": event.kind, "v": event.v, **body}),
         ensure_ascii=False,
         separators=(",", ":"),
         sort_keys=True,
@@ -356,7 +358,16 @@ def dump(event: Event) -> str:
 
 def load(body: str) -> Event:
     """Read a stored event; raises ValueError when it is none that this program knows."""
-    return _EVENT.validate_json(body)
+    try:
+        return _EVENT.validate_json(body)
+    except ValidationError:
+        try:
+            old = json.loads(body)
+        except RecursionError as deep:
+            raise ValueError("an event is not nested so deep") from deep
+        if not isinstance(old, dict) or (new := upgrade(old)) is old:
+            raise
+        return _EVENT.validate_json(json.dumps(new))
 
 
 def chain(previous: str, run_id: str, seq: int, at: datetime, body: str) -> str:

@@ -103,7 +103,8 @@ def _changed(run: Run, event: e.Later, fact: e.Fact) -> Run:  # noqa: C901 - a c
             reasons = run.closing.reasons if run.closing else run.reasons
             return replace(run, closing=None, pending=pending, reasons=reasons)
         case e.RunClosed():
-            closed = Closed(event.by, fact.at, event.reasons, event.again, event.again_at)
+            how = (event.reasons, event.mistake, event.again, event.again_at)
+            closed = Closed(event.by, fact.at, *how)
             return replace(run, closing=None, closed=closed, pending={}, reasons={})
         case e.RunReopened():
             # The trouble came back, or was never gone: what was seen before proves nothing now.

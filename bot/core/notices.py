@@ -17,7 +17,7 @@ from bot.core.effects import BOARD
 from bot.core.expected import ON_BOARD, amiss, is_so, shortfall
 from bot.core.picture import Picture
 from bot.core.proof import Mattering, matters, on_page
-from bot.core.run import MISTAKE, Run
+from bot.core.run import Run
 from bot.core.steps import title
 from bot.core.text import brief, briefly, clock, cut, escape, mention, run_link
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, gives_up, progress_bar, what_counts
@@ -197,16 +197,16 @@ def _between(run: Run, event: Mattering) -> str:
 def _closed(run: Run, event: e.RunClosed) -> str:
     """How a run was closed, and by whom."""
     head = f"{mention(event.by)} closed {run.id}"
+    if event.mistake is not None:
+        again = f" In its place: {run_link(event.again, event.again_at)}" if event.again else ""
+        return f"🟠 {head}: started by mistake: {brief(event.mistake, _WORDS_SHOWN)}{again}"
     if not event.reasons:
         return f"🟢 {head}: recovered, verification passed."
     why = "; ".join(
         brief(event.reasons[key], _WORDS_SHOWN)
         for key in on_page(run.verification(), event.reasons)
     )
-    if MISTAKE not in event.reasons:
-        return f"🟠 {head}, not verified: {why}"
-    again = f" In its place: {run_link(event.again, event.again_at)}" if event.again else ""
-    return f"🟠 {head}: started by mistake: {why}{again}"
+    return f"🟠 {head}, not verified: {why}"
 
 
 def _step(run: Run, step_id: str) -> str:

@@ -20,24 +20,24 @@ from bot.core.template import fill
 __all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
 
 
-MISTAKE = "mistake"
-"""The key of the one reason that closes a run which was started by mistake."""
-
-
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How and when the run was closed; `again` is the run in its place, at `again_at`."""
+    """How and when the run was closed; `again` is the run in its place, at `again_at`.
+
+    `mistake` is why it should not have been started, if it was closed for that.
+    """
 
     by: e.Person
     at: datetime
     reasons: Mapping[str, str]
+    mistake: str | None = None
     again: str | None = None
     again_at: str | None = None
 
     @property
-    def mistake(self) -> str | None:
-        """Why the run should not have been started, if it was closed for that."""
-        return self.reasons.get(MISTAKE)
+    def recovered(self) -> bool:
+        """Whether it was closed because the system had recovered."""
+        return self.mistake is None and not self.reasons
 
 
 @dataclass(frozen=True, slots=True)

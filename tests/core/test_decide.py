@@ -13,7 +13,7 @@ from bot.core.decide import Refused, decide
 from bot.core.fold import evolve
 from bot.core.procedure import Procedure
 from bot.core.proof import matters
-from bot.core.run import MISTAKE, TRANSITIONS, Run, State
+from bot.core.run import TRANSITIONS, Run, State
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
 
@@ -68,9 +68,9 @@ def _closing_is_honest(desk: Desk, before: Run, made: Sequence[e.Event]) -> None
     """Recovered only by looks younger than all that was done, else a reason for each line."""
     for event in made:
         if isinstance(event, e.RunClosed):
-            if MISTAKE in event.reasons:
-                assert set(event.reasons) == {MISTAKE}
-                assert event.reasons[MISTAKE]
+            if event.mistake is not None:
+                assert event.mistake
+                assert not event.reasons
                 continue
             items = desk.run.verification()
             not_green = {item.key for item in items if not item.green} or {"verification"}

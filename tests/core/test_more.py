@@ -138,7 +138,7 @@ def test_one_reason_closes_a_run_that_was_started_by_mistake() -> None:
     intent = submitted(submit(view, reason="wrong node")).intent
     assert intent == Act("KC-7", c.Mistake(ANA, "wrong node"))
     [event] = desk.do(c.Mistake(ANA, "wrong node"))
-    assert event.reasons == {"mistake": "wrong node"}  # type: ignore[union-attr]
+    assert event.mistake == "wrong node"  # type: ignore[union-attr]
     picture = draw(desk.run)
     accepted(picture)
     said = aloud(picture.blocks)

@@ -13,7 +13,7 @@ from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import WRITTEN, clock, item_title, step_title
 from bot.core.procedure import Placed, Wait
 from bot.core.proof import Item, on_page
-from bot.core.run import MISTAKE, Run, State
+from bot.core.run import Run, State
 
 
 def deviations(story: Story) -> str:
@@ -116,8 +116,8 @@ def _closings(story: Story) -> _Found:
         if isinstance(event, e.RunReopened):
             yield m, f"**Reopened** {by}: {story.names.words(event.reason)}"
             continue
-        if MISTAKE in event.reasons:
-            yield m, f"**Started by mistake**, {by}: {story.names.words(event.reasons[MISTAKE])}"
+        if event.mistake is not None:
+            yield m, f"**Started by mistake**, {by}: {story.names.words(event.mistake)}"
             continue
         seen = {item.key: item for item in m.before.verification()} if m.before else {}
         for key in on_page(story.run.verification(), event.reasons):

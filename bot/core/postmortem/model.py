@@ -133,7 +133,7 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
     texts = [
         getattr(fact.event, name)
         for fact in facts
-        for name in ("reason", "what", "text", "words")
+        for name in ("reason", "what", "text", "words", "mistake")
         if getattr(fact.event, name, None)
     ]
     texts += run.closed.reasons.values() if run.closed else ()

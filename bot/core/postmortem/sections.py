@@ -36,7 +36,7 @@ def status(story: Story) -> str:
         f"{story.names.of(run.closed.by)} closed the run at {moment(run.closed.at)} UTC, "
         f"{span(run.closed.at - run.started_at)} after it started"
     )
-    if not run.closed.reasons:
+    if run.closed.recovered:
         since = run.recovered_at
         proof = "" if since is None else f"; recovered at {moment(since)} UTC"
         return f"🟢 **Recovered.** {end}{proof}. {_by_whom(story)}"

@@ -13,7 +13,7 @@ from bot.core.expected import Style, shortfall
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.proof import on_page
-from bot.core.run import MISTAKE, State
+from bot.core.run import State
 from bot.core.showing import Told
 from bot.core.text import lasted
 
@@ -206,7 +206,7 @@ def _of_run(story: Story, event: _OfRun, it: str) -> str:  # noqa: C901, PLR0912
 
 def _how(event: e.RunClosed) -> str:
     """How a run was closed."""
-    if MISTAKE in event.reasons:
+    if event.mistake is not None:
         return ", started by mistake"
     return ", not verified" if event.reasons else " as recovered"
 

@@ -1,0 +1,53 @@
+"""Versions of events: what was stored in an older shape is read as if it were of today.
+
+Nothing that is stored is rewritten, so its hash stays what it was. `upgrade` brings a body from
+version to version until it is of today's. A shape that the version before cannot read is written
+one version later: until then both serve side by side while one is replaced by the other, so
+`as_before` writes what either can read.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Body = dict[str, Any]
+"""What an event says, as JSON has it."""
+
+MISTAKE = "mistake"
+"""Where version 1 of `run_closed` had the reason of a run that was started by mistake."""
+
+
+def upgrade(old: Body) -> Body:
+    """A stored event as it would be stored today: the same, if it is not of an older version."""
+    while (newer := _UPGRADES.get(f"{old.get('kind')} {old.get('v')}")) is not None:
+        old = newer(old)
+    return old
+
+
+def as_before(body: Body) -> Body:
+    """An event of today as the version before can read it."""
+    before = _BEFORE.get(body["kind"])
+    return body if before is None else before(body)
+
+
+def _closed_2(old: Body) -> Body:
+    """One mapping had both: reasons for lines, or the one reason for the run under a key."""
+    reasons = old.get("reasons", {})
+    if not isinstance(reasons, dict):
+        return {**old, "v": 2}  # It says nothing, and is refused for that.
+    reasons = dict(reasons)
+    mistake = {MISTAKE: reasons.pop(MISTAKE)} if MISTAKE in reasons else {}
+    return {**old, "v": 2, "reasons": reasons, **mistake}
+
+
+def _closed_1(body: Body) -> Body:
+    old = {name: value for name, value in body.items() if name != MISTAKE}
+    if (mistake := body.get(MISTAKE)) is not None:
+        old["reasons"] = {**body.get("reasons", {}), MISTAKE: mistake}
+    return {**old, "v": 1}
+
+
+_UPGRADES: Mapping[str, Callable[[Body], Body]] = {"run_closed 1": _closed_2}
+"""From each older version to the next."""
+
+_BEFORE: Mapping[str, Callable[[Body], Body]] = {"run_closed": _closed_1}
+"""What is written in the older shape still; an entry goes with the version after its own."""
