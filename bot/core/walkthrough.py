@@ -19,10 +19,11 @@ from bot.core.blocks import (
 from bot.core.events import Person
 from bot.core.expected import ON_BOARD
 from bot.core.filling import filled
-from bot.core.procedure import Group, VerifyByPerson
+from bot.core.procedure import Group
 from bot.core.run import Run, State, Step
 from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
-from bot.core.text import brief, briefly
+from bot.core.text import brief, briefly, mention
+from bot.core.waits import moment
 from bot.core.wording import say_check
 
 PER_PAGE = 8
@@ -82,7 +83,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
             blocks += opened(run, placed, primary=False, cut=cut, notes=False)
         blocks += _notes(run.steps[placed.step.id], cut)
     if last == len(run.placed):
-        blocks += _proof(run, cut or _CHECK_SHOWN)
+        blocks += _proof(run, cut)
     turn = []
     if first:
         turn.append(button("Previous", "page", f"{run.id}/{max(0, first - PER_PAGE)}"))
@@ -92,18 +93,26 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
     return blocks
 
 
-def _proof(run: Run, cut: int) -> list[Block]:
+def _proof(run: Run, cut: int | None) -> list[Block]:
     """What must be true in the end: what each check asks, by hand as well, and what people say."""
-    lines = []
-    for check in filled(run.procedure, run.inputs).checks.values():
-        asked = by_hand(run, check) or briefly(say_check(check, ON_BOARD), cut)
-        lines.append(f"{brief(check.title, cut)} · {asked}")
-    lines += [
-        f"{brief(run.words(line.confirm), cut)} · a person confirms"
-        for line in run.procedure.verification
-        if isinstance(line, VerifyByPerson)
-    ]
-    return sections(["*Checks*", *lines[:_LINES_SHOWN]]) if lines else []
+    blocks: list[Block] = []
+    lines = ["*Checks*"]
+    checks = list(filled(run.procedure, run.inputs).checks.values())
+    shown = cut or _CHECK_SHOWN
+    for check in checks[:_LINES_SHOWN]:
+        asked = by_hand(run, check) or briefly(say_check(check, ON_BOARD), shown)
+        lines.append(f"{brief(check.title, shown)} · {asked}")
+    people = [item for item in run.verification() if item.check is None]
+    for item in people[: max(0, _LINES_SHOWN - len(checks))]:
+        title = brief(item.title, shown)
+        if item.by is None or item.at is None:
+            lines.append(f"{title} · a person confirms")
+            continue
+        lines.append(f"{title} · confirmed by {mention(item.by)} {moment(run, item.at)}")
+        if item.words:
+            blocks += [*sections(lines), rich(_note(item.by, item.words))]
+            lines = []
+    return [*blocks, *sections(lines)] if checks or people else []
 
 
 def _notes(step: Step, cut: int | None) -> list[Block]:

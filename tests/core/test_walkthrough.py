@@ -8,7 +8,7 @@ from bot.core.clicks import Act, Show
 from tests.core import huge
 from tests.core.drawn import accepted_view, aloud, harmless, marked_up, pressed
 from tests.core.story import PROCEDURE
-from tests.core.strategies import ANA, Desk
+from tests.core.strategies import ANA, BEN, Desk
 
 
 def pages(desk: Desk) -> list[str]:
@@ -101,3 +101,16 @@ def test_many_long_notes_are_read_from_the_newest_on() -> None:
     said = aloud(view["blocks"])
     assert ": note 39 &" in said
     assert "earlier notes: in the post-mortem" in said
+
+
+def test_who_confirmed_a_line_and_how_is_in_the_full_view() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a", new_key_id="key-b")
+    assert "The affected parties have been told · a person confirms" in aloud(
+        walkthrough.draw(desk.run, 4)["blocks"]
+    )
+    desk.do(c.Confirm("confirm:2", BEN, "by mail:\nall <14> holders"))
+    view = walkthrough.draw(desk.run, 4)
+    accepted_view(view)
+    said = aloud(view["blocks"])
+    assert "The affected parties have been told · confirmed by <@U0BEN> <!date^" in said
+    assert "by mail:\nall <14> holders" in said

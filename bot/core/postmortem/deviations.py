@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bot.core import events as e
 from bot.core.expected import shortfall
+from bot.core.postmortem.failed_checks import failed_after_done, never_checked
 from bot.core.postmortem.markdown import bullets, code, inline
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import WRITTEN, clock, item_title, step_title
@@ -20,10 +21,10 @@ def deviations(story: Story) -> str:
     """The section's body: the deviations, then what else is worth knowing."""
     from_log = sorted(
         (m.fact.seq, line)
-        for find in (_marks, _out_of_order, _waits_by_hand, _closings)
+        for find in (_marks, _out_of_order, _waits_by_hand, failed_after_done, _closings)
         for m, line in find(story)
     )
-    found = [line for _, line in from_log] + list(_left(story))
+    found = [line for _, line in from_log] + [*_left(story), *never_checked(story)]
     parts = [bullets(found or ["None: every step was done in the order of the procedure."])]
     if known := list(_worth_knowing(story)):
         parts += ["### No deviation, but worth knowing", bullets(known)]
@@ -44,9 +45,9 @@ def _marks(story: Story) -> _Found:
         by = f"by {story.names.of(event.by)} at {_at(story, m)}"
         match event:
             case e.StepSkipped(reason=reason):
-                yield m, f"**Skipped.** {step}, {by}: {story.names.words(reason)}"
+                yield m, f"**Skipped.** {step}, {by}: {story.names.opening(reason)}"
             case e.StepFailed(what=words):
-                yield m, f"**Failed.** {step}, marked {by}: {story.names.words(words)}"
+                yield m, f"**Failed.** {step}, marked {by}: {story.names.opening(words)}"
             case _:
                 mark = m.before.steps[event.step].state if m.before else State.OPEN
                 yield m, f"**Undone.** The mark “{mark}” on {step[0].lower()}{step[1:]}, {by}."
@@ -174,22 +175,5 @@ def _worth_knowing(story: Story) -> Iterator[str]:
                         f"{story.names.of(holder)} and marked done by "
                         f"{story.names.of(event.by)} at {_at(story, m)}."
                     )
-            case e.CheckObserved(green=False, final=True) if _after_done(m, event):
-                step = step_title(story, _asked_for(m, event))
-                yield (
-                    f"Step {step} was marked done, and its check was "
-                    f"red at {_at(story, m)}: {shortfall(event, WRITTEN)}."
-                )
             case _:
                 pass
-
-
-def _asked_for(m: Moment, seen: e.CheckObserved) -> str:
-    """The step for which a look was asked, or an empty text for verification's."""
-    request = m.before.pending.get(seen.request) if m.before else None
-    return (request.step or "") if request else ""
-
-
-def _after_done(m: Moment, seen: e.CheckObserved) -> bool:
-    step = _asked_for(m, seen)
-    return bool(step) and m.after.steps[step].state is State.DONE

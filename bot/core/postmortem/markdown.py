@@ -124,6 +124,16 @@ def _cell(cell: str) -> str:
     )
 
 
+def with_block(line: str, text: str) -> str:
+    """Make an item of a list: a line of inline Markdown, and under it *text*.
+
+    What has several lines keeps them, in a fence; one long line is a quote, so that it wraps.
+    """
+    lines = text.strip().splitlines()
+    block = fence("\n".join(lines)).split("\n") if len(lines) > 1 else [f"> {inline(text)}"]
+    return "\n  ".join([line, *block])
+
+
 def bullets(items: Iterable[str]) -> str:
-    """Draw a list of items that are inline Markdown already."""
+    """Draw a list of items that are inline Markdown already, or lines with a block."""
     return "\n".join(f"- {item}" for item in items)

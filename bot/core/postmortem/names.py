@@ -9,10 +9,22 @@ from collections.abc import Mapping
 
 from bot.core.events import Person
 from bot.core.postmortem.markdown import code, inline, one_line
+from bot.core.text import shorten
 
 _MARK = re.compile(r"<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>")
 _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+_LINES, _CHARACTERS, _OPENING = 3, 240, 160
+"""What is whole in one line: so many lines and characters; and how much of the rest is."""
+
+
+def is_long(text: str) -> bool:
+    """Whether a text has to stand in a block of its own, such as output that was pasted."""
+    lines = text.strip().splitlines()
+    fenced = len(lines) > 1 and "```" in text
+    return fenced or len(lines) > _LINES or len(text.strip()) > _CHARACTERS
 
 
 def mentioned(text: str) -> list[str]:
@@ -53,10 +65,24 @@ class Names:
 
     def words(self, text: str) -> str:
         """What a person wrote, as Markdown: ids named, links written out, and nothing live."""
+        return inline(self.as_read(text)) or "(empty)"
+
+    def as_read(self, text: str) -> str:
+        """What a person wrote as others read it, over all its lines."""
         text = _MARK.sub(self._mark, text)
         for entity, character in _ENTITIES:
             text = text.replace(entity, character)
-        return inline(text) or "(empty)"
+        return text
+
+    def opening(self, text: str) -> str:
+        """How a text begins that is too long for a line, and how long it is; a short one whole."""
+        if not is_long(text):
+            return self.words(text)
+        lines = [line for line in self.as_read(text).splitlines() if line.strip(" `")]
+        first = shorten(lines[0].strip(), _OPENING) if lines else "…"
+        many = len(lines) > 1
+        size = f"{len(lines)} lines" if many else f"{len(text):,} characters"
+        return f"{inline(first)}{' …' if many and not first.endswith('…') else ''} ({size})"
 
     def _mark(self, match: re.Match[str]) -> str:
         sigil, target, label = match[1], match[2], match[3]

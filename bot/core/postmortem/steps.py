@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from bot.core import events as e
-from bot.core.postmortem.markdown import bullets, fence, inline
+from bot.core.postmortem.markdown import bullets, fence, inline, with_block
 from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import SIGNS, clock, did, who
+from bot.core.postmortem.wording import SIGNS, clock, did, long_words, who
 from bot.core.procedure import Group, Leaf, Placed, Step, Task
 from bot.core.run import State
+from bot.core.waits import check_of
 
 _DEEPEST = 6
 
@@ -23,6 +24,8 @@ def what_was_run(story: Story) -> str:
                 parts.append(_group(story, group, placed.number, depth))
                 parts.extend(_beforehand(story, group))
         parts.extend(_step(story, placed))
+    if notes := [m for m, note in story.of(e.NoteAdded) if note.step is None]:
+        parts += [_heading(0, "Notes on the whole run"), bullets(_act(story, m) for m in notes)]
     return "\n\n".join(parts)
 
 
@@ -55,6 +58,8 @@ def state_words(story: Story, placed: Placed) -> str:
         return "⚪ not done"
     if step.state is State.TAKEN:
         return f"{SIGNS[State.TAKEN]} begun, not ended"
+    if story.run.in_doubt(placed):
+        return "⚠️ done, its check failed"
     return f"{SIGNS[step.state]} {step.state}"
 
 
@@ -88,10 +93,37 @@ def _shown(story: Story, step: Leaf) -> Iterator[str]:
 
 def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:
     """What people did to a step, and what its check showed when it was looked at for the step."""
+    red: Moment | None = None
     for m in story.of_steps.get(placed.step.id, ()):
         event = m.fact.event
-        at = clock(m.at, story.run.started_at)
         if isinstance(event, e.CheckObserved):
-            yield m, f"{at} check {did(story, m, 'it')}"
+            red = None if event.green else m
+            yield m, _looked(story, m)
         elif not isinstance(event, e.CheckRequested):
-            yield m, f"{at} {who(story, event)} {did(story, m, 'it')}"
+            yield m, _act(story, m)
+    if red is not None and (later := _passed_later(story, placed, red)):
+        yield later, f"{_looked(story, later)}, in a look for the verification"
+
+
+def _looked(story: Story, m: Moment) -> str:
+    return f"{clock(m.at, story.run.started_at)} check {did(story, m, 'it')}"
+
+
+def _act(story: Story, m: Moment) -> str:
+    """What somebody did; what they wrote about it whole, in a block where it is long."""
+    event = m.fact.event
+    line = f"{clock(m.at, story.run.started_at)} {who(story, event)} {did(story, m, 'it')}"
+    text = long_words(event)
+    return line if text is None else with_block(line, story.names.as_read(text))
+
+
+def _passed_later(story: Story, placed: Placed, red: Moment) -> Moment | None:
+    """The first look that passed after a step's own last one failed, while it stayed done."""
+    if red.after.steps[placed.step.id].state is not State.DONE:
+        return None
+    looks = story.of(e.CheckObserved)
+    name = check_of(placed)
+    return next(
+        (m for m, seen in looks if m.fact.seq > red.fact.seq and seen.check == name and seen.green),
+        None,
+    )

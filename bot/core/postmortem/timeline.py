@@ -9,13 +9,19 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.core import events as e
-from bot.core.postmortem.markdown import code, inline, table
+from bot.core.postmortem.markdown import bullets, code, inline, table, with_block
 from bot.core.postmortem.model import LeftOut, Moment, Said, Story
-from bot.core.postmortem.wording import clock, count, moment, what, who
+from bot.core.postmortem.names import is_long
+from bot.core.postmortem.wording import clock, count, long_words, moment, what, who
 
 THREAD_NOT_READ = (
     "> ⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "
     "when this was written. Look into the run's thread for what people said, or export again."
+)
+
+_LONG = (
+    "Of long words, the first line is in the table. What was written about a step, or the run, is "
+    "whole under “Steps”; a message is whole below the table."
 )
 
 _FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.ClosingRequested | e.RunReopened
@@ -34,10 +40,15 @@ def timeline(story: Story, left_out: LeftOut) -> str:
             "entry in the run's record; 💬 is a message in the thread."
         ),
     ]
+    long = [said for said in story.said or () if is_long(said.text)]
+    if long or any(long_words(m.fact.event) is not None for m in story.moments):
+        parts.append(_LONG)
     if story.said is None:
         parts.append(THREAD_NOT_READ)
     parts.extend(_left_out(left_out))
     parts.append(table(("Time", "#", "Who", "What"), [row for _, row in rows]))
+    if long:
+        parts += ["### Long messages", bullets(_whole(story, said) for said in long)]
     return "\n\n".join(parts)
 
 
@@ -116,6 +127,11 @@ def _writer(story: Story, said: Said) -> str:
 
 def _what(story: Story, said: Said) -> str:
     files = [f"📎 {code(name)}" for name in said.files]
-    words = [f"“{story.names.words(said.text)}”"] if said.text or not files else []
+    words = [f"“{story.names.opening(said.text)}”"] if said.text or not files else []
     edited = " (edited)" if said.edited else ""
     return f"{' '.join([*words, *files])}{edited}"
+
+
+def _whole(story: Story, said: Said) -> str:
+    line = f"{clock(said.at, story.run.started_at)} {_writer(story, said)}:"
+    return with_block(line, story.names.as_read(said.text))

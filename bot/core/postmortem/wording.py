@@ -12,6 +12,7 @@ from bot.core.admission import UNFIT
 from bot.core.expected import Style, shortfall
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.names import is_long
 from bot.core.proof import on_page
 from bot.core.run import State
 from bot.core.showing import Told
@@ -81,6 +82,15 @@ def why_red(observed: e.CheckObserved) -> str:
     return shortfall(observed, WRITTEN) + (ended if missed else "")
 
 
+def long_words(event: e.Event) -> str | None:
+    """What somebody wrote about a step or the run, if it is too long for a line."""
+    match event:
+        case e.NoteAdded(text=text) | e.StepFailed(what=text) | e.StepSkipped(reason=text):
+            return text if is_long(text) else None
+        case _:
+            return None
+
+
 def who(story: Story, event: e.Event) -> str:
     """Who did it; the bot itself where the event names nobody."""
     by_itself = e.CheckObserved | e.TimerFired | e.StepReturned | e.RunKeptOpen | Told
@@ -123,9 +133,9 @@ def _of_step(story: Story, m: Moment, event: e.OfStep, it: str) -> str:
         case e.StepDone():
             return _done(story, event, it)
         case e.StepSkipped():
-            return f"skipped {it}: {story.names.words(event.reason)}"
+            return f"skipped {it}: {story.names.opening(event.reason)}"
         case e.StepFailed():
-            return f"marked {it} failed: {story.names.words(event.what)}"
+            return f"marked {it} failed: {story.names.opening(event.what)}"
         case e.StepGivenBack():
             return f"gave {it} back"
         case e.StepHandedOver():
@@ -177,7 +187,7 @@ def _of_run(story: Story, event: _OfRun, it: str) -> str:  # noqa: C901, PLR0912
             return f"started {it}{_inputs(event.inputs)}"
         case e.NoteAdded():
             about = "" if event.step is None else f" on {it}"
-            return f"noted{about}: {story.names.words(event.text)}"
+            return f"noted{about}: {story.names.opening(event.text)}"
         case e.VerificationRequested():
             return "asked for verification"
         case e.CheckRequested():

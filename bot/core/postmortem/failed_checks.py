@@ -1,0 +1,93 @@
+"""Steps that were marked done while their check failed: since when, and for how long."""
+
+from collections.abc import Iterator
+
+from bot.core import events as e
+from bot.core.expected import shortfall
+from bot.core.postmortem.model import Moment, Story
+from bot.core.postmortem.wording import WRITTEN, clock, span, step_title
+from bot.core.procedure import Placed
+from bot.core.run import State, Step
+from bot.core.waits import check_of
+
+
+def failed_after_done(story: Story) -> Iterator[tuple[Moment, str]]:
+    """Each stretch in which a step was done and its check failed, with how it ended."""
+    since: dict[str, Moment] = {}
+    by_check = _by_check(story)
+    for m in story.moments:
+        match event := m.fact.event:
+            case e.CheckObserved():
+                for placed in by_check.get(event.check, ()):
+                    step = placed.step.id
+                    doubted = m.after.in_doubt(placed)
+                    if doubted and event.final:
+                        since.setdefault(step, m)
+                    elif not doubted and step in since:
+                        first = since.pop(step)
+                        later = f"{span(m.at - first.at)} later"
+                        yield _told(story, step, first, f"passed at {_at(story, m)}, {later}")
+            case e.StepUndone(step=step) if step in since:
+                ended = f"had not passed when the step was undone at {_at(story, m)}"
+                yield _told(story, step, since.pop(step), ended)
+            case e.RunReopened():
+                for step, first in since.items():
+                    yield _told(story, step, first, "had not passed when the run was closed")
+                since = {}
+            case _:
+                pass
+    still = "has not passed yet" if story.run.closed is None else "never passed"
+    for step, first in since.items():
+        yield _told(story, step, first, still)
+
+
+def never_checked(story: Story) -> Iterator[str]:
+    """Steps that were done, and whose check nothing had looked at when the run was closed."""
+    if story.run.closed is None:
+        return
+    looked: set[str] = set()
+    by_check = _by_check(story)
+    for m in story.moments:
+        match event := m.fact.event:
+            case e.StepTaken(step=step):
+                looked.discard(step)
+            case e.CheckObserved():
+                looked |= {placed.step.id for placed in by_check.get(event.check, ())}
+            case _:
+                pass
+    for placed in story.run.placed:
+        now = story.run.steps[placed.step.id]
+        if check_of(placed) and now.state is State.DONE and placed.step.id not in looked:
+            yield (
+                f"**Not checked.** {_done(story, placed.step.id, now)}: nothing had looked at its "
+                "check when the run was closed."
+            )
+
+
+def _by_check(story: Story) -> dict[str, list[Placed]]:
+    found: dict[str, list[Placed]] = {}
+    for placed in story.run.placed:
+        if check := check_of(placed):
+            found.setdefault(check, []).append(placed)
+    return found
+
+
+def _at(story: Story, m: Moment) -> str:
+    return clock(m.at, story.run.started_at)
+
+
+def _told(story: Story, step_id: str, first: Moment, ended: str) -> tuple[Moment, str]:
+    observed = first.fact.event
+    why = shortfall(observed, WRITTEN) if isinstance(observed, e.CheckObserved) else ""
+    return first, (
+        f"**Check failed after Done.** {_done(story, step_id, first.after.steps[step_id])}: its "
+        f"check failed at {_at(story, first)} ({why}) and {ended}."
+    )
+
+
+def _done(story: Story, step_id: str, step: Step) -> str:
+    title = f"Step {step_title(story, step_id)}"
+    if step.on_check or not (step.ended_by and step.ended_at):
+        return title
+    at = clock(step.ended_at, story.run.started_at)
+    return f"{title}, marked done by {story.names.of(step.ended_by)} at {at}"
