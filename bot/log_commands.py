@@ -75,7 +75,7 @@ async def audit_all(settings: config.Settings) -> tuple[str, bool]:
             if not checked.follows:
                 lines.append(_found(checked))
         missing = await log.missing()
-    lines += [f"{one}: missing, though later runs are there" for one in missing]
+    lines += [f"{one}: missing, though it was started" for one in missing]
     runs = "1 run" if len(every) == 1 else f"{len(every):,} runs"
     lines.append(f"{runs} checked: {sound:,} in order, {len(every) - sound:,} changed")
     return "\n".join(lines), not missing and sound == len(every)

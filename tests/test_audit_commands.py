@@ -124,7 +124,38 @@ def test_a_record_that_is_in_order_says_so_in_its_post_mortem(database: Path, ca
 def test_a_deleted_run_leaves_a_gap_that_is_counted(database: Path, capsys: Out) -> None:
     change(database, "DELETE FROM facts WHERE run_id = 'KC-2'", "DELETE FROM runs WHERE number = 2")
     assert main(["audit", "--all"]) == 1
-    assert "KC-2: missing, though later runs are there" in capsys.readouterr().out
+    assert "KC-2: missing, though it was started" in capsys.readouterr().out
+
+
+def test_the_last_run_is_missed_as_well_and_its_number_is_not_given_again(
+    database: Path, capsys: Out
+) -> None:
+    change(database, "DELETE FROM facts WHERE run_id = 'KC-3'", "DELETE FROM runs WHERE number = 3")
+    assert main(["audit", "--all"]) == 1
+    assert "KC-3: missing, though it was started" in capsys.readouterr().out
+
+    async def next_one() -> str:
+        async with await SqlLog.open(f"sqlite:///{database}") as log:
+            return await begin(log, channel="C3")
+
+    assert asyncio.run(next_one()) == "KC-4"
+    assert main(["audit", "--all"]) == 1
+    assert "KC-3: missing, though it was started" in capsys.readouterr().out
+
+
+def test_runs_that_an_older_program_started_are_counted_by_their_rows(
+    database: Path, capsys: Out
+) -> None:
+    change(database, "UPDATE numbers SET last = 1")
+    assert main(["audit", "--all"]) == 0
+
+    async def next_one() -> str:
+        async with await SqlLog.open(f"sqlite:///{database}") as log:
+            return await begin(log, channel="C4")
+
+    assert asyncio.run(next_one()) == "KC-4"
+    assert main(["audit", "--all"]) == 0
+    assert "4 runs checked" in capsys.readouterr().out
 
 
 def test_a_log_hash_from_outside_is_looked_for_in_the_record(database: Path, capsys: Out) -> None:

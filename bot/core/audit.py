@@ -206,15 +206,19 @@ def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None,
     return run, made
 
 
-def gaps(ids: Iterable[tuple[str, int]]) -> list[str]:
-    """The runs that are missing, given the prefix and number of each that is there."""
+def gaps(ids: Iterable[tuple[str, int]], given: Mapping[str, int]) -> list[str]:
+    """The runs that are missing: the prefix and number of each that is there, the last one given.
+
+    *given* has the highest number that was given under a prefix, as far as it is known.
+    """
     numbers: defaultdict[str, set[int]] = defaultdict(set)
     for prefix, number in ids:
         numbers[prefix].add(number)
     missing: list[str] = []
-    for prefix, there in sorted(numbers.items()):
+    for prefix in sorted(numbers.keys() | given.keys()):
         before = 0
-        for number in sorted(there):
+        there = numbers.get(prefix, set())
+        for number in sorted({*there, given.get(prefix, 0) + 1}):
             if number - before == 2:  # noqa: PLR2004 - one is left out between them
                 missing.append(f"{prefix}-{before + 1}")
             elif number - before > 2:  # noqa: PLR2004 - several are

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.core.audit import Checked, Followed, Row, Stored, check, follow
-from bot.edges.store.schema import facts, runs
+from bot.core.audit import Checked, Followed, Row, Stored, check, follow, gaps
+from bot.edges.store.schema import facts, numbers, runs
 
 TRIES = 5
 """How often a run is read once more, since entries came in between its row and its facts."""
@@ -82,7 +82,9 @@ def ids(connection: Connection) -> Sequence[str]:
     return [*rows, *sorted(one for one in orphans if one not in known)]
 
 
-def places(connection: Connection) -> Sequence[tuple[str, int]]:
-    """The prefix and the number of every run that has a row."""
-    found = connection.execute(select(runs.c.prefix, runs.c.number))
-    return [(row.prefix, row.number) for row in found]
+def missing(connection: Connection) -> Sequence[str]:
+    """The runs that have no row any more, by the numbers that were given."""
+    # The numbers are read first: a run that is started meanwhile is none that is missing.
+    given = {row.prefix: row.last for row in connection.execute(select(numbers))}
+    there = connection.execute(select(runs.c.prefix, runs.c.number))
+    return gaps([(row.prefix, row.number) for row in there], given)

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, delete, select
 
 from bot import watch
-from bot.core.audit import Checked, Followed, gaps
+from bot.core.audit import Checked, Followed
 from bot.core.events import BrokenChain, Event, Fact, stamp
 from bot.edges.store import audits
 from bot.edges.store.acquaintances import SqlAcquaintances
@@ -177,8 +177,8 @@ class SqlLog:
         return await self._query(audits.ids)
 
     async def missing(self) -> Sequence[str]:
-        """The runs that are not there any more, by the gaps that they left in the numbers."""
-        return await self._query(lambda c: gaps(audits.places(c)))
+        """The runs that are not there any more, by the numbers that were given."""
+        return await self._query(audits.missing)
 
     async def delivered(self, delivery: str) -> bool:
         """Whether this delivery was recorded before."""

@@ -29,7 +29,7 @@ from bot.core.template import fill
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
-from bot.edges.store.schema import facts, runs
+from bot.edges.store.schema import facts, numbers, runs
 from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from bot.ports.work import NO_TIMERS, Due
 
@@ -238,8 +238,7 @@ class Begin:
         self.database.take_turn(connection)
         if self.delivery and _known(connection, [self.delivery]):
             raise Duplicate(self.delivery)
-        last = select(func.max(runs.c.number)).where(runs.c.prefix == self.prefix)
-        number = (connection.execute(last).scalar() or 0) + 1
+        number = _last_number(connection, self.prefix) + 1
         run_id = f"{self.prefix}-{number}"
         events = self.make(run_id)
         started = events[0] if events else None
@@ -248,6 +247,11 @@ class Begin:
         if self.unless_open:
             refuse_second(connection, started)
         start(connection, run_id, (self.prefix, number), started, self.at)
+        given = self.database.insert(numbers).values(prefix=self.prefix, last=number)
+        given = given.on_conflict_do_update(
+            index_elements=[numbers.c.prefix], set_={"last": given.excluded.last}
+        )
+        connection.execute(given)
         page = Page(self.database)
         head = Head(run_id, started.channel, 0, GENESIS)
         made = page.extend(head, events, self.at)
@@ -258,6 +262,16 @@ class Begin:
         page.want(head, self.touched, self.trace)
         page.write(connection)
         return made
+
+
+def _last_number(connection: Connection, prefix: str) -> int:
+    """The highest number that a run of *prefix* was given; 0 for none.
+
+    A program of the version before keeps no such number, so the runs themselves are asked as well.
+    """
+    there = select(func.max(runs.c.number)).where(runs.c.prefix == prefix)
+    given = select(numbers.c.last).where(numbers.c.prefix == prefix)
+    return max(connection.execute(query).scalar() or 0 for query in (there, given))
 
 
 def refuse_second(connection: Connection, started: RunStarted) -> None:

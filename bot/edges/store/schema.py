@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -56,6 +56,14 @@ runs = Table(
 )
 """One row a run, folded from its facts: `facts` counts them, `head` is the last one's hash,
 `first` the first one's position."""
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("prefix", String(80), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+"""The highest number that a run of each prefix was given; it stays when the run does not."""
 
 facts = Table(
     "facts",

@@ -24,6 +24,7 @@ from bot.edges.store.schema import (
     memberships,
     messages,
     metadata,
+    numbers,
     paces,
     people,
     procedure_texts,
@@ -33,7 +34,7 @@ from bot.edges.store.schema import (
 from bot.edges.store.trouble import StoreError
 
 TABLES = (
-    *(runs, facts, deliveries, messages, paces, looks, timers),
+    *(runs, numbers, facts, deliveries, messages, paces, looks, timers),
     *(procedure_texts, people, memberships),
 )
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""
