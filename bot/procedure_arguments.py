@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.core.documents.faces import FACES, TEXT
+
 if TYPE_CHECKING:
     _Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names its type so
 
@@ -29,7 +31,7 @@ def add_parsers(subparsers: _Parsers) -> None:
     show = subparsers.add_parser("show", help="print a procedure on one page")
     show.add_argument("which", nargs="?", metavar="ID|FILE", help="a procedure's id or file")
     show.add_argument("--all", action="store_true", help="print every procedure of the folder")
-    show.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    show.add_argument("--format", choices=(*FACES, "json"), default=TEXT)
     show.add_argument(
         "--input",
         action="append",

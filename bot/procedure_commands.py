@@ -14,9 +14,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.core import page
+from bot.core.documents.faces import TEXT
+from bot.core.documents.printing import JSON, as_json, book, printed
 from bot.core.lint import Examined, Problem, ordered
-from bot.core.page_markdown import markdown
 from bot.core.procedure import Procedure
 from bot.core.schema import schema
 from bot.core.search import nearest, search
@@ -190,10 +190,8 @@ def _show_one(arguments: argparse.Namespace) -> int:
     procedure, problems = _find(arguments.which)
     if procedure is None:
         return _refuse(problems)
-    writers = {"text": page.text, "markdown": markdown, "json": page.as_json}
-    write = writers[arguments.format]
     given = _given(procedure, arguments.input) if arguments.input else None
-    sys.stdout.write(write(procedure, given))
+    sys.stdout.write(printed(arguments.format, procedure, given))
     return CLEAN
 
 
@@ -205,13 +203,13 @@ def _show_all(arguments: argparse.Namespace) -> int:
     if errors:
         return _refuse(errors)
     procedures = [loaded.procedure for loaded in library.all()]
-    if arguments.format == "json":
-        parts = [json.loads(page.as_json(procedure)) for procedure in procedures]
+    if arguments.format == JSON:
+        parts = [json.loads(as_json(procedure)) for procedure in procedures]
         sys.stdout.write(json.dumps(parts, indent=2, ensure_ascii=False) + "\n")
-    elif arguments.format == "markdown":
-        sys.stdout.write("\n".join(map(markdown, procedures)))
+    elif arguments.format == TEXT:
+        sys.stdout.write(book(procedures))
     else:
-        sys.stdout.write(page.book(procedures))
+        sys.stdout.write("\n".join(printed(arguments.format, one) for one in procedures))
     return CLEAN
 
 

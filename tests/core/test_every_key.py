@@ -15,8 +15,8 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core import forms, walkthrough
 from bot.core.board import draw
-from bot.core.page import text
-from bot.core.page_markdown import markdown
+from bot.core.documents.faces import MARKDOWN, TEXT
+from bot.core.documents.printing import printed
 from bot.core.postmortem import render
 from bot.core.procedure import Procedure
 from tests.core.drawn import aloud
@@ -282,8 +282,8 @@ def views() -> dict[str, str]:
     desk = taken()
     fresh = Desk(WHOLE, one="one-a", two="t2", three="x")
     return {
-        "page": text(WHOLE),
-        "markdown": markdown(WHOLE),
+        "page": printed(TEXT, WHOLE),
+        "markdown": printed(MARKDOWN, WHOLE),
         "board": aloud(draw(desk.run, budget=10**6).blocks),
         "full": aloud(walkthrough.draw(desk.run, 0)["blocks"]),
         "about": aloud(forms.about(desk.run)["blocks"]),

@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from bot.core.documents.faces import FACES
+from bot.core.documents.printing import as_json, printed
 from bot.core.lint import Document, examine
-from bot.core.page import as_json, text
-from bot.core.page_markdown import markdown
 from bot.core.procedure import Procedure
 from bot.core.schema import schema
 from bot.edges.library import examine_file, read
@@ -101,8 +101,7 @@ def test_lint_raises_on_no_procedure(data: dict[str, Any]) -> None:
     if seen.procedure is None:
         assert any(problem.severity == "error" for problem in seen.problems)
         return
-    assert text(seen.procedure)
-    assert markdown(seen.procedure)
+    assert all(printed(face, seen.procedure) for face in FACES)
     Procedure.model_validate(json.loads(as_json(seen.procedure)))
 
 

@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 from bot.core import forms
 from bot.core.decide import Refused
-from bot.core.page import PAGE_LINES, book, page_lines, text
+from bot.core.documents.faces import TEXT
+from bot.core.documents.printing import PAGE_LINES, book, page_lines, printed
 from bot.core.procedure import Procedure
 from bot.core.schema import DIALECT, schema
 from bot.core.starting import misfits, settle
@@ -81,7 +82,7 @@ SAID = {
 
 @pytest.mark.parametrize("procedure", shelf(), ids=lambda p: p.id)
 def test_each_says_what_an_operator_must_know(procedure: Procedure) -> None:
-    page = text(procedure)
+    page = printed(TEXT, procedure)
     assert [words for words in SAID[procedure.id] if words not in page] == []
 
 

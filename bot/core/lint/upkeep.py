@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from bot.core.documents.printing import PAGE_LINES, page_lines
 from bot.core.lint.problem import Finding
-from bot.core.page import PAGE_LINES, page_lines
 from bot.core.procedure import Procedure, show_duration
 
 

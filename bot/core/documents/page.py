@@ -1,0 +1,204 @@
+"""A procedure on one page, for a terminal, for paper, for a wiki or a review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from bot.core.documents.model import (
+    Block,
+    Claim,
+    Code,
+    Document,
+    Flag,
+    Heading,
+    Inline,
+    Items,
+    Link,
+    Listing,
+    Notice,
+    Paragraph,
+    Strong,
+    Table,
+    Terms,
+    Ticks,
+    Words,
+    bullets,
+    lines,
+)
+from bot.core.documents.prose import blocks
+from bot.core.expected import ON_BOARD
+from bot.core.filling import filled_check, with_defaults
+from bot.core.procedure import (
+    Group,
+    Leaf,
+    Procedure,
+    Step,
+    Task,
+    Verify,
+    VerifyByCheck,
+    Wait,
+    show_duration,
+)
+from bot.core.template import fill
+from bot.core.wording import say_check, say_input, say_owner, say_poll, say_review, say_symptoms
+
+_HOW_TO_READ = (
+    "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "
+    "and how to keep it from happening again. Do the steps in order, unless the person in "
+    "charge decides otherwise. A line that starts with $ is a command: type it without the $. "
+    "Braces, as in {{ node }}, stand for a value of your incident, which VALUES explains: type "
+    "that value in their place, without the braces. Recovered means that every line of "
+    "VERIFICATION is true."
+)
+_MADE_FROM = (
+    "Generated from the files in procedures/ by `runbook show --all`. Do not edit this text: edit "
+    "those files, and print it again. Edition {}: two printouts of one edition say the same."
+)
+
+
+def page(
+    procedure: Procedure, given: Mapping[str, str] | None = None, number: int | None = None
+) -> Document:
+    """The page with the *given* values put in, or for any incident (none given).
+
+    A page for any incident keeps all braces: a default that stands in a command would be typed by
+    someone whose node is another.
+    """
+    values = {} if given is None else with_defaults(procedure, given)
+    return Document(tuple(_Page(procedure, values, given or {}).blocks(number)))
+
+
+def front(procedures: Sequence[Procedure], edition: str) -> Document:
+    """What stands before the pages of a book: how to read it, and what is in it."""
+    rows = tuple(
+        (
+            (f"{number}. ", Words(procedure.title)),
+            procedure.severity or "-",
+            Words(procedure.id),
+            say_review(procedure),
+        )
+        for number, procedure in enumerate(procedures, start=1)
+    )
+    return Document(
+        (
+            Heading(1, "Recovery runbook"),
+            Paragraph(_HOW_TO_READ),
+            Paragraph(Words(_MADE_FROM.format(edition))),
+            Heading(2, "Contents"),
+            Table((), rows),
+        )
+    )
+
+
+class _Page:
+    """Writes one page; values are put in exactly where lint allows their braces."""
+
+    def __init__(
+        self, procedure: Procedure, values: Mapping[str, str], given: Mapping[str, str]
+    ) -> None:
+        self._procedure, self._values, self._given = procedure, values, given
+        self._put: Callable[[str], str] = partial(fill, values=values)
+
+    def blocks(self, number: int | None) -> Iterator[Block]:
+        """The page, from its title to how to keep the trouble from happening again."""
+        procedure = self._procedure
+        yield from self._head(number)
+        sections: Sequence[tuple[str, Block, object]] = (
+            ("Symptoms", bullets(map(Words, say_symptoms(procedure))), True),
+            ("Values", bullets(self._inputs()), procedure.inputs),
+            ("Steps", self._steps(procedure.steps), True),
+            ("Verification", self._verification(), procedure.verification),
+            ("Prevention", bullets(map(Words, procedure.prevention)), procedure.prevention),
+        )
+        for title, body, there in sections:
+            if there:
+                yield Heading(2, title)
+                yield body
+
+    def _head(self, number: int | None) -> Iterator[Block]:
+        procedure = self._procedure
+        facts: list[Inline] = [Code(procedure.id, bare=True)]
+        if procedure.severity is not None:
+            facts.append(procedure.severity)
+        if procedure.estimate is not None:
+            facts.append(f"about {show_duration(procedure.estimate)}")
+        if review := say_review(procedure):
+            facts.append(review)
+        begin = "" if number is None else f"{number}. "
+        yield Heading(1, (begin, Words(procedure.title)), tuple(facts))
+        if procedure.summary:
+            yield Paragraph(Words(" ".join(procedure.summary.split())))
+        if procedure.impact:
+            yield _term("At stake", Words(procedure.impact))
+        if procedure.where:
+            yield _term("Where", Words(self._put(procedure.where)))
+        if procedure.owner:
+            yield _term("Owner", Words(say_owner(procedure.owner)))
+
+    def _inputs(self) -> Iterator[Inline]:
+        for name, known in self._procedure.inputs.items():
+            value: Inline = (" = ", Words(self._given[name])) if name in self._given else ""
+            yield Code(name, bare=True), value, ": ", Words(say_input(known))
+
+    def _steps(self, steps: Sequence[Step]) -> Items:
+        return Items(tuple(tuple(self._step(step)) for step in steps), numbered=True)
+
+    def _step(self, step: Step) -> Iterator[Block]:
+        yield Paragraph((Strong(self._words(step.title)), _manner(step)))
+        if step.where:
+            yield _term("Where", self._words(step.where))
+        for warning in step.warnings:
+            yield Notice((Strong("Warning:"), " ", self._words(warning)))
+        if not isinstance(step, Group):
+            yield from self._leaf(step)
+        for link in step.links:
+            yield _term("See", Link(self._words(link.title), self._put(link.url)))
+        if isinstance(step, Group):
+            yield self._steps(step.steps)
+
+    def _leaf(self, step: Leaf) -> Iterator[Block]:
+        procedure = self._procedure
+        if step.do:
+            yield from blocks(step.do, self._put)
+        if isinstance(step, Task):
+            yield from (Listing(self._put(command).rstrip(), typed=True) for command in step.run)
+        if isinstance(step, Wait):
+            check = procedure.checks[step.wait.until]
+            look = f" (look {say_poll(check.poll)})" if check.poll else ""
+            yield _term("Wait until", (self._words(check.title), look))
+        seen = (("Expect", step.expected), ("If not", step.on_failure))
+        if told := tuple((label, self._words(text)) for label, text in seen if text):
+            yield Terms(told)
+        if isinstance(step, Task) and step.check is not None:
+            # A check of the verification is on the page already.
+            proof = [one.check for one in procedure.verification if isinstance(one, VerifyByCheck)]
+            title = self._words(procedure.checks[step.check].title)
+            yield Terms((("Check", title),), spare=step.check in proof)
+        if step.rollback:
+            yield _term("Rollback", self._words(step.rollback))
+
+    def _verification(self) -> Ticks:
+        return Ticks(tuple(map(self._claim, self._procedure.verification)))
+
+    def _claim(self, line: Verify) -> Claim:
+        if not isinstance(line, VerifyByCheck):
+            return Claim(self._words(line.confirm), how="a person confirms")
+        check = filled_check(self._procedure.checks[line.check], self._values)
+        if check.by_hand is None:
+            return Claim(Words(check.title), how=Words(say_check(check, ON_BOARD), bare=True))
+        shows = Words(check.by_hand.expected) if check.by_hand.expected else ()
+        return Claim(Words(check.title), command=check.by_hand.run.rstrip(), shows=shows)
+
+    def _words(self, text: str) -> Inline:
+        return lines(self._put(text))
+
+
+def _term(label: str, words: Inline) -> Terms:
+    return Terms(((label, words),))
+
+
+def _manner(step: Step) -> Inline:
+    if isinstance(step, Group):
+        return ": do ONE of these" if step.one_of else ": in any order" if step.any_order else ""
+    return Flag("cannot be undone") if step.danger else ""
