@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # Another Python makes .venv again.
 MADE := made-with-$(subst /,_,$(PYTHON))
 
-.PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures check bench bench-peers chaos lock clean
+.PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures check bench bench-peers chaos mutate lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -69,14 +69,19 @@ chaos: $(VENV)/.development-$(MADE) ## Break things for an hour; SCENARIO="kills
 	@rm -f artifacts/chaos.md
 	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
 
-lock: $(VENV)/.development-$(MADE) ## Renew both lock files
+mutate: $(VENV)-mutate/.development-$(MADE) ## Change the code a little and see which changes no test notices; MODULE=bot.desk picks one
+	$(VENV)-mutate/bin/python tests/mutation/mutate.py $(MODULE)
+
+lock: $(VENV)/.development-$(MADE) ## Renew all lock files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
+		pyproject.toml --group mutate -c requirements-dev.lock -o requirements-mutate.lock
 
 clean: ## Remove what was set up and generated
-	rm -rf $(VENV) .demo artifacts tests/conformance/apps/node/node_modules* .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) $(VENV)-mutate .demo artifacts tests/conformance/apps/node/node_modules* .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 # A virtual environment with what the bot runs on, or with what its tests need as well.
 $(VENV)/.runtime-$(MADE): requirements.lock pyproject.toml .ci/setup
@@ -86,3 +91,8 @@ $(VENV)/.runtime-$(MADE): requirements.lock pyproject.toml .ci/setup
 $(VENV)/.development-$(MADE): requirements-dev.lock requirements.lock pyproject.toml .ci/setup
 	@PYTHON=$(PYTHON) ./.ci/setup $(VENV) requirements-dev.lock
 	@touch $(VENV)/.runtime-$(MADE) $@
+
+# The tool that mutates brings packages of its own; whoever does not use it is spared them.
+$(VENV)-mutate/.development-$(MADE): requirements-mutate.lock pyproject.toml .ci/setup
+	@PYTHON=$(PYTHON) ./.ci/setup $(VENV)-mutate requirements-mutate.lock
+	@touch $@

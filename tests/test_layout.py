@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 400
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-mutate.lock")
 _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^\s;]+( ; [^\\]+?)?( \\)?")
+_EXTRAS = re.compile(r"\[.*?\]")
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 _HOME = re.compile(r"(?<![\w.:/{}$-])/(home|Users|root|work)/[\w.-]+")
 _REGISTRY = re.compile(
@@ -73,11 +74,15 @@ def test_a_lock_holds_versions_and_hashes_and_nothing_else(name: str) -> None:
 
 
 def test_what_the_bot_runs_on_is_locked_the_same_for_its_developers() -> None:
-    runtime, development = (
+    """Each lock holds what the one before it holds. The last may ask more extras of a package."""
+    runtime, development, mutation = (
         {line.split(" ")[0] for line in (ROOT / name).read_text().splitlines() if "==" in line}
         for name in LOCKS
     )
     assert runtime <= development
+    assert {_EXTRAS.sub("", one) for one in development} <= {
+        _EXTRAS.sub("", one) for one in mutation
+    }
 
 
 def test_ci_runs_what_a_developer_runs() -> None:
