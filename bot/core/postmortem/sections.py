@@ -1,11 +1,12 @@
 """The head of a post-mortem: how it stands, the summary, the key times, the people."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.core import events as e
 from bot.core.postmortem.markdown import code, inline, table
-from bot.core.postmortem.model import Story
+from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import (
     NOT_RECORDED,
     between,
@@ -174,13 +175,24 @@ def key_times(story: Story) -> str:
 def responders(story: Story) -> str:
     """Who did what: steps ended, and everything else, in order of appearance."""
     wrote = Counter(one.by for one in story.said or ())
+    shares = _shares(story)
     rows = [
-        (story.names.of(key), ", ".join(_ran(story, key)) or "–", _else(story, key, wrote[key]))
-        if key in story.run.people
+        (story.names.of(key), ", ".join(_ran(share, key)) or "–", _else(share, key, wrote[key]))
+        if (share := shares.get(key)) is not None
         else (story.names.of(key), "–", _spoke(wrote[key]))
         for key in dict.fromkeys((*story.run.people, *wrote))
     ]
     return table(("Who", "Steps ended", "Also"), rows)
+
+
+def _shares(story: Story) -> Mapping[str, Story]:
+    """The story again for each person of the run, with the moments that they had a part in."""
+    moments: dict[str, list[Moment]] = {key: [] for key in story.run.people}
+    for m in story.moments:
+        people = (getattr(m.fact.event, "by", None), getattr(m.fact.event, "to", None))
+        for key in dict.fromkeys(one.id for one in people if one is not None):
+            moments.setdefault(key, []).append(m)
+    return {key: replace(story, moments=tuple(mine)) for key, mine in moments.items()}
 
 
 def _ran(story: Story, key: str) -> Iterator[str]:
@@ -195,7 +207,7 @@ def _ran(story: Story, key: str) -> Iterator[str]:
     ended: dict[str, list[str]] = {}
     for event in mine:
         ended.setdefault(event.step, []).append(event.kind.removeprefix("step_"))
-    for placed in story.run.placed:
+    for placed in story.run.placed if ended else ():
         if marks := ended.get(placed.step.id):
             yield (
                 placed.number if set(marks) == {"done"} else f"{placed.number} ({', '.join(marks)})"
