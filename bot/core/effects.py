@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.core import events as e
-from bot.core.proof import Request
+from bot.core import offers
+from bot.core.proof import Request, purpose
 from bot.core.run import Run
 
 BOARD = "board"
@@ -14,12 +15,15 @@ EXPORT = "export/"
 
 def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
     """The messages that *events*, appended to *run*, change: key -> number of the fact to show."""
-    seq = run.seq if run else 0
+    seq, offered = (run.seq, run.offers) if run else (0, {})
     keys: dict[str, int] = {}
     for number, event in enumerate(events, start=seq + 1):
         keys[BOARD] = number
         for key in _keys(run, event, number):
             keys[key] = number
+        before, offered = offered, offers.after(run, offered, event, number) if run else {}
+        # Those that offer something no longer are drawn without their buttons.
+        keys |= {f"notice/{n}": number for n in {*before.values()} - {*offered.values()}}
     return keys
 
 
@@ -72,16 +76,13 @@ def _observed(run: Run | None, event: e.CheckObserved, number: int) -> list[str]
     request = run.pending.get(event.request) if run is not None else None
     if run is None or request is None:
         return []
-    gave_up = request.wait and event.final and not event.green
-    turned = request.step and not request.wait and _turned(run, request.step, event)
-    return [f"notice/{number}"] * bool(gave_up or turned) + _looks(request)
+    return [f"notice/{number}"] * offers.told(run, event) + _looks(request)
 
 
 def _superseded(run: Run | None, event: e.CheckRequested) -> list[str]:
     """The messages of earlier requests for the same purpose: nobody waits for those any more."""
-    purpose = (event.check, event.wait, event.step, event.once)
     pending = run.pending.values() if run else ()
-    return [key for r in pending if r.purpose == purpose for key in _looks(r)]
+    return [key for r in pending if purpose(r) == purpose(event) for key in _looks(r)]
 
 
 def _waits(run: Run | None, step: str) -> list[str]:
@@ -94,14 +95,3 @@ def _looks(request: Request) -> list[str]:
     if request.wait:
         return [f"wait/{request.id}"]
     return [f"verify/{request.batch}"] if request.batch and not request.once else []
-
-
-def _turned(run: Run, step: str, event: e.CheckObserved) -> bool:
-    """Whether a verdict on a step is news: a change of colour, or its first red.
-
-    What was seen before anyone was on the step says nothing about what they did.
-    """
-    before, since = run.verdicts.get(event.check), run.steps[step].taken_at
-    if event.green:
-        return before is not None and not before.green
-    return before is None or before.green or (since is not None and before.at < since)

@@ -12,8 +12,9 @@ from typing import assert_never
 from bot.core import events as e
 from bot.core.expected import shortfall
 from bot.core.life import Step
+from bot.core.offers import after
 from bot.core.procedure import VerifyByCheck
-from bot.core.proof import Closing, Proof, Request, Vouched
+from bot.core.proof import Closing, Proof, Request, Vouched, purpose
 from bot.core.run import Closed, Reopened, Run
 from bot.core.showing import learn
 from bot.core.states import TRANSITIONS, State
@@ -69,6 +70,7 @@ def evolve(run: Run, fact: e.Fact) -> Run:
         head=fact.hash,
         people=_met(run.people, event),
         proof=changed.proof.after(event),
+        offers=after(run, run.offers, event, fact.seq),
     )
 
 
@@ -189,7 +191,7 @@ def _requested(run: Run, event: e.CheckRequested, at: datetime) -> Run:
         moved=at,
     )
     # A newer request for the same purpose takes the older one's place.
-    replaced = [r for r in run.pending.values() if r.purpose == request.purpose]
+    replaced = [r for r in run.pending.values() if purpose(r) == purpose(event)]
     kept = {k: r for k, r in run.pending.items() if r not in replaced}
     return replace(
         run, pending={**kept, request.id: request}, proof=run.proof.asked(request, replaced)

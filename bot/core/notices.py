@@ -41,8 +41,8 @@ def _said(text: str) -> Picture:
 
 
 def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
-    """What someone should notice: it happened once, and is never edited."""
-    event = fact.event
+    """What someone should notice: it happened once, and at most loses its buttons."""
+    event, offered = fact.event, fact.seq in run.offers.values()
     match event:
         case e.StepFailed():
             what = brief(event.what, _ACCOUNT_SHOWN)
@@ -62,11 +62,11 @@ def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
             about = f"step {_step(run, event.step)}" if event.step else "a note"
             return _said(f"📝 {run.id}: {about} · {mention(event.by)}:\n{escape(event.text)}")
         case e.RunKeptOpen():
-            return _kept_open(run, facts, event)
+            return _kept_open(run, facts, event, offered=offered)
         case e.RunClosed():
             return _said(_closed(run, event))
         case e.CheckObserved():
-            return _looked(run, facts[: fact.seq - 1], event)
+            return _looked(run, facts[: fact.seq - 1], event, offered=offered)
     raise ValueError(f"{run.id}: entry {fact.seq} has no notice")
 
 
@@ -96,10 +96,10 @@ def _next(run: Run) -> str:
     return "No step is open any more: *Verify now*, then *Close…*, on the board."
 
 
-def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Picture:
+def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved, *, offered: bool) -> Picture:
     """A look that someone must hear of: a step's check that turned, or a wait that gave up.
 
-    *facts* are those before it.
+    *facts* are those before it; *offered* says that its buttons are of use.
     """
     request = _request(facts, event.request)
     step_id, name = request.step or "", _check(run, event.check)
@@ -115,20 +115,23 @@ def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved) -> Pictur
             and f.event.step == step_id
         )
         failed = button("Failed…", "fail", f"{run.id}/{step_id}")
-        words = (
-            f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}. "
-            "The bot has stopped checking: *Check again*, or *Failed…*."
-        )
-        return _offering(words, again, failed)
+        words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}."
+        if not offered:
+            return _said(words)
+        told = f"{words} The bot has stopped checking: *Check again*, or *Failed…*."
+        return _offering(told, again, failed)
     by = f"step {_step(run, step_id)} (done by {mention(request.by)})"
     if event.green:
         now = " now" if _failed_before(facts, event.check, step_id) else ""
         return _said(f"🟢 {run.id}, {by}: the check passed{now}. {name}.")
-    words = (
-        f"🔴 {run.id}, {by}: the check failed. {name}: {why}. "
-        "Run the step again and press *Check again*, or undo the step."
+    words = f"🔴 {run.id}, {by}: the check failed. {name}: {why}."
+    if not offered:
+        return _said(words)
+    return _offering(
+        f"{words} Run the step again and press *Check again*, or undo the step.",
+        again,
+        button("Undo", "undo", f"{run.id}/{step_id}"),
     )
-    return _offering(words, again, button("Undo", "undo", f"{run.id}/{step_id}"))
 
 
 def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
@@ -147,7 +150,9 @@ def _offering(text: str, *buttons: Block) -> Picture:
     return Picture(text, [section(text), actions("next", *buttons)])
 
 
-def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Picture:
+def _kept_open(
+    run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen, *, offered: bool
+) -> Picture:
     """A run that was to be closed stays open: who asked is told why, and what they can do."""
     head = f"🔴 {run.id}: {mention(event.by)}, it stays open."
     between = facts[event.after - 1].event if event.after is not None else None
@@ -165,11 +170,10 @@ def _kept_open(run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen) -> Pictu
     ]
     if left := len(event.lacking) - len(lines):
         lines.append(f"… {left} more, on the board")
-    lacks = "\n".join(lines)
-    return _offering(
-        f"{head} Looked at once more just now:\n{lacks}",
-        button("Close without proof…", "close_anyway", run.id),
-    )
+    words = "\n".join([f"{head} Looked at once more just now:", *lines])
+    if not offered:
+        return _said(words)
+    return _offering(words, button("Close without proof…", "close_anyway", run.id))
 
 
 def _between(run: Run, event: Mattering) -> str:

@@ -34,15 +34,15 @@ class Request:
     last: e.CheckObserved | None = None
     moved: datetime | None = None
 
-    @property
-    def purpose(self) -> tuple[str, bool, str | None, bool]:
-        """What it is for; a newer request for the same takes its place."""
-        return (self.check, self.wait, self.step, self.once)
-
     def seen(self, observed: e.CheckObserved, at: datetime) -> "Request":
         """The request after one more look that did not end it."""
         still = self.last is not None and self.last.advance == observed.advance
         return replace(self, last=observed, moved=self.moved if still else at)
+
+
+def purpose(look: Request | e.CheckRequested) -> tuple[str, bool, str | None, bool]:
+    """What a look is for; a newer request for the same takes its place."""
+    return (look.check, look.wait, look.step, look.once)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Reopened:
 class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
-    `reasons` are those that were given when it was last tried to close it, and it stayed open.
+    `reasons` are those that were given when it was last tried to close it, and it stayed open;
+    `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Run:
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[str, int] = field(default_factory=dict)
     closed: Closed | None = None
     instead_of: str | None = None
     instead_at: str | None = None

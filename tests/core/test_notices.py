@@ -1,5 +1,6 @@
 """The messages beside the board: which facts change which, and that each stands alone."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -39,6 +40,10 @@ WAITING = Procedure.model_validate(
         "verification": [{"check": "up"}],
     }
 )
+
+
+OFFER = re.compile(r"^(\[[^\]]+\] ?)+$", re.MULTILINE)
+"""A row of buttons, as it is read aloud."""
 
 
 class Room:
@@ -84,9 +89,17 @@ class Room:
         )
 
     def stale(self) -> list[str]:
-        """The messages that say something else than what is so."""
+        """The messages that say something else than what is so, or offer what is over."""
         edited = [key for key in self.shown if not key.startswith("notice/")]
-        return [key for key in edited if self.shown[key] != self.read(key)]
+        return [key for key in edited if self.shown[key] != self.read(key)] + [
+            key
+            for key, shown in self.shown.items()
+            if key.startswith("notice/") and OFFER.findall(shown) != OFFER.findall(self.read(key))
+        ]
+
+    def offering(self) -> list[str]:
+        """The notices that have buttons, oldest first."""
+        return [k for k, text in self.shown.items() if k[0] == "n" and OFFER.search(text)]
 
 
 @given(st.data())
@@ -128,6 +141,60 @@ def test_a_wait_is_one_message_that_is_edited_until_it_ends() -> None:
     assert room.shown["notice/6"] == (
         "🟢 KC-7: <@U0ANA>, step *1* Wait for it finished. Next: step *2* Do it."
     )
+
+
+def test_a_wait_that_goes_on_or_ends_takes_the_buttons_of_its_last_message_away() -> None:
+    room = Room(WAITING)
+    room.do(c.Take("wait", ANA))
+    room.look(green=False, final=True)
+    assert room.offering() == ["notice/4"]
+    assert room.do(c.CheckAgain("wait", BEN)) == {"board": 5, "wait/c5": 5, "notice/4": 5}
+    assert room.offering() == []
+    assert room.shown["notice/4"] == (
+        "🔴 KC-7: <@U0ANA>, step *1* Wait for it: gave up: deadline. "
+        "It is up: n3: lsn: expected at least `9`, found `7`."
+    )
+    room.look(green=False, final=True)
+    assert room.offering() == ["notice/6"]
+    room.do(c.GiveBack("wait", ANA))
+    assert room.offering() == []
+
+
+def test_a_check_that_passes_or_a_step_that_is_undone_takes_the_buttons_away() -> None:
+    for over in ("passed", "undone", "verified", "closed"):
+        room = Room(WAITING)
+        room.do(c.Take("do", ANA))
+        room.do(c.MarkDone("do", ANA))
+        room.look(green=False, final=True)
+        assert room.offering() == ["notice/5"]
+        room.do(c.CheckAgain("do", BEN))
+        room.look(green=False, final=True)
+        assert room.offering() == ["notice/5"], "red again: nothing else offers what to do"
+        if over == "passed":
+            room.do(c.CheckAgain("do", BEN))
+            room.look(green=True, final=True)
+        elif over == "undone":
+            room.do(c.Undo("do", BEN))
+        elif over == "verified":
+            room.do(c.Verify(BEN))
+            room.look(green=True, final=True)
+        else:
+            room.do(c.Mistake(BEN, "wrong run"))
+        assert room.offering() == [], over
+        assert "press" not in room.shown["notice/5"]
+
+
+def test_only_the_newest_message_about_a_run_that_stays_open_offers_to_close_it() -> None:
+    room = Room(WAITING)
+    for _ in range(2):
+        room.do(c.Close(ANA))
+        assert room.offering() == []
+        room.look(green=False, final=True)
+        assert room.offering() == [f"notice/{room.desk.run.seq}"]
+    room.do(c.Close(ANA, {"check:up": "later"}))
+    room.look(green=False, final=True)
+    assert room.desk.run.closed is not None
+    assert room.offering() == []
 
 
 def test_a_wait_in_vain_names_who_is_on_it_and_what_can_be_done() -> None:
@@ -313,7 +380,8 @@ def test_a_check_is_told_when_it_turns_and_not_when_it_stays() -> None:
     room.do(c.MarkDone("do", BEN))
 
     def told(*, green: bool) -> Sequence[str]:
-        keys = [k for k in room.look(green=green, final=True) if k != "board"]
+        before = set(room.shown)
+        keys = [k for k in room.look(green=green, final=True) if k not in before]
         room.do(c.CheckAgain("do", BEN))
         return [room.shown[key] for key in keys]
 

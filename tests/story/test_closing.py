@@ -73,6 +73,34 @@ async def test_what_broke_since_it_was_green_keeps_the_run_open_and_who_asked_is
     assert "by mail" not in shown
 
 
+async def test_a_message_that_is_over_loses_its_button_and_who_was_faster_is_told_in_the_thread(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient, system: System
+) -> None:
+    await _ready(ana, system)
+    system.works(well=False)
+    await _closes(ana)
+    told = (await ana.thread("it stays open"))[-1]
+    async with bot.painting_nothing(people):
+        await ana.does("More…")
+        await ana.does("Started by mistake…", await ana.form())
+        await ana.eventually(lambda: _asks(ana, "What was the mistake?"), "the form")
+        assert (await ana.fills({"What was the mistake?": "wrong lamp"}))["ok"]
+        await ben.clicks("Close without proof…", told)
+        refused = await ben.told("MI-1 is closed. Reopen it first")
+        assert refused["thread_ts"] == told["thread_ts"]
+
+    async def plain() -> bool | None:
+        shown = await ana.messages(told["thread_ts"])
+        [same] = [m for m in shown if m["ts"] == told["ts"]]
+        return (not has(same, "Close without proof…") and "it stays open" in words(same)) or None
+
+    await ana.eventually(plain, "the message without its button")
+
+
+async def _asks(who: Someone, field: str) -> bool | None:
+    return field in words(await who.form()) or None
+
+
 async def test_a_reason_for_each_line_closes_at_once_and_the_board_keeps_them(
     bot: Bot, ana: Someone, system: System
 ) -> None:

@@ -52,12 +52,14 @@ class Command:
 class Action:
     """A click, on a message (`channel` and its `message`) or in a form (`view`).
 
+    `thread` is the thread in which the message is an answer, if it is in one.
     `payload` is the whole, for `bot.core.clicks`, which knows what a control means.
     """
 
     sender: Sender
     channel: str | None
     message: str | None
+    thread: str | None
     direct: bool
     view: View | None
     trigger: str

@@ -166,10 +166,13 @@ class Door:
         if channel is not None and held_by not in (None, channel):
             raise Unfit("container.channel_id is not channel.id")
         channel = channel or held_by
+        message, thread = container.maybe("message_ts", TS), container.maybe("thread_ts", TS)
         return Action(
             sender=self._clicker(body),
             channel=channel,
-            message=container.maybe("message_ts", TS),
+            message=message,
+            # The message over a thread may be said to be in it, and is read in the channel.
+            thread=None if thread == message else thread,
             direct=_is_direct(channel, where.maybe("name", WORDS)),
             view=_view(body.inner("view")) if body.has("view") else None,
             trigger=body.one("trigger_id", NAME),

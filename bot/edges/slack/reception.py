@@ -203,10 +203,14 @@ class Reception:
             answer = Answer(view=forms.told(answer.text))
         if answer.view is not None:
             self._replies.later(
-                self._replies.open(by, channel, click.trigger, answer.view, pushed=in_view)
+                self._replies.open(
+                    by, channel, click.trigger, answer.view, thread=click.thread, pushed=in_view
+                )
             )
         elif answer.text:
-            self._replies.later(self._replies.tell(by, channel, click.response_url, answer))
+            self._replies.later(
+                self._replies.tell(by, channel, click.response_url, answer, thread=click.thread)
+            )
         return outcome, await _ack()()
 
     async def _submission(self, sent: deliveries.Submission) -> Ended:

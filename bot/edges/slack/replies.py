@@ -82,7 +82,14 @@ class Replies:
             logger.exception("an answer could not be given")
 
     async def open(
-        self, by: Person, channel: str | None, trigger: str, view: Any, *, pushed: bool = False
+        self,
+        by: Person,
+        channel: str | None,
+        trigger: str,
+        view: Any,
+        *,
+        thread: str | None = None,
+        pushed: bool = False,
     ) -> None:
         """Open a form, or put it on top of another; say so when it does not open."""
         method = self._client.views_push if pushed else self._client.views_open
@@ -91,7 +98,7 @@ class Replies:
         except _REFUSED as trouble:
             logger.warning("a form did not open: %s", _why(trouble))
             again = Answer("The form did not open. Nothing was recorded; try again.")
-            await self.tell(by, channel, None, again)
+            await self.tell(by, channel, None, again, thread=thread)
 
     async def turn(self, view_id: str, view: Any) -> None:
         """Show *view* in an open form."""
@@ -108,6 +115,7 @@ class Replies:
     ) -> None:
         """Say something that only *by* sees: at the click's own address, or at an earlier one.
 
+        It is said in the *thread* in which they pressed, where they are looking.
         A form is in no channel; what is said about one is said where the person was last.
         """
         channel = channel or self._places.get(by.id)
@@ -118,7 +126,7 @@ class Replies:
             address = None
         if address is None and thread is None:
             address = self._addresses.get((by.id, channel))
-        if address is not None and await self._sent(address, answer):
+        if address is not None and await self._sent(address, answer, thread):
             return
         await call(
             self._client.chat_postEphemeral,
@@ -129,7 +137,7 @@ class Replies:
             thread_ts=thread,
         )
 
-    async def _sent(self, address: str, answer: Answer) -> bool:
+    async def _sent(self, address: str, answer: Answer, thread: str | None) -> bool:
         """Answer at a response URL; whether it was taken, for it is good for half an hour only."""
         hook = AsyncWebhookClient(
             address,
@@ -139,11 +147,14 @@ class Replies:
             logger=quiet(),
         )
         try:
-            sent = await hook.send(
-                text=answer.text,
-                blocks=list(answer.blocks) or None,
-                response_type="ephemeral",
-                replace_original=False,
+            sent = await hook.send_dict(
+                {
+                    "text": answer.text,
+                    "blocks": list(answer.blocks) or None,
+                    "response_type": "ephemeral",
+                    "replace_original": False,
+                    **({"thread_ts": thread} if thread is not None else {}),
+                }
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             logger.warning("an answer was not taken: %s", type(trouble).__name__)
