@@ -16,7 +16,7 @@ from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sect
 from bot.core.effects import BOARD
 from bot.core.expected import ON_BOARD, amiss, is_so, shortfall
 from bot.core.picture import Picture
-from bot.core.proof import Mattering, matters, on_page
+from bot.core.proof import Mattering, matters, on_page, purpose
 from bot.core.run import Run
 from bot.core.steps import title
 from bot.core.text import brief, briefly, clock, cut, escape, mention, run_link
@@ -256,12 +256,18 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
 def _passed(facts: Sequence[e.Fact], request: e.CheckRequested) -> bool:
     """Whether a wait ended because its check passed, in this look or in one for another reason."""
     later = itertools.dropwhile(lambda fact: fact.event is not request, facts)
-    ended = e.StepDone | e.StepSkipped | e.StepFailed | e.StepGivenBack
-    first = next(
-        (f.event for f in later if isinstance(f.event, ended) and f.event.step == request.step),
-        None,
-    )
+    first = next((f.event for f in itertools.islice(later, 1, None) if _ends(f, request)), None)
     return isinstance(first, e.StepDone) and first.on_check
+
+
+def _ends(fact: e.Fact, wait: e.CheckRequested) -> bool:
+    """Whether nobody waits any more: the step ended, the run did, or another look took over."""
+    event = fact.event
+    if isinstance(event, e.StepDone | e.StepSkipped | e.StepFailed | e.StepGivenBack):
+        return event.step == wait.step
+    if isinstance(event, e.CheckRequested):
+        return purpose(event) == purpose(wait)
+    return isinstance(event, e.RunClosed)
 
 
 def _last_look(facts: Sequence[e.Fact], request_id: str) -> e.CheckObserved | None:

@@ -1,6 +1,5 @@
 """The messages beside the board: which facts change which, and that each stands alone."""
 
-import re
 from collections.abc import Sequence
 
 import pytest
@@ -9,97 +8,14 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import effects, notices
-from bot.core import events as e
 from bot.core.board import BUDGET
 from bot.core.decide import Refused
-from bot.core.procedure import Procedure
 from tests.core import huge
 from tests.core.drawn import accepted, aloud, harmless, marked_up, weight
+from tests.core.room import WAITING, Room
 from tests.core.story import ONE_SILENT, PROCEDURE, look
-from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lines, procedures
+from tests.core.strategies import ANA, BEN, commands, hostile, hostile_lines, procedures
 from tests.profiles import examples
-
-WAITING = Procedure.model_validate(
-    {
-        "schema": "procedure/v1",
-        "id": "p",
-        "title": "Trouble",
-        "symptoms": ["Down"],
-        "checks": {
-            "up": {
-                "title": "It is up",
-                "target": "t",
-                "get": "/",
-                "poll": {"every": "5s", "deadline": "10m"},
-            }
-        },
-        "steps": [
-            {"id": "wait", "title": "Wait for it", "wait": {"until": "up"}},
-            {"id": "do", "title": "Do it", "do": "It.", "check": "up"},
-        ],
-        "verification": [{"check": "up"}],
-    }
-)
-
-
-OFFER = re.compile(r"^(\[[^\]]+\] ?)+$", re.MULTILINE)
-"""A row of buttons, as it is read aloud."""
-
-
-class Room:
-    """A run and its messages, redrawn only when a fact is said to touch them, as the painter does.
-
-    What stands in the room is therefore what people see.
-    """
-
-    def __init__(self, procedure: Procedure) -> None:
-        self.desk = Desk(procedure, key_id="key-a", new_key_id="key-b")
-        self.shown: dict[str, str] = {}
-
-    def do(self, command: c.Command) -> dict[str, int]:
-        before = self.desk.run
-        made = self.desk.do(command)
-        keys = effects.touched(before, made)
-        for key in keys:
-            if not key.startswith(effects.EXPORT):
-                self.shown[key] = self.read(key)
-        return keys
-
-    def read(self, key: str) -> str:
-        picture = notices.draw(self.desk.run, self.desk.facts, key)
-        accepted(picture)
-        return aloud(picture.blocks)
-
-    def look(self, *, green: bool, final: bool, now: float | None = None) -> dict[str, int]:
-        """A look at the wait, or at the latest request, that showed 7 where 9 was expected."""
-        request = list(self.desk.run.pending.values())[-1]
-        seen = e.Seen(expectation="/lsn gte 9", member="n3", held=green, seen="9" if green else "7")
-        return self.do(
-            c.Observe(
-                e.CheckObserved(
-                    request=request.id,
-                    check=request.check,
-                    green=green,
-                    final=final,
-                    reason="deadline" if final and not green else None,
-                    seen=(seen,),
-                    advance=None if now is None else e.Advance(now=now, goal=9),
-                )
-            )
-        )
-
-    def stale(self) -> list[str]:
-        """The messages that say something else than what is so, or offer what is over."""
-        edited = [key for key in self.shown if not key.startswith("notice/")]
-        return [key for key in edited if self.shown[key] != self.read(key)] + [
-            key
-            for key, shown in self.shown.items()
-            if key.startswith("notice/") and OFFER.findall(shown) != OFFER.findall(self.read(key))
-        ]
-
-    def offering(self) -> list[str]:
-        """The notices that have buttons, oldest first."""
-        return [k for k, text in self.shown.items() if k[0] == "n" and OFFER.search(text)]
 
 
 @given(st.data())
@@ -141,60 +57,6 @@ def test_a_wait_is_one_message_that_is_edited_until_it_ends() -> None:
     assert room.shown["notice/6"] == (
         "🟢 KC-7: <@U0ANA>, step *1* Wait for it finished. Next: step *2* Do it."
     )
-
-
-def test_a_wait_that_goes_on_or_ends_takes_the_buttons_of_its_last_message_away() -> None:
-    room = Room(WAITING)
-    room.do(c.Take("wait", ANA))
-    room.look(green=False, final=True)
-    assert room.offering() == ["notice/4"]
-    assert room.do(c.CheckAgain("wait", BEN)) == {"board": 5, "wait/c5": 5, "notice/4": 5}
-    assert room.offering() == []
-    assert room.shown["notice/4"] == (
-        "🔴 KC-7: <@U0ANA>, step *1* Wait for it: gave up: deadline. "
-        "It is up: n3: lsn: expected at least `9`, found `7`."
-    )
-    room.look(green=False, final=True)
-    assert room.offering() == ["notice/6"]
-    room.do(c.GiveBack("wait", ANA))
-    assert room.offering() == []
-
-
-def test_a_check_that_passes_or_a_step_that_is_undone_takes_the_buttons_away() -> None:
-    for over in ("passed", "undone", "verified", "closed"):
-        room = Room(WAITING)
-        room.do(c.Take("do", ANA))
-        room.do(c.MarkDone("do", ANA))
-        room.look(green=False, final=True)
-        assert room.offering() == ["notice/5"]
-        room.do(c.CheckAgain("do", BEN))
-        room.look(green=False, final=True)
-        assert room.offering() == ["notice/5"], "red again: nothing else offers what to do"
-        if over == "passed":
-            room.do(c.CheckAgain("do", BEN))
-            room.look(green=True, final=True)
-        elif over == "undone":
-            room.do(c.Undo("do", BEN))
-        elif over == "verified":
-            room.do(c.Verify(BEN))
-            room.look(green=True, final=True)
-        else:
-            room.do(c.Mistake(BEN, "wrong run"))
-        assert room.offering() == [], over
-        assert "press" not in room.shown["notice/5"]
-
-
-def test_only_the_newest_message_about_a_run_that_stays_open_offers_to_close_it() -> None:
-    room = Room(WAITING)
-    for _ in range(2):
-        room.do(c.Close(ANA))
-        assert room.offering() == []
-        room.look(green=False, final=True)
-        assert room.offering() == [f"notice/{room.desk.run.seq}"]
-    room.do(c.Close(ANA, {"check:up": "later"}))
-    room.look(green=False, final=True)
-    assert room.desk.run.closed is not None
-    assert room.offering() == []
 
 
 def test_a_wait_in_vain_names_who_is_on_it_and_what_can_be_done() -> None:
