@@ -6,11 +6,12 @@ import pytest
 
 from bot import desk as desks
 from bot.core import commands as c
+from bot.core import events as e
 from bot.core.decide import Refused
 from bot.core.fold import fold
 from bot.core.run import Run
 from bot.desk import Desk
-from bot.ports.log import Unavailable
+from bot.ports.log import AlreadyOpen, Stale, Unavailable
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog
 
@@ -108,3 +109,103 @@ async def test_a_command_that_changes_nothing_is_held_against_what_another_proce
     after = await here.act(run.id, c.Take("revoke", ANA), delivery="again")
     assert after.steps["revoke"].state == "taken"
     assert [f.event.kind for f in await log.read(run.id)][-1] == "step_taken"
+
+
+async def test_a_delivery_is_recorded_once_among_processes(log: FakeLog) -> None:
+    """A note is a note each time it is written; what tells a repeat is the delivery."""
+    here, there = Desk(log, FakeClock()), Desk(log, FakeClock())
+    run = await here.start(started(), delivery="start")
+    assert run is not None
+    assert await there.start(started("C2"), delivery="start") is None
+    for desk in (here, there):
+        await desk.act(run.id, c.AddNote(None, ANA, "a note"), delivery="note")
+    assert [fact.event.kind for fact in await log.read(run.id)] == ["run_started", "note_added"]
+    assert [row.run_id for row in await log.runs()] == [run.id]
+
+
+async def test_who_is_refused_hears_why_however_often_they_try(desk: Desk) -> None:
+    run = await _started(desk)
+    for delivery in ("one", "two", None):
+        with pytest.raises(Refused, match="Take it first"):
+            await desk.act(run.id, c.Fail("revoke", ANA, "it broke"), delivery=delivery)
+    assert (await desk.run(run.id)).seq == 1
+
+
+async def test_a_channel_has_one_open_run_of_a_procedure_unless_another_is_asked_for(
+    desk: Desk,
+) -> None:
+    run = await _started(desk)
+    with pytest.raises(AlreadyOpen) as found:
+        await desk.start(started(), delivery=None)
+    assert str(found.value) == run.id
+    assert await desk.start(started(), delivery=None, another=True) is not None
+
+
+async def test_a_run_in_place_of_another_has_that_one_closed_at_once(
+    desk: Desk, log: FakeLog
+) -> None:
+    event = started().model_copy(update={"instead_of": "KC-7"})
+    run = await desk.start(event, delivery=None)
+    assert run is not None
+    due, _ = await log.timers.due(10)
+    assert [(one.run_id, one.name, one.at) for one in due] == [
+        (run.id, "replaces KC-7", run.started_at)
+    ]
+    plain = await _started(desk, "C2")
+    assert [one.run_id for one in (await log.timers.due(10))[0]] == [run.id], plain.id
+
+
+async def test_what_was_asked_for_last_is_what_is_remembered(
+    desk: Desk, log: FakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "CACHED", 2)
+    first, second, third = [await _started(desk, f"C{n}") for n in range(3)]
+    assert set(desk._cache) == {second.id, third.id}
+    await desk.run(second.id)
+    await desk.run(first.id)
+    assert set(desk._cache) == {second.id, first.id}
+    log.down = True
+    assert await desk.channel(first.id) == "C0"
+    with pytest.raises(Unavailable):
+        await desk.channel(third.id)
+
+
+async def test_only_what_is_new_is_read_of_a_run_that_is_known(
+    desk: Desk, log: FakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = await _started(desk), Desk(log, FakeClock())
+    asked: list[int] = []
+    read = log.read
+
+    async def counted(run_id: str, after: int = 0) -> list[e.Fact]:
+        asked.append(after)
+        return await read(run_id, after)
+
+    await other.act(run.id, c.Take("revoke", ANA), delivery=None)
+    monkeypatch.setattr(log, "read", counted)
+    assert (await desk.run(run.id)).seq == 2
+    assert (await desk.run(run.id)).seq == 2
+    assert asked == [1, 2]
+
+
+async def test_who_always_comes_second_is_told_so_in_the_end(
+    desk: Desk, log: FakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await _started(desk)
+    tried: list[int] = []
+
+    async def stale(run_id: str, after: int, *rest: object, **others: object) -> list[e.Fact]:
+        tried.append(after)
+        raise Stale(run_id)
+
+    monkeypatch.setattr(log, "append", stale)
+    with pytest.raises(Refused, match="Too many people changed this run at once"):
+        await desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    assert len(tried) == desks.ATTEMPTS
+
+
+async def test_a_run_that_is_not_there_is_named_and_the_way_to_the_others_is_said(
+    desk: Desk,
+) -> None:
+    with pytest.raises(Refused, match=r"no run `ZZ-1` here\. `/runbook status` lists"):
+        await desk.run("ZZ-1")

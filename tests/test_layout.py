@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def test_what_the_bot_runs_on_is_locked_the_same_for_its_developers() -> None:
     assert {_EXTRAS.sub("", one) for one in development} <= {
         _EXTRAS.sub("", one) for one in mutation
     }
+
+
+def test_what_is_mutated_and_the_tests_that_are_to_notice_are_there() -> None:
+    groups = tomllib.loads((ROOT / "tests/mutation/groups.toml").read_text()).values()
+    modules = [f"{module.replace('.', '/')}.py" for group in groups for module in group["modules"]]
+    tests = [file for group in groups for file in group["tests"]]
+    assert [file for file in (*modules, *tests) if not (ROOT / file).is_file()] == []
 
 
 def test_ci_runs_what_a_developer_runs() -> None:
