@@ -1,8 +1,14 @@
 """A wrong run: closed with one reason, or started again with other values; both are linked."""
 
+import asyncio
+
+import pytest
+
 from bot.core import events as e
+from bot.demo.workspace.client import PersonClient
+from bot.edges.store import upgrade
 from tests.facts import event
-from tests.story.conftest import Bot
+from tests.story.conftest import Bot, Child
 from tests.story.driver import Someone, has, words
 
 
@@ -69,3 +75,42 @@ async def test_a_run_is_started_again_with_other_values_and_both_are_linked(
     assert started.instead_of == "MI-1"
     closed = event((await bot.facts("MI-1"))[-1], e.RunClosed)
     assert (closed.again, closed.by.id) == ("MI-2", ben.id)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.timeout(180)  # it starts the bot twice
+async def test_a_kill_between_the_new_run_and_the_end_of_the_old_one_leaves_one_of_each(
+    child: Child, ana: Someone, people: PersonClient, database: str, request: pytest.FixtureRequest
+) -> None:
+    if database == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        await asyncio.to_thread(upgrade, url)
+        child.environ["RUNBOOK_DATABASE_URL"] = url
+    await child.start()
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.board("MI-1")
+    # The board of the new run does not come, and the old one waits for its address.
+    await people.faults(rules=[{"method": "chat.postMessage", "fault": "5xx"}])
+    await ana.does("More…")
+    await ana.does("Start again with other values…", await ana.form())
+    await opened(ana, "starts a new run")
+    assert (await ana.fills({"What is broken": "desk"}))["ok"]
+    log = Bot(child.environ)
+
+    async def begun() -> bool | None:
+        return "run_started" in await log.kinds("MI-2") or None
+
+    await ana.eventually(begun, "the new run")
+    await child.end("kill")
+    assert await log.kinds("MI-1") == ["run_started"], "killed in between"
+    await people.faults()
+    await child.start()
+    assert "In its place: <" in words(await ana.board("MI-1", "started by mistake"))
+
+    async def settled() -> bool | None:
+        return "timer_fired" in await log.kinds("MI-2") or None
+
+    await ana.eventually(settled, "the end of it")
+    assert await log.kinds("MI-1") == ["run_started", "run_closed"]
+    assert await log.kinds("MI-2") == ["run_started", "timer_fired"]
+    assert len(await ana.boards()) == 2

@@ -1,17 +1,20 @@
 """Two replicas on one PostgreSQL: people cannot tell which of them serves, or that one is gone."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.core import board as boards
 from bot.core.fold import fold
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
-from tests.story.conftest import Bot, System
-from tests.story.driver import Someone, sight
+from tests.story.conftest import Bot, Child, System
+from tests.story.driver import Someone, sight, words
 
 
 @pytest.fixture
@@ -77,3 +80,54 @@ async def test_a_crowd_that_clicks_on_both_leaves_each_fact_once(
     assert sorted(notes) == sorted(f"{who.name} {n}" for who in team for n in range(5))
     await settled(replicas[0], ana, "MI-1")
     assert len(await ana.boards()) == 1
+
+
+@pytest.mark.parametrize(("victim", "well"), [(0, True), (1, False)])
+@pytest.mark.timeout(180)  # it starts three processes, and a dead one's lease has to end
+async def test_a_closing_ends_once_though_a_replica_dies_over_it(
+    environ: dict[str, str],
+    postgres_url: str,
+    tmp_path: Path,
+    ana: Someone,
+    system: System,
+    victim: int,
+    well: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Whichever took it in and whichever looks: one entry says how it ended, and one message."""
+    await asyncio.to_thread(upgrade, postgres_url)
+    ours = {**environ, "RUNBOOK_DATABASE_URL": postgres_url}
+    log = Bot(ours)
+    async with contextlib.AsyncExitStack() as stack:
+        replicas = [Child(dict(ours), tmp_path / f"bot-{n}.log") for n in range(3)]
+        for one in replicas:
+            stack.push_async_callback(one.end, "kill")
+            await one.start()
+        system.works()
+        system.agrees()
+        await ana.types("/runbook mend-it thing=lamp")
+        await ana.does("Confirm…", row="have been told")
+        assert (await ana.fills({"Who was told": "all, by phone"}))["ok"]
+        await ana.board("MI-1", "1 of 1 confirmed")
+        asked, gate = asyncio.Event(), asyncio.Event()
+
+        async def held() -> web.StreamResponse:
+            asked.set()
+            await gate.wait()
+            return web.json_response({"works": well})
+
+        system.answers["/works"] = held
+        await ana.does("Close…")
+        assert (await ana.fills())["ok"]
+        async with asyncio.timeout(20):
+            await asked.wait()
+        await replicas[victim].end("kill")
+        gate.set()
+        ends = "run_closed" if well else "run_kept_open"
+        told = "recovered, verification passed" if well else "it stays open"
+        await replace(ana, patience=40.0).thread(told)
+        kinds = await log.kinds("MI-1")
+        assert kinds.count(ends) == 1
+        assert {"run_closed", "run_kept_open"} & set(kinds) == {ends}
+        await ana.board("MI-1", "· recovered" if well else f"{len(kinds)} entries")
+        said = [m for m in await ana.thread(told) if told in words(m)]
+        assert len(said) == 1
