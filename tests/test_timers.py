@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 
 from bot.core import events as e
-from bot.desk import Desk
+from bot.desk import REPLACES, Desk
 from bot.edges.store import SqlLog, upgrade
 from bot.ports.work import Due
-from bot.timers import Bell
+from bot.timers import FOR_ITS_BOARD, Bell
 from tests.edges.store.making import ANA, append, begin, note, started
 from tests.fakes import FakeClock, FakeLog
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS, EACH = 10, 30
 KILLS = 6
+PAIRS = 60
 
 
 @pytest.fixture
@@ -150,6 +151,53 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
         for run_id in runs:
             await log.audit(run_id)
             assert Counter(await fired(log, run_id)) == {f"t{n}": 1 for n in range(EACH)}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.timeout(240)  # it starts many processes
+async def test_a_run_that_was_replaced_is_closed_once_though_who_closes_it_is_killed(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("KILL_SEED") or random.randrange(10**6))  # noqa: S311 - any will do
+    print(f"KILL_SEED={seed}")  # noqa: T201 - shown when the test fails
+    dice = random.Random(seed)  # noqa: S311 - likewise
+    url, ringers = f"sqlite:///{tmp_path / 'r.db'}", 1
+    if kind == "postgres":
+        url, ringers = request.getfixturevalue("postgres_url"), 2
+        await asyncio.to_thread(upgrade, url)
+    pairs: dict[str, str] = {}
+    async with await SqlLog.open(url) as log:
+        # Their boards have been waited for long enough: what is left is to close the old ones.
+        now = await log.now()
+        due = now - FOR_ITS_BOARD - timedelta(seconds=1)
+        for _ in range(PAIRS):
+            old, new = await begin(log, at=now), await begin(log, at=now)
+            await append(log, new, 1, [note("n")], timers={f"{REPLACES}{old}": due}, at=now)
+            pairs[old] = new
+
+    async def ringer() -> asyncio.subprocess.Process:
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        program = str(ROOT / "tests" / "ringer.py")
+        return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
+
+    alive = [await ringer() for _ in range(ringers)]
+    for _ in range(KILLS):
+        await asyncio.sleep(dice.uniform(0.5, 1.5))
+        victim = alive.pop(0)
+        victim.kill()
+        await victim.wait()
+        alive.append(await ringer())
+    async with asyncio.timeout(60):
+        while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
+            await asyncio.sleep(0.3)
+    for process in alive:
+        process.kill()
+        await process.wait()
+    async with await SqlLog.open(url, read_only=True) as log:
+        for old, new in pairs.items():
+            closed = [f.event for f in await log.read(old) if isinstance(f.event, e.RunClosed)]
+            assert [event.again for event in closed] == [new]
+            assert await fired(log, new) == [f"{REPLACES}{old}"]
 
 
 async def left(url: str) -> int:

@@ -98,7 +98,7 @@ def _changed(run: Run, event: e.Later, fact: e.Fact) -> Run:  # noqa: C901 - a c
             vouched = Vouched(event.by, fact.at, event.words)
             return replace(run, proof=run.proof.vouched(event.item, vouched))
         case e.ClosingRequested():
-            closing = Closing(event.by, fact.at, f"z{fact.seq}", event.reasons)
+            closing = Closing(event.by, event.reasons)
             return replace(run, closing=closing)
         case e.RunKeptOpen():
             pending = {k: r for k, r in run.pending.items() if not r.once}

@@ -85,8 +85,6 @@ class Closing:
     """
 
     by: e.Person
-    at: datetime
-    batch: str
     reasons: Mapping[str, str]
     red: Mapping[str, str] = field(default_factory=dict)
 

@@ -83,11 +83,12 @@ def _closing_is_honest(desk: Desk, before: Run, made: Sequence[e.Event]) -> None
             assert desk.run.recovered_at is not None
             if any(item.check for item in items):
                 assert before.closing is not None
-                _nothing_mattered_since(desk, before.closing.batch)
+                _nothing_mattered_since_it_was_asked_for(desk)
 
 
-def _nothing_mattered_since(desk: Desk, batch: str) -> None:
-    asked = int(batch[1:])
+def _nothing_mattered_since_it_was_asked_for(desk: Desk) -> None:
+    asked = max(f.seq for f in desk.facts if isinstance(f.event, e.ClosingRequested))
+    batch = f"z{asked}"
     looks = {
         f.event.request
         for f in desk.facts
