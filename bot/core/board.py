@@ -109,7 +109,7 @@ def _total(run: Run) -> str:
 def _opened(run: Run, fold: Fold) -> list[Block]:
     return [
         header(headline(run)),
-        beside(mrkdwn(_started(run)), *owner(run)),
+        _second_line(run),
         *news(run),
         context(_progress(run)),
         *_where(run, fold),
@@ -122,6 +122,15 @@ def _opened(run: Run, fold: Fold) -> list[Block]:
         _foot_buttons(run),
         context(_foot(run)),
     ]
+
+
+def _second_line(run: Run) -> Block:
+    """Who started it, when and with what, and whose it is.
+
+    Where it is too long for one line, the owner begins the next, and the dot ends the first.
+    """
+    whose = owner(run)
+    return beside(mrkdwn(_started(run) + (" ·" if whose else "")), *whose)
 
 
 def _started(run: Run) -> str:

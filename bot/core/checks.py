@@ -187,8 +187,15 @@ def _meaning(check: Check, inputs: Mapping[str, str], answer: Answer) -> str:
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return f"{path} is somewhere else, and a check follows no redirect"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return "the target has an error of its own"
+        return _ITS_TROUBLE.get(status, "the target failed")
     return ""
+
+
+_ITS_TROUBLE = {
+    HTTPStatus.BAD_GATEWAY: "what is behind the target did not answer properly",
+    HTTPStatus.SERVICE_UNAVAILABLE: "the target cannot answer this now",
+    HTTPStatus.GATEWAY_TIMEOUT: "what is behind the target did not answer in time",
+}
 
 
 _PATH_SHOWN = 80

@@ -153,7 +153,7 @@ def noted(step: Step) -> list[str]:
 def owner(run: Run) -> list[Block]:
     """Who looks after the procedure and where they are reached, as the end of a quiet line."""
     of = run.procedure.owner
-    return [] if of is None else [naming(f"· owner {_reached(of)}", of.slack)]
+    return [] if of is None else [naming(f"owner {_reached(of)}", of.slack)]
 
 
 def _reached(of: Owner) -> str:

@@ -317,10 +317,10 @@ def test_a_time_has_its_date_when_it_is_not_of_the_day_of_the_start() -> None:
 @pytest.mark.parametrize(
     ("team", "slack", "shown", "verbatim"),
     [
-        ("trust", "#trust-oncall", "· owner trust in #trust-oncall", False),
-        ("trust", "C0123ABCD", "· owner trust in <#C0123ABCD>", True),
-        ("trust", "the <pager>", "· owner trust in the &lt;pager&gt;", True),
-        ("@channel", "#trust-oncall", "· owner @channel in #trust-oncall", True),
+        ("trust", "#trust-oncall", "owner trust in #trust-oncall", False),
+        ("trust", "C0123ABCD", "owner trust in <#C0123ABCD>", True),
+        ("trust", "the <pager>", "owner trust in the &lt;pager&gt;", True),
+        ("@channel", "#trust-oncall", "owner @channel in #trust-oncall", True),
     ],
 )
 def test_the_owner_stands_in_the_second_line_with_a_way_to_reach_them(
@@ -330,6 +330,7 @@ def test_the_owner_stands_in_the_second_line_with_a_way_to_reach_them(
     desk = Desk(plain(owner={"team": team, "slack": slack}))
     second = draw(desk.run).blocks[1]
     assert second["elements"][1:] == [{"type": "mrkdwn", "text": shown, "verbatim": verbatim}]
+    assert second["elements"][0]["text"].endswith(" ·")
 
 
 def test_a_failed_step_and_a_failed_check_say_whom_to_ask() -> None:

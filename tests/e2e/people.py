@@ -205,6 +205,11 @@ class Person:
         await expect(file).to_have_count(1, timeout=PATIENCE)
         await file.locator("summary").click()
         await expect(file.get_by_role("heading").first).to_contain_text("Post-mortem")
+        # What is wide in it scrolls inside the preview, and begins where its text does.
+        assert await file.evaluate(
+            """file => [...file.querySelectorAll(".table-scroll, .pre")].every(
+                 wide => wide.getBoundingClientRect().left >= file.getBoundingClientRect().left)"""
+        )
         async with self.page.expect_download() as waiting:
             await file.get_by_role("link", name="Download").click()
         download = await waiting.value
