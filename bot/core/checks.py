@@ -191,7 +191,7 @@ def _meaning(check: Check, inputs: Mapping[str, str], answer: Answer) -> str:
     return ""
 
 
-_ITS_TROUBLE = {
+_ITS_TROUBLE: Mapping[int, str] = {
     HTTPStatus.BAD_GATEWAY: "what is behind the target did not answer properly",
     HTTPStatus.SERVICE_UNAVAILABLE: "the target cannot answer this now",
     HTTPStatus.GATEWAY_TIMEOUT: "what is behind the target did not answer in time",
