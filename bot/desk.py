@@ -8,17 +8,19 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core import commands as c
 from bot.core.decide import Refused, decide
-from bot.core.effects import touched
+from bot.core.effects import NOTHING, effects
 from bot.core.events import Event, Fact, RunStarted
 from bot.core.fold import fold
 from bot.core.run import Run
 from bot.core.starting import prefix
+from bot.core.template import fill
 from bot.core.text import escape
-from bot.ports.log import Duplicate, Log, Stale
-from bot.ports.work import NO_TIMERS, Due
+from bot.ports.log import Duplicate, Log, Opening, Stale
+from bot.ports.work import Due
 from bot.ports.world import Clock
 from bot.slices import slices
 
@@ -26,8 +28,6 @@ ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
 PIECE = 200
 """How many entries of a run are folded without a pause: some 5 ms."""
-REPLACES = "replaces "
-"""How the name of a timer begins that closes the run which another was started in place of."""
 CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
@@ -52,6 +52,14 @@ async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
     async for some in slices(facts, PIECE):
         run = fold(some, run)
     return fold((), run)
+
+
+def _decided(run: Run, command: c.Command, at: datetime) -> tuple[Sequence[Event], Refused | None]:
+    """What a command makes of a run, or why nothing."""
+    try:
+        return decide(run, command, at), None
+    except Refused as refused:
+        return (), refused
 
 
 @dataclass(slots=True)
@@ -119,22 +127,20 @@ class Desk:
     ) -> Run | None:
         """Start a run and return it; None when this delivery started it before.
 
-        One that is started in place of another sets a timer to close that one, so that it is
-        closed whatever dies in between.
-
         Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*.
         """
         at = self.clock.now()
-        timers = {f"{REPLACES}{event.instead_of}": at} if event.instead_of else NO_TIMERS
+        procedure = event.procedure
+        title = fill(procedure.title, event.inputs)
         try:
             facts = await self.log.begin(
-                prefix(event.procedure.id),
+                prefix(procedure.id),
                 lambda _: [event],
+                opening=Opening(procedure.id, title, event.channel, event.by.id),
                 at=at,
-                touched=touched(None, [event]),
+                effects=effects(None, [event], at),
                 delivery=delivery,
                 unless_open=not another,
-                timers=timers,
             )
         except Duplicate:
             return None
@@ -144,7 +150,7 @@ class Desk:
         return run
 
     async def fire(self, due: Due) -> Run:
-        """Append that a timer's time has come, in the transaction that takes it: once."""
+        """Do what a timer was set for, in the transaction that takes it: once."""
         return await self.act(due.run_id, c.Fire(due.name, due.at), delivery=None, fires=due)
 
     async def act(
@@ -153,33 +159,30 @@ class Desk:
         """Carry out *command* and return the run after it; raises Refused or Unavailable.
 
         A delivery or a timer that was recorded before, or a command that changes nothing, is
-        silent.
+        silent. A timer is taken by what it did, even if that was nothing.
         """
         async with self._turn(run_id):
             run = self._cache.get(run_id) or await self._read(run_id)
             for _ in range(ATTEMPTS):
-                refused: Refused | None = None
-                events: Sequence[Event] = ()
-                try:
-                    events = decide(run, command)
-                except Refused as words:
-                    refused = words
+                at = self.clock.now()
+                events, refused = _decided(run, command, at)
                 if not events:
                     # Another process may have changed what this one knows of the run.
                     if (later := await self._read(run_id)).seq > run.seq:
                         run = later
                         continue
                     # A delivery that comes twice is not refused by what its first time did.
-                    if refused is None or (delivery and await self.log.delivered(delivery)):
+                    if refused and not (delivery and await self.log.delivered(delivery)):
+                        raise refused
+                    if refused or fires is None:
                         return run
-                    raise refused
                 try:
                     facts = await self.log.append(
                         run_id,
                         run.seq,
                         events,
-                        at=self.clock.now(),
-                        touched=touched(run, events),
+                        at=at,
+                        effects=effects(run, events, at) if events else NOTHING,
                         delivery=delivery,
                         fires=fires,
                     )

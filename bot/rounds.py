@@ -15,10 +15,10 @@ from bot.core import checks
 from bot.core.commands import Observe
 from bot.core.decide import Refused
 from bot.core.events import CheckObserved, Seen
-from bot.core.procedure import Check, Poll, show_duration
+from bot.core.procedure import Check, show_duration
 from bot.core.proof import Request
 from bot.core.run import Run
-from bot.core.waits import PATIENCE
+from bot.core.waits import PATIENCE, over
 from bot.desk import Desk
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
@@ -86,9 +86,7 @@ class Rounds:
         """Look once, record what is new, and say when to look again."""
         try:
             again = await self._once(wanted)
-            if again is None:
-                await self.looks.done(wanted)
-            else:
+            if again is not None:
                 await self.looks.again(wanted, again)
         except (Unavailable, Refused) as trouble:
             # An observation is refused only while many others append to the same run.
@@ -108,10 +106,14 @@ class Rounds:
             logger.debug("the claim on %s of %s ends by itself", wanted.request, wanted.run_id)
 
     async def _once(self, wanted: Wanted) -> float | None:
-        """One look; the seconds until the next, or None when it was the last."""
+        """One look; the seconds until the next, or None when it was the last.
+
+        What ends a request takes its row: this is one that an older version ended.
+        """
         run = await self.desk.run(wanted.run_id)
         request = run.pending.get(wanted.request)
         if request is None:
+            await self.looks.done(wanted)
             return None
         check = run.procedure.checks[request.check]
         verdict = await self._look_in_time(run, check, request)
@@ -123,7 +125,7 @@ class Rounds:
         poll = check.poll or (PATIENCE if request.wait else None)
         if request.once:
             poll = None
-        reason = _over(poll, request, waited=now - request.at, still=now - moved)
+        reason = "" if poll is None else over(poll, now - request.at, now - moved)
         seen = CheckObserved(
             request=request.id,
             check=request.check,
@@ -182,14 +184,3 @@ class Rounds:
             return checks.judge(check, run.inputs, answers)
         # An answer is the target's: reading and searching a large one takes a while.
         return await asyncio.to_thread(checks.judge, check, run.inputs, answers)
-
-
-def _over(poll: Poll | None, request: Request, waited: timedelta, still: timedelta) -> str | None:
-    """Why a red look is the last one, in words; empty for a single look, None to go on."""
-    if poll is None:
-        return ""
-    if waited >= poll.deadline:
-        return f"did not pass within {show_duration(poll.deadline)}"
-    if poll.stall_after is not None and still >= poll.stall_after:
-        return f"no progress for {show_duration(poll.stall_after)}"
-    return None

@@ -1,7 +1,9 @@
 """The timers: times that runs have set are fired when they come, once each, whatever dies.
 
-A timer is a row that an append sets, and another append takes: whoever fires it appends the fact
-in the transaction that deletes the row, so that two who try leave one fact.
+A timer is a row that the facts of a run set, move and stop (`bot.core.effects`). It fires into a
+command: whoever fires it appends what that makes in the transaction that deletes the row, so that
+two who try leave one trace. One that has nothing to say any more takes its row all the same; one
+whose command is refused, or whose run cannot be read, is put off, and stops no other.
 """
 
 import contextlib
@@ -12,7 +14,9 @@ from datetime import timedelta
 
 from bot.core import commands as c
 from bot.core.decide import Refused
-from bot.desk import REPLACES, Desk
+from bot.core.effects import BOARD, REPLACES
+from bot.core.waits import WAIT
+from bot.desk import Desk
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
 from bot.ports.work import Due, Timers
@@ -22,6 +26,10 @@ LOOK_AGAIN = 0.3
 """Seconds until the board of a run is looked for again that was started in place of another."""
 FOR_ITS_BOARD = timedelta(seconds=20)
 """How long that board is waited for."""
+PUT_OFF = 30.0
+"""Seconds until one is tried again that could not be fired."""
+FIRST_LOOKS = 20.0
+"""Seconds that a process which has just started looks first, before it says that nobody did."""
 AT_ONCE = 50
 """How many are fired in one round."""
 
@@ -37,28 +45,45 @@ class Bell:
     clock: Clock
     link: Callable[[str, str], str] | None = None
     patrol: Patrol = field(init=False)
-    _failed: set[Due] = field(default_factory=set)
+    _begun: float = field(init=False)
+    _failed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("timers", self.clock, self._round)
+        self._begun = self.clock.monotonic()
 
     async def _round(self) -> float:
         ready, pause = await self.timers.due(AT_ONCE)
         for due in ready:
-            try:
-                if due.name.startswith(REPLACES) and not await self._replaced(due):
-                    pause = min(pause, LOOK_AGAIN)
-                    continue
-                await self.desk.fire(due)
-            except Unavailable:
-                raise
-            except Exception:
-                # A run that cannot be read or acted on must not stop the timers of all others.
-                if due not in self._failed:
-                    self._failed.add(due)
-                    words = "%s of %s cannot be fired; it is tried again"
-                    logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
+            if (later := await self._seconds_to_go(due)) is not None:
+                await self.timers.later(due, later)
+                pause = min(pause, later)
         return pause
+
+    async def _seconds_to_go(self, due: Due) -> float | None:
+        """Fire one; if it cannot be fired now, the seconds after which it is tried again."""
+        try:
+            if due.name.startswith(WAIT) and (away := self._not_looked_yet()) > 0:
+                return away
+            if due.name.startswith(REPLACES) and not await self._replaced(due):
+                return LOOK_AGAIN
+            await self.desk.fire(due)
+            self._failed.discard((due.run_id, due.name))
+        except Unavailable:
+            raise
+        except Exception:
+            # A run that cannot be read, or does not take it, must not stop the timers of others.
+            place = (due.run_id, due.name)
+            if place not in self._failed:
+                self._failed.add(place)
+                words = "%s of %s cannot be fired; it is tried again"
+                logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
+            return PUT_OFF
+        return None
+
+    def _not_looked_yet(self) -> float:
+        """Seconds that this process is still given to look at what was to be looked at before."""
+        return FIRST_LOOKS - (self.clock.monotonic() - self._begun)
 
     async def _replaced(self, due: Due) -> bool:
         """Close the run that this one was started in place of, and say where this one is.
@@ -67,9 +92,9 @@ class Bell:
         without. Whether it is closed by now.
         """
         run = await self.desk.run(due.run_id)
-        row = await self.desk.log.message(f"{run.id}/board")
+        row = await self.desk.log.message(f"{run.id}/{BOARD}")
         at = self.link(row.channel, row.ts) if self.link and row and row.ts else None
-        if at is None and self.clock.now() - due.at < FOR_ITS_BOARD:
+        if at is None and self.clock.now() - run.started_at < FOR_ITS_BOARD:
             return False
         reason = f"other values were meant; started again as {run.id}"
         command = c.Mistake(run.started_by, reason, again=run.id, again_at=at)

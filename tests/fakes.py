@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
 from bot.core.admission import Known
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
-from bot.core.template import fill
-from bot.ports.log import AlreadyOpen, Duplicate, RunRow, Stale, Unavailable
+from bot.core.effects import Effects
+from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable
 from bot.ports.messages import Backlog, Claim, MessageRow
-from bot.ports.work import NO_TIMERS, Due, Wanted
+from bot.ports.work import Due, Wanted
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
 
@@ -62,37 +62,31 @@ class FakeLog:
         prefix: str,
         make: Callable[[str], Sequence[e.Event]],
         *,
+        opening: Opening,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
         unless_open: bool,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[e.Fact]:
         self._ready(delivery)
         number = self._numbers.get(prefix, 0) + 1
         run_id = f"{prefix}-{number}"
         events = make(run_id)
-        started = events[0] if events else None
-        if not isinstance(started, e.RunStarted):
-            raise TypeError(f"{run_id} must begin with run_started")
-        procedure = started.procedure
-        for run in await self.runs(channel=started.channel, open_only=True):
-            if unless_open and run.procedure_id == procedure.id:
+        for run in await self.runs(channel=opening.channel, open_only=True):
+            if unless_open and run.procedure_id == opening.procedure_id:
                 raise AlreadyOpen(run.run_id)
-        title = fill(procedure.title, started.inputs)
         self._numbers[prefix] = number
         self._facts[run_id] = []
         self._runs[run_id] = RunRow(
             run_id=run_id,
-            procedure_id=procedure.id,
-            title=title,
-            channel=started.channel,
-            started_by=started.by.id,
+            procedure_id=opening.procedure_id,
+            title=opening.title,
+            channel=opening.channel,
+            started_by=opening.started_by,
             at=at.astimezone(UTC),
             open=True,
         )
-        self.timers.arm(run_id, timers)
-        return self._extend(run_id, events, at, touched, delivery)
+        return self._extend(run_id, events, at, effects, delivery)
 
     async def append(
         self,
@@ -101,12 +95,11 @@ class FakeLog:
         events: Sequence[e.Event],
         *,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
         fires: Due | None = None,
     ) -> list[e.Fact]:
-        if not events:
+        if not events and fires is None:
             return []
         self._ready(delivery)
         armed = self.timers.armed
@@ -114,10 +107,9 @@ class FakeLog:
             raise Duplicate(fires.name)
         if after != len(self._facts[run_id]):
             raise Stale(run_id)
-        made = self._extend(run_id, events, at, touched, delivery)
-        stopped = {} if fires is None else {fires.name: None}
-        self.timers.arm(run_id, {**stopped, **timers})
-        return made
+        if fires is not None:
+            del armed[run_id, fires.name]
+        return self._extend(run_id, events, at, effects, delivery)
 
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
         self.ready()
@@ -194,7 +186,7 @@ class FakeLog:
         run_id: str,
         events: Sequence[e.Event],
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
     ) -> list[e.Fact]:
         facts = self._facts[run_id]
@@ -203,16 +195,17 @@ class FakeLog:
         for seq, event in enumerate(events, start=len(facts) + 1):
             head = e.chain(head, run_id, seq, at, e.dump(event))
             made.append(e.Fact(run_id, seq, at.astimezone(UTC), event, head))
-            if isinstance(event, e.RunClosed | e.RunReopened):
-                reopened = isinstance(event, e.RunReopened)
-                self._runs[run_id] = replace(self._runs[run_id], open=reopened)
-            if isinstance(event, e.CheckRequested):
-                self.looks.rows[run_id, event.request] = Lease()
         facts.extend(made)
+        if effects.open is not None:
+            self._runs[run_id] = replace(self._runs[run_id], open=effects.open)
+        self.looks.rows |= {(run_id, request): Lease() for request in effects.looks}
+        for request in effects.ended:
+            self.looks.rows.pop((run_id, request), None)
+        self.timers.arm(run_id, effects.timers)
         if delivery is not None:
             self._deliveries.add(delivery)
         channel = self._runs[run_id].channel
-        for name, wanted in touched.items():
+        for name, wanted in effects.messages.items():
             fresh = MessageRow(f"{run_id}/{name}", run_id, channel, None, 0, 0, unsure=False)
             self.wishes.want(fresh, wanted)
         return made
@@ -388,3 +381,9 @@ class FakeTimers:
         ready = [Due(*place, at) for at, place in first if at <= now][:limit]
         ahead = [(at - now).total_seconds() for at, _ in first[len(ready) :]]
         return ready, max(0.0, min([30.0, *ahead]))
+
+    async def later(self, due: Due, seconds: float) -> None:
+        self._log.ready()
+        if self.armed.get((due.run_id, due.name)) == due.at:
+            moved = self._log.clock.now() + timedelta(seconds=seconds)
+            self.armed[due.run_id, due.name] = moved

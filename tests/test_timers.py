@@ -5,22 +5,30 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import desk as desks
+from bot import timers
+from bot.core import commands as c
 from bot.core import events as e
-from bot.desk import REPLACES, Desk
+from bot.core.decide import Refused, decide
+from bot.core.effects import REPLACES
+from bot.core.run import Run
+from bot.desk import Desk
 from bot.edges.store import SqlLog, upgrade
 from bot.ports.work import Due
 from bot.timers import FOR_ITS_BOARD, Bell
+from tests.core.closing import checked
 from tests.edges.store.making import ANA, append, begin, note, started
 from tests.fakes import FakeClock, FakeLog
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS, EACH = 10, 30
+WAITS = 40
 KILLS = 6
 PAIRS = 60
 
@@ -88,6 +96,94 @@ async def test_a_run_that_cannot_be_read_stops_no_other_timer(
     assert said == [f"nag of {first.id} cannot be fired; it is tried again"]
 
 
+async def waiting(desk: Desk, channel: str = "C1") -> Run:
+    """A run of which someone is on a wait."""
+    event = started(channel).model_copy(update={"procedure": checked(), "inputs": {}})
+    run = await desk.start(event, delivery=None, another=True)
+    assert run is not None
+    return await desk.act(run.id, c.Take("wait", ANA), delivery=None)
+
+
+async def ends(log: FakeLog | SqlLog, run_id: str) -> list[str | None]:
+    """Why each wait of a run gave up."""
+    facts = await log.read(run_id)
+    seen = [f.event for f in facts if isinstance(f.event, e.CheckObserved)]
+    return [one.reason for one in seen if one.final]
+
+
+GAVE_UP = "did not pass within 10m"
+
+
+async def test_a_wait_that_nobody_looks_at_gives_up_once_and_its_message_is_wanted(
+    scene: tuple[FakeLog, FakeClock, Desk],
+) -> None:
+    log, clock, desk = scene
+    run = await waiting(desk)
+    await clock.advance(620)
+    assert await ends(log, run.id) == []
+    await clock.advance(60)
+    assert await ends(log, run.id) == [GAVE_UP]
+    after = await desk.run(run.id)
+    assert (after.pending, log.timers.armed, log.looks.rows) == ({}, {}, {})
+    assert f"{run.id}/notice/{after.seq}" in log.wishes.rows
+
+
+async def test_a_bot_that_was_away_looks_first_before_it_says_that_nobody_did() -> None:
+    clock = FakeClock()
+    log = FakeLog(clock)
+    run = await waiting(Desk(log, clock))
+    await clock.advance(3_600)
+    desk = Desk(log, clock)
+    bell = Bell(desk, log.timers, clock)
+    task = asyncio.create_task(bell.patrol.run())
+    await clock.advance(15)
+    assert await ends(log, run.id) == []
+    await desk.act(run.id, c.MarkDone("wait", ANA), delivery=None)
+    assert log.timers.armed == {}
+    bell.patrol.stop()
+    await clock.advance(31)
+    await task
+    assert await ends(log, run.id) == []
+
+
+async def test_a_timer_with_nothing_to_say_any_more_takes_its_row(
+    scene: tuple[FakeLog, FakeClock, Desk],
+) -> None:
+    log, clock, desk = scene
+    run = await waiting(desk)
+    log.timers.armed[run.id, "wait c99"] = clock.now() + timedelta(seconds=5)
+    await clock.advance(40)
+    assert list(log.timers.armed) == [(run.id, "wait c3")]
+    assert (await desk.run(run.id)).seq == run.seq
+
+
+async def test_one_that_is_refused_is_put_off_and_stops_no_other(
+    scene: tuple[FakeLog, FakeClock, Desk],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log, clock, desk = scene
+    monkeypatch.setattr(timers, "AT_ONCE", 1)
+    first, second = [await waiting(desk, channel) for channel in ("C1", "C2")]
+
+    def decided(run: Run, command: c.Command, at: datetime) -> Sequence[e.Event]:
+        if run.id == first.id and refusing:
+            raise Refused("not now")
+        return decide(run, command, at)
+
+    refusing = True
+    monkeypatch.setattr(desks, "decide", decided)
+    await clock.advance(700)
+    assert await ends(log, second.id) == [GAVE_UP]
+    assert await ends(log, first.id) == []
+    assert [r.getMessage() for r in caplog.records] == [
+        f"wait c3 of {first.id} cannot be fired; it is tried again"
+    ]
+    refusing = False
+    await clock.advance(60)
+    assert await ends(log, first.id) == [GAVE_UP]
+
+
 async def test_a_timer_of_a_closed_run_rings_too(scene: tuple[FakeLog, FakeClock, Desk]) -> None:
     log, clock, desk = scene
     run = await desk.start(started(), delivery=None)
@@ -114,6 +210,7 @@ async def test_one_that_was_taken_meanwhile_is_silent(
 async def test_each_is_fired_once_though_who_fires_is_killed(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
+    """Timers of any kind, and waits that nobody looked at: each is told of once."""
     seed = int(os.environ.get("KILL_SEED") or random.randrange(10**6))  # noqa: S311 - any will do
     print(f"KILL_SEED={seed}")  # noqa: T201 - shown when the test fails
     dice = random.Random(seed)  # noqa: S311 - likewise
@@ -128,6 +225,12 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
             runs.append(await begin(log, at=now))
             times = {f"t{n}": now + timedelta(seconds=n * 0.2) for n in range(EACH)}
             await append(log, runs[-1], 1, [note("set")], timers=times, at=now)
+        late = FakeClock(now - timedelta(minutes=11))
+        desk = Desk(log, late)
+        waits = []
+        for number in range(WAITS):
+            waits.append((await waiting(desk, f"C{number}")).id)
+            await late.advance(0.5)
 
     async def ringer() -> asyncio.subprocess.Process:
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -151,6 +254,11 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
         for run_id in runs:
             await log.audit(run_id)
             assert Counter(await fired(log, run_id)) == {f"t{n}": 1 for n in range(EACH)}
+        for run_id in waits:
+            await log.audit(run_id)
+            assert await ends(log, run_id) == [GAVE_UP]
+            (*_, last) = await log.read(run_id)
+            assert await log.message(f"{run_id}/notice/{last.seq}") is not None
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -171,7 +279,7 @@ async def test_a_run_that_was_replaced_is_closed_once_though_who_closes_it_is_ki
         now = await log.now()
         due = now - FOR_ITS_BOARD - timedelta(seconds=1)
         for _ in range(PAIRS):
-            old, new = await begin(log, at=now), await begin(log, at=now)
+            old, new = await begin(log, at=due), await begin(log, at=due)
             await append(log, new, 1, [note("n")], timers={f"{REPLACES}{old}": due}, at=now)
             pairs[old] = new
 

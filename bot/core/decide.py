@@ -1,11 +1,12 @@
 """What people may do to a run: a command against what is known gives facts, or a refusal.
 
-`decide` is pure and takes no clock; a command that would change nothing gives no facts, so that
+`decide` is pure and is told the time; a command that would change nothing gives no facts, so that
 one's own double click is silent. The words of a `Refused` are for the person who asked, and for
 nobody else: they say what is the matter and what to do instead.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from bot.core import closing
@@ -19,6 +20,7 @@ from bot.core.run import Run, State, Step
 from bot.core.showing import news
 from bot.core.stake import to_type
 from bot.core.text import clock, escape, mention
+from bot.core.waits import WAIT, unseen
 
 _WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire | c.Report
 """What a closed run still listens to."""
@@ -27,15 +29,15 @@ _WHEN_CLOSED = c.Reopen | c.Export | c.Observe | c.Close | c.Fire | c.Report
 __all__ = ["WORDS_LIMIT", "Refused", "decide"]
 
 
-def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
-    """The facts that *command* makes of *run*, possibly none; raises Refused."""
+def decide(run: Run, command: c.Command, at: datetime) -> Sequence[e.Event]:
+    """The facts that *command* makes of *run* at a time, possibly none; raises Refused."""
     if run.closed is not None and not isinstance(command, _WHEN_CLOSED):
-        at = clock(run.closed.at, since=run.started_at)
+        since = clock(run.closed.at, since=run.started_at)
         raise Refused(
-            f"{run.id} was closed by {mention(run.closed.by)} at {at}. "
+            f"{run.id} was closed by {mention(run.closed.by)} at {since}. "
             "Reopen it first, from its board."
         )
-    made = _ruled(run, command)
+    made = _ruled(run, command, at)
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.
@@ -43,7 +45,7 @@ def decide(run: Run, command: c.Command) -> Sequence[e.Event]:
     return made
 
 
-def _ruled(run: Run, command: c.Command) -> Sequence[e.Event]:
+def _ruled(run: Run, command: c.Command, at: datetime) -> Sequence[e.Event]:
     """What the command's own rule says."""
     match command:
         case c.Verify() | c.Confirm() | c.Withdraw() | c.Close() | c.Mistake() | c.Reopen():
@@ -55,7 +57,7 @@ def _ruled(run: Run, command: c.Command) -> Sequence[e.Event]:
         case c.Observe():
             return _observe(run, command)
         case c.Fire():
-            return (e.TimerFired(timer=command.timer, due=command.due),)
+            return _fire(run, command, at)
         case c.Report():
             return news(run.showing, command.event)
         case _:
@@ -283,6 +285,14 @@ def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     if placed.step.check is None:
         raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")
     return (request(run, 1, placed.step.check, command.by, placed),)
+
+
+def _fire(run: Run, command: c.Fire, at: datetime) -> Sequence[e.Event]:
+    """What a timer was set for; nothing, when that is over by now."""
+    if not command.timer.startswith(WAIT):
+        return (e.TimerFired(timer=command.timer, due=command.due),)
+    request = run.pending.get(command.timer.removeprefix(WAIT))
+    return () if request is None else (unseen(run, request, at),)
 
 
 def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:

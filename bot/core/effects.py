@@ -1,16 +1,88 @@
-"""What facts set off: which messages of the run they change."""
+"""What facts set off: messages to show, checks to look at, timers, and whether the run is open.
 
-from collections.abc import Sequence
+This is the only place that says so, and it says it in plain data: whoever stores it, or does it,
+knows no kind of fact. It is stored with the facts, so whatever dies in between, it is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import assert_never
 
 from bot.core import events as e
 from bot.core import offers
+from bot.core.fold import evolve
 from bot.core.proof import Request, purpose
 from bot.core.run import Run
+from bot.core.waits import alarms
 
 BOARD = "board"
 EXPORT = "export/"
 """Keys that begin so are files to upload, not messages to draw."""
+REPLACES = "replaces "
+"""How the name of a timer begins that closes the run which another was started in place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is to be done because of some facts, all of it within their run.
+
+    `messages`: the key of each that changes -> the number of the fact that it must show. `looks`:
+    requests that are to be looked at; `ended`: those that nobody waits for any more. `timers`: set
+    or moved to a time, or stopped by None. `open`: whether the run is open now, None if that has
+    not changed.
+    """
+
+    messages: Mapping[str, int] = field(default_factory=dict)
+    looks: Sequence[str] = ()
+    ended: Sequence[str] = ()
+    timers: Mapping[str, datetime | None] = field(default_factory=dict)
+    open: bool | None = None
+
+
+NOTHING = Effects()
+
+
+def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effects:
+    """What *events* set off, appended at a time to the run as it was *before*; None begins one."""
+    asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
+    ended: Sequence[str] = ()
+    timers: Mapping[str, datetime | None] = {}
+    if before is None:
+        timers = _at_the_start(events, at)
+    elif before.pending or asked:
+        after = _after(before, events, at)
+        ended = [key for key in (*before.pending, *asked) if key not in after.pending]
+        timers = _changed(alarms(before), alarms(after))
+    return Effects(touched(before, events), asked, ended, timers, _open(events))
+
+
+def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datetime | None]:
+    """One that is started in place of another closes that one, whatever dies in between."""
+    return {
+        f"{REPLACES}{event.instead_of}": at
+        for event in events
+        if isinstance(event, e.RunStarted) and event.instead_of
+    }
+
+
+def _after(run: Run, events: Sequence[e.Event], at: datetime) -> Run:
+    """The run with these events, whose hashes nobody has calculated yet."""
+    for seq, event in enumerate(events, start=run.seq + 1):
+        run = evolve(run, e.Fact(run.id, seq, at, event, ""))
+    return run
+
+
+def _changed(
+    old: Mapping[str, datetime], new: Mapping[str, datetime]
+) -> Mapping[str, datetime | None]:
+    stopped: dict[str, datetime | None] = dict.fromkeys(name for name in old if name not in new)
+    return stopped | {name: due for name, due in new.items() if old.get(name) != due}
+
+
+def _open(events: Sequence[e.Event]) -> bool | None:
+    ends = [event for event in events if isinstance(event, e.RunClosed | e.RunReopened)]
+    return isinstance(ends[-1], e.RunReopened) if ends else None
 
 
 def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:

@@ -1,14 +1,15 @@
 """The log: facts, durable and in order, and how a write of them may end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.audit import Checked, Followed
+from bot.core.effects import Effects
 from bot.core.events import Event, Fact
 from bot.ports.messages import MessageRow
-from bot.ports.work import NO_TIMERS, Due
+from bot.ports.work import Due
 
 
 class Stale(Exception):
@@ -52,6 +53,16 @@ class RunRow:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a list of runs shows of one from its beginning."""
+
+    procedure_id: str
+    title: str
+    channel: str
+    started_by: str
+
+
 class Log(Protocol):
     """Facts, durable and in order, and the wishes for messages that they raise."""
 
@@ -60,38 +71,36 @@ class Log(Protocol):
         prefix: str,
         make: Callable[[str], Sequence[Event]],
         *,
+        opening: Opening,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
         unless_open: bool,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[Fact]:
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
-        One durable transaction; *touched* and *timers* as in `append`. *unless_open* refuses with
-        AlreadyOpen when the channel has an open run of the procedure. Raises Duplicate,
-        AlreadyOpen or Unavailable.
+        One durable transaction; *effects* as in `append`. *unless_open* refuses with AlreadyOpen
+        when the channel has an open run of the procedure. Raises Duplicate, AlreadyOpen or
+        Unavailable.
         """
 
-    async def append(  # noqa: PLR0913 - all that one transaction takes
+    async def append(
         self,
         run_id: str,
         after: int,
         events: Sequence[Event],
         *,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
         fires: Due | None = None,
     ) -> list[Fact]:
         """Append *events* as the facts after number *after*, in one durable transaction.
 
-        *touched* says which messages the new facts change: the key within the run (`board`) ->
-        the number of the fact that it must show. *delivery* is Slack's id of the click, None for
-        the bot's own. *timers* sets timers of the run, or stops those that are None; *fires* takes
-        a due one with this append, and raises Duplicate when it was fired, moved or stopped.
-        Raises Stale, Duplicate or Unavailable.
+        *effects* is what they set off, which is noted in the same transaction. *delivery* is
+        Slack's id of the click, None for the bot's own. *fires* takes a due timer of the run with
+        this append, even if there are no events, and raises Duplicate when it was fired, moved or
+        stopped. Raises Stale, Duplicate or Unavailable.
         """
 
     async def read(self, run_id: str, after: int = 0) -> list[Fact]:

@@ -1,12 +1,9 @@
 """Work that is shared out: checks to look at, and times that have been set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Protocol
-
-NO_TIMERS: Mapping[str, datetime | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +42,6 @@ class Timers(Protocol):
 
     async def due(self, limit: int) -> tuple[Sequence[Due], float]:
         """Up to *limit* that are due, and the seconds until another will be."""
+
+    async def later(self, due: Due, seconds: float) -> None:
+        """Put one off, to so many seconds from now; nothing, if it is another's by now."""

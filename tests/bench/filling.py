@@ -5,9 +5,11 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.core.effects import Effects
 from bot.core.events import Event, Person, RunClosed, StepGivenBack, StepTaken
 from bot.edges.store import SqlLog
 from tests.bench.payloads import PREFIX, STEP, opening
+from tests.edges.store.making import opening as row_of
 
 ANA = Person(id="U0ANA", name="ana")
 OPEN = 50
@@ -21,6 +23,7 @@ async def runs(url: str, count: int, *, facts: int = 1, open_all: bool = False) 
     Their boards count as shown: a bot that starts on it has nothing to catch up with.
     """
     now, closed = datetime.now(UTC), 0 if open_all else count - OPEN
+    row = row_of(opening())
     async with await SqlLog.open(url) as log:
         for first in range(0, count, AT_ONCE):
             await asyncio.gather(
@@ -28,8 +31,9 @@ async def runs(url: str, count: int, *, facts: int = 1, open_all: bool = False) 
                     log.begin(
                         PREFIX,
                         lambda _, closed=number < closed: _story(closed),  # type: ignore[misc]
+                        opening=row,
                         at=now,
-                        touched={"board": 1},
+                        effects=Effects({"board": 1}, open=False if number < closed else None),
                         delivery=f"fill.{number}",
                         unless_open=False,
                     )
@@ -38,7 +42,7 @@ async def runs(url: str, count: int, *, facts: int = 1, open_all: bool = False) 
             )
         run, turn = f"{PREFIX}-{count}", _turn()
         for seq in range(1, facts, len(turn)):
-            await log.append(run, seq, turn, at=now, touched={"board": seq}, delivery=None)
+            await log.append(run, seq, turn, at=now, effects=Effects({"board": seq}), delivery=None)
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE messages SET shown = wanted, ts = '1790000000.' || rowid")
 

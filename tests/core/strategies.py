@@ -300,8 +300,8 @@ class Desk:
 
     def do(self, command: c.Command, at: timedelta = timedelta(seconds=1)) -> Sequence[e.Event]:
         """Decide, record and fold; *at* is how long after the command before. Raises Refused."""
-        made = decide(self.run, command)
         self.at += at
+        made = decide(self.run, command, self.at)
         for event in made:
             self.run = evolve(self.run, self.append(event))
         return made

@@ -15,7 +15,7 @@ from bot.core.procedure import Procedure
 from bot.core.proof import matters
 from bot.core.run import TRANSITIONS, Run, State
 from tests.core.closing import checked, look
-from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
+from tests.core.strategies import ANA, BEN, CHO, PEOPLE, START, Desk, commands, procedures
 
 SILENT_WHEN_REPEATED = (
     c.Take
@@ -115,7 +115,7 @@ def _its_double_is_silent(desk: Desk, command: c.Command) -> None:
         # To take a step over, there is a button; who chooses themselves in the form is told.
         return
     if isinstance(command, SILENT_WHEN_REPEATED):
-        assert not decide(desk.run, command)
+        assert not decide(desk.run, command, START)
 
 
 def _waits_are_looked_at(desk: Desk) -> None:
@@ -135,7 +135,7 @@ def test_of_people_who_take_a_step_at_once_exactly_one_gets_it(
         if desk.run.ruled_out(placed):
             continue
         # All of them decide on the same run; the log takes the first, the others decide again.
-        assert all(decide(desk.run, c.Take(name, by, name)) for by in order)
+        assert all(decide(desk.run, c.Take(name, by, name), START) for by in order)
         desk.do(c.Take(name, order[0], name))
         for late in order[1:]:
             with pytest.raises(Refused, match=f"<@{order[0].id}> took step"):
@@ -168,7 +168,7 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
     kinds = set()
     for command in tried:
         try:
-            kinds |= {event.kind for event in decide(desk.run, command)} & STEP_KINDS
+            kinds |= {event.kind for event in decide(desk.run, command, START)} & STEP_KINDS
         except Refused:
             continue
     assert kinds == {kind for before, kind in TRANSITIONS if before is state}
@@ -177,13 +177,15 @@ def test_every_arrow_of_the_table_can_be_walked_by_a_command(state: State) -> No
 def test_a_step_comes_back_from_someone_who_cannot_have_it() -> None:
     desk = Desk(checked())
     desk.do(c.Take("one", ANA))
-    assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "nobody handed it to them"
+    assert decide(desk.run, c.BringBack("one", ANA.id, "bot"), START) == (), (
+        "nobody handed it to them"
+    )
     desk.do(c.HandOver("one", BEN, CHO))
-    assert decide(desk.run, c.BringBack("one", BEN.id, "bot")) == (), "it is someone else's"
+    assert decide(desk.run, c.BringBack("one", BEN.id, "bot"), START) == (), "it is someone else's"
     desk.do(c.BringBack("one", CHO.id, "outside"))
     step = desk.run.steps["one"]
     assert (step.state, step.holder, step.handed) == (State.TAKEN, ANA, None)
-    assert decide(desk.run, c.BringBack("one", ANA.id, "bot")) == (), "it is back already"
+    assert decide(desk.run, c.BringBack("one", ANA.id, "bot"), START) == (), "it is back already"
     desk.do(c.MarkDone("one", ANA))
 
 
@@ -220,7 +222,7 @@ def test_someone_elses_double_is_told_who_was_first() -> None:
 def test_deciding_changes_no_run() -> None:
     desk = Desk(checked())
     copy = replace(desk.run)
-    made = decide(desk.run, c.Take("one", ANA))
+    made = decide(desk.run, c.Take("one", ANA), START)
     assert desk.run == copy
     assert evolve(desk.run, desk.append(made[0])) != copy
 

@@ -156,7 +156,7 @@ DRAWN: dict[str, Callable[[Run], object]] = {
     "finished": lambda run: run.finished,
     "undo": forms.undo,
     "about": forms.about,
-    "verify": lambda run: decide.decide(run, c.Verify(ANA)),
+    "verify": lambda run: decide.decide(run, c.Verify(ANA), START),
 }
 
 

@@ -13,7 +13,7 @@ from bot.core.decide import Refused, decide
 from bot.core.invisible import find, name, seen
 from bot.core.starting import misfits, settle
 from tests.core.story import PROCEDURE
-from tests.core.strategies import ANA, Desk
+from tests.core.strategies import ANA, START, Desk
 from tests.edges.library.test_reader import SEEN, UNSEEN
 
 
@@ -48,7 +48,9 @@ def test_nothing_raises_and_what_is_left_is_seen(text: str) -> None:
 
 def test_peoples_words_are_recorded_as_they_are_seen() -> None:
     run = Desk(PROCEDURE, key_id="key-a", new_key_id="key-b").run
-    (fact,) = decide(run, c.AddNote(by=ANA, step=None, text="call\u202e the\0 \ud83dbank\u200b"))
+    (fact,) = decide(
+        run, c.AddNote(by=ANA, step=None, text="call\u202e the\0 \ud83dbank\u200b"), START
+    )
     assert isinstance(fact, e.NoteAdded)
     assert fact.text == "call the \ufffdbank"
 
@@ -57,7 +59,7 @@ def test_peoples_words_are_recorded_as_they_are_seen() -> None:
 def test_words_that_nobody_sees_are_none(words: str) -> None:
     run = Desk(PROCEDURE, key_id="key-a", new_key_id="key-b").run
     with pytest.raises(Refused, match="the note is empty"):
-        decide(run, c.AddNote(by=ANA, step=None, text=words))
+        decide(run, c.AddNote(by=ANA, step=None, text=words), START)
 
 
 def test_a_name_turns_nothing_around() -> None:

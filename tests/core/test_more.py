@@ -69,9 +69,9 @@ def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
     by = data.draw(people)
     for label, intent in listed(desk, by):
         if isinstance(intent, Act):
-            assert decide(desk.run, intent.command), f"{label} would do nothing"
+            assert decide(desk.run, intent.command, START), f"{label} would do nothing"
         elif isinstance(intent, Form) and (command := filled(desk, intent, by)):
-            assert decide(desk.run, command), f"{label} would do nothing"
+            assert decide(desk.run, command, START), f"{label} would do nothing"
 
 
 @given(st.data())
@@ -91,7 +91,7 @@ def test_what_can_be_done_in_one_press_is_listed(data: st.DataObject) -> None:
     tried += [c.Withdraw(item.key, by) for item in desk.run.verification()]
     for command in tried:
         try:
-            would = decide(desk.run, command)
+            would = decide(desk.run, command, START)
         except Refused:
             would = ()
         assert (Act("KC-7", command) in offered) is bool(would), command

@@ -4,7 +4,7 @@ It may not decide, paint or ask the time. Writes go through one lane, reads thro
 connection of its own, so that they do not queue behind the disk.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot import watch
 from bot.core.audit import Checked, Followed
+from bot.core.effects import Effects
 from bot.core.events import BrokenChain, Event, Fact, stamp
 from bot.edges.store import audits
 from bot.edges.store.acquaintances import SqlAcquaintances
@@ -25,9 +26,9 @@ from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
-from bot.ports.log import RunRow, Unavailable
+from bot.ports.log import Opening, RunRow, Unavailable
 from bot.ports.messages import Backlog, MessageRow
-from bot.ports.work import NO_TIMERS, Due
+from bot.ports.work import Due
 
 T = TypeVar("T")
 
@@ -101,39 +102,38 @@ class SqlLog:
         prefix: str,
         make: Callable[[str], Sequence[Event]],
         *,
+        opening: Opening,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
         unless_open: bool,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
     ) -> list[Fact]:
         """Start a run, as the port says; *make* is called in the lane's thread."""
         with watch.span("append") as span:
             trace = watch.current_trace()
             work = Begin(
-                self._database, prefix, make, at, touched, delivery, unless_open, timers, trace
+                self._database, prefix, make, opening, at, effects, delivery, unless_open, trace
             )
             made = await self._database.append(work)
             span.note(run=made[0].run_id)
         return made
 
-    async def append(  # noqa: PLR0913 - all that one transaction takes
+    async def append(
         self,
         run_id: str,
         after: int,
         events: Sequence[Event],
         *,
         at: datetime,
-        touched: Mapping[str, int],
+        effects: Effects,
         delivery: str | None,
-        timers: Mapping[str, datetime | None] = NO_TIMERS,
         fires: Due | None = None,
     ) -> list[Fact]:
-        """Append facts, as the port says; no events are no facts, and nothing is recorded.
+        """Append facts, as the port says; without events and timer, nothing is recorded.
 
         Raises KeyError for a run that was never begun.
         """
-        if not events:
+        if not events and fires is None:
             return []
         with watch.span("append", run=run_id):
             work = Append(
@@ -142,9 +142,8 @@ class SqlLog:
                 after,
                 events,
                 at,
-                touched,
+                effects,
                 delivery,
-                timers,
                 fires,
                 watch.current_trace(),
             )

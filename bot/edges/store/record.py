@@ -7,31 +7,21 @@ wait in a ring: a run's lock stands for all that hangs on the run.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.core.events import (
-    GENESIS,
-    CheckRequested,
-    Event,
-    Fact,
-    RunClosed,
-    RunReopened,
-    RunStarted,
-    chain,
-    stamp,
-)
+from bot.core.effects import Effects
+from bot.core.events import GENESIS, Event, Fact, chain, stamp
 from bot.core.events import dump as write
-from bot.core.template import fill
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
 from bot.edges.store.schema import facts, numbers, runs
-from bot.ports.log import AlreadyOpen, Duplicate, Stale
-from bot.ports.work import NO_TIMERS, Due
+from bot.ports.log import AlreadyOpen, Duplicate, Opening, Stale
+from bot.ports.work import Due
 
 Row = dict[str, Any]
 
@@ -60,9 +50,8 @@ class Append:
     after: int
     events: Sequence[Event]
     at: datetime
-    touched: Mapping[str, int]
+    effects: Effects
     delivery: str | None
-    timers: Mapping[str, datetime | None] = field(default_factory=lambda: NO_TIMERS)
     fires: Due | None = None
     trace: str | None = None
 
@@ -109,9 +98,7 @@ def _admit(
     if work.fires is not None:
         del armed[work.fires.run_id, work.fires.name]
         page.timers[work.fires.run_id, work.fires.name] = None
-    for name, due in work.timers.items():
-        page.timers[work.run_id, name] = None if due is None else due.timestamp()
-    page.want(head, work.touched, work.trace)
+    page.note(head, work.effects, work.trace)
     return made
 
 
@@ -125,6 +112,7 @@ class Page:
         self._heads: dict[str, Head] = {}
         self._opened: dict[str, bool] = {}
         self._looks: list[Row] = []
+        self._ended: list[Row] = []
         self._wanted: dict[str, Row] = {}
         self.timers: dict[tuple[str, str], float | None] = {}
 
@@ -144,17 +132,24 @@ class Page:
             place: Row = {"run_id": head.run_id, "seq": seq, "at": stamp(at)}
             rows.append({**place, "kind": event.kind, "body": body, "hash": previous})
         self._facts += rows
-        for event in events:
-            if isinstance(event, RunClosed | RunReopened):
-                self._opened[head.run_id] = isinstance(event, RunReopened)
-            if isinstance(event, CheckRequested):
-                due: Row = {"due_at": 0.0, "lease_until": 0.0, "lease": 0}
-                self._looks.append({"run_id": head.run_id, "request": event.request, **due})
-        head.seq, head.hash = made[-1].seq, previous
-        self._heads[head.run_id] = head
+        if made:
+            head.seq, head.hash = made[-1].seq, previous
+            self._heads[head.run_id] = head
         return made
 
-    def want(self, head: Head, touched: Mapping[str, int], trace: str | None) -> None:
+    def note(self, head: Head, effects: Effects, trace: str | None) -> None:
+        """Note all that the facts of a run set off."""
+        run_id = head.run_id
+        due: Row = {"due_at": 0.0, "lease_until": 0.0, "lease": 0}
+        self._looks += ({"run_id": run_id, "request": one, **due} for one in effects.looks)
+        self._ended += ({"of": run_id, "asked": one} for one in effects.ended)
+        if effects.open is not None:
+            self._opened[run_id] = effects.open
+        for name, at in effects.timers.items():
+            self.timers[run_id, name] = None if at is None else at.timestamp()
+        self._want(head, effects.messages, trace)
+
+    def _want(self, head: Head, touched: Mapping[str, int], trace: str | None) -> None:
         """Raise the wishes for messages; a wish never sinks."""
         for name, wanted in touched.items():
             key = f"{head.run_id}/{name}"
@@ -180,6 +175,8 @@ class Page:
         ):
             if rows:
                 statement[kind].run(connection, rows)
+        for row in self._ended:
+            sql.LOOKED.run(connection, row)
         for run_id, still in self._opened.items():
             sql.OPENED.run(connection, {"of": run_id, "is_open": still})
         for (run_id, name), due in self.timers.items():
@@ -226,11 +223,11 @@ class Begin:
     database: Database
     prefix: str
     make: Callable[[str], Sequence[Event]]
+    opening: Opening
     at: datetime
-    touched: Mapping[str, int]
+    effects: Effects
     delivery: str | None
     unless_open: bool
-    timers: Mapping[str, datetime | None] = field(default_factory=lambda: NO_TIMERS)
     trace: str | None = None
 
     def __call__(self, connection: Connection) -> list[Fact]:
@@ -241,25 +238,20 @@ class Begin:
         number = _last_number(connection, self.prefix) + 1
         run_id = f"{self.prefix}-{number}"
         events = self.make(run_id)
-        started = events[0] if events else None
-        if not isinstance(started, RunStarted):
-            raise TypeError(f"{run_id} must begin with run_started")
         if self.unless_open:
-            refuse_second(connection, started)
-        start(connection, run_id, (self.prefix, number), started, self.at)
+            refuse_second(connection, self.opening)
+        start(connection, run_id, (self.prefix, number), self.opening, self.at)
         given = self.database.insert(numbers).values(prefix=self.prefix, last=number)
         given = given.on_conflict_do_update(
             index_elements=[numbers.c.prefix], set_={"last": given.excluded.last}
         )
         connection.execute(given)
         page = Page(self.database)
-        head = Head(run_id, started.channel, 0, GENESIS)
+        head = Head(run_id, self.opening.channel, 0, GENESIS)
         made = page.extend(head, events, self.at)
         if self.delivery is not None:
             page.deliver(self.delivery, self.at)
-        for name, due in self.timers.items():
-            page.timers[run_id, name] = None if due is None else due.timestamp()
-        page.want(head, self.touched, self.trace)
+        page.note(head, self.effects, self.trace)
         page.write(connection)
         return made
 
@@ -274,12 +266,12 @@ def _last_number(connection: Connection, prefix: str) -> int:
     return max(connection.execute(query).scalar() or 0 for query in (there, given))
 
 
-def refuse_second(connection: Connection, started: RunStarted) -> None:
+def refuse_second(connection: Connection, opening: Opening) -> None:
     """Raise AlreadyOpen when the channel has an open run of the procedure."""
     same = (
         select(runs.c.run_id)
-        .where(runs.c.channel == started.channel, runs.c.open)
-        .where(runs.c.procedure_id == started.procedure.id)
+        .where(runs.c.channel == opening.channel, runs.c.open)
+        .where(runs.c.procedure_id == opening.procedure_id)
         .order_by(runs.c.first.desc())
         .limit(1)
     )
@@ -289,7 +281,7 @@ def refuse_second(connection: Connection, started: RunStarted) -> None:
 
 
 def start(
-    connection: Connection, run_id: str, place: tuple[str, int], started: RunStarted, at: datetime
+    connection: Connection, run_id: str, place: tuple[str, int], opening: Opening, at: datetime
 ) -> None:
     """Make the row of a run that begins; its *place* is its prefix and number."""
     prefix, number = place
@@ -298,10 +290,10 @@ def start(
             run_id=run_id,
             prefix=prefix,
             number=number,
-            procedure_id=started.procedure.id,
-            title=fill(started.procedure.title, started.inputs),
-            channel=started.channel,
-            started_by=started.by.id,
+            procedure_id=opening.procedure_id,
+            title=opening.title,
+            channel=opening.channel,
+            started_by=opening.started_by,
             started_at=stamp(at),
             open=True,
             facts=0,

@@ -70,6 +70,9 @@ def _inserts(table: Table, *names: str) -> Mapping[str, Prepared]:
 
 DELIVER = _inserts(deliveries, "id", "at")
 APPEND = _inserts(facts, "run_id", "seq", "at", "kind", "body", "hash")
+LOOKED = Prepared(
+    delete(looks).where(looks.c.run_id == bindparam("of"), looks.c.request == bindparam("asked"))
+)
 LOOK = _inserts(looks, "run_id", "request", "due_at", "lease_until", "lease")
 _EXTEND = update(runs).where(runs.c.run_id == bindparam("of"))
 _ENDS = given(of=runs.c.run_id.type, seq=runs.c.facts.type, hash=runs.c.head.type)

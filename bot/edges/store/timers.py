@@ -1,15 +1,21 @@
-"""The due times that runs have set, read; they are set, stopped and fired by appends alone."""
+"""The due times that runs have set: set, stopped and fired by appends alone, or put off."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.edges.store.database import Database
 from bot.edges.store.schema import timers
 from bot.ports.work import Due
 
 _FIRST = select(timers).order_by(timers.c.due_at, timers.c.run_id).limit(bindparam("most"))
+
+_LATER = update(timers).where(
+    timers.c.run_id == bindparam("of"),
+    timers.c.name == bindparam("n"),
+    timers.c.due_at == bindparam("was"),
+)
 
 
 class SqlTimers:
@@ -31,3 +37,14 @@ class SqlTimers:
             return ready, max(0.0, min([self._database.poll, *ahead]))
 
         return await self._database.read(ask)
+
+    async def later(self, due: Due, seconds: float) -> None:
+        place = {"of": due.run_id, "n": due.name, "was": due.at.timestamp()}
+
+        def work(connection: Connection) -> None:
+            # To the microsecond, as it is read: whoever fires it says for which time it was set.
+            due_at = round(self._database.now(connection) + seconds, 6)
+            moved = datetime.fromtimestamp(due_at, UTC).timestamp()
+            connection.execute(_LATER, {**place, "due_at": moved})
+
+        await self._database.write(work)

@@ -1,12 +1,15 @@
 """What the store's tests make runs of, and a way to call a log shortly."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.core import events as e
+from bot.core.effects import Effects, effects
 from bot.core.procedure import Procedure
-from bot.ports.log import Log
-from bot.ports.work import NO_TIMERS, Due
+from bot.core.template import fill
+from bot.ports.log import Log, Opening
+from bot.ports.work import Due
 
 AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
 ANA = e.Person(id="U1", name="ana")
@@ -47,6 +50,12 @@ def note(text: str) -> e.NoteAdded:
     return e.NoteAdded(by=ANA, text=text)
 
 
+def opening(event: e.RunStarted) -> Opening:
+    """What a list of runs shows of one that begins so."""
+    of = event.procedure
+    return Opening(of.id, fill(of.title, event.inputs), event.channel, event.by.id)
+
+
 async def begin(
     log: Log,
     prefix: str = "KC",
@@ -59,11 +68,13 @@ async def begin(
     at: datetime = AT,
 ) -> str:
     """Begin a run and return its id."""
+    event = started(channel, procedure_id)
     facts = await log.begin(
         prefix,
-        lambda _run_id: [started(channel, procedure_id)],
+        lambda _run_id: [event],
+        opening=opening(event),
         at=at,
-        touched=touched or {},
+        effects=Effects(touched or {}),
         delivery=delivery,
         unless_open=unless_open,
     )
@@ -80,16 +91,18 @@ async def append(
     touched: Mapping[str, int] | None = None,
     delivery: str | None = None,
     at: datetime = AT,
-    timers: Mapping[str, datetime | None] = NO_TIMERS,
+    timers: Mapping[str, datetime | None] | None = None,
     fires: Due | None = None,
+    ended: Sequence[str] = (),
 ) -> list[e.Fact]:
     return await log.append(
         run_id,
         after,
         events,
         at=at,
-        touched=touched or {},
+        effects=replace(
+            effects(None, events, at), messages=touched or {}, timers=timers or {}, ended=ended
+        ),
         delivery=delivery,
-        timers=timers,
         fires=fires,
     )

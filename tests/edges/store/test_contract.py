@@ -6,10 +6,11 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.core import events as e
+from bot.core.effects import NOTHING
 from bot.edges.store import SqlLog
 from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, real
-from tests.edges.store.making import ANA, AT, append, begin, note
+from tests.edges.store.making import ANA, AT, append, begin, note, opening, started
 
 
 async def test_facts_are_numbered_from_one_and_read_back_as_they_were(log: Tested) -> None:
@@ -111,11 +112,16 @@ async def test_a_run_that_cannot_be_made_uses_no_number_and_no_delivery(log: Tes
     def refuse(run_id: str) -> list[e.Event]:
         raise Cannot(run_id)
 
-    common = {"at": AT, "touched": {}, "delivery": "d", "unless_open": False}
     with pytest.raises(Cannot, match="KC-1"):
-        await log.begin("KC", refuse, **common)  # type: ignore[arg-type] # by name, each its own type
-    with pytest.raises(TypeError):
-        await log.begin("KC", lambda _: [note("no start")], **common)  # type: ignore[arg-type] # same
+        await log.begin(
+            "KC",
+            refuse,
+            opening=opening(started()),
+            at=AT,
+            effects=NOTHING,
+            delivery="d",
+            unless_open=False,
+        )
     assert await begin(log, delivery="d") == "KC-1"
 
 

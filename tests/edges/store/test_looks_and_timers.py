@@ -82,6 +82,51 @@ async def test_a_timer_that_was_moved_or_stopped_is_not_fired(
     assert len(await log.read(run_id)) == 3
 
 
+async def test_a_timer_with_nothing_to_say_takes_its_row_all_the_same(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log)
+    await append(log, run_id, 1, [note("set")], timers={"nag": soon(log, 1)})
+    await advance(2)
+    ((due,), _) = await log.timers.due(5)
+    with pytest.raises(Stale):
+        await append(log, run_id, 1, [], fires=due)
+    assert await append(log, run_id, 2, [], fires=due) == []
+    assert (await log.timers.due(5))[0] == []
+    with pytest.raises(Duplicate):
+        await append(log, run_id, 2, [], fires=due)
+    await append(log, run_id, 2, [note("the run goes on")])
+
+
+async def test_a_timer_that_is_put_off_comes_later_and_is_fired_then(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log)
+    at = soon(log, 1)
+    await append(log, run_id, 1, [note("set")], timers={"nag": at, "other": at})
+    await advance(2)
+    ready, _ = await log.timers.due(5)
+    nag, other = sorted(ready, key=lambda due: due.name)
+    await log.timers.later(nag, 10.123456789)
+    await log.timers.later(nag, 0)  # whoever comes late puts off nothing
+    assert (await log.timers.due(5))[0] == [other]
+    await advance(11)
+    (late,) = [due for due in (await log.timers.due(5))[0] if due.name == "nag"]
+    assert late.at > nag.at
+    await append(log, run_id, 2, [note("fired")], fires=late)
+    assert (await log.timers.due(5))[0] == [other]
+
+
+async def test_what_ended_is_not_looked_at(log: Tested, advance: Advance) -> None:
+    run_id = await begin(log)
+    await append(log, run_id, 1, [REQUEST])
+    seen = e.CheckObserved(request="c2", check="up", green=True, final=True, seen=())
+    await append(log, run_id, 2, [seen], ended=["c2"])
+    assert (await log.looks.claim(4))[0] == []
+    await advance(60)
+    assert (await log.looks.claim(4))[0] == []
+
+
 async def test_a_timer_whose_append_is_stale_stays(log: Tested, advance: Advance) -> None:
     run_id = await begin(log)
     await append(log, run_id, 1, [note("set")], timers={"nag": soon(log, 1)})
