@@ -16,6 +16,7 @@ from bot.core.effects import EXPORT
 from bot.core.events import ExportRequested, Person
 from bot.core.picture import Picture
 from bot.core.run import Run
+from bot.core.sendings import UPLOAD, in_time
 from bot.core.slack_errors import remedy
 from bot.core.text import escape, mention
 from bot.hindrances import Tell
@@ -41,8 +42,6 @@ PASSING = timedelta(minutes=30)
 """How long after it was asked for a file is tried whatever passes: Slack may be away."""
 PAUSE = 8.0
 """Seconds between two attempts."""
-PATIENCE = 30.0
-"""Seconds after which a claim is too old to begin an upload on, which is three calls."""
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +97,7 @@ class Courier:
         row = claim.message
         file = await self.document(row.run_id, seq)
         found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
-        if found is None and self.clock.monotonic() - begun > PATIENCE:
+        if found is None and not in_time(UPLOAD, self.clock.monotonic() - begun):
             raise TooOld
         shared = found or await self.board.upload(row, thread, file)
         await self.wishes.shown(claim, shared.id, row.wanted)

@@ -23,6 +23,7 @@ from bot.core.decide import Refused
 from bot.core.events import BoardReplaced
 from bot.core.picture import Picture
 from bot.core.run import Run
+from bot.core.sendings import POST, in_time
 from bot.core.showing import caution, disagreement
 from bot.courier import Courier, Document, Link, TooOld
 from bot.desk import Desk, History
@@ -47,8 +48,6 @@ from bot.witness import OutOfDate, Witness
 
 HANDS = 16
 """How many messages one painter paints at a time."""
-PATIENCE = 6.0
-"""Seconds after which a claim is too old to begin a call on: it must end within the lease."""
 LONGEST_PAUSE = 8.0
 """Seconds between two attempts when Slack stays out of reach."""
 CLOCKS_APART = timedelta(minutes=5)
@@ -269,7 +268,7 @@ class Painter:
         board = _board(row)
         painting = {task for task, other in self._in_flight.items() if other.message.key == board}
         if painting:
-            await asyncio.wait(painting, timeout=PATIENCE)
+            await asyncio.wait(painting, timeout=POST.begin_s)
         root = await self.log.message(board)
         return root is not None and root.ts == thread
 
@@ -320,7 +319,8 @@ class Painter:
         return ts, 0 if row.unsure else run.seq
 
     def _in_time(self, begun: float) -> None:
-        if self.clock.monotonic() - begun > PATIENCE:
+        # A call must end within the lease.
+        if not in_time(POST, self.clock.monotonic() - begun):
             raise TooOld
 
     async def _fitting(

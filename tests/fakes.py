@@ -9,6 +9,7 @@ from bot.core import events as e
 from bot.core.admission import Known
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.effects import Effects
+from bot.core.sendings import kind_of
 from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable
 from bot.ports.messages import Backlog, Claim, MessageRow
 from bot.ports.work import Due, Wanted
@@ -278,8 +279,7 @@ class FakeWishes:
 
     def _interest(self, row: MessageRow) -> tuple[int, bool, float, str]:
         lease = self._leases[row.key]
-        name = row.key.partition("/")[2]
-        rank = 0 if name == "board" else 2 if name.startswith("export") else 1
+        rank = kind_of(row.key.partition("/")[2]).priority
         return rank, lease.painted > self._now - 20, -lease.wanted_at, row.key
 
     def _settle(self, claim: Claim, **changes: Any) -> Lease | None:

@@ -74,6 +74,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(seen(desk, green=False))
     yield does(c.CheckAgain("one", ANA))
     yield does(seen(desk, green=True))
+    yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
     yield does(seen(desk, green=True))
@@ -179,9 +180,14 @@ def test_facts_about_showing_are_of_no_step_and_nobody() -> None:
         assert not {"step", *PEOPLE} & set(kind.model_fields)
 
 
+def touched(acts: Sequence[Act]) -> list[str]:
+    """The keys of all that is shown of the story."""
+    return [key for before, _, made in acts for key in effects.touched(before, made)]
+
+
 def _notices(acts: Sequence[Act]) -> list[str]:
     """The keys of all that stands in the thread."""
-    keys = [key for before, _, made in acts for key in effects.touched(before, made)]
+    keys = touched(acts)
     return [key for key in keys if key != effects.BOARD and not key.startswith(effects.EXPORT)]
 
 

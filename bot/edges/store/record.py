@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select
 from bot.core.effects import Effects
 from bot.core.events import GENESIS, Event, Fact, chain, stamp
 from bot.core.events import dump as write
+from bot.core.sendings import kind_of
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
@@ -26,9 +27,6 @@ from bot.ports.work import Due
 Row = dict[str, Any]
 
 _LAST = select(func.coalesce(func.max(facts.c.position), 0)).scalar_subquery()
-
-RANKS: Mapping[str, int] = {"board": 0, "export": 2}
-"""How much people are interested in a message, by the first word of its key; the rest is 1."""
 
 
 @dataclass(slots=True)
@@ -154,7 +152,7 @@ class Page:
         for name, wanted in touched.items():
             key = f"{head.run_id}/{name}"
             if key not in self._wanted or self._wanted[key]["wanted"] < wanted:
-                rank = RANKS.get(name.partition("/")[0], 1)
+                rank = kind_of(name).priority
                 place: Row = {"key": key, "run_id": head.run_id, "channel": head.channel}
                 self._wanted[key] = {**place, "wanted": wanted, "rank": rank, "trace": trace}
 

@@ -4,18 +4,17 @@ It calls no Slack and draws nothing. A claim waits for nobody (what another pain
 is passed over), and every other change here is of one row, so painters cannot block each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, update
 
+from bot.core.sendings import LEASES, UPDATE
 from bot.edges.store.database import Database
 from bot.edges.store.rows import message_of
 from bot.edges.store.schema import messages, paces
 from bot.ports.messages import Backlog, Claim
 
-LEASES: Mapping[int, float] = {0: 12.0, 1: 12.0, 2: 60.0}
-"""Seconds that a claim lasts, by rank; a file takes longer. Over twice a call's time-out."""
 PACE = 1.0
 """Seconds between two calls for one message, and between two posts into one channel."""
 UPDATES_A_MINUTE = 50
@@ -31,7 +30,9 @@ _STEP = 60 / UPDATES_A_MINUTE
 _AHEAD = (BURST - 1) * _STEP
 """Seconds that the updates may be spent ahead of now."""
 _ROUNDING = 1e-6
-_UPDATES, _POST = "chat.update", "post:"
+_LONGEST = max(LEASES.values())
+"""The lease of a kind of message that only a newer version knows."""
+(_UPDATES,), _POST = UPDATE.methods, "post:"
 _board, _pace = messages.alias("board"), paces.alias("pace")
 
 
@@ -102,7 +103,7 @@ class SqlWishes:
                 {
                     "of": row.key,
                     "lease": token,
-                    "lease_until": now + LEASES[row.rank],
+                    "lease_until": now + LEASES.get(row.rank, _LONGEST),
                     "due_at": now + PACE,
                     "painted_at": now,
                     "unsure": row.unsure or row.ts is None,

@@ -18,9 +18,9 @@ from tests.fakes import FakeLog
 from tests.profiles import examples
 
 RUNS = st.sampled_from(["KC-1", "KC-2", "CR-1"])
-KEYS = st.sampled_from(["KC-1/board", "KC-2/board", "KC-1/x"])
+KEYS = st.sampled_from(["KC-1/board", "KC-2/board", "KC-1/notice/1"])
 DELIVERIES = st.sampled_from([None, None, "d1", "d2", "d3"])
-TOUCHED = st.dictionaries(st.sampled_from(["board", "x"]), st.integers(1, 5))
+TOUCHED = st.dictionaries(st.sampled_from(["board", "notice/1"]), st.integers(1, 5))
 EVENTS = st.lists(
     st.one_of(
         st.text(max_size=5).map(note),

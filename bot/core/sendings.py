@@ -1,0 +1,80 @@
+"""Every way in which something of a run gets to Slack: how urgent, for how long, and if it is lost.
+
+The answer to a call may not arrive, and then nobody knows whether it had its effect. What is done
+about that is a property of the kind of call, so it stands here. Something that someone must hear
+is never only an ephemeral message, since that is the kind which is not repeated.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Lost(Enum):
+    """What is done after a call whose answer did not arrive."""
+
+    LOOKED_UP = "it is looked for in Slack before it is repeated"
+    HARMLESS = "it is repeated, which changes nothing twice"
+    AT_MOST_ONCE = "it is not repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A kind of call: Slack's `methods`, one after the other, and what is done if one is lost.
+
+    `lease_s` is for how many seconds a claim on such a message is one painter's, and `begin_s` in
+    how many of them a call may be begun; None for what nobody claims.
+    """
+
+    methods: tuple[str, ...]
+    lost: Lost
+    lease_s: float | None = None
+    begin_s: float | None = None
+
+
+POST = Sending(("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=6.0)
+UPDATE = Sending(("chat.update",), Lost.HARMLESS, lease_s=12.0, begin_s=6.0)
+UPLOAD = Sending(
+    ("files.getUploadURLExternal", "files.completeUploadExternal"),
+    Lost.LOOKED_UP,
+    lease_s=60.0,
+    begin_s=30.0,
+)
+EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of message: how it gets to Slack `first`, how it is changed `then`, if it ever is.
+
+    The lower the `priority`, the earlier it is sent; it is stored with the message.
+    """
+
+    priority: int
+    first: Sending
+    then: Sending | None = None
+
+
+KINDS: Mapping[str, Kind] = {
+    "board": Kind(0, POST, UPDATE),
+    "notice": Kind(1, POST),
+    "wait": Kind(1, POST, UPDATE),
+    "verify": Kind(1, POST, UPDATE),
+    "export": Kind(2, UPLOAD),
+}
+"""By the first word of a message's key within its run: `board`, `notice/12`."""
+
+LEASES: Mapping[int, float] = {
+    kind.priority: kind.first.lease_s for kind in KINDS.values() if kind.first.lease_s is not None
+}
+"""Seconds that a claim lasts, by the priority of a message."""
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of a message, by its key within its run."""
+    return KINDS[name.partition("/")[0]]
+
+
+def in_time(sending: Sending, held_s: float) -> bool:
+    """Whether such a call may still be begun on a claim that has been held for so many seconds."""
+    return sending.begin_s is None or held_s <= sending.begin_s
