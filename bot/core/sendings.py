@@ -57,7 +57,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
-    "notice": Kind(1, POST),
+    "notice": Kind(1, POST, UPDATE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
     "export": Kind(2, UPLOAD),
