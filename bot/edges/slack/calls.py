@@ -27,6 +27,9 @@ from bot.ports.messages import (
 TIMEOUT = 5
 """Seconds that one call may take: less than half of a painter's lease."""
 
+LONGEST_WAIT = 600.0
+"""Seconds that are waited when Slack asks for more: a board that stood for hours helps nobody."""
+
 _SERVER_FAULT = 500
 _THROTTLED = 429
 _TROUBLE = (SlackApiError, TimeoutError, aiohttp.ClientError, OSError)
@@ -146,6 +149,8 @@ def _told(error: SlackApiError) -> Exception:
 def _seconds(headers: Any) -> float:
     found = headers.get("Retry-After") or headers.get("retry-after") or "1"
     try:
-        return max(1.0, float(found))
+        seconds = float(found)
     except ValueError:
         return 1.0
+    # Not a number compares with nothing, and is none to wait for.
+    return min(LONGEST_WAIT, max(1.0, seconds))

@@ -10,6 +10,7 @@ import yaml
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from bot.edges.slack import calls
 from bot.edges.slack.calls import ObservedClient, call
 from bot.ports.messages import Gone, NotInChannel, Rejected, Throttled, Unsure
 from tests.story.conftest import ROOT
@@ -110,3 +111,11 @@ async def test_a_call_that_is_broken_off_may_have_had_its_effect(
     [(method, outcome, seconds)] = seen
     assert (method, outcome) == ("auth.test", "unsure")
     assert seconds >= 0.09
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [("30", 30), ("0", 1), ("-5", 1), ("nan", 1), ("soon", 1), ("1e9", 600), ("inf", 600)],
+)
+def test_slack_asks_to_wait_and_nobody_waits_for_ever(asked: str, waited: float) -> None:
+    assert calls._seconds({"Retry-After": asked}) == waited
