@@ -66,7 +66,7 @@ def sentence(run: Run) -> str:
     if not items:
         proof = "no verification"
     elif run.closing is not None:
-        proof = "closing: looking once more"
+        proof = "closing: checking once more"
     elif all(item.green for item in items):
         proof = "verification passed"
     elif any(item.green is False for item in items):

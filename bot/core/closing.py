@@ -106,7 +106,7 @@ def close(run: Run, command: c.Close) -> Sequence[e.Event]:
 def is_closing(run: Run, closing: Closing) -> str:
     """Say that a run is being closed."""
     return (
-        f"{mention(closing.by)} is closing {run.id}: the bot is looking once more. "
+        f"{mention(closing.by)} is closing {run.id}: the bot is running every check once more. "
         "The thread will say how it ended."
     )
 

@@ -147,6 +147,29 @@ def _already(run: Run, placed: Placed, step: Step) -> str:
     return f"Nobody has taken step {placed.number} yet."
 
 
+def _ruled_out(run: Run, placed: Placed) -> str:
+    """Say which alternative was chosen in place of this step, and how to choose again."""
+    number = placed.number.split(".")
+    begun = [p for p in run.placed if run.steps[p.step.id].state in (State.TAKEN, State.DONE)]
+    chosen = next(
+        other
+        for depth, group in enumerate(placed.groups)
+        if group.one_of
+        for other in begun
+        if group in other.groups and other.number.split(".")[: depth + 2] != number[: depth + 2]
+    )
+    done = run.steps[chosen.step.id].state is State.DONE
+    how = (
+        f"undo step {chosen.number}"
+        if done
+        else f"give step {chosen.number} back or mark it failed"
+    )
+    return (
+        f"Step {placed.number} is ruled out: step {chosen.number} was chosen in its place. "
+        f"To take step {placed.number}, {how}."
+    )
+
+
 def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state is State.TAKEN and is_mine(step.holder, command.by):
@@ -159,10 +182,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     if step.state in (State.DONE, State.SKIPPED):
         raise Refused(_already(run, placed, step) + " Undo that from ⋯ to do the step again.")
     if run.ruled_out(placed):
-        raise Refused(
-            f"Step {placed.number} is an alternative to one that was chosen. "
-            "Give that one back, or mark it failed, to take this."
-        )
+        raise Refused(_ruled_out(run, placed))
     confirmed = None
     if placed.step.danger is not None:
         confirmed = seen(command.typed or "").strip()
@@ -225,7 +245,10 @@ def _give_back(run: Run, command: c.GiveBack) -> Sequence[e.Event]:
 def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state is not State.TAKEN:
-        raise Refused(_already(run, placed, step) + " You can hand over only a step that is taken.")
+        raise Refused(
+            _already(run, placed, step)
+            + " You can hand over a step only after someone has taken it."
+        )
     if is_mine(step.holder, command.to):
         mine = is_mine(step.holder, command.by)
         if not mine and step.handed is not None and is_mine(step.handed[1], command.by):
@@ -264,7 +287,7 @@ def _bring_back(run: Run, command: c.BringBack) -> Sequence[e.Event]:
 def _undo(run: Run, command: c.Undo) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if step.state not in _ENDED:
-        raise Refused(_already(run, placed, step) + " There is no mark to undo.")
+        raise Refused(_already(run, placed, step) + " There is nothing to undo.")
     return (e.StepUndone(step=command.step, by=command.by),)
 
 
@@ -280,7 +303,10 @@ def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     placed, step = _place(run, command.step)
     if isinstance(placed.step, Wait):
         if step.state is not State.TAKEN:
-            raise Refused(_already(run, placed, step) + " Its check is looked at once it is taken.")
+            raise Refused(
+                _already(run, placed, step)
+                + " The bot starts checking when someone takes this step."
+            )
         return (request(run, 1, placed.step.wait.until, command.by, placed),)
     if placed.step.check is None:
         raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")

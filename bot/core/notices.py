@@ -128,7 +128,8 @@ def _looked(run: Run, facts: Sequence[e.Fact], event: e.CheckObserved, *, offere
     if not offered:
         return _said(words)
     return _offering(
-        f"{words} Run the step again and press *Check again*, or undo the step.",
+        f"{words} Run the step again and press *Check again*, or undo the step (in the record "
+        "only).",
         again,
         button("Undo", "undo", f"{run.id}/{step_id}"),
     )
@@ -158,7 +159,7 @@ def _kept_open(
     between = facts[event.after - 1].event if event.after is not None else None
     if between is not None and matters(between):
         return _said(
-            f"{head} {_between(run, between)} while the checks were being looked at. "
+            f"{head} {_between(run, between)} while the checks were running. "
             "Press *Close…* again when that is finished."
         )
     items = run.verification()
@@ -170,7 +171,7 @@ def _kept_open(
     ]
     if left := len(event.lacking) - len(lines):
         lines.append(f"… {left} more, on the board")
-    words = "\n".join([f"{head} Looked at once more just now:", *lines])
+    words = "\n".join([f"{head} Checked once more just now:", *lines])
     if not offered:
         return _said(words)
     return _offering(words, button("Close without proof…", "close_anyway", run.id))
@@ -321,8 +322,8 @@ def _evidence(
     name = _check(run, request.check)
     if look is None:
         going = request.request in run.pending
-        return [f"{'⏳' if going else '◽'} {name} · {'looking' if going else 'not looked at'}"]
-    still = " · looking again" if request.request in run.pending else ""
+        return [f"{'⏳' if going else '◽'} {name} · {'checking' if going else 'not checked'}"]
+    still = " · checking again" if request.request in run.pending else ""
     ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
     advance = look.advance
     what = what_counts(run, request.check)

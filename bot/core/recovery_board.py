@@ -25,7 +25,7 @@ def headline(run: Run) -> str:
     if run.procedure.severity:
         name += f" · {run.procedure.severity}"
     if run.closing is not None:
-        return f"🟡 {name} · closing: looking once more …"
+        return f"🟡 {name} · closing: checking once more …"
     if is_over(run) and run.all_green:
         # Greens of different looks are no proof yet: closing looks once more.
         return f"🟡 {name} · {'verified, ' if run.recovered_at else ''}not closed"
@@ -41,7 +41,7 @@ def news(run: Run) -> list[Block]:
     told = []
     if (closing := run.closing) is not None:
         told.append(
-            f"⏳ {mention(closing.by)} is closing this run: looking once more at every check, "
+            f"⏳ {mention(closing.by)} is closing this run: running every check once more, "
             "15 s at most …"
         )
     if (again := run.reopened) is not None:

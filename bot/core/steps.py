@@ -22,6 +22,7 @@ from bot.core.run import Run, State, Step
 from bot.core.text import brief, briefly, link, mention, paging, shorten, span
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, check_of, moment, waiting
 
+_UNDO = "Undo (record only)"
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
 
@@ -312,7 +313,7 @@ def _open_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]
 
 def _doubted_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
     value = target(run, placed)
-    menu = [("Undo", f"undo/{value}"), ("Show in full", f"show/{value}")]
+    menu = [(_UNDO, f"undo/{value}"), ("Show in full", f"show/{value}")]
     return (
         check_again(run, placed, primary=primary),
         button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
@@ -337,7 +338,10 @@ def _taken_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block
 def _open_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
     value = target(run, placed)
     undo = run.steps[placed.step.id].state is State.FAILED
-    return [("Show in full", f"show/{value}"), *([("Undo", f"undo/{value}")] if undo else [])]
+    return [
+        ("Show in full", f"show/{value}"),
+        *([(_UNDO, f"undo/{value}")] if undo else []),
+    ]
 
 
 def _held_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:

@@ -20,7 +20,8 @@ from bot.core.events import Person
 from bot.core.expected import ON_BOARD
 from bot.core.filling import filled
 from bot.core.procedure import Group
-from bot.core.run import Run, State, Step
+from bot.core.recovery_board import is_finished
+from bot.core.run import Run, Step
 from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
 from bot.core.text import brief, briefly, mention
 from bot.core.waits import moment
@@ -74,8 +75,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
         for depth in groups_begun(placed, around):
             blocks += group_heading(run, placed, depth, cut)
         around = placed.groups
-        state = run.steps[placed.step.id].state
-        if state in (State.DONE, State.SKIPPED) or run.ruled_out(placed):
+        if is_finished(run, placed):
             blocks += [section(ended(run, placed)), *body(run, placed, cut=cut)]
         elif run.closed is not None:
             blocks += [section(standing(run, placed)), *body(run, placed, cut=cut)]

@@ -19,7 +19,7 @@ STEP = {
     "Try again": c.Take,
     "Done": c.MarkDone,
     "Give back": c.GiveBack,
-    "Undo": c.Undo,
+    "Undo (record only)": c.Undo,
     "Take over": c.TakeOver,
     "Check again": c.CheckAgain,
 }

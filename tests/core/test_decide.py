@@ -253,3 +253,19 @@ def test_a_look_that_two_processes_made_is_recorded_once() -> None:
     assert [event.kind for event in desk.do(green)] == ["check_observed", "step_done"]
     assert not desk.do(green)
     assert not desk.do(red)
+
+
+def test_a_step_that_is_ruled_out_names_the_one_that_was_chosen() -> None:
+    told = {"schema": "procedure/v1", "id": "p", "title": "P", "symptoms": ["s"]}
+    steps = [{"id": f"s{n}", "title": f"S{n}", "do": "It."} for n in (1, 2)]
+    group = {"id": "g", "title": "G", "one_of": True, "steps": steps}
+    desk = Desk(Procedure.model_validate({**told, "steps": [group]}))
+    desk.do(c.Take("s2", BEN))
+    chosen = "Step 1.1 is ruled out: step 1.2 was chosen in its place. To take step 1.1, "
+    with pytest.raises(Refused) as taken:
+        desk.do(c.Take("s1", ANA))
+    assert str(taken.value) == f"{chosen}give step 1.2 back or mark it failed."
+    desk.do(c.MarkDone("s2", BEN))
+    with pytest.raises(Refused) as done:
+        desk.do(c.Take("s1", ANA))
+    assert str(done.value) == f"{chosen}undo step 1.2."

@@ -138,9 +138,9 @@ def test_a_verification_that_was_superseded_is_no_longer_looking() -> None:
     ending = c.Verify(BEN)
     room = Room(WAITING)
     room.do(c.Verify(ANA))
-    assert "⏳ It is up · looking" in room.shown["verify/v2"]
+    assert "⏳ It is up · checking" in room.shown["verify/v2"]
     assert "verify/v2" in room.do(ending)
-    assert "◽ It is up · not looked at" in room.shown["verify/v2"]
+    assert "◽ It is up · not checked" in room.shown["verify/v2"]
 
 
 def test_a_verification_shows_what_was_seen_and_first_what_was_off() -> None:
@@ -187,11 +187,11 @@ def test_a_run_that_stays_open_tells_who_wanted_to_close_it_and_why() -> None:
     room = Room(WAITING)
     room.do(c.Close(ANA))
     board = room.shown["board"]
-    assert board.startswith("# 🟡 Trouble · closing: looking once more …")
+    assert board.startswith("# 🟡 Trouble · closing: checking once more …")
     assert "[Close…]" not in board
     assert room.look(green=False, final=True) == {"board": 5, "notice/5": 5}
     assert room.shown["notice/5"] == (
-        "🔴 KC-7: <@U0ANA>, it stays open. Looked at once more just now:\n"
+        "🔴 KC-7: <@U0ANA>, it stays open. Checked once more just now:\n"
         "🔴 It is up: n3: expected `lsn` to be at least `9`, found `7`\n[Close without proof…]"
     )
     assert "[Close…]" in room.shown["board"]
@@ -203,7 +203,7 @@ def test_a_run_that_was_worked_on_meanwhile_says_by_whom() -> None:
     room.do(c.Take("do", BEN))
     assert room.shown["notice/5"] == (
         "🔴 KC-7: <@U0ANA>, it stays open. <@U0BEN> took step *2* Do it while the checks were "
-        "being looked at. Press *Close…* again when that is finished."
+        "running. Press *Close…* again when that is finished."
     )
 
 
@@ -250,7 +250,8 @@ def test_a_check_is_told_when_it_turns_and_not_when_it_stays() -> None:
     red = (
         "🔴 KC-7, step *2* Do it (done by <@U0BEN>): the check failed. "
         "It is up: n3: expected `lsn` to be at least `9`, found `7`. "
-        "Run the step again and press *Check again*, or undo the step.\n[Check again] [Undo]"
+        "Run the step again and press *Check again*, or undo the step (in the record only).\n"
+        "[Check again] [Undo]"
     )
     assert told(green=True) == []
     assert told(green=False) == [red]

@@ -197,7 +197,7 @@ def test_an_undone_mark_and_a_step_left_in_hand_are_deviations() -> None:
         ANA, dict.fromkeys(("check:key-cannot-sign", "check:new-key-works", "confirm:2"), "x")
     )
     found = section(show(desk), "Deviations from the procedure")
-    assert "**Undone.** The mark “skipped” on step 1 (Revoke the key immediately), by Ben" in found
+    assert "**Undone.** Step 1 (Revoke the key immediately), which was skipped, by Ben" in found
     assert "**Not ended** when the run was closed. Step 1" in found
 
 

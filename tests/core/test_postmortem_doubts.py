@@ -46,9 +46,7 @@ def test_a_check_that_failed_after_done_is_a_deviation_with_how_long_it_did() ->
     text = show(desk)
     assert deviations(text) == [f"{FAILED}passed at 03:19:05, 4 min 00 s later."]
     steps = section(text, "Steps")
-    assert (
-        "- 03:19:05 check 🟢 passed: “key-a cannot sign”, in a look for the verification" in steps
-    )
+    assert "- 03:19:05 check 🟢 passed: “key-a cannot sign”, for the verification" in steps
     assert "### 1 · Revoke the key immediately · ✅ done\n" in steps
 
 
@@ -73,7 +71,7 @@ def test_a_check_that_nothing_looked_at_is_named() -> None:
     [line] = deviations(show(desk))
     assert line == (
         "- **Not checked.** Step 1 (Revoke the key immediately), marked done by Ana Lima at "
-        "03:14:05: nothing had looked at its check when the run was closed."
+        "03:14:05: its check had not run when the run was closed."
     )
 
 

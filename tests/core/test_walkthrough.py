@@ -7,7 +7,7 @@ from bot.core import walkthrough
 from bot.core.clicks import Act, Show
 from tests.core import huge
 from tests.core.drawn import accepted_view, aloud, harmless, marked_up, pressed
-from tests.core.story import PROCEDURE
+from tests.core.story import PROCEDURE, look
 from tests.core.strategies import ANA, BEN, Desk
 
 
@@ -114,3 +114,14 @@ def test_who_confirmed_a_line_and_how_is_in_the_full_view() -> None:
     said = aloud(view["blocks"])
     assert "The affected parties have been told · confirmed by <@U0BEN> <!date^" in said
     assert "by mail:\nall <14> holders" in said
+
+
+def test_a_step_whose_check_failed_is_no_finished_one_in_the_full_view() -> None:
+    desk = Desk(PROCEDURE, key_id="key-a", new_key_id="key-b")
+    desk.do(c.Take("revoke", ANA, "key-a"))
+    desk.do(c.MarkDone("revoke", ANA))
+    desk.do(look("key-cannot-sign", ("/status equals revoked", None, False, "active"))(desk))
+    said = aloud(walkthrough.draw(desk.run, 0)["blocks"])
+    assert "⚠️ *1 Revoke the key immediately*" in said
+    assert "expected `status` to be `revoked`, found `active`" in said
+    assert "✅" not in said

@@ -146,7 +146,7 @@ async def test_a_target_that_hangs_holds_a_closing_up_for_no_longer_than_is_said
 
     system.answers["/works"] = held
     await _closes(ana)
-    closing = await ana.board("MI-1", "closing: looking once more")
+    closing = await ana.board("MI-1", "closing: checking once more")
     assert f"<@{ana.id}> is closing this run" in words(closing)
     assert not has(closing, "Close…")
     assert "no answer within" in words((await ana.thread("it stays open"))[-1])
@@ -171,7 +171,7 @@ async def test_what_is_done_while_a_run_is_being_closed_keeps_it_open(
 
     system.answers["/works"] = held
     await _closes(ana)
-    await ana.board("MI-1", "closing: looking once more")
+    await ana.board("MI-1", "closing: checking once more")
     await ben.does("Take", row="step 1")
     told = words((await ana.thread("it stays open"))[-1])
     assert f"<@{ben.id}> took step *1* Look at it while" in told
@@ -194,7 +194,7 @@ async def test_of_two_who_close_at_once_one_closes_and_the_other_is_told(
     await ben.does("Close…")
     await ben.form()
     await _closes(ana)
-    await ana.board("MI-1", "closing: looking once more")
+    await ana.board("MI-1", "closing: checking once more")
     await ben.fills()
 
     async def refused() -> bool | None:

@@ -165,7 +165,7 @@ class _Page:
             yield from (Listing(self._put(command).rstrip(), typed=True) for command in step.run)
         if isinstance(step, Wait):
             check = procedure.checks[step.wait.until]
-            look = f" (look {say_poll(check.poll)})" if check.poll else ""
+            look = f" (check {say_poll(check.poll)})" if check.poll else ""
             yield _term("Wait until", (self._words(check.title), look))
         seen = (("Expect", step.expected), ("If not", step.on_failure))
         if told := tuple((label, self._words(text)) for label, text in seen if text):

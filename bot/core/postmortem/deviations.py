@@ -19,11 +19,10 @@ from bot.core.run import Run, State
 
 def deviations(story: Story) -> str:
     """The section's body: the deviations, then what else is worth knowing."""
-    from_log = sorted(
-        (m.fact.seq, line)
-        for find in (_marks, _out_of_order, _waits_by_hand, failed_after_done, _closings)
-        for m, line in find(story)
-    )
+    finders = (_marks, _out_of_order, _waits_by_hand, failed_after_done, _closings)
+    from_log = [(m.fact.seq, line) for find in finders for m, line in find(story)]
+    # In the order of the record; what one entry gave several lines for keeps theirs.
+    from_log.sort(key=lambda one: one[0])
     found = [line for _, line in from_log] + [*_left(story), *never_checked(story)]
     parts = [bullets(found or ["None: every step was done in the order of the procedure."])]
     if known := list(_worth_knowing(story)):
@@ -50,7 +49,7 @@ def _marks(story: Story) -> _Found:
                 yield m, f"**Failed.** {step}, marked {by}: {story.names.opening(words)}"
             case _:
                 mark = m.before.steps[event.step].state if m.before else State.OPEN
-                yield m, f"**Undone.** The mark “{mark}” on {step[0].lower()}{step[1:]}, {by}."
+                yield m, f"**Undone.** {step}, which was {mark}, {by}."
 
 
 def _out_of_order(story: Story) -> _Found:

@@ -46,7 +46,7 @@ def render(
         *_changed(story, checked),
         f"# Post-mortem: {inline(run.title)} ({inline(run.id)}){_mistaken(run)}",
         status(story),
-        "> ✍️ marks what only people can write. All else comes from the log of the run.",
+        "> ✍️ marks what only people can write. Everything else comes from the record of the run.",
     ]
     for title, body in _sections(story, checked, left_out):
         parts += [f"## {title}", body]

@@ -22,7 +22,7 @@ def evidence(story: Story) -> str:
     if not items:
         return "The procedure has no verification, so nothing here shows that the system recovered."
     green = sum(bool(item.green) for item in items)
-    parts = [f"{green} of {count(len(items), 'line')} passed at the end of the log."]
+    parts = [f"{green} of {count(len(items), 'line')} passed at the end of the record."]
     for item in items:
         parts.append(f"### {light(item.green)} · {inline(item.title)}")
         parts.extend(_by_hand(story, item))
@@ -57,10 +57,10 @@ def _vouched(story: Story, item: Item) -> Iterator[str]:
 def _checked(story: Story, item: Item) -> Iterator[str]:
     looks = [(m, seen) for m, seen in story.of(e.CheckObserved) if seen.check == item.check]
     if not looks:
-        yield "Never looked at."
+        yield "Never checked."
         return
     last, observed = looks[-1]
-    yield "Looks: " + " → ".join(_look(story, m, seen) for m, seen in looks)
+    yield "Checked: " + " → ".join(_look(story, m, seen) for m, seen in looks)
     yield _seen(last, observed.seen)
     if item.green is None:
         yield _STALE

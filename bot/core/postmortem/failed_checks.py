@@ -59,8 +59,8 @@ def never_checked(story: Story) -> Iterator[str]:
         now = story.run.steps[placed.step.id]
         if check_of(placed) and now.state is State.DONE and placed.step.id not in looked:
             yield (
-                f"**Not checked.** {_done(story, placed.step.id, now)}: nothing had looked at its "
-                "check when the run was closed."
+                f"**Not checked.** {_done(story, placed.step.id, now)}: its check had not "
+                "run when the run was closed."
             )
 
 

@@ -54,7 +54,7 @@ def status(story: Story) -> str:
 def _by_whom(story: Story) -> str:
     names = [story.names.of(person) for person in story.run.responders]
     listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"{listed} ran it; steps: {_steps(story)}."
+    return f"{listed} worked on it; steps: {_steps(story)}."
 
 
 def outcome(story: Story) -> str:
@@ -90,7 +90,7 @@ def summary(story: Story) -> str:
         ("Outcome", outcome(story)),
         ("Steps", _steps(story)),
         ("Verification", _lights(story)),
-        ("Log", f"{count(run.seq, 'entry')}, log hash {code(short_hash(run.head))}"),
+        ("Record", f"{count(run.seq, 'entry')}, log hash {code(short_hash(run.head))}"),
     ]
     if procedure.owner is not None:
         rows.insert(1, ("Owner of the procedure", inline(say_owner(procedure.owner))))
@@ -223,8 +223,8 @@ _Counted = (
     | e.ConfirmationWithdrawn
 )
 _COUNTED: Sequence[tuple[type[_Counted], str, str]] = (
-    (e.StepTaken, "took {} in hand", "step"),
-    (e.StepUndone, "undid {}", "mark"),
+    (e.StepTaken, "took {}", "step"),
+    (e.StepUndone, "undid {}", "step"),
     (e.NoteAdded, "wrote {}", "note"),
     (e.VerificationRequested, "asked for verification {}", "time"),
     (e.RecoveryConfirmed, "confirmed {} of the verification", "line"),

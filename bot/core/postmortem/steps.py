@@ -102,7 +102,7 @@ def _history(story: Story, placed: Placed) -> Iterator[tuple[Moment, str]]:
         elif not isinstance(event, e.CheckRequested):
             yield m, _act(story, m)
     if red is not None and (later := _passed_later(story, placed, red)):
-        yield later, f"{_looked(story, later)}, in a look for the verification"
+        yield later, f"{_looked(story, later)}, for the verification"
 
 
 def _looked(story: Story, m: Moment) -> str:

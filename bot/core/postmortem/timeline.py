@@ -65,7 +65,7 @@ def _facts(story: Story) -> Iterator[_Row]:
         number = f"{first}–{first + len(followers)}" if followers else f"{first}"
         told = what(story, head)
         if followers:
-            told += f"; the bot looks at {_listed(story, followers)}"
+            told += f"; the bot {_listed(story, followers)}"
         yield (latest, 0, first), head.at, number, who(story, head.fact.event), told
 
 
@@ -86,10 +86,10 @@ def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[e.CheckRequ
 def _listed(story: Story, requests: list[e.CheckRequested]) -> str:
     from_verification = all(one.batch is not None for one in requests)
     if from_verification and len(requests) > 1:
-        return f"{len(requests)} checks"
+        return f"runs {len(requests)} checks"
     checks = story.run.procedure.checks
     titles = [story.run.words(checks[one.check].title) for one in requests]
-    return ", ".join(f"“{story.names.words(title)}”" for title in titles)
+    return "checks " + ", ".join(f"“{story.names.words(title)}”" for title in titles)
 
 
 def _left_out(left_out: LeftOut) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _of_step(story: Story, m: Moment, event: e.OfStep, it: str) -> str:
             return f"{it} came back to {story.names.of(event.to)}: {why}"
         case e.StepUndone():
             mark = m.before.steps[event.step].state if m.before else State.OPEN
-            return f"took back the mark on {it}, which was {mark}"
+            return f"undid {it}, which was {mark}"
         case _:
             assert_never(event)
 
@@ -191,7 +191,7 @@ def _of_run(story: Story, event: _OfRun, it: str) -> str:  # noqa: C901, PLR0912
         case e.VerificationRequested():
             return "asked for verification"
         case e.CheckRequested():
-            return f"asked for a look at “{check_title(story, event.check)}”"
+            return f"asked to check “{check_title(story, event.check)}”"
         case e.CheckObserved():
             red = "" if event.green else f" ({why_red(event)})"
             return f"{light(event.green)}: “{check_title(story, event.check)}”{red}"

@@ -51,7 +51,7 @@ STEPS
      2.2. Clear the disk   [CANNOT BE UNDONE]
           Remove the copies.
   3. Let it settle
-     Wait until: All agree (look every 5s, for at most 10m)
+     Wait until: All agree (check every 5s, for at most 10m)
 
 VERIFICATION
   [ ] {{ node }} is up  (GET cluster /nodes/{{ node }}/health: healthy is true)
