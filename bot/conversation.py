@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.core import commands as c
 from bot.core import forms, slash
 from bot.core.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
-from bot.core.answers import said, start_value, usage
+from bot.core.answers import offered, said, start_value, usage
 from bot.core.blocks import Block, actions, button, context, section
 from bot.core.board import sentence
 from bot.core.clicks import Begin
@@ -26,7 +26,7 @@ from bot.core.search import PIECE, Hit, best, found, nearest
 from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
 from bot.core.text import brief, clock, escape
-from bot.desk import Desk, no_such_run
+from bot.desk import Desk, UnreadableRun, no_such_run
 from bot.ports.log import AlreadyOpen, Log, RunRow
 from bot.ports.world import Library
 from bot.slices import slices
@@ -265,24 +265,8 @@ class Conversation:
     def _procedures(self, title: str, found: Sequence[Procedure]) -> Answer:
         blocks: list[Block] = [section(title)]
         for procedure in found[:LISTED]:
-            severity = f" · {procedure.severity}" if procedure.severity else ""
-            needs = [n for n, spec in procedure.inputs.items() if spec.required]
-            asks = f" · needs {', '.join(f'`{n}`' for n in needs)}" if needs else ""
-            steps = len(procedure.leaves())
-            summary = f"\n{escape(procedure.summary)}" if procedure.summary else ""
             fault = self._fault(procedure.id)
-            mark = f"\n⚠️ {told(fault)}" if fault else ""
-            text = (
-                f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps} steps{asks}"
-                f"{mark}{summary}"
-            )
-            start = button(
-                "Start…" if procedure.inputs else "Start",
-                "start",
-                start_value(procedure.id, {}, ask=bool(procedure.inputs)),
-                says=f"Start {procedure.title}",
-            )
-            blocks.append(section(text, block_id=f"procedure:{procedure.id}", accessory=start))
+            blocks.append(offered(procedure, f"\n⚠️ {told(fault)}" if fault else ""))
         if len(found) > LISTED:
             more = len(found) - LISTED
             blocks.append(context(f"… {more} more: `{self.command} search WORDS` finds them."))
@@ -317,7 +301,12 @@ class Conversation:
         return said(f"No run is open here. `{self.command} list` shows what can be started.")
 
     async def _status_line(self, row: RunRow) -> str:
-        run = await self.desk.run(row.run_id)
+        try:
+            run = await self.desk.run(row.run_id)
+        except UnreadableRun:
+            return (
+                f"⚠️ {row.run_id} · {brief(row.title, 80)}: this version of the bot cannot read it"
+            )
         return f"🔴 {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
 
     async def _status_of(self, run: Run) -> Answer:

@@ -5,6 +5,7 @@ neither Slack nor a target. Whoever must know that facts were added asks to be w
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from bot.core.run import Run
 from bot.core.starting import prefix
 from bot.core.template import fill
 from bot.core.text import escape
-from bot.ports.log import Duplicate, Log, Opening, Stale
+from bot.ports.log import Duplicate, Log, Opening, Stale, Unreadable
 from bot.ports.work import Due
 from bot.ports.world import Clock
 from bot.slices import slices
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
@@ -37,6 +40,17 @@ def no_such_run(run_id: str) -> Refused:
     return Refused(
         f"There is no run `{escape(run_id[:40])}` here. `/runbook status` lists the open ones."
     )
+
+
+class UnreadableRun(Refused):
+    """A run has entries that this version cannot read; the message is for whoever asked for it."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"{run_id} has entries that this version of the bot cannot read, and nothing was "
+            "recorded. Try again: where a newer one runs as well, it may answer. If it does not, "
+            "whoever runs the bot must upgrade it."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +78,16 @@ def _decided(run: Run, command: c.Command, at: datetime) -> tuple[Sequence[Event
 
 @dataclass(slots=True)
 class Desk:
-    """Takes commands; `woken` are called with a run's id after facts were added to it."""
+    """Takes commands; `woken` are called with a run's id after facts were added to it.
+
+    `unreadable` are the runs that were found to have a fact which this program does not know.
+    Whatever is to be done for them is left to the others: to claim it would keep them from it.
+    """
 
     log: Log
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -84,7 +103,7 @@ class Desk:
 
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
-        facts = await self.log.read(run_id)
+        facts = await self._facts(run_id)
         if not facts:
             raise no_such_run(run_id)
         return History(await folded(facts), facts)
@@ -96,7 +115,7 @@ class Desk:
     async def _read(self, run_id: str) -> Run:
         """Fold what is new onto what is known; raises Refused when there is no such run."""
         known = self._cache.get(run_id)
-        fresh = await self.log.read(run_id, after=known.seq if known else 0)
+        fresh = await self._facts(run_id, after=known.seq if known else 0)
         if known is None and not fresh:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
@@ -104,6 +123,19 @@ class Desk:
         run = await folded(fresh, known)
         self._keep(run)
         return run
+
+    async def _facts(self, run_id: str, after: int = 0) -> list[Fact]:
+        """A run's facts; raises UnreadableRun when there is one that this program does not know."""
+        try:
+            facts = await self.log.read(run_id, after=after)
+        except Unreadable as unknown:
+            if run_id not in self.unreadable:
+                self.unreadable.add(run_id)
+                words = "%s; its messages, checks and timers are left to other replicas"
+                logger.error(words, unknown, extra={"run": run_id})  # noqa: TRY400 - it says all
+            raise UnreadableRun(run_id) from unknown
+        self.unreadable.discard(run_id)
+        return facts
 
     def _learn(self, known: Run | None, fresh: Sequence[Fact]) -> Run:
         run = known if known and not fresh else fold(fresh, known)

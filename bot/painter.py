@@ -26,7 +26,7 @@ from bot.core.run import Run
 from bot.core.sendings import POST, in_time
 from bot.core.showing import caution, disagreement
 from bot.courier import Courier, Document, Link, TooOld
-from bot.desk import Desk, History
+from bot.desk import Desk, History, UnreadableRun
 from bot.hindrances import Hindrances, Tell
 from bot.patrol import Patrol
 from bot.ports.log import Records, Unavailable
@@ -144,7 +144,7 @@ class Painter:
             return LONGEST_PAUSE
         # A claim's time runs from before it is made: its commit may take a while.
         begun = self.clock.monotonic()
-        claims, pause = await self.wishes.claim(hands)
+        claims, pause = await self.wishes.claim(hands, self.desk.unreadable)
         for claim in claims:
             name = f"paint {claim.message.key}"
             task = asyncio.get_running_loop().create_task(self._paint(claim, begun), name=name)
@@ -193,7 +193,8 @@ class Painter:
             await self._show(claim, await self._known(row), begun)
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
-        except (TooOld, OutOfDate):
+        except (TooOld, OutOfDate, UnreadableRun):
+            # Whoever has the time, or can read the run, paints it.
             await self.wishes.again(claim, _pause(claim), unsure=row.unsure)
         except Unsure as trouble:
             pause = _pause(claim)

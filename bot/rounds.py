@@ -19,7 +19,7 @@ from bot.core.procedure import Check, show_duration
 from bot.core.proof import Request
 from bot.core.run import Run
 from bot.core.waits import PATIENCE, over
-from bot.desk import Desk
+from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
 from bot.ports.work import Looks, Wanted
@@ -65,7 +65,7 @@ class Rounds:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _round(self) -> float:
-        wanted, pause = await self.looks.claim(HANDS - len(self._tasks))
+        wanted, pause = await self.looks.claim(HANDS - len(self._tasks), self.desk.unreadable)
         for one in wanted:
             name = f"check {one.run_id} {one.request}"
             task = asyncio.get_running_loop().create_task(self._look_at(one), name=name)
@@ -88,6 +88,9 @@ class Rounds:
             again = await self._once(wanted)
             if again is not None:
                 await self.looks.again(wanted, again)
+        except UnreadableRun:
+            # Whoever can read it looks.
+            await self._later(wanted, 0.0)
         except (Unavailable, Refused) as trouble:
             # An observation is refused only while many others append to the same run.
             logger.warning(
@@ -97,11 +100,11 @@ class Rounds:
                 trouble,
                 extra={"run": wanted.run_id},
             )
-            await self._later(wanted)
+            await self._later(wanted, RETRY)
 
-    async def _later(self, wanted: Wanted) -> None:
+    async def _later(self, wanted: Wanted, seconds: float) -> None:
         try:
-            await self.looks.again(wanted, RETRY)
+            await self.looks.again(wanted, seconds)
         except Unavailable:
             logger.debug("the claim on %s of %s ends by itself", wanted.request, wanted.run_id)
 

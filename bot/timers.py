@@ -16,7 +16,7 @@ from bot.core import commands as c
 from bot.core.decide import Refused
 from bot.core.effects import BOARD, REPLACES
 from bot.core.waits import WAIT
-from bot.desk import Desk
+from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
 from bot.ports.work import Due, Timers
@@ -53,7 +53,7 @@ class Bell:
         self._begun = self.clock.monotonic()
 
     async def _round(self) -> float:
-        ready, pause = await self.timers.due(AT_ONCE)
+        ready, pause = await self.timers.due(AT_ONCE, self.desk.unreadable)
         for due in ready:
             if (later := await self._seconds_to_go(due)) is not None:
                 await self.timers.later(due, later)
@@ -69,6 +69,8 @@ class Bell:
                 return LOOK_AGAIN
             await self.desk.fire(due)
             self._failed.discard((due.run_id, due.name))
+        except UnreadableRun:
+            return None  # Whoever can read it fires it.
         except Unavailable:
             raise
         except Exception:

@@ -1,6 +1,6 @@
 """The ports in memory, for tests that need no disk: they keep the promises that the edges keep."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from bot.core.admission import Known
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.effects import Effects
 from bot.core.sendings import kind_of
-from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable
+from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable, Unreadable
 from bot.ports.messages import Backlog, Claim, MessageRow
 from bot.ports.work import Due, Wanted
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
@@ -49,6 +49,7 @@ class FakeLog:
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
         self.down = False
+        self.unknown: set[str] = set()
         self._facts: dict[str, list[e.Fact]] = {}
         self._runs: dict[str, RunRow] = {}
         self._deliveries: set[str] = set()
@@ -114,6 +115,8 @@ class FakeLog:
 
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
         self.ready()
+        if run_id in self.unknown:
+            raise Unreadable(f"{run_id} has an entry of a newer version")
         return self._facts.get(run_id, [])[after:]
 
     async def checked(self, run_id: str) -> Checked:
@@ -257,7 +260,7 @@ class FakeWishes:
                 lease.since = self._now
             self.rows[fresh.key] = replace(old, wanted=wanted)
 
-    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
         now = self._now
         claims: list[Claim] = []
         for row in sorted(self.dirty, key=self._interest):
@@ -266,7 +269,9 @@ class FakeWishes:
             thread = root.ts if root is not None and root.key != row.key else None
             rootless = root is not row and thread is None
             paced = row.ts is None and self._free.get(row.channel, 0.0) > now
-            if lease.free_at > now or rootless or paced or len(claims) == limit:
+            if row.run_id in but or lease.free_at > now or rootless or paced:
+                continue
+            if len(claims) == limit:
                 continue
             if row.ts is None:
                 self._free[row.channel] = now + 1.0
@@ -340,12 +345,12 @@ class FakeLooks:
         self._log = log
         self.rows: dict[tuple[str, str], Lease] = {}
 
-    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Wanted], float]:
         self._log.ready()
         now = self._log.clock.monotonic()
         taken: list[Wanted] = []
         for place, lease in self.rows.items():
-            if lease.free_at <= now and len(taken) < limit:
+            if place[0] not in but and lease.free_at <= now and len(taken) < limit:
                 lease.token += 1
                 lease.until = now + 12.0
                 taken.append(Wanted(*place, lease.token))
@@ -374,10 +379,10 @@ class FakeTimers:
             self.armed.pop((run_id, name), None)
         self.armed |= {(run_id, n): due for n, due in timers.items() if due is not None}
 
-    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
+    async def due(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Due], float]:
         self._log.ready()
         now = self._log.clock.now()
-        first = sorted((at, place) for place, at in self.armed.items())
+        first = sorted((at, place) for place, at in self.armed.items() if place[0] not in but)
         ready = [Due(*place, at) for at, place in first if at <= now][:limit]
         ahead = [(at - now).total_seconds() for at, _ in first[len(ready) :]]
         return ready, max(0.0, min([30.0, *ahead]))

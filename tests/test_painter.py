@@ -321,3 +321,17 @@ async def test_what_could_not_be_written_down_is_painted_as_soon_as_it_can(scene
     await scene.passes(5)
     assert scene.shown()
     assert len(scene.board.messages) == 1
+
+
+async def test_a_run_that_cannot_be_read_is_given_back_and_not_taken_again(scene: Scene) -> None:
+    run = await scene.start()
+    await scene.passes(3)
+    assert scene.shown()
+    await scene.desk.act(run.id, c.AddNote(None, ANA, "more"), delivery=None)
+    scene.log.unknown.add(run.id)
+    calls = len(scene.board.calls)
+    await scene.passes(20)
+    assert scene.desk.unreadable == {run.id}
+    assert len(scene.board.calls) == calls
+    ((theirs,), _) = await scene.log.wishes.claim(9)
+    assert (theirs.message.key, theirs.failures) == (f"{run.id}/board", 1), "it was tried once"

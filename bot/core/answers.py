@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.blocks import Block, context, section
+from bot.core.blocks import Block, button, context, section
+from bot.core.procedure import Procedure
 from bot.core.run import Run
+from bot.core.text import escape
 
 _VALUE_LIMIT = 2_000
 """What a button carries at most, in characters."""
@@ -69,3 +71,23 @@ def start_value(
     if len(value) > _VALUE_LIMIT:
         return start_value(procedure, {}, another=another, ask=True)
     return value
+
+
+def offered(procedure: Procedure, mark: str) -> Block:
+    """A procedure in a list, with the button that starts it; *mark* stands after its first line."""
+    severity = f" · {procedure.severity}" if procedure.severity else ""
+    needs = [n for n, spec in procedure.inputs.items() if spec.required]
+    asks = f" · needs {', '.join(f'`{n}`' for n in needs)}" if needs else ""
+    steps = len(procedure.leaves())
+    summary = f"\n{escape(procedure.summary)}" if procedure.summary else ""
+    text = (
+        f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps} steps{asks}"
+        f"{mark}{summary}"
+    )
+    start = button(
+        "Start…" if procedure.inputs else "Start",
+        "start",
+        start_value(procedure.id, {}, ask=bool(procedure.inputs)),
+        says=f"Start {procedure.title}",
+    )
+    return section(text, block_id=f"procedure:{procedure.id}", accessory=start)

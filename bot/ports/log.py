@@ -40,6 +40,10 @@ class Unavailable(Exception):
         self.in_doubt = in_doubt
 
 
+class Unreadable(Exception):
+    """A run has a fact that this program does not know: a newer one wrote it, or it was damaged."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """What a list of runs shows of one; `at` is when it started, UTC."""
@@ -104,7 +108,10 @@ class Log(Protocol):
         """
 
     async def read(self, run_id: str, after: int = 0) -> list[Fact]:
-        """The run's facts after number *after*, oldest first; empty when there is no such run."""
+        """The run's facts after number *after*, oldest first; empty when there is no such run.
+
+        Raises Unreadable when one of them is of no kind that this program knows.
+        """
 
     async def delivered(self, delivery: str) -> bool:
         """Whether this delivery was recorded before."""

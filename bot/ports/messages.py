@@ -1,6 +1,6 @@
 """Messages: which are wanted in Slack otherwise than they are shown, and how they get there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -61,8 +61,10 @@ class Wishes(Protocol):
     is fenced: what it says changes nothing but that the message is painted once more.
     """
 
-    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
         """Take up to *limit* messages that are due, and the seconds until another may be.
+
+        None of the runs in *but*: this program cannot read them, and leaves them to others.
 
         Messages of the highest interest first: boards before what stands under them, and of those
         the last that people acted on. Slack's allowances are kept here, for all painters together:

@@ -1,6 +1,6 @@
 """Work that is shared out: checks to look at, and times that have been set."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,8 +27,8 @@ class Wanted:
 class Looks(Protocol):
     """The checks that were asked for, shared out among those who look."""
 
-    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
-        """Take up to *limit* that are due, and the seconds until another may be."""
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Wanted], float]:
+        """Take up to *limit* that are due, of no run in *but*; seconds until another may be."""
 
     async def again(self, wanted: Wanted, seconds: float) -> None:
         """Look again in *seconds*."""
@@ -40,8 +40,8 @@ class Looks(Protocol):
 class Timers(Protocol):
     """The due times that runs have set; `Log.append` sets, stops and fires them."""
 
-    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
-        """Up to *limit* that are due, and the seconds until another will be."""
+    async def due(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Due], float]:
+        """Up to *limit* that are due, of no run in *but*; seconds until another will be."""
 
     async def later(self, due: Due, seconds: float) -> None:
         """Put one off, to so many seconds from now; nothing, if it is another's by now."""

@@ -1,6 +1,6 @@
 """The checks that were asked for, shared out among those who look. It looks at nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
@@ -32,11 +32,13 @@ class SqlLooks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, limit: int) -> tuple[Sequence[Wanted], float]:
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Wanted], float]:
+        query = _READY.where(looks.c.run_id.not_in(but)) if but else _READY
+
         def work(connection: Connection) -> tuple[Sequence[Wanted], float]:
             now = self._database.now(connection)
             taken = []
-            for row in connection.execute(_READY, {"now": now, "most": limit}).all():
+            for row in connection.execute(query, {"now": now, "most": limit}).all():
                 lease = {"lease": row.lease + 1, "lease_until": now + LEASE}
                 connection.execute(_TAKE, {"of": row.run_id, "asked": row.request, **lease})
                 taken.append(Wanted(row.run_id, row.request, row.lease + 1))

@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.events import Fact, load
-from bot.edges.store.trouble import StoreError
+from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from bot.ports.messages import MessageRow
 
 
 def fact_of(row: Any) -> Fact:
-    """A fact with its event; raises StoreError for one that this version does not know."""
+    """A fact with its event; raises UnknownFact for one that this version does not know."""
     try:
         return Fact(row.run_id, row.seq, datetime.fromisoformat(row.at), load(row.body), row.hash)
     except ValueError as error:
-        raise StoreError(
+        raise UnknownFact(
             f"{row.run_id}: fact {row.seq} ({row.kind}) cannot be read; upgrade the bot, or audit "
             "the run"
         ) from error

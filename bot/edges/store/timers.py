@@ -1,6 +1,6 @@
 """The due times that runs have set: set, stopped and fired by appends alone, or put off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -24,10 +24,12 @@ class SqlTimers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, limit: int) -> tuple[Sequence[Due], float]:
+    async def due(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Due], float]:
+        query = _FIRST.where(timers.c.run_id.not_in(but)) if but else _FIRST
+
         def ask(connection: Connection) -> tuple[Sequence[Due], float]:
             now = self._database.now(connection)
-            rows = connection.execute(_FIRST, {"most": limit + 1}).all()
+            rows = connection.execute(query, {"most": limit + 1}).all()
             ready = [
                 Due(row.run_id, row.name, datetime.fromtimestamp(row.due_at, UTC))
                 for row in rows[:limit]

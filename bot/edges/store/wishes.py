@@ -4,7 +4,7 @@ It calls no Slack and draws nothing. A claim waits for nobody (what another pain
 is passed over), and every other change here is of one row, so painters cannot block each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, update
@@ -83,13 +83,16 @@ class SqlWishes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, limit: int) -> tuple[Sequence[Claim], float]:
-        return await self._database.write(lambda c: self._claim(c, limit))
+    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
+        return await self._database.write(lambda c: self._claim(c, limit, but))
 
-    def _claim(self, connection: Connection, limit: int) -> tuple[Sequence[Claim], float]:
+    def _claim(
+        self, connection: Connection, limit: int, but: Collection[str]
+    ) -> tuple[Sequence[Claim], float]:
         now = self._database.now(connection)
         asked = {"now": now, "most": 4 * limit}
-        rows = connection.execute(_CANDIDATES, asked).all()
+        query = _CANDIDATES.where(messages.c.run_id.not_in(but)) if but else _CANDIDATES
+        rows = connection.execute(query, asked).all()
         allowances = _Allowances(connection, self._database, rows, now)
         claims: list[Claim] = []
         for row in rows:
