@@ -48,8 +48,8 @@ class UnreadableRun(Refused):
     def __init__(self, run_id: str) -> None:
         super().__init__(
             f"{run_id} has entries that this version of the bot cannot read, and nothing was "
-            "recorded. Try again: where a newer one runs as well, it may answer. If it does not, "
-            "whoever runs the bot must upgrade it."
+            "recorded. Try again: where a newer one runs as well, it may answer. If not, the bot "
+            "must be upgraded."
         )
 
 
