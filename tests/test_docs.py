@@ -127,3 +127,20 @@ def test_a_decision_has_a_status_with_its_day_and_what_else_could_have_been(deci
     assert heads == ["Context", "Decision", "Alternatives", "Consequences"]
     alternatives = parts[parts.index("**Alternatives.**") + 1]
     assert alternatives.startswith("- ")
+
+
+def test_the_page_of_what_to_touch_names_what_the_type_checker_would() -> None:
+    page = (ROOT / "docs/architecture.md").read_text().split("## To add a …, touch these")[1]
+    rows = dict(re.findall(r"^\| (a [^|]+?) \| ([^|]+) \|", page, re.MULTILINE))
+    for row in rows.values():
+        for name in re.findall(r"`([\w/]+\.py)`", row):
+            assert (ROOT / "bot" / name).is_file(), name
+    for row, asked in (("a fact", "event"), ("a command", "command")):
+        named = set(re.findall(r"`([\w/]+\.py)`", rows[row]))
+        needed = {
+            str(file.relative_to(ROOT / "bot"))
+            for file in (ROOT / "bot").rglob("*.py")
+            if f"assert_never({asked})" in file.read_text("utf-8")
+        }
+        assert needed
+        assert needed <= named
