@@ -28,6 +28,7 @@ TROUBLE = (
     "went wrong",
     "did not open",
     "Too many people",
+    "this version of the bot cannot read",
 )
 """What the bot says to a person whose press it took and could not carry out."""
 

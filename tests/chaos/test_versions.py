@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.commands import Fire
+from bot.desk import Desk
+from bot.edges.clock import SystemClock
+from bot.edges.store import SqlLog
 from bot.edges.store.schema import REVISION
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
@@ -29,15 +33,30 @@ def upgrade() -> None:
 '''
 
 
+def _copy(folder: Path) -> Path:
+    shutil.copytree(ROOT / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
 def _next_version(folder: Path) -> Path:
     """A copy of the bot that has one more migration; the folder to run it in."""
-    shutil.copytree(ROOT / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    _copy(folder)
     store = folder / "bot" / "edges" / "store"
     schema = store / "schema.py"
     text = schema.read_text("utf-8")
     assert f'REVISION = "{REVISION}"' in text
     schema.write_text(text.replace(f'REVISION = "{REVISION}"', f'REVISION = "{NEXT}"'), "utf-8")
     (store / "migrations" / "versions" / f"{NEXT}_next.py").write_text(MIGRATION, "utf-8")
+    return folder
+
+
+def _version_before(folder: Path) -> Path:
+    """A copy of the bot that does not know a kind of fact which this one writes."""
+    events = _copy(folder) / "bot" / "core" / "events.py"
+    text = events.read_text("utf-8")
+    known = 'kind: Literal["timer_fired"] = "timer_fired"'
+    assert known in text
+    events.write_text(text.replace(known, known.replace("timer_fired", "timer_rang")), "utf-8")
     return folder
 
 
@@ -68,3 +87,27 @@ async def test_an_upgrade_and_the_way_back_while_people_work(
         return {"times there and back": done}
 
     await play("two versions side by side", postgres_url, upgrades, replicas=2)
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=LONG)])
+async def test_a_replica_that_cannot_read_a_run_leaves_it_to_the_newer_one(
+    times: int, tmp_path: Path, postgres_url: str, play: Play
+) -> None:
+    before = _version_before(tmp_path / "before")
+
+    async def mixes(place: Site, people: Crowd) -> dict[str, int]:
+        await _becomes(place.replicas[0], before)
+        newer = 0
+        for _ in within(times):
+            async with await SqlLog.open(postgres_url) as log:
+                desk = Desk(log, SystemClock())
+                for row in await log.runs(open_only=True):
+                    await desk.act(row.run_id, Fire("nag", await log.now()), delivery=None)
+                    newer += 1
+            await people.more(8)
+        said = place.replicas[0].said()
+        assert "are left to other replicas" in said
+        assert "Traceback" not in said
+        return {"runs with an entry of the newer version": newer}
+
+    await play("one replica cannot read what the other writes", postgres_url, mixes, replicas=2)
