@@ -25,7 +25,7 @@ from bot.core.run import Run
 from bot.core.search import PIECE, Hit, best, found, nearest
 from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
-from bot.core.text import brief, clock, escape
+from bot.core.text import brief, clock, counted, escape
 from bot.desk import Desk, UnreadableRun, no_such_run
 from bot.ports.log import AlreadyOpen, Log, RunRow
 from bot.ports.world import Library
@@ -270,7 +270,7 @@ class Conversation:
         if len(found) > LISTED:
             more = len(found) - LISTED
             blocks.append(context(f"… {more} more: `{self.command} search WORDS` finds them."))
-        return Answer(f"{len(found)} procedures", blocks)
+        return Answer(counted(len(found), "procedure"), blocks)
 
     async def _meant(self, asked: Asked, run_id: str | None) -> Run | None:
         """The run that was named, or in whose thread the words stand; None when neither is so.

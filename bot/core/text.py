@@ -153,3 +153,8 @@ def plain(text: str, names: Mapping[str, str]) -> str:
         return label or target
 
     return unescape(_TOKEN.sub(one, text))
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 step`, `2 steps`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -10,6 +10,7 @@ from bot.core.text import (
     brief,
     briefly,
     clock,
+    counted,
     cut,
     escape,
     link,
@@ -92,3 +93,8 @@ def test_an_id_that_is_none_is_no_markup_where_someone_is_named(one: str) -> Non
     said = mention(Person(id=one))
     assert said == f"<@{escape(one)}>"
     harmless(said[2:-1])
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 steps"), (1, "1 step"), (2000, "2,000 steps")])
+def test_one_thing_is_not_several(number: int, said: str) -> None:
+    assert counted(number, "step") == said
