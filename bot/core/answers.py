@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.blocks import Block, button, context, section
 from bot.core.procedure import Procedure
 from bot.core.run import Run
-from bot.core.text import escape
+from bot.core.text import counted, escape
 
 _VALUE_LIMIT = 2_000
 """What a button carries at most, in characters."""
@@ -78,11 +78,10 @@ def offered(procedure: Procedure, mark: str) -> Block:
     severity = f" · {procedure.severity}" if procedure.severity else ""
     needs = [n for n, spec in procedure.inputs.items() if spec.required]
     asks = f" · needs {', '.join(f'`{n}`' for n in needs)}" if needs else ""
-    steps = len(procedure.leaves())
+    steps = counted(len(procedure.leaves()), "step")
     summary = f"\n{escape(procedure.summary)}" if procedure.summary else ""
     text = (
-        f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps} steps{asks}"
-        f"{mark}{summary}"
+        f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps}{asks}{mark}{summary}"
     )
     start = button(
         "Start…" if procedure.inputs else "Start",
