@@ -105,9 +105,12 @@ async def test_a_step_whose_check_failed_stays_in_sight_until_it_passes_or_is_un
     await ana.board("MI-1", "7 entries")
     system.works()
     await ana.clicks("Check again", await ana.board("MI-1", "check failed"), row="step 2")
-    assert "✅ *2* Mend it with glue" in words(await ana.board("MI-1", "✅ *2*"))
+    board = await ana.board("MI-1", "✅ *2*")
+    assert "✅ *2* Mend it with glue" in words(board)
     await ana.thread("the check passed now")
-    await ben.clicks("Undo", told)
+    # The notice of the failure asks for nothing any more.
+    await ben.does("Undo…", board)
+    assert (await ben.fills({"Undo which one?": "2 Mend it with glue"}))["ok"]
     await ana.board("MI-1", "0 of 5")
 
 
