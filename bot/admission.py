@@ -14,7 +14,7 @@ from typing import Any
 from bot.acquaintances import Acquaintances
 from bot.core import admission as rule
 from bot.core import commands as c
-from bot.core.admission import Proof
+from bot.core.admission import Sighting
 from bot.core.clicks import Begin, Click, Intent
 from bot.core.decide import Refused
 from bot.core.events import Person
@@ -117,33 +117,35 @@ class Admission:
 
     # Where. -------------------------------------------------------------------------------------
 
-    def seen(self, channel: str) -> Proof:
-        """The proof that a click on a message or a typed command is: they see the channel now."""
-        return Proof(self.clock.now().timestamp(), channel)
+    def seen(self, channel: str) -> Sighting:
+        """Who clicks on a message or types a command sees the channel now."""
+        return Sighting(self.clock.now().timestamp(), channel)
 
-    def sealed(self, view: Mapping[str, Any], by: Person, proof: Proof | None) -> dict[str, Any]:
-        """The form with its proof, for whoever has it opened."""
-        return rule.seal(view, by.id, proof, self.key)
+    def sealed(
+        self, view: Mapping[str, Any], by: Person, sighting: Sighting | None
+    ) -> dict[str, Any]:
+        """The form with its sighting, for whoever has it opened."""
+        return rule.seal(view, by.id, sighting, self.key)
 
-    async def admit(self, click: Click, place: Place) -> Proof | None:
+    async def admit(self, click: Click, place: Place) -> Sighting | None:
         """Hold a click or a form against what was clicked; raises Refused, or Unavailable.
 
-        The proof is for what is opened by it.
+        The sighting is for what is opened by it.
         """
         if place.form is None:
             return self.seen(await self._on_message(click.intent, place))
-        proof = rule.proof_of(place.form, click.by.id, self.key)
+        sighting = rule.sighting_of(place.form, click.by.id, self.key)
         if isinstance(click.intent, Begin):
-            channel = click.intent.channel or (proof.channel if proof else "")
+            channel = click.intent.channel or (sighting.channel if sighting else "")
         else:
             channel = await self.desk.channel(click.intent.run)
         known = await self.acquaintances.known(click.by.id, channel, self.bot)
-        if not channel or not rule.admits(proof, channel, known):
+        if not channel or not rule.admits(sighting, channel, known):
             raise Refused(OPEN_AGAIN)
-        return proof
+        return sighting
 
     async def _on_message(self, intent: Intent, place: Place) -> str:
-        """The channel that a message is proof of: a run's where it is the run's; raises Refused.
+        """The channel that a message shows: a run's where it is the run's; raises Refused.
 
         It stands in the run's channel, or is one of the run's own messages elsewhere. To others
         there is no such run.
@@ -174,9 +176,13 @@ class Admission:
         to = command.to
         channel = await self.desk.channel(run_id)
         known = await self.acquaintances.known(to.id, channel, self.bot)
-        why = "bot" if to.id == self.bot else rule.unfit(known, self.home, external=self.external)
+        why = (
+            "bot"
+            if to.id == self.bot
+            else rule.cannot_take(known, self.home, external=self.external)
+        )
         if why is not None:
-            reason = rule.UNFIT[why].format(mention(to))
+            reason = rule.CANNOT_TAKE[why].format(mention(to))
             raise Refused(f"Nothing was recorded: {reason}. Hand the step to someone else.")
         if rule.outside(known, self.home):
             command = replace(command, to=to.model_copy(update={"team": known.team}))

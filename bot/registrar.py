@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.acquaintances import Acquaintances, Asking, Registry
 from bot.core import commands as c
-from bot.core.admission import unfit
+from bot.core.admission import cannot_take
 from bot.core.decide import Refused
 from bot.core.run import Run, State
 from bot.desk import Desk
@@ -101,7 +101,7 @@ class Registrar:
             if not steps:
                 continue
             known = await self.acquaintances.known(asking.person, run.channel, self.bot)
-            why = unfit(known, self.home, external=self.external)
+            why = cannot_take(known, self.home, external=self.external)
             told = told and (why is not None or known.private is not None)
             for step in steps if why else ():
                 back = c.BringBack(step, asking.person, why or "outside")

@@ -1,8 +1,8 @@
 """Who may act where: by what Slack shows them, by when it did, and by what is known of them.
 
 A click on a message is made by someone who sees it. A form is older than its sending, so it
-carries a proof: when and where it was opened, sealed by the bot. What is newest decides: the proof,
-a departure that Slack told of, or the answer to the question which channels someone is in.
+carries a sighting: when and where it was opened, sealed by the bot. What is newest decides: the
+sighting, a departure that Slack told of, or the answer to which channels someone is in.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ METADATA_LIMIT = 3_000
 """Slack's limit for what a form carries, in characters."""
 
 _PROOF = ("at", "seen", "seal")
-"""The keys of a form's metadata that are the proof."""
+"""The keys of a form's metadata that are the sighting."""
 
 Kind = Literal["", "bot", "deactivated", "nobody"]
-Unfit = Literal["bot", "deactivated", "nobody", "outside", "external"]
+CannotTake = Literal["bot", "deactivated", "nobody", "outside", "external"]
 """Why someone cannot have a step."""
 
-UNFIT: Mapping[Unfit, str] = {
+CANNOT_TAKE: Mapping[CannotTake, str] = {
     "bot": "{} is an app, and apps take no steps",
     "deactivated": "{} has no active account here",
     "nobody": "{} is not known in this workspace",
@@ -37,7 +37,7 @@ UNFIT: Mapping[Unfit, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Sighting:
     """Someone saw `channel` at `at`, in seconds since 1970."""
 
     at: float
@@ -87,19 +87,19 @@ class Known:
         return self.asked if self.private and self.fresh else None
 
 
-def admits(proof: Proof | None, channel: str, known: Known) -> bool:
-    """Whether someone may act in *channel* by a form that was opened as *proof* says."""
+def admits(sighting: Sighting | None, channel: str, known: Known) -> bool:
+    """Whether someone may act in *channel* by a form that was opened as *sighting* says."""
     gone = known.absent_since()
-    if proof is not None and proof.channel == channel:
-        young = proof.at >= known.now - GOOD_FOR
-        if young and (gone is None or gone < proof.at):
+    if sighting is not None and sighting.channel == channel:
+        young = sighting.at >= known.now - GOOD_FOR
+        if young and (gone is None or gone < sighting.at):
             return True
     if gone is not None:
         return False
     return known.private is False or (known.inside is True and known.fresh)
 
 
-def unfit(known: Known, home: frozenset[str], *, external: bool) -> Unfit | None:
+def cannot_take(known: Known, home: frozenset[str], *, external: bool) -> CannotTake | None:
     """Why someone cannot be given a step in a channel, as far as is known; None if they can.
 
     *home* are the ids of the bot's team and organization; *external* lets people of others act.
@@ -116,32 +116,32 @@ def outside(known: Known, home: frozenset[str]) -> bool:
     return known.team is not None and not home & {known.team, known.enterprise}
 
 
-# The proof that a form carries. -----------------------------------------------------------------
+# The sighting that a form carries. --------------------------------------------------------------
 
 
-def seal(view: Mapping[str, Any], by: str, proof: Proof | None, key: bytes) -> dict[str, Any]:
-    """The form, with *proof* sealed for the person with id *by*.
+def seal(view: Mapping[str, Any], by: str, sighting: Sighting | None, key: bytes) -> dict[str, Any]:
+    """The form, with *sighting* sealed for the person with id *by*.
 
-    Without one, or where it would not fit, the form is as it was: it will need other proof.
+    Without one, or where it would not fit, the form is as it was: it will need another.
     """
     about = _about(view)
-    if proof is None or about is None:
+    if sighting is None or about is None:
         return dict(view)
     bare = {name: value for name, value in about.items() if name not in _PROOF}
-    bare |= {"at": round(proof.at, 3), "seen": proof.channel}
+    bare |= {"at": round(sighting.at, 3), "seen": sighting.channel}
     whole = _compact({**bare, "seal": _seal(bare, by, key)})
     return {**view, "private_metadata": whole} if len(whole) <= METADATA_LIMIT else dict(view)
 
 
-def proof_of(about: Mapping[str, Any], by: str, key: bytes) -> Proof | None:
-    """The proof in a form's metadata; None when it has none, or not one of ours for *by*."""
+def sighting_of(about: Mapping[str, Any], by: str, key: bytes) -> Sighting | None:
+    """The sighting in a form's metadata; None when it has none, or not one of ours for *by*."""
     bare = {name: value for name, value in about.items() if name != "seal"}
     at, seen, sealed = about.get("at"), about.get("seen"), about.get("seal")
     if not (isinstance(at, int | float) and isinstance(seen, str) and isinstance(sealed, str)):
         return None
     if not hmac.compare_digest(sealed.encode(errors="replace"), _seal(bare, by, key).encode()):
         return None
-    return Proof(float(at), seen)
+    return Sighting(float(at), seen)
 
 
 def key_of(secret: str) -> bytes:

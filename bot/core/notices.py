@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.core import board
 from bot.core import events as e
-from bot.core.admission import UNFIT
+from bot.core.admission import CANNOT_TAKE
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.effects import BOARD
 from bot.core.expected import ON_BOARD, amiss, is_so, shortfall
@@ -81,7 +81,7 @@ def _handed(run: Run, event: e.StepHandedOver) -> str:
 
 
 def _returned(run: Run, event: e.StepReturned) -> str:
-    why = UNFIT[event.why].format(mention(event.whom))
+    why = CANNOT_TAKE[event.why].format(mention(event.whom))
     back = f"step {_step(run, event.step)} is back with {mention(event.to)}"
     told = "" if event.by.id == event.to.id else f" Handed over by {mention(event.by)}."
     return f"{back}: {why}.{told}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.admission import Unfit
+from bot.core.admission import CannotTake
 from bot.core.audit import Stored, check
 from bot.core.decide import decide
 from bot.core.fold import begin, evolve
@@ -205,7 +205,7 @@ def commands(
     if kind is c.BringBack:
         holder = run.steps[step].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
-        return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(Unfit))))
+        return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
     if kind is c.Report:
         return c.Report(draw(reports))
     made: dict[type, dict[str, Any]] = {

@@ -11,13 +11,13 @@ from bot.core.admission import (
     GOOD_FOR,
     METADATA_LIMIT,
     Known,
-    Proof,
+    Sighting,
     admits,
+    cannot_take,
     key_of,
     outside,
-    proof_of,
     seal,
-    unfit,
+    sighting_of,
 )
 
 ROOM, NOW = "C0KEYROOM", 1_800_000_000.0
@@ -29,8 +29,8 @@ def known(**more: Any) -> Known:
     return Known(NOW, **more)
 
 
-def ago(seconds: float, channel: str = ROOM) -> Proof:
-    return Proof(NOW - seconds, channel)
+def ago(seconds: float, channel: str = ROOM) -> Sighting:
+    return Sighting(NOW - seconds, channel)
 
 
 def test_a_form_is_good_for_half_an_hour_whoever_is_not_known() -> None:
@@ -72,7 +72,8 @@ def test_a_form_of_another_channel_proves_nothing() -> None:
 
 
 @given(
-    proof=st.none() | st.builds(Proof, st.floats(NOW - 9_999, NOW), st.sampled_from([ROOM, "C0"])),
+    sighting=st.none()
+    | st.builds(Sighting, st.floats(NOW - 9_999, NOW), st.sampled_from([ROOM, "C0"])),
     what=st.builds(
         Known,
         now=st.just(NOW),
@@ -82,12 +83,14 @@ def test_a_form_of_another_channel_proves_nothing() -> None:
         private=st.sampled_from([None, True, False]),
     ),
 )
-def test_nobody_acts_by_what_is_older_than_their_absence(proof: Proof | None, what: Known) -> None:
+def test_nobody_acts_by_what_is_older_than_their_absence(
+    sighting: Sighting | None, what: Known
+) -> None:
     gone = what.absent_since()
-    if gone is not None and (proof is None or proof.channel != ROOM or proof.at <= gone):
-        assert not admits(proof, ROOM, what)
-    if what.private and proof is None and what.inside is not True:
-        assert not admits(proof, ROOM, what)
+    if gone is not None and (sighting is None or sighting.channel != ROOM or sighting.at <= gone):
+        assert not admits(sighting, ROOM, what)
+    if what.private and sighting is None and what.inside is not True:
+        assert not admits(sighting, ROOM, what)
 
 
 # Seals. -----------------------------------------------------------------------------------------
@@ -100,13 +103,13 @@ metadata = st.dictionaries(texts, texts | st.none() | st.booleans() | st.integer
 def test_a_sealed_proof_is_read_back_by_its_person_only(
     about: dict[str, Any], by: str, at: float, channel: str
 ) -> None:
-    view = seal({"private_metadata": json.dumps(about)}, by, Proof(at, channel), KEY)
+    view = seal({"private_metadata": json.dumps(about)}, by, Sighting(at, channel), KEY)
     carried = json.loads(view["private_metadata"])
-    found = proof_of(carried, by, KEY)
+    found = sighting_of(carried, by, KEY)
     assert found is not None
     assert (round(at, 3), channel) == (found.at, found.channel)
-    assert proof_of(carried, f"{by}.", KEY) is None
-    assert proof_of(carried, by, key_of("xoxb-2")) is None
+    assert sighting_of(carried, f"{by}.", KEY) is None
+    assert sighting_of(carried, by, key_of("xoxb-2")) is None
 
 
 @given(metadata, st.sampled_from(["run", "channel", "seen", "at", "new"]), texts | st.integers())
@@ -114,17 +117,17 @@ def test_whatever_is_changed_in_a_form_breaks_its_seal(
     about: dict[str, Any], name: str, value: Any
 ) -> None:
     about = {"run": "KC-1", "channel": ROOM, **about}
-    view = seal({"private_metadata": json.dumps(about)}, "U0BEN", Proof(NOW, ROOM), KEY)
+    view = seal({"private_metadata": json.dumps(about)}, "U0BEN", Sighting(NOW, ROOM), KEY)
     carried = json.loads(view["private_metadata"])
     if carried.get(name, "") != value or type(carried.get(name)) is not type(value):
-        assert proof_of({**carried, name: value}, "U0BEN", KEY) is None
+        assert sighting_of({**carried, name: value}, "U0BEN", KEY) is None
 
 
 def test_a_form_that_cannot_carry_its_proof_stays_as_it_was() -> None:
     full = {"private_metadata": json.dumps({"run": "x" * (METADATA_LIMIT - 20)})}
-    assert seal(full, "U0BEN", Proof(NOW, ROOM), KEY) == full
+    assert seal(full, "U0BEN", Sighting(NOW, ROOM), KEY) == full
     odd = {"private_metadata": "no json"}
-    assert seal(odd, "U0BEN", Proof(NOW, ROOM), KEY) == odd
+    assert seal(odd, "U0BEN", Sighting(NOW, ROOM), KEY) == odd
     bare = {"private_metadata": "{}"}
     assert seal(bare, "U0BEN", None, KEY) == bare
 
@@ -132,7 +135,7 @@ def test_a_form_that_cannot_carry_its_proof_stays_as_it_was() -> None:
 @given(st.dictionaries(st.sampled_from(["at", "seen", "seal", "run"]), st.from_type(object)))
 def test_no_metadata_is_taken_for_a_proof_or_breaks_the_look(about: dict[str, Any]) -> None:
     readable = {k: v for k, v in about.items() if isinstance(v, str | int | float | None)}
-    assert proof_of(readable, "U0BEN", KEY) is None
+    assert sighting_of(readable, "U0BEN", KEY) is None
 
 
 # To whom. ---------------------------------------------------------------------------------------
@@ -140,7 +143,7 @@ def test_no_metadata_is_taken_for_a_proof_or_breaks_the_look(about: dict[str, An
 
 def test_a_step_goes_to_nobody_who_is_known_not_to_be_able_to_have_it() -> None:
     def why(*, external: bool = False, **more: Any) -> str | None:
-        return unfit(known(**more), HOME, external=external)
+        return cannot_take(known(**more), HOME, external=external)
 
     assert why() is None, "someone not yet known gets it"
     assert why(kind="bot") == "bot"

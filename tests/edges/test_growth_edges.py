@@ -15,7 +15,7 @@ from bot.edges.logs import masked
 from bot.edges.probes.names import Resolver
 from bot.edges.slack import bodies
 from bot.edges.slack.door import Door
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 from tests.core.growing import Work, grows_in_step
 from tests.core.lint_case import BASE
 from tests.core.strategies import START
@@ -54,8 +54,8 @@ def test_a_delivery_at_the_door(shape: str) -> None:
         def work() -> object:
             try:
                 return door.read(bodies.read_json(text, sound=True))
-            except Unfit as unfit:
-                return unfit
+            except Malformed as malformed:
+                return malformed
 
         return work
 

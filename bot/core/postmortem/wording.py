@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from bot.core import events as e
-from bot.core.admission import UNFIT
+from bot.core.admission import CANNOT_TAKE
 from bot.core.expected import Style, shortfall
 from bot.core.postmortem.markdown import code, inline
 from bot.core.postmortem.model import Moment, Story
@@ -141,7 +141,7 @@ def _of_step(story: Story, m: Moment, event: e.OfStep, it: str) -> str:
         case e.StepHandedOver():
             return _handed(story, event, it)
         case e.StepReturned():
-            why = UNFIT[event.why].format(story.names.of(event.whom))
+            why = CANNOT_TAKE[event.why].format(story.names.of(event.whom))
             return f"{it} came back to {story.names.of(event.to)}: {why}"
         case e.StepUndone():
             mark = m.before.steps[event.step].state if m.before else State.OPEN

@@ -21,7 +21,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call, told
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0
@@ -108,7 +108,7 @@ async def identify(slack: AsyncWebClient) -> Identity:
 
 
 async def dispatch(bolt: AsyncApp, body: dict[str, Any], received: float) -> BoltResponse:
-    """Have Bolt answer what Slack delivered at that `time.perf_counter`; raises Unfit.
+    """Have Bolt answer what Slack delivered at that `time.perf_counter`; raises Malformed.
 
     Bolt goes by another way in with a body that is read already, and parses nothing there.
     """
@@ -118,7 +118,7 @@ async def dispatch(bolt: AsyncApp, body: dict[str, Any], received: float) -> Bol
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # It looks at more fields than are used here, and takes each for what it should be. What
         # goes wrong in the bot's own listeners does not come this way.
-        raise Unfit(f"a field has another type than Slack's ({type(error).__name__})") from None
+        raise Malformed(f"a field has another type than Slack's ({type(error).__name__})") from None
 
 
 def app(slack: AsyncWebClient, me: Identity, take: Take) -> AsyncApp:

@@ -26,7 +26,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SentView:
     """An open form: `about` is what the bot wrote into it; `stacked` over another one."""
 
     id: str
@@ -61,7 +61,7 @@ class Action:
     message: str | None
     thread: str | None
     direct: bool
-    view: View | None
+    view: SentView | None
     trigger: str
     response_url: str | None
     payload: Json
@@ -72,7 +72,7 @@ class Submission:
     """A form that was sent; `payload` is the whole, for `bot.core.clicks`."""
 
     sender: Sender
-    view: View
+    view: SentView
     trigger: str | None
     payload: Json
 

@@ -32,9 +32,9 @@ from bot.edges.slack.deliveries import (
     Mention,
     Opened,
     Sender,
+    SentView,
     Shut,
     Submission,
-    View,
 )
 from bot.edges.slack.fields import (
     APP,
@@ -45,7 +45,7 @@ from bot.edges.slack.fields import (
     TS,
     WORDS,
     Fields,
-    Unfit,
+    Malformed,
 )
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
@@ -123,7 +123,7 @@ class Door:
                 await asyncio.sleep(LEARN)
 
     def read(self, body: Mapping[str, Any]) -> Delivery | None:
-        """The delivery in a payload, None when it is not listened to; raises Unfit or NotOurs."""
+        """The delivery in a payload, None for one not listened to; raises Malformed or NotOurs."""
         which, fields = kind(body), Fields(body)
         if which is None:
             return None
@@ -158,13 +158,13 @@ class Door:
     def _action(self, body: Fields, payload: Mapping[str, Any]) -> Action:
         controls = body.several("actions")
         if not controls:
-            raise Unfit("actions is empty")
+            raise Malformed("actions is empty")
         controls[0].one("action_id", NAME)
         _put_in(controls[0])
         where, container = body.perhaps("channel"), body.perhaps("container")
         channel, held_by = where.maybe("id", CHANNEL), container.maybe("channel_id", CHANNEL)
         if channel is not None and held_by not in (None, channel):
-            raise Unfit("container.channel_id is not channel.id")
+            raise Malformed("container.channel_id is not channel.id")
         channel = channel or held_by
         message, thread = container.maybe("message_ts", TS), container.maybe("thread_ts", TS)
         return Action(
@@ -268,9 +268,9 @@ def _is_direct(channel: str | None, name: str | None) -> bool:
 # A form. ----------------------------------------------------------------------------------------
 
 
-def _view(view: Fields) -> View:
+def _view(view: Fields) -> SentView:
     view.maybe("hash", NAME)
-    return View(
+    return SentView(
         id=view.one("id", NAME),
         callback_id=view.maybe("callback_id", NAME) or "",
         about=_about(view.maybe("private_metadata", WORDS) or "{}"),
@@ -283,7 +283,7 @@ def _about(text: str) -> Mapping[str, Any]:
     try:
         about = json.loads(text)
     except (ValueError, RecursionError):
-        raise Unfit("view.private_metadata is not JSON") from None
+        raise Malformed("view.private_metadata is not JSON") from None
     Fields(about, "view.private_metadata.").maybe("channel", CHANNEL)
     return dict(about)
 

@@ -15,7 +15,7 @@ NAME_LIMIT = 255
 """The longest name that Slack has for a delivery, a form or a control, in characters."""
 
 
-class Unfit(Exception):
+class Malformed(Exception):
     """It is nothing that Slack can have sent; the message names the field."""
 
 
@@ -43,19 +43,19 @@ class Fields:
 
     def __init__(self, of: Any, path: str = "") -> None:
         if not isinstance(of, dict):
-            raise Unfit(f"{path.rstrip('.') or 'it'} is not an object")
+            raise Malformed(f"{path.rstrip('.') or 'it'} is not an object")
         self._of: Mapping[str, Any] = of
         self._path = path
 
     def one(self, name: str, sort: Sort) -> str:
-        """A text that must be there; raises Unfit."""
+        """A text that must be there; raises Malformed."""
         value = self._of.get(name)
         if not isinstance(value, str) or not sort.fits(value):
-            raise Unfit(f"{self._path}{name} is not {sort.called}")
+            raise Malformed(f"{self._path}{name} is not {sort.called}")
         return value
 
     def maybe(self, name: str, sort: Sort) -> str | None:
-        """A text that may be missing, null or empty: None then; raises Unfit."""
+        """A text that may be missing, null or empty: None then; raises Malformed."""
         return None if self._of.get(name) in (None, "") else self.one(name, sort)
 
     def has(self, name: str) -> bool:
@@ -63,22 +63,22 @@ class Fields:
         return self._of.get(name) is not None
 
     def inner(self, name: str) -> "Fields":
-        """The fields of an object that must be there; raises Unfit."""
+        """The fields of an object that must be there; raises Malformed."""
         return Fields(self._of.get(name), f"{self._path}{name}.")
 
     def perhaps(self, name: str) -> "Fields":
-        """The fields of an object, and none if it is missing or null; raises Unfit."""
+        """The fields of an object, and none if it is missing or null; raises Malformed."""
         return self.inner(name) if self.has(name) else Fields({}, f"{self._path}{name}.")
 
     def every(self) -> "Iterator[Fields]":
-        """What is in an object of objects; raises Unfit."""
+        """What is in an object of objects; raises Malformed."""
         return (Fields(value, f"{self._path}*.") for value in self._of.values())
 
     def several(self, name: str) -> "list[Fields]":
-        """A list of objects, of none if it is missing or null; raises Unfit."""
+        """A list of objects, of none if it is missing or null; raises Malformed."""
         found = self._of.get(name)
         if found is None:
             return []
         if not isinstance(found, list):
-            raise Unfit(f"{self._path}{name} is not a list")
+            raise Malformed(f"{self._path}{name} is not a list")
         return [Fields(one, f"{self._path}{name}[].") for one in found]

@@ -19,7 +19,7 @@ from bot import watch
 from bot.admission import Admission, Place
 from bot.conversation import Answer, Asked, Conversation
 from bot.core import forms, slash, walkthrough
-from bot.core.admission import Proof
+from bot.core.admission import Sighting
 from bot.core.clicks import (
     Act,
     Begin,
@@ -37,7 +37,7 @@ from bot.core.text import plain
 from bot.desk import Desk
 from bot.edges.slack import deliveries, door
 from bot.edges.slack.connection import Identity
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 from bot.edges.slack.once import Once
 from bot.edges.slack.replies import Replies
 from bot.edges.slack.seldom import Seldom
@@ -109,8 +109,8 @@ class Reception:
     async def _taken(self, body: Mapping[str, Any]) -> Ended:
         try:
             delivery = self.door.read(body)
-        except Unfit as unfit:
-            self._seldom.warn("unfit", "a delivery was refused: %s", unfit)
+        except Malformed as malformed:
+            self._seldom.warn("malformed", "a delivery was refused: %s", malformed)
             return "refused", BoltResponse(status=_NOT_FIT, body="")
         except door.NotOurs as other:
             self._seldom.warn("foreign", "a delivery was refused: %s", other)
@@ -300,10 +300,10 @@ class Reception:
         self._replies.later(self._admission.note(sender.by.id))
         return await self._admission.welcome(sender.by, sender.team, outside=sender.outside)
 
-    def _sealed(self, answer: Answer, by: Person, proof: Proof | None) -> Answer:
+    def _sealed(self, answer: Answer, by: Person, sighting: Sighting | None) -> Answer:
         if answer.view is None:
             return answer
-        return replace(answer, view=self._admission.sealed(answer.view, by, proof))
+        return replace(answer, view=self._admission.sealed(answer.view, by, sighting))
 
     async def _meant(
         self, click: Click, sender: deliveries.Sender, place: Place, *, direct: bool = False
@@ -311,16 +311,16 @@ class Reception:
         """Carry out a click, if it may be; the answer is for the one who clicked."""
         by = await self._welcome(sender)
         click = attributed(click, by)
-        proof = await self._admission.admit(click, place)
-        answer = await self._carried_out(click, sender, proof, direct=direct)
-        return self._sealed(answer, by, proof)
+        sighting = await self._admission.admit(click, place)
+        answer = await self._carried_out(click, sender, sighting, direct=direct)
+        return self._sealed(answer, by, sighting)
 
     async def _carried_out(
-        self, click: Click, sender: deliveries.Sender, proof: Proof | None, *, direct: bool
+        self, click: Click, sender: deliveries.Sender, sighting: Sighting | None, *, direct: bool
     ) -> Answer:
         def turn(page: View) -> None:
             if click.view is not None:
-                sealed = self._admission.sealed(page, click.by, proof)
+                sealed = self._admission.sealed(page, click.by, sighting)
                 self._replies.later(self._replies.turn(click.view, sealed))
 
         match click.intent:

@@ -22,7 +22,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.edges.slack import bodies, connection
 from bot.edges.slack.callers import Callers
 from bot.edges.slack.connection import SlackRefused
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 from bot.edges.slack.seldom import Seldom
 
 FAREWELL = 3.0
@@ -169,8 +169,8 @@ class SignedHttp:
         try:
             read = bodies.read(body, request.headers.get("Content-Type", ""), sound=True)
             answer = await connection.dispatch(self._app, read, received)
-        except (bodies.Unreadable, Unfit) as unfit:
-            self._seldom.warn("unfit", "a request of Slack's was refused: %s", unfit)
+        except (bodies.Unreadable, Malformed) as malformed:
+            self._seldom.warn("malformed", "a request of Slack's was refused: %s", malformed)
             return web.Response(status=400, text="neither a form nor a JSON object of Slack's\n")
         return await to_aiohttp_response(answer)
 

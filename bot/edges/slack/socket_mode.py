@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from bot.edges.slack import bodies, connection
 from bot.edges.slack.calls import call, told
 from bot.edges.slack.connection import RETRY, SlackRefused
-from bot.edges.slack.fields import NAME, Fields, Unfit
+from bot.edges.slack.fields import NAME, Fields, Malformed
 from bot.edges.slack.seldom import Seldom
 from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
@@ -273,8 +273,8 @@ class SocketMode:
             answer["envelope_id"] = fields.one("envelope_id", NAME)
             fields.inner("payload")
             response = await connection.dispatch(self._app, envelope["payload"], received)
-        except Unfit as unfit:
-            self.seldom.warn("unfit", "a delivery of Slack's was refused: %s", unfit)
+        except Malformed as malformed:
+            self.seldom.warn("malformed", "a delivery of Slack's was refused: %s", malformed)
             if not answer:
                 return
         else:

@@ -16,7 +16,7 @@ from bot.edges.slack import door as the_door
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.deliveries import Action, Command, Deleted, Heard, Joined, Mention, Submission
 from bot.edges.slack.door import Door, NotOurs
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 
 ME = Identity("U0BOT", "B0BOT", "runbook", "T0HOME", "https://x.slack.com/", "E0ORG", "A0RUNBOOK")
 ANA = Person(id="U0ANA", name="ana")
@@ -160,7 +160,7 @@ def test_no_impossible_id_comes_in(body: dict[str, Any], path: str) -> None:
         if value is None and path in MAY_BE_MISSING:
             assert read(put(body, path, value)) is not None
         else:
-            with pytest.raises(Unfit, match=path.rsplit(".", 1)[-1]) as refused:
+            with pytest.raises(Malformed, match=path.rsplit(".", 1)[-1]) as refused:
                 read(put(body, path, value))
             # Its words say where, and nothing of what was there.
             assert re.fullmatch(r"[a-z_.*\[\]]+ is not [a-z' ]+", str(refused.value))
@@ -182,22 +182,22 @@ def test_objects_are_objects_and_lists_are_lists() -> None:
         (FORM, "view.private_metadata"),
     ):
         for value in (0, "text", [1], ["a"], True):
-            with pytest.raises(Unfit):
+            with pytest.raises(Malformed):
                 read(put(body, path, value))
 
 
 def test_a_form_names_no_impossible_channel() -> None:
     for channel in ("x", 7, ["C0INCIDENTS"], "<!channel>"):
         about = json.dumps({"procedure": "mend-it", "another": False, "channel": channel})
-        with pytest.raises(Unfit, match="channel"):
+        with pytest.raises(Malformed, match="channel"):
             read(put(FORM, "view.private_metadata", about))
 
 
 def test_a_name_without_end_is_cut_and_a_text_without_end_refused() -> None:
     assert len(read(COMMAND | {"user_name": "a" * 5000}).sender.by.name) == 80
-    with pytest.raises(Unfit):
+    with pytest.raises(Malformed):
         read(COMMAND | {"text": "a" * 60_000})
-    with pytest.raises(Unfit):
+    with pytest.raises(Malformed):
         read(COMMAND | {"trigger_id": "1" * 300})
 
 

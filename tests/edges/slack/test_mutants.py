@@ -13,7 +13,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot import conversation
 from bot.core import ids
 from bot.edges.slack import bodies, connection
-from bot.edges.slack.fields import Unfit
+from bot.edges.slack.fields import Malformed
 from bot.ports.log import Log
 from tests.edges.slack.conftest import ME, Replica, Told
 from tests.edges.slack.mutants import MARK, mutants, samples, wire
@@ -42,7 +42,7 @@ async def answered(app: AsyncApp, raw: bytes, kind: str) -> int:
     try:
         read = bodies.read(raw.decode(errors="replace"), kind, sound=True)
         return (await connection.dispatch(app, read, 0.0)).status
-    except (bodies.Unreadable, Unfit):
+    except (bodies.Unreadable, Malformed):
         return 400
 
 
@@ -64,7 +64,7 @@ FITS = {"person": ids.is_person, "channel": ids.is_channel, "team": ids.is_team}
 
 
 async def judged(log: Log) -> int:
-    """How many facts there are; fails on one with an id that can be none, or unfit to store."""
+    """How many facts there are; fails on one with an id that can be none, or malformed to store."""
     count = 0
     for row in await log.runs():
         for fact in await log.read(row.run_id):
