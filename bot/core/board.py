@@ -21,17 +21,14 @@ from bot.core.blocks import (
 )
 from bot.core.closed_board import closed_board, outcome
 from bot.core.listing import VALUE_SHOWN, Fold, finished, folds, listed
+from bot.core.outline import Row
 from bot.core.picture import Picture
-from bot.core.procedure import Placed
 from bot.core.recovery_board import (
     NAME_SHOWN,
-    checks_passed,
     counted,
     headline,
-    is_over,
     news,
     verification,
-    waits_for_a_person,
 )
 from bot.core.run import Run, State
 from bot.core.steps import owner
@@ -62,18 +59,18 @@ def sentence(run: Run) -> str:
     """The board for a notification or a screen reader."""
     if run.closed is not None:
         return f"{brief(run.title, NAME_SHOWN)}: {brief(outcome(run, run.closed), NAME_SHOWN)}"
-    items = run.verification()
+    outline, items = run.outline, run.verification()
     if not items:
         proof = "no verification"
     elif run.closing is not None:
         proof = "closing: checking once more"
-    elif all(item.green for item in items):
+    elif outline.verification.all_green:
         proof = "verification passed"
     elif any(item.green is False for item in items):
         proof = "verification failed"
-    elif waits_for_a_person(run):
+    elif outline.waits_for_a_person:
         proof = "waits for a person to confirm"
-    elif checks_passed(run):
+    elif outline.checks_passed:
         proof = "every check passed, not yet confirmed"
     else:
         proof = "not yet verified"
@@ -81,25 +78,20 @@ def sentence(run: Run) -> str:
 
 
 def _now(run: Run) -> str:
-    taken = _in_state(run, State.TAKEN)
-    if taken:
-        holder = run.steps[taken[0].step.id].holder
+    if taken := run.outline.in_state(State.TAKEN):
+        holder = taken[0].step.holder
         who = f"{mention(holder)} is on it" if holder else "taken"
-        return f"step {taken[0].number} of {_total(run)}, {_name(run, taken[0])}: {who}"
-    if upcoming := run.next_steps():
-        return f"step {upcoming[0].number} is next: {_name(run, upcoming[0])}"
-    if failed := [p for p in _in_state(run, State.FAILED) if not run.ruled_out(p)]:
-        return f"step {failed[0].number} failed: {_name(run, failed[0])}"
+        return f"step {taken[0].number} of {_total(run)}, {_name(taken[0])}: {who}"
+    if upcoming := run.outline.next_steps:
+        return f"step {upcoming[0].number} is next: {_name(upcoming[0])}"
+    if failed := [row for row in run.outline.in_state(State.FAILED) if not row.ruled_out]:
+        return f"step {failed[0].number} failed: {_name(failed[0])}"
     total = _total(run)
     return "the one step is finished" if total == "1" else f"all {total} steps finished"
 
 
-def _in_state(run: Run, state: State) -> list[Placed]:
-    return [p for p in run.placed if run.steps[p.step.id].state is state]
-
-
-def _name(run: Run, placed: Placed) -> str:
-    return brief(run.words(placed.step.title), NAME_SHOWN)
+def _name(row: Row) -> str:
+    return brief(row.title, NAME_SHOWN)
 
 
 def _total(run: Run) -> str:
@@ -147,20 +139,16 @@ def _started(run: Run) -> str:
 
 def _progress(run: Run) -> str:
     """How far it is; what was skipped, or is not needed, fills no part of the bar."""
-    states = [run.steps[p.step.id].state for p in run.placed]
-    skipped, total = states.count(State.SKIPPED), len(states)
-    done = states.count(State.DONE) - sum(run.in_doubt(placed) for placed in run.placed)
-    unneeded = sum(run.ruled_out(placed) for placed in run.placed)
-    needed = total - unneeded
+    counts = run.outline.counts
+    done, skipped, needed = counts.done, counts.skipped, counts.needed
     share = int(10 * done / needed) if needed else 10
     steps = f"{needed} step{'' if needed == 1 else 's'}"
     far = f"{done} done, {skipped} skipped, of {steps}" if skipped else f"{done} of {steps} done"
     text = "▓" * share + "░" * (10 - share) + f" {far}"
-    if unneeded:
-        text += f" · {unneeded} not needed"
-    items = run.verification()
-    if items:
-        text += f" · verification: {counted(items)}"
+    if counts.unneeded:
+        text += f" · {counts.unneeded} not needed"
+    if run.verification():
+        text += f" · verification: {counted(run.outline.verification)}"
     return text
 
 
@@ -182,15 +170,14 @@ def _where(run: Run, fold: Fold) -> list[Block]:
 
 
 def _foot_buttons(run: Run) -> Block:
-    over = is_over(run)
-    has_checks = any(item.check for item in run.verification())
+    outline, proof = run.outline, run.outline.verification
     elements: list[Block] = []
-    if has_checks:
-        quiet = run.all_green or waits_for_a_person(run)
-        loud = "primary" if over and not quiet else None
+    if proof.checks:
+        quiet = proof.all_green or outline.waits_for_a_person
+        loud = "primary" if outline.is_over and not quiet else None
         elements.append(button("Verify now", "verify", run.id, style=loud))
     if run.closing is None:
-        loud = "primary" if over and run.all_green else None
+        loud = "primary" if outline.is_over and proof.all_green else None
         elements.append(button("Close…", "close", run.id, style=loud))
     menu = [
         ("Show all steps", f"show/{run.id}/"),

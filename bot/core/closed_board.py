@@ -57,12 +57,13 @@ def _first_line(run: Run, closed: Closed) -> str:
 
 
 def _summary(run: Run, closed: Closed) -> str:
-    states = [run.steps[p.step.id].state for p in run.placed]
+    outline = run.outline
+    failed = len(outline.in_state(State.FAILED))
     counts = [
-        f"{states.count(State.DONE)} done",
+        f"{len(outline.in_state(State.DONE))} done",
         *_skips(run),
-        *([f"{states.count(State.FAILED)} failed"] if State.FAILED in states else []),
-        *([f"{left} not done"] if (left := _left(run)) else []),
+        *([f"{failed} failed"] if failed else []),
+        *([f"{left} not done"] if (left := len(outline.left)) else []),
     ]
     who = ", ".join(mention(p) for p in run.responders[:12])
     end = clock(closed.at, since=run.started_at)
@@ -99,15 +100,8 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
 
 
 def _skips(run: Run) -> list[str]:
-    skipped = [s for s in run.steps.values() if s.state is State.SKIPPED]
+    skipped = run.outline.in_state(State.SKIPPED)
     if not skipped:
         return []
-    reason = f" ({brief(skipped[0].words or '', 60)})" if len(skipped) == 1 else ""
+    reason = f" ({brief(skipped[0].step.words or '', 60)})" if len(skipped) == 1 else ""
     return [f"{len(skipped)} skipped{reason}"]
-
-
-def _left(run: Run) -> int:
-    return sum(
-        run.steps[p.step.id].state in (State.OPEN, State.TAKEN) and not run.ruled_out(p)
-        for p in run.placed
-    )

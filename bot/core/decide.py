@@ -186,7 +186,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     confirmed = None
     if placed.step.danger is not None:
         confirmed = seen(command.typed or "").strip()
-        if confirmed != (wanted := to_type(run, placed)):
+        if confirmed != (wanted := to_type(run, placed.step)):
             raise Refused(
                 f"Step {placed.number} was not taken: type “{escape(wanted)}” to confirm that you "
                 "mean it."

@@ -23,7 +23,8 @@ from bot.core.events import Person
 from bot.core.modal import FIELDS, modal
 from bot.core.modal import View as View  # noqa: PLC0414 - spoken of here
 from bot.core.more import choices
-from bot.core.procedure import Placed, Task
+from bot.core.outline import Row
+from bot.core.procedure import Task
 from bot.core.proof import Item
 from bot.core.run import Run, State
 from bot.core.stake import to_type
@@ -35,11 +36,11 @@ WARNINGS = 50
 """How many warnings of a destructive step are read before it is taken."""
 
 
-def _on_step(run: Run, placed: Placed, *blocks: Block) -> list[Block]:
-    return [section(title(run, placed)), *blocks]
+def _on_step(run: Run, row: Row, *blocks: Block) -> list[Block]:
+    return [section(title(row)), *blocks]
 
 
-def skip(run: Run, placed: Placed) -> View:
+def skip(run: Run, row: Row) -> View:
     """Why is a step left out?"""
     ask = text_input(
         "reason",
@@ -48,12 +49,10 @@ def skip(run: Run, placed: Placed) -> View:
         limit=WORDS_LIMIT,
         hint="The board and the post-mortem show it.",
     )
-    return modal(
-        "skip", "Skip a step", "Skip", _on_step(run, placed, ask), run=run.id, step=placed.step.id
-    )
+    return modal("skip", "Skip a step", "Skip", _on_step(run, row, ask), run=run.id, step=row.id)
 
 
-def fail(run: Run, placed: Placed) -> View:
+def fail(run: Run, row: Row) -> View:
     """What happened instead?"""
     ask = text_input(
         "what",
@@ -62,19 +61,19 @@ def fail(run: Run, placed: Placed) -> View:
         limit=WORDS_LIMIT,
         hint="The error or output. It will be posted in the thread.",
     )
-    advice = placed.step.on_failure
+    advice = row.leaf.on_failure
     told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
     return modal(
         "fail",
         "A step failed",
         "Mark failed",
-        _on_step(run, placed, *told, ask),
+        _on_step(run, row, *told, ask),
         run=run.id,
-        step=placed.step.id,
+        step=row.id,
     )
 
 
-def note(run: Run, placed: Placed | None) -> View:
+def note(run: Run, row: Row | None) -> View:
     """Something to write down."""
     ask = text_input(
         "text",
@@ -84,18 +83,19 @@ def note(run: Run, placed: Placed | None) -> View:
         hint="The record and the post-mortem have all of it.",
     )
     share = checkbox_input("shared", "Thread", "Post it in the thread too")
-    blocks = _on_step(run, placed, ask) if placed else [section(f"About *{run.id}*"), ask]
+    blocks = _on_step(run, row, ask) if row else [section(f"About *{run.id}*"), ask]
     blocks.append(share)
-    step = placed.step.id if placed else None
+    step = row.id if row else None
     return modal("note", "Add a note", "Add", blocks, run=run.id, step=step)
 
 
-def take(run: Run, placed: Placed) -> View:
+def take(run: Run, row: Row) -> View:
     """Is a destructive step meant? It says what will be run, and asks for what is at stake."""
-    wanted = to_type(run, placed)
-    told = [text for part in (*placed.groups, placed.step) for text in part.warnings]
+    wanted = to_type(run, row.leaf)
+    said = (*(heading.group for heading in row.groups), row.leaf)
+    told = [text for part in said for text in part.warnings]
     warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
-    back = placed.step.rollback
+    back = row.leaf.rollback
     if back:
         warnings.append(context(f"Rollback: {escape(run.words(back))}"))
     ask = text_input(
@@ -107,9 +107,9 @@ def take(run: Run, placed: Placed) -> View:
         "take",
         "Destructive step",
         "Take it",
-        _on_step(run, placed, context(_what_is_meant(run)), *warnings, *_preview(run, placed), ask),
+        _on_step(run, row, context(_what_is_meant(run)), *warnings, *_preview(run, row), ask),
         run=run.id,
-        step=placed.step.id,
+        step=row.id,
     )
 
 
@@ -119,9 +119,9 @@ def _what_is_meant(run: Run) -> str:
     return cut(" · ".join([f"*{run.id}*", *given]), 300)
 
 
-def _preview(run: Run, placed: Placed) -> list[Block]:
+def _preview(run: Run, row: Row) -> list[Block]:
     """The commands that a destructive step is about to have run, to be read before it is taken."""
-    commands = placed.step.run if isinstance(placed.step, Task) else ()
+    commands = row.leaf.run if isinstance(row.leaf, Task) else ()
     shown = [
         markdown.preformatted(shorten(run.words(command), _COMMAND_SHOWN))
         for command in commands[:_COMMANDS]
@@ -138,15 +138,15 @@ _COMMAND_SHOWN = 600
 """How many of a destructive step's commands are read before it is taken, and how much of each."""
 
 
-def hand_over(run: Run, placed: Placed) -> View:
+def hand_over(run: Run, row: Row) -> View:
     """Who has the step from now on?"""
     return modal(
         "hand_over",
         "Hand over",
         "Hand over",
-        _on_step(run, placed, person_input("to", "Who takes over?")),
+        _on_step(run, row, person_input("to", "Who takes over?")),
         run=run.id,
-        step=placed.step.id,
+        step=row.id,
     )
 
 
@@ -162,10 +162,9 @@ def close_anyway(run: Run) -> View:
 
 def _close(run: Run, *, sure: bool) -> View:
     missing = lacking(run)
-    red = {item.key for item in run.verification() if item.check is not None}
-    looks = any(item.check is not None for item in run.verification())
+    red = {item.key for item in run.outline.verification.checks}
     intro = f"When everything has passed, {run.id} closes as *recovered*."
-    if looks:
+    if red:
         intro = f"Every check is looked at once more, 15 s at most. {intro}"
     blocks = [section(intro)]
     if not_done := _not_done(run):
@@ -223,10 +222,10 @@ def more(run: Run, by: Person, *, done: bool = False) -> View:
 
 def _not_done(run: Run) -> str:
     """The steps that are not finished, the failed ones by themselves."""
-    ahead = [p for p in run.placed if not run.ruled_out(p)]
-    failed = [p.number for p in ahead if run.steps[p.step.id].state is State.FAILED]
-    left = [p.number for p in ahead if run.steps[p.step.id].state in (State.OPEN, State.TAKEN)]
-    doubted = [p.number for p in ahead if run.in_doubt(p)]
+    outline = run.outline
+    failed = [row.number for row in outline.in_state(State.FAILED) if not row.ruled_out]
+    left = [row.number for row in outline.left]
+    doubted = [row.number for row in outline.rows if row.in_doubt]
     told = [
         f"{name}: {', '.join(numbers[:30])}."
         for name, numbers in (
@@ -263,14 +262,13 @@ def undo(run: Run) -> View:
     """Which status, or which confirmation, is taken back?"""
     words = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
     marked = [
-        (f"{p.number} {run.words(p.step.title)} ({words[state]})", p.step.id)
-        for p in run.placed
-        if (state := run.steps[p.step.id].state) in words
+        (f"{row.number} {row.title} ({words[row.state]})", row.id)
+        for row in run.outline.in_state(*words)
     ]
     marked += [
         (f"{item.title} (confirmed)", item.key)
-        for item in run.verification()
-        if item.check is None and item.green
+        for item in run.outline.verification.confirms
+        if item.green
     ]
     if not marked:
         nothing = section("No step has been finished, skipped or failed yet.")
@@ -300,11 +298,7 @@ def about(run: Run) -> View:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
     facts.append(f"Started {dated(run.started_at)}")
     facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
-    held: dict[str, list[str]] = {}
-    for placed in run.placed:
-        step = run.steps[placed.step.id]
-        for person in {q.id: q for q in (step.holder, step.ended_by) if q}.values():
-            held.setdefault(person.id, []).append(placed.number)
+    held = run.outline.held
     people = [
         f"{mention(q)}: " + (f"step {', '.join(held[q.id])}" if q.id in held else "no step yet")
         for q in run.responders
@@ -324,7 +318,7 @@ def told(words: str) -> View:
     return modal("told", "Nothing was recorded", None, [section(words)])
 
 
-_ON_STEP: Mapping[str, Callable[[Run, Placed], View]] = {
+_ON_STEP: Mapping[str, Callable[[Run, Row], View]] = {
     "take": take,
     "skip": skip,
     "fail": fail,
@@ -364,11 +358,11 @@ def of(run: Run, name: str, step_id: str | None, by: Person) -> View:
         return _ON_RUN[name](run)
     if name == "confirm":
         return confirm(run, _unconfirmed(run, step_id))
-    placed = run.find(step_id) if step_id is not None else None
-    if placed is None and (step_id is not None or name != "note"):
+    row = run.outline.by_id.get(step_id) if step_id is not None else None
+    if row is None and (step_id is not None or name != "note"):
         raise Refused(f"{run.id} has no step `{escape(step_id or '')}`.")
     if name == "note":
-        return note(run, placed)
-    if placed is None or name not in _ON_STEP:
+        return note(run, row)
+    if row is None or name not in _ON_STEP:
         raise Refused(f"There is no form `{escape(name)}`.")
-    return _ON_STEP[name](run, placed)
+    return _ON_STEP[name](run, row)

@@ -10,16 +10,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.core.blocks import Block, button, section, sections
-from bot.core.procedure import Group, Placed
-from bot.core.recovery_board import is_finished
+from bot.core.outline import Heading, Row
 from bot.core.run import Run, State
 from bot.core.steps import (
+    as_row,
     ended,
     group_heading,
     groups_begun,
     noted,
     opened,
-    row,
     standing,
 )
 from bot.core.text import brief, cut
@@ -73,20 +72,20 @@ def folds(run: Run) -> Sequence[Fold]:
 
 def finished(run: Run, fold: Fold) -> list[Block]:
     """What is finished, counted by phase where space is too short to list it; the last in full."""
-    behind = [p for p in run.placed if is_finished(run, p)]
+    behind = [row for row in run.outline.rows if row.finished]
     if not _counts(behind, fold):
         return []
-    phases = Counter(run.words(p.groups[0].title) if p.groups else "" for p in behind)
+    phases = Counter(row.groups[0].title if row.groups else "" for row in behind)
     alone = phases.pop("", 0)
     told = [f"{brief(name, VALUE_SHOWN)}: {count}" for name, count in phases.items()]
     if told and alone:
         told.append(f"others: {alone}")
     phases_told = cut(" · ".join(["", *told]), 1_000)
-    last = max(behind, key=lambda p: run.steps[p.step.id].ended_at or run.started_at)
+    last = max(behind, key=lambda row: row.step.ended_at or run.started_at)
     return [section(f"✅ {len(behind)} steps finished{phases_told}\n{ended(run, last)}")]
 
 
-def _counts(behind: Sequence[Placed], fold: Fold) -> bool:
+def _counts(behind: Sequence[Row], fold: Fold) -> bool:
     return fold.done_counted and len(behind) > 1
 
 
@@ -100,17 +99,17 @@ class _Places:
     hidden: int
 
 
-def _places(run: Run, ahead: Sequence[Placed], fold: Fold) -> _Places:
-    taken = [p for p in ahead if run.steps[p.step.id].state is State.TAKEN]
-    failed = [p for p in ahead if run.steps[p.step.id].state is State.FAILED]
+def _places(run: Run, ahead: Sequence[Row], fold: Fold) -> _Places:
+    taken = [row for row in ahead if row.state is State.TAKEN]
+    failed = [row for row in ahead if row.state is State.FAILED]
     # Nobody walks past a step that failed: it is tried again, or left out with a reason.
-    doubted = [p for p in ahead if run.in_doubt(p)]
-    in_hand = [*doubted[:1], *taken] or failed[:1] or run.next_steps()[:1]
-    open_now = {p.step.id for p in in_hand[: fold.open_steps]}
-    kept = {p.step.id for p in (*taken, *failed, *doubted)} - open_now
-    later = [p.step.id for p in ahead if p.step.id not in open_now and p.step.id not in kept]
+    doubted = [row for row in ahead if row.in_doubt]
+    in_hand = [*doubted[:1], *taken] or failed[:1] or run.outline.next_steps[:1]
+    open_now = {row.id for row in in_hand[: fold.open_steps]}
+    kept = {row.id for row in (*taken, *failed, *doubted)} - open_now
+    later = [row.id for row in ahead if row.id not in open_now and row.id not in kept]
     listed = kept.union(later[: fold.later])
-    first = in_hand[0].step.id if in_hand else None
+    first = in_hand[0].id if in_hand else None
     return _Places(open_now, listed, first, len(ahead) - len(open_now) - len(listed))
 
 
@@ -119,37 +118,38 @@ def listed(run: Run, fold: Fold) -> list[Block]:
 
     What was taken, failed or is in doubt is not folded away.
     """
-    behind = [p for p in run.placed if is_finished(run, p)]
-    places = _places(run, [p for p in run.placed if not is_finished(run, p)], fold)
-    done = set() if _counts(behind, fold) else {p.step.id for p in behind}
+    rows = run.outline.rows
+    behind = [row for row in rows if row.finished]
+    places = _places(run, [row for row in rows if not row.finished], fold)
+    done = set() if _counts(behind, fold) else {row.id for row in behind}
     blocks: list[Block] = []
     lines: list[str] = []
-    quiet: list[Placed] = []
+    quiet: list[Row] = []
     ahead = places.opened | places.listed
-    begun = {g.id for p in run.placed if p.step.id in ahead for g in p.groups}
-    around: tuple[Group, ...] = ()
-    for placed in run.placed:
-        step = placed.step.id
+    begun = {h.group.id for row in rows if row.id in ahead for h in row.groups}
+    around: tuple[Heading, ...] = ()
+    for row in rows:
+        step = row.id
         if step not in done and step not in ahead:
             continue
         headings: list[Block] = []
-        if all(group.id in begun for group in placed.groups):
-            headings, around = _headings(run, placed, around, fold), placed.groups
+        if all(heading.group.id in begun for heading in row.groups):
+            headings, around = _headings(run, row, around, fold), row.groups
         if lines and (headings or (step not in done and (fold.rows or step in places.opened))):
             blocks += sections(lines)
             lines = []
         blocks += headings
         if step in done:
-            lines.append("\n".join([ended(run, placed), *noted(run.steps[step])]))
+            lines.append("\n".join([ended(run, row), *noted(row.step)]))
         elif step in places.opened:
-            blocks += opened(run, placed, primary=step == places.first, cut=fold.cut)
+            blocks += opened(run, row, primary=step == places.first, cut=fold.cut)
         elif fold.rows:
-            blocks.append(row(run, placed))
+            blocks.append(as_row(run, row))
         else:
-            quiet.append(placed)
+            quiet.append(row)
     # Whoever is on a step, and what failed, come before what is only in doubt.
-    quiet.sort(key=run.in_doubt)
-    said = _fitting([standing(run, placed) for placed in quiet], _QUIET_ROOM)
+    quiet.sort(key=lambda row: row.in_doubt)
+    said = _fitting([standing(run, row) for row in quiet], _QUIET_ROOM)
     blocks += [*sections(lines), *sections(said)]
     if hidden := places.hidden + len(quiet) - len(said):
         show = button("Show", "show", f"{run.id}/", says="Show all steps")
@@ -169,8 +169,8 @@ def _fitting(lines: Sequence[str], room: int) -> list[str]:
     return said
 
 
-def _headings(run: Run, placed: Placed, around: tuple[Group, ...], fold: Fold) -> list[Block]:
+def _headings(run: Run, row: Row, around: tuple[Heading, ...], fold: Fold) -> list[Block]:
     """The groups that begin above a step; when space is short, only the one that it stands in."""
-    begun = groups_begun(placed, around)
+    begun = groups_begun(row, around)
     shown = begun if fold.cut is None else begun[-1:]
-    return [block for depth in shown for block in group_heading(run, placed, depth, fold.cut)]
+    return [block for heading in shown for block in group_heading(run, heading, fold.cut)]

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from bot.core.blocks import Block, actions, button, context, divider, section
 from bot.core.events import Person
-from bot.core.life import Step
-from bot.core.procedure import Placed, Wait
+from bot.core.outline import Row
+from bot.core.procedure import Wait
 from bot.core.proof import Item
 from bot.core.run import Run, State
 from bot.core.steps import standing, take, target
 from bot.core.text import brief
-from bot.core.waits import check_of
 
 STEPS_LISTED = 12
 """How many steps are listed; *Show all steps* has the others."""
@@ -56,7 +55,7 @@ def _has_inputs(run: Run) -> bool:
 
 
 def _has_checks(run: Run) -> bool:
-    return _open(run) and any(item.check for item in run.verification())
+    return _open(run) and bool(run.outline.verification.checks)
 
 
 def _can_close(run: Run) -> bool:
@@ -64,7 +63,7 @@ def _can_close(run: Run) -> bool:
 
 
 def _can_undo(run: Run) -> bool:
-    marked = any(step.state in _ENDED for step in run.steps.values())
+    marked = bool(run.outline.in_state(*_ENDED))
     return _open(run) and (marked or any(map(_vouched, run.verification())))
 
 
@@ -111,31 +110,31 @@ class StepChoice:
 
     label: str
     verb: str
-    when: Callable[[Placed, Step, Person], bool]
+    when: Callable[[Row, Person], bool]
 
 
-def _on_it(placed: Placed, step: Step, by: Person) -> bool:
-    return step.state is State.TAKEN
+def _on_it(row: Row, by: Person) -> bool:
+    return row.state is State.TAKEN
 
 
-def _on_it_is_another(placed: Placed, step: Step, by: Person) -> bool:
-    return step.state is State.TAKEN and (step.holder is None or step.holder.id != by.id)
+def _on_it_is_another(row: Row, by: Person) -> bool:
+    return row.state is State.TAKEN and (row.step.holder is None or row.step.holder.id != by.id)
 
 
-def _unfinished(placed: Placed, step: Step, by: Person) -> bool:
-    return step.state not in (State.DONE, State.SKIPPED)
+def _unfinished(row: Row, by: Person) -> bool:
+    return row.state not in (State.DONE, State.SKIPPED)
 
 
-def _can_be_checked(placed: Placed, step: Step, by: Person) -> bool:
-    states = (State.TAKEN,) if isinstance(placed.step, Wait) else (State.TAKEN, State.DONE)
-    return check_of(placed) is not None and step.state in states
+def _can_be_checked(row: Row, by: Person) -> bool:
+    states = (State.TAKEN,) if isinstance(row.leaf, Wait) else (State.TAKEN, State.DONE)
+    return row.check is not None and row.state in states
 
 
-def _marked(placed: Placed, step: Step, by: Person) -> bool:
-    return step.state in _ENDED
+def _marked(row: Row, by: Person) -> bool:
+    return row.state in _ENDED
 
 
-def _any(placed: Placed, step: Step, by: Person) -> bool:
+def _any(row: Row, by: Person) -> bool:
     return True
 
 
@@ -194,46 +193,41 @@ def choices(run: Run, by: Person) -> list[Block]:
     return blocks
 
 
-def _in_hand(run: Run) -> list[Placed]:
+def _in_hand(run: Run) -> list[Row]:
     """The steps that someone is on, that failed or are in doubt, and those that come next."""
-    following = [placed.step.id for placed in run.next_steps()]
+    following = {row.id for row in run.outline.next_steps}
     return [
-        placed
-        for placed in run.placed
-        if not run.ruled_out(placed)
-        and (
-            run.steps[placed.step.id].state in (State.TAKEN, State.FAILED)
-            or run.in_doubt(placed)
-            or placed.step.id in following
-        )
+        row
+        for row in run.outline.rows
+        if not row.ruled_out
+        and (row.state in (State.TAKEN, State.FAILED) or row.in_doubt or row.id in following)
     ]
 
 
 def _on_steps(run: Run, by: Person) -> list[Block]:
     in_hand = _in_hand(run)
     blocks: list[Block] = [divider()] if in_hand else []
-    for placed in in_hand[:STEPS_LISTED]:
-        step = run.steps[placed.step.id]
-        can_take = step.state in (State.OPEN, State.FAILED)
-        offered = [take(run, placed, primary=False)] if can_take else []
+    for row in in_hand[:STEPS_LISTED]:
+        can_take = row.state in (State.OPEN, State.FAILED)
+        offered = [take(run, row, primary=False)] if can_take else []
         offered += [
             button(
                 choice.label,
                 choice.verb,
-                target(run, placed),
-                says=f"{choice.label} step {placed.number}",
+                target(run, row),
+                says=f"{choice.label} step {row.number}",
             )
             for choice in STEP_CHOICES
-            if choice.when(placed, step, by)
+            if choice.when(row, by)
         ]
-        blocks += [section(standing(run, placed)), actions(f"step:{placed.step.id}", *offered)]
+        blocks += [section(standing(run, row)), actions(f"step:{row.id}", *offered)]
     if left := len(in_hand) - STEPS_LISTED:
         blocks += [context(f"… {left} more: *Show all steps*")] if left > 0 else []
     return blocks
 
 
 def _on_lines(run: Run) -> list[Block]:
-    lines = [item for item in run.verification() if item.check is None]
+    lines = run.outline.verification.confirms
     blocks: list[Block] = [divider()] if lines else []
     for item in lines[:LINES_LISTED]:
         sign = "🟢" if item.green else "⚪"

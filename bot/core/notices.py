@@ -91,8 +91,8 @@ def _next(run: Run) -> str:
     """What comes after a step that ended by itself."""
     if run.closed is not None:
         return "The run is closed."
-    if upcoming := run.next_steps():
-        return f"Next: step {title(run, upcoming[0])}."
+    if upcoming := run.outline.next_steps:
+        return f"Next: step {title(upcoming[0])}."
     return "No step is open any more: *Verify now*, then *Close…*, on the board."
 
 
@@ -215,8 +215,8 @@ def _closed(run: Run, event: e.RunClosed) -> str:
 
 
 def _step(run: Run, step_id: str) -> str:
-    placed = run.find(step_id)
-    return title(run, placed) if placed else step_id
+    row = run.outline.by_id.get(step_id)
+    return title(row) if row else step_id
 
 
 def _check(run: Run, name: str) -> str:

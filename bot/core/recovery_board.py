@@ -4,12 +4,10 @@ A green line says when it was seen; what was done since is for the reader to hol
 closing looks once more.
 """
 
-from collections.abc import Sequence
-
 from bot.core.blocks import Block, button, context, section, sections
-from bot.core.procedure import Placed
+from bot.core.outline import Verification
 from bot.core.proof import Item
-from bot.core.run import Run, State
+from bot.core.run import Run
 from bot.core.steps import by_hand
 from bot.core.text import brief, briefly, mention, shorten
 from bot.core.waits import WORDS_SHOWN, moment, progress_bar
@@ -26,12 +24,12 @@ def headline(run: Run) -> str:
         name += f" · {run.procedure.severity}"
     if run.closing is not None:
         return f"🟡 {name} · closing: checking once more …"
-    if is_over(run) and run.all_green:
+    if run.outline.is_over and run.outline.verification.all_green:
         # Greens of different looks are no proof yet: closing looks once more.
         return f"🟡 {name} · {'verified, ' if run.recovered_at else ''}not closed"
-    if waits_for_a_person(run):
+    if run.outline.waits_for_a_person:
         return f"🟡 {name} · not yet confirmed"
-    if checks_passed(run):
+    if run.outline.checks_passed:
         return f"🟡 {name} · checks passed, not finished"
     return f"🔴 {name}"
 
@@ -50,36 +48,9 @@ def news(run: Run) -> list[Block]:
     return [context(line) for line in told]
 
 
-def waits_for_a_person(run: Run) -> bool:
-    """Whether every step is finished, every check has passed, and a person must confirm."""
-    items = run.verification()
-    missing = [item for item in items if not item.green]
-    return is_over(run) and bool(missing) and all(item.check is None for item in missing)
-
-
-def checks_passed(run: Run) -> bool:
-    """Whether every check of the verification has passed, and that of no finished step failed."""
-    checks = [item for item in run.verification() if item.check is not None]
-    passed = bool(checks) and all(item.green for item in checks)
-    return passed and not any(run.in_doubt(placed) for placed in run.placed)
-
-
-def is_over(run: Run) -> bool:
-    """Whether every step is finished."""
-    return all(is_finished(run, placed) for placed in run.placed)
-
-
-def is_finished(run: Run, placed: Placed) -> bool:
-    """Whether a step is finished; one whose check failed is not, whatever people said."""
-    state = run.steps[placed.step.id].state
-    ended = state in (State.DONE, State.SKIPPED) and not run.in_doubt(placed)
-    return ended or run.ruled_out(placed)
-
-
-def counted(items: Sequence[Item]) -> str:
+def counted(proof: Verification) -> str:
     """How many checks have passed, and how many lines a person has confirmed."""
-    checks = [item for item in items if item.check is not None]
-    confirms = [item for item in items if item.check is None]
+    checks, confirms = proof.checks, proof.confirms
     told = []
     if checks:
         told.append(f"{sum(i.green is True for i in checks)} of {len(checks)} checks passed")
@@ -104,7 +75,7 @@ def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
         if item in waiting:
             blocks += sections(lines)
             lines = []
-            loud = "primary" if waits_for_a_person(run) and item is waiting[0] else None
+            loud = "primary" if run.outline.waits_for_a_person and item is waiting[0] else None
             says = f"Confirm: {item.title}"
             confirm = button("Confirm…", "confirm", f"{run.id}/{item.key}", style=loud, says=says)
             blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
@@ -122,7 +93,7 @@ _QUIETNESS = {False: 0, None: 1, True: 2}
 def item_line(run: Run, item: Item) -> str:
     """A line of the verification: sign, words, and why or when."""
     name = brief(item.title, NAME_SHOWN)
-    looking = item.check and any(r.check == item.check for r in run.looks(None))
+    looking = run.outline.looking(item)
     at = moment(run, item.at) if item.at else ""
     if item.green is False:
         still = " · checking again" if looking else ""

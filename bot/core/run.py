@@ -3,15 +3,14 @@
 `bot.core.fold` folds it. The life of a step stands in `bot.core.states`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core import events as e
 from bot.core.life import Step
-from bot.core.overview import Overview, overview
-from bot.core.procedure import Group, Placed, Procedure, Wait
-from bot.core.procedure import Step as ProcedureStep
+from bot.core.outline import Outline, is_in_doubt
+from bot.core.procedure import Placed, Procedure
 from bot.core.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.showing import Showing
 from bot.core.states import TRANSITIONS, State
@@ -78,7 +77,7 @@ class Run:
     instead_of: str | None = None
     instead_at: str | None = None
     reopened: Reopened | None = None
-    _seen: Overview | None = field(default=None, init=False, repr=False, compare=False)
+    _outline: Outline | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)
 
     def words(self, text: str) -> str:
@@ -87,57 +86,31 @@ class Run:
 
     def find(self, step_id: str) -> Placed | None:
         """The step with this id, as it stands in the procedure."""
-        return self._overview.places.get(step_id)
+        return self.outline.places.get(step_id)
 
     @property
-    def _overview(self) -> Overview:
-        seen = self._seen
-        if seen is None:
-            begun = {k for k, s in self.steps.items() if s.state in (State.TAKEN, State.DONE)}
-            seen = overview(self.placed, begun, self.pending.values())
-            object.__setattr__(self, "_seen", seen)
-        return seen
+    def outline(self) -> Outline:
+        """What views and rules ask of this version of the run, each question worked out once."""
+        made = self._outline
+        if made is None:
+            made = Outline(
+                self.procedure, self.inputs, self.placed, self.steps, self.pending, self.proof
+            )
+            object.__setattr__(self, "_outline", made)
+        return made
 
     @property
     def title(self) -> str:
-        return self.words(self.procedure.title)
+        return self.outline.title
 
     def ruled_out(self, placed: Placed) -> bool:
-        """Whether another alternative of a `one_of` group around this step was chosen.
-
-        An alternative is chosen while a step of it is taken or done; when it is given back,
-        skipped or fails, the others are open again. One that failed is ruled out too, once
-        another is chosen: it must not be tried again beside it.
-        """
-        if self.steps[placed.step.id].state not in (State.OPEN, State.FAILED):
-            return False
-        return self._overview.passed_by(placed)
-
-    def next_steps(self) -> tuple[Placed, ...]:
-        """The open steps whose turn it is: one, or one of each branch where order is free."""
-        return tuple(self._turn(self.procedure.steps, loose=False))
-
-    def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Placed]:
-        found: list[Placed] = []
-        for step in steps:
-            if isinstance(step, Group):
-                found += self._turn(step.steps, loose=step.any_order or step.one_of)
-            elif self._waits(placed := self._overview.places[step.id]):
-                found.append(placed)
-            if found and not loose:
-                break
-        return found
-
-    def _waits(self, placed: Placed) -> bool:
-        return self.steps[placed.step.id].state is State.OPEN and not self.ruled_out(placed)
+        """Whether another alternative of a `one_of` group around this step was chosen."""
+        return placed.step.id in self.outline.ruled_out
 
     @property
     def finished(self) -> int:
-        """How many steps are finished: done or skipped, or not needed any more."""
-        return sum(
-            self.steps[p.step.id].state in (State.DONE, State.SKIPPED) or self.ruled_out(p)
-            for p in self.placed
-        )
+        """How many steps people are through with: done or skipped, or not needed any more."""
+        return self.outline.counts.over
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -146,40 +119,16 @@ class Run:
 
     def verification(self) -> tuple[Item, ...]:
         """Every line of the verification and where it stands."""
-        return self.proof.items(self.procedure, self.inputs)
-
-    @property
-    def all_green(self) -> bool:
-        """Whether every line of the verification is green, and there is at least one."""
-        items = self.verification()
-        return bool(items) and all(item.green for item in items)
+        return self.outline.verification.items
 
     @property
     def recovered_at(self) -> datetime | None:
         """When all was seen green together, after the last thing that was done; None if not."""
         return self.proof.recovered_at(self.verification())
 
-    def verdict(self, placed: Placed) -> Verdict | None:
-        """The last look at a step's check, if it is younger than the work on the step."""
-        check = placed.step.wait.until if isinstance(placed.step, Wait) else placed.step.check
-        seen = self.verdicts.get(check or "")
-        since = self.steps[placed.step.id].taken_at
-        # What was seen before anyone was on the step says nothing about what they did.
-        return None if seen is None or since is None or seen.at < since else seen
-
     def in_doubt(self, placed: Placed) -> bool:
         """Whether a step was marked done, and its check failed."""
-        seen = self.verdict(placed)
-        state = self.steps[placed.step.id].state
-        return state is State.DONE and seen is not None and not seen.green
-
-    def looks(self, step: str | None) -> Sequence[Request]:
-        """The looks under way for a step; for the verification without one."""
-        return self._overview.looks.get(step, ())
-
-    def waits_for(self, placed: Placed) -> Request | None:
-        """The look of a wait that is under way for a step."""
-        return next((r for r in self.looks(placed.step.id) if r.wait), None)
+        return is_in_doubt(self.steps[placed.step.id], self.outline.verdict(placed))
 
     @property
     def responders(self) -> tuple[e.Person, ...]:

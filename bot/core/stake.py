@@ -1,6 +1,6 @@
 """What is typed to confirm a destructive step: the value at stake, so a wrong one is noticed."""
 
-from bot.core.procedure import Placed, Task
+from bot.core.procedure import Leaf, Task
 from bot.core.run import Run
 from bot.core.template import names
 
@@ -8,19 +8,19 @@ _LONGEST = 60
 """The longest value that anyone is asked to type, in characters."""
 
 
-def to_type(run: Run, placed: Placed) -> str:
+def to_type(run: Run, step: Leaf) -> str:
     """The value that the step's commands act on; the step's id where it is not one clear value.
 
     It is the value of the one input that the commands use, or, when they use several, of the one
     among them that is required.
     """
-    commands = placed.step.run if isinstance(placed.step, Task) else ()
+    commands = step.run if isinstance(step, Task) else ()
     used = dict.fromkeys(name for command in commands for name in names(command))
     values = {name: run.inputs[name] for name in used if run.inputs.get(name)}
     required = [name for name in values if run.procedure.inputs[name].required]
     candidates = required if len(values) > 1 else list(values)
     if len(candidates) != 1:
-        return placed.step.id
+        return step.id
     value = values[candidates[0]]
     typable = value == value.strip() and value.isprintable() and len(value) <= _LONGEST
-    return value if typable else placed.step.id
+    return value if typable else step.id

@@ -1,4 +1,4 @@
-"""How one step of a run is drawn: as a quiet line, as a row with a button, or open."""
+"""How one row of the outline is drawn: as a quiet line, as a row with a button, or open."""
 
 from collections.abc import Sequence
 
@@ -17,53 +17,54 @@ from bot.core.blocks import (
     section,
 )
 from bot.core.expected import shortfall
-from bot.core.procedure import Check, Group, Leaf, Link, Owner, Placed, Task, Wait
-from bot.core.run import Run, State, Step
+from bot.core.life import Step
+from bot.core.outline import Heading, Row
+from bot.core.procedure import Check, Group, Leaf, Link, Owner, Task, Wait
+from bot.core.run import Run, State
 from bot.core.text import brief, briefly, link, mention, paging, shorten, span
-from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, check_of, moment, waiting
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, moment, waiting
 
 _UNDO = "Undo (record only)"
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
 
 
-def target(run: Run, placed: Placed) -> str:
+def target(run: Run, row: Row) -> str:
     """The value of a step's buttons."""
-    return f"{run.id}/{placed.step.id}"
+    return f"{run.id}/{row.id}"
 
 
-def title(run: Run, placed: Placed) -> str:
+def title(row: Row) -> str:
     """A step's number and title, ready for mrkdwn."""
-    return f"*{placed.number}* {_name(run, placed)}"
+    return f"*{row.number}* {_name(row)}"
 
 
-def _name(run: Run, placed: Placed) -> str:
-    return brief(run.words(placed.step.title), TITLE_SHOWN)
+def _name(row: Row) -> str:
+    return brief(row.title, TITLE_SHOWN)
 
 
-def verdict(run: Run, placed: Placed) -> str:
+def verdict(run: Run, row: Row) -> str:
     """What a step's check says, when that is more than that it passed."""
-    check = check_of(placed)
-    if check is None:
+    if row.check is None:
         return ""
-    if run.looks(placed.step.id):
+    if row.looks:
         return " · ⏳\u00a0checking"
-    seen = run.verdict(placed)
-    if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN:
+    seen = row.verdict
+    if isinstance(row.leaf, Wait) and row.state is State.TAKEN:
         return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}" if seen else ""
     return f" · 🔴\u00a0check failed {moment(run, seen.at)}" if seen and not seen.green else ""
 
 
-def ended(run: Run, placed: Placed) -> str:
+def ended(run: Run, row: Row) -> str:
     """A step that is finished, in one line."""
-    step = run.steps[placed.step.id]
+    step = row.step
     if step.state is State.DONE:
-        return f"✅ {title(run, placed)} · {_ran(run, step)}{verdict(run, placed)}"
+        return f"✅ {title(row)} · {_ran(run, step)}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
-        return f"⏭️ {title(run, placed)} · skipped, {who}: {words}"
-    return f"➖ {title(run, placed)} · not chosen"
+        return f"⏭️ {title(row)} · skipped, {who}: {words}"
+    return f"➖ {title(row)} · not chosen"
 
 
 def _ran(run: Run, step: Step) -> str:
@@ -78,67 +79,66 @@ def _ran(run: Run, step: Step) -> str:
     return f"{mention(step.ended_by)} {at}"
 
 
-def standing(run: Run, placed: Placed, *, loud: bool = False) -> str:
+def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
-    step = run.steps[placed.step.id]
-    name = f"*{placed.number} {_name(run, placed)}*" if loud else title(run, placed)
+    step = row.step
+    name = f"*{row.number} {_name(row)}*" if loud else title(row)
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
-        return f"▶️ {name} · {since}{verdict(run, placed)}"
+        return f"▶️ {name} · {since}{verdict(run, row)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"❌ {name} · failed, {who}: {words}"
     if step.state is State.DONE:
-        return f"⚠️ {name} · {_ran(run, step)}{verdict(run, placed)}"
-    sign = "⚠️" if placed.step.danger else "○"
+        return f"⚠️ {name} · {_ran(run, step)}{verdict(run, row)}"
+    sign = "⚠️" if row.leaf.danger else "○"
     return f"{sign} {name}"
 
 
-def row(run: Run, placed: Placed) -> Block:
+def as_row(run: Run, row: Row) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
-    state = run.steps[placed.step.id].state
-    accessory = take(run, placed, primary=False)
-    if state is State.TAKEN:
-        accessory = overflow("step_menu", _taken_menu(run, placed))
-    elif state is State.DONE:
-        accessory = check_again(run, placed)
-    return section(standing(run, placed), block_id=_block(placed), accessory=accessory)
+    accessory = take(run, row, primary=False)
+    if row.state is State.TAKEN:
+        accessory = overflow("step_menu", _taken_menu(run, row))
+    elif row.state is State.DONE:
+        accessory = check_again(run, row)
+    return section(standing(run, row), block_id=_block(row), accessory=accessory)
 
 
-def take(run: Run, placed: Placed, *, primary: bool) -> Block:
+def take(run: Run, row: Row, *, primary: bool) -> Block:
     """The button that takes a step; a destructive one will ask, so it ends in an ellipsis."""
-    again = run.steps[placed.step.id].state is State.FAILED
+    again = row.state is State.FAILED
     label = "Try again" if again else "Take"
     style = "primary" if primary else None
-    ask = placed.step.danger is not None
+    ask = row.leaf.danger is not None
     return button(
         label + ("…" if ask else ""),
         "take_ask" if ask else "take",
-        target(run, placed),
+        target(run, row),
         style="danger" if ask else style,
-        says=f"{label} step {placed.number}",
+        says=f"{label} step {row.number}",
     )
 
 
 def opened(
-    run: Run, placed: Placed, *, primary: bool, cut: int | None, notes: bool = True
+    run: Run, row: Row, *, primary: bool, cut: int | None, notes: bool = True
 ) -> list[Block]:
     """A step in full, with its commands and buttons; *cut* bounds each text, in characters.
 
     *notes* adds a line with the last note.
     """
-    step = run.steps[placed.step.id]
-    shown = [section(standing(run, placed, loud=True)), *body(run, placed, cut=cut)]
+    step = row.step
+    shown = [section(standing(run, row, loud=True)), *body(run, row, cut=cut)]
     shown += [context(note) for note in noted(step)] if notes else []
     if step.state is State.DONE:
-        shown.insert(1, context(doubt(run, placed)))
-    if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, placed)):
+        shown.insert(1, context(doubt(run, row)))
+    if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
         shown += whom_to_ask(run)
     row_of_buttons = {State.TAKEN: _taken_buttons, State.DONE: _doubted_buttons}.get(
         step.state, _open_buttons
     )
-    shown.append(actions(_block(placed), *row_of_buttons(run, placed, primary=primary)))
+    shown.append(actions(_block(row), *row_of_buttons(run, row, primary=primary)))
     return shown
 
 
@@ -171,9 +171,9 @@ def whom_to_ask(run: Run) -> list[Block]:
     return [beside(naming(f"Stuck? Ask the owner, {_reached(of)}.{page}", of.slack))]
 
 
-def doubt(run: Run, placed: Placed) -> str:
+def doubt(run: Run, row: Row) -> str:
     """What the failed check of a step that was done says, and what to do about it."""
-    seen = run.verdict(placed)
+    seen = row.verdict
     if seen is None or seen.green:
         return "Checking again …"
     name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
@@ -181,23 +181,23 @@ def doubt(run: Run, placed: Placed) -> str:
     return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → Undo."
 
 
-def check_again(run: Run, placed: Placed, *, primary: bool = False) -> Block:
+def check_again(run: Run, row: Row, *, primary: bool = False) -> Block:
     """The button that has a step's check looked at once more."""
-    says = f"Check step {placed.number} again"
+    says = f"Check step {row.number} again"
     style = "primary" if primary else None
-    return button("Check again", "check", target(run, placed), style=style, says=says)
+    return button("Check again", "check", target(run, row), style=style, says=says)
 
 
-def body(run: Run, placed: Placed, *, cut: int | None = None) -> list[Block]:
+def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
     """What a step says: warnings, what to do, commands, what to expect, how to go back."""
-    step = placed.step
-    hidden = is_guarded(run, placed)
+    step = row.leaf
+    hidden = is_guarded(row)
     shown = contexts(_beforehand(run, step, cut))
     if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
     if hidden:
         shown.append(context("🔒 This cannot be undone. Take the step to see its commands."))
-    return shown + contexts(_afterwards(run, placed, cut, hidden=hidden))
+    return shown + contexts(_afterwards(run, row, cut, hidden=hidden))
 
 
 def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
@@ -209,10 +209,10 @@ def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
     return lines
 
 
-def _afterwards(run: Run, placed: Placed, cut: int | None, *, hidden: bool) -> list[str]:
+def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:
     """What is seen when a step has worked, what to do when not, and where to read more."""
-    step = placed.step
-    lines = [waiting(run, placed)] if isinstance(step, Wait) else []
+    step = row.leaf
+    lines = [waiting(run, row)] if isinstance(step, Wait) else []
     if step.expected:
         lines.append(f"Expect: {_told(run, step.expected, cut)}")
     if step.on_failure:
@@ -224,21 +224,20 @@ def _afterwards(run: Run, placed: Placed, cut: int | None, *, hidden: bool) -> l
     return lines
 
 
-def groups_begun(placed: Placed, around: Sequence[Group]) -> list[int]:
-    """The depths of the groups around a step that are not *around* the step before it."""
+def groups_begun(row: Row, around: Sequence[Heading]) -> list[Heading]:
+    """The groups around a step that are not *around* the step before it."""
     return [
-        depth
-        for depth, group in enumerate(placed.groups)
-        if depth >= len(around) or around[depth] is not group
+        heading
+        for depth, heading in enumerate(row.groups)
+        if depth >= len(around) or around[depth] is not heading
     ]
 
 
-def group_heading(run: Run, placed: Placed, depth: int, cut: int | None) -> list[Block]:
-    """The group at *depth* around a step: its number, title and manner, and what it says."""
-    group = placed.groups[depth]
-    number = ".".join(placed.number.split(".")[: depth + 1])
+def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
+    """A group: its number, title and manner, and what it says."""
+    group = heading.group
     manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    lines = [f"*{number} {brief(run.words(group.title), TITLE_SHOWN)}*{manner}"]
+    lines = [f"*{heading.number} {brief(heading.title, TITLE_SHOWN)}*{manner}"]
     lines += _beforehand(run, group, cut)
     if group.links:
         lines.append(_links(run, group.links, cut))
@@ -254,10 +253,9 @@ def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
     return f"by hand: {span(run.words(check.by_hand.run), WORDS_SHOWN)}{expect}"
 
 
-def is_guarded(run: Run, placed: Placed) -> bool:
+def is_guarded(row: Row) -> bool:
     """Whether a step's commands must not be seen yet: destructive, and nobody has confirmed it."""
-    state = run.steps[placed.step.id].state
-    return placed.step.danger is not None and state not in (State.TAKEN, State.DONE)
+    return row.leaf.danger is not None and row.state not in (State.TAKEN, State.DONE)
 
 
 def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:
@@ -301,63 +299,63 @@ def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
     return "See " + " · ".join(told)
 
 
-def _open_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
-    value = target(run, placed)
+def _open_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
+    value = target(run, row)
     return (
-        take(run, placed, primary=primary),
-        button("Skip…", "skip", value, says=f"Skip step {placed.number}"),
-        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
-        overflow("step_menu", _open_menu(run, placed)),
+        take(run, row, primary=primary),
+        button("Skip…", "skip", value, says=f"Skip step {row.number}"),
+        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
+        overflow("step_menu", _open_menu(run, row)),
     )
 
 
-def _doubted_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
-    value = target(run, placed)
+def _doubted_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
+    value = target(run, row)
     menu = [(_UNDO, f"undo/{value}"), ("Show in full", f"show/{value}")]
     return (
-        check_again(run, placed, primary=primary),
-        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
+        check_again(run, row, primary=primary),
+        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
         overflow("step_menu", menu),
     )
 
 
-def _taken_buttons(run: Run, placed: Placed, *, primary: bool) -> Sequence[Block]:
-    value = target(run, placed)
-    stopped = isinstance(placed.step, Wait) and run.waits_for(placed) is None
+def _taken_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
+    value = target(run, row)
+    stopped = isinstance(row.leaf, Wait) and row.wait is None
     style = "primary" if primary and not stopped else None
     return (
-        *([check_again(run, placed, primary=primary)] if stopped else []),
-        button("Done", "done", value, style=style, says=f"Mark step {placed.number} done"),
-        button("Failed…", "fail", value, says=f"Mark step {placed.number} failed"),
-        button("Skip…", "skip", value, says=f"Skip step {placed.number}"),
-        button("Note…", "note", value, says=f"Add a note to step {placed.number}"),
-        overflow("step_menu", _held_menu(run, placed)),
+        *([check_again(run, row, primary=primary)] if stopped else []),
+        button("Done", "done", value, style=style, says=f"Mark step {row.number} done"),
+        button("Failed…", "fail", value, says=f"Mark step {row.number} failed"),
+        button("Skip…", "skip", value, says=f"Skip step {row.number}"),
+        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
+        overflow("step_menu", _held_menu(run, row)),
     )
 
 
-def _open_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
-    value = target(run, placed)
-    undo = run.steps[placed.step.id].state is State.FAILED
+def _open_menu(run: Run, row: Row) -> list[tuple[str, str]]:
+    value = target(run, row)
+    undo = row.state is State.FAILED
     return [
         ("Show in full", f"show/{value}"),
         *([(_UNDO, f"undo/{value}")] if undo else []),
     ]
 
 
-def _held_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
-    value = target(run, placed)
+def _held_menu(run: Run, row: Row) -> list[tuple[str, str]]:
+    value = target(run, row)
     menu = [
         ("Hand over…", f"hand_over/{value}"),
         ("Take over", f"take_over/{value}"),
         ("Give back", f"give_back/{value}"),
     ]
-    if check_of(placed) is not None:
+    if row.check is not None:
         menu.append(("Check again", f"check/{value}"))
     return [*menu, ("Show in full", f"show/{value}")]
 
 
-def _taken_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
-    value = target(run, placed)
+def _taken_menu(run: Run, row: Row) -> list[tuple[str, str]]:
+    value = target(run, row)
     return [
         ("Done", f"done/{value}"),
         ("Failed…", f"fail/{value}"),
@@ -367,5 +365,5 @@ def _taken_menu(run: Run, placed: Placed) -> list[tuple[str, str]]:
     ]
 
 
-def _block(placed: Placed) -> str:
-    return f"step:{placed.step.id}"
+def _block(row: Row) -> str:
+    return f"step:{row.id}"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.events import CheckObserved, Seen
-from bot.core.procedure import Placed, Poll, Wait, show_duration
+from bot.core.outline import Row
+from bot.core.procedure import Poll, show_duration
 from bot.core.proof import Request
 from bot.core.run import Run, State
 from bot.core.text import brief, clock
@@ -20,22 +21,15 @@ def moment(run: Run, at: datetime) -> str:
     return clock(at, since=run.started_at)
 
 
-def check_of(placed: Placed) -> str | None:
-    """The name of the check that belongs to a step."""
-    step = placed.step
-    return step.wait.until if isinstance(step, Wait) else step.check
-
-
-def waiting(run: Run, placed: Placed) -> str:
+def waiting(run: Run, row: Row) -> str:
     """What a wait waits for, how far it is, until when the bot looks; or that it has stopped."""
-    until = check_of(placed) or ""
-    check = run.procedure.checks[until]
+    check = run.procedure.checks[row.check or ""]
     asked = brief(run.words(check.title), TITLE_SHOWN)
-    if run.steps[placed.step.id].state is not State.TAKEN:
+    if row.state is not State.TAKEN:
         return f"Done by itself when the check passes: {asked}"
-    request = run.waits_for(placed)
+    request = row.wait
     if request is None:
-        seen = run.verdict(placed)
+        seen = row.verdict
         why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
         at = f" at {moment(run, seen.at)}" if seen else ""
         return f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*."

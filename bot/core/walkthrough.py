@@ -19,9 +19,9 @@ from bot.core.blocks import (
 from bot.core.events import Person
 from bot.core.expected import ON_BOARD
 from bot.core.filling import filled
-from bot.core.procedure import Group
-from bot.core.recovery_board import is_finished
-from bot.core.run import Run, Step
+from bot.core.life import Step
+from bot.core.outline import Heading
+from bot.core.run import Run
 from bot.core.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
 from bot.core.text import brief, briefly, mention
 from bot.core.waits import moment
@@ -70,18 +70,18 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
     last = min(last, len(run.placed))
     shown = f"Step {last}" if last == first + 1 else f"Steps {first + 1} to {last}"
     blocks: list[Block] = [section(f"{shown} of {len(run.placed)}"), divider()]
-    around: tuple[Group, ...] = ()
-    for placed in run.placed[first:last]:
-        for depth in groups_begun(placed, around):
-            blocks += group_heading(run, placed, depth, cut)
-        around = placed.groups
-        if is_finished(run, placed):
-            blocks += [section(ended(run, placed)), *body(run, placed, cut=cut)]
+    around: tuple[Heading, ...] = ()
+    for row in run.outline.rows[first:last]:
+        for heading in groups_begun(row, around):
+            blocks += group_heading(run, heading, cut)
+        around = row.groups
+        if row.finished:
+            blocks += [section(ended(run, row)), *body(run, row, cut=cut)]
         elif run.closed is not None:
-            blocks += [section(standing(run, placed)), *body(run, placed, cut=cut)]
+            blocks += [section(standing(run, row)), *body(run, row, cut=cut)]
         else:
-            blocks += opened(run, placed, primary=False, cut=cut, notes=False)
-        blocks += _notes(run.steps[placed.step.id], cut)
+            blocks += opened(run, row, primary=False, cut=cut, notes=False)
+        blocks += _notes(row.step, cut)
     if last == len(run.placed):
         blocks += _proof(run, cut)
     turn = []
@@ -102,7 +102,7 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
     for check in checks[:_LINES_SHOWN]:
         asked = by_hand(run, check) or briefly(say_check(check, ON_BOARD), shown)
         lines.append(f"{brief(check.title, shown)} · {asked}")
-    people = [item for item in run.verification() if item.check is None]
+    people = run.outline.verification.confirms
     for item in people[: max(0, _LINES_SHOWN - len(checks))]:
         title = brief(item.title, shown)
         if item.by is None or item.at is None:

@@ -243,7 +243,7 @@ def typed(run: Run, step_id: str) -> str:
     """What is asked for before a destructive step is taken."""
     placed = run.find(step_id)
     assert placed is not None
-    return to_type(run, placed)
+    return to_type(run, placed.step)
 
 
 @st.composite

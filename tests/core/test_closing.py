@@ -190,7 +190,7 @@ def test_the_time_of_recovery_is_the_first_round_after_what_was_done() -> None:
     desk.do(c.Take("one", ANA))
     desk.do(c.MarkDone("one", ANA))
     desk.do(look(desk, green=True))
-    assert desk.run.all_green
+    assert desk.run.outline.verification.all_green
     assert desk.run.recovered_at is None, "a step's own look is no round"
     desk.do(c.Verify(ANA))
     desk.do(look(desk, green=True), timedelta(minutes=1))

@@ -152,7 +152,7 @@ DRAWN: dict[str, Callable[[Run], object]] = {
     "sentence": board.sentence,
     "page": lambda run: walkthrough.draw(run, 0),
     "closed": lambda run: closed_board.closed_board(run, Closed(ANA, START, {"none": "r"}), "foot"),
-    "next": lambda run: run.next_steps(),
+    "next": lambda run: run.outline.next_steps,
     "finished": lambda run: run.finished,
     "undo": forms.undo,
     "about": forms.about,

@@ -130,9 +130,9 @@ def test_a_failed_alternative_cannot_be_tried_again_beside_the_one_that_was_chos
 def test_within_a_free_order_each_branch_keeps_its_own_order() -> None:
     branch = step("branch", steps=[step("a1"), step("a2")])
     desk = Desk(procedure(steps=[step("free", any_order=True, steps=[branch, step("b")])]))
-    assert [p.step.id for p in desk.run.next_steps()] == ["a1", "b"]
+    assert [row.id for row in desk.run.outline.next_steps] == ["a1", "b"]
     desk.do(c.Take("a1", ANA))
-    assert [p.step.id for p in desk.run.next_steps()] == ["a2", "b"]
+    assert [row.id for row in desk.run.outline.next_steps] == ["a2", "b"]
 
 
 @given(st.data())
@@ -149,7 +149,7 @@ def test_the_next_steps_are_open_and_wait_for_no_open_step_of_their_own_sequence
     is_open = {p.step.id for p in run.placed if run.steps[p.step.id].state is State.OPEN} - {
         p.step.id for p in run.placed if run.ruled_out(p)
     }
-    turn = {p.step.id for p in run.next_steps()}
+    turn = {row.id for row in run.outline.next_steps}
     assert turn <= is_open
     assert bool(turn) == bool(is_open)
     for earlier, later in _in_sequence(run.procedure.steps):

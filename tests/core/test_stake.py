@@ -42,4 +42,4 @@ def test_it_is_the_value_that_the_commands_act_on_or_the_steps_id(
         }
     )
     desk = Desk(procedure, **given)
-    assert to_type(desk.run, desk.run.placed[0]) == wanted
+    assert to_type(desk.run, desk.run.placed[0].step) == wanted

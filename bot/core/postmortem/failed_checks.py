@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.core import events as e
 from bot.core.expected import shortfall
+from bot.core.outline import check_of
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import WRITTEN, clock, span, step_title
 from bot.core.procedure import Placed
 from bot.core.run import State, Step
-from bot.core.waits import check_of
 
 
 def failed_after_done(story: Story) -> Iterator[tuple[Moment, str]]:

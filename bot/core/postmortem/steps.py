@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from bot.core import events as e
+from bot.core.outline import check_of
 from bot.core.postmortem.markdown import bullets, fence, inline, with_block
 from bot.core.postmortem.model import Moment, Story
 from bot.core.postmortem.wording import SIGNS, clock, did, long_words, who
 from bot.core.procedure import Group, Leaf, Placed, Step, Task
 from bot.core.run import State
-from bot.core.waits import check_of
 
 _DEEPEST = 6
 
