@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 
 import aiohttp
@@ -74,7 +74,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
     logs.hide(t.token.get_secret_value() for t in targets.values() if t.token)
-    library = _library(settings)
+    press = Press()
+    library = _library(settings, press)
     async with contextlib.AsyncExitStack() as stack:
         metrics = watch.Metrics(watch.version())
         known = {name: target.sets.keys() for name, target in targets.items()}
@@ -126,7 +127,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me=me,
             observe=metrics.clicked,
         )
-        exports = Exports(log, clock, SlackPeople(slack), Press(), logs.masked)
+        exports = Exports(log, clock, SlackPeople(slack), press, logs.masked)
         painter = Painter(
             desk,
             log,
@@ -266,15 +267,21 @@ def _secret(value: SecretStr | None) -> str:
     return value.get_secret_value() if value is not None else ""
 
 
-def _library(settings: config.Settings) -> Library:
+def _library(settings: config.Settings, press: Press) -> Library:
     """The folder of procedures; raises ConfigError when it is not there."""
+    loop = asyncio.get_running_loop()
+
+    def beside(work: Callable[[], str]) -> str:
+        """Called in a thread, which waits; a stop ends the work, and so the waiting."""
+        return asyncio.run_coroutine_threadsafe(press(work), loop).result()
+
     if not settings.procedures.is_dir():
         raise config.ConfigError(
             f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
             "the procedures' files."
         )
     cache = settings.cache or default_folder(os.environ)
-    return Library(settings.procedures, cache=cache, patient=True)
+    return Library(settings.procedures, cache=cache, patient=True, beside=beside)
 
 
 def _program() -> str:

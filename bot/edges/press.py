@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.ports.world import Unwritten
+from bot.ports.world import TooMuch, Unwritten
 
 LONGEST = 15.0
 """Seconds that one piece of work may take."""
@@ -54,7 +54,7 @@ class Press:
             async with asyncio.timeout(self._longest):
                 made, said = await process.communicate(work)
         except TimeoutError:
-            raise Unwritten(f"it was not done within {self._longest:g} s") from None
+            raise TooMuch(f"it takes longer than {self._longest:g} s") from None
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):

@@ -28,6 +28,10 @@ class Unwritten(Exception):
     """Work that took too long, or whose process ended; the message is for the log."""
 
 
+class TooMuch(Unwritten):
+    """Work that went beyond a bound of the process's; the message says which, for people too."""
+
+
 class Prober(Protocol):
     """Read-only questions to the systems under repair."""
 

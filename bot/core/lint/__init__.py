@@ -35,10 +35,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A document looked through: the procedure if nothing is an error, and all problems."""
+    """A document looked through: the procedure if nothing is an error, and all problems.
+
+    `owner` is who looks after a procedure that is refused, as far as its file says so.
+    """
 
     procedure: Procedure | None
     problems: tuple[Problem, ...]
+    owner: str = ""
 
 
 def examine(

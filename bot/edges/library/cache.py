@@ -45,6 +45,7 @@ class _File(BaseModel):
     sha256: str
     served: bool
     problems: list[tuple[int, int, Severity, str, str]]
+    owner: str = ""
 
 
 class _Index(BaseModel):
@@ -64,7 +65,8 @@ class Kept:
         """What reading the file again would give, if it is called *name*; raises ValueError."""
         problems = tuple(Problem(name, *problem) for problem in self.file.problems)
         served = self.file.served
-        return Examined(Procedure.model_validate_json(self.procedure) if served else None, problems)
+        procedure = Procedure.model_validate_json(self.procedure) if served else None
+        return Examined(procedure, problems, self.file.owner)
 
 
 def default_folder(environ: Mapping[str, str]) -> Path:
@@ -86,13 +88,13 @@ class Cache:
     def read(self, day: date) -> dict[tuple[str, str], Kept]:
         """What is kept for *day*, by file name and SHA-256. Raises nothing."""
         with contextlib.suppress(OSError, ValueError):
-            return _unpacked(_trusted(self._path), day)
+            return unpacked(_trusted(self._path), day)
         return {}
 
     def write(self, day: date, files: Iterable[tuple[str, str, Examined]]) -> None:
         """Keep these: file name, SHA-256 and what was found. Raises nothing; says it once."""
         try:
-            content = _packed(day, files)
+            content = packed(day, files)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._replace(content)
             self._prune()
@@ -130,7 +132,8 @@ def _trusted(path: Path) -> bytes:
         return file.read(2 * LARGEST)
 
 
-def _unpacked(content: bytes, day: date) -> dict[tuple[str, str], Kept]:
+def unpacked(content: bytes, day: date) -> dict[tuple[str, str], Kept]:
+    """What `packed` made on the same *day*, by file name and SHA-256; raises ValueError."""
     checksum, _, rest = content.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != checksum:
         raise ValueError("damaged")
@@ -142,7 +145,8 @@ def _unpacked(content: bytes, day: date) -> dict[tuple[str, str], Kept]:
     return {(file.name, file.sha256): Kept(file, procedure) for file, procedure in pairs}
 
 
-def _packed(day: date, files: Iterable[tuple[str, str, Examined]]) -> bytes:
+def packed(day: date, files: Iterable[tuple[str, str, Examined]]) -> bytes:
+    """What was found in files, as bytes; what does not fit is left out."""
     index, procedures, left = _Index(program=program(), day=day, files=[]), [b""], LARGEST
     for name, sha256, seen in files:
         body = b""
@@ -153,7 +157,13 @@ def _packed(day: date, files: Iterable[tuple[str, str, Examined]]) -> bytes:
         if (left := left - len(body)) < 0:
             break
         index.files.append(
-            _File(name=name, sha256=sha256, served=bool(seen.procedure), problems=problems)
+            _File(
+                name=name,
+                sha256=sha256,
+                served=bool(seen.procedure),
+                problems=problems,
+                owner=seen.owner,
+            )
         )
         procedures.append(body)
     procedures[0] = index.model_dump_json().encode()

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePath
 
 from bot.core.faulty import Faulty
-from bot.core.lint import Document, Problem
+from bot.core.lint import Document, Examined, Problem
 from bot.core.procedure import Loaded
 
 
@@ -30,6 +30,11 @@ class Entry:
     good: Loaded | None = None
     since: datetime | None = None
     owner: str = ""
+
+    def examined(self) -> Examined:
+        """What was found in it."""
+        procedure = self.loaded.procedure if self.loaded else None
+        return Examined(procedure, self.problems, self.owner)
 
 
 _ONE = "one file for each procedure"

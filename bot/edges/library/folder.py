@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePath
 
 from bot.core.faulty import Faulty
-from bot.core.lint import Examined, Problem, examine, ordered
+from bot.core.lint import Examined, Problem, ordered
 from bot.core.procedure import Loaded
 from bot.edges.library.cache import Cache, Kept
-from bot.edges.library.entries import Entry, after, owner_of, serve
+from bot.edges.library.entries import Entry, after, serve
+from bot.edges.library.judging import Beside, elsewhere, examine_file, sha256_of
 from bot.edges.library.place import Content, Place, Unread
-from bot.edges.library.reader import Read, read
 from bot.shelf import KeptText
 
 FEW = 20
@@ -77,19 +76,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def examine_file(
-    content: bytes, name: str, today: date, known: Mapping[str, Collection[str]] | None = None
-) -> Examined:
-    """Read and look through one file's *content*; *name* is what its problems are filed under.
-
-    *known* are the targets that there are, with the names of their sets, if that is to be checked.
-    """
-    found: Read = read(content, name)
-    if found.document is None:
-        return Examined(None, ordered(found.problems))
-    return examine(found.document, name, today=today, found=found.problems, known=known)
-
-
 class Library:
     """The procedures of one folder, by id; built empty, filled by `refresh`.
 
@@ -99,6 +85,9 @@ class Library:
 
     A *patient* one takes a change up when two looks agree on it, so that no file is served that is
     still being written; at the start it trusts a file that has not changed for `SETTLED` seconds.
+
+    With *beside*, much that is new after the first look is judged there; that takes the lock of
+    the interpreter from nobody who clicks meanwhile.
     """
 
     def __init__(
@@ -108,10 +97,12 @@ class Library:
         *,
         cache: Path | None = None,
         patient: bool = False,
+        beside: Beside | None = None,
     ) -> None:
         self._folder = folder
         self._today = today
         self._patient = patient
+        self._beside = beside
         self._shelf = _Shelf()
         self._cache = None if cache is None else Cache(cache, folder)
         self._unkept = 0
@@ -164,6 +155,10 @@ class Library:
                 listing = place.files()
                 # Later changes are few, and parsed sooner than a cache of all is read.
                 kept = self._cache.read(day) if self._cache and not before.entries else {}
+                if self._beside is not None and self._looked:
+                    judged = elsewhere(self._beside, self._fresh(listing.files, place, day), day)
+                    self._unkept += len(judged)
+                    kept = {**kept, **judged}
                 looking = _Looking(before, day, place, kept, first=not self._looked)
                 with _uncollected() if kept else contextlib.nullcontext():
                     found = [(path, self._entry(path, looking)) for path in listing.files]
@@ -179,6 +174,17 @@ class Library:
         self._put(entries, listing.unread, looking.unsettled, frozenset(listing.files))
         now = self._shelf
         return (now.served, now.problems) != (before.served, before.problems)
+
+    def _fresh(self, paths: Sequence[str], place: Place, day: date) -> Iterator[tuple[str, bytes]]:
+        """The names and contents of the files that this look may have to judge."""
+        for path in paths:
+            known = self._shelf.entries.get(path)
+            due = path in self._shelf.unsettled or not self._patient
+            if due or (known is not None and known.day != day):
+                with contextlib.suppress(OSError):
+                    data = place.read(path).data
+                    if known is None or (known.sha256, known.day) != (sha256_of(data), day):
+                        yield PurePath(path).name, data
 
     def fall_back(self, path: str, texts: Sequence[KeptText]) -> bool:
         """Serve the first of *texts* that is good to this program, while the file is not.
@@ -226,7 +232,7 @@ class Library:
             sign = (-1, -1, fault)
         else:
             fault = ""
-            sign = (content.size, content.changed, hashlib.sha256(content.data).hexdigest())
+            sign = (content.size, content.changed, sha256_of(content.data))
         if known is not None and (known.sha256, known.day) == (sign[2], day):
             return known
         if not self._is_settled(path, sign, known, looking):
@@ -253,8 +259,7 @@ class Library:
             self._unkept += 1
             seen = examine_file(data, name, looking.day)
         if seen.procedure is None:
-            owner = owner_of(read(data, name).document)
-            return Entry(sha256, looking.day, None, seen.problems, owner=owner)
+            return Entry(sha256, looking.day, None, seen.problems, owner=seen.owner)
         loaded = Loaded(seen.procedure, data.decode("utf-8-sig"), sha256, name)
         return Entry(sha256, looking.day, loaded, seen.problems, loaded, datetime.now(UTC))
 
@@ -266,7 +271,11 @@ class Library:
         self._cache.write(
             day,
             (
-                (PurePath(path).name, entry.sha256, Examined(procedure, entry.problems))
+                (
+                    PurePath(path).name,
+                    entry.sha256,
+                    Examined(procedure, entry.problems, entry.owner),
+                )
                 for path, entry in entries.items()
                 for procedure in [entry.loaded.procedure if entry.loaded else None]
             ),

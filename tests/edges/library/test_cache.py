@@ -14,7 +14,7 @@ from bot.core.events import Person, dump
 from bot.core.lint import Examined
 from bot.core.procedure import Loaded, Procedure
 from bot.core.starting import started
-from bot.edges.library import Library, cache, default_folder, folder
+from bot.edges.library import Library, cache, default_folder, examine_file, folder
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
@@ -48,7 +48,7 @@ def kept(tmp_path: Path) -> Path:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were really parsed."""
     seen: list[str] = []
-    real = folder.examine_file
+    real = examine_file
 
     def watched(content: bytes, name: str, today: date) -> object:
         seen.append(Path(name).name)
