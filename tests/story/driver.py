@@ -117,7 +117,12 @@ class Someone:
         for label, value in (values or {}).items():
             block = _field(view, label)
             given[block["block_id"]] = {block["element"]["action_id"]: _entry(block, value)}
-        return await self.people.submit(self.id, view, given)
+        answer: Json = {}
+        for _ in range(PRESSES):
+            answer = await self.people.submit(self.id, view, given)
+            if answer.get("error") != TOOK_TOO_LONG:
+                break
+        return answer
 
     async def dismisses(self) -> None:
         """Close the form on top."""

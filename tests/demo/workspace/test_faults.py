@@ -106,18 +106,22 @@ async def test_the_same_seed_fails_the_same_calls(
 async def test_posting_is_limited_by_channel_until_time_passes(
     people: PersonClient, slack: AsyncWebClient
 ) -> None:
+    refusals: list[SlackApiError] = []
+
     async def post(channel: str) -> int:
         try:
             await slack.chat_postMessage(channel=channel, text="x")
         except SlackApiError as error:
+            refusals.append(error)
             return int(error.response.status_code)
         return 200
 
-    assert [await post(INCIDENTS) for _ in range(4)] == [200] * 4
-    with pytest.raises(SlackApiError, match="ratelimited") as limited:
-        await slack.chat_postMessage(channel=INCIDENTS, text="x")
-    assert limited.value.response.headers["Retry-After"] == "1"
-    assert await post(INCIDENTS) == 429
+    # So many at once that no machine is too slow for them to be more than one a second.
+    answers = await asyncio.gather(*(post(INCIDENTS) for _ in range(40)))
+    assert set(answers) == {200, 429}
+    assert answers.count(200) >= 4
+    assert {error.response["error"] for error in refusals} == {"ratelimited"}
+    assert {error.response.headers["Retry-After"] for error in refusals} == {"1"}
     assert await post("C0TRUSTONCALL") == 200
     await people.advance(1)
     assert await post(INCIDENTS) == 200
