@@ -312,7 +312,7 @@ class Conversation:
     async def _status_of(self, run: Run) -> Answer:
         sign = "🔴" if run.closed is None else "🟢" if run.closed.recovered else "🟠"
         head = f"{sign} {await self._linked(run)} · {sentence(run)}"
-        behind = f"{run.finished} of {len(run.placed)} steps finished"
+        behind = f"{run.outline.counts.over} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)} · {behind}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
         head += await self._obstacle(run)

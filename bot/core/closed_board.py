@@ -57,13 +57,13 @@ def _first_line(run: Run, closed: Closed) -> str:
 
 
 def _summary(run: Run, closed: Closed) -> str:
-    outline = run.outline
-    failed = len(outline.in_state(State.FAILED))
+    tally, left = run.outline.tally, len(run.outline.left)
+    failed = len(tally[State.FAILED])
     counts = [
-        f"{len(outline.in_state(State.DONE))} done",
+        f"{len(tally[State.DONE])} done",
         *_skips(run),
         *([f"{failed} failed"] if failed else []),
-        *([f"{left} not done"] if (left := len(outline.left)) else []),
+        *([f"{left} not done"] if left else []),
     ]
     who = ", ".join(mention(p) for p in run.responders[:12])
     end = clock(closed.at, since=run.started_at)
@@ -100,8 +100,8 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
 
 
 def _skips(run: Run) -> list[str]:
-    skipped = run.outline.in_state(State.SKIPPED)
+    skipped = run.outline.tally[State.SKIPPED]
     if not skipped:
         return []
-    reason = f" ({brief(skipped[0].step.words or '', 60)})" if len(skipped) == 1 else ""
+    reason = f" ({brief(skipped[0].words or '', 60)})" if len(skipped) == 1 else ""
     return [f"{len(skipped)} skipped{reason}"]

@@ -29,7 +29,7 @@ def verify(run: Run, command: c.Verify) -> Sequence[e.Event]:
 
 def _round(run: Run, by: e.Person, batch: str, *, once: bool = False) -> list[e.CheckRequested]:
     """A request for every check of the verification; what they follow is the next fact."""
-    checks = dict.fromkeys(item.check for item in run.verification() if item.check is not None)
+    checks = dict.fromkeys(item.check for item in run.outline.verification.checks if item.check)
     return [
         request(run, ahead, check, by, batch=batch, once=once)
         for ahead, check in enumerate(checks, start=2)
@@ -37,8 +37,8 @@ def _round(run: Run, by: e.Person, batch: str, *, once: bool = False) -> list[e.
 
 
 def _vouchable(run: Run, key: str) -> Item:
-    item = next((item for item in run.verification() if item.key == key), None)
-    if item is None or item.check is not None:
+    item = run.outline.verification.confirm(key)
+    if item is None:
         raise Refused(f"{run.id} has no such line. Look at its board.")
     return item
 

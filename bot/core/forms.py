@@ -224,7 +224,7 @@ def _not_done(run: Run) -> str:
     """The steps that are not finished, the failed ones by themselves."""
     outline = run.outline
     failed = [row.number for row in outline.in_state(State.FAILED) if not row.ruled_out]
-    left = [row.number for row in outline.left]
+    left = [placed.number for placed in outline.left]
     doubted = [row.number for row in outline.rows if row.in_doubt]
     told = [
         f"{name}: {', '.join(numbers[:30])}."
@@ -337,8 +337,8 @@ _ON_RUN: Mapping[str, Callable[[Run], View]] = {
 
 def _unconfirmed(run: Run, key: str | None) -> Item:
     """The line with this key, which a person can confirm now; raises Refused."""
-    item = next((one for one in run.verification() if one.key == key), None)
-    if item is None or item.check is not None:
+    item = run.outline.verification.confirm(key)
+    if item is None:
         raise Refused(f"{run.id} has no such line. Look at its board.")
     if item.green and item.by and item.at:
         at = clock(item.at, since=run.started_at)

@@ -63,8 +63,8 @@ def _can_close(run: Run) -> bool:
 
 
 def _can_undo(run: Run) -> bool:
-    marked = bool(run.outline.in_state(*_ENDED))
-    return _open(run) and (marked or any(map(_vouched, run.verification())))
+    marked = any(run.outline.tally[state] for state in _ENDED)
+    return _open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
 
 
 CHOICES = (
@@ -163,11 +163,11 @@ class LineChoice:
 
 
 def _vouched(item: Item) -> bool:
-    return item.check is None and item.green is True
+    return item.green is True
 
 
 def _not_vouched(item: Item) -> bool:
-    return item.check is None and item.green is not True
+    return item.green is not True
 
 
 LINE_CHOICES = (

@@ -110,6 +110,10 @@ class Verification:
         """The lines that only a person can answer."""
         return [item for item in self.items if item.check is None]
 
+    def confirm(self, key: str | None) -> Item | None:
+        """The line with this key, if a person answers it."""
+        return next((item for item in self.confirms if item.key == key), None)
+
     @property
     def all_green(self) -> bool:
         """Whether every line is green, and there is at least one."""
@@ -242,11 +246,24 @@ class Outline:
         """The steps that are in one of these states."""
         return [row for row in self.rows if row.state in states]
 
+    @cached_property
+    def tally(self) -> Mapping[State, Sequence[Step]]:
+        """How the steps in each state stand."""
+        tally: dict[State, list[Step]] = {state: [] for state in State}
+        for placed in self.placed:
+            step = self.steps[placed.step.id]
+            tally[step.state].append(step)
+        return tally
+
     @property
-    def left(self) -> Sequence[Row]:
+    def left(self) -> Sequence[Placed]:
         """The steps that are needed, and that nobody has ended."""
-        ahead = self.in_state(State.OPEN, State.TAKEN)
-        return [row for row in ahead if not row.ruled_out]
+        return [
+            placed
+            for placed in self.placed
+            if self.steps[placed.step.id].state in (State.OPEN, State.TAKEN)
+            and placed.step.id not in self.ruled_out
+        ]
 
     def looking(self, item: Item) -> bool:
         """Whether a look at a line of the verification is under way."""

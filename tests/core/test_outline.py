@@ -95,6 +95,13 @@ def test_a_rule_pays_for_no_row(worked_out: Counter[str]) -> None:
     assert worked_out["row"] == worked_out["verification"] == 0
 
 
+def test_a_closed_board_makes_no_row(worked_out: Counter[str]) -> None:
+    desk = Desk(procedure(steps=[step("one"), step("two")]))
+    desk.close(ANA, {"verification": "no need"})
+    board.draw(desk.run)
+    assert worked_out["row"] == 0
+
+
 WAYS = procedure(
     steps=[
         step("ways", one_of=True, steps=[step("a"), step("b")]),
@@ -185,5 +192,7 @@ def test_rows_agree_with_the_run(data: st.DataObject) -> None:
         assert row.in_doubt == run.in_doubt(placed)
         assert all(look.step == row.id for look in row.looks)
         assert not (row.finished and row.state in (State.TAKEN, State.FAILED) and not row.ruled_out)
-    assert {row.id for row in outline.left}.isdisjoint(outline.ruled_out)
+    assert {placed.step.id for placed in outline.left}.isdisjoint(outline.ruled_out)
+    for state, stand in outline.tally.items():
+        assert [row.step for row in outline.in_state(state)] == stand
     assert outline.is_over == all(row.finished for row in outline.rows)
