@@ -245,3 +245,10 @@ def test_an_older_red_look_that_comes_in_meanwhile_takes_no_proof_from_the_last_
         desk.do(c.Observe(seen))
     assert desk.run.closed is not None
     assert desk.run.recovered_at == desk.run.closed.at
+
+
+def test_a_reason_for_no_line_and_one_without_words_are_left_out() -> None:
+    desk = Desk(checked())
+    given = {"confirm:1": " later ", "confirm:9": "of another board", "check:up": " "}
+    (closing, *_) = desk.do(c.Close(ANA, given))
+    assert closing == e.ClosingRequested(by=ANA, reasons={"confirm:1": "later"})
