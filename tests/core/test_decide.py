@@ -243,18 +243,6 @@ def test_a_step_is_taken_over_from_whoever_has_it() -> None:
     assert desk.run.steps["one"].handed is None
 
 
-def test_a_look_that_two_processes_made_is_recorded_once() -> None:
-    """One of them was thought dead; what differs from the last look is news, what equals it not."""
-    desk = Desk(checked())
-    desk.do(c.Take("wait", ANA))
-    red, green = look(desk, green=False, final=False), look(desk, green=True)
-    assert [event.kind for event in desk.do(red)] == ["check_observed"]
-    assert not desk.do(red)
-    assert [event.kind for event in desk.do(green)] == ["check_observed", "step_done"]
-    assert not desk.do(green)
-    assert not desk.do(red)
-
-
 def test_a_step_that_is_ruled_out_names_the_one_that_was_chosen() -> None:
     told = {"schema": "procedure/v1", "id": "p", "title": "P", "symptoms": ["s"]}
     steps = [{"id": f"s{n}", "title": f"S{n}", "do": "It."} for n in (1, 2)]
