@@ -34,7 +34,7 @@ HAND_OVER, TAKE_OVER, UNDO = (
 AGAIN, OR_NOTE = "Undo that from ⋯ to do the step again.", "You can undo it from ⋯, or add a note."
 UNDOABLE = "You can undo it from ⋯."
 HANDS, OVERS = (
-    "You can hand over only a step that is taken.",
+    "You can hand over a step only after someone has taken it.",
     "You can take over only a step that someone is on.",
 )
 
@@ -55,13 +55,13 @@ def said(desk: Desk, command: c.Command) -> str:
         ("open", FAIL, f"{NOBODY} Take it first."),
         ("open", HAND_OVER, f"{NOBODY} {HANDS}"),
         ("open", TAKE_OVER, f"{NOBODY} {OVERS}"),
-        ("open", UNDO, f"{NOBODY} There is no mark to undo."),
+        ("open", UNDO, f"{NOBODY} There is nothing to undo."),
         (
             "taken",
             TAKE,
             f"{TAKEN} You can mark it done when it is; if they cannot go on, ⋯ → Take over.",
         ),
-        ("taken", UNDO, f"{TAKEN} There is no mark to undo."),
+        ("taken", UNDO, f"{TAKEN} There is nothing to undo."),
         ("done", TAKE, f"{DONE} {AGAIN}"),
         ("done", FINISH, f"{DONE} {OR_NOTE}"),
         ("done", SKIP, f"{DONE} {OR_NOTE}"),
@@ -120,7 +120,7 @@ def test_what_was_done_on_another_day_is_said_with_its_date() -> None:
     desk = Desk(checked())
     desk.do(c.Take("one", ANA), timedelta(days=1))
     assert said(desk, c.Undo("one", BEN)) == (
-        "<@U0ANA> took step 1 at Nov 2, 03:12 UTC. There is no mark to undo."
+        "<@U0ANA> took step 1 at Nov 2, 03:12 UTC. There is nothing to undo."
     )
     desk.do(c.MarkDone("one", ANA), timedelta(days=1))
     assert "marked step 1 done at Nov 3, 03:12 UTC." in said(desk, c.MarkDone("one", BEN))
@@ -134,7 +134,7 @@ def test_what_was_done_on_another_day_is_said_with_its_date() -> None:
 def test_a_wait_that_nobody_is_on_is_not_looked_at() -> None:
     desk = Desk(checked())
     assert said(desk, c.CheckAgain("wait", BEN)) == (
-        "Nobody has taken step 2 yet. Its check is looked at once it is taken."
+        "Nobody has taken step 2 yet. The bot starts checking when someone takes this step."
     )
 
 
