@@ -172,10 +172,10 @@ def test_what_was_seen_before_a_step_was_taken_says_nothing_of_it() -> None:
     assert one is not None
     desk.do(c.Verify(ANA))
     desk.do(look(desk, green=False))
-    assert desk.run.verdict(one) is None, "nobody was on it"
+    assert desk.run.outline.verdict(one) is None, "nobody was on it"
     desk.do(c.Take("one", ANA))
     desk.do(c.MarkDone("one", ANA))
-    assert desk.run.verdict(one) is None
+    assert desk.run.outline.verdict(one) is None
     assert not desk.run.in_doubt(one)
     desk.do(look(desk, green=False))
     assert desk.run.in_doubt(one)
@@ -195,9 +195,9 @@ def test_a_name_once_told_is_kept_and_one_that_was_not_told_is_learned() -> None
 
 def test_one_step_at_a_time_is_next_where_the_order_is_not_free() -> None:
     desk = Desk(checked())
-    assert [placed.step.id for placed in desk.run.next_steps()] == ["one"]
+    assert [row.id for row in desk.run.outline.next_steps] == ["one"]
     desk.do(c.Skip("one", ANA, "no need"))
-    assert [placed.step.id for placed in desk.run.next_steps()] == ["wait"]
+    assert [row.id for row in desk.run.outline.next_steps] == ["wait"]
 
 
 def test_where_the_order_is_free_a_step_and_a_group_after_it_are_both_next() -> None:
@@ -205,7 +205,7 @@ def test_where_the_order_is_free_a_step_and_a_group_after_it_are_both_next() -> 
     inner = {"id": "inner", "title": "Inner", "steps": [text["steps"][1]]}
     group = {"id": "free", "title": "Free", "any_order": True, "steps": [text["steps"][0], inner]}
     desk = Desk(Procedure.model_validate({**text, "steps": [group]}))
-    assert [placed.step.id for placed in desk.run.next_steps()] == ["one", "wait"]
+    assert [row.id for row in desk.run.outline.next_steps] == ["one", "wait"]
 
 
 def test_a_run_knows_which_one_it_stands_in_place_of() -> None:
