@@ -85,7 +85,7 @@ DEEDS = {
     "row's end": ("UPDATE runs SET facts = 3 WHERE run_id = 'KC-1'", "after number 3"),
     "row's hash": ("UPDATE runs SET head = hex(head) WHERE run_id = 'KC-1'", "log hash of entry 4"),
     "row's channel": ("UPDATE runs SET channel = 'C9' WHERE run_id = 'KC-1'", "another channel"),
-    "row's open": ("UPDATE runs SET open = 0 WHERE run_id = 'KC-1'", "another open"),
+    "row's open": ("UPDATE runs SET open = 0 WHERE run_id = 'KC-1'", "another status (closed)"),
     "row's title": ("UPDATE runs SET title = 'x' WHERE run_id = 'KC-1'", "another title"),
     "no row": ("DELETE FROM runs WHERE run_id = 'KC-1'", "not in the table of runs"),
 }
@@ -156,6 +156,19 @@ def test_runs_that_an_older_program_started_are_counted_by_their_rows(
     assert asyncio.run(next_one()) == "KC-4"
     assert main(["audit", "--all"]) == 0
     assert "4 runs checked" in capsys.readouterr().out
+
+
+def test_a_first_run_is_missed_where_only_an_older_program_gave_numbers(
+    database: Path, capsys: Out
+) -> None:
+    change(
+        database,
+        "DELETE FROM numbers",
+        "DELETE FROM facts WHERE run_id = 'KC-1'",
+        "DELETE FROM runs WHERE number = 1",
+    )
+    assert main(["audit", "--all"]) == 1
+    assert "KC-1: missing, though it was started" in capsys.readouterr().out
 
 
 def test_a_log_hash_from_outside_is_looked_for_in_the_record(database: Path, capsys: Out) -> None:

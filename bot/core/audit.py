@@ -175,7 +175,7 @@ def _row(run: Run, row: Row) -> list[str]:
     told = {
         "channel": (row.channel, run.channel),
         "title": (row.title, fill(run.procedure.title, run.inputs)),
-        "open": (row.open, run.closed is None),
+        "status": (_status(is_open=row.open), _status(is_open=run.closed is None)),
         "procedure": (row.procedure_id, run.procedure.id),
         "starter": (row.started_by, run.started_by.id),
         "start": (row.started_at, stamp(run.started_at)),
@@ -185,6 +185,10 @@ def _row(run: Run, row: Row) -> list[str]:
         for name, (mine, theirs) in told.items()
         if mine != theirs
     ]
+
+
+def _status(*, is_open: bool) -> str:
+    return "open" if is_open else "closed"
 
 
 def _said(value: object) -> str:
@@ -218,7 +222,8 @@ def gaps(ids: Iterable[tuple[str, int]], given: Mapping[str, int]) -> list[str]:
     for prefix in sorted(numbers.keys() | given.keys()):
         before = 0
         there = numbers.get(prefix, set())
-        for number in sorted({*there, given.get(prefix, 0) + 1}):
+        end = {given[prefix] + 1} if prefix in given else set()
+        for number in sorted(there | end):
             if number - before == 2:  # noqa: PLR2004 - one is left out between them
                 missing.append(f"{prefix}-{before + 1}")
             elif number - before > 2:  # noqa: PLR2004 - several are
