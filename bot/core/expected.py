@@ -53,14 +53,20 @@ _ALONE = {
 _COMPARED = re.compile(rf"(.+?) ({'|'.join(_COMPARISONS)}) (.*)", re.DOTALL)
 _NAMED = re.compile(r"(.+) (exists false|exists|all equal)", re.DOTALL)
 _ENOUGH = "members min ok "
-_STATUS = "status "
+_STATUS = re.compile(r"status (2xx|\d{3}(?:, \d{3})*)")
+"""That of an answer; a value may be called `status` as well, and is then compared."""
 _ANY_SUCCESS = "status 2xx"
+
+
+def of_status(expectation: str) -> bool:
+    """Whether an expectation is about the HTTP status, which every answer has."""
+    return _STATUS.fullmatch(expectation) is not None
 
 
 def is_so(expectation: str, style: Style) -> str:
     """An expectation as a statement: `status` is `revoked`."""
-    if expectation.startswith(_STATUS):
-        return f"the answer is HTTP {expectation.removeprefix(_STATUS).replace(', ', ' or ')}"
+    if status := _STATUS.fullmatch(expectation):
+        return f"the answer is HTTP {status[1].replace(', ', ' or ')}"
     if expectation.startswith(_ENOUGH):
         return f"at least {expectation.removeprefix(_ENOUGH)} members are as expected"
     told = _said(expectation, style, 0)
@@ -70,8 +76,8 @@ def is_so(expectation: str, style: Style) -> str:
 def amiss(seen: e.Seen, style: Style) -> str:
     """What was expected and what was found: expected `status` to be `revoked`, found `active`."""
     expectation = seen.expectation
-    if expectation.startswith(_STATUS) and expectation != _ANY_SUCCESS:
-        wanted = expectation.removeprefix(_STATUS).replace(", ", " or ")
+    if expectation != _ANY_SUCCESS and (status := _STATUS.fullmatch(expectation)):
+        wanted = status[1].replace(", ", " or ")
         return f"expected HTTP {wanted}, found {style.words(seen.seen)}"
     if expectation.startswith(_ENOUGH):
         needed = expectation.removeprefix(_ENOUGH)

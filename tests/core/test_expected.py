@@ -21,6 +21,8 @@ SAID = [
     ({"pointer": "/a", "exists": True}, "`a` is there", "to be there"),
     ({"pointer": "/a", "exists": False}, "`a` is not there", "not to be there"),
     ({"jmespath": "length(a)", "equals": 0}, "`length(a)` is `0`", "to be `0`"),
+    ({"jmespath": "status", "equals": "x"}, "`status` is `x`", "to be `x`"),
+    ({"header": "status", "in": [200, 204]}, "`status` is one of `200, 204`", "one of `200, 204`"),
     ({"pointer": "", "equals": 0}, "the answer is `0`", "to be `0`"),
     (
         {"pointer": "/a", "all_equal": True},
