@@ -14,7 +14,7 @@ from bot.core import events as e
 from bot.core.admission import CANNOT_TAKE
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.effects import BOARD
-from bot.core.expected import ON_BOARD, amiss, is_so, shortfall
+from bot.core.expected import ON_BOARD, amiss, is_so, of_status, shortfall
 from bot.core.picture import Picture
 from bot.core.proof import Mattering, matters, on_page, purpose
 from bot.core.run import Run
@@ -62,7 +62,7 @@ def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
             about = f"step {_step(run, event.step)}" if event.step else "a note"
             return _said(f"📝 {run.id}: {about} · {mention(event.by)}:\n{escape(event.text)}")
         case e.RunKeptOpen():
-            return _kept_open(run, facts, event, offered=offered)
+            return _kept_open(run, facts[: fact.seq - 1], event, offered=offered)
         case e.RunClosed():
             return _said(_closed(run, event))
         case e.CheckObserved():
@@ -154,7 +154,10 @@ def _offering(text: str, *buttons: Block) -> Picture:
 def _kept_open(
     run: Run, facts: Sequence[e.Fact], event: e.RunKeptOpen, *, offered: bool
 ) -> Picture:
-    """A run that was to be closed stays open: who asked is told why, and what they can do."""
+    """A run that was to be closed stays open: who asked is told why, and what they can do.
+
+    *facts* are those before it.
+    """
     head = f"🔴 {run.id}: {mention(event.by)}, it stays open."
     between = facts[event.after - 1].event if event.after is not None else None
     if between is not None and matters(between):
@@ -164,11 +167,14 @@ def _kept_open(
         )
     items = run.verification()
     titles = {item.key: item.title for item in items}
-    lines = [
-        f"{'🔴' if key.startswith('check:') else '⚪'} {brief(titles.get(key, key), TITLE_SHOWN)}: "
-        f"{briefly(event.lacking[key], _WORDS_SHOWN)}"
-        for key in on_page(items, event.lacking)[:_LINES_SHOWN]
-    ]
+    asked = (f.event.reasons for f in reversed(facts) if isinstance(f.event, e.ClosingRequested))
+    reasons = next(asked, {})
+    lines: list[str] = []
+    for key in on_page(items, event.lacking)[:_LINES_SHOWN]:
+        name, why = brief(titles.get(key, key), TITLE_SHOWN), event.lacking[key]
+        sign = "🟠" if key in reasons else "🔴" if key.startswith("check:") else "⚪"
+        given = " (reason given)" if key in reasons else ""
+        lines.append(f"{sign} {name}: {briefly(why, _WORDS_SHOWN)}{given}")
     if left := len(event.lacking) - len(lines):
         lines.append(f"… {left} more, on the board")
     words = "\n".join([f"{head} Checked once more just now:", *lines])
@@ -207,11 +213,10 @@ def _closed(run: Run, event: e.RunClosed) -> str:
         return f"🟠 {head}: started by mistake: {brief(event.mistake, _WORDS_SHOWN)}{again}"
     if not event.reasons:
         return f"🟢 {head}: recovered, verification passed."
-    why = "; ".join(
-        brief(event.reasons[key], _WORDS_SHOWN)
-        for key in on_page(run.verification(), event.reasons)
-    )
-    return f"🟠 {head}, not verified: {why}"
+    keys = on_page(run.verification(), event.reasons)
+    # Often one reason is written for all lines.
+    why = dict.fromkeys(brief(event.reasons[key], _WORDS_SHOWN) for key in keys)
+    return f"🟠 {head}, not verified: {'; '.join(why)}"
 
 
 def _step(run: Run, step_id: str) -> str:
@@ -329,7 +334,7 @@ def _evidence(
     what = what_counts(run, request.check)
     bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
     lines = [f"🔴 *{name}*{ended}{bar}{still}"]
-    listed = [s for s in look.seen if not (s.held and s.expectation.startswith("status "))]
+    listed = [s for s in look.seen if not (s.held and of_status(s.expectation))]
     for seen in sorted(listed, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
         told = is_so(seen.expectation, ON_BOARD) if seen.held else amiss(seen, ON_BOARD)

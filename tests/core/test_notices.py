@@ -10,6 +10,7 @@ from bot.core import commands as c
 from bot.core import effects, notices
 from bot.core.board import BUDGET
 from bot.core.decide import Refused
+from bot.core.procedure import VerifyByPerson
 from tests.core import huge
 from tests.core.drawn import accepted, aloud, harmless, marked_up, weight
 from tests.core.room import WAITING, Room
@@ -174,6 +175,17 @@ def test_a_verification_of_any_size_fits_and_names_every_check() -> None:
     assert all(f"C{n} " in said for n in range(25))
 
 
+CONFIRMED = WAITING.model_copy(
+    update={
+        "verification": (
+            *WAITING.verification,
+            VerifyByPerson(confirm="They are told"),
+            VerifyByPerson(confirm="It is posted"),
+        )
+    }
+)
+
+
 def closed(reasons: dict[str, str]) -> tuple[str, str]:
     room = Room(WAITING)
     room.do(c.Close(ANA, reasons))
@@ -210,6 +222,29 @@ def test_a_run_that_was_worked_on_meanwhile_says_by_whom() -> None:
 def test_a_run_closed_without_verification_is_not_announced_as_recovered() -> None:
     words = "🟠 <@U0ANA> closed KC-7, not verified: vendor confirms tomorrow"
     assert closed({"check:up": "vendor confirms tomorrow"}) == (words, words)
+
+
+def test_one_reason_for_several_lines_is_said_once() -> None:
+    reasons = dict.fromkeys(["check:up", "confirm:1", "confirm:2"], "the vendor says tomorrow")
+    room = Room(CONFIRMED)
+    room.do(c.Close(ANA, reasons | {"confirm:2": "by mail"}))
+    room.look(green=False, final=True)
+    assert room.shown["notice/5"] == (
+        "🟠 <@U0ANA> closed KC-7, not verified: the vendor says tomorrow; by mail"
+    )
+
+
+def test_a_line_that_has_a_reason_is_told_apart_when_the_run_stays_open() -> None:
+    room = Room(CONFIRMED)
+    room.do(c.Close(ANA, {"confirm:1": "they are told at noon", "confirm:2": "by mail"}))
+    room.look(green=False, final=True)
+    assert room.shown["notice/5"] == (
+        "🔴 KC-7: <@U0ANA>, it stays open. Checked once more just now:\n"
+        "🔴 It is up: n3: expected `lsn` to be at least `9`, found `7`\n"
+        "🟠 They are told: not confirmed yet (reason given)\n"
+        "🟠 It is posted: not confirmed yet (reason given)\n"
+        "[Close without proof…]"
+    )
 
 
 def test_a_recovered_run_is_announced() -> None:
