@@ -178,7 +178,7 @@ def doubt(run: Run, row: Row) -> str:
         return "Checking again …"
     name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
     why = briefly(shortfall(seen.observed), WORDS_SHOWN)
-    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → Undo."
+    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {_UNDO}."
 
 
 def check_again(run: Run, row: Row, *, primary: bool = False) -> Block:
