@@ -1,6 +1,7 @@
 """Much that is new in a folder is judged in another process: by the time of the one that looks."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -44,6 +45,7 @@ GOOD = f"{BASE}{''.join(f'# {n}' + chr(10) for n in range(3_000))}"
 
 
 def look(library: Library) -> float:
+    gc.collect()  # it would fall into the one or the other
     began = time.thread_time()
     library.refresh()
     return time.thread_time() - began
@@ -62,9 +64,9 @@ def test_what_is_much_is_judged_elsewhere_and_found_to_be_the_same(
             (place / f"p{n}.yaml").write_text(BASE.replace("id: base", f"id: p{n}", 1))
     else:
         (place / "base.yaml").write_text(f"{BASE.partition('steps:')[0]}steps:\n{LARGE}")
-    alone = look(here)
+    alone, beside_it = look(here), look(there)
     assert alone > LONGEST, "it would prove nothing"
-    assert look(there) < LONGEST
+    assert beside_it < LONGEST
     assert there.all() == here.all()
     assert there.problems() == here.problems()
     assert [told(one) for one in there.faulty()] == [told(one) for one in here.faulty()]
