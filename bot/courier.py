@@ -67,8 +67,11 @@ class Courier:
     link: Link
     bot: str
 
-    async def bring(self, claim: Claim, thread: str, run: Run, begun: float) -> None:
-        """Bring one file, or say how it ended; raises what the painter tries again after."""
+    async def bring(self, claim: Claim, thread: str, run: Run, begun: float) -> bool:
+        """Bring one file, or say how it ended; False when it is tried again.
+
+        Raises what the painter tries again after.
+        """
         row = claim.message
         seq = int(row.key.partition(EXPORT)[2])
         try:
@@ -92,6 +95,8 @@ class Courier:
                 words = "%s is not there yet (%s); again in %.0f s"
                 logger.warning(words, row.key, trouble, pause, extra={"run": run.id})
                 await self.wishes.again(claim, pause, unsure=row.unsure)
+                return False
+        return True
 
     async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
         row = claim.message

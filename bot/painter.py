@@ -249,7 +249,8 @@ class Painter:
             await self.wishes.again(claim, 0.0, unsure=row.unsure)
             return
         if key.startswith(effects.EXPORT) and thread is not None:
-            await self.courier.bring(claim, thread, run, begun)
+            if not await self.courier.bring(claim, thread, run, begun):
+                return
         elif row.ts is None:
             ts, seq = await self._posted(claim, history, begun)
             self._seen(row, ts, run, seq)

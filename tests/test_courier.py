@@ -10,7 +10,7 @@ import pytest
 from bot import courier
 from bot.core import commands as c
 from bot.core.decide import Refused
-from bot.ports.messages import MessageRow, Rejected, Shared, Throttled, Unsure, Upload
+from bot.ports.messages import MessageRow, NotInChannel, Rejected, Shared, Throttled, Unsure, Upload
 from bot.ports.world import Unwritten
 from tests.edges.store.making import ANA
 from tests.test_painter import FakeBoard, Scene
@@ -147,3 +147,19 @@ async def test_an_end_whose_telling_nobody_saw_is_told_once(room: Room) -> None:
     assert len(room.ends()) == 1
     assert room.written == 1
     assert room.shown()
+
+
+async def test_that_slack_takes_the_file_is_recorded_only_when_it_did(room: Room) -> None:
+    room.shelf.trouble = NotInChannel("not_in_channel")
+    await room.ask()
+    await room.passes(5)
+    room.unwritten = Unwritten("it was not done")
+    await room.painter.joined("C1")
+    await room.passes(10)
+    run = await room.desk.run("KC-1")
+    assert room.written > 1
+    assert run.showing.refused is not None
+    room.unwritten = room.shelf.trouble = None
+    await room.passes(20)
+    assert (await room.desk.run("KC-1")).showing.refused is None
+    assert room.ends() == []
