@@ -3,7 +3,8 @@
 A timer is a row that the facts of a run set, move and stop (`bot.core.effects`). It fires into a
 command: whoever fires it appends what that makes in the transaction that deletes the row, so that
 two who try leave one trace. One that has nothing to say any more takes its row all the same; one
-whose command is refused, or whose run cannot be read, is put off, and stops no other.
+whose command is refused, or meets a fault, is put off, and stops no other. One of a run that this
+program cannot read is left to the other replicas.
 """
 
 import contextlib
@@ -74,7 +75,7 @@ class Bell:
         except Unavailable:
             raise
         except Exception:
-            # A run that cannot be read, or does not take it, must not stop the timers of others.
+            # A run that does not take it must not stop the timers of others.
             place = (due.run_id, due.name)
             if place not in self._failed:
                 self._failed.add(place)
