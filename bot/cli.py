@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.core.documents.faces import FACES, MARKDOWN
 from bot.procedure_arguments import add_parsers
 
 USAGE = 2
@@ -75,6 +76,9 @@ def _log_hash(text: str) -> str:
 def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = commands.add_parser("export", help="write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
+    export.add_argument(
+        "--format", choices=(*FACES,), default=MARKDOWN, help="not said: %(default)s"
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
 
@@ -204,7 +208,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
     try:
         text, wrong = asyncio.run(
-            log_commands.export(config.read(os.environ), arguments.run_id.upper())
+            log_commands.export(config.read(os.environ), arguments.run_id.upper(), arguments.format)
         )
         if arguments.output:
             # What people wrote in an incident is not for every user of the machine.

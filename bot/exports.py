@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.core import effects, postmortem
+from bot.core import effects
 from bot.core.audit import Checked, foldable
 from bot.core.decide import Refused
+from bot.core.documents import postmortem
+from bot.core.documents.faces import MARKDOWN
+from bot.core.documents.postmortem import NOTHING, LeftOut, Said, Talk
+from bot.core.documents.printing import written
 from bot.core.events import Fact
-from bot.core.postmortem import NOTHING, LeftOut, Said, Talk
 from bot.core.run import Run
 from bot.core.text import clock, escape
 from bot.desk import PIECE, no_such_run
@@ -52,10 +55,10 @@ class Exports:
     press: Press
     mask: Callable[[str], str] = str
 
-    async def markdown(self, run_id: str) -> tuple[str, Checked]:
+    async def written(self, run_id: str, face: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
         record = await self._read(run_id)
-        return await self._render(record, strict=False), record.checked
+        return await self._render(record, face, strict=False), record.checked
 
     async def _read(self, run_id: str) -> _Record:
         """What makes a run of its record; raises Refused."""
@@ -86,7 +89,7 @@ class Exports:
         Raises Throttled or Unsure when Slack cannot be asked for the thread just now.
         """
         record = await self._read(run_id)
-        text = await self._render(record, strict=True)
+        text = await self._render(record, MARKDOWN, strict=True)
         checked, run, facts = record.checked, record.run, record.facts
         asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
         comment = f"Post-mortem of {run.id}, {escape(run.title)}, as of {clock(facts[-1].at)}."
@@ -99,7 +102,7 @@ class Exports:
             content=text.encode(),
         )
 
-    async def _render(self, record: _Record, *, strict: bool) -> str:
+    async def _render(self, record: _Record, face: str, *, strict: bool) -> str:
         run, facts = record.run, record.facts
         talk: Talk | None = None
         names: Mapping[str, str] = {}
@@ -120,8 +123,8 @@ class Exports:
                 why = str(refused) or f"no end within {READING:g} s"
                 logger.warning(words, run.id, why, extra={"run": run.id})
         # A long run takes seconds to write up, and people click meanwhile.
-        written = partial(
-            postmortem.render,
+        make = partial(
+            postmortem.document,
             run,
             facts,
             names=names,
@@ -130,7 +133,7 @@ class Exports:
             checked=record.checked,
             left_out=talk.left_out if talk else NOTHING,
         )
-        return self.mask(await self.press(written))
+        return self.mask(await self.press(partial(written, face, make)))
 
     async def _talk(self, people: People, run: Run, *, strict: bool) -> Talk | None:
         """What was said under every board that the run has had; None when there is no board."""

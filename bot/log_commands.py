@@ -8,6 +8,7 @@ import aiohttp
 from bot import config
 from bot.core.audit import Checked
 from bot.core.decide import Refused
+from bot.core.documents.faces import MARKDOWN
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
@@ -18,7 +19,7 @@ REFUSALS = (config.ConfigError, StoreError, Refused)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 
-async def export(settings: config.Settings, run_id: str) -> tuple[str, str]:
+async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -> tuple[str, str]:
     """The post-mortem of a run, and what is wrong with its record; nothing when it is well.
 
     With a bot token, what people said in the thread is in it. The bot may be running: the log is
@@ -35,7 +36,7 @@ async def export(settings: config.Settings, run_id: str) -> tuple[str, str]:
             token = settings.bot_token.get_secret_value()
             slack = connection.client(token, settings.slack_url, session)
             people = SlackPeople(slack)
-        text, checked = await Exports(log, clock, people, _here).markdown(run_id)
+        text, checked = await Exports(log, clock, people, _here).written(run_id, face)
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
     return text, wrong
 

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.conversation import Asked, Conversation
 from bot.core.audit import Checked
+from bot.core.documents.faces import MARKDOWN
+from bot.core.documents.postmortem import Said, Talk
 from bot.core.events import Fact
 from bot.core.fold import fold
-from bot.core.postmortem import Said, Talk
 from bot.core.procedure import Loaded, Procedure
 from bot.desk import Desk, folded
 from bot.exports import Exports
@@ -99,7 +100,7 @@ async def test_what_goes_before_a_post_mortem_is_done_in_slices() -> None:
     facts = long_run(4_000)
     log = _Long(facts)
     exports = Exports(log, FakeClock(), Talker(), _nothing)
-    assert await least(lambda: exports.markdown(facts[0].run_id)) < LONGEST
+    assert await least(lambda: exports.written(facts[0].run_id, MARKDOWN)) < LONGEST
 
 
 class _Long(FakeLog):

@@ -5,28 +5,10 @@ read sentences: the name of a value as the target calls it, and the values, as c
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.core import events as e
+from bot.core.documents.model import Code, Inline, Words, atoms
 from bot.core.text import BACKTICK
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a medium writes words that others made, and names and values."""
-
-    words: Callable[[str], str]
-    code: Callable[[str], str]
-
-
-def _span(text: str) -> str:
-    return f"`{text.replace('`', BACKTICK)}`"
-
-
-ON_BOARD = Style(words=str, code=_span)
-"""For Slack; whoever shows it escapes it."""
-ON_PAPER = Style(words=str, code=str)
 
 _COMPARISONS = {
     "not equals": ("is not {}", "not to be {}"),
@@ -63,62 +45,79 @@ def of_status(expectation: str) -> bool:
     return _STATUS.fullmatch(expectation) is not None
 
 
-def is_so(expectation: str, style: Style) -> str:
+def is_so(expectation: str) -> Inline:
     """An expectation as a statement: `status` is `revoked`."""
     if status := _STATUS.fullmatch(expectation):
         return f"the answer is HTTP {status[1].replace(', ', ' or ')}"
     if expectation.startswith(_ENOUGH):
         return f"at least {expectation.removeprefix(_ENOUGH)} members are as expected"
-    told = _said(expectation, style, 0)
-    return style.words(expectation) if told is None else told
+    return _said(expectation, 0)
 
 
-def amiss(seen: e.Seen, style: Style) -> str:
+def amiss(seen: e.Seen) -> Inline:
     """What was expected and what was found: expected `status` to be `revoked`, found `active`."""
-    expectation = seen.expectation
+    expectation, found = seen.expectation, Words(seen.seen)
     if expectation != _ANY_SUCCESS and (status := _STATUS.fullmatch(expectation)):
-        wanted = status[1].replace(", ", " or ")
-        return f"expected HTTP {wanted}, found {style.words(seen.seen)}"
+        return f"expected HTTP {status[1].replace(', ', ' or ')}, found ", found
     if expectation.startswith(_ENOUGH):
-        needed = expectation.removeprefix(_ENOUGH)
-        return f"{style.words(seen.seen)}, at least {needed} needed"
+        return found, f", at least {expectation.removeprefix(_ENOUGH)} needed"
     if expectation in (_ANY_SUCCESS, "an answer"):
         # A status that is off, or an answer that did not come, speaks for itself.
-        return style.words(seen.seen)
-    told = _said(expectation, style, 1) or style.words(expectation)
-    return f"expected {told}, {_found(seen.seen, style)}"
+        return found
+    return "expected ", _said(expectation, 1), ", ", _found(seen.seen)
 
 
-def _said(expectation: str, style: Style, form: int) -> str | None:
+def missed(observed: e.CheckObserved) -> Inline:
+    """Why a look failed, in a few words: the first expectation that did not hold."""
+    unmet = [seen for seen in observed.seen if not seen.held]
+    if not unmet:
+        return Words(observed.reason or "not as expected")
+    first = unmet[0]
+    where = (Words(first.member), ": ") if first.member else ""
+    more = f"; {len(unmet) - 1} more" if len(unmet) > 1 else ""
+    return where, amiss(first), more
+
+
+def _said(expectation: str, form: int) -> Inline:
     if compared := _COMPARED.fullmatch(expectation):
         name, how, wanted = compared.groups()
-        return f"{_name(name, style)} {_COMPARISONS[how][form].format(style.code(wanted))}"
+        before, _, after = _COMPARISONS[how][form].partition("{}")
+        return _name(name), f" {before}", Code(wanted), after
     if named := _NAMED.fullmatch(expectation):
         name, how = named.groups()
-        return f"{_name(name, style)} {_ALONE[how][form]}"
-    return None
+        return _name(name), f" {_ALONE[how][form]}"
+    return Words(expectation)
 
 
-def _name(name: str, style: Style) -> str:
-    return name if name == "the answer" else style.code(name.removeprefix("/"))
+def _name(name: str) -> Inline:
+    return name if name == "the answer" else Code(name.removeprefix("/"))
 
 
-def _found(value: str, style: Style) -> str:
+def _found(value: str) -> Inline:
     if value == "missing":
         return "found nothing"
     if value == "cannot be computed":
         return "found nothing to compute it from"
     if value.startswith("only ") and value.endswith(" can be compared"):
         return f"but {value}"
-    return f"found {style.code(value)}"
+    return "found ", Code(value)
 
 
-def shortfall(observed: e.CheckObserved, style: Style = ON_BOARD) -> str:
-    """Say in a few words why a look failed: the first expectation that did not hold."""
-    missed = [seen for seen in observed.seen if not seen.held]
-    if not missed:
-        return style.words(observed.reason or "not as expected")
-    first = missed[0]
-    where = f"{style.words(first.member)}: " if first.member else ""
-    more = f"; {len(missed) - 1} more" if len(missed) > 1 else ""
-    return f"{where}{amiss(first, style)}{more}"
+def on_board(words: Inline) -> str:
+    """The same for a board: code in backticks; whoever shows it escapes it."""
+    return "".join(map(_on_board, atoms(words)))
+
+
+def _on_board(atom: Inline) -> str:
+    match atom:
+        case Code(text):
+            return f"`{text.replace('`', BACKTICK)}`"
+        case Words(text) | str(text):
+            return text
+        case _:
+            raise TypeError(atom)
+
+
+def shortfall(observed: e.CheckObserved) -> str:
+    """Why a look failed, for a board."""
+    return on_board(missed(observed))

@@ -14,7 +14,7 @@ from bot.core import events as e
 from bot.core.admission import CANNOT_TAKE
 from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section, sections, size
 from bot.core.effects import BOARD
-from bot.core.expected import ON_BOARD, amiss, is_so, of_status, shortfall
+from bot.core.expected import amiss, is_so, of_status, on_board, shortfall
 from bot.core.picture import Picture
 from bot.core.proof import Mattering, matters, on_page, purpose
 from bot.core.run import Run
@@ -337,7 +337,7 @@ def _evidence(
     listed = [s for s in look.seen if not (s.held and of_status(s.expectation))]
     for seen in sorted(listed, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
-        told = is_so(seen.expectation, ON_BOARD) if seen.held else amiss(seen, ON_BOARD)
+        told = on_board(is_so(seen.expectation) if seen.held else amiss(seen))
         lines.append(f"{'✓' if seen.held else '✗'} {where}{briefly(told, _WORDS_SHOWN)}")
     if shown and len(listed) > shown:
         lines.append(f"… {len(listed) - shown} more in the post-mortem")

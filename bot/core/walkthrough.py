@@ -17,7 +17,6 @@ from bot.core.blocks import (
     size,
 )
 from bot.core.events import Person
-from bot.core.expected import ON_BOARD
 from bot.core.filling import filled
 from bot.core.life import Step
 from bot.core.outline import Heading
@@ -100,7 +99,7 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
     checks = list(filled(run.procedure, run.inputs).checks.values())
     shown = cut or _CHECK_SHOWN
     for check in checks[:_LINES_SHOWN]:
-        asked = by_hand(run, check) or briefly(say_check(check, ON_BOARD), shown)
+        asked = by_hand(run, check) or briefly(say_check(check), shown)
         lines.append(f"{brief(check.title, shown)} · {asked}")
     people = run.outline.verification.confirms
     for item in people[: max(0, _LINES_SHOWN - len(checks))]:

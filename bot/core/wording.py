@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bot.core.checks import describe
-from bot.core.expected import ON_PAPER, Style, is_so
+from bot.core.documents.model import Code
+from bot.core.expected import is_so, on_board
 from bot.core.procedure import Check, Input, Owner, Poll, Procedure, show_duration
 
 
-def say_check(check: Check, style: Style = ON_PAPER) -> str:
+def say_check(check: Check) -> str:
     """Say what is asked, of whom, and what must be seen: `GET civictrust /keys/key-a: …`."""
     each = "".join(f", for each of {group}" for group in (check.each or {}).values())
-    asked = style.code(f"{check.method} {check.target} {check.path}") + each
-    seen = [is_so(describe(expectation, {}), style) for expectation in check.expect]
+    asked = on_board(Code(f"{check.method} {check.target} {check.path}")) + each
+    seen = [on_board(is_so(describe(expectation, {}))) for expectation in check.expect]
     return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
 
 

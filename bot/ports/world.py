@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.checks import Answer, Look
+from bot.core.documents.postmortem.model import Talk
 from bot.core.faulty import Faulty
-from bot.core.postmortem.model import Talk
 from bot.core.procedure import Loaded
 
 

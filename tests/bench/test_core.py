@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core import board, postmortem
+from bot.core import board
 from bot.core.fold import fold
-from tests.core.story import key_compromise
+from tests.core.story import key_compromise, render
 
 pytestmark = pytest.mark.bench
 
@@ -30,5 +30,5 @@ def test_the_core_at_work() -> None:
     now = datetime(2026, 11, 1, 4, tzinfo=UTC)
     print(f"fold of {len(facts)} facts: {each(lambda: fold(facts)):.2f} ms")
     print(f"board: {each(lambda: board.draw(run)):.2f} ms")
-    written = each(lambda: postmortem.render(run, facts, names={}, said=None, exported_at=now))
+    written = each(lambda: render(run, facts, names={}, said=None, exported_at=now))
     print(f"post-mortem: {written:.2f} ms")

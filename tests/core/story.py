@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.postmortem import Said
+from bot.core.documents.faces import FACES, MARKDOWN
+from bot.core.documents.postmortem import Said, document
 from bot.core.procedure import Procedure
 from tests.core.strategies import ANA, BEN, START, Desk
 
@@ -181,6 +182,11 @@ def _until_closed() -> list[tuple[timedelta, Any]]:
         (at(0, 1), look("new-key-works", *ALL_SIGN)),
         (at(1, 0), c.Export(ANA)),
     ]
+
+
+def render(*run_and_facts: Any, face: str = MARKDOWN, **rest: Any) -> str:
+    """A post-mortem, written; the arguments are those of its document."""
+    return FACES[face](document(*run_and_facts, **rest))
 
 
 EXPORTED = START + timedelta(hours=1)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.checks import SEEN_LIMIT, Answer, describe, judge, plan
-from bot.core.expected import ON_BOARD, amiss
+from bot.core.expected import amiss, on_board
 from bot.core.procedure import Expectation
 from tests.core.looking import check, look, nodes, said
 
@@ -197,7 +197,7 @@ def test_a_path_without_a_value_leaves_nothing_to_doubt() -> None:
 def test_an_expected_status_that_did_not_come_is_named() -> None:
     gone = check({"status": [404, 410]})
     [seen] = judge(gone, {}, [Answer(None, 200, body=b"")]).seen
-    assert amiss(seen, ON_BOARD) == "expected HTTP 404 or 410, found HTTP 200"
+    assert on_board(amiss(seen)) == "expected HTTP 404 or 410, found HTTP 200"
 
 
 def test_an_expected_status_replaces_2xx() -> None:

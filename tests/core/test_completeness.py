@@ -19,9 +19,8 @@ from bot.core import clicks, effects, forms, notices, walkthrough
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.board import draw
+from bot.core.documents.postmortem.model import ids
 from bot.core.fold import fold
-from bot.core.postmortem import render
-from bot.core.postmortem.model import ids
 from bot.core.procedure import Procedure
 from bot.core.proof import Mattering, matters
 from bot.core.run import Run
@@ -29,6 +28,7 @@ from bot.core.showing import Told
 from bot.core.states import TRANSITIONS
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
+from tests.core.story import render
 from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)

@@ -17,10 +17,9 @@ from bot.core import forms, walkthrough
 from bot.core.board import draw
 from bot.core.documents.faces import MARKDOWN, TEXT
 from bot.core.documents.printing import printed
-from bot.core.postmortem import render
 from bot.core.procedure import Procedure
 from tests.core.drawn import aloud
-from tests.core.story import EXPORTED
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk
 
 Json = dict[str, Any]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import events as e
 from bot.core.checks import describe
-from bot.core.expected import ON_BOARD, ON_PAPER, amiss, is_so
+from bot.core.expected import amiss, is_so, on_board
 from bot.core.procedure import Expectation
 from bot.core.text import BACKTICK
 
@@ -42,10 +42,9 @@ def test_an_expectation_reads_as_a_sentence(
     written: dict[str, object], so: str, wanted: str
 ) -> None:
     stored = describe(Expectation.model_validate(written), {})
-    assert is_so(stored, ON_BOARD) == so
-    assert is_so(stored, ON_PAPER) == so.replace("`", "")
+    assert on_board(is_so(stored)) == so
     seen = e.Seen(expectation=stored, held=False, seen="7")
-    assert amiss(seen, ON_BOARD).endswith(f" {wanted}, found `7`")
+    assert on_board(amiss(seen)).endswith(f" {wanted}, found `7`")
 
 
 @pytest.mark.parametrize(
@@ -70,10 +69,11 @@ def test_an_expectation_reads_as_a_sentence(
     ],
 )
 def test_what_was_found_instead_is_said_beside_it(expectation: str, found: str, said: str) -> None:
-    assert amiss(e.Seen(expectation=expectation, held=False, seen=found), ON_BOARD) == said
+    seen = e.Seen(expectation=expectation, held=False, seen=found)
+    assert on_board(amiss(seen)) == said
 
 
 def test_a_backtick_in_a_value_does_not_end_the_code_that_shows_it() -> None:
     seen = e.Seen(expectation="/a equals `x`", held=False, seen="`y")
-    told = amiss(seen, ON_BOARD)
+    told = on_board(amiss(seen))
     assert told == f"expected `a` to be `{BACKTICK}x{BACKTICK}`, found `{BACKTICK}y`"

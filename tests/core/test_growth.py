@@ -29,9 +29,21 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core import text as words
 from bot.core.decide import Refused
+from bot.core.documents.faces import markdown as markdown_face
+from bot.core.documents.faces import text as text_face
+from bot.core.documents.model import (
+    Code,
+    Document,
+    Heading,
+    Items,
+    Listing,
+    Paragraph,
+    Strong,
+    Table,
+    Words,
+)
+from bot.core.documents.postmortem import Said
 from bot.core.fold import fold
-from bot.core.postmortem import Said, render
-from bot.core.postmortem import markdown as document
 from bot.core.procedure import Procedure
 from bot.core.run import Closed, Run
 from bot.core.search import nearest, search
@@ -39,6 +51,7 @@ from bot.core.starting import settle
 from bot.edges.library import examine_file
 from bot.edges.probes import paths
 from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run
+from tests.core.story import render
 from tests.core.strategies import ANA, BEN, PEOPLE, START, Desk
 
 
@@ -54,15 +67,26 @@ def small(name: str, title: str) -> Procedure:
     )
 
 
+def document(text: str) -> Document:
+    """A document with *text* in every place where it could cost more than in step."""
+    row = (text, Words(text), Code(text), Strong((text, "!")))
+    return Document(
+        (
+            Heading(2, row),
+            Paragraph(row),
+            Items(((Paragraph(row), Listing(text)),)),
+            Listing(text, typed=True),
+            Table((), (row,)),
+        )
+    )
+
+
 SHELF: list[Procedure] = [small(f"p-{n}", f"Recover key number {n}") for n in range(30)]
 
 
 TOOLS: dict[str, Callable[[str], object]] = {
-    "inline": document.inline,
-    "code": document.code,
-    "fence": document.fence,
-    "cell": lambda t: document.table(["a"], [[document.inline(t)], [document.code(t)]]),
-    "raw cell": lambda t: document.table(["a"], [[t]]),
+    "words in Markdown": lambda t: markdown_face.write(document(t)),
+    "words in text": lambda t: text_face.write(document(t)),
     "plain": lambda t: words.plain(t, {"U0": "ana"}),
     "brief": lambda t: words.brief(t, 3_000),
     "cut": lambda t: words.cut(t, len(t) - 1),

@@ -11,11 +11,12 @@ import pytest
 
 from bot.core import audit, board
 from bot.core import events as e
+from bot.core.documents.postmortem import Said, ids
 from bot.core.fold import fold
-from bot.core.postmortem import Said, ids, render
 from bot.core.procedure import Procedure
 from bot.core.search import search
 from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run, procedure, wordy
+from tests.core.story import render
 from tests.core.strategies import ANA, PEOPLE, START, Desk
 
 

@@ -12,11 +12,10 @@ from bot.core import events as e
 from bot.core.board import draw
 from bot.core.clicks import Act, Begin, Form, Intent, attributed, submitted
 from bot.core.decide import Refused, decide
-from bot.core.postmortem import render
 from bot.core.run import State
 from tests.core import huge
 from tests.core.drawn import accepted, accepted_view, aloud, pressed, submit
-from tests.core.story import NAMES, PROCEDURE
+from tests.core.story import NAMES, PROCEDURE, render
 from tests.core.strategies import ANA, BEN, START, Desk, commands, people, procedures, typed
 
 

@@ -8,9 +8,9 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.audit import check
 from bot.core.fold import fold
-from bot.core.postmortem import render
 from bot.core.versions import as_before, upgrade
 from tests.core.closing import checked
+from tests.core.story import render
 from tests.core.strategies import ANA, Desk, stored
 
 MISTAKE_1 = '{"by":{"id":"U0ANA"},"kind":"run_closed","reasons":{"mistake":"wrong node"},"v":1}'

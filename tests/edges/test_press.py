@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.documents.faces import MARKDOWN
+from bot.core.documents.postmortem import document
+from bot.core.documents.printing import written
 from bot.core.fold import fold
-from bot.core.postmortem import render
 from bot.edges.press import Press
 from bot.ports.world import TooMuch, Unwritten
 from tests.core.story import SAID, key_compromise
@@ -19,7 +21,8 @@ from tests.core.strategies import START
 
 async def test_a_post_mortem_is_the_same_as_when_it_is_written_here() -> None:
     facts = key_compromise().facts
-    work = partial(render, fold(facts), facts, names={}, said=SAID, exported_at=START)
+    make = partial(document, fold(facts), facts, names={}, said=SAID, exported_at=START)
+    work = partial(written, MARKDOWN, make)
     assert await Press()(work) == work()
 
 

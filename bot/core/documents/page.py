@@ -27,7 +27,6 @@ from bot.core.documents.model import (
     lines,
 )
 from bot.core.documents.prose import blocks
-from bot.core.expected import ON_BOARD
 from bot.core.filling import filled_check, with_defaults
 from bot.core.procedure import (
     Group,
@@ -186,7 +185,7 @@ class _Page:
             return Claim(self._words(line.confirm), how="a person confirms")
         check = filled_check(self._procedure.checks[line.check], self._values)
         if check.by_hand is None:
-            return Claim(Words(check.title), how=Words(say_check(check, ON_BOARD), bare=True))
+            return Claim(Words(check.title), how=Words(say_check(check), bare=True))
         shows = Words(check.by_hand.expected) if check.by_hand.expected else ()
         return Claim(Words(check.title), command=check.by_hand.run.rstrip(), shows=shows)
 

@@ -1,4 +1,4 @@
-"""Procedures as they are printed: one page each, in every face, and all of them as a book.
+"""Documents, written: a procedure's page in each face, all procedures as a book, a post-mortem.
 
 Pure; nothing here prints. One page is 66 lines of 100 columns: what a printer puts on A4 or
 Letter at ten points. What cannot be folded, a long command, counts for the lines it takes.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.core.documents.faces import FACES, TEXT
 from bot.core.documents.faces.text import WIDTH
+from bot.core.documents.model import Document
 from bot.core.documents.page import front, page
 from bot.core.filling import for_incident
 from bot.core.procedure import Procedure
@@ -19,6 +20,11 @@ from bot.core.procedure import Procedure
 PAGE_LINES = 66
 PAGE_COLUMNS = WIDTH
 JSON = "json"
+
+
+def written(face: str, make: Callable[[], Document]) -> str:
+    """The document that *make* makes, written; both in one, for a process that does it apart."""
+    return FACES[face](make())
 
 
 def printed(face: str, procedure: Procedure, given: Mapping[str, str] | None = None) -> str:

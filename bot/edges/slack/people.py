@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.admission import Kind, Standing
-from bot.core.postmortem import LeftOut, Said, Talk
+from bot.core.documents.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
 from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unsure
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
+import pytest
 from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -40,6 +41,7 @@ from bot.core.documents.model import (
     visible,
 )
 from tests.core.documents.made import documents
+from tests.profiles import examples
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 PLAIN = {"text", "text_special", "code_inline", "softbreak", "hardbreak"}
@@ -192,10 +194,12 @@ def _everywhere(value: object) -> Iterator[object]:
 
 
 @given(documents())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @example(Document((Paragraph(("x <", "b>y")),)))
 @example(Document((Paragraph((Code("a"), Code("b"))),)))
 @example(Document((Paragraph(("!", Link("x", "https://h.example/"))),)))
+@example(Document((Heading(2, "#"), Heading(2, "a ##"))))
+@example(Document((Items(((Notice("a"), Notice("b")),)),)))
 @example(Document((bullets(["a"]), bullets(["b"]), bullets(["c"]))))
 def test_what_is_read_is_what_was_meant(document: Document) -> None:
     parsed = MARKDOWN.parse(write(document))
@@ -208,7 +212,7 @@ def test_what_is_read_is_what_was_meant(document: Document) -> None:
 
 
 @given(documents())
-@settings(max_examples=50)
+@settings(max_examples=examples(60))
 def test_a_link_leads_to_the_web_or_a_mailbox_and_nowhere_else(document: Document) -> None:
     for token in MARKDOWN.parse(write(document)):
         for one in token.children or ():
@@ -231,3 +235,25 @@ def test_marks_stand_only_where_they_are_read_as_such() -> None:
     assert written(("a", Strong("b"), "c")) == "a**b**c"
     assert written((Strong("a"), Strong("b"))) == "**a**b"
     assert written((Strong(" a "), "b")) == "**a** b"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("run `a|b \\ c` and wait", "run `a|b \\ c` and wait"),
+        ("`x` *y* `z_`", "`x` \\*y\\* `z_`"),
+        ("``a ` b`` and `", "``a ` b`` and \\`"),
+        ("one ` alone and ``", "one \\` alone and \\`\\`"),
+        ("`` ` `` ` ` `-`", "`` ` `` \\` \\` `-`"),
+        ("```\nkubectl get\n```", "`kubectl get`"),
+        ("- `a`", "\\- `a`"),
+        ("a\\ `b|c`", "a\\\\ `b|c`"),
+    ],
+)
+def test_what_others_put_in_backticks_is_code_without_backslashes(said: str, shown: str) -> None:
+    assert write(Document((Paragraph(Words(said)),))) == f"{shown}\n"
+
+
+def test_code_after_a_backslash_keeps_its_pipes_in_a_table() -> None:
+    table = Table(("A", "B"), ((Words("a\\`b|c`"), Code("d")),))
+    assert write(Document((table,))).splitlines()[-1] == "| a\\\\`b\\|c` | `d` |"

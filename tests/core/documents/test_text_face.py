@@ -25,6 +25,7 @@ from bot.core.documents.model import (
     visible,
 )
 from tests.core.documents.made import documents
+from tests.profiles import examples
 
 
 def shown(*blocks: Block, width: int = WIDTH) -> list[str]:
@@ -32,7 +33,7 @@ def shown(*blocks: Block, width: int = WIDTH) -> list[str]:
 
 
 @given(documents())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_no_control_character_is_written(document: Document) -> None:
     text = write(document).replace("\t", " ")
     assert visible(text) == text
@@ -40,7 +41,7 @@ def test_no_control_character_is_written(document: Document) -> None:
 
 
 @given(documents("sentence"), st.integers(60, 120))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_no_line_is_wider_than_asked_but_for_what_is_typed(document: Document, width: int) -> None:
     listed = {line.strip() for block in document.blocks for line in _typed(block)}
     for line in write(document, width).splitlines():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.core.documents.postmortem import LeftOut
 from bot.core.picture import Picture
-from bot.core.postmortem import LeftOut
 from bot.core.slack_errors import CLASSES, Class, class_of, remedy
 from bot.edges.slack.board import SlackBoard
 from bot.edges.slack.calls import call

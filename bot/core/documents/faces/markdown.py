@@ -56,7 +56,7 @@ _STARTS = re.compile(
     r"\A(?::?-+:?(?=$)|=+(?=$)|[-+](?=\s|$)|>|#{1,6}(?=\s|$)|\d{1,9}(?=[.)](?:\s|$)))"
 )
 """What begins a block at the start of this line."""
-_CLOSES = re.compile(r"(?<=\s)#(?=#*$)")
+_CLOSES = re.compile(r"(?<!\S)#(?=#*$)")
 """What ends a heading early."""
 _IN_ADDRESS = ":/?#@!$&'+,;=%-._"
 _LIVE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -114,8 +114,18 @@ def _items(items: Items, *, other: bool) -> str:
     for number, entry in enumerate(items.entries, start=1):
         bullet, after = ("*", ")") if other else ("-", ".")
         sign = f"{number}{after}" if items.numbered else bullet
-        made.append(_hung(sign, "\n\n".join(_blocks(entry, inner=True))))
+        between = "\n" if not items.numbered and _is_pair(entry) else "\n\n"
+        made.append(_hung(sign, between.join(_blocks(entry, inner=True))))
     return "\n".join(made)
+
+
+def _is_pair(entry: Sequence[Block]) -> bool:
+    """Whether it is a paragraph and what can follow one at once, and nothing else."""
+    match entry:
+        case (Paragraph(), Listing() | Notice()):
+            return True
+        case _:
+            return False
 
 
 def _hung(sign: str, text: str) -> str:

@@ -81,12 +81,11 @@ def _apart(before: Block, block: Block) -> bool:
     """Whether an empty line stands between two blocks."""
     if isinstance(before, Heading):
         return isinstance(block, Heading)
-    loose = (Paragraph, Notice)
+    alone = Heading | Notice | Table
     return (
-        isinstance(block, Heading)
-        or isinstance(before, Table)
-        or isinstance(block, Table)
-        or (isinstance(before, loose) and isinstance(block, loose))
+        isinstance(block, alone)
+        or isinstance(before, alone)
+        or (isinstance(before, Paragraph) and isinstance(block, Paragraph))
     )
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, TypeVar, overload
 
 from bot.core import events as e
+from bot.core.documents.postmortem.names import Names, mentioned
 from bot.core.fold import begin, evolve
-from bot.core.postmortem.names import Names, mentioned
 from bot.core.procedure import Placed
 from bot.core.run import Run
 

@@ -6,19 +6,35 @@ the table.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.core import events as e
-from bot.core.postmortem.markdown import bullets, code, inline, table, with_block
-from bot.core.postmortem.model import LeftOut, Moment, Said, Story
-from bot.core.postmortem.names import is_long
-from bot.core.postmortem.wording import clock, count, long_words, moment, what, who
+from bot.core.documents.model import (
+    Block,
+    Code,
+    Heading,
+    Inline,
+    Items,
+    Notice,
+    Paragraph,
+    Table,
+    Time,
+    Words,
+    joined,
+)
+from bot.core.documents.postmortem.model import LeftOut, Moment, Said, Story
+from bot.core.documents.postmortem.names import is_long
+from bot.core.documents.postmortem.wording import clock, count, long_words, what, who, whole
 
 THREAD_NOT_READ = (
-    "> ⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "
+    "⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "
     "when this was written. Look into the run's thread for what people said, or export again."
 )
 
+_HOW_TO_READ = (
+    " where no date is given. # is the number of the entry in the run's record; 💬 is a message in "
+    "the thread."
+)
 _LONG = (
     "Of long words, the first line is in the table. What was written about a step, or the run, is "
     "whole under “Steps”; a message is whole below the table."
@@ -27,33 +43,27 @@ _LONG = (
 _FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.ClosingRequested | e.RunReopened
 
 
-def timeline(story: Story, left_out: LeftOut) -> str:
+def timeline(story: Story, left_out: LeftOut) -> Iterator[Block]:
     """The section's body: the day, the table, and a word where talk is missing from it."""
     day = story.run.started_at
-    rows = [
-        (_order, (clock(at, day), number, name, told))
-        for _order, at, number, name, told in sorted((*_facts(story), *_talk(story)))
-    ]
-    parts = [
-        (
-            f"Times are UTC, on {moment(day)[:10]} where no date is given. # is the number of the "
-            "entry in the run's record; 💬 is a message in the thread."
-        ),
-    ]
+    rows = sorted((*_facts(story), *_talk(story)), key=lambda row: row[0])
+    date = Time(day, f"{day.astimezone(UTC):%Y-%m-%d}")
+    yield Paragraph(("Times are UTC, on ", date, _HOW_TO_READ))
     long = [said for said in story.said or () if is_long(said.text)]
     if long or any(long_words(m.fact.event) is not None for m in story.moments):
-        parts.append(_LONG)
+        yield Paragraph(_LONG)
     if story.said is None:
-        parts.append(THREAD_NOT_READ)
-    parts.extend(_left_out(left_out))
-    parts.append(table(("Time", "#", "Who", "What"), [row for _, row in rows]))
+        yield Notice(THREAD_NOT_READ)
+    yield from _left_out(left_out)
+    cells = ((clock(at, day), number, name, told) for _, at, number, name, told in rows)
+    yield Table(("Time", "#", "Who", "What"), tuple(cells))
     if long:
-        parts += ["### Long messages", bullets(_whole(story, said) for said in long)]
-    return "\n\n".join(parts)
+        yield Heading(3, "Long messages")
+        yield Items(tuple(_whole(story, said) for said in long))
 
 
 _Key = tuple[datetime, int, int]
-_Row = tuple[_Key, datetime, str, str, str]
+_Row = tuple[_Key, datetime, str, Inline, Inline]
 
 
 def _facts(story: Story) -> Iterator[_Row]:
@@ -63,9 +73,8 @@ def _facts(story: Story) -> Iterator[_Row]:
         latest = max(latest, head.at)
         first = head.fact.seq
         number = f"{first}–{first + len(followers)}" if followers else f"{first}"
-        told = what(story, head)
-        if followers:
-            told += f"; the bot {_listed(story, followers)}"
+        looks = ("; the bot ", _listed(story, followers)) if followers else ""
+        told = (what(story, head), looks)
         yield (latest, 0, first), head.at, number, who(story, head.fact.event), told
 
 
@@ -83,16 +92,16 @@ def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[e.CheckRequ
     return rows
 
 
-def _listed(story: Story, requests: list[e.CheckRequested]) -> str:
+def _listed(story: Story, requests: list[e.CheckRequested]) -> Inline:
     from_verification = all(one.batch is not None for one in requests)
     if from_verification and len(requests) > 1:
         return f"runs {len(requests)} checks"
     checks = story.run.procedure.checks
     titles = [story.run.words(checks[one.check].title) for one in requests]
-    return "checks " + ", ".join(f"“{story.names.words(title)}”" for title in titles)
+    return "checks ", joined(", ", (("“", story.names.words(title), "”") for title in titles))
 
 
-def _left_out(left_out: LeftOut) -> Iterator[str]:
+def _left_out(left_out: LeftOut) -> Iterator[Block]:
     """What of the talk is not in the table."""
     messages = {
         "to the bot": left_out.to_bot,
@@ -102,10 +111,10 @@ def _left_out(left_out: LeftOut) -> Iterator[str]:
     }
     told = [f"{count(number, 'message')} {which}" for which, number in messages.items() if number]
     if told:
-        yield f"Left out: {'; '.join(told)}."
+        yield Paragraph(f"Left out: {'; '.join(told)}.")
     if left_out.threads:
-        yield (
-            f"> ⚠️ The talk under {count(left_out.threads, 'earlier board')} of this run is not in "
+        yield Notice(
+            f"⚠️ The talk under {count(left_out.threads, 'earlier board')} of this run is not in "
             "this timeline: Slack does not give it any more."
         )
 
@@ -115,23 +124,23 @@ def _talk(story: Story) -> Iterator[_Row]:
         yield (said.at, 1, index), said.at, "💬", _writer(story, said), _what(story, said)
 
 
-def _writer(story: Story, said: Said) -> str:
+def _writer(story: Story, said: Said) -> Inline:
     """Who wrote a message: an app under its own name, a person under theirs."""
     name = story.names.known(said.by)
     if said.app is None or name == said.app:
         return story.names.of(said.by)
     if name is None:
-        return inline(said.app)
-    return f"{story.names.of(said.by)}, through {inline(said.app)}"
+        return Words(said.app)
+    return story.names.of(said.by), ", through ", Words(said.app)
 
 
-def _what(story: Story, said: Said) -> str:
-    files = [f"📎 {code(name)}" for name in said.files]
-    words = [f"“{story.names.opening(said.text)}”"] if said.text or not files else []
-    edited = " (edited)" if said.edited else ""
-    return f"{' '.join([*words, *files])}{edited}"
+def _what(story: Story, said: Said) -> Inline:
+    files: list[Inline] = [("📎 ", Code(name)) for name in said.files]
+    told = ("“", story.names.opening(said.text), "”")
+    words: list[Inline] = [told] if said.text or not files else []
+    return joined(" ", [*words, *files]), " (edited)" if said.edited else ""
 
 
-def _whole(story: Story, said: Said) -> str:
-    line = f"{clock(said.at, story.run.started_at)} {_writer(story, said)}:"
-    return with_block(line, story.names.as_read(said.text))
+def _whole(story: Story, said: Said) -> tuple[Block, ...]:
+    line = (clock(said.at, story.run.started_at), " ", _writer(story, said), ":")
+    return Paragraph(line), whole(story.names.as_read(said.text))

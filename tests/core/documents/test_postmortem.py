@@ -7,10 +7,10 @@ import pytest
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.documents.postmortem import Said, ids
 from bot.core.events import Person
 from bot.core.fold import fold
-from bot.core.postmortem import Said, ids, render
-from tests.core.story import EXPORTED, NAMES, PROCEDURE, SAID, key_compromise, look
+from tests.core.story import EXPORTED, NAMES, PROCEDURE, SAID, key_compromise, look, render
 from tests.core.strategies import ANA, BEN, CHO, START, Desk
 
 GOLDEN = Path(__file__).with_name("postmortem-key-compromise.md")

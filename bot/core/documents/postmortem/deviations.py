@@ -7,49 +7,54 @@ the procedure can learn. An alternative that was not chosen is none.
 from collections.abc import Iterator
 
 from bot.core import events as e
-from bot.core.expected import shortfall
-from bot.core.postmortem.failed_checks import failed_after_done, never_checked
-from bot.core.postmortem.markdown import bullets, code, inline
-from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import WRITTEN, clock, item_title, step_title
+from bot.core.documents.model import Block, Code, Heading, Inline, Strong, Words, bullets
+from bot.core.documents.postmortem.failed_checks import failed_after_done, never_checked
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import clock, item_title, step_title
+from bot.core.expected import missed
 from bot.core.procedure import Placed, Wait
 from bot.core.proof import Item, on_page
 from bot.core.run import Run, State
 
 
-def deviations(story: Story) -> str:
+def deviations(story: Story) -> Iterator[Block]:
     """The section's body: the deviations, then what else is worth knowing."""
     finders = (_marks, _out_of_order, _waits_by_hand, failed_after_done, _closings)
     from_log = [(m.fact.seq, line) for find in finders for m, line in find(story)]
     # In the order of the record; what one entry gave several lines for keeps theirs.
     from_log.sort(key=lambda one: one[0])
     found = [line for _, line in from_log] + [*_left(story), *never_checked(story)]
-    parts = [bullets(found or ["None: every step was done in the order of the procedure."])]
+    yield bullets(found or ["None: every step was done in the order of the procedure."])
     if known := list(_worth_knowing(story)):
-        parts += ["### No deviation, but worth knowing", bullets(known)]
-    return "\n\n".join(parts)
+        yield Heading(3, "No deviation, but worth knowing")
+        yield bullets(known)
 
 
-_Found = Iterator[tuple[Moment, str]]
+_Found = Iterator[tuple[Moment, Inline]]
 
 
-def _at(story: Story, m: Moment) -> str:
+def _at(story: Story, m: Moment) -> Inline:
     return clock(m.at, story.run.started_at)
+
+
+def _by(story: Story, m: Moment, person: e.Person) -> Inline:
+    return "by ", story.names.of(person), " at ", _at(story, m)
 
 
 def _marks(story: Story) -> _Found:
     """Steps that were skipped, that failed, and marks that were taken back."""
     for m, event in story.of(e.StepSkipped, e.StepFailed, e.StepUndone):
-        step = f"Step {step_title(story, event.step)}"
-        by = f"by {story.names.of(event.by)} at {_at(story, m)}"
+        step, by = step_title(story, event.step), _by(story, m, event.by)
         match event:
             case e.StepSkipped(reason=reason):
-                yield m, f"**Skipped.** {step}, {by}: {story.names.opening(reason)}"
+                why = story.names.opening(reason)
+                yield m, (Strong("Skipped."), " Step ", step, ", ", by, ": ", why)
             case e.StepFailed(what=words):
-                yield m, f"**Failed.** {step}, marked {by}: {story.names.opening(words)}"
+                why = story.names.opening(words)
+                yield m, (Strong("Failed."), " Step ", step, ", marked ", by, ": ", why)
             case _:
-                mark = m.before.steps[event.step].state if m.before else State.OPEN
-                yield m, f"**Undone.** {step}, which was {mark}, {by}."
+                was = m.before.steps[event.step].state if m.before else State.OPEN
+                yield m, (Strong("Undone."), " Step ", step, f", which was {was}, ", by, ".")
 
 
 def _out_of_order(story: Story) -> _Found:
@@ -69,14 +74,9 @@ def _out_of_order(story: Story) -> _Found:
         passed = [p for p in _before(m.before, placed, over, here) if _ahead(m.before, p)]
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
-            passed_by = f"{noun} {', '.join(p.number for p in passed)}"
-            yield (
-                m,
-                (
-                    f"**Out of order.** Step {step_title(story, placed.step.id)}, taken by "
-                    f"{story.names.of(event.by)} at {_at(story, m)}, before {passed_by}."
-                ),
-            )
+            passed_by = f", before {noun} {', '.join(p.number for p in passed)}."
+            step, by = step_title(story, placed.step.id), _by(story, m, event.by)
+            yield m, (Strong("Out of order."), " Step ", step, ", taken ", by, passed_by)
 
 
 def _ahead(run: Run, placed: Placed) -> bool:
@@ -100,79 +100,64 @@ def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]
 def _waits_by_hand(story: Story) -> _Found:
     for m, event in story.of(e.StepDone):
         if isinstance(story.place(event.step).step, Wait) and not event.on_check:
-            yield (
-                m,
-                (
-                    f"**Not awaited.** Step {step_title(story, event.step)}, marked done by "
-                    f"{story.names.of(event.by)} at {_at(story, m)} before its check had passed."
-                ),
-            )
+            step, by = step_title(story, event.step), _by(story, m, event.by)
+            done = (", marked done ", by, " before its check had passed.")
+            yield m, (Strong("Not awaited."), " Step ", step, done)
 
 
 def _closings(story: Story) -> _Found:
     """Closings without green verification, with each reason, and reopenings."""
     for m, event in story.of(e.RunClosed, e.RunReopened):
-        by = f"by {story.names.of(event.by)} at {_at(story, m)}"
+        by, words = _by(story, m, event.by), story.names.words
         if isinstance(event, e.RunReopened):
-            yield m, f"**Reopened** {by}: {story.names.words(event.reason)}"
+            yield m, (Strong("Reopened"), " ", by, ": ", words(event.reason))
             continue
         if event.mistake is not None:
-            yield m, f"**Started by mistake**, {by}: {story.names.words(event.mistake)}"
+            yield m, (Strong("Started by mistake"), ", ", by, ": ", words(event.mistake))
             continue
         seen = {item.key: item for item in m.before.verification()} if m.before else {}
         for key in on_page(story.run.verification(), event.reasons):
-            state = "no verification"
-            if key in seen:
-                state = _stood(m.before, seen[key])
-            yield (
-                m,
-                (
-                    f"**Closed without proof** {by}. {item_title(story, key)} ({state}): "
-                    f"{story.names.words(event.reasons[key])}"
-                ),
-            )
+            stood = _stood(m.before, seen[key]) if key in seen else "no verification"
+            line = (item_title(story, key), " (", stood, "): ", words(event.reasons[key]))
+            yield m, (Strong("Closed without proof"), " ", by, ". ", line)
 
 
-def _stood(run: Run | None, item: Item) -> str:
+def _stood(run: Run | None, item: Item) -> Inline:
     """How a line stood when the run was closed without it."""
     verdict = run.verdicts.get(item.check or "") if run else None
     if verdict is None or verdict.green:
-        return inline(item.why)
-    return f"failed, {shortfall(verdict.observed, WRITTEN)}"
+        return Words(item.why)
+    return "failed, ", missed(verdict.observed)
 
 
-def _left(story: Story) -> Iterator[str]:
+def _left(story: Story) -> Iterator[Inline]:
     """Steps that had not ended well when the run was closed."""
     if story.run.closed is None:
         return
     for placed in story.run.placed:
         state = story.run.steps[placed.step.id].state
-        title = step_title(story, placed.step.id)
+        line = (" when the run was closed. Step ", step_title(story, placed.step.id), ".")
         if state is State.TAKEN:
-            yield f"**Not ended** when the run was closed. Step {title}."
+            yield Strong("Not ended"), line
         elif state is State.FAILED and not story.run.ruled_out(placed):
-            yield f"**Left failed** when the run was closed. Step {title}."
+            yield Strong("Left failed"), line
         elif _ahead(story.run, placed):
-            yield f"**Not done** when the run was closed. Step {title}."
+            yield Strong("Not done"), line
 
 
-def _worth_knowing(story: Story) -> Iterator[str]:
+def _worth_knowing(story: Story) -> Iterator[Inline]:
     for m in story.moments:
         event = m.fact.event
         match event:
             case e.StepTaken(confirmed=str() as typed):
-                yield (
-                    f"Step {step_title(story, event.step)} is destructive: "
-                    f"{story.names.of(event.by)} confirmed it at {_at(story, m)} by typing "
-                    f"{code(typed)}."
-                )
+                step, by = step_title(story, event.step), story.names.of(event.by)
+                confirmed = (by, " confirmed it at ", _at(story, m), " by typing ", Code(typed))
+                yield "Step ", step, " is destructive: ", confirmed, "."
             case e.StepDone(on_check=False) if m.before is not None:
                 holder = m.before.steps[event.step].holder
                 if holder is not None and holder.id != event.by.id:
-                    yield (
-                        f"Step {step_title(story, event.step)} was taken by "
-                        f"{story.names.of(holder)} and marked done by "
-                        f"{story.names.of(event.by)} at {_at(story, m)}."
-                    )
+                    taken = (" was taken by ", story.names.of(holder))
+                    done = (" and marked done ", _by(story, m, event.by), ".")
+                    yield "Step ", step_title(story, event.step), taken, done
             case _:
                 pass

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core import commands as c
-from bot.core.postmortem import Said
+from bot.core.documents.postmortem import Said
+from tests.core.documents.test_postmortem import a_run, section, show
 from tests.core.story import REVOKED, look
 from tests.core.strategies import ANA, BEN, START
-from tests.core.test_postmortem import a_run, section, show
 
 MINUTE = timedelta(minutes=1)
 RED = ("/status equals revoked", None, False, "active")

@@ -5,13 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core import events as e
-from bot.core.postmortem.markdown import code, inline, table
-from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import (
+from bot.core.documents.model import (
+    Block,
+    Code,
+    Inline,
+    Paragraph,
+    Strong,
+    Table,
+    Words,
+    joined,
+)
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import (
     NOT_RECORDED,
     between,
     clock,
     count,
+    given,
     item_title,
     light,
     moment,
@@ -23,38 +33,43 @@ from bot.core.text import short_hash
 from bot.core.wording import say_owner
 
 
-def status(story: Story) -> str:
-    """How the run stands, in one paragraph."""
+def status(story: Story) -> Paragraph:
+    """How the run stands."""
+    return Paragraph(_status(story))
+
+
+def _status(story: Story) -> Inline:
     run = story.run
     if run.closed is None:
-        return (
-            f"🟡 **Still open, exported in the middle.** At {moment(story.exported_at)} UTC, "
-            f"{span(story.exported_at - run.started_at)} after it started, {run.finished} of "
+        so_far = (
+            f" UTC, {span(story.exported_at - run.started_at)} after it started, {run.finished} of "
             f"{count(len(run.placed), 'step')} finished; verification: {_lights(story)}. "
-            f"{_by_whom(story)} Export again when it is closed."
         )
-    end = (
-        f"{story.names.of(run.closed.by)} closed the run at {moment(run.closed.at)} UTC, "
-        f"{span(run.closed.at - run.started_at)} after it started"
-    )
+        still = Strong("Still open, exported in the middle.")
+        now = (" At ", moment(story.exported_at), so_far)
+        return "🟡 ", still, now, _by_whom(story), " Export again when it is closed."
+    after = f" UTC, {span(run.closed.at - run.started_at)} after it started"
+    by, at = story.names.of(run.closed.by), moment(run.closed.at)
+    end = (" ", by, " closed the run at ", at, after)
     if run.closed.recovered:
         since = run.recovered_at
-        proof = "" if since is None else f"; recovered at {moment(since)} UTC"
-        return f"🟢 **Recovered.** {end}{proof}. {_by_whom(story)}"
+        proof = "" if since is None else ("; recovered at ", moment(since), " UTC")
+        return "🟢 ", Strong("Recovered."), end, proof, ". ", _by_whom(story)
     if (why := run.closed.mistake) is not None:
-        again = f" In its place: {inline(run.closed.again)}." if run.closed.again else ""
-        return f"🟠 **Started by mistake.** {end}: {story.names.words(why)}{again}"
-    reasons = "; ".join(
-        f"{item_title(story, key)}: {story.names.words(run.closed.reasons[key])}"
+        again = (" In its place: ", Words(run.closed.again), ".") if run.closed.again else ""
+        return "🟠 ", Strong("Started by mistake."), end, ": ", story.names.words(why), again
+    reasons = [
+        (item_title(story, key), ": ", story.names.words(run.closed.reasons[key]))
         for key in on_page(run.verification(), run.closed.reasons)
-    )
-    return f"🟠 **Closed, not verified.** {end}. {_by_whom(story)} Reasons: {reasons}"
+    ]
+    why_not = (_by_whom(story), " Reasons: ", joined("; ", reasons))
+    return "🟠 ", Strong("Closed, not verified."), end, ". ", why_not
 
 
-def _by_whom(story: Story) -> str:
-    names = [story.names.of(person) for person in story.run.responders]
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"{listed} worked on it; steps: {_steps(story)}."
+def _by_whom(story: Story) -> Inline:
+    *others, last = [story.names.of(person) for person in story.run.responders]
+    listed = (joined(", ", others), " and " if others else "", last)
+    return listed, f" worked on it; steps: {_steps(story)}."
 
 
 def outcome(story: Story) -> str:
@@ -66,37 +81,32 @@ def outcome(story: Story) -> str:
     return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
 
 
-def summary(story: Story) -> str:
+def summary(story: Story) -> Table:
     """The table of what anyone asks first."""
     run, started = story.run, story.started
     procedure = run.procedure
     reviewed = f"last tried {procedure.reviewed}" if procedure.reviewed else "never tried"
-    inputs = ", ".join(f"{inline(k)} = {code(v)}" for k, v in run.inputs.items()) or "none"
+    source = (f"), {reviewed}, source SHA-256 ", Code(started.source_sha256[:12]))
     channel = story.names.plain(run.channel)
-    rows = [
-        (
-            "Procedure",
-            (
-                f"{inline(run.title)} ({code(procedure.id)}), {reviewed}, "
-                f"source SHA-256 {code(started.source_sha256[:12])}"
-            ),
-        ),
-        ("Severity", inline(procedure.severity or "not given")),
-        ("Channel", code(run.channel) if channel == run.channel else f"#{inline(channel)}"),
-        ("Inputs", inputs),
-        ("Started", f"{moment(run.started_at)} UTC by {story.names.of(run.started_by)}"),
+    started_by = story.names.of(run.started_by)
+    rows: list[tuple[str, Inline]] = [
+        ("Procedure", (Words(run.title), " (", Code(procedure.id), source)),
+        ("Severity", Words(procedure.severity or "not given")),
+        ("Channel", Code(run.channel) if channel == run.channel else ("#", Words(channel))),
+        ("Inputs", given(run.inputs) if run.inputs else "none"),
+        ("Started", (moment(run.started_at), " UTC by ", started_by)),
         ("Closed", _closed(story)),
         ("Duration", _lasted(story) + _estimate(story)),
         ("Outcome", outcome(story)),
         ("Steps", _steps(story)),
         ("Verification", _lights(story)),
-        ("Record", f"{count(run.seq, 'entry')}, log hash {code(short_hash(run.head))}"),
+        ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
     if procedure.owner is not None:
-        rows.insert(1, ("Owner of the procedure", inline(say_owner(procedure.owner))))
+        rows.insert(1, ("Owner of the procedure", Words(say_owner(procedure.owner))))
     if procedure.where is not None:
-        rows.insert(1, ("Where", inline(run.words(procedure.where))))
-    return table(("Run", code(run.id)), [(f"**{name}**", value) for name, value in rows])
+        rows.insert(1, ("Where", Words(run.words(procedure.where))))
+    return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
 
 
 def _estimate(story: Story) -> str:
@@ -111,11 +121,11 @@ def _lasted(story: Story) -> str:
     return between(run.started_at, run.closed.at)
 
 
-def _closed(story: Story) -> str:
+def _closed(story: Story) -> Inline:
     closed = story.run.closed
     if closed is None:
         return "still open"
-    return f"{moment(closed.at)} UTC by {story.names.of(closed.by)}"
+    return moment(closed.at), " UTC by ", story.names.of(closed.by)
 
 
 def _steps(story: Story) -> str:
@@ -141,7 +151,7 @@ def _lights(story: Story) -> str:
     return ", ".join(told)
 
 
-def key_times(story: Story) -> str:
+def key_times(story: Story) -> Iterator[Block]:
     """When the things happened that time is measured between, and those measures."""
     run = story.run
     taken = story.first(lambda m: isinstance(m.fact.event, e.StepTaken))
@@ -149,7 +159,7 @@ def key_times(story: Story) -> str:
     dones = [s.ended_at for s in run.steps.values() if s.state is State.DONE and s.ended_at]
     recovered = run.recovered_at
     closed = run.closed.at if run.closed else None
-    rows = [
+    rows: list[tuple[Inline, Inline]] = [
         ("Detected", f"{NOT_RECORDED} ✍️"),
         ("Run started", moment(run.started_at)),
         ("First step taken", moment(taken)),
@@ -158,31 +168,28 @@ def key_times(story: Story) -> str:
         ("Recovered", moment(recovered)),
     ]
     rows.append(("Closed", moment(closed)))
-    spans = [
+    spans: list[tuple[Inline, Inline]] = [
         ("Time to detect", f"{NOT_RECORDED} ✍️"),
         ("Time to first action (started to first step taken)", between(run.started_at, taken)),
         ("Time to first result (started to first step done)", between(run.started_at, done)),
         ("Time to recovery (started to recovered)", between(run.started_at, recovered)),
         ("Duration of the run (started to closed)", between(run.started_at, closed)),
     ]
-    return (
-        table(("What", "When (UTC)"), rows)
-        + "\n\n"
-        + table(("From one to the other", "How long"), spans)
-    )
+    yield Table(("What", "When (UTC)"), tuple(rows))
+    yield Table(("From one to the other", "How long"), tuple(spans))
 
 
-def responders(story: Story) -> str:
+def responders(story: Story) -> Table:
     """Who did what: steps ended, and everything else, in order of appearance."""
     wrote = Counter(one.by for one in story.said or ())
     shares = _shares(story)
-    rows = [
+    rows: list[tuple[Inline, Inline, Inline]] = [
         (story.names.of(key), ", ".join(_ran(share, key)) or "–", _else(share, key, wrote[key]))
         if (share := shares.get(key)) is not None
         else (story.names.of(key), "–", _spoke(wrote[key]))
         for key in dict.fromkeys((*story.run.people, *wrote))
     ]
-    return table(("Who", "Steps ended", "Also"), rows)
+    return Table(("Who", "Steps ended", "Also"), tuple(rows))
 
 
 def _shares(story: Story) -> Mapping[str, Story]:
@@ -236,9 +243,9 @@ def _spoke(messages: int) -> str:
     return f"wrote {count(messages, 'message')} in the thread"
 
 
-def _else(story: Story, key: str, messages: int) -> str:
+def _else(story: Story, key: str, messages: int) -> Inline:
     """The other things that a person did in the run, each kind once."""
-    told: list[str] = ["started the run"] if story.run.started_by.id == key else []
+    told: list[Inline] = ["started the run"] if story.run.started_by.id == key else []
     day = story.run.started_at
     for kind, words, noun in _COUNTED:
         times = sum(event.by.id == key for _, event in story.of(kind))
@@ -247,16 +254,17 @@ def _else(story: Story, key: str, messages: int) -> str:
     for m, event in story.of(e.StepHandedOver):
         number, at = story.place(event.step).number, clock(m.at, day)
         if event.by.id == event.to.id == key and event.was is not None:
-            told.append(f"took step {number} over from {story.names.of(event.was)} at {at}")
+            was = story.names.of(event.was)
+            told.append((f"took step {number} over from ", was, " at ", at))
             continue
         if event.by.id == key:
-            told.append(f"handed step {number} to {story.names.of(event.to)} at {at}")
+            told.append((f"handed step {number} to ", story.names.of(event.to), " at ", at))
         if event.to.id == key:
-            told.append(f"was handed step {number} at {at}")
+            told.append((f"was handed step {number} at ", at))
     for m, ending in story.of(e.RunClosed, e.RunReopened):
         if ending.by.id == key:
             verb = "closed" if isinstance(ending, e.RunClosed) else "reopened"
-            told.append(f"{verb} the run at {clock(m.at, day)}")
+            told.append((f"{verb} the run at ", clock(m.at, day)))
     if messages:
         told.append(_spoke(messages))
-    return ", ".join(told) or "–"
+    return joined(", ", told) if told else "–"

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from bot.core import events as e
-from bot.core.expected import shortfall
+from bot.core.documents.model import Inline, Strong
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import clock, span, step_title
+from bot.core.expected import missed
 from bot.core.outline import check_of
-from bot.core.postmortem.model import Moment, Story
-from bot.core.postmortem.wording import WRITTEN, clock, span, step_title
 from bot.core.procedure import Placed
 from bot.core.run import State, Step
 
 
-def failed_after_done(story: Story) -> Iterator[tuple[Moment, str]]:
+def failed_after_done(story: Story) -> Iterator[tuple[Moment, Inline]]:
     """Each stretch in which a step was done and its check failed, with how it ended."""
     since: dict[str, Moment] = {}
     by_check = _by_check(story)
@@ -25,10 +26,10 @@ def failed_after_done(story: Story) -> Iterator[tuple[Moment, str]]:
                         since.setdefault(step, m)
                     elif not doubted and step in since:
                         first = since.pop(step)
-                        later = f"{span(m.at - first.at)} later"
-                        yield _told(story, step, first, f"passed at {_at(story, m)}, {later}")
+                        later = f", {span(m.at - first.at)} later"
+                        yield _told(story, step, first, ("passed at ", _at(story, m), later))
             case e.StepUndone(step=step) if step in since:
-                ended = f"had not passed when the step was undone at {_at(story, m)}"
+                ended = ("had not passed when the step was undone at ", _at(story, m))
                 yield _told(story, step, since.pop(step), ended)
             case e.RunReopened():
                 for step, first in since.items():
@@ -41,7 +42,7 @@ def failed_after_done(story: Story) -> Iterator[tuple[Moment, str]]:
         yield _told(story, step, first, still)
 
 
-def never_checked(story: Story) -> Iterator[str]:
+def never_checked(story: Story) -> Iterator[Inline]:
     """Steps that were done, and whose check nothing had looked at when the run was closed."""
     if story.run.closed is None:
         return
@@ -59,8 +60,10 @@ def never_checked(story: Story) -> Iterator[str]:
         now = story.run.steps[placed.step.id]
         if check_of(placed) and now.state is State.DONE and placed.step.id not in looked:
             yield (
-                f"**Not checked.** {_done(story, placed.step.id, now)}: its check had not "
-                "run when the run was closed."
+                Strong("Not checked."),
+                " ",
+                _done(story, placed.step.id, now),
+                ": its check had not run when the run was closed.",
             )
 
 
@@ -72,22 +75,21 @@ def _by_check(story: Story) -> dict[str, list[Placed]]:
     return found
 
 
-def _at(story: Story, m: Moment) -> str:
+def _at(story: Story, m: Moment) -> Inline:
     return clock(m.at, story.run.started_at)
 
 
-def _told(story: Story, step_id: str, first: Moment, ended: str) -> tuple[Moment, str]:
+def _told(story: Story, step_id: str, first: Moment, ended: Inline) -> tuple[Moment, Inline]:
     observed = first.fact.event
-    why = shortfall(observed, WRITTEN) if isinstance(observed, e.CheckObserved) else ""
-    return first, (
-        f"**Check failed after Done.** {_done(story, step_id, first.after.steps[step_id])}: its "
-        f"check failed at {_at(story, first)} ({why}) and {ended}."
-    )
+    why = missed(observed) if isinstance(observed, e.CheckObserved) else ""
+    done = _done(story, step_id, first.after.steps[step_id])
+    failed = (": its check failed at ", _at(story, first), " (", why, ") and ", ended, ".")
+    return first, (Strong("Check failed after Done."), " ", done, failed)
 
 
-def _done(story: Story, step_id: str, step: Step) -> str:
-    title = f"Step {step_title(story, step_id)}"
+def _done(story: Story, step_id: str, step: Step) -> Inline:
+    title = ("Step ", step_title(story, step_id))
     if step.on_check or not (step.ended_by and step.ended_at):
         return title
     at = clock(step.ended_at, story.run.started_at)
-    return f"{title}, marked done by {story.names.of(step.ended_by)} at {at}"
+    return title, ", marked done by ", story.names.of(step.ended_by), " at ", at

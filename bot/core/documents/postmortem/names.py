@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from bot.core.events import Person
-from bot.core.postmortem.markdown import code, inline, one_line
+from bot.core.documents.model import NOTHING, Inline, Person, Words, one_line
+from bot.core.events import Person as Met
 from bot.core.text import shorten
 
 _MARK = re.compile(r"<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>")
@@ -35,7 +35,7 @@ def mentioned(text: str) -> list[str]:
 class Names:
     """The names of people and channels, by id: those just asked for, else those in the facts."""
 
-    def __init__(self, asked: Mapping[str, str], met: Mapping[str, Person]) -> None:
+    def __init__(self, asked: Mapping[str, str], met: Mapping[str, Met]) -> None:
         told = {person.id: person.name for person in met.values()}
         known = {key: one_line(name) for key, name in {**told, **asked}.items() if name}
         for key, name in told.items():
@@ -53,19 +53,16 @@ class Names:
         """The name behind an id, if it has one."""
         return self._names.get(key)
 
-    def of(self, person: Person | str) -> str:
-        """A person as Markdown; the id in code without a name, and beside one that two share."""
+    def of(self, person: Met | str) -> Person:
+        """A person, by their name where there is one."""
         key = person if isinstance(person, str) else person.id
         name = self._names.get(key)
-        mark = " (external)" if key in self._external else ""
-        if name is None:
-            return code(key) + mark
-        beside = f" ({code(key)})" if name in self._shared else ""
-        return f"{inline(name)}{beside}{mark}"
+        return Person(key, name, external=key in self._external, shared=name in self._shared)
 
-    def words(self, text: str) -> str:
-        """What a person wrote, as Markdown: ids named, links written out, and nothing live."""
-        return inline(self.as_read(text)) or "(empty)"
+    def words(self, text: str) -> Inline:
+        """What a person wrote: ids named, links written out, and nothing live."""
+        read = self.as_read(text)
+        return Words(read) if one_line(read) else NOTHING
 
     def as_read(self, text: str) -> str:
         """What a person wrote as others read it, over all its lines."""
@@ -74,7 +71,7 @@ class Names:
             text = text.replace(entity, character)
         return text
 
-    def opening(self, text: str) -> str:
+    def opening(self, text: str) -> Inline:
         """How a text begins that is too long for a line, and how long it is; a short one whole."""
         if not is_long(text):
             return self.words(text)
@@ -82,7 +79,7 @@ class Names:
         first = shorten(lines[0].strip(), _OPENING) if lines else "…"
         many = len(lines) > 1
         size = f"{len(lines)} lines" if many else f"{len(text):,} characters"
-        return f"{inline(first)}{' …' if many and not first.endswith('…') else ''} ({size})"
+        return Words(first), " …" if many and not first.endswith("…") else "", f" ({size})"
 
     def _mark(self, match: re.Match[str]) -> str:
         sigil, target, label = match[1], match[2], match[3]

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -10,11 +9,9 @@ from markdown_it.token import Token
 
 from bot.core import events as e
 from bot.core.decide import Refused
-from bot.core.postmortem import Said, render
-from bot.core.postmortem.markdown import code, fence, inline, table
-from tests.core.story import EXPORTED
+from bot.core.documents.postmortem import Said
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import (
-    HOSTILE,
     PEOPLE,
     START,
     Desk,
@@ -41,78 +38,10 @@ SECTIONS = [
     "Action items",
     "About this document",
 ]
-anything = st.one_of(hostile, st.text(max_size=20))
 
 
 def tokens(text: str) -> list[Token]:
     return [one for block in MARKDOWN.parse(text) for one in (block, *(block.children or ()))]
-
-
-def told(text: str) -> str:
-    """The text that a reader sees in one paragraph of Markdown."""
-    assert [one.type for one in MARKDOWN.parse(text)] == [
-        "paragraph_open",
-        "inline",
-        "paragraph_close",
-    ]
-    inner = MARKDOWN.parse(text)[1].children or []
-    assert {one.type for one in inner} <= {"text", "text_special", "code_inline"}
-    return "".join(one.content for one in inner)
-
-
-@given(st.one_of(st.sampled_from(HOSTILE), hostile))
-def test_inline_text_reads_as_it_was_written(text: str) -> None:
-    seen = told(inline(text) or "x")
-    visible = re.sub(r"\s+", "", re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", "/", text.strip()))
-    kept = re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", visible)
-    # What stands in backticks is shown as code, without them.
-    assert re.sub(r"[\s/`]+", "", seen) == re.sub("[/`]", "", kept) or not text.strip()
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("run `a|b \\ c` and wait", "run `a|b \\ c` and wait"),
-        ("`x` *y* `z_`", "`x` \\*y\\* `z_`"),
-        ("``a ` b`` and `", "``a ` b`` and \\`"),
-        ("one ` alone and ``", "one \\` alone and \\`\\`"),
-        ("`` ` `` ` ` `-`", "`` ` `` \\` \\` `-`"),
-        ("```\nkubectl get\n```", "`kubectl get`"),
-        ("- `a`", "\\- `a`"),
-        ("a\\ `b|c`", "a\\\\ `b|c`"),
-    ],
-)
-def test_what_stands_in_backticks_is_code_without_backslashes(written: str, shown: str) -> None:
-    assert inline(written) == shown
-
-
-def test_code_after_an_escaped_backslash_keeps_its_pipes_in_a_table() -> None:
-    row = table(("A", "B"), [(inline("a\\`b|c`"), code("d"))]).splitlines()[-1]
-    assert row == "| a\\\\`b\\|c` | `d` |"
-
-
-@given(hostile_lines)
-def test_a_code_span_holds_any_text(text: str) -> None:
-    inner = MARKDOWN.parse(code(text))[1].children or []
-    assert [one.type for one in inner] == ["code_inline"]
-
-
-@given(anything)
-def test_a_fence_holds_any_text(text: str) -> None:
-    (block,) = MARKDOWN.parse(fence(text))
-    assert block.type == "fence"
-
-
-@given(st.lists(st.tuples(anything, anything, anything), min_size=1, max_size=4))
-def test_a_table_keeps_its_columns_and_its_cells(rows: list[tuple[str, str, str]]) -> None:
-    cells = [(inline(a) or "–", code(b), f"{inline(a)} {code(b)} {inline(d)}") for a, b, d in rows]
-    parsed = MARKDOWN.parse(table(("A", "B", "C"), cells))
-    assert [one.type for one in parsed].count("td_open") == 3 * len(rows)
-    assert [one.type for one in parsed].count("tr_open") == 1 + len(rows)
-    contents = [one.children or [] for one in parsed if one.type == "inline"][3:]
-    for index, (_, written, _) in enumerate(rows):
-        shown = "".join(one.content for one in contents[3 * index + 1])
-        assert shown == MARKDOWN.parse(code(written))[1].children[0].content  # type: ignore[index]
 
 
 @given(st.data())

@@ -1,0 +1,194 @@
+"""The post-mortem as one document: which parts there are, and in which order.
+
+A reader in a hurry reads the first screen; one who was not there reads on; one who doubts reads
+the end. What only people can know is asked for where they would look for it, never made up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.audit import Checked
+from bot.core.documents.model import (
+    Block,
+    Claim,
+    Code,
+    Document,
+    Emphasis,
+    Heading,
+    Inline,
+    Notice,
+    Paragraph,
+    Strong,
+    Table,
+    Ticks,
+    Words,
+    bullets,
+)
+from bot.core.documents.postmortem.deviations import deviations
+from bot.core.documents.postmortem.evidence import evidence
+from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
+from bot.core.documents.postmortem.names import Names
+from bot.core.documents.postmortem.sections import key_times, responders, status, summary
+from bot.core.documents.postmortem.steps import what_was_run
+from bot.core.documents.postmortem.timeline import timeline
+from bot.core.documents.postmortem.wording import count, moment
+from bot.core.run import Run
+from bot.core.wording import say_symptoms
+
+_WHOSE = "✍️ marks what only people can write. Everything else comes from the record of the run."
+
+
+def document(
+    run: Run,
+    facts: Sequence[e.Fact],
+    *,
+    names: Mapping[str, str],
+    said: Sequence[Said] | None,
+    exported_at: datetime,
+    checked: Checked | None = None,
+    left_out: LeftOut = NOTHING,
+) -> Document:
+    """The post-mortem of *run*; the same arguments give the same document.
+
+    *facts* are all facts of the run, from the first to the one that *run* stands at, else
+    ValueError. *names* maps ids (of people, and of the channel if it is known) to display names;
+    an id that is missing is named as the facts name it, else by itself. *said* is what people
+    wrote in the thread; None means that the thread was not read, and the document says so.
+    *left_out* counts what of that is not in *said*. *checked* is what an audit of the record
+    found; None means that nobody looked.
+    """
+    story = tell(run, facts, Names(names, run.people), said, exported_at)
+    title = ("Post-mortem: ", Words(run.title), " (", Words(run.id), ")", _mistaken(run))
+    blocks: list[Block] = [
+        *_changed(story, checked),
+        Heading(1, title),
+        status(story),
+        Notice(
+            "✍️ marks what only people can write. Everything else comes from the record of the run."
+        ),
+    ]
+    for name, body in _sections(story, checked, left_out):
+        blocks += [Heading(2, name), *body]
+    return Document(tuple(blocks))
+
+
+def _mistaken(run: Run) -> str:
+    """What the title adds for a run that should not have been."""
+    return ", started by mistake" if run.closed and run.closed.mistake is not None else ""
+
+
+def _sections(
+    story: Story, checked: Checked | None, left_out: LeftOut
+) -> Iterator[tuple[str, Iterable[Block]]]:
+    yield "Summary", _summary(story)
+    yield "Impact", _impact(story)
+    yield "Root cause", _root_cause(story)
+    yield "Key times", key_times(story)
+    yield "Responders", (responders(story),)
+    yield "Deviations from the procedure", deviations(story)
+    yield "Verification", evidence(story)
+    yield "Steps", what_was_run(story)
+    yield "Timeline", timeline(story, left_out)
+    yield "Lessons", _lessons()
+    yield "Action items", _actions(story)
+    yield "About this document", (_about(story, checked),)
+
+
+def _changed(story: Story, checked: Checked | None) -> Iterator[Block]:
+    """The first line of a document whose record was changed."""
+    if checked is not None and not checked.follows:
+        left = len(checked.hashes) - story.run.seq
+        missing = f" {count(left, 'entry')} could not be read at all." if left > 0 else ""
+        yield Notice(
+            (
+                "🔴 ",
+                Strong("The record of this run was changed after it was written."),
+                (" ", Words(checked.faults[0]), f".{missing} Do not rely on what follows; "),
+                Emphasis("About this document"),
+                " tells more.",
+            )
+        )
+
+
+def _write(words: str) -> Notice:
+    return Notice(f"✍️ To write: {words}")
+
+
+def _summary(story: Story) -> Iterator[Block]:
+    yield _write("two or three sentences for someone who was not there: what broke, and the end.")
+    yield summary(story)
+
+
+def _impact(story: Story) -> Iterator[Block]:
+    stake = story.run.procedure.impact
+    if stake is not None:
+        told = Words(story.run.words(stake))
+        yield Paragraph(("The procedure says what is at stake: ", told))
+    yield _write("who could not do what, for how long, and how many they were.")
+
+
+def _root_cause(story: Story) -> Iterator[Block]:
+    yield Paragraph("The procedure is for these symptoms:")
+    yield bullets(Words(story.run.words(line)) for line in say_symptoms(story.run.procedure))
+    yield _write("what made this possible, how it was noticed, and why not sooner.")
+
+
+def _lessons() -> Iterator[Block]:
+    for title, ask in (
+        ("What went well", "what helped, so that it is kept."),
+        ("What went badly", "what cost time or made it worse; the deviations are a place to look."),
+        ("Where we were lucky", "what would have made it worse, and did not happen."),
+    ):
+        yield Heading(3, title)
+        yield _write(ask)
+
+
+def _actions(story: Story) -> Iterator[Block]:
+    if prevention := story.run.procedure.prevention:
+        yield Paragraph("The procedure suggests, to keep it from happening again:")
+        yield Ticks(tuple(Claim(Words(story.run.words(one))) for one in prevention))
+    yield _write("what will be done, by whom and by when; each needs one owner.")
+    yield Table(("Action", "Owner", "Due", "Ticket"), (("✍️", "✍️", "✍️", "✍️"),) * 2)
+
+
+_AS_IT_WAS = (
+    "The procedure stands in the first entry, as it was when the run started: source SHA-256 "
+)
+_HOW_TO_CHECK = (
+    "To check the record: each entry's hash is the SHA-256 of five lines, which are the hash of "
+    "the entry before it (64 zeros before the first), the run, the entry's number, its time and "
+    "its body as stored. Follow them from entry 1: the last must give the log hash above. The "
+    "board in Slack carries the log hash that it showed last in its metadata, out of the "
+    "database's reach; "
+)
+
+
+def _about(story: Story, checked: Checked | None) -> Block:
+    run, started = story.run, story.started
+    again = " UTC. The same entries give the same document, but for this line."
+    written = (f"Written from {count(run.seq, 'entry')} of run ", Code(run.id), ", exported at ")
+    command = Code("runbook audit RUN --head HASH")
+    lines: list[Inline] = [
+        (written, moment(story.exported_at), again),
+        *_verdict(checked),
+        (_AS_IT_WAS, Code(started.source_sha256), "."),
+        ("The log hash, which is that of the last entry, is ", Code(run.head), "."),
+        (_HOW_TO_CHECK, command, " says whether a hash is in the record."),
+    ]
+    return bullets(lines)
+
+
+def _verdict(checked: Checked | None) -> Iterator[Inline]:
+    """What the audit found."""
+    if checked is None:
+        yield "The record was not checked."
+    elif checked.follows:
+        yield (
+            f"The record was checked: {count(len(checked.hashes), 'entry')}, and each follows "
+            "from the one before it."
+        )
+    else:
+        at = f" at entry {checked.broken}" if checked.broken is not None else ""
+        yield f"🔴 The record was checked, and does not follow{at}:"
+        yield from (("🔴 ", Words(fault)) for fault in checked.faults)

@@ -1,0 +1,98 @@
+"""The evidence that the system recovered: each line of the verification and all that was seen."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.core import events as e
+from bot.core.documents.model import (
+    Block,
+    Code,
+    Heading,
+    Inline,
+    Paragraph,
+    Table,
+    Words,
+    bullets,
+    joined,
+)
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import clock, count, light, moment, why_red
+from bot.core.expected import is_so
+from bot.core.proof import Item
+
+_NONE = "The procedure has no verification, so nothing here shows that the system recovered."
+_STALE = "This does not count any more: the run was reopened after it."
+_NO_LONGER = (
+    "It is not confirmed any more: that was taken back, a step failed or was undone, or the run "
+    "was reopened."
+)
+
+
+def evidence(story: Story) -> Iterator[Block]:
+    """The section's body: a heading for each line, with its verdict and what it rests on."""
+    items = story.run.verification()
+    if not items:
+        yield Paragraph(_NONE)
+        return
+    green = sum(bool(item.green) for item in items)
+    yield Paragraph(f"{green} of {count(len(items), 'line')} passed at the end of the record.")
+    for item in items:
+        yield Heading(3, (f"{light(item.green)} · ", Words(item.title)))
+        yield from _by_hand(story, item)
+        yield from _checked(story, item) if item.check else _vouched(story, item)
+
+
+def _by_hand(story: Story, item: Item) -> Iterator[Block]:
+    check = story.run.procedure.checks.get(item.check or "")
+    if check is not None and check.by_hand is not None:
+        words, hand = story.run.words, check.by_hand
+        shows = (" Expect: ", Words(words(hand.expected))) if hand.expected else ""
+        yield Paragraph(("By hand: ", Code(words(hand.run)), ".", shows))
+
+
+def _vouched(story: Story, item: Item) -> Iterator[Block]:
+    told: list[Inline] = []
+    for m, event in story.of(e.RecoveryConfirmed, e.ConfirmationWithdrawn):
+        if event.item != item.key:
+            continue
+        by = ("by ", story.names.of(event.by), " at ", moment(m.at))
+        if isinstance(event, e.ConfirmationWithdrawn):
+            told.append(("Taken back ", by, "."))
+        else:
+            words = (": ", story.names.words(event.words)) if event.words else "."
+            told.append(("Confirmed ", by, words))
+    yield bullets(told or ["Nobody has confirmed it."])
+    if told and item.green is None:
+        yield Paragraph(_NO_LONGER)
+
+
+def _checked(story: Story, item: Item) -> Iterator[Block]:
+    looks = [(m, seen) for m, seen in story.of(e.CheckObserved) if seen.check == item.check]
+    if not looks:
+        yield Paragraph("Never checked.")
+        return
+    last, observed = looks[-1]
+    yield Paragraph(("Checked: ", joined(" → ", (_look(story, m, seen) for m, seen in looks))))
+    yield _seen(last, observed.seen)
+    if item.green is None:
+        yield Paragraph(_STALE)
+
+
+def _seen(look: Moment, seen: Sequence[e.Seen]) -> Table:
+    """What was expected and seen; with a column of members only where there are any."""
+    each = any(one.member is not None for one in seen)
+    rows = tuple(
+        (
+            is_so(one.expectation),
+            *(["–" if one.member is None else Words(one.member)] if each else []),
+            Code(one.seen),
+            "🟢 yes" if one.held else "🔴 no",
+        )
+        for one in seen
+    )
+    members = ["Member"] if each else []
+    return Table(("Expected", *members, ("Seen at ", moment(look.at)), "As expected"), rows)
+
+
+def _look(story: Story, m: Moment, observed: e.CheckObserved) -> Inline:
+    why = "" if observed.green else (" (", why_red(observed), ")")
+    return f"{light(observed.green)} at ", clock(m.at, story.run.started_at), why
