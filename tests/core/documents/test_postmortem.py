@@ -10,6 +10,8 @@ from bot.core import events as e
 from bot.core.documents.postmortem import Said, ids
 from bot.core.events import Person
 from bot.core.fold import fold
+from tests.core.closing import checked
+from tests.core.closing import look as green_or_not
 from tests.core.story import EXPORTED, NAMES, PROCEDURE, SAID, key_compromise, look, render
 from tests.core.strategies import ANA, BEN, CHO, START, Desk
 
@@ -219,3 +221,13 @@ def test_a_clock_that_was_set_back_does_not_reorder_the_log() -> None:
     desk.do(c.MarkDone("revoke", ANA), timedelta(seconds=-30))
     numbers = [line.split(" | ")[1] for line in section(show(desk), "Timeline").splitlines()[-3:]]
     assert numbers == ["1", "2", "3–4"]
+
+
+def test_whoever_is_mentioned_in_a_reason_is_looked_up_also_after_a_reopening() -> None:
+    desk = Desk(checked())
+    desk.do(c.Close(ANA, {"check:up": "<@U0CAREFUL> said so", "confirm:1": "nobody was there"}))
+    assert "U0CAREFUL" in ids(desk.run, desk.facts, ())
+    desk.do(green_or_not(desk, green=False))
+    assert desk.run.closed is not None
+    desk.do(c.Reopen(BEN, "not yet"))
+    assert "U0CAREFUL" in ids(desk.run, desk.facts, ())

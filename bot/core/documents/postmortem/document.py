@@ -99,12 +99,17 @@ def _changed(story: Story, checked: Checked | None) -> Iterator[Block]:
     """The first line of a document whose record was changed."""
     if checked is not None and not checked.follows:
         left = len(checked.hashes) - story.run.seq
+        fault = checked.faults[0]
         missing = f" {count(left, 'entry')} could not be read at all." if left > 0 else ""
         yield Notice(
             (
                 "🔴 ",
                 Strong("The record of this run was changed after it was written."),
-                (" ", Words(checked.faults[0]), f".{missing} Do not rely on what follows; "),
+                (
+                    " ",
+                    Words(fault[:1].upper() + fault[1:]),
+                    f".{missing} Do not rely on what follows; ",
+                ),
                 Emphasis("About this document"),
                 " tells more.",
             )

@@ -136,7 +136,8 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
         for name in ("reason", "what", "text", "words", "mistake")
         if getattr(fact.event, name, None)
     ]
-    texts += run.closed.reasons.values() if run.closed else ()
+    # Of every closing, also of one that did not come or was taken back.
+    texts += (one for f in facts for one in getattr(f.event, "reasons", {}).values())
     texts += (one.text for one in said)
     speakers = (one.by for one in said)
     found = (key for text in texts for key in mentioned(text))
