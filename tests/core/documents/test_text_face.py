@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.documents.faces.text import WIDTH, write
 from bot.core.documents.model import (
+    WHOLE,
     Block,
     Claim,
     Code,
@@ -13,6 +14,7 @@ from bot.core.documents.model import (
     Flag,
     Heading,
     Items,
+    Link,
     Listing,
     Notice,
     Paragraph,
@@ -26,6 +28,9 @@ from bot.core.documents.model import (
 )
 from tests.core.documents.made import documents
 from tests.profiles import examples
+
+LED_IN = 16
+"""The most characters that stand before a line's words: indents, numbers, boxes to tick."""
 
 
 def shown(*blocks: Block, width: int = WIDTH) -> list[str]:
@@ -43,10 +48,21 @@ def test_no_control_character_is_written(document: Document) -> None:
 @given(documents("sentence"), st.integers(60, 120))
 @settings(max_examples=examples(100))
 def test_no_line_is_wider_than_asked_but_for_what_is_typed(document: Document, width: int) -> None:
+    """Nor for a word, such as an address, that fits in no line beside what leads it in."""
     listed = {line.strip() for block in document.blocks for line in _typed(block)}
     for line in write(document, width).splitlines():
         whole = line.strip().removeprefix("$ ").strip()
-        assert len(line) <= width or any(whole.endswith(typed) for typed in listed), line
+        words = WHOLE.sub(lambda code: code[0].replace(" ", "_"), whole).split()
+        too_long = max(map(len, words), default=0) > width - LED_IN
+        assert len(line) <= width or too_long or any(map(whole.endswith, listed)), line
+
+
+def test_an_address_is_not_broken_and_what_follows_it_is() -> None:
+    address = "https://h.example/" + "a" * 60
+    lines = shown(
+        Paragraph(("See ", Link(("the page",), address), " and then " + "go on " * 20)), width=60
+    )
+    assert [address in line for line in lines if len(line) > 60] == [True]
 
 
 def _typed(value: object) -> list[str]:
