@@ -205,6 +205,29 @@ async def test_one_that_was_taken_meanwhile_is_silent(
     assert await fired(log, run.id) == []
 
 
+async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float) -> None:
+    """Fire what is due in processes that are killed, each after *shortest* seconds or more."""
+
+    async def ringer() -> asyncio.subprocess.Process:
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        program = str(ROOT / "tests" / "ringer.py")
+        return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
+
+    alive = [await ringer() for _ in range(ringers)]
+    for _ in range(KILLS):
+        await asyncio.sleep(dice.uniform(shortest, 1.5))
+        victim = alive.pop(0)
+        victim.kill()
+        await victim.wait()
+        alive.append(await ringer())
+    async with asyncio.timeout(60):
+        while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
+            await asyncio.sleep(0.3)
+    for process in alive:
+        process.kill()
+        await process.wait()
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 @pytest.mark.timeout(240)  # it starts many processes
 async def test_each_is_fired_once_though_who_fires_is_killed(
@@ -232,24 +255,7 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
             waits.append((await waiting(desk, f"C{number}")).id)
             await late.advance(0.5)
 
-    async def ringer() -> asyncio.subprocess.Process:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-        program = str(ROOT / "tests" / "ringer.py")
-        return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
-
-    alive = [await ringer() for _ in range(ringers)]
-    for _ in range(KILLS):
-        await asyncio.sleep(dice.uniform(0.3, 1.5))
-        victim = alive.pop(0)
-        victim.kill()
-        await victim.wait()
-        alive.append(await ringer())
-    async with asyncio.timeout(60):
-        while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
-            await asyncio.sleep(0.3)
-    for process in alive:
-        process.kill()
-        await process.wait()
+    await rung_out(url, ringers, dice, 0.3)
     async with await SqlLog.open(url, read_only=True) as log:
         for run_id in runs:
             await log.audit(run_id)
@@ -283,24 +289,7 @@ async def test_a_run_that_was_replaced_is_closed_once_though_who_closes_it_is_ki
             await append(log, new, 1, [note("n")], timers={f"{REPLACES}{old}": due}, at=now)
             pairs[old] = new
 
-    async def ringer() -> asyncio.subprocess.Process:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-        program = str(ROOT / "tests" / "ringer.py")
-        return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
-
-    alive = [await ringer() for _ in range(ringers)]
-    for _ in range(KILLS):
-        await asyncio.sleep(dice.uniform(0.5, 1.5))
-        victim = alive.pop(0)
-        victim.kill()
-        await victim.wait()
-        alive.append(await ringer())
-    async with asyncio.timeout(60):
-        while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
-            await asyncio.sleep(0.3)
-    for process in alive:
-        process.kill()
-        await process.wait()
+    await rung_out(url, ringers, dice, 0.5)
     async with await SqlLog.open(url, read_only=True) as log:
         for old, new in pairs.items():
             closed = [f.event for f in await log.read(old) if isinstance(f.event, e.RunClosed)]
