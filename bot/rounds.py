@@ -18,7 +18,7 @@ from bot.core.events import CheckObserved, Seen
 from bot.core.procedure import Check, show_duration
 from bot.core.proof import Request
 from bot.core.run import Run
-from bot.core.waits import PATIENCE, over
+from bot.core.waits import DEFAULT_POLL, over
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
@@ -125,7 +125,7 @@ class Rounds:
         last, moved = request.last, request.moved or request.at
         if last is None or verdict.advance != last.advance:
             moved = now
-        poll = check.poll or (PATIENCE if request.wait else None)
+        poll = check.poll or (DEFAULT_POLL if request.wait else None)
         if request.once:
             poll = None
         reason = "" if poll is None else over(poll, now - request.at, now - moved)

@@ -19,7 +19,7 @@ LATE = 60.0
 """Seconds after which a fact that is not shown is told of."""
 NAMED = 20
 """How many late messages are named at a time: when Slack is away, all of them are."""
-PATIENCE = 0.8
+DATABASE_WITHIN_S = 0.8
 """Seconds that the database has for its answer, so that readiness is known within one."""
 
 logger = logging.getLogger(__name__)
@@ -124,12 +124,12 @@ class SelfAudit:
             self._asking = asyncio.create_task(_look(self._log), name="self-audit")
             self._asking.add_done_callback(self._answered)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DATABASE_WITHIN_S):
                 found = await asyncio.shield(self._asking)
         except Unavailable as trouble:
             return Part(ok=False, says=str(trouble)), None
         except TimeoutError:
-            return Part(ok=False, says=f"no answer for {PATIENCE} s"), None
+            return Part(ok=False, says=f"no answer for {DATABASE_WITHIN_S} s"), None
         return Part(ok=True, says="answers"), found
 
     def _answered(self, task: "asyncio.Task[Found]") -> None:

@@ -16,7 +16,7 @@ from bot.ports.messages import Board, Gone, Mark, MessageRow, Rejected, Throttle
 
 REMEMBERED = 10_000
 """How many boards are remembered; one that was forgotten is read once more."""
-PATIENT = 3
+READ_ATTEMPTS = 3
 """How many attempts at a board wait until Slack lets it be read; people must not wait longer."""
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Witness:
         try:
             mark = await self.board.read(row)
         except (Throttled, Unsure) as trouble:
-            if failures < PATIENT:
+            if failures < READ_ATTEMPTS:
                 raise
             words = "the board of %s cannot be read (%s); it is painted unread"
             logger.warning(words, row.run_id, trouble, extra={"run": row.run_id})

@@ -37,13 +37,13 @@ def waiting(run: Run, row: Row) -> str:
     return f"Done by itself when the check passes: {asked}{counted(run, request)}{ends}"
 
 
-PATIENCE = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
+DEFAULT_POLL = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
 """How a wait polls when its check does not say."""
 
 
 def polling(run: Run, request: Request) -> Poll:
     """How a wait polls."""
-    return run.procedure.checks[request.check].poll or PATIENCE
+    return run.procedure.checks[request.check].poll or DEFAULT_POLL
 
 
 def gives_up(run: Run, request: Request) -> datetime:

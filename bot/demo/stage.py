@@ -23,7 +23,7 @@ import yaml
 from bot.demo.workspace import Workspace
 
 HOST = "127.0.0.1"
-PATIENCE = 30.0
+STARTED_WITHIN_S = 30.0
 """Seconds that one part of the demo may take to start."""
 FAREWELL = 10.0
 """Seconds that a part has to end by itself."""
@@ -257,7 +257,7 @@ async def _ready(part: Part) -> bytes:
     line = b""
     if part.process.stdout is not None:
         with contextlib.suppress(TimeoutError):
-            line = await asyncio.wait_for(part.process.stdout.readline(), PATIENCE)
+            line = await asyncio.wait_for(part.process.stdout.readline(), STARTED_WITHIN_S)
     if not line:
         raise StageError(f"{part.name} did not start: {part.last_words()}")
     return line

@@ -20,7 +20,7 @@ from prometheus_client.exposition import choose_encoder
 from bot.config import ConfigError
 from bot.watch import Readiness
 
-PATIENCE = 0.95
+READY_WITHIN_S = 0.95
 """Seconds in which readiness is answered, whatever it hangs on."""
 FAREWELL = 1.0
 """Seconds that a stop waits for requests under way."""
@@ -126,14 +126,14 @@ class OpsServer:
         return web.Response(text="ok\n")
 
     async def _readiness(self, request: web.Request) -> web.Response:
-        words = f"the bot could not look at itself within {PATIENCE} s"
+        words = f"the bot could not look at itself within {READY_WITHIN_S} s"
         if (silent := self._stands()) is not None:
             words = f"the event loop has stood still for {silent:.0f} s"
         elif self._bots is not None:
             asked = asyncio.run_coroutine_threadsafe(self._look(), self._bots)
             with contextlib.suppress(TimeoutError, BrokenOff, asyncio.CancelledError):
                 status, said = (
-                    await asyncio.wait_for(asyncio.wrap_future(asked), PATIENCE)
+                    await asyncio.wait_for(asyncio.wrap_future(asked), READY_WITHIN_S)
                 ).answer()
                 return web.json_response(said, status=status)
         return web.json_response({"ready": False, "says": words}, status=503)

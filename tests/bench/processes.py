@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PROGRAM_WITHIN_S = 60.0
 """Seconds that a program has to start, or to end."""
 
 
@@ -64,7 +64,7 @@ async def program(
         if running.returncode is None:
             running.terminate()
         try:
-            await asyncio.wait_for(running.communicate(), PATIENCE)
+            await asyncio.wait_for(running.communicate(), PROGRAM_WITHIN_S)
         except TimeoutError:
             running.kill()
             await running.communicate()
@@ -73,13 +73,13 @@ async def program(
 async def _line(running: asyncio.subprocess.Process) -> str:
     """The first line that a program prints, which says that it is there."""
     assert running.stdout is not None
-    said = await asyncio.wait_for(running.stdout.readline(), PATIENCE)
+    said = await asyncio.wait_for(running.stdout.readline(), PROGRAM_WITHIN_S)
     assert said, "the program ended before it was ready"
     return said.decode()
 
 
 async def _listens(port: int, running: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PROGRAM_WITHIN_S):
         while True:
             assert running.returncode is None, "the program ended before it was ready"
             try:

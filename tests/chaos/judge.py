@@ -19,7 +19,7 @@ from tests.story.driver import INCIDENTS, ONCALL, Json, sight, words
 
 QUIET = 2.0
 """Seconds that all must stay right: a late painter may yet spoil it."""
-PATIENCE = 60.0
+RIGHT_WITHIN_S = 60.0
 """Seconds after which what is not right never will be."""
 
 Key = tuple[str, ...]
@@ -52,7 +52,7 @@ class Verdict:
         return not (self.found.lost or self.found.doubled or self.found.wrong or self.stuck)
 
 
-async def judge(site: Site, crowd: Crowd, *, patience: float = PATIENCE) -> Verdict:
+async def judge(site: Site, crowd: Crowd, *, patience: float = RIGHT_WITHIN_S) -> Verdict:
     """Call it when all is healed: let people finish, wait until all is right, and count."""
     healed = time.monotonic()
     stuck = await crowd.rest(patience)

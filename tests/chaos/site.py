@@ -24,7 +24,7 @@ from bot.demo.workspace.client import PersonClient
 from tests.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+READY_WITHIN_S = 60.0
 """Seconds that a replica has to get ready, while others may take the machine's time."""
 
 
@@ -94,7 +94,9 @@ class Replica:
         assert self._process is not None
         ready = asyncio.create_task(self._ready.wait())
         ended = asyncio.create_task(self._process.wait())
-        await asyncio.wait({ready, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            {ready, ended}, timeout=READY_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
+        )
         ready.cancel()
         ended.cancel()
         assert self._ready.is_set(), f"{self.name} does not start:\n{self.said()}"

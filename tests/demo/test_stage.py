@@ -17,7 +17,7 @@ import pytest
 from tests.demo.civictrust.keyboard import eventually, is_running
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+DEMO_WITHIN_S = 60.0
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Show:
     async def ready(self) -> list[str]:
         """All five lines, once it is ready."""
         assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEMO_WITHIN_S):
             lines = [(await self.process.stdout.readline()).decode() for _ in range(5)]
         self.pids = descendants(self.process.pid)
         return lines
@@ -42,7 +42,7 @@ class Show:
 
     async def ended(self) -> tuple[int, str]:
         """Wait for the end; the exit status, and what was said on standard error."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEMO_WITHIN_S):
             _, said = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, said.decode()

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, ElementHandle, Locator, Page, expect
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 15_000
+PERSON_WAITS_MS = 15_000
 """Milliseconds that a person waits for what has to come; all of it is needed only in trouble."""
 
 STICKS_OUT = """Math.max(document.documentElement.scrollWidth - innerWidth,
@@ -56,7 +56,7 @@ class Demo:
         )
         self.closing.push_async_callback(context.close)
         page = await context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(PERSON_WAITS_MS)
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         await page.goto(f"{self.url}/#/incidents?as={name}")
@@ -96,7 +96,7 @@ class Person:
     async def sees(self, *words: str, place: Locator | None = None) -> None:
         """Wait until all of this stands on the board, or in another *place*."""
         for each in words:
-            await expect(place or self.board).to_contain_text(each, timeout=PATIENCE)
+            await expect(place or self.board).to_contain_text(each, timeout=PERSON_WAITS_MS)
 
     async def has_not_reloaded(self) -> bool:
         return bool(await self.page.evaluate("window.notReloaded === true"))
@@ -172,12 +172,12 @@ class Person:
         await self.form.get_by_role("button", name=submit, exact=True).click()
 
     async def form_is_gone(self) -> None:
-        await expect(self.form).to_have_count(0, timeout=PATIENCE)
+        await expect(self.form).to_have_count(0, timeout=PERSON_WAITS_MS)
 
     async def takes(self, step: int) -> None:
         """Take a step, and have it on the screen."""
         await self.clicks(f"Take step {step}")
-        await expect(self.button(f"Mark step {step} done")).to_be_visible(timeout=PATIENCE)
+        await expect(self.button(f"Mark step {step} done")).to_be_visible(timeout=PERSON_WAITS_MS)
 
     async def runs(self, step: int, *, statuses: tuple[int, ...] = (0,)) -> str:
         """Copy each command of the step into the shell; all that they printed."""
@@ -194,7 +194,9 @@ class Person:
     async def marks_done(self, step: int, words: str) -> None:
         """Mark a step done, and see it behind them, with these words about it."""
         await self.clicks(f"Mark step {step} done")
-        await expect(self.button(f"Mark step {step} done")).to_have_count(0, timeout=PATIENCE)
+        await expect(self.button(f"Mark step {step} done")).to_have_count(
+            0, timeout=PERSON_WAITS_MS
+        )
         await self.sees(f"✅ {step} ", words)
 
     async def exports(self) -> str:
@@ -202,7 +204,7 @@ class Person:
         await self.clicks("Post-mortem")
         await self.opens_thread()
         file = self.thread.locator(".file")
-        await expect(file).to_have_count(1, timeout=PATIENCE)
+        await expect(file).to_have_count(1, timeout=PERSON_WAITS_MS)
         await file.locator("summary").click()
         await expect(file.get_by_role("heading").first).to_contain_text("Post-mortem")
         # What is wide in it scrolls inside the preview, and begins where its text does.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.people import PATIENCE, Demo, Person
+from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
 
@@ -42,7 +42,7 @@ async def middle(ana: Person, ben: Person) -> None:
     await ben.takes(6)
     await ana.clicks("Verify now")
     await ana.sees("🔴 No critical document rests on key-a alone", "3 of 4 checks passed")
-    await expect(ana.board.get_by_text("checking")).to_have_count(0, timeout=PATIENCE)
+    await expect(ana.board.get_by_text("checking")).to_have_count(0, timeout=PERSON_WAITS_MS)
 
 
 async def test_the_picture_of_the_readme_shows_the_board_as_it_is(demo: Demo) -> None:

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.people import PATIENCE, Demo, Person
+from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
 
@@ -24,8 +24,10 @@ async def verified_and_closed(closer: Person, other: Person, confirmed: str) -> 
         await other.fills({"Who was told, and how?": "by phone"}, "Confirm")
         await other.form_is_gone()
         await closer.sees(f"🟢 {confirmed}")
-    await expect(closer.board.get_by_text("checking")).to_have_count(0, timeout=PATIENCE)
-    await expect(closer.button("Close…")).to_have_class(re.compile("primary"), timeout=PATIENCE)
+    await expect(closer.board.get_by_text("checking")).to_have_count(0, timeout=PERSON_WAITS_MS)
+    await expect(closer.button("Close…")).to_have_class(
+        re.compile("primary"), timeout=PERSON_WAITS_MS
+    )
     await closer.picture("all-green")
     await closer.clicks("Close…")
     await closer.sees("closes as recovered", place=closer.form)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 DONE, REFUSED, NOT_RUNNING = 0, 1, 3  # 2 is argparse's, for a wrong usage
-_PATIENCE = 120.0  # seconds
+_ANSWERED_WITHIN_S = 120.0  # seconds
 
 
 def parser() -> argparse.ArgumentParser:
@@ -132,7 +132,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _ask(control: dict[str, str], command: str, body: dict[str, Any]) -> dict[str, Any]:
     connection = http.client.HTTPConnection(
-        control["url"].removeprefix("http://"), timeout=_PATIENCE
+        control["url"].removeprefix("http://"), timeout=_ANSWERED_WITHIN_S
     )
     try:
         headers = {"X-CivicTrust-Token": control["token"], "Content-Type": "application/json"}

@@ -23,7 +23,7 @@ from bot.demo.civictrust.replica import Replica
 from bot.demo.civictrust.rpc import Handler, Message, RefusedError, Server, UnreachableError, ask
 from bot.demo.civictrust.wal import Wal
 
-PEER_PATIENCE = 0.4  # seconds
+PEER_WITHIN_S = 0.4  # seconds
 
 
 class Node:
@@ -117,10 +117,10 @@ class Node:
 
     async def _send(self, peer: str, message: Message) -> Message:
         if self._server.cut_off:
-            await asyncio.sleep(PEER_PATIENCE)
+            await asyncio.sleep(PEER_WITHIN_S)
             raise UnreachableError(peer, gone=False)
         port = self._ports.get(peer)
-        return await ask(peer, port, message, token=self._token, patience=PEER_PATIENCE)
+        return await ask(peer, port, message, token=self._token, patience=PEER_WITHIN_S)
 
     async def _orphans_of_all_nodes(self) -> dict[str, dict[str, str]]:
         found = {self.name: self._orphans({})["orphans"]}

@@ -28,9 +28,9 @@ LOST = 4
 """How many pings may go unanswered before a connection is given up."""
 DOUBTFUL = 2
 """How many may, before it is no longer called alive."""
-CONNECT = 4.0
+CONNECT_FIRST_S = 4.0
 """Seconds that Slack has at first to give an address and to greet; twice as many after each try."""
-PATIENCE = 32.0
+CONNECT_MAX_S = 32.0
 """The most seconds that it gets."""
 REFUSED = 30.0
 """Seconds between two attempts while Slack refuses a token that it took before."""
@@ -205,7 +205,7 @@ class SocketMode:
 
     async def _connected(self) -> _Line:
         """A new connection that Slack has greeted; raises SlackRefused."""
-        patience = CONNECT
+        patience = CONNECT_FIRST_S
         while True:
             try:
                 async with asyncio.timeout(patience):
@@ -217,7 +217,7 @@ class SocketMode:
                 # A connection that went silent holds what is sent over it; the next try has a
                 # fresh one. A Slack that is slow needs time instead.
                 logger.warning("Slack did not answer within %g s; trying again", patience)
-                patience = min(2 * patience, PATIENCE)
+                patience = min(2 * patience, CONNECT_MAX_S)
             except (Unsure, aiohttp.ClientError, OSError) as trouble:
                 # The words of the others hold the address, and that a ticket.
                 why = trouble if isinstance(trouble, Unsure) else type(trouble).__name__

@@ -19,7 +19,7 @@ from bot.ports.log import Unavailable
 
 BATCH = 256
 """The most requests in one transaction, so that the first of them need not wait for a crowd."""
-PATIENCE = 2.0
+ANSWER_WITHIN_S = 2.0
 """Seconds after which one who waits is told that the database does not answer.
 
 Slack waits 3 s for the answer to a click, and the words must still get there.
@@ -91,7 +91,7 @@ class Lane:
             raise Unavailable("the log is closed")
         request = _Request(work, self._loop.create_future())
         self._waiting.put(request)
-        impatience = self._loop.call_later(PATIENCE, self._impatient, request)
+        impatience = self._loop.call_later(ANSWER_WITHIN_S, self._impatient, request)
         try:
             result: T = await request.future
         finally:
@@ -115,11 +115,11 @@ class Lane:
                 return
             else:
                 hung = time.monotonic() - self._since
-                if hung >= PATIENCE / 2 and self._driver is not None:
+                if hung >= ANSWER_WITHIN_S / 2 and self._driver is not None:
                     self._cut = True
                     self._interrupt(self._driver)
                 # Until it has ended: what comes after a cut may hang as well.
-                again = max(PATIENCE / 2 - hung, PATIENCE / 4)
+                again = max(ANSWER_WITHIN_S / 2 - hung, ANSWER_WITHIN_S / 4)
                 self._loop.call_later(again, self._impatient, request)
         if request.dropped and not request.future.done():
             request.future.set_exception(Unavailable("the database does not answer"))
@@ -189,7 +189,7 @@ class Lane:
     def _one_by_one(self, works: Sequence[Work | Together], *, in_doubt: bool) -> Sequence[Outcome]:
         """Find out which of them it was; nobody waits for all of them longer than one may take."""
         outcomes: list[Outcome] = []
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + ANSWER_WITHIN_S
         for work in works:
             with self._guard:
                 self._since, self._cut = time.monotonic(), False

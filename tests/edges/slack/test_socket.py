@@ -172,7 +172,7 @@ async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The question for an address goes into the void as well, and so does the new socket."""
-    monkeypatch.setattr(socket_mode, "CONNECT", 0.1)
+    monkeypatch.setattr(socket_mode, "CONNECT_FIRST_S", 0.1)
     async with linked(desk, wire.port) as link:
         wire.silent = True
         await until(lambda: caplog.text.count("did not answer within") == 2)
@@ -185,7 +185,7 @@ async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
 async def test_a_slow_slack_gets_more_time(
     linked: Linked, desk: Desk, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_mode, "CONNECT", 0.1)
+    monkeypatch.setattr(socket_mode, "CONNECT_FIRST_S", 0.1)
     slow = {"method": "apps.connections.open", "fault": "latency", "seconds": 0.5}
     await people.faults(rules=[slow])
     async with linked(desk) as link:

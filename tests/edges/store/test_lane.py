@@ -83,7 +83,7 @@ async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
 async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane, "PATIENCE", 0.5)
+    monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
     monkeypatch.setattr(postgres, "_WORKING", "-c statement_timeout=10000")
     engine = postgres.working(postgres.url_of(parse(postgres_url)))
     slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
