@@ -9,9 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.core.events import GENESIS, Fact, chain, load, stamp
+from bot.core.chain import GENESIS, chain, stamp
+from bot.core.events import Event, Fact, load
 from bot.core.fold import begin, evolve
 from bot.core.run import Run
+from bot.core.sealing.audit import sealed_faults
+from bot.core.sealing.body import is_sealed, unseal
+from bot.core.sealing.people import People
 from bot.core.template import fill
 
 TOLD = 20
@@ -20,13 +24,14 @@ TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry as it is stored: nothing of it has been read yet."""
+    """An entry as it is stored, with what lies beside it: nothing of it has been read yet."""
 
     seq: int
     at: str
     kind: str
     body: str
     hash: str
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Row:
     procedure_id: str
     started_by: str
     started_at: str
+    people: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,11 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
     faults, broken = _chain(run_id, entries)
     faults += _against(entries, row)
-    run, unfolded = _folded(run_id, entries)
+    people, unknown = _people(row)
+    faults += unknown
+    for entry in entries:
+        faults += sealed_faults(entry.seq, entry.body, entry.beside, people)
+    run, unfolded = _folded(run_id, entries, people)
     faults += unfolded
     if run is not None and row is not None and not unfolded:
         faults += _row(run, row)
@@ -149,7 +159,23 @@ def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
     return []
 
 
-def _folded(run_id: str, entries: Sequence[Stored]) -> tuple[Run | None, list[str]]:
+def _people(row: Row | None) -> tuple[People, list[str]]:
+    """The run's people, and what is wrong with what is said of them."""
+    try:
+        people = People(row.people if row else "")
+        return people, people.faults()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return People(), ["the run's people cannot be read"]
+
+
+def event_of(entry: Stored, people: People) -> Event:
+    """What an entry says; raises ValueError for one that this version does not know."""
+    if is_sealed(entry.body):
+        return unseal(entry.body, entry.beside, people, seq=entry.seq)
+    return load(entry.body)
+
+
+def _folded(run_id: str, entries: Sequence[Stored], people: People) -> tuple[Run | None, list[str]]:
     """The run that the entries make, and what of them makes no run."""
     run: Run | None = None
     for entry in entries:
@@ -157,7 +183,7 @@ def _folded(run_id: str, entries: Sequence[Stored]) -> tuple[Run | None, list[st
         if at is None:
             return run, []  # It has been told of.
         try:
-            event = load(entry.body)
+            event = event_of(entry, people)
         except ValueError:
             return run, [f"entry {entry.seq} cannot be read by this version"]
         if event.kind != entry.kind:

@@ -1,24 +1,25 @@
 """Facts: what happened, in the past tense, appended once and never edited.
 
-A closed union of versioned events, and the hash chain that ties the facts of a run together. To
-change an event's shape, raise its `v`, and say in `bot.core.versions` how the older one is read.
+A closed union of versioned events, as they are written and read. To change an event's shape, raise
+its `v`, and say in `bot.core.versions` how the older one is read; what of it is sealed stands in
+`bot.core.sealing.table`.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.core.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
+from bot.core.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
+from bot.core.chain import chain as chain  # noqa: PLC0414 - likewise
+from bot.core.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
 from bot.core.procedure import Procedure
 from bot.core.versions import as_before, upgrade
-
-GENESIS = "0" * 64
-"""The hash before a run's first fact."""
 
 
 class RunStarted(Frozen):
@@ -344,16 +345,16 @@ Event = RunStarted | Later
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
-def dump(event: Event) -> str:
-    """Write *event* as the compact JSON that is stored and hashed."""
+def plain(event: Event) -> dict[str, Any]:
+    """What *event* says, as JSON has it, in the shape that is stored."""
     # What was left unset is left out; what was set to its default (an expected null) is not.
     body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
-    return json.dumps(
-        as_before({"kind": event.kind, "v": event.v, **body}),
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
+    return as_before({"kind": event.kind, "v": event.v, **body})
+
+
+def dump(event: Event) -> str:
+    """Write *event* as compact JSON."""
+    return json.dumps(plain(event), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def load(body: str) -> Event:
@@ -370,17 +371,6 @@ def load(body: str) -> Event:
         return _EVENT.validate_json(json.dumps(new))
 
 
-def chain(previous: str, run_id: str, seq: int, at: datetime, body: str) -> str:
-    """The hash of a fact: SHA-256, in hex, over the one before it and all that it says."""
-    head = f"{previous}\n{run_id}\n{seq}\n{stamp(at)}\n{body}"
-    return hashlib.sha256(head.encode()).hexdigest()
-
-
-def stamp(at: datetime) -> str:
-    """Write a time as it is stored: UTC, ISO 8601, microseconds."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """An event with its place: the run, its number there (from 1), its time (UTC), its hash."""
@@ -390,7 +380,3 @@ class Fact:
     at: datetime
     event: Event
     hash: str
-
-
-class BrokenChain(Exception):
-    """The stored facts of a run do not follow from one another: someone changed them."""

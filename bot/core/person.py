@@ -6,6 +6,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from bot.core.invisible import seen
 
+ERASED = "erased:"
+"""How the id of someone begins who was erased from the record; the same for them in one run."""
+
 
 class Frozen(BaseModel):
     """A value that never changes and holds no unknown key; its errors repeat no value."""
@@ -27,3 +30,8 @@ class Person(Frozen):
     id: str
     name: Annotated[str | None, AfterValidator(_seen)] = None
     team: str | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this was someone who was erased from the record."""
+        return self.id.startswith(ERASED)

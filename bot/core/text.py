@@ -31,6 +31,8 @@ def unescape(text: str) -> str:
 
 def mention(person: Person) -> str:
     """Name a person in Slack's text; in an answer to one person it notifies nobody."""
+    if person.is_erased:
+        return escape(person.name or "person (erased)")
     return f"<@{escape(person.id)}>{' (external)' if person.team else ''}"
 
 

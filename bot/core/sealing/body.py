@@ -1,0 +1,211 @@
+"""An entry sealed: the body that is hashed, what lies beside it, and the way back.
+
+In the body each value that goes under the commitment is a number, its place in the list of values
+beside it. So what a run is folded of (which step, whether a check passed, that there was a reason)
+stays readable for good, and nothing else does.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.core import events as e
+from bot.core.person import ERASED
+from bot.core.sealing.people import APART, People, Salts, canonical, commitment
+from bot.core.sealing.table import (
+    BY_KIND,
+    FIGURES,
+    PERSON,
+    Fields,
+    How,
+    is_under_commitment,
+)
+from bot.core.sealing.words import mentioned, nameless, put_together, taken_apart
+
+SEAL = "seal"
+"""The key of a sealed body that has the commitment; empty where there is nothing to commit to."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A fact as it is stored: the body, and what lies beside it, if anything does."""
+
+    body: str
+    beside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """When something was erased, and by whom, in words."""
+
+    at: datetime
+    by: str
+
+    def __str__(self) -> str:
+        return f"erased on {self.at:%Y-%m-%d} by {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was erased of a run: the words of entries, by number, and people, by token."""
+
+    words: Mapping[int, Erased] = field(default_factory=dict)
+    people: Mapping[str, Erased] = field(default_factory=dict)
+
+
+def is_sealed(body: str) -> bool:
+    """Whether a stored body is a sealed one, without reading all of it."""
+    # Keys are sorted and no kind of fact has such a field, so this cannot stand in a plain body
+    # but within a text, whose quotation marks are escaped.
+    return f'"{SEAL}":"' in body and SEAL in json.loads(body)
+
+
+def seal(event: e.Event, people: People, salts: Salts) -> Sealed:
+    """Seal an event; whoever appears in it for the first time is added to *people*."""
+    values: list[Any] = []
+    body = _sealed(e.plain(event), BY_KIND[event.kind], values, people, salts)
+    salt = salts() if values else ""
+    made = commitment("words", salt, values) if values else ""
+    beside = canonical({"salt": salt, "values": values}) if values else None
+    return Sealed(canonical({**body, SEAL: made}), beside)
+
+
+def unseal(
+    body: str, beside: str | None, people: People, *, seq: int = 0, gone: Gone | None = None
+) -> e.Event:
+    """The event again, with words in place of what was erased; raises ValueError.
+
+    Nothing is held against the commitments: that is the audit's.
+    """
+    return e.load(opened(body, beside, people, seq=seq, gone=gone))
+
+
+def opened(
+    body: str, beside: str | None, people: People, *, seq: int = 0, gone: Gone | None = None
+) -> str:
+    """A sealed body as the version before would have stored it; raises ValueError."""
+    stored = json.loads(body)
+    values = None if beside is None else json.loads(beside)["values"]
+    opening = _Opening(values, people, seq, gone or Gone())
+    fields = BY_KIND.get(stored.get("kind"), {})
+    plain = {key: value for key, value in stored.items() if key != SEAL}
+    try:
+        return canonical(opening.read(plain, fields))
+    except (KeyError, IndexError, TypeError, AttributeError) as damaged:
+        raise ValueError("what lies beside the entry does not belong to it") from damaged
+
+
+def _sealed(plain: Json, fields: Fields, values: list[Any], people: People, salts: Salts) -> Json:
+    """A record with tokens for people, and numbers for what goes into *values*."""
+
+    def leaf(value: Any) -> int:
+        values.append(taken_apart(value, people, salts) if isinstance(value, str) else value)
+        return len(values) - 1
+
+    made: Json = {}
+    for name, value in plain.items():
+        how = fields[name]
+        if value is None:
+            made[name] = None
+        elif how is PERSON:
+            made[name] = _face(value, people, salts)
+        elif isinstance(how, Mapping):
+            made[name] = [_sealed(one, how, values, people, salts) for one in value]
+        elif not is_under_commitment(how):
+            made[name] = value
+        elif isinstance(value, dict) and how is not FIGURES:
+            made[name] = {key: leaf(value[key]) for key in sorted(value)}
+        else:
+            made[name] = leaf(value)
+    return made
+
+
+def _face(person: Json, people: People, salts: Salts) -> str:
+    token = people.meet(person["id"], salts)
+    rest = {key: value for key, value in person.items() if key != "id"}
+    return f"{token}{APART}{people.note(token, rest)}" if rest else token
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """One entry that is read: its values, or None when they were erased."""
+
+    values: list[Any] | None
+    people: People
+    seq: int
+    gone: Gone
+
+    def read(self, record: Json, fields: Fields) -> Json:
+        """A record with its values in place again."""
+        made: Json = {}
+        for name, value in record.items():
+            # A field that this version does not know is refused by whoever reads the event.
+            how = fields.get(name, How.OPEN)
+            if value is None:
+                made[name] = None
+            elif how is PERSON:
+                made[name] = self._person(value)
+            elif isinstance(how, Mapping):
+                made[name] = [self.read(one, how) for one in value]
+            elif not is_under_commitment(how):
+                made[name] = value
+            elif isinstance(value, dict):
+                made[name] = {key: self._value(number) for key, number in value.items()}
+            elif how is not FIGURES or self.values is not None:
+                made[name] = self._value(value)
+        return made
+
+    def _value(self, number: int) -> Any:
+        if self.values is None:
+            why = self.gone.words.get(self.seq)
+            return f"({why})" if why else "(erased)"
+        return put_together(self.values[number], self.people)
+
+    def _person(self, face: str) -> Json:
+        token, _, key = face.partition(APART)
+        known = self.people.id(token)
+        if known is not None:
+            return {"id": known, **(self.people.said(token, key) if key else {})}
+        why = self.gone.people.get(token)
+        number = self.people.number(token)
+        name = f"person {number} ({why})" if why else nameless(number)
+        return {"id": f"{ERASED}{token[:16]}", "name": name}
+
+
+def faces(body: Json) -> Iterator[tuple[str, str]]:
+    """Who is in a sealed body: the token of each, and the commitment to what else is known."""
+    fields = BY_KIND.get(body.get("kind", ""), {})
+    for name, how in fields.items():
+        if how is PERSON and isinstance(face := body.get(name), str):
+            token, _, key = face.partition(APART)
+            yield token, key
+
+
+def persons(body: Json, beside: str | None) -> Iterator[tuple[str, str]]:
+    """Who is in a sealed entry, its words included."""
+    yield from faces(body)
+    if beside is not None:
+        for value in json.loads(beside)["values"]:
+            yield from mentioned(value)
+
+
+def held(body: Json, beside: str) -> bool:
+    """Whether what lies beside a sealed body is what it was sealed with."""
+    try:
+        stored = json.loads(beside)
+        return commitment("words", stored["salt"], stored["values"]) == str(body[SEAL])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def hows(fields: Fields) -> Iterator[How]:
+    """How each of the fields is stored, those of records included."""
+    for how in fields.values():
+        if isinstance(how, How):
+            yield how
+        else:
+            yield from hows(how)

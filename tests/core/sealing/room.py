@@ -1,0 +1,80 @@
+"""A run's record as it is stored sealed, and what an erasure takes out of it."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from itertools import count
+
+from bot.core import events as e
+from bot.core.audit import Checked, Row, Stored, check
+from bot.core.fold import fold
+from bot.core.run import Run
+from bot.core.sealing.body import Gone, seal, unseal
+from bot.core.sealing.people import People, Salts
+
+
+def salts() -> Salts:
+    """Salts that are all different, and the same in each run of a test."""
+    numbers = count(1)
+    return lambda: f"{next(numbers):032x}"
+
+
+class Vault:
+    """A run as the store keeps it: rows, and the column with its people."""
+
+    def __init__(self, facts: Sequence[e.Fact], salt: Callable[[], str] | None = None) -> None:
+        give = salt or salts()
+        people = People()
+        self.rows: list[Stored] = []
+        head = e.GENESIS
+        for fact in facts:
+            made = seal(fact.event, people, give)
+            head = e.chain(head, fact.run_id, fact.seq, fact.at, made.body)
+            place = (fact.seq, e.stamp(fact.at), fact.event.kind)
+            self.rows.append(Stored(*place, made.body, head, made.beside))
+        self.people = str(people)
+        self._facts = facts
+
+    def erase(self, entries: Collection[int] = (), tokens: Collection[str] = ()) -> None:
+        """Take the values of entries and people out of all that is kept."""
+        self.rows = [replace(row, beside=None) if row.seq in entries else row for row in self.rows]
+        people = People(self.people)
+        for token in tokens:
+            people.drop(token)
+        self.people = str(people)
+
+    def facts(self, gone: Gone | None = None) -> list[e.Fact]:
+        """The facts as they are read back."""
+        people = People(self.people)
+        return [
+            replace(
+                fact,
+                event=unseal(row.body, row.beside, people, seq=row.seq, gone=gone),
+                hash=row.hash,
+            )
+            for fact, row in zip(self._facts, self.rows, strict=True)
+        ]
+
+    def run(self) -> Run:
+        """The run that is folded of them."""
+        return fold(self.facts())
+
+    def checked(self, row: Row | None = None) -> Checked:
+        """What an audit finds."""
+        run = fold(self._facts)
+        mine = Row(
+            len(self.rows),
+            self.rows[-1].hash,
+            run.channel,
+            run.title,
+            run.closed is None,
+            run.procedure.id,
+            run.started_by.id,
+            e.stamp(run.started_at),
+            self.people,
+        )
+        return check(self._facts[0].run_id, self.rows, row or mine)
+
+    @property
+    def text(self) -> str:
+        """All that is kept, as one text to search."""
+        return "\n".join([self.people, *(f"{row.body} {row.beside}" for row in self.rows)])
