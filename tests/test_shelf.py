@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.check_model import Check
+from bot.core.procedure import Check
 from bot.edges.library import Library, examine_file, folder
 from bot.edges.store import SqlLog, upgrade
 from bot.ports.log import Unavailable

@@ -5,20 +5,21 @@ It decides no value: what is not given keeps its braces, so that it is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
 
 from bot.core.procedure import (
     ByHand,
     Check,
     Expectation,
-    Group,
-    Link,
+    Model,
     Procedure,
     Step,
-    Task,
     VerifyByPerson,
-    Wait,
+    format_of,
+    is_group,
 )
+from bot.core.procedure.kinds.base import Keys
 from bot.core.template import fill
 
 
@@ -79,33 +80,26 @@ def _filled_expectation(expectation: Expectation, values: Mapping[str, str]) -> 
 
 def filled_step(step: Step, values: Mapping[str, str]) -> Step:
     """The *step*, or the group with all its steps, with *values* in its texts."""
-    update: dict[str, object] = {
-        "title": fill(step.title, values),
-        "warnings": tuple(fill(text, values) for text in step.warnings),
-        "links": tuple(_filled_link(link, values) for link in step.links),
-    }
-    if step.where is not None:
-        update["where"] = fill(step.where, values)
-    if isinstance(step, Group):
-        update["steps"] = tuple(filled_step(inner, values) for inner in step.steps)
-        return step.model_copy(update=update)
-    return _filled_leaf(step, values, update)
+    made = _put(step, format_of(step).filled, values)
+    if not is_group(step):
+        return made
+    return made.model_copy(update={"steps": tuple(filled_step(one, values) for one in step.steps)})
 
 
-def _filled_leaf(step: Task | Wait, values: Mapping[str, str], update: dict[str, object]) -> Step:
-    texts = {
-        "do": step.do,
-        "expected": step.expected,
-        "on_failure": step.on_failure,
-        "rollback": step.rollback,
-    }
-    update |= {key: fill(text, values) for key, text in texts.items() if text is not None}
-    if isinstance(step, Task):
-        update["run"] = tuple(fill(command, values) for command in step.run)
-    return step.model_copy(update=update)
+M = TypeVar("M", bound=Model)
 
 
-def _filled_link(link: Link, values: Mapping[str, str]) -> Link:
-    return link.model_copy(
-        update={"title": fill(link.title, values), "url": fill(link.url, values)}
-    )
+def _put(model: M, places: Collection[Keys], values: Mapping[str, str]) -> M:
+    """The *model* with *values* in the texts at these *places*; what is absent stays absent."""
+    inner: dict[str, list[Keys]] = {}
+    for key, *rest in places:
+        inner.setdefault(key, []).append(tuple(rest))
+    there = {key: getattr(model, key) for key in inner}
+    update = {k: _put_in(part, inner[k], values) for k, part in there.items() if part is not None}
+    return model.model_copy(update=update)
+
+
+def _put_in(part: Any, places: Collection[Keys], values: Mapping[str, str]) -> Any:
+    if isinstance(part, tuple):
+        return tuple(_put_in(one, places, values) for one in part)
+    return fill(part, values) if isinstance(part, str) else _put(part, places, values)

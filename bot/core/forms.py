@@ -24,7 +24,7 @@ from bot.core.modal import FIELDS, modal
 from bot.core.modal import View as View  # noqa: PLC0414 - spoken of here
 from bot.core.more import choices
 from bot.core.outline import Row
-from bot.core.procedure import Task
+from bot.core.procedure import commands
 from bot.core.proof import Item
 from bot.core.run import Run, State
 from bot.core.stake import to_type
@@ -121,15 +121,15 @@ def _what_is_meant(run: Run) -> str:
 
 def _preview(run: Run, row: Row) -> list[Block]:
     """The commands that a destructive step is about to have run, to be read before it is taken."""
-    commands = row.leaf.run if isinstance(row.leaf, Task) else ()
+    typed = commands(row.leaf)
     shown = [
         markdown.preformatted(shorten(run.words(command), _COMMAND_SHOWN))
-        for command in commands[:_COMMANDS]
+        for command in typed[:_COMMANDS]
     ]
     if not shown:
         return []
-    more = len(commands) - len(shown)
-    head = f"You will run (the first {len(shown)} of {len(commands)}):" if more else "You will run:"
+    more = len(typed) - len(shown)
+    head = f"You will run (the first {len(shown)} of {len(typed)}):" if more else "You will run:"
     return [context(head), rich(*shown)]
 
 

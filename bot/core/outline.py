@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.core.life import Step
-from bot.core.procedure import Group, Leaf, Placed, Procedure, Wait
+from bot.core.procedure import Group, Leaf, Placed, Procedure, check_of, is_group
 from bot.core.procedure import Step as ProcedureStep
 from bot.core.proof import Item, Proof, Request, Verdict
 from bot.core.states import State
@@ -272,7 +272,7 @@ class Outline:
 
     def verdict(self, placed: Placed) -> Verdict | None:
         """The last look at a step's check, if it is younger than the work on the step."""
-        seen = self.proof.verdicts.get(check_of(placed) or "")
+        seen = self.proof.verdicts.get(check_of(placed.step) or "")
         since = self.steps[placed.step.id].taken_at
         # What was seen before anyone was on the step says nothing about what they did.
         return None if seen is None or since is None or seen.at < since else seen
@@ -285,7 +285,7 @@ class Outline:
             title=fill(step.title, self.inputs),
             groups=tuple(self._headings(placed, headings)),
             step=self.steps[step.id],
-            check=check_of(placed),
+            check=check_of(step),
             verdict=self.verdict(placed),
             looks=self.looks.get(step.id, ()),
             ruled_out=step.id in self.ruled_out,
@@ -302,7 +302,7 @@ class Outline:
     def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Row]:
         found: list[Row] = []
         for step in steps:
-            if isinstance(step, Group):
+            if is_group(step):
                 found += self._turn(step.steps, loose=step.any_order or step.one_of)
             elif self.steps[step.id].state is State.OPEN and step.id not in self.ruled_out:
                 found.append(self.by_id[step.id])
@@ -314,12 +314,6 @@ class Outline:
 def is_in_doubt(step: Step, verdict: Verdict | None) -> bool:
     """Whether a step was marked done, and its check failed."""
     return step.state is State.DONE and verdict is not None and not verdict.green
-
-
-def check_of(placed: Placed) -> str | None:
-    """The name of the check that belongs to a step."""
-    step = placed.step
-    return step.wait.until if isinstance(step, Wait) else step.check
 
 
 def _branches(placed: Placed) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What is typed to confirm a destructive step: the value at stake, so a wrong one is noticed."""
 
-from bot.core.procedure import Leaf, Task
+from bot.core.procedure import Leaf, commands
 from bot.core.run import Run
 from bot.core.template import names
 
@@ -14,8 +14,7 @@ def to_type(run: Run, step: Leaf) -> str:
     It is the value of the one input that the commands use, or, when they use several, of the one
     among them that is required.
     """
-    commands = step.run if isinstance(step, Task) else ()
-    used = dict.fromkeys(name for command in commands for name in names(command))
+    used = dict.fromkeys(name for command in commands(step) for name in names(command))
     values = {name: run.inputs[name] for name in used if run.inputs.get(name)}
     required = [name for name in values if run.procedure.inputs[name].required]
     candidates = required if len(values) > 1 else list(values)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from bot.core.events import Person
-from bot.core.parts import Owner
+from bot.core.procedure.parts import Owner
 
 BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")

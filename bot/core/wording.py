@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.checks import describe
 from bot.core.documents.model import Code
 from bot.core.expected import is_so, on_board
-from bot.core.procedure import Check, Input, Owner, Poll, Procedure, show_duration
+from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
 
 
 def say_check(check: Check) -> str:
@@ -14,14 +14,6 @@ def say_check(check: Check) -> str:
     asked = on_board(Code(f"{check.method} {check.target} {check.path}")) + each
     seen = [on_board(is_so(describe(expectation, {}))) for expectation in check.expect]
     return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
-
-
-def say_poll(poll: Poll) -> str:
-    """Say how often and how long is looked."""
-    said = f"every {show_duration(poll.every)}, for at most {show_duration(poll.deadline)}"
-    if poll.stall_after is not None:
-        said += f"; stuck after {show_duration(poll.stall_after)} without progress"
-    return said
 
 
 def say_owner(owner: Owner) -> str:

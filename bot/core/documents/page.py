@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from bot.core.documents.model import (
@@ -10,37 +10,32 @@ from bot.core.documents.model import (
     Claim,
     Code,
     Document,
-    Flag,
     Heading,
     Inline,
     Items,
     Link,
-    Listing,
     Notice,
     Paragraph,
     Strong,
     Table,
-    Terms,
     Ticks,
     Words,
     bullets,
-    lines,
 )
-from bot.core.documents.prose import blocks
 from bot.core.filling import filled_check, with_defaults
 from bot.core.procedure import (
-    Group,
-    Leaf,
+    Paper,
     Procedure,
     Step,
-    Task,
     Verify,
     VerifyByCheck,
-    Wait,
+    format_of,
+    is_group,
     show_duration,
 )
+from bot.core.procedure.kinds.paper import term
 from bot.core.template import fill
-from bot.core.wording import say_check, say_input, say_owner, say_poll, say_review, say_symptoms
+from bot.core.wording import say_check, say_input, say_owner, say_review, say_symptoms
 
 _HOW_TO_READ = (
     "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "
@@ -97,7 +92,8 @@ class _Page:
         self, procedure: Procedure, values: Mapping[str, str], given: Mapping[str, str]
     ) -> None:
         self._procedure, self._values, self._given = procedure, values, given
-        self._put: Callable[[str], str] = partial(fill, values=values)
+        proof = [one.check for one in procedure.verification if isinstance(one, VerifyByCheck)]
+        self._paper = Paper(procedure.checks, proof, partial(fill, values=values))
 
     def blocks(self, number: int | None) -> Iterator[Block]:
         """The page, from its title to how to keep the trouble from happening again."""
@@ -129,11 +125,11 @@ class _Page:
         if procedure.summary:
             yield Paragraph(Words(" ".join(procedure.summary.split())))
         if procedure.impact:
-            yield _term("At stake", Words(procedure.impact))
+            yield term("At stake", Words(procedure.impact))
         if procedure.where:
-            yield _term("Where", Words(self._put(procedure.where)))
+            yield term("Where", Words(self._paper.put(procedure.where)))
         if procedure.owner:
-            yield _term("Owner", Words(say_owner(procedure.owner)))
+            yield term("Owner", Words(say_owner(procedure.owner)))
 
     def _inputs(self) -> Iterator[Inline]:
         for name, known in self._procedure.inputs.items():
@@ -144,60 +140,26 @@ class _Page:
         return Items(tuple(tuple(self._step(step)) for step in steps), numbered=True)
 
     def _step(self, step: Step) -> Iterator[Block]:
-        yield Paragraph((Strong(self._words(step.title)), _manner(step)))
+        kind, paper = format_of(step), self._paper
+        yield Paragraph((Strong(paper.words(step.title)), kind.mark(step)))
         if step.where:
-            yield _term("Where", self._words(step.where))
+            yield term("Where", paper.words(step.where))
         for warning in step.warnings:
-            yield Notice((Strong("Warning:"), " ", self._words(warning)))
-        if not isinstance(step, Group):
-            yield from self._leaf(step)
+            yield Notice((Strong("Warning:"), " ", paper.words(warning)))
+        yield from kind.printed(step, paper)
         for link in step.links:
-            yield _term("See", Link(self._words(link.title), self._put(link.url)))
-        if isinstance(step, Group):
+            yield term("See", Link(paper.words(link.title), paper.put(link.url)))
+        if is_group(step):
             yield self._steps(step.steps)
-
-    def _leaf(self, step: Leaf) -> Iterator[Block]:
-        procedure = self._procedure
-        if step.do:
-            yield from blocks(step.do, self._put)
-        if isinstance(step, Task):
-            yield from (Listing(self._put(command).rstrip(), typed=True) for command in step.run)
-        if isinstance(step, Wait):
-            check = procedure.checks[step.wait.until]
-            look = f" (check {say_poll(check.poll)})" if check.poll else ""
-            yield _term("Wait until", (self._words(check.title), look))
-        seen = (("Expect", step.expected), ("If not", step.on_failure))
-        if told := tuple((label, self._words(text)) for label, text in seen if text):
-            yield Terms(told)
-        if isinstance(step, Task) and step.check is not None:
-            # A check of the verification is on the page already.
-            proof = [one.check for one in procedure.verification if isinstance(one, VerifyByCheck)]
-            title = self._words(procedure.checks[step.check].title)
-            yield Terms((("Check", title),), spare=step.check in proof)
-        if step.rollback:
-            yield _term("Rollback", self._words(step.rollback))
 
     def _verification(self) -> Ticks:
         return Ticks(tuple(map(self._claim, self._procedure.verification)))
 
     def _claim(self, line: Verify) -> Claim:
         if not isinstance(line, VerifyByCheck):
-            return Claim(self._words(line.confirm), how="a person confirms")
+            return Claim(self._paper.words(line.confirm), how="a person confirms")
         check = filled_check(self._procedure.checks[line.check], self._values)
         if check.by_hand is None:
             return Claim(Words(check.title), how=Words(say_check(check), bare=True))
         shows = Words(check.by_hand.expected) if check.by_hand.expected else ()
         return Claim(Words(check.title), command=check.by_hand.run.rstrip(), shows=shows)
-
-    def _words(self, text: str) -> Inline:
-        return lines(self._put(text))
-
-
-def _term(label: str, words: Inline) -> Terms:
-    return Terms(((label, words),))
-
-
-def _manner(step: Step) -> Inline:
-    if isinstance(step, Group):
-        return ": do ONE of these" if step.one_of else ": in any order" if step.any_order else ""
-    return Flag("cannot be undone") if step.danger else ""

@@ -11,13 +11,14 @@ from datetime import date
 from pathlib import PurePath
 
 from bot.core.lint.loose import loose
-from bot.core.lint.problem import Document, Finding, Mark, Path, Problem, Severity, quoted
+from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
 from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
 from bot.core.lint.upkeep import upkeep
 from bot.core.procedure import Procedure
+from bot.core.procedure.finding import Finding, Path, Severity, quoted
 
 __all__ = [
     "Document",

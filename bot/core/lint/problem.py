@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-Path = tuple[str | int, ...]
-"""The way from the top of a document to a value: keys and list indexes."""
+from bot.core.procedure.finding import Finding, Path, Severity, printable
 
-Severity = Literal["error", "warning"]
-
-_LONGEST = 60
 _LINE = 500
 
 
@@ -23,19 +19,6 @@ class Mark(NamedTuple):
 
     line: int
     col: int
-
-
-def printable(text: str) -> str:
-    """Make *text* safe for one line of a terminal: no control or reordering character survives."""
-    return "".join(
-        c if c.isprintable() else " " if c.isspace() else f"\\u{ord(c):04x}" for c in text
-    )
-
-
-def quoted(value: object) -> str:
-    """Show an author's own words in backticks, cut to a length that fits a line."""
-    text = printable(str(value))
-    return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
 
 
 def _short(text: str) -> str:
@@ -58,17 +41,6 @@ class Problem:
         fix = f". Write: {_short(self.write)}" if self.write else ""
         place = f"{self.path}:{self.line}:{self.col}"
         return printable(f"{place}: {self.severity}: {_short(self.message)}{fix}")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem before its path has become a line and a column."""
-
-    path: Path
-    message: str
-    write: str = ""
-    severity: Severity = "error"
-    at_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.core.lint.problem import Document, Finding, Path, quoted
-from bot.core.lint.texts import placeholders
-from bot.core.procedure import Group, Procedure, Step, Task, VerifyByCheck, Wait
+from bot.core.lint.problem import Document
+from bot.core.lint.texts import checks_named, placeholders
+from bot.core.procedure import Procedure, Step, format_of, is_group
+from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.search import nearest
-
-POLL = "poll: { every: 10s, deadline: 10m } in the check"
 
 
 def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:
@@ -21,7 +20,7 @@ def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path,
     for index, step in enumerate(steps):
         here = (*path, index)
         yield here, step
-        if isinstance(step, Group):
+        if is_group(step):
             yield from walk(step.steps, (*here, "steps"))
 
 
@@ -29,7 +28,8 @@ def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find names that lead nowhere, stand for two things, or that nothing uses."""
     yield from _few(procedure)
     yield from _steps_once(procedure)
-    yield from _checks(procedure)
+    yield from _checks(procedure, document)
+    yield from _of_kinds(procedure)
     yield from _inputs(procedure, document)
 
 
@@ -66,15 +66,12 @@ def twice(path: Path, name: str) -> Finding:
     return Finding((*path, "id"), message, "an id of its own for each step and group")
 
 
-def _checks(procedure: Procedure) -> Iterator[Finding]:
+def _checks(procedure: Procedure, document: Document) -> Iterator[Finding]:
     used: set[str] = set()
-    for path, name in _check_uses(procedure):
+    for path, name in checks_named(document):
         used.add(name)
-        check = procedure.checks.get(name)
-        if check is None:
+        if name not in procedure.checks:
             yield undefined(path, name, "check", procedure.checks, "checks:")
-        elif path[-1] == "until" and check.poll is None:
-            yield Finding(path, f"the check {quoted(name)} is looked at once only", POLL)
     for name in procedure.checks:
         if name not in used:
             yield Finding(
@@ -86,15 +83,10 @@ def _checks(procedure: Procedure) -> Iterator[Finding]:
             )
 
 
-def _check_uses(procedure: Procedure) -> Iterator[tuple[Path, str]]:
+def _of_kinds(procedure: Procedure) -> Iterator[Finding]:
+    """What the kinds of steps have to say of their own."""
     for path, step in walk(procedure.steps):
-        if isinstance(step, Task) and step.check is not None:
-            yield (*path, "check"), step.check
-        elif isinstance(step, Wait):
-            yield (*path, "wait", "until"), step.wait.until
-    for index, line in enumerate(procedure.verification):
-        if isinstance(line, VerifyByCheck):
-            yield ("verification", index, "check"), line.check
+        yield from format_of(step).rules(step, path, procedure.checks)
 
 
 def undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str) -> Finding:

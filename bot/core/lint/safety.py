@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from jmespath.exceptions import JMESPathError
 
-from bot.core.lint.problem import Document, Finding, Path, quoted
+from bot.core.lint.problem import Document
 from bot.core.lint.texts import is_typed, placeholders
 from bot.core.procedure import Check, Input, Poll, Procedure
+from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.query import burden
 from bot.core.template import names
 

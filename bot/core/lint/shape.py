@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.lint.problem import Document, Finding, Path, quoted
+from bot.core.lint.problem import Document
 from bot.core.lint.vocabulary import METHODS, NOT_YET, keys_of, model_at, name_of
 from bot.core.procedure import ID_PATTERN, RESERVED_IDS, Procedure
+from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.search import nearest
 
 _SAMPLES = {

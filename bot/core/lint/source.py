@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.lint.problem import Document, Finding, Path, quoted
+from bot.core.lint.problem import Document
 from bot.core.lint.texts import is_filled, is_typed, texts
+from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.template import malformed, names
 
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u00a0]")

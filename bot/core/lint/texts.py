@@ -5,15 +5,17 @@ The one place that knows in which keys the bot puts values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.core.lint.problem import Document, Path
+from bot.core.lint.problem import Document
+from bot.core.procedure import FORMATS
+from bot.core.procedure.finding import Path
 from bot.core.template import names
 
-_IN_STEPS = frozenset(
-    {"title", "where", "do", "run", "expected", "on_failure", "rollback", "warnings"}
-)
+_IN_STEPS = frozenset(keys for one in FORMATS for keys in one.filled)
+_ASKS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.asks))
+_TYPED = frozenset(key for one in FORMATS for key in one.typed)
 _BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
 _IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})
 _IN_EXPECT = frozenset({("equals",), ("not_equals",), ("contains",)})
@@ -37,7 +39,7 @@ def is_filled(path: Path) -> bool:
         return path[2:] in _IN_CHECKS or (path[2:3] == ("expect",) and path[4:] in _IN_EXPECT)
     keys = [part for part in path if isinstance(part, str)]
     if path[:1] == ("steps",):
-        return keys[-1] in _IN_STEPS or keys[-2:] == ["links", "url"]
+        return any(tuple(keys[-len(end) :]) == end for end in _IN_STEPS)
     return keys in (["verification", "confirm"], ["where"])
 
 
@@ -45,7 +47,41 @@ def is_typed(path: Path) -> bool:
     """Whether the text at *path* of a procedure is a command, which a person types as it stands."""
     if path[:1] == ("checks",):
         return path[2:] in (("by_hand",), ("by_hand", "run"))
-    return path[:1] == ("steps",) and "run" in path[-2:]
+    return path[:1] == ("steps",) and not _TYPED.isdisjoint(path[-2:])
+
+
+def steps_in(document: Document) -> Iterator[tuple[Path, Mapping[Any, Any]]]:
+    """Every step and group of *document*, whatever shape it has, in the order of the page."""
+    if isinstance(document.data, dict):
+        yield from _steps(document.data.get("steps"), ("steps",))
+
+
+def _steps(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[Any, Any]]]:
+    for index, step in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(step, dict):
+            yield (*path, index), step
+            yield from _steps(step.get("steps"), (*path, index, "steps"))
+
+
+def checks_named(document: Document) -> Iterator[tuple[Path, str]]:
+    """Every name of a check that is used, with its path, whatever shape *document* has."""
+    places: list[tuple[Path, Any, tuple[str, ...]]] = [
+        (path, step, keys) for path, step in steps_in(document) for keys in _ASKS
+    ]
+    lines = document.data.get("verification") if isinstance(document.data, dict) else None
+    for index, line in enumerate(lines if isinstance(lines, list) else ()):
+        places.append((("verification", index), line, ("check",)))
+    for path, part, keys in places:
+        name = _value(part, keys)
+        if isinstance(name, str):
+            yield (*path, *keys), name
+
+
+def _value(part: Any, keys: Iterable[str]) -> Any:
+    """What stands behind *keys*, one in the other; None where one of them is not there."""
+    for key in keys:
+        part = part.get(key) if isinstance(part, dict) else None
+    return part
 
 
 def placeholders(document: Document) -> Iterator[tuple[Path, str]]:

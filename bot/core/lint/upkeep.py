@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.core.documents.printing import PAGE_LINES, page_lines
-from bot.core.lint.problem import Finding
 from bot.core.procedure import Procedure, show_duration
+from bot.core.procedure.finding import Finding
 
 
 def upkeep(procedure: Procedure, today: date) -> Iterator[Finding]:

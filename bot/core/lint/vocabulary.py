@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.lint.problem import Path
 from bot.core.procedure import (
+    FORMATS,
     ByHand,
     Check,
     Expectation,
-    Group,
     Input,
     Link,
     Model,
@@ -18,12 +17,11 @@ from bot.core.procedure import (
     Procedure,
     Progress,
     Symptom,
-    Task,
-    Until,
     VerifyByCheck,
     VerifyByPerson,
-    Wait,
+    told_by,
 )
+from bot.core.procedure.finding import Path
 
 NOT_YET = {
     "approve": "the approval in `do`, in words",
@@ -54,7 +52,7 @@ _BY_KEY: dict[str, type[Model]] = {
     "by_hand": ByHand,
     "poll": Poll,
     "progress": Progress,
-    "wait": Until,
+    **{part.key: part.model for one in FORMATS for part in one.parts},
 }
 _NAMES: dict[type[Model], str] = {
     Procedure: "a procedure",
@@ -67,10 +65,8 @@ _NAMES: dict[type[Model], str] = {
     ByHand: "a check by hand",
     Progress: "a progress",
     Link: "a link",
-    Task: "a plain step",
-    Wait: "a wait step",
-    Group: "a group of steps",
-    Until: "a wait",
+    **{one.model: one.name for one in FORMATS},
+    **{part.model: part.name for one in FORMATS for part in one.parts},
     VerifyByCheck: "a line of verification",
     VerifyByPerson: "a line of verification",
 }
@@ -82,16 +78,10 @@ def model_at(path: Path, value: Any) -> type[Model]:
         return Procedure
     around, last = (path[-2] if len(path) > 1 else None), path[-1]
     if around == "steps":
-        return _step(value)
+        return told_by(value).model
     if around == "verification":
         return VerifyByPerson if "confirm" in value else VerifyByCheck
     return _BY_LIST.get(str(around)) or _BY_KEY.get(str(last), Procedure)
-
-
-def _step(value: Any) -> type[Model]:
-    if "steps" in value:
-        return Group
-    return Wait if "wait" in value else Task
 
 
 def name_of(model: type[Model]) -> str:

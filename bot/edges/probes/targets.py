@@ -12,7 +12,7 @@ import yaml
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from yarl import URL
 
-from bot.core.fields import Id, Line, Model, Name, refused
+from bot.core.procedure.fields import Id, Line, Model, Name, refused
 
 MAX_BYTES = 256 * 1024
 

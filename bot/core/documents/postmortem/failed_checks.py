@@ -7,8 +7,7 @@ from bot.core.documents.model import Inline, Strong
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock, span, step_title
 from bot.core.expected import missed
-from bot.core.outline import check_of
-from bot.core.procedure import Placed
+from bot.core.procedure import Placed, check_of
 from bot.core.run import State, Step
 
 
@@ -58,7 +57,7 @@ def never_checked(story: Story) -> Iterator[Inline]:
                 pass
     for placed in story.run.placed:
         now = story.run.steps[placed.step.id]
-        if check_of(placed) and now.state is State.DONE and placed.step.id not in looked:
+        if check_of(placed.step) and now.state is State.DONE and placed.step.id not in looked:
             yield (
                 Strong("Not checked."),
                 " ",
@@ -70,7 +69,7 @@ def never_checked(story: Story) -> Iterator[Inline]:
 def _by_check(story: Story) -> dict[str, list[Placed]]:
     found: dict[str, list[Placed]] = {}
     for placed in story.run.placed:
-        if check := check_of(placed):
+        if check := check_of(placed.step):
             found.setdefault(check, []).append(placed)
     return found
 

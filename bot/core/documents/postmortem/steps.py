@@ -15,8 +15,7 @@ from bot.core.documents.model import (
 )
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words, who, whole
-from bot.core.outline import check_of
-from bot.core.procedure import Group, Leaf, Placed, Step, Task
+from bot.core.procedure import Group, Leaf, Placed, Step, check_of, commands
 from bot.core.run import State
 
 
@@ -87,9 +86,9 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     yield from _beforehand(story, step)
     if step.do is not None:
         yield Paragraph(("To do: ", Words(words(step.do))))
-    if isinstance(step, Task) and step.run:
+    if typed := commands(step):
         yield Paragraph("Commands of the step, as they were shown:")
-        yield Listing("\n".join(map(words, step.run)))
+        yield Listing("\n".join(map(words, typed)))
     rest = (("Expected", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:
@@ -132,7 +131,7 @@ def _passed_later(story: Story, placed: Placed, red: Moment) -> Moment | None:
     if red.after.steps[placed.step.id].state is not State.DONE:
         return None
     looks = story.of(e.CheckObserved)
-    name = check_of(placed)
+    name = check_of(placed.step)
     return next(
         (m for m, seen in looks if m.fact.seq > red.fact.seq and seen.check == name and seen.green),
         None,

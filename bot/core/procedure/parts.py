@@ -11,7 +11,7 @@ from typing import Annotated
 import re2
 from pydantic import BeforeValidator, Field, model_validator
 
-from bot.core.fields import Line, Model, Name, Text, check_pattern, refused
+from bot.core.procedure.fields import Line, Model, Name, Text, check_pattern, refused
 
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 

@@ -10,172 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from bot.core.check_model import (
-    ACROSS,
-    COMPARISONS,
-    SELECTORS,
-    ByHand,
-    Check,
-    Expectation,
-    Poll,
-    Progress,
-)
-from bot.core.fields import (
-    ID_PATTERN,
-    NAME_PATTERN,
-    Day,
-    Duration,
-    Id,
-    Line,
-    Model,
-    Name,
-    Scalar,
-    Text,
-    refused,
-    required_any,
-    show_duration,
-)
-from bot.core.parts import Input, Lines, Link, Links, Owner, Symptom, SymptomEntry, Texts
-
-__all__ = [
-    "ACROSS",
-    "COMPARISONS",
-    "ID_PATTERN",
-    "NAME_PATTERN",
-    "RESERVED_IDS",
-    "SELECTORS",
-    "ByHand",
-    "Check",
-    "Duration",
-    "Expectation",
-    "Group",
-    "Id",
-    "Input",
-    "Leaf",
-    "Line",
-    "Link",
-    "Loaded",
-    "Model",
-    "Name",
-    "Owner",
-    "Placed",
-    "Poll",
-    "Procedure",
-    "Progress",
-    "Scalar",
-    "Step",
-    "Symptom",
-    "Task",
-    "Text",
-    "Until",
-    "Verify",
-    "VerifyByCheck",
-    "VerifyByPerson",
-    "Wait",
-    "show_duration",
-]
+from bot.core.procedure.checks import Check
+from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Text
+from bot.core.procedure.kinds import Group, Leaf, Step, is_group, is_leaf, keys
+from bot.core.procedure.parts import Input, Lines, Owner, SymptomEntry
 
 RESERVED_IDS = frozenset(
     {"help", "list", "search", "status", "export", "close", "new", "drill"}
     | {"handoff", "update", "review"}
 )
 """Words that `/runbook WORD` already means; no procedure may be named by one."""
-
-
-class _Step(Model):
-    id: Id
-    """A short name, once in the whole procedure; facts and buttons use it."""
-    title: Line
-    """What the step does, as an order: "Revoke the key"."""
-    where: Line | None = None
-    """The host, folder and access for its commands, where they are not the procedure's."""
-    warnings: Texts = ()
-    """What to know before doing it."""
-    links: Links = ()
-    """Where to read more."""
-
-
-class _Leaf(_Step):
-    danger: Literal["destructive"] | None = None
-    """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
-    do: Text | None = None
-    """What the person does, in Markdown."""
-    expected: Text | None = None
-    """What is seen when it has worked."""
-    on_failure: Text | None = None
-    """What to do when something else is seen: try again, go back, stop, whom to page."""
-    rollback: Text | None = None
-    """How to undo it, or that nothing does."""
-
-
-class Task(_Leaf):
-    """A plain step: something a person does, with the exact commands if there are any."""
-
-    model_config = ConfigDict(json_schema_extra=required_any("do", "run"))
-
-    run: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    """The exact commands, one an entry; quote one that holds `: ` or ` #`."""
-    check: Id | None = None
-    """A check that is looked at when the step is marked done; it never blocks."""
-
-    @model_validator(mode="after")
-    def _something_to_do(self) -> Task:
-        if self.do is None and not self.run:
-            raise refused("a step with nothing to do", "do: (words) or run: (commands)")
-        return self
-
-
-class Until(Model):
-    """What a wait waits for."""
-
-    until: Id
-    """A check that has a `poll`."""
-
-
-class Wait(_Leaf):
-    """A step that is done when a check passes; the bot looks, again and again."""
-
-    wait: Until
-    """What it waits for."""
-
-
-class Group(_Step):
-    """Steps that belong together: in sequence, in any order, or alternatives."""
-
-    steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
-    """The steps of the group."""
-    any_order: bool = False
-    """The steps may be done in any order, or at once by several people."""
-    one_of: bool = False
-    """The steps are alternatives: exactly one of them is done."""
-
-    @model_validator(mode="after")
-    def _one_manner(self) -> Group:
-        if self.any_order and self.one_of:
-            raise refused("a group is `any_order` or `one_of`, not both", "one", "one_of")
-        return self
-
-
-def _keys(value: Any) -> Any:
-    return value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
-
-
-# The tags stand in pydantic's error locations. In brackets they cannot be taken for a key.
-def _kind(value: Any) -> str:
-    """Tell a step's kind from the keys it carries."""
-    keys = _keys(value)
-    return "[steps]" if "steps" in keys else "[wait]" if "wait" in keys else "[task]"
-
-
-Step = Annotated[
-    Annotated[Task, Tag("[task]")]
-    | Annotated[Wait, Tag("[wait]")]
-    | Annotated[Group, Tag("[steps]")],
-    Discriminator(_kind),
-]
-Leaf = Task | Wait
 
 
 class VerifyByCheck(Model):
@@ -193,7 +39,7 @@ class VerifyByPerson(Model):
 
 
 def _verification(value: Any) -> str:
-    return "[confirm]" if "confirm" in _keys(value) else "[check]"
+    return "[confirm]" if "confirm" in keys(value) else "[check]"
 
 
 Verify = Annotated[
@@ -267,9 +113,9 @@ def _place(
 ) -> Iterator[Placed]:
     for index, step in enumerate(steps, start=1):
         here = (*numbers, index)
-        if isinstance(step, Group):
+        if is_group(step):
             yield from _place(step.steps, here, (*groups, step))
-        else:
+        elif is_leaf(step):
             yield Placed(step, ".".join(map(str, here)), groups)
 
 

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from bot.core.fields import (
+from bot.core.procedure.fields import (
     Duration,
     Id,
     Line,
@@ -27,6 +27,7 @@ from bot.core.fields import (
     check_pattern,
     refused,
     required_one,
+    show_duration,
 )
 
 
@@ -195,6 +196,14 @@ class Poll(Model):
     """Tell people after this long without progress, such as `2m`."""
     progress: Progress | None = None
     """The number that shows that something moves."""
+
+
+def say_poll(poll: Poll) -> str:
+    """Say how often and how long is looked."""
+    said = f"every {show_duration(poll.every)}, for at most {show_duration(poll.deadline)}"
+    if poll.stall_after is not None:
+        said += f"; stuck after {show_duration(poll.stall_after)} without progress"
+    return said
 
 
 class ByHand(Model):

@@ -1,0 +1,98 @@
+"""The kinds of steps that a file may hold: their union, and for each its record.
+
+A new kind is a module here with its model and its `FORMAT`, and a line in each of the four places
+below. How it behaves in a run is said beside it, in `bot.core.kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeGuard, assert_never
+
+from pydantic import Discriminator, Tag
+
+from bot.core.procedure.kinds import group, task, wait
+from bot.core.procedure.kinds.format import Format
+from bot.core.procedure.kinds.group import Group
+from bot.core.procedure.kinds.task import Task
+from bot.core.procedure.kinds.wait import Wait
+
+__all__ = [
+    "FORMATS",
+    "Group",
+    "Leaf",
+    "Step",
+    "Task",
+    "Wait",
+    "check_of",
+    "commands",
+    "format_of",
+    "is_group",
+    "is_leaf",
+    "keys",
+    "told_by",
+]
+
+FORMATS: tuple[Format[Any], ...] = (group.FORMAT, wait.FORMAT, task.FORMAT)
+"""In the order in which a step is tried: it is of the first kind whose key it has, or the last."""
+
+
+def keys(value: Any) -> Any:
+    """The keys of a mapping, as a file has it, or of a model."""
+    return value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+
+
+def told_by(value: Any) -> Format[Any]:
+    """What is known of the kind of a step, by the keys that it carries."""
+    there = keys(value)
+    return next((one for one in FORMATS if one.key in there), FORMATS[-1])
+
+
+def _tag(value: Any) -> str:
+    return f"[{told_by(value).model.__name__.lower()}]"
+
+
+# The tags stand in pydantic's error locations. In brackets they cannot be taken for a key.
+Step = Annotated[
+    Annotated[Task, Tag("[task]")]
+    | Annotated[Wait, Tag("[wait]")]
+    | Annotated[Group, Tag("[group]")],
+    Discriminator(_tag),
+]
+Leaf = Task | Wait
+
+Group.model_rebuild(_types_namespace={"Step": Step})
+
+
+def format_of(step: Step) -> Format[Any]:
+    """What a file may say of a step of this kind."""
+    match step:
+        case Task():
+            return task.FORMAT
+        case Wait():
+            return wait.FORMAT
+        case Group():
+            return group.FORMAT
+        case _:
+            assert_never(step)
+
+
+def is_group(step: Step) -> TypeGuard[Group]:
+    """Whether a step is there for the steps in it."""
+    return isinstance(step, Group)
+
+
+def is_leaf(step: Step) -> TypeGuard[Leaf]:
+    """Whether a person takes and ends a step; whatever is no group is one."""
+    return not isinstance(step, Group)
+
+
+def check_of(step: Step) -> str | None:
+    """The name of the check that tells whether a step has worked."""
+    name: str | None = format_of(step).check(step)
+    return name
+
+
+def commands(step: Step) -> Sequence[str]:
+    """The exact commands of a step, in the order in which they are typed."""
+    return [command for key in format_of(step).typed for command in getattr(step, key)]

@@ -1,0 +1,49 @@
+"""What every step may say, and what every step may say that a person takes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.core.procedure.fields import Id, Line, Model, Text
+from bot.core.procedure.parts import Links, Texts
+
+Keys = tuple[str, ...]
+"""The way from a step to a text in it, by keys alone; a list is passed through."""
+
+
+class AnyStep(Model):
+    """A step of whatever kind."""
+
+    id: Id
+    """A short name, once in the whole procedure; facts and buttons use it."""
+    title: Line
+    """What the step does, as an order: "Revoke the key"."""
+    where: Line | None = None
+    """The host, folder and access for its commands, where they are not the procedure's."""
+    warnings: Texts = ()
+    """What to know before doing it."""
+    links: Links = ()
+    """Where to read more."""
+
+
+class AnyLeaf(AnyStep):
+    """A step that a person takes and ends, of whatever kind."""
+
+    danger: Literal["destructive"] | None = None
+    """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
+    do: Text | None = None
+    """What the person does, in Markdown."""
+    expected: Text | None = None
+    """What is seen when it has worked."""
+    on_failure: Text | None = None
+    """What to do when something else is seen: try again, go back, stop, whom to page."""
+    rollback: Text | None = None
+    """How to undo it, or that nothing does."""
+
+
+FILLED_IN_STEP: frozenset[Keys] = frozenset(
+    {("title",), ("where",), ("warnings",), ("links", "title"), ("links", "url")}
+)
+"""Where the bot puts values into any step."""
+FILLED_IN_LEAF = FILLED_IN_STEP | {("do",), ("expected",), ("on_failure",), ("rollback",)}
+"""Where the bot puts values into any step that a person takes."""

@@ -1,0 +1,62 @@
+"""Steps that belong together, in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, model_validator
+
+from bot.core.documents.model import Block, Inline
+from bot.core.procedure.fields import refused
+from bot.core.procedure.kinds.base import FILLED_IN_STEP, AnyStep
+from bot.core.procedure.kinds.format import Format, no_rules
+from bot.core.procedure.kinds.paper import Paper
+
+if TYPE_CHECKING:
+    # A group holds steps of every kind, so the model is completed where all kinds are known.
+    from bot.core.procedure.kinds import Step
+
+
+class Group(AnyStep):
+    """Steps that belong together: in sequence, in any order, or alternatives."""
+
+    steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
+    """The steps of the group."""
+    any_order: bool = False
+    """The steps may be done in any order, or at once by several people."""
+    one_of: bool = False
+    """The steps are alternatives: exactly one of them is done."""
+
+    @model_validator(mode="after")
+    def _one_manner(self) -> Group:
+        if self.any_order and self.one_of:
+            raise refused("a group is `any_order` or `one_of`, not both", "one", "one_of")
+        return self
+
+
+def _no_check(step: Group) -> None:
+    return None
+
+
+def _mark(step: Group) -> Inline:
+    return ": do ONE of these" if step.one_of else ": in any order" if step.any_order else ""
+
+
+def _printed(step: Group, paper: Paper) -> Iterator[Block]:
+    return iter(())
+
+
+FORMAT = Format(
+    model=Group,
+    key="steps",
+    name="a group of steps",
+    parts=(),
+    filled=FILLED_IN_STEP,
+    typed=(),
+    asks=(),
+    check=_no_check,
+    rules=no_rules,
+    mark=_mark,
+    printed=_printed,
+)

@@ -1,0 +1,50 @@
+"""What a step is printed with: the checks of its page, and how values are put into its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.documents.model import Block, Flag, Inline, Terms, lines
+from bot.core.documents.prose import blocks
+from bot.core.procedure.checks import Check
+from bot.core.procedure.kinds.base import AnyLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page on which steps are printed; `proof` are the checks that its verification lists."""
+
+    checks: Mapping[str, Check]
+    proof: Collection[str]
+    put: Callable[[str], str]
+
+    def words(self, text: str) -> Inline:
+        """A text with its values, line by line."""
+        return lines(self.put(text))
+
+    def to_do(self, step: AnyLeaf) -> Iterator[Block]:
+        """What the person does, in words."""
+        if step.do:
+            yield from blocks(step.do, self.put)
+
+    def to_see(self, step: AnyLeaf) -> Iterator[Block]:
+        """What is seen when it has worked, and what to do when not."""
+        seen = (("Expect", step.expected), ("If not", step.on_failure))
+        if told := tuple((label, self.words(text)) for label, text in seen if text):
+            yield Terms(told)
+
+    def way_back(self, step: AnyLeaf) -> Iterator[Block]:
+        """How to undo it."""
+        if step.rollback:
+            yield term("Rollback", self.words(step.rollback))
+
+
+def term(label: str, words: Inline) -> Terms:
+    """A line of its own: what it is about, and what is said of that."""
+    return Terms(((label, words),))
+
+
+def danger(step: AnyLeaf) -> Inline:
+    """What stands behind the title of a step that a person takes."""
+    return Flag("cannot be undone") if step.danger else ""

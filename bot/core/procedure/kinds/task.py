@@ -1,0 +1,61 @@
+"""A plain step, in a file: what to do, in words, in commands, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, model_validator
+
+from bot.core.documents.model import Block, Listing, Terms
+from bot.core.procedure.fields import Id, Text, refused, required_any
+from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
+from bot.core.procedure.kinds.format import Format, no_rules
+from bot.core.procedure.kinds.paper import Paper, danger
+
+
+class Task(AnyLeaf):
+    """A plain step: something a person does, with the exact commands if there are any."""
+
+    model_config = ConfigDict(json_schema_extra=required_any("do", "run"))
+
+    run: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    """The exact commands, one an entry; quote one that holds `: ` or ` #`."""
+    check: Id | None = None
+    """A check that is looked at when the step is marked done; it never blocks."""
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> Task:
+        if self.do is None and not self.run:
+            raise refused("a step with nothing to do", "do: (words) or run: (commands)")
+        return self
+
+
+def _check(step: Task) -> str | None:
+    return step.check
+
+
+def _printed(step: Task, paper: Paper) -> Iterator[Block]:
+    yield from paper.to_do(step)
+    yield from (Listing(paper.put(command).rstrip(), typed=True) for command in step.run)
+    yield from paper.to_see(step)
+    if step.check is not None:
+        # A check of the verification is on the page already.
+        title = paper.words(paper.checks[step.check].title)
+        yield Terms((("Check", title),), spare=step.check in paper.proof)
+    yield from paper.way_back(step)
+
+
+FORMAT = Format(
+    model=Task,
+    key="do",
+    name="a plain step",
+    parts=(),
+    filled=FILLED_IN_LEAF | {("run",)},
+    typed=("run",),
+    asks=(("check",),),
+    check=_check,
+    rules=no_rules,
+    mark=danger,
+    printed=_printed,
+)
