@@ -6,21 +6,20 @@ for a while. How often it was tried stands in the message's row, so a restart be
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.blocks import section
 from bot.core.decide import Refused
 from bot.core.effects import EXPORT
-from bot.core.events import ExportRequested, Person
+from bot.core.events import ExportRequested, Fact, Person
 from bot.core.picture import Picture
-from bot.core.run import Run
 from bot.core.sendings import UPLOAD, in_time
 from bot.core.slack_errors import remedy
 from bot.core.text import escape, mention
 from bot.hindrances import Tell
-from bot.ports.log import Records, Unavailable
+from bot.ports.log import Unavailable
 from bot.ports.messages import (
     Board,
     Claim,
@@ -54,12 +53,19 @@ class TooOld(Exception):
     """The claim has no time left for another call: the process stood still, or Slack was slow."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """When a file was asked for, and by whom."""
+
+    at: datetime
+    by: Person
+
+
 @dataclass(slots=True)
 class Courier:
     """Brings what `document` makes; `tell` tells people, `bot` is the bot's name in Slack."""
 
     document: Document
-    log: Records
     wishes: Wishes
     board: Board
     clock: Clock
@@ -67,38 +73,41 @@ class Courier:
     link: Link
     bot: str
 
-    async def bring(self, claim: Claim, thread: str, run: Run, begun: float) -> bool:
+    async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
         """Bring one file, or say how it ended; False when it is tried again.
 
+        *facts* are the run's, and may make no run: its record may have been changed.
         Raises what the painter tries again after.
         """
         row = claim.message
         seq = int(row.key.partition(EXPORT)[2])
+        asked = _asked(facts, seq)
         try:
             # Before this attempt the end may have been told, and nobody saw that it was.
-            if row.unsure and (told := await self.board.find(row, thread, run.started_at)):
+            if row.unsure and (told := await self.board.find(row, thread, facts[0].at)):
                 await self.wishes.shown(claim, told[0], row.wanted)
             else:
-                await self._upload(claim, thread, seq, begun)
+                await self._upload(claim, thread, seq, asked, begun)
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
-            at, by = await self._asked(row.run_id, seq)
-            if why := self._end(claim, at, trouble):
-                logger.exception("%s is given up", row.key, extra={"run": run.id})
-                await self._say(claim, thread, run, by, why)
+            if why := self._end(claim, asked, trouble):
+                logger.exception("%s is given up", row.key, extra={"run": row.run_id})
+                await self._say(claim, thread, asked, facts[-1], why)
             elif isinstance(trouble, Unsure | TooOld):
                 raise
             else:
                 # What Slack asks to wait with is not posts into the channel.
                 pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
                 words = "%s is not there yet (%s); again in %.0f s"
-                logger.warning(words, row.key, trouble, pause, extra={"run": run.id})
+                logger.warning(words, row.key, trouble, pause, extra={"run": row.run_id})
                 await self.wishes.again(claim, pause, unsure=row.unsure)
                 return False
         return True
 
-    async def _upload(self, claim: Claim, thread: str, seq: int, begun: float) -> None:
+    async def _upload(
+        self, claim: Claim, thread: str, seq: int, asked: _Asked | None, begun: float
+    ) -> None:
         row = claim.message
         file = await self.document(row.run_id, seq)
         found = await self.board.find_upload(row, thread, file.name) if row.unsure else None
@@ -106,19 +115,12 @@ class Courier:
             raise TooOld
         shared = found or await self.board.upload(row, thread, file)
         await self.wishes.shown(claim, shared.id, row.wanted)
-        _, by = await self._asked(row.run_id, seq)
-        link = shared.link or self.link(row.channel, thread)
-        text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
-        await self.tell(by, row.channel, text)
+        if asked is not None:
+            link = shared.link or self.link(row.channel, thread)
+            text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
+            await self.tell(asked.by, row.channel, text)
 
-    async def _asked(self, run_id: str, seq: int) -> tuple[datetime, Person]:
-        """When the file was asked for, and by whom."""
-        (fact, *_) = await self.log.read(run_id, after=seq - 1)
-        if not isinstance(fact.event, ExportRequested):
-            raise TypeError(f"{run_id}: entry {seq} asks for no post-mortem")
-        return fact.at, fact.event.by
-
-    def _end(self, claim: Claim, at: datetime, trouble: Exception) -> str | None:
+    def _end(self, claim: Claim, asked: _Asked | None, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""
         if isinstance(trouble, NeedsPerson):
             error = str(trouble)
@@ -131,17 +133,28 @@ class Courier:
             return f"Slack does not take the file (`{escape(str(trouble))}`)."
         if not isinstance(trouble, Throttled | Unsure):
             return "It could not be written, and the bot's log says why."
-        if self.clock.now() - at < PASSING:
+        if asked is not None and self.clock.now() - asked.at < PASSING:
             return None
         minutes = PASSING // timedelta(minutes=1)
         return f"Slack did not take the file for {minutes} minutes."
 
-    async def _say(self, claim: Claim, thread: str, run: Run, by: Person, why: str) -> None:
+    async def _say(
+        self, claim: Claim, thread: str, asked: _Asked | None, last: Fact, why: str
+    ) -> None:
         """Name the one who asked in the thread, in place of the file."""
+        row, mark = claim.message, Mark(last.seq, last.hash)
+        who = f"{mention(asked.by)} " if asked is not None else ""
         text = (
-            f"{mention(by)} There is no post-mortem of {run.id} here. {why} "
-            f"To try again, type `/runbook export {run.id}`."
+            f"{who}There is no post-mortem of {row.run_id} here. {why} "
+            f"To try again, type `/runbook export {row.run_id}`."
         )
-        row, mark = claim.message, Mark(run.seq, run.head)
         ts = await self.board.post(row, thread, Picture(text, [section(text)]), mark)
         await self.wishes.shown(claim, ts, row.wanted)
+
+
+def _asked(facts: Sequence[Fact], seq: int) -> _Asked | None:
+    """Who asked for a file with the fact numbered *seq*; None where a changed record hides it."""
+    for fact in facts:
+        if fact.seq == seq and isinstance(fact.event, ExportRequested):
+            return _Asked(fact.at, fact.event.by)
+    return None

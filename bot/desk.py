@@ -103,10 +103,15 @@ class Desk:
 
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
+        facts = await self.facts(run_id)
+        return History(await folded(facts), facts)
+
+    async def facts(self, run_id: str) -> Sequence[Fact]:
+        """All facts of a run, at least one, whether they make a run or not; raises Refused."""
         facts = await self._facts(run_id)
         if not facts:
             raise no_such_run(run_id)
-        return History(await folded(facts), facts)
+        return facts
 
     def _turn(self, run_id: str) -> asyncio.Lock:
         """One at a time for a run: whoever decides, decides on all that was decided before."""

@@ -18,12 +18,13 @@ from typing import TypeVar
 from bot import hindrances, watch
 from bot.core import board, effects, notices
 from bot.core import commands as c
+from bot.core.audit import NO_RUN
 from bot.core.blocks import section
 from bot.core.decide import Refused
 from bot.core.events import BoardReplaced
 from bot.core.picture import Picture
 from bot.core.run import Run
-from bot.core.sendings import POST, in_time
+from bot.core.sendings import POST, UPDATE, Sending, in_time
 from bot.core.showing import caution, disagreement
 from bot.courier import Courier, Document, Link, TooOld
 from bot.desk import Desk, History, UnreadableRun
@@ -88,7 +89,6 @@ class Painter:
         self.witness = Witness(self.log, self.board)
         self.courier = Courier(
             self.document,
-            self.log,
             self.wishes,
             self.board,
             self.clock,
@@ -190,7 +190,7 @@ class Painter:
     async def _try(self, claim: Claim, begun: float) -> None:
         row = claim.message
         try:
-            await self._show(claim, await self._known(row), begun)
+            await self._show(claim, begun)
         except Throttled as throttled:
             await self.wishes.hold(claim, throttled.seconds)
         except (TooOld, OutOfDate, UnreadableRun):
@@ -241,29 +241,45 @@ class Painter:
         else:
             await self.wishes.give_up(claim)
 
-    async def _show(self, claim: Claim, history: History, begun: float) -> None:
-        row, thread, run = claim.message, claim.thread, history.run
-        key = _name(row)
+    async def _show(self, claim: Claim, begun: float) -> None:
+        row, thread, key = claim.message, claim.thread, _name(claim.message)
         if row.ts is None and thread is not None and not await self._stands(row, thread):
             # It was made known together with the loss of its thread: the new board comes first.
             await self.wishes.again(claim, 0.0, unsure=row.unsure)
             return
         if key.startswith(effects.EXPORT) and thread is not None:
-            if not await self.courier.bring(claim, thread, run, begun):
-                return
-        elif row.ts is None:
+            await self._bring(claim, thread, begun)
+            return
+        history = await self._known(row)
+        run = history.run
+        if row.ts is None:
             ts, seq = await self._posted(claim, history, begun)
             self._seen(row, ts, run, seq)
             await self.wishes.shown(claim, ts, seq)
         elif await self._objects(claim, run):
             return
         else:
-            self._in_time(begun)
             mark = Mark(run.seq, run.head)
-            await self._fitting(history, key, begun, lambda p: self.board.update(row, p, mark))
+
+            async def update(picture: Picture) -> None:
+                self._in_time(UPDATE, begun)
+                await self.board.update(row, picture, mark)
+
+            await self._fitting(history, key, update)
             self._seen(row, row.ts, run, run.seq)
             await self.wishes.shown(claim, row.ts, run.seq)
         await self.hindrances.taken(run, key)
+
+    async def _bring(self, claim: Claim, thread: str, begun: float) -> None:
+        """Bring a file, also of a record that was changed and makes no run any more."""
+        row = claim.message
+        facts, run = await self.desk.facts(row.run_id), None
+        try:
+            run = await self.desk.run(row.run_id)
+        except NO_RUN:
+            logger.exception("the record of %s makes no run", row.run_id, extra=_about(row))
+        if await self.courier.bring(claim, thread, facts, begun) and run is not None:
+            await self.hindrances.taken(run, _name(row))
 
     async def _stands(self, row: MessageRow, thread: str) -> bool:
         """Whether the board at *thread* is still the board, once it was seen to."""
@@ -312,21 +328,23 @@ class Painter:
             # back.
             ts, shown = found
             return ts, shown if shown <= run.seq else 0
-        self._in_time(begun)
         mark = Mark(run.seq, run.head)
-        ts = await self._fitting(
-            history, _name(row), begun, lambda p: self.board.post(row, thread, p, mark)
-        )
+
+        async def post(picture: Picture) -> str:
+            self._in_time(POST, begun)
+            return await self.board.post(row, thread, picture, mark)
+
+        ts = await self._fitting(history, _name(row), post)
         # Slack may have recognised it as one that it had: that one shows what was known then.
         return ts, 0 if row.unsure else run.seq
 
-    def _in_time(self, begun: float) -> None:
+    def _in_time(self, sending: Sending, begun: float) -> None:
         # A call must end within the lease.
-        if not in_time(POST, self.clock.monotonic() - begun):
+        if not in_time(sending, self.clock.monotonic() - begun):
             raise TooOld
 
     async def _fitting(
-        self, history: History, key: str, begun: float, show: Callable[[Picture], Awaitable[T]]
+        self, history: History, key: str, show: Callable[[Picture], Awaitable[T]]
     ) -> T:
         """Show a message; if Slack refuses a board's blocks, once more with far fewer of them."""
         run = history.run
@@ -337,7 +355,6 @@ class Painter:
                 raise
             words = "Slack refuses the board of %s; it is folded tighter"
             logger.exception(words, run.id, extra={"run": run.id})
-            self._in_time(begun)
             return await show(self._cautioned(run, key, board.draw(run, budget=board.BUDGET // 2)))
 
     def _cautioned(self, run: Run, key: str, picture: Picture) -> Picture:

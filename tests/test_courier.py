@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot import courier
 from bot.core import commands as c
+from bot.core import events as e
 from bot.core.decide import Refused
 from bot.ports.messages import MessageRow, NotInChannel, Rejected, Shared, Throttled, Unsure, Upload
 from bot.ports.world import Unwritten
@@ -163,3 +165,53 @@ async def test_that_slack_takes_the_file_is_recorded_only_when_it_did(room: Room
     await room.passes(20)
     assert (await room.desk.run("KC-1")).showing.refused is None
     assert room.ends() == []
+
+
+async def changed(room: Room, *, hidden: bool = False) -> None:
+    """Ask for a file; then someone who can write the database changes the record."""
+    run = await room.start()
+    await room.passes(1)
+    await room.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    await room.passes(3)
+    await room.desk.act(run.id, c.Export(ANA), delivery=None)
+    first, _, asks = await room.log.read(run.id)
+    gone = e.StepTaken(step="nowhere", by=ANA)
+    last = replace(asks, event=gone) if hidden else asks
+    room.log.rewrite(run.id, [first, replace(asks, seq=2, event=gone), last])
+    room.desk._cache.clear()
+
+
+def settled(room: Room) -> bool:
+    """Whether no file is waited for; the board of such a record cannot be drawn."""
+    return [row.key for row in room.log.wishes.dirty] == ["KC-1/board"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_a_record_that_makes_no_run_any_more_ends_its_export_with_a_word(
+    room: Room, *, hidden: bool
+) -> None:
+    room.unwritten = Refused("The record of KC-1 was changed and makes no run any more.")
+    await changed(room, hidden=hidden)
+    await room.passes(120)
+    (end,) = room.ends()
+    assert "makes no run any more" in end
+    assert (f"<@{ANA.id}>" in end) is not hidden, "as long as it says who asked"
+    assert room.written == 1
+    assert settled(room)
+
+
+async def test_what_is_left_of_a_changed_record_is_brought(room: Room) -> None:
+    await changed(room)
+    await room.passes(5)
+    assert room.shelf.uploads == 1
+    assert "in its thread" in room.told[-1][1]
+    assert settled(room)
+
+
+async def test_a_record_that_hides_who_asked_is_not_tried_for_half_an_hour(room: Room) -> None:
+    room.shelf.trouble = Unsure("no answer")
+    await changed(room, hidden=True)
+    await room.passes(120)
+    assert room.shelf.uploads == courier.GIVEN_UP
+    assert len(room.ends()) == 1
+    assert settled(room)

@@ -21,6 +21,9 @@ from bot.core.template import fill
 TOLD = 20
 """How many faults of one run are told of; a record that was mixed up has as many as entries."""
 
+NO_RUN = (ValueError, TypeError, KeyError)
+"""What folding facts raises that make no run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -230,7 +233,7 @@ def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None,
     for fact in facts:
         try:
             run = begin(fact) if run is None else evolve(run, fact)
-        except (ValueError, TypeError, KeyError):
+        except NO_RUN:
             break
         made += 1
     return run, made
