@@ -22,6 +22,8 @@ from bot.core.blocks import (
 from bot.core.closed_board import closed_board, outcome
 from bot.core.listing import VALUE_SHOWN, Fold, finished, folds, listed
 from bot.core.outline import Row
+from bot.core.picture import BLOCKS as BLOCKS  # noqa: PLC0414 - spoken of here
+from bot.core.picture import BUDGET as BUDGET  # noqa: PLC0414 - likewise
 from bot.core.picture import Picture
 from bot.core.recovery_board import (
     NAME_SHOWN,
@@ -34,11 +36,6 @@ from bot.core.run import Run, State
 from bot.core.steps import owner
 from bot.core.text import brief, clock, mention, paging, run_link, short_hash, span
 from bot.core.wording import say_symptoms
-
-BUDGET = 10_500
-"""The largest board, in characters of compact JSON; Slack refuses from about 11,000 on."""
-BLOCKS = 50
-"""The most blocks that a message may hold."""
 
 _SYMPTOMS_LISTED = 10
 

@@ -12,11 +12,12 @@ from typing import assert_never
 from bot.core import closing
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.acting.steps import ENDED, already, place
+from bot.core.acts.registry import matters
 from bot.core.invisible import seen
 from bot.core.procedure import Placed, Wait
-from bot.core.proof import matters
 from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, request, worded
-from bot.core.run import Run, State, Step
+from bot.core.run import Run, State
 from bot.core.showing import news
 from bot.core.stake import to_type
 from bot.core.text import clock, escape, mention
@@ -125,28 +126,6 @@ def _of_step(run: Run, command: _OfStep) -> Sequence[e.Event]:  # noqa: C901 - a
             assert_never(command)
 
 
-def _place(run: Run, step_id: str) -> tuple[Placed, Step]:
-    placed = run.find(step_id)
-    if placed is None:
-        raise Refused(f"{run.id} has no step `{step_id}`. Its board shows the steps it has.")
-    return placed, run.steps[step_id]
-
-
-_ENDED = {State.DONE: "done", State.SKIPPED: "skipped", State.FAILED: "failed"}
-
-
-def _already(run: Run, placed: Placed, step: Step) -> str:
-    """Say who did what to a step and when."""
-    if step.state in _ENDED and step.ended_by and step.ended_at:
-        who = mention(step.ended_by)
-        at = clock(step.ended_at, since=run.started_at)
-        return f"{who} marked step {placed.number} {_ENDED[step.state]} at {at}."
-    if step.state is State.TAKEN and step.holder and step.taken_at:
-        at = clock(step.taken_at, since=run.started_at)
-        return f"{mention(step.holder)} took step {placed.number} at {at}."
-    return f"Nobody has taken step {placed.number} yet."
-
-
 def _ruled_out(run: Run, placed: Placed) -> str:
     """Say which alternative was chosen in place of this step, and how to choose again."""
     number = placed.number.split(".")
@@ -171,16 +150,16 @@ def _ruled_out(run: Run, placed: Placed) -> str:
 
 
 def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is State.TAKEN and is_mine(step.holder, command.by):
         return ()
     if step.state is State.TAKEN:
         raise Refused(
-            _already(run, placed, step)
+            already(run, placed, step)
             + " You can mark it done when it is; if they cannot go on, ⋯ → Take over."
         )
     if step.state in (State.DONE, State.SKIPPED):
-        raise Refused(_already(run, placed, step) + " Undo that from ⋯ to do the step again.")
+        raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
     if run.ruled_out(placed):
         raise Refused(_ruled_out(run, placed))
     confirmed = None
@@ -198,11 +177,11 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
 
 
 def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is State.DONE and is_mine(step.ended_by, command.by):
         return ()
-    if step.state in _ENDED:
-        raise Refused(_already(run, placed, step) + " You can undo it from ⋯, or add a note.")
+    if step.state in ENDED:
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯, or add a note.")
     if step.state is State.OPEN:
         raise Refused(
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
@@ -213,40 +192,40 @@ def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
 
 
 def _skip(run: Run, command: c.Skip) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is State.SKIPPED and is_mine(step.ended_by, command.by):
         return ()
     if step.state in (State.DONE, State.SKIPPED):
-        raise Refused(_already(run, placed, step) + " You can undo it from ⋯, or add a note.")
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯, or add a note.")
     reason = worded(command.reason, "the reason")
     return (e.StepSkipped(step=command.step, by=command.by, reason=reason),)
 
 
 def _fail(run: Run, command: c.Fail) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is State.FAILED and is_mine(step.ended_by, command.by):
         return ()
     if step.state is not State.TAKEN:
         advice = " Take it first." if step.state is State.OPEN else " You can undo it from ⋯."
-        raise Refused(_already(run, placed, step) + advice)
+        raise Refused(already(run, placed, step) + advice)
     what = worded(command.what, "what happened")
     return (e.StepFailed(step=command.step, by=command.by, what=what),)
 
 
 def _give_back(run: Run, command: c.GiveBack) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is State.OPEN:
         return ()
     if step.state is not State.TAKEN:
-        raise Refused(_already(run, placed, step) + " You can undo it from ⋯.")
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯.")
     return (e.StepGivenBack(step=command.step, by=command.by),)
 
 
 def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is not State.TAKEN:
         raise Refused(
-            _already(run, placed, step)
+            already(run, placed, step)
             + " You can hand over a step only after someone has taken it."
         )
     if is_mine(step.holder, command.to):
@@ -262,10 +241,10 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
 
 
 def _take_over(run: Run, command: c.TakeOver) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if step.state is not State.TAKEN:
         raise Refused(
-            f"{_already(run, placed, step)} You can take over only a step that someone is on."
+            f"{already(run, placed, step)} You can take over only a step that someone is on."
         )
     if is_mine(step.holder, command.by):
         return ()
@@ -285,26 +264,26 @@ def _bring_back(run: Run, command: c.BringBack) -> Sequence[e.Event]:
 
 
 def _undo(run: Run, command: c.Undo) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
-    if step.state not in _ENDED:
-        raise Refused(_already(run, placed, step) + " There is nothing to undo.")
+    placed, step = place(run, command.step)
+    if step.state not in ENDED:
+        raise Refused(already(run, placed, step) + " There is nothing to undo.")
     return (e.StepUndone(step=command.step, by=command.by),)
 
 
 def _note(run: Run, command: c.AddNote) -> Sequence[e.Event]:
     if command.step is not None:
-        _place(run, command.step)
+        place(run, command.step)
     note = e.NoteAdded(step=command.step, by=command.by, text=worded(command.text, "the note"))
     # What an entry did not say before, it says only where it is so.
     return (note.model_copy(update={"shared": True}) if command.shared else note,)
 
 
 def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
-    placed, step = _place(run, command.step)
+    placed, step = place(run, command.step)
     if isinstance(placed.step, Wait):
         if step.state is not State.TAKEN:
             raise Refused(
-                _already(run, placed, step)
+                already(run, placed, step)
                 + " The bot starts checking when someone takes this step."
             )
         return (request(run, 1, placed.step.wait.until, command.by, placed),)

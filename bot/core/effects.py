@@ -7,18 +7,15 @@ knows no kind of fact. It is stored with the facts, so whatever dies in between,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import assert_never
 
 from bot.core import events as e
-from bot.core import offers
+from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
+from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
+from bot.core.acts.registry import MEANINGS
 from bot.core.fold import evolve
-from bot.core.proof import Request, purpose
 from bot.core.run import Run
 from bot.core.waits import alarms
 
-BOARD = "board"
-EXPORT = "export/"
-"""Keys that begin so are files to upload, not messages to draw."""
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""
 
@@ -81,8 +78,8 @@ def _changed(
 
 
 def _open(events: Sequence[e.Event]) -> bool | None:
-    ends = [event for event in events if isinstance(event, e.RunClosed | e.RunReopened)]
-    return isinstance(ends[-1], e.RunReopened) if ends else None
+    said = [opens for one in events if (opens := MEANINGS.of(one).opens) is not None]
+    return said[-1] if said else None
 
 
 def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
@@ -90,80 +87,11 @@ def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
     seq, offered = (run.seq, run.offers) if run else (0, {})
     keys: dict[str, int] = {}
     for number, event in enumerate(events, start=seq + 1):
+        meaning = MEANINGS.of(event)
         keys[BOARD] = number
-        for key in _keys(run, event, number):
+        for key in meaning.touches(run, event, number):
             keys[key] = number
-        before, offered = offered, offers.after(run, offered, event, number) if run else {}
+        before, offered = offered, meaning.offers(run, offered, event, number) if run else {}
         # Those that offer something no longer are drawn without their buttons.
         keys |= {f"notice/{n}": number for n in {*before.values()} - {*offered.values()}}
     return keys
-
-
-def _keys(run: Run | None, event: e.Event, number: int) -> list[str]:  # noqa: C901 - a case a kind
-    """The messages beside the board that one event changes."""
-    match event:
-        case e.StepFailed():
-            return [f"notice/{number}", *_waits(run, event.step)]
-        case e.StepDone():
-            # Whoever is on a wait was promised to hear of its end; an edited message tells nobody.
-            return [f"notice/{number}"] * event.on_check + _waits(run, event.step)
-        case e.StepSkipped() | e.StepGivenBack():
-            return _waits(run, event.step)
-        case e.NoteAdded():
-            return [f"notice/{number}"] * event.shared
-        case e.StepHandedOver() | e.StepReturned() | e.RunReopened() | e.RunKeptOpen():
-            return [f"notice/{number}"]
-        case e.RunClosed():
-            ongoing = run.pending.values() if run else ()
-            return [
-                f"notice/{number}",
-                *(k for r in ongoing for k in _looks(r)),
-            ]
-        case e.VerificationRequested():
-            return [f"verify/v{number}"]
-        case e.CheckRequested():
-            return [f"wait/{event.request}"] * event.wait + _superseded(run, event)
-        case e.CheckObserved():
-            return _observed(run, event, number)
-        case e.ExportRequested():
-            return [f"{EXPORT}{number}"]
-        case (
-            e.RunStarted()
-            | e.StepTaken()
-            | e.StepUndone()
-            | e.RecoveryConfirmed()
-            | e.ConfirmationWithdrawn()
-            | e.ClosingRequested()
-            | e.TimerFired()
-            | e.BoardReplaced()
-            | e.PostingRefused()
-            | e.PostingResumed()
-        ):
-            return []
-        case _:
-            assert_never(event)
-
-
-def _observed(run: Run | None, event: e.CheckObserved, number: int) -> list[str]:
-    request = run.pending.get(event.request) if run is not None else None
-    if run is None or request is None:
-        return []
-    return [f"notice/{number}"] * offers.told(run, event) + _looks(request)
-
-
-def _superseded(run: Run | None, event: e.CheckRequested) -> list[str]:
-    """The messages of earlier requests for the same purpose: nobody waits for those any more."""
-    pending = run.pending.values() if run else ()
-    return [key for r in pending if purpose(r) == purpose(event) for key in _looks(r)]
-
-
-def _waits(run: Run | None, step: str) -> list[str]:
-    pending = run.pending.values() if run else ()
-    return [f"wait/{r.id}" for r in pending if r.wait and r.step == step]
-
-
-def _looks(request: Request) -> list[str]:
-    """The message that shows how far a request is; a closing has none until it has ended."""
-    if request.wait:
-        return [f"wait/{request.id}"]
-    return [f"verify/{request.batch}"] if request.batch and not request.once else []

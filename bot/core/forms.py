@@ -26,10 +26,10 @@ from bot.core.more import choices
 from bot.core.outline import Row
 from bot.core.procedure import commands
 from bot.core.proof import Item
+from bot.core.rows import title
 from bot.core.run import Run, State
 from bot.core.stake import to_type
 from bot.core.start_form import inputs as inputs  # noqa: PLC0414 - likewise
-from bot.core.steps import title
 from bot.core.text import brief, clock, cut, dated, escape, mention, paging, shorten
 
 WARNINGS = 50

@@ -13,8 +13,9 @@ from bot.core.events import Person
 from bot.core.outline import Row
 from bot.core.procedure import Wait
 from bot.core.proof import Item
+from bot.core.rows import target
 from bot.core.run import Run, State
-from bot.core.steps import standing, take, target
+from bot.core.steps import standing, take
 from bot.core.text import brief
 
 STEPS_LISTED = 12

@@ -5,10 +5,8 @@ back when something newer was told, or when it was done.
 """
 
 from collections.abc import Mapping
-from typing import assert_never
 
 from bot.core import events as e
-from bot.core.procedure import Task
 from bot.core.run import Run
 
 Offers = Mapping[str, int]
@@ -40,62 +38,11 @@ def told(run: Run, seen: e.CheckObserved) -> bool:
     return before is None or before.green or (since is not None and before.at < since)
 
 
-def after(run: Run, offers: Offers, event: e.Event, number: int) -> Offers:
-    """What is offered after one more entry; *run* is as it was before it."""
-    match event:
-        case e.CheckObserved():
-            return _looked(run, offers, event, number)
-        case e.CheckRequested():
-            return _without(offers, about(event.step)) if event.wait and event.step else offers
-        case (
-            e.StepTaken()
-            | e.StepDone()
-            | e.StepSkipped()
-            | e.StepFailed()
-            | e.StepGivenBack()
-            | e.StepUndone()
-        ):
-            return _without(offers, about(event.step))
-        case e.RunKeptOpen():
-            kept = _without(offers, CLOSING)
-            return kept if event.after is not None else {**kept, CLOSING: number}
-        case e.ClosingRequested():
-            return _without(offers, CLOSING)
-        case e.RunClosed():
-            return {}
-        case (
-            e.RunStarted()
-            | e.StepHandedOver()
-            | e.StepReturned()
-            | e.NoteAdded()
-            | e.VerificationRequested()
-            | e.RecoveryConfirmed()
-            | e.ConfirmationWithdrawn()
-            | e.ExportRequested()
-            | e.RunReopened()
-            | e.TimerFired()
-            | e.BoardReplaced()
-            | e.PostingRefused()
-            | e.PostingResumed()
-        ):
-            return offers
-        case _:
-            assert_never(event)
-
-
-def _looked(run: Run, offers: Offers, seen: e.CheckObserved, number: int) -> Offers:
-    if seen.green:
-        well = [
-            about(p.step.id)
-            for p in (run.placed if offers else ())
-            if isinstance(p.step, Task) and p.step.check == seen.check
-        ]
-        return _without(offers, *well)
-    asked = run.pending.get(seen.request)
-    if asked is not None and asked.step is not None and told(run, seen):
-        return {**offers, about(asked.step): number}
-    return offers
-
-
-def _without(offers: Offers, *over: str) -> Offers:
+def without(offers: Offers, *over: str) -> Offers:
+    """What is offered when these are over."""
     return {what: n for what, n in offers.items() if what not in over}
+
+
+def step_over(run: Run, offers: Offers, event: e.OfStep, number: int) -> Offers:
+    """What happened to a step is newer than what was told of its check."""
+    return without(offers, about(event.step))

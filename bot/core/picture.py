@@ -4,6 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+BUDGET = 10_500
+"""The largest message, in characters of compact JSON; Slack refuses from about 11,000 on."""
+BLOCKS = 50
+"""The most blocks that a message may hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -8,7 +8,6 @@ failed or was undone. Everything here is a value: each change gives a new one.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeGuard, assert_never
 
 from bot.core import events as e
 from bot.core.expected import shortfall
@@ -140,17 +139,18 @@ class Proof:
         """A person confirmed a line."""
         return replace(self, confirmed={**self.confirmed, item: by})
 
-    def after(self, event: e.Event) -> "Proof":
-        """What is left of it when something was done: a step, or a confirmation taken back."""
-        confirmed = self.confirmed
-        if isinstance(event, e.StepFailed | e.StepUndone):
-            confirmed = {}
-        if isinstance(event, e.ConfirmationWithdrawn):
-            confirmed = {k: v for k, v in confirmed.items() if k != event.item}
-            return replace(self, confirmed=confirmed)
-        if not matters(event):
-            return self
-        return replace(self, confirmed=confirmed, rounds={}, since=None)
+    def withdrawn(self, item: str) -> "Proof":
+        """A line is confirmed no more."""
+        confirmed = {k: v for k, v in self.confirmed.items() if k != item}
+        return replace(self, confirmed=confirmed)
+
+    def unvouched(self) -> "Proof":
+        """What people confirmed was of a system where a step seemed to work."""
+        return replace(self, confirmed={})
+
+    def aged(self) -> "Proof":
+        """Something was done, so no round of looks shows that the system has recovered."""
+        return replace(self, rounds={}, since=None)
 
     def items(self, procedure: Procedure, inputs: Mapping[str, str]) -> tuple[Item, ...]:
         """Every line of the verification and where it stands."""
@@ -196,56 +196,3 @@ def on_page(items: Iterable[Item], keys: Collection[str]) -> list[str]:
     """
     listed = dict.fromkeys(item.key for item in items if item.key in keys)
     return [*listed, *(key for key in keys if key not in listed)]
-
-
-Mattering = (
-    e.StepTaken
-    | e.StepDone
-    | e.StepSkipped
-    | e.StepFailed
-    | e.StepUndone
-    | e.ConfirmationWithdrawn
-    | e.RunReopened
-)
-"""What may have changed the system."""
-
-
-def matters(event: e.Event) -> TypeGuard[Mattering]:
-    """Whether what happened may have changed the system, so that what was seen before is old.
-
-    A wait that a passing check ended is no act of anyone.
-    """
-    match event:
-        case e.StepDone():
-            return not event.on_check
-        case (
-            e.StepTaken()
-            | e.StepSkipped()
-            | e.StepFailed()
-            | e.StepUndone()
-            | e.ConfirmationWithdrawn()
-            | e.RunReopened()
-        ):
-            return True
-        case (
-            e.RunStarted()
-            | e.StepGivenBack()
-            | e.StepHandedOver()
-            | e.StepReturned()
-            | e.NoteAdded()
-            | e.VerificationRequested()
-            | e.CheckRequested()
-            | e.CheckObserved()
-            | e.RecoveryConfirmed()
-            | e.ExportRequested()
-            | e.ClosingRequested()
-            | e.RunKeptOpen()
-            | e.RunClosed()
-            | e.TimerFired()
-            | e.BoardReplaced()
-            | e.PostingRefused()
-            | e.PostingResumed()
-        ):
-            return False
-        case _:
-            assert_never(event)

@@ -4,7 +4,7 @@ It is part of the run, since every process must know it, and no part of the work
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core import events as e
 from bot.core.slack_errors import Class, class_of, remedy
@@ -25,16 +25,6 @@ class Showing:
 
 Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed
 """The facts about showing."""
-
-
-def learn(showing: Showing, event: Told) -> Showing:
-    """What is known after one more fact."""
-    match event:
-        case e.BoardReplaced():
-            return replace(showing, before=(*showing.before, event))
-        case e.PostingRefused():
-            return replace(showing, refused=event)
-    return replace(showing, refused=None)
 
 
 def news(showing: Showing, event: Told) -> Sequence[Told]:

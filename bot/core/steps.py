@@ -20,6 +20,7 @@ from bot.core.expected import shortfall
 from bot.core.life import Step
 from bot.core.outline import Heading, Row
 from bot.core.procedure import Check, Group, Leaf, Link, Owner, Task, Wait
+from bot.core.rows import name, target, title
 from bot.core.run import Run, State
 from bot.core.text import brief, briefly, link, mention, paging, shorten, span
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, moment, waiting
@@ -27,20 +28,6 @@ from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, moment, waiting
 _UNDO = "Undo (record only)"
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
-
-
-def target(run: Run, row: Row) -> str:
-    """The value of a step's buttons."""
-    return f"{run.id}/{row.id}"
-
-
-def title(row: Row) -> str:
-    """A step's number and title, ready for mrkdwn."""
-    return f"*{row.number}* {_name(row)}"
-
-
-def _name(row: Row) -> str:
-    return brief(row.title, TITLE_SHOWN)
 
 
 def verdict(run: Run, row: Row) -> str:
@@ -82,18 +69,18 @@ def _ran(run: Run, step: Step) -> str:
 def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
     step = row.step
-    name = f"*{row.number} {_name(row)}*" if loud else title(row)
+    shown = f"*{row.number} {name(row)}*" if loud else title(row)
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
-        return f"▶️ {name} · {since}{verdict(run, row)}"
+        return f"▶️ {shown} · {since}{verdict(run, row)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
-        return f"❌ {name} · failed, {who}: {words}"
+        return f"❌ {shown} · failed, {who}: {words}"
     if step.state is State.DONE:
-        return f"⚠️ {name} · {_ran(run, step)}{verdict(run, row)}"
+        return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
-    return f"{sign} {name}"
+    return f"{sign} {shown}"
 
 
 def as_row(run: Run, row: Row) -> Block:

@@ -1,9 +1,9 @@
 """Every kind of fact and every command has its part wherever it must have one.
 
-Most of it the type checker says: fold, rules, effects and sentences are matches that end in
-`assert_never`. Here two stories have every one of them happen, so that what no type can see (who
-is named, what is drawn, what the door reads) is seen as well. Whoever adds a fact or a command
-tells it here first.
+Most of it the type checker says: what a fact means is a record without defaults, and the registry
+of all of them has the type of the union. Here two stories have every one of them happen, so that
+what no type can see (who is named, what is drawn, what the door reads) is seen as well. Whoever
+adds a fact or a command tells it here first.
 """
 
 import re
@@ -18,11 +18,11 @@ from bot import reference
 from bot.core import clicks, effects, forms, notices, walkthrough
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.acts.registry import MEANINGS, matters
 from bot.core.board import draw
 from bot.core.documents.postmortem.model import ids
 from bot.core.fold import fold
 from bot.core.procedure import Procedure
-from bot.core.proof import Mattering, matters
 from bot.core.run import Run
 from bot.core.showing import Told
 from bot.core.states import TRANSITIONS
@@ -130,13 +130,17 @@ def test_every_view_draws_every_state() -> None:
         accepted_view(walkthrough.draw(run, 0))
 
 
+def test_every_fact_has_a_meaning() -> None:
+    assert set(MEANINGS.known) == set(FACTS)
+
+
 def test_what_matters_can_be_told_as_what_came_between() -> None:
     desk = story()[0]
     there = {type(f.event) for f in desk.facts if matters(f.event)}
-    assert names(there) == names(get_args(Mattering))
+    assert names(there) == names({one.fact for one in MEANINGS if one.matters is not None})
     for fact in desk.facts:
-        if matters(fact.event):
-            assert notices._between(desk.run, fact.event).startswith("<@U0")
+        words = notices.between(desk.run, fact.event)
+        assert (words or "").startswith("<@U0") == matters(fact.event)
 
 
 @pytest.mark.parametrize("kind", get_args(e.OfStep), ids=lambda kind: kind.__name__)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.acts.registry import matters
 from bot.core.decide import Refused, decide
 from bot.core.fold import evolve
 from bot.core.procedure import Procedure
-from bot.core.proof import matters
 from bot.core.run import TRANSITIONS, Run, State
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, START, Desk, commands, procedures

@@ -7,10 +7,11 @@ the procedure can learn. An alternative that was not chosen is none.
 from collections.abc import Iterator
 
 from bot.core import events as e
+from bot.core.acting.sentences import item_title, step_title
 from bot.core.documents.model import Block, Code, Heading, Inline, Strong, Words, bullets
 from bot.core.documents.postmortem.failed_checks import failed_after_done, never_checked
 from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import clock, item_title, step_title
+from bot.core.documents.postmortem.wording import clock
 from bot.core.expected import missed
 from bot.core.procedure import Placed, Wait
 from bot.core.proof import Item, on_page
@@ -44,7 +45,7 @@ def _by(story: Story, m: Moment, person: e.Person) -> Inline:
 def _marks(story: Story) -> _Found:
     """Steps that were skipped, that failed, and marks that were taken back."""
     for m, event in story.of(e.StepSkipped, e.StepFailed, e.StepUndone):
-        step, by = step_title(story, event.step), _by(story, m, event.by)
+        step, by = step_title(story.run, event.step), _by(story, m, event.by)
         match event:
             case e.StepSkipped(reason=reason):
                 why = story.names.opening(reason)
@@ -75,7 +76,7 @@ def _out_of_order(story: Story) -> _Found:
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
             passed_by = f", before {noun} {', '.join(p.number for p in passed)}."
-            step, by = step_title(story, placed.step.id), _by(story, m, event.by)
+            step, by = step_title(story.run, placed.step.id), _by(story, m, event.by)
             yield m, (Strong("Out of order."), " Step ", step, ", taken ", by, passed_by)
 
 
@@ -100,7 +101,7 @@ def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]
 def _waits_by_hand(story: Story) -> _Found:
     for m, event in story.of(e.StepDone):
         if isinstance(story.place(event.step).step, Wait) and not event.on_check:
-            step, by = step_title(story, event.step), _by(story, m, event.by)
+            step, by = step_title(story.run, event.step), _by(story, m, event.by)
             done = (", marked done ", by, " before its check had passed.")
             yield m, (Strong("Not awaited."), " Step ", step, done)
 
@@ -118,7 +119,7 @@ def _closings(story: Story) -> _Found:
         seen = {item.key: item for item in m.before.verification()} if m.before else {}
         for key in on_page(story.run.verification(), event.reasons):
             stood = _stood(m.before, seen[key]) if key in seen else "no verification"
-            line = (item_title(story, key), " (", stood, "): ", words(event.reasons[key]))
+            line = (item_title(story.run, key), " (", stood, "): ", words(event.reasons[key]))
             yield m, (Strong("Closed without proof"), " ", by, ". ", line)
 
 
@@ -136,7 +137,7 @@ def _left(story: Story) -> Iterator[Inline]:
         return
     for placed in story.run.placed:
         state = story.run.steps[placed.step.id].state
-        line = (" when the run was closed. Step ", step_title(story, placed.step.id), ".")
+        line = (" when the run was closed. Step ", step_title(story.run, placed.step.id), ".")
         if state is State.TAKEN:
             yield Strong("Not ended"), line
         elif state is State.FAILED and not story.run.ruled_out(placed):
@@ -150,7 +151,7 @@ def _worth_knowing(story: Story) -> Iterator[Inline]:
         event = m.fact.event
         match event:
             case e.StepTaken(confirmed=str() as typed):
-                step, by = step_title(story, event.step), story.names.of(event.by)
+                step, by = step_title(story.run, event.step), story.names.of(event.by)
                 confirmed = (by, " confirmed it at ", _at(story, m), " by typing ", Code(typed))
                 yield "Step ", step, " is destructive: ", confirmed, "."
             case e.StepDone(on_check=False) if m.before is not None:
@@ -158,6 +159,6 @@ def _worth_knowing(story: Story) -> Iterator[Inline]:
                 if holder is not None and holder.id != event.by.id:
                     taken = (" was taken by ", story.names.of(holder))
                     done = (" and marked done ", _by(story, m, event.by), ".")
-                    yield "Step ", step_title(story, event.step), taken, done
+                    yield "Step ", step_title(story.run, event.step), taken, done
             case _:
                 pass

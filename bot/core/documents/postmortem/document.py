@@ -25,10 +25,10 @@ from bot.core.documents.model import (
     Words,
     bullets,
 )
+from bot.core.documents.names import Names
 from bot.core.documents.postmortem.deviations import deviations
 from bot.core.documents.postmortem.evidence import evidence
 from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
-from bot.core.documents.postmortem.names import Names
 from bot.core.documents.postmortem.sections import key_times, responders, status, summary
 from bot.core.documents.postmortem.steps import what_was_run
 from bot.core.documents.postmortem.timeline import timeline

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core import events as e
+from bot.core.acting.sentences import light, why_red
 from bot.core.documents.model import (
     Block,
     Code,
@@ -15,7 +16,7 @@ from bot.core.documents.model import (
     joined,
 )
 from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import clock, count, light, moment, why_red
+from bot.core.documents.postmortem.wording import clock, count, moment
 from bot.core.expected import is_so
 from bot.core.proof import Item
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from bot.core import events as e
+from bot.core.acting.sentences import step_title
 from bot.core.documents.model import Inline, Strong
 from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import clock, span, step_title
+from bot.core.documents.postmortem.wording import clock, span
 from bot.core.expected import missed
 from bot.core.procedure import Placed, check_of
 from bot.core.run import State, Step
@@ -87,7 +88,7 @@ def _told(story: Story, step_id: str, first: Moment, ended: Inline) -> tuple[Mom
 
 
 def _done(story: Story, step_id: str, step: Step) -> Inline:
-    title = ("Step ", step_title(story, step_id))
+    title = ("Step ", step_title(story.run, step_id))
     if step.on_check or not (step.ended_by and step.ended_at):
         return title
     at = clock(step.ended_at, story.run.started_at)

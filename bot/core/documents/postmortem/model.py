@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar, overload
 
 from bot.core import events as e
-from bot.core.documents.postmortem.names import Names, mentioned
+from bot.core.documents.names import Names, mentioned
 from bot.core.fold import begin, evolve
 from bot.core.procedure import Placed
 from bot.core.run import Run

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core import events as e
+from bot.core.acting.sentences import given, item_title, light
 from bot.core.documents.model import (
     Block,
     Code,
@@ -16,17 +17,7 @@ from bot.core.documents.model import (
     joined,
 )
 from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import (
-    NOT_RECORDED,
-    between,
-    clock,
-    count,
-    given,
-    item_title,
-    light,
-    moment,
-    span,
-)
+from bot.core.documents.postmortem.wording import NOT_RECORDED, between, clock, count, moment, span
 from bot.core.proof import on_page
 from bot.core.run import State
 from bot.core.text import short_hash
@@ -59,7 +50,7 @@ def _status(story: Story) -> Inline:
         again = (" In its place: ", Words(run.closed.again), ".") if run.closed.again else ""
         return "🟠 ", Strong("Started by mistake."), end, ": ", story.names.words(why), again
     reasons = [
-        (item_title(story, key), ": ", story.names.words(run.closed.reasons[key]))
+        (item_title(story.run, key), ": ", story.names.words(run.closed.reasons[key]))
         for key in on_page(run.verification(), run.closed.reasons)
     ]
     why_not = (_by_whom(story), " Reasons: ", joined("; ", reasons))

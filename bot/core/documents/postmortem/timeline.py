@@ -22,8 +22,8 @@ from bot.core.documents.model import (
     Words,
     joined,
 )
+from bot.core.documents.names import is_long
 from bot.core.documents.postmortem.model import LeftOut, Moment, Said, Story
-from bot.core.documents.postmortem.names import is_long
 from bot.core.documents.postmortem.wording import clock, count, long_words, what, who, whole
 
 THREAD_NOT_READ = (

@@ -1,0 +1,23 @@
+"""The keys of a run's messages."""
+
+from collections.abc import Sequence
+
+from bot.core.proof import Request
+from bot.core.run import Run
+
+BOARD = "board"
+EXPORT = "export/"
+"""Keys that begin so are files to upload, not messages to draw."""
+
+
+def waits(run: Run | None, step: str) -> list[str]:
+    """The messages of what is waited for on a step."""
+    pending = run.pending.values() if run else ()
+    return [f"wait/{r.id}" for r in pending if r.wait and r.step == step]
+
+
+def looks(request: Request) -> Sequence[str]:
+    """The message that shows how far a request is; a closing has none until it has ended."""
+    if request.wait:
+        return [f"wait/{request.id}"]
+    return [f"verify/{request.batch}"] if request.batch and not request.once else []

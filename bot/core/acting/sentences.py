@@ -1,0 +1,58 @@
+"""What the sentences of acts share: how the post-mortem names steps, checks and lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core import events as e
+from bot.core.documents.model import Code, Inline, Words, joined
+from bot.core.documents.names import Names
+from bot.core.expected import missed
+from bot.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a sentence about a fact may look at: the run at its end, the run before the fact.
+
+    `before` is None for a run's first fact.
+    """
+
+    run: Run
+    before: Run | None
+    names: Names
+
+
+def step_title(run: Run, step_id: str) -> Inline:
+    """A step's number and title: `1 (Revoke the key)`; raises ValueError."""
+    placed = run.find(step_id)
+    if placed is None:
+        raise ValueError(f"{run.id} has no step {step_id}")
+    return f"{placed.number} (", Words(run.words(placed.step.title)), ")"
+
+
+def check_title(run: Run, check: str) -> Inline:
+    """What a check says when it passes."""
+    return Words(run.words(run.procedure.checks[check].title))
+
+
+def item_title(run: Run, key: str) -> Inline:
+    """The words of a line of the verification, by its key."""
+    found = next((item.title for item in run.verification() if item.key == key), None)
+    return Words(found or "The procedure has no verification")
+
+
+def why_red(observed: e.CheckObserved) -> Inline:
+    """Why a look failed, and why the bot stopped looking, if it did."""
+    some = any(not seen.held for seen in observed.seen)
+    ended = ("; given up: ", Words(observed.reason)) if observed.reason and some else ""
+    return missed(observed), ended
+
+
+def light(green: bool | None) -> str:  # noqa: FBT001 - a verdict is what it is
+    """A verdict as a sign and a word, for colour never speaks alone."""
+    return "⚪ not known" if green is None else "🟢 passed" if green else "🔴 failed"
+
+
+def given(inputs: Mapping[str, str]) -> Inline:
+    """The values of a run: each with its name."""
+    return joined(", ", ((Words(name), " = ", Code(value)) for name, value in inputs.items()))

@@ -1,0 +1,80 @@
+"""What the acts share that speak in the thread: how a message is made, and what it names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.core import events as e
+from bot.core.blocks import SECTION_LIMIT, Block, actions, section
+from bot.core.picture import Picture
+from bot.core.rows import title
+from bot.core.run import Run
+from bot.core.text import brief, cut
+from bot.core.waits import TITLE_SHOWN
+
+REASON_SHOWN = 300
+ACCOUNT_SHOWN = 600
+"""How much of a reason, and of what somebody tells, a message shows, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A fact in its run, as it is told of in the thread.
+
+    `facts` are all of the run's, `number` is its own. `offered` says that its buttons are of use;
+    `between` tells a fact as what came between a closing and its looks, None if it is no such.
+    """
+
+    run: Run
+    facts: Sequence[e.Fact]
+    number: int
+    offered: bool
+    between: Callable[[e.Event], str | None]
+
+    @property
+    def before(self) -> Sequence[e.Fact]:
+        """The facts before it."""
+        return self.facts[: self.number - 1]
+
+
+def said(text: str) -> Picture:
+    """A message of words."""
+    text = cut(text, SECTION_LIMIT)
+    return Picture(text, [section(text)])
+
+
+def offering(text: str, *buttons: Block) -> Picture:
+    """A message with buttons for what can be done next."""
+    text = cut(text, SECTION_LIMIT)
+    return Picture(text, [section(text), actions("next", *buttons)])
+
+
+def step_name(run: Run, step_id: str) -> str:
+    """A step's number and title, or its id where the procedure has it no more."""
+    row = run.outline.by_id.get(step_id)
+    return title(row) if row else step_id
+
+
+def check_name(run: Run, name: str) -> str:
+    """What a check says when it passes."""
+    return brief(run.words(run.procedure.checks[name].title), TITLE_SHOWN)
+
+
+def request_of(facts: Sequence[e.Fact], request_id: str) -> e.CheckRequested:
+    """The request with this id."""
+    return next(
+        f.event
+        for f in facts
+        if isinstance(f.event, e.CheckRequested) and f.event.request == request_id
+    )
+
+
+def last_look(facts: Sequence[e.Fact], request_id: str) -> e.CheckObserved | None:
+    """The last look that was recorded for a request."""
+    return next(
+        (
+            f.event
+            for f in reversed(facts)
+            if isinstance(f.event, e.CheckObserved) and f.event.request == request_id
+        ),
+        None,
+    )

@@ -1,0 +1,234 @@
+"""Looking at a check: what is asked for, and what was seen; the bot looks, in its rounds."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core import offers
+from bot.core.acting.meaning import Meaning, by_person, by_the_bot
+from bot.core.acting.messages import looks
+from bot.core.acting.sentences import Around, check_title, light, why_red
+from bot.core.acting.thread import (
+    REASON_SHOWN,
+    Scene,
+    check_name,
+    last_look,
+    offering,
+    request_of,
+    said,
+    step_name,
+)
+from bot.core.blocks import button
+from bot.core.documents.model import Inline
+from bot.core.expected import shortfall
+from bot.core.offers import Offers
+from bot.core.picture import Picture
+from bot.core.procedure import Task, VerifyByCheck
+from bot.core.proof import Request, purpose
+from bot.core.run import Run
+from bot.core.text import brief, briefly, clock, mention
+from bot.core.waits import gives_up, progress_bar, what_counts
+
+# A look that is asked for. ----------------------------------------------------------------------
+
+
+def _requested(run: Run, event: e.CheckRequested, at: datetime) -> Run:
+    request = Request(
+        event.request,
+        event.check,
+        at,
+        event.step,
+        event.batch,
+        event.wait,
+        event.by,
+        event.once,
+        moved=at,
+    )
+    # A newer request for the same purpose takes the older one's place.
+    replaced = [r for r in run.pending.values() if purpose(r) == purpose(event)]
+    kept = {k: r for k, r in run.pending.items() if r not in replaced}
+    return replace(
+        run, pending={**kept, request.id: request}, proof=run.proof.asked(request, replaced)
+    )
+
+
+def _shows_request(run: Run | None, event: e.CheckRequested, number: int) -> Sequence[str]:
+    """Its own message, and those of earlier requests, since nobody waits for those any more."""
+    pending = run.pending.values() if run else ()
+    earlier = [key for r in pending if purpose(r) == purpose(event) for key in looks(r)]
+    return [f"wait/{event.request}"] * event.wait + earlier
+
+
+def _waits_again(run: Run, kept: Offers, event: e.CheckRequested, number: int) -> Offers:
+    if event.wait and event.step:
+        return offers.without(kept, offers.about(event.step))
+    return kept
+
+
+def _asked(around: Around, event: e.CheckRequested, it: Inline) -> Inline:
+    return "asked to check “", check_title(around.run, event.check), "”"
+
+
+def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
+    """The one message of a wait, edited until it ends."""
+    request = request_of(facts, request_id)
+    last = last_look(facts, request_id)
+    name = check_name(run, request.check)
+    step = f"{run.id}: step {step_name(run, request.step or '')}"
+    bar = ""
+    if last and last.advance:
+        what = what_counts(run, request.check)
+        bar = f"\n{what}{progress_bar(last.advance.now, last.advance.goal)}"
+    if _passed(facts, request):
+        return said(f"🟢 {step}: {name}. Step finished.{bar}")
+    why = f"\n{briefly(shortfall(last), REASON_SHOWN)}" if last else ""
+    if last and last.final:
+        return said(
+            f"🔴 {step}: gave up: {brief(last.reason or 'it failed', REASON_SHOWN)}.{bar}{why}"
+        )
+    if (going := run.pending.get(request_id)) is not None:
+        ends = f" Gives up {clock(gives_up(run, going), since=run.started_at)}."
+        return said(f"⏳ {step}: waiting for “{name}”.{ends}{bar}{why}")
+    return said(f"◽ {step}: wait canceled.{bar}{why}")
+
+
+def _passed(facts: Sequence[e.Fact], request: e.CheckRequested) -> bool:
+    """Whether a wait ended because its check passed, in this look or in one for another reason."""
+    later = itertools.dropwhile(lambda fact: fact.event is not request, facts)
+    first = next((f.event for f in itertools.islice(later, 1, None) if _ends(f, request)), None)
+    return isinstance(first, e.StepDone) and first.on_check
+
+
+def _ends(fact: e.Fact, wait: e.CheckRequested) -> bool:
+    """Whether nobody waits any more: the step ended, the run did, or another look took over."""
+    event = fact.event
+    if isinstance(event, e.StepDone | e.StepSkipped | e.StepFailed | e.StepGivenBack):
+        return event.step == wait.step
+    if isinstance(event, e.CheckRequested):
+        return purpose(event) == purpose(wait)
+    return isinstance(event, e.RunClosed)
+
+
+# What was seen. ---------------------------------------------------------------------------------
+
+
+def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
+    pending = {k: r for k, r in run.pending.items() if k != event.request}
+    request = run.pending.get(event.request)
+    if request is not None and not event.final:
+        pending[event.request] = request.seen(event, at)
+    lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
+    closing = run.closing
+    if closing is not None and request is not None and request.once and not event.green:
+        red = {**closing.red, f"check:{event.check}": shortfall(event)}
+        closing = replace(closing, red=red)
+    asked = {k for k, r in pending.items() if r.check == event.check}
+    proof = run.proof.observed(event, at, lines, asked)
+    return replace(run, pending=pending, closing=closing, proof=proof)
+
+
+def _shows_look(run: Run | None, event: e.CheckObserved, number: int) -> Sequence[str]:
+    request = run.pending.get(event.request) if run is not None else None
+    if run is None or request is None:
+        return ()
+    return [f"notice/{number}"] * offers.told(run, event) + [*looks(request)]
+
+
+def _offers_what_to_do(run: Run, kept: Offers, event: e.CheckObserved, number: int) -> Offers:
+    if event.green:
+        well = [
+            offers.about(p.step.id)
+            for p in (run.placed if kept else ())
+            if isinstance(p.step, Task) and p.step.check == event.check
+        ]
+        return offers.without(kept, *well)
+    asked = run.pending.get(event.request)
+    if asked is not None and asked.step is not None and offers.told(run, event):
+        return {**kept, offers.about(asked.step): number}
+    return kept
+
+
+def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
+    """A look that someone must hear of: a step's check that turned, or a wait that gave up."""
+    run, facts = scene.run, scene.before
+    request = request_of(facts, event.request)
+    step_id, name = request.step or "", check_name(run, event.check)
+    step = f"step {step_name(run, step_id)}"
+    why = briefly(shortfall(event), REASON_SHOWN)
+    again = button("Check again", "check", f"{run.id}/{step_id}")
+    if request.wait:
+        ended = brief(event.reason or "it failed", REASON_SHOWN)
+        holder = next(
+            f.event.by if isinstance(f.event, e.StepTaken) else f.event.to
+            for f in reversed(facts)
+            if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
+            and f.event.step == step_id
+        )
+        failed = button("Failed…", "fail", f"{run.id}/{step_id}")
+        words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}."
+        if not scene.offered:
+            return said(words)
+        told = f"{words} The bot has stopped checking: *Check again*, or *Failed…*."
+        return offering(told, again, failed)
+    by = f"step {step_name(run, step_id)} (done by {mention(request.by)})"
+    if event.green:
+        now = " now" if _failed_before(facts, event.check, step_id) else ""
+        return said(f"🟢 {run.id}, {by}: the check passed{now}. {name}.")
+    words = f"🔴 {run.id}, {by}: the check failed. {name}: {why}."
+    if not scene.offered:
+        return said(words)
+    return offering(
+        f"{words} Run the step again and press *Check again*, or undo the step (in the record "
+        "only).",
+        again,
+        button("Undo", "undo", f"{run.id}/{step_id}"),
+    )
+
+
+def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
+    """Whether a check failed since someone took the step: before that, nobody had tried."""
+    for fact in reversed(facts):
+        event = fact.event
+        if isinstance(event, e.CheckObserved) and event.check == check and not event.green:
+            return True
+        if isinstance(event, e.StepTaken) and event.step == step:
+            return False
+    return False
+
+
+def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
+    red = "" if event.green else (" (", why_red(event), ")")
+    return f"{light(event.green)}: “", check_title(around.run, event.check), "”", red
+
+
+REQUESTED = Meaning(
+    e.CheckRequested,
+    changes=_requested,
+    matters=None,
+    touches=_shows_request,
+    offers=_waits_again,
+    opens=None,
+    notice=None,
+    messages={"wait": _wait},
+    sentence=_asked,
+    who=by_person,
+    account=None,
+    brings_looks=False,
+)
+
+OBSERVED = Meaning(
+    e.CheckObserved,
+    changes=_observed,
+    matters=None,
+    touches=_shows_look,
+    offers=_offers_what_to_do,
+    opens=None,
+    notice=_notice,
+    messages={},
+    sentence=_seen,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)

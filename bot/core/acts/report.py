@@ -1,0 +1,88 @@
+"""How a run stands in Slack; the bot's own, from its painter."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
+from bot.core.acting.sentences import Around
+from bot.core.documents.model import Code, Inline
+from bot.core.run import Run
+
+
+def _replaced(run: Run, event: e.BoardReplaced, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, before=(*run.showing.before, event)))
+
+
+def _refused(run: Run, event: e.PostingRefused, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, refused=event))
+
+
+def _resumed(run: Run, event: e.PostingResumed, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, refused=None))
+
+
+def _of_board(around: Around, event: e.BoardReplaced, it: Inline) -> Inline:
+    new = "a new board was posted"
+    if event.why == "deleted":
+        return f"the board was deleted; {new}"
+    if event.why == "not_editable":
+        return f"Slack let the bot edit the board no more; {new}"
+    if event.head is not None:
+        shown = ("the log hash ", Code(event.head), f" of entry {event.entry}")
+        return "🔴 the board showed ", shown, f", which is not in the record; {new}"
+    return f"🔴 entry {event.broken} did not follow from the one before it; {new}"
+
+
+def _of_refusal(around: Around, event: e.PostingRefused, it: Inline) -> Inline:
+    return "Slack refused to show the run (", Code(event.error), ")"
+
+
+def _of_end(around: Around, event: e.PostingResumed, it: Inline) -> Inline:
+    return "Slack shows the run again"
+
+
+BOARD_REPLACED = Meaning(
+    e.BoardReplaced,
+    changes=_replaced,
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_board,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)
+
+REFUSED = Meaning(
+    e.PostingRefused,
+    changes=_refused,
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_refusal,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)
+
+RESUMED = Meaning(
+    e.PostingResumed,
+    changes=_resumed,
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_end,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)

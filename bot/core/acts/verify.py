@@ -1,0 +1,93 @@
+"""Asking whether the system has recovered: every check of the verification is looked at."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.core import events as e
+from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
+from bot.core.acting.sentences import Around
+from bot.core.acting.thread import REASON_SHOWN, check_name, last_look
+from bot.core.blocks import Block, section, sections, size
+from bot.core.documents.model import Inline
+from bot.core.expected import amiss, is_so, of_status, on_board
+from bot.core.picture import BUDGET, Picture
+from bot.core.run import Run
+from bot.core.text import brief, briefly, mention
+from bot.core.waits import WORDS_SHOWN, progress_bar, what_counts
+
+
+def _touches(run: Run | None, event: e.VerificationRequested, number: int) -> Sequence[str]:
+    return (f"verify/v{number}",)
+
+
+def _sentence(around: Around, event: e.VerificationRequested, it: Inline) -> Inline:
+    return "asked for verification"
+
+
+def _message(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
+    """The one message of a verification: each check, each expectation, what was seen."""
+    asked = [
+        f.event for f in facts if isinstance(f.event, e.CheckRequested) and f.event.batch == batch
+    ]
+    looks: Mapping[str, e.CheckObserved | None] = {
+        request.request: last_look(facts, request.request) for request in asked
+    }
+    green = sum(1 for look in looks.values() if look and look.green)
+    waiting = [r for r in asked if r.request in run.pending]
+    sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴"
+    by = mention(asked[0].by)
+    passed = f"{green} of {len(asked)} checks passed"
+    head = f"{sign} {run.id}: verification requested by {by}: {passed}"
+    well = [r for r in asked if (look := looks[r.request]) and look.green]
+    others = [r for r in asked if r not in well]
+    blocks: list[Block] = []
+    for shown in (_SHOWN, 2, 1, 0):
+        lines = [line for r in others for line in _evidence(run, r, looks[r.request], shown)]
+        if well:
+            lines.append("🟢 " + " · ".join(check_name(run, r.check) for r in well))
+        blocks = [section(head), *sections(lines)]
+        if size(blocks) <= BUDGET:
+            break
+    return Picture(head, blocks)
+
+
+_SHOWN = 6
+"""How many expectations of a check are listed; those that did not hold come first."""
+
+
+def _evidence(
+    run: Run, request: e.CheckRequested, look: e.CheckObserved | None, shown: int
+) -> list[str]:
+    name = check_name(run, request.check)
+    if look is None:
+        going = request.request in run.pending
+        return [f"{'⏳' if going else '◽'} {name} · {'checking' if going else 'not checked'}"]
+    still = " · checking again" if request.request in run.pending else ""
+    ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
+    advance = look.advance
+    what = what_counts(run, request.check)
+    bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
+    lines = [f"🔴 *{name}*{ended}{bar}{still}"]
+    listed = [s for s in look.seen if not (s.held and of_status(s.expectation))]
+    for seen in sorted(listed, key=lambda one: one.held)[:shown]:
+        where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
+        told = on_board(is_so(seen.expectation) if seen.held else amiss(seen))
+        lines.append(f"{'✓' if seen.held else '✗'} {where}{briefly(told, REASON_SHOWN)}")
+    if shown and len(listed) > shown:
+        lines.append(f"… {len(listed) - shown} more in the post-mortem")
+    return ["\n".join(lines)]
+
+
+REQUESTED = Meaning(
+    e.VerificationRequested,
+    changes=unchanged,
+    matters=None,
+    touches=_touches,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={"verify": _message},
+    sentence=_sentence,
+    who=by_person,
+    account=None,
+    brings_looks=True,
+)
