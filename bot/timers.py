@@ -99,8 +99,7 @@ class Bell:
         at = self.link(row.channel, row.ts) if self.link and row and row.ts else None
         if at is None and self.clock.now() - run.started_at < FOR_ITS_BOARD:
             return False
-        reason = f"other values were meant; started again as {run.id}"
-        command = c.Mistake(run.started_by, reason, again=run.id, again_at=at)
+        command = c.Mistake(run.started_by, "other values were meant", again=run.id, again_at=at)
         # Someone may have closed it meanwhile; then it keeps their words.
         with contextlib.suppress(Refused):
             await self.desk.act(due.name.removeprefix(REPLACES), command, delivery=None)

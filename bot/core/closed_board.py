@@ -83,7 +83,12 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
     if closed.mistake is not None:
         words = brief(closed.mistake, 2_500)
         again = run_link(closed.again, closed.again_at)
-        return [f"Started by mistake: {words}", *([f"In its place: {again}"] if again else [])]
+        told = len(_first_line(run, closed)) <= _FIRST_LINE and "\n" not in closed.mistake
+        return [
+            # The first line says it already, where it holds all of it.
+            *([] if told else [f"Started by mistake: {words}"]),
+            *([f"In its place: {again}"] if again else []),
+        ]
     items = run.verification()
     titles = {item.key: item.title for item in items}
     lines: list[str] = []

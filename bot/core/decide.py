@@ -156,7 +156,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
     if step.state is State.TAKEN:
         raise Refused(
             already(run, placed, step)
-            + " You can mark it done when it is; if they cannot go on, ⋯ → Take over."
+            + " Anyone can mark it done; if they cannot go on, ⋯ → Take over."
         )
     if step.state in (State.DONE, State.SKIPPED):
         raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
@@ -232,7 +232,7 @@ def _hand_over(run: Run, command: c.HandOver) -> Sequence[e.Event]:
         mine = is_mine(step.holder, command.by)
         if not mine and step.handed is not None and is_mine(step.handed[1], command.by):
             return ()
-        who = "You are" if mine else f"{mention(command.to)} is"
+        who = "you are" if mine else f"{mention(command.to)} is"
         raise Refused(
             f"Nothing was recorded: {who} on step {placed.number} already. "
             f"Choose {'who takes over from you' if mine else 'someone else'}."

@@ -163,21 +163,16 @@ def close_anyway(run: Run) -> View:
 def _close(run: Run, *, sure: bool) -> View:
     missing = lacking(run)
     red = {item.key for item in run.outline.verification.checks}
-    intro = f"When everything has passed, {run.id} closes as *recovered*."
+    intro = f"When everything passes, {run.id} closes as *recovered*."
     if red:
-        intro = f"Every check is looked at once more, 15 s at most. {intro}"
+        intro = f"Every check runs once more, 15 s at most. {intro}"
+    if red & missing.keys():
+        intro += f" {_IF_IT_FAILS_AGAIN[sure]}"
     blocks = [section(intro)]
     if not_done := _not_done(run):
         blocks.append(context(not_done))
     for key, words in list(missing.items())[:FIELDS]:
-        hint = None
-        if key in red:
-            hint = "Failed when last looked at. " + (
-                "If it fails again, the run closes as not verified, with this reason."
-                if sure
-                else "If it fails again, a reason closes the run as not verified; without one, "
-                "the run stays open."
-            )
+        hint = "Failed when last checked." if key in red else None
         ask = f"Not verified: “{words}”. Why close anyway?"
         blocks.append(
             text_input(
@@ -191,6 +186,14 @@ def _close(run: Run, *, sure: bool) -> View:
             )
         )
     return modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+
+
+_IF_IT_FAILS_AGAIN = {
+    True: "When a line fails again, the run closes as not verified, with the reason you give.",
+    False: "When a line fails again, a reason closes the run as not verified; without one, the run "
+    "stays open.",
+}
+"""What comes of a line that failed, for a form that closes anyway and for one that does not."""
 
 
 def mistake(run: Run) -> View:

@@ -193,7 +193,7 @@ def test_handing_a_step_to_the_one_who_is_on_it_says_so() -> None:
     desk = Desk(checked())
     desk.do(c.Take("one", ANA))
     with pytest.raises(
-        Refused, match=r"You are on step 1 already\. Choose who takes over from you"
+        Refused, match=r"you are on step 1 already\. Choose who takes over from you"
     ):
         desk.do(c.HandOver("one", ANA, ANA))
     with pytest.raises(Refused, match=r"<@U0ANA> is on step 1 already\. Choose someone else"):

@@ -158,6 +158,21 @@ def test_closing_asks_only_what_no_look_finds_out_and_without_proof_asks_for_wha
     assert _asked(_red(), "close_anyway") == dict.fromkeys(asked, False)
 
 
+def test_what_comes_of_a_line_that_fails_again_is_said_once() -> None:
+    desk = _red()
+    desk.do(look("key-cannot-sign", *ONE_SILENT)(desk))
+    for name, words in (
+        ("close", "without one, the run stays open."),
+        ("close_anyway", "the run closes as not verified, with the reason you give."),
+    ):
+        blocks = forms.of(desk.run, name, None, ANA)["blocks"]
+        assert aloud(blocks).count(words) == 1
+        hints = [b["hint"]["text"] for b in blocks if "hint" in b]
+        assert hints == ["Failed when last checked."] * 2
+    untried = aloud(forms.of(Desk(PROCEDURE).run, "close", None, ANA)["blocks"])
+    assert "fails again" not in untried, "no line has failed yet"
+
+
 def test_a_reason_that_was_given_when_it_stayed_open_is_not_asked_for_again() -> None:
     desk = _red()
     desk.close(BEN, {"confirm:2": "by mail tomorrow"})

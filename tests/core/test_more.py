@@ -145,7 +145,7 @@ def test_one_reason_closes_a_run_that_was_started_by_mistake() -> None:
         "# 🟠 Key compromise recovery · closed: started by mistake: wrong node\n"
     )
     assert "\nSEV1 · key_id `key-a` · new_key_id `key-b`\n" in said
-    assert "\nStarted by mistake: wrong node\n" in said
+    assert "Started by mistake: wrong node" not in said, "the first line has all of it"
     assert "[⋯ Show all steps | Inputs and people | More…]" in said
     with pytest.raises(Refused, match="is empty"):
         fresh().do(c.Mistake(ANA, " "))
@@ -153,12 +153,19 @@ def test_one_reason_closes_a_run_that_was_started_by_mistake() -> None:
         desk.do(c.Mistake(ANA, "again"))
 
 
+def test_what_the_first_line_of_a_mistake_cannot_hold_stands_below_it() -> None:
+    for reason in ("two\nlines", "the wrong node; " * 20):
+        desk = fresh()
+        desk.do(c.Mistake(ANA, reason))
+        assert f"\nStarted by mistake: {reason.strip()}\n" in aloud(draw(desk.run).blocks)
+
+
 def test_the_notice_and_the_post_mortem_say_that_it_was_a_mistake() -> None:
     desk = closed()
     told = notices.draw(desk.run, desk.facts, "notice/2")
     accepted(told)
     assert told.text == (
-        "🟠 <@U0ANA> closed KC-7: started by mistake: the wrong &lt;key&gt; "
+        "🟠 <@U0ANA> closed KC-7: started by mistake: the wrong &lt;key&gt;. "
         "In its place: <https://h.example/p8|KC-8>"
     )
     assert "In its place: <https://h.example/p8|KC-8>" in aloud(draw(desk.run).blocks)

@@ -89,7 +89,7 @@ def test_a_wait_that_another_look_ended_was_not_canceled() -> None:
     room.look(green=False, final=False, now=7)
     room.do(c.Verify(BEN))
     assert {"wait/c3", "notice/8"} <= set(room.look(green=True, final=True))
-    assert "It is up. Step finished." in room.shown["wait/c3"]
+    assert room.shown["wait/c3"] == "🟢 KC-7: step *1* Wait for it: It is up. Step finished."
     assert room.stale() == []
 
 

@@ -59,7 +59,7 @@ def said(desk: Desk, command: c.Command) -> str:
         (
             "taken",
             TAKE,
-            f"{TAKEN} You can mark it done when it is; if they cannot go on, ⋯ → Take over.",
+            f"{TAKEN} Anyone can mark it done; if they cannot go on, ⋯ → Take over.",
         ),
         ("taken", UNDO, f"{TAKEN} There is nothing to undo."),
         ("done", TAKE, f"{DONE} {AGAIN}"),
@@ -112,7 +112,7 @@ def test_a_step_that_was_handed_over_is_handed_over_once() -> None:
         "Nothing was recorded: <@U0CHO> is on step 1 already. Choose someone else."
     )
     assert said(desk, c.HandOver("one", CHO, CHO)) == (
-        "Nothing was recorded: You are on step 1 already. Choose who takes over from you."
+        "Nothing was recorded: you are on step 1 already. Choose who takes over from you."
     )
 
 

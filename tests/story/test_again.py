@@ -49,7 +49,7 @@ async def test_what_can_be_done_is_done_in_the_form_that_lists_it_and_seen_there
     await ana.does("Hand over…", await ana.form(), row="step 1")
     await opened(ana, "Who takes over?")
     refused = await ana.fills({"Who takes over?": ana.id})
-    assert "You are on step 1 already" in str(refused["errors"])
+    assert "you are on step 1 already" in str(refused["errors"])
     assert (await ana.fills({"Who takes over?": ben.id}))["ok"]
     await ana.board("MI-1", f"<@{ben.id}> since")
     assert (await bot.kinds("MI-1")).count("step_handed_over") == 2

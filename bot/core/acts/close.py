@@ -104,9 +104,10 @@ def _of_end(scene: Scene, event: e.RunClosed) -> Picture:
     run = scene.run
     head = f"{mention(event.by)} closed {run.id}"
     if event.mistake is not None:
-        again = f" In its place: {run_link(event.again, event.again_at)}" if event.again else ""
         why = brief(event.mistake, REASON_SHOWN)
-        return said(f"🟠 {head}: started by mistake: {why}{again}")
+        if event.again:
+            why = f"{why.rstrip('.')}. In its place: {run_link(event.again, event.again_at)}"
+        return said(f"🟠 {head}: started by mistake: {why}")
     if not event.reasons:
         return said(f"🟢 {head}: recovered, verification passed.")
     keys = on_page(run.verification(), event.reasons)

@@ -82,7 +82,9 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         what = what_counts(run, request.check)
         bar = f"\n{what}{progress_bar(last.advance.now, last.advance.goal)}"
     if _passed(facts, request):
-        return said(f"🟢 {step}: {name}. Step finished.{bar}")
+        # Another look may have ended it: how far this one was is no news then.
+        far = bar if last and last.green else ""
+        return said(f"🟢 {step}: {name}. Step finished.{far}")
     why = f"\n{briefly(shortfall(last), REASON_SHOWN)}" if last else ""
     if last and last.final:
         return said(
