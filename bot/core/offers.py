@@ -7,7 +7,7 @@ back when something newer was told, or when it was done.
 from collections.abc import Mapping
 
 from bot.core import events as e
-from bot.core.run import Run
+from bot.core.run import Run, State
 
 Offers = Mapping[str, int]
 """What a message is about -> the number of the entry that it tells of."""
@@ -24,18 +24,22 @@ def about(step: str) -> str:
 def told(run: Run, seen: e.CheckObserved) -> bool:
     """Whether a look that a step asked for is told in a message of its own; *run* is as before it.
 
-    That is a wait that gave up, and a verdict that turned, or is the first and red.
+    That is a wait that gave up, a verdict that turned, and any that is red in the end: whoever
+    asked for it waits for it. The check of a step in hand was asked for by a button alone, so its
+    green is told too.
     """
     asked = run.pending.get(seen.request)
     if asked is None or asked.step is None:
         return False
     if asked.wait:
         return seen.final and not seen.green
-    before, since = run.verdicts.get(seen.check), run.steps[asked.step].taken_at
+    before, step = run.verdicts.get(seen.check), run.steps[asked.step]
     if seen.green:
-        return before is not None and not before.green
+        return (before is not None and not before.green) or step.state is State.TAKEN
+    if seen.final or before is None or before.green:
+        return True
     # What was seen before anyone was on the step says nothing about what they did.
-    return before is None or before.green or (since is not None and before.at < since)
+    return step.taken_at is not None and before.at < step.taken_at
 
 
 def without(offers: Offers, *over: str) -> Offers:

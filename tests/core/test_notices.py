@@ -1,7 +1,5 @@
 """The messages beside the board: which facts change which, and that each stands alone."""
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -268,32 +266,6 @@ def test_a_step_that_fails_and_one_that_changes_hands_are_told() -> None:
     assert room.shown["notice/5"] == (
         "❌ KC-7: step *1* Revoke the key immediately failed · <@U0BEN>: no &lt;quorum&gt;"
     )
-
-
-def test_a_check_is_told_when_it_turns_and_not_when_it_stays() -> None:
-    """The first green is no news; a red is, and so is the green after it; the next is not."""
-    room = Room(WAITING)
-    room.do(c.Take("do", BEN))
-    room.do(c.MarkDone("do", BEN))
-
-    def told(*, green: bool) -> Sequence[str]:
-        before = set(room.shown)
-        keys = [k for k in room.look(green=green, final=True) if k not in before]
-        room.do(c.CheckAgain("do", BEN))
-        return [room.shown[key] for key in keys]
-
-    red = (
-        "🔴 KC-7, step *2* Do it (done by <@U0BEN>): the check failed. "
-        "It is up: n3: expected `lsn` to be at least `9`, found `7`. "
-        "Run the step again and press *Check again*, or undo the step (in the record only).\n"
-        "[Check again] [Undo]"
-    )
-    assert told(green=True) == []
-    assert told(green=False) == [red]
-    assert told(green=False) == []
-    green = "🟢 KC-7, step *2* Do it (done by <@U0BEN>): the check passed now. It is up."
-    assert told(green=True) == [green]
-    assert told(green=True) == []
 
 
 def test_a_step_whose_check_failed_stays_in_its_place_with_its_command() -> None:

@@ -41,7 +41,7 @@ def test_a_check_that_passes_or_a_step_that_is_undone_takes_the_buttons_away() -
         assert room.offering() == ["notice/5"]
         room.do(c.CheckAgain("do", BEN))
         room.look(green=False, final=True)
-        assert room.offering() == ["notice/5"], "red again: nothing else offers what to do"
+        assert room.offering() == ["notice/7"], "red again: only the newest offers what to do"
         if over == "passed":
             room.do(c.CheckAgain("do", BEN))
             room.look(green=True, final=True)
@@ -53,7 +53,7 @@ def test_a_check_that_passes_or_a_step_that_is_undone_takes_the_buttons_away() -
         else:
             room.do(c.Mistake(BEN, "wrong run"))
         assert room.offering() == [], over
-        assert "press" not in room.shown["notice/5"]
+        assert "press" not in room.shown["notice/5"] + room.shown["notice/7"]
 
 
 def test_only_the_newest_message_about_a_run_that_stays_open_offers_to_close_it() -> None:

@@ -174,19 +174,35 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
             return said(words)
         told = f"{words} The bot has stopped checking: *Check again*, or *Failed…*."
         return offering(told, again, failed)
-    by = f"step {step_name(run, step_id)} (done by {mention(request.by)})"
+    done_by = _done_by(facts, step_id)
+    about = f"{run.id}, {step}"
+    if done_by is None or done_by.id != request.by.id:
+        about = f"{run.id}: {mention(request.by)}, {step}"
+    if done_by is not None:
+        about += f" (done by {mention(done_by)})"
+    failed_before = _failed_before(facts, event.check, step_id)
     if event.green:
-        now = " now" if _failed_before(facts, event.check, step_id) else ""
-        return said(f"🟢 {run.id}, {by}: the check passed{now}. {name}.")
-    words = f"🔴 {run.id}, {by}: the check failed. {name}: {why}."
+        return said(f"🟢 {about}: the check passed{' now' if failed_before else ''}. {name}.")
+    words = f"🔴 {about}: the check failed{' again' if failed_before else ''}. {name}: {why}."
     if not scene.offered:
         return said(words)
+    if done_by is None:
+        return offering(f"{words} Work on it and press *Check again*.", again)
     return offering(
         f"{words} Run the step again and press *Check again*, or undo the step (in the record "
         "only).",
         again,
         button("Undo", "undo", f"{run.id}/{step_id}"),
     )
+
+
+def _done_by(facts: Sequence[e.Fact], step: str) -> e.Person | None:
+    """Who marked a step done, if that is how it stood after these facts."""
+    for fact in reversed(facts):
+        event = fact.event
+        if isinstance(event, e.StepDone | e.StepTaken | e.StepUndone) and event.step == step:
+            return event.by if isinstance(event, e.StepDone) else None
+    return None
 
 
 def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
