@@ -65,6 +65,13 @@ def test_an_address_is_not_broken_and_what_follows_it_is() -> None:
     assert [address in line for line in lines if len(line) > 60] == [True]
 
 
+def test_an_address_that_is_its_own_name_is_told_once() -> None:
+    address = "https://h.example/a"
+    named, bare = Link(("the page",), address), Link((address,), address)
+    assert shown(Paragraph(("See ", named))) == [f"See the page, {address}"]
+    assert shown(Paragraph(("See ", bare))) == [f"See {address}"]
+
+
 def _typed(value: object) -> list[str]:
     match value:
         case Listing(text):

@@ -275,7 +275,8 @@ def _atom(atom: Atom) -> str:
         case Strong(words) | Emphasis(words):
             return "".join(map(_atom, atoms(words)))
         case Link(words, url):
-            return ", ".join(filter(None, (_line(words), one_line(url))))
+            # A place that is named by its address is told once.
+            return ", ".join(filter(None, dict.fromkeys((_line(words), one_line(url)))))
         case Person():
             return _person(atom)
         case Time(words=words):
