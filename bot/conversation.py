@@ -312,8 +312,8 @@ class Conversation:
     async def _status_of(self, run: Run) -> Answer:
         sign = "🔴" if run.closed is None else "🟢" if run.closed.recovered else "🟠"
         head = f"{sign} {await self._linked(run)} · {sentence(run)}"
-        behind = f"{run.outline.counts.over} of {len(run.placed)} steps finished"
-        lines = [f"started {clock(run.started_at)} · {behind}"]
+        far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
+        lines = [f"started {clock(run.started_at)} · {far}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
         head += await self._obstacle(run)
         return Answer(head, [section(head), context("\n".join(lines))])

@@ -81,8 +81,9 @@ def _now(run: Run) -> str:
         return f"step {taken[0].number} of {_total(run)}, {_name(taken[0])}: {who}"
     if upcoming := run.outline.next_steps:
         return f"step {upcoming[0].number} is next: {_name(upcoming[0])}"
-    if failed := [row for row in run.outline.in_state(State.FAILED) if not row.ruled_out]:
-        return f"step {failed[0].number} failed: {_name(failed[0])}"
+    if failed := run.outline.failed:
+        row = run.outline.by_id[failed[0].step.id]
+        return f"step {row.number} failed: {_name(row)}"
     total = _total(run)
     return "the one step is finished" if total == "1" else f"all {total} steps finished"
 

@@ -57,10 +57,11 @@ def _first_line(run: Run, closed: Closed) -> str:
 
 
 def _summary(run: Run, closed: Closed) -> str:
-    tally, left = run.outline.tally, len(run.outline.left)
-    failed = len(tally[State.FAILED])
+    failed, left = len(run.outline.failed), len(run.outline.left)
+    done, doubted = len(run.outline.tally[State.DONE]), len(run.outline.doubted)
     counts = [
-        f"{len(tally[State.DONE])} done",
+        f"{done - doubted} done",
+        *([f"{doubted} whose check failed"] if doubted else []),
         *_skips(run),
         *([f"{failed} failed"] if failed else []),
         *([f"{left} not done"] if left else []),

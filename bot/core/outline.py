@@ -62,14 +62,9 @@ class Row:
         return is_in_doubt(self.step, self.verdict)
 
     @property
-    def over(self) -> bool:
-        """Whether people are through with it: they did it or left it out, or need it no more."""
-        return self.state in (State.DONE, State.SKIPPED) or self.ruled_out
-
-    @property
     def finished(self) -> bool:
-        """Whether it is finished; one whose check failed is not, whatever people said."""
-        return self.over and not self.in_doubt
+        """Whether people are through with it: it was done or left out, or is not needed."""
+        return is_finished(self.step, self.verdict) or self.ruled_out
 
     @property
     def wait(self) -> Request | None:
@@ -86,7 +81,6 @@ class Counts:
     skipped: int
     unneeded: int
     finished: int
-    over: int
 
     @property
     def needed(self) -> int:
@@ -212,7 +206,6 @@ class Outline:
             skipped=sum(row.state is State.SKIPPED for row in rows),
             unneeded=len(self.ruled_out),
             finished=sum(row.finished for row in rows),
-            over=sum(row.over for row in rows),
         )
 
     @cached_property
@@ -254,6 +247,25 @@ class Outline:
             step = self.steps[placed.step.id]
             tally[step.state].append(step)
         return tally
+
+    @property
+    def doubted(self) -> Sequence[Placed]:
+        """The steps that were marked done, and whose check failed."""
+        return [
+            placed
+            for placed in self.placed
+            if is_in_doubt(self.steps[placed.step.id], self.verdict(placed))
+        ]
+
+    @property
+    def failed(self) -> Sequence[Placed]:
+        """The steps that failed and are still needed."""
+        return [
+            placed
+            for placed in self.placed
+            if self.steps[placed.step.id].state is State.FAILED
+            and placed.step.id not in self.ruled_out
+        ]
 
     @property
     def left(self) -> Sequence[Placed]:
@@ -314,6 +326,11 @@ class Outline:
 def is_in_doubt(step: Step, verdict: Verdict | None) -> bool:
     """Whether a step was marked done, and its check failed."""
     return step.state is State.DONE and verdict is not None and not verdict.green
+
+
+def is_finished(step: Step, verdict: Verdict | None) -> bool:
+    """Whether a step was done or left out; one whose check failed was not, whatever people said."""
+    return step.state in (State.DONE, State.SKIPPED) and not is_in_doubt(step, verdict)
 
 
 def _branches(placed: Placed) -> Iterator[tuple[str, str]]:

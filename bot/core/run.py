@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.core import events as e
 from bot.core.life import Step
-from bot.core.outline import Outline, is_in_doubt
+from bot.core.outline import Outline, is_finished, is_in_doubt
 from bot.core.procedure import Placed, Procedure
 from bot.core.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.showing import Showing
@@ -108,11 +108,6 @@ class Run:
         return placed.step.id in self.outline.ruled_out
 
     @property
-    def finished(self) -> int:
-        """How many steps people are through with: done or skipped, or not needed any more."""
-        return self.outline.counts.over
-
-    @property
     def verdicts(self) -> Mapping[str, Verdict]:
         """The last look at each check."""
         return self.proof.verdicts
@@ -129,6 +124,10 @@ class Run:
     def in_doubt(self, placed: Placed) -> bool:
         """Whether a step was marked done, and its check failed."""
         return is_in_doubt(self.steps[placed.step.id], self.outline.verdict(placed))
+
+    def is_finished(self, placed: Placed) -> bool:
+        """Whether a step was done or left out, and its check did not fail."""
+        return is_finished(self.steps[placed.step.id], self.outline.verdict(placed))
 
     @property
     def responders(self) -> tuple[e.Person, ...]:

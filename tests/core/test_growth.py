@@ -177,7 +177,7 @@ DRAWN: dict[str, Callable[[Run], object]] = {
     "page": lambda run: walkthrough.draw(run, 0),
     "closed": lambda run: closed_board.closed_board(run, Closed(ANA, START, {"none": "r"}), "foot"),
     "next": lambda run: run.outline.next_steps,
-    "finished": lambda run: run.finished,
+    "finished": lambda run: run.outline.counts,
     "undo": forms.undo,
     "about": forms.about,
     "verify": lambda run: decide.decide(run, c.Verify(ANA), START),

@@ -55,6 +55,7 @@ def test_one_that_never_passed_says_so_whether_the_run_was_closed_or_the_step_un
     desk.do(revoked(RED)(desk), MINUTE)
     desk.close(BEN, ALL)
     assert deviations(show(desk)) == [f"{FAILED}never passed."]
+    assert "Not done** when the run was closed. Step 1 " not in show(desk)
     desk.do(c.Reopen(BEN, "not yet"))
     assert deviations(show(desk)) == [f"{FAILED}had not passed when the run was closed."]
     undone = a_run(*done())
@@ -63,6 +64,35 @@ def test_one_that_never_passed_says_so_whether_the_run_was_closed_or_the_step_un
     assert deviations(show(undone)) == [
         f"{FAILED}had not passed when the step was undone at 03:16:05."
     ]
+
+
+def test_a_step_whose_check_failed_is_not_finished_and_one_taken_after_it_is_out_of_order() -> None:
+    desk = a_run(*done())
+    assert "after it started, 1 of 6 steps finished;" in show(desk)
+    desk.do(revoked(RED)(desk), MINUTE)
+    assert "after it started, 0 of 6 steps finished;" in show(desk)
+    assert "steps: 5 not done, 1 whose check failed." in show(desk)
+    desk.do(c.Take("find", BEN), MINUTE)
+    before = "taken by Ben Okoro at 03:16:05, before steps 1, 2.1, 2.2 were finished."
+    assert f"(Identify the documents signed with key-a), {before}" in show(desk)
+    desk.do(c.GiveBack("find", BEN), MINUTE)
+    desk.do(c.CheckAgain("revoke", ANA), MINUTE)
+    desk.do(revoked(*REVOKED)(desk), MINUTE)
+    assert "after it started, 1 of 6 steps finished;" in show(desk)
+    desk.do(c.Take("generate", BEN), MINUTE)
+    assert show(desk).count("Out of order") == 1
+
+
+def test_a_check_that_fails_after_it_had_passed_makes_what_is_taken_then_out_of_order() -> None:
+    desk = a_run(*done())
+    desk.do(revoked(*REVOKED)(desk), MINUTE)
+    desk.do(c.Take("generate", BEN), MINUTE)
+    assert "Out of order" not in show(desk)
+    desk.do(c.GiveBack("generate", BEN), MINUTE)
+    desk.do(c.CheckAgain("revoke", ANA), MINUTE)
+    desk.do(revoked(RED)(desk), MINUTE)
+    desk.do(c.Take("generate", BEN), MINUTE)
+    assert "taken by Ben Okoro at 03:20:05, before step 1 was finished." in show(desk)
 
 
 def test_a_check_that_nothing_looked_at_is_named() -> None:

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from bot.core import events as e
 from bot.core.acting.sentences import item_title, step_title
 from bot.core.documents.model import Block, Code, Heading, Inline, Strong, Words, bullets
-from bot.core.documents.postmortem.failed_checks import failed_after_done, never_checked
+from bot.core.documents.postmortem.failed_checks import (
+    failed_after_done,
+    never_checked,
+    steps_by_check,
+)
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock
 from bot.core.expected import missed
@@ -61,31 +65,35 @@ def _marks(story: Story) -> _Found:
 def _out_of_order(story: Story) -> _Found:
     """Steps that were taken while one before them, in sequence, was not finished."""
     index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
-    over = 0  # so many steps from the first on are done or skipped
-    for m, event in story.of(e.StepTaken, e.StepUndone):
+    by_check = steps_by_check(story)
+    through = 0  # so many steps from the first on are finished
+    for m, event in story.of(e.StepTaken, e.StepUndone, e.CheckObserved):
         if m.before is None:
+            continue
+        if isinstance(event, e.CheckObserved):
+            # A step whose check fails after all is not finished any more.
+            doubted = [p for p in by_check.get(event.check, ()) if m.after.in_doubt(p)]
+            through = min([through, *(index[p.step.id] for p in doubted)])
             continue
         here = index[event.step]
         if isinstance(event, e.StepUndone):
-            over = min(over, here)
+            through = min(through, here)
             continue
         placed = story.run.placed[here]
-        while over < here and _is_over(m.before, story.run.placed[over]):
-            over += 1
-        passed = [p for p in _before(m.before, placed, over, here) if _ahead(m.before, p)]
+        while through < here and m.before.is_finished(story.run.placed[through]):
+            through += 1
+        passed = [p for p in _before(story.run, placed, through, here) if _ahead(m.before, p)]
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
-            passed_by = f", before {noun} {', '.join(p.number for p in passed)}."
+            were = "was" if len(passed) == 1 else "were"
+            numbers = ", ".join(p.number for p in passed)
+            passed_by = f", before {noun} {numbers} {were} finished."
             step, by = step_title(story.run, placed.step.id), _by(story, m, event.by)
             yield m, (Strong("Out of order."), " Step ", step, ", taken ", by, passed_by)
 
 
 def _ahead(run: Run, placed: Placed) -> bool:
-    return not _is_over(run, placed) and not run.ruled_out(placed)
-
-
-def _is_over(run: Run, placed: Placed) -> bool:
-    return run.steps[placed.step.id].state in (State.DONE, State.SKIPPED)
+    return not run.is_finished(placed) and not run.ruled_out(placed)
 
 
 def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]:
@@ -142,7 +150,7 @@ def _left(story: Story) -> Iterator[Inline]:
             yield Strong("Not ended"), line
         elif state is State.FAILED and not story.run.ruled_out(placed):
             yield Strong("Left failed"), line
-        elif _ahead(story.run, placed):
+        elif state is State.OPEN and not story.run.ruled_out(placed):
             yield Strong("Not done"), line
 
 

@@ -15,7 +15,7 @@ from bot.core.run import State, Step
 def failed_after_done(story: Story) -> Iterator[tuple[Moment, Inline]]:
     """Each stretch in which a step was done and its check failed, with how it ended."""
     since: dict[str, Moment] = {}
-    by_check = _by_check(story)
+    by_check = steps_by_check(story)
     for m in story.moments:
         match event := m.fact.event:
             case e.CheckObserved():
@@ -47,7 +47,7 @@ def never_checked(story: Story) -> Iterator[Inline]:
     if story.run.closed is None:
         return
     looked: set[str] = set()
-    by_check = _by_check(story)
+    by_check = steps_by_check(story)
     for m in story.moments:
         match event := m.fact.event:
             case e.StepTaken(step=step):
@@ -67,7 +67,8 @@ def never_checked(story: Story) -> Iterator[Inline]:
             )
 
 
-def _by_check(story: Story) -> dict[str, list[Placed]]:
+def steps_by_check(story: Story) -> dict[str, list[Placed]]:
+    """The steps that each check belongs to."""
     found: dict[str, list[Placed]] = {}
     for placed in story.run.placed:
         if check := check_of(placed.step):

@@ -32,9 +32,10 @@ def status(story: Story) -> Paragraph:
 def _status(story: Story) -> Inline:
     run = story.run
     if run.closed is None:
+        steps = f"{run.outline.counts.finished} of {count(len(run.placed), 'step')} finished"
         so_far = (
-            f" UTC, {span(story.exported_at - run.started_at)} after it started, {run.finished} of "
-            f"{count(len(run.placed), 'step')} finished; verification: {_lights(story)}. "
+            f" UTC, {span(story.exported_at - run.started_at)} after it started, {steps}; "
+            f"verification: {_lights(story)}. "
         )
         still = Strong("Still open, exported in the middle.")
         now = (" At ", moment(story.exported_at), so_far)
@@ -122,11 +123,16 @@ def _closed(story: Story) -> Inline:
 def _steps(story: Story) -> str:
     run = story.run
     spare = [run.ruled_out(p) for p in run.placed]
+    doubted = {p.step.id for p in run.outline.doubted}
     states = [
-        run.steps[p.step.id].state for p, out in zip(run.placed, spare, strict=True) if not out
+        run.steps[p.step.id].state
+        for p, out in zip(run.placed, spare, strict=True)
+        if not out and p.step.id not in doubted
     ]
     words = {State.OPEN: "not done", State.TAKEN: "begun"}
     counted = [f"{states.count(s)} {words.get(s, s)}" for s in State if s in states]
+    if doubted:
+        counted.append(f"{len(doubted)} whose check failed")
     if any(spare):
         counted.append(f"{sum(spare)} not chosen")
     return ", ".join(counted)

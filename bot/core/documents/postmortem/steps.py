@@ -89,7 +89,7 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     if typed := commands(step):
         yield Paragraph("Commands of the step, as they were shown:")
         yield Listing("\n".join(map(words, typed)))
-    rest = (("Expected", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
+    rest = (("Expect", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:
             yield Paragraph((f"{label}: ", Words(words(text))))
