@@ -32,7 +32,7 @@ def standing(run: Run) -> Mapping[str, Any]:
         "closed": run.closed and (run.closed.at, run.closed.recovered, set(run.closed.reasons)),
         "offers": run.offers,
         "people": len(run.people),
-        "finished": run.finished,
+        "finished": run.outline.counts.finished,
         "inputs": set(run.inputs),
     }
 
