@@ -53,7 +53,7 @@ class Place:
 
 @dataclass(slots=True)
 class Admission:
-    """Lets people act, or says in words why not.
+    """Lets people of one workspace, *team*, act, or says in words why not.
 
     *bot* is the bot's own id, *home* its team and organization, *key* seals forms; *external* lets
     people of other organizations act; `wake` tells whoever asks Slack that there is someone to ask.
@@ -68,6 +68,7 @@ class Admission:
     key: bytes
     external: bool = False
     wake: Callable[[], None] = field(default=lambda: None)
+    team: str | None = None
     _noted: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
     async def note(self, person: str) -> None:
@@ -132,6 +133,12 @@ class Admission:
 
         The sighting is for what is opened by it.
         """
+        if (
+            not isinstance(click.intent, Begin)
+            and await self.desk.team(click.intent.run) != self.team
+        ):
+            # The ids of a run's channel and people may be others' in this workspace.
+            raise no_such_run(click.intent.run)
         if place.form is None:
             return self.seen(await self._on_message(click.intent, place))
         sighting = rule.sighting_of(place.form, click.by.id, self.key)
@@ -158,7 +165,7 @@ class Admission:
         if place.channel != channel:
             row = None
             if place.channel is not None and place.message is not None:
-                row = await self.log.find_message(place.channel, place.message)
+                row = await self.log.find_message(self.team, place.channel, place.message)
             if row is None or row.run_id != intent.run:
                 raise no_such_run(intent.run)
         return channel

@@ -12,6 +12,7 @@ from datetime import timedelta
 import aiohttp
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import config, watch
 from bot.admission import Admission
@@ -94,30 +95,33 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         slack = connection.client(
             _secret(settings.bot_token), settings.slack_url, session, metrics.called
         )
-        me = await connection.identify(slack)
+        me = await _identified(slack, log)
+        acquaintances = log.acquainted(me.team_id)
         desk = Desk(log, clock)
         home = frozenset(filter(None, (me.team_id, me.enterprise_id)))
         external = settings.external_people == "allow"
         registrar = Registrar(
             desk,
             log,
-            log.acquaintances,
+            acquaintances,
             SlackRegistry(slack, me.user_id),
             clock,
             me.user_id,
             home,
             external,
+            me.team_id,
         )
         admission = Admission(
             desk,
             log,
-            log.acquaintances,
+            acquaintances,
             clock,
             me.user_id,
             home,
             key_of(_secret(settings.bot_token)),
             external,
             registrar.patrol.wake,
+            me.team_id,
         )
         reception = Reception(
             slack,
@@ -211,6 +215,19 @@ async def _opened(url: str, metrics: watch.Metrics, clock: SystemClock) -> SqlLo
                 told = str(trouble)
         else:
             return log
+        await asyncio.sleep(RETRY)
+
+
+async def _identified(slack: AsyncWebClient, log: SqlLog) -> connection.Identity:
+    """Who the bot is; its workspace is served from now on, once the database takes note of it."""
+    me = await connection.identify(slack)
+    while True:
+        try:
+            await log.serve(me.team_id, me.enterprise_id)
+        except Unavailable as trouble:
+            logger.warning("%s; trying again", trouble)
+        else:
+            return me
         await asyncio.sleep(RETRY)
 
 

@@ -26,7 +26,7 @@ from bot.core.search import PIECE, Hit, best, found, nearest
 from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
 from bot.core.text import brief, clock, counted, escape
-from bot.desk import Desk, UnreadableRun, no_such_run
+from bot.desk import Desk, UnreadableRun
 from bot.ports.log import AlreadyOpen, Log, RunRow
 from bot.ports.world import Library
 from bot.slices import slices
@@ -49,9 +49,10 @@ Link = Callable[[str, str], str]
 class Asked:
     """Words from a person: who, where, Slack's id of the delivery; `can_open` a form, or not.
 
-    `thread` is the ts of the message that the words stand under, if they stand in a thread;
-    `direct` says that it is a conversation of some people and no channel. `named` says that the
-    bot was named in a message, and `passing` that the message began otherwise.
+    `team` is the workspace of the bot that was asked; `thread` is the ts of the message that the
+    words stand under, if they stand in a thread; `direct` says that it is a conversation of some
+    people and no channel. `named` says that the bot was named in a message, and `passing` that the
+    message began otherwise.
     """
 
     by: Person
@@ -143,7 +144,7 @@ class Conversation:
             )
         # What cannot be used is told at once, whatever else is open.
         inputs = settle(procedure, begin.inputs, command=self.command)
-        if not begin.another and (found := await self._open_run(asked.channel, procedure.id)):
+        if not begin.another and (found := await self._open_run(asked, procedure.id)):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
                 return Answer()
@@ -162,9 +163,7 @@ class Conversation:
 
     async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""
-        old = await self.desk.run(run_id)
-        if old.channel != asked.channel:
-            raise no_such_run(run_id)
+        old = await self.desk.here(run_id, asked.team, asked.channel)
         if old.closed is not None:
             raise Refused(f"{run_id} is closed. Start a new run: `{self.command} list`.")
         row = await self.log.message(f"{run_id}/board")
@@ -180,8 +179,8 @@ class Conversation:
         loaded = self.library.get(begin.procedure)
         return {} if loaded is None else misfits(loaded.procedure, begin.inputs)
 
-    async def _open_run(self, channel: str, procedure_id: str) -> str | None:
-        rows = await self.log.runs(channel=channel, open_only=True)
+    async def _open_run(self, asked: Asked, procedure_id: str) -> str | None:
+        rows = await self._here(asked, open_only=True)
         return next((row.run_id for row in rows if row.procedure_id == procedure_id), None)
 
     def _unknown(self, begin: Begin) -> Answer:
@@ -273,25 +272,22 @@ class Conversation:
         return Answer(counted(len(found), "procedure"), blocks)
 
     async def _meant(self, asked: Asked, run_id: str | None) -> Run | None:
-        """The run that was named, or in whose thread the words stand; None when neither is so.
-
-        A run is spoken of only in its own channel, since who is elsewhere may not be in that one:
-        for them there is no such run.
-        """
+        """The run that was named, or in whose thread the words stand; None when neither is so."""
         if run_id is None and asked.thread is not None:
-            row = await self.log.find_message(asked.channel, asked.thread)
+            row = await self.log.find_message(asked.team, asked.channel, asked.thread)
             run_id = row.run_id if row else None
         if run_id is None:
             return None
-        run = await self.desk.run(run_id)
-        if run.channel != asked.channel:
-            raise no_such_run(run_id)
-        return run
+        return await self.desk.here(run_id, asked.team, asked.channel)
+
+    async def _here(self, asked: Asked, *, open_only: bool = False) -> Sequence[RunRow]:
+        """The runs of the channel in which someone asks, newest first."""
+        return await self.log.runs(team=asked.team, channel=asked.channel, open_only=open_only)
 
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
         if (meant := await self._meant(asked, run_id)) is not None:
             return await self._status_of(meant)
-        here = await self.log.runs(channel=asked.channel, open_only=True)
+        here = await self._here(asked, open_only=True)
         if len(here) == 1:
             return await self._status_of(await self.desk.run(here[0].run_id))
         # Together: several boards that are on their way are waited for no longer than one.
@@ -320,7 +316,7 @@ class Conversation:
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        rows = [] if meant else await self.log.runs(channel=asked.channel)
+        rows = [] if meant else await self._here(asked)
         chosen = meant.id if meant else _only(rows, open_first=True)
         if chosen is None:
             return self._which(rows, "export", "Export") if rows else self._no_run(asked, "export")
@@ -332,7 +328,7 @@ class Conversation:
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        rows = [] if meant else await self.log.runs(channel=asked.channel, open_only=True)
+        rows = [] if meant else await self._here(asked, open_only=True)
         chosen = meant.id if meant else _only(rows)
         if chosen is None:
             return self._which(rows, "close", "Close…") if rows else self._no_run(asked, "close")

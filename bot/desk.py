@@ -31,6 +31,8 @@ ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
 PIECE = 200
 """How many entries of a run are folded without a pause: some 5 ms."""
+PLACED = 10_000
+"""Of how many runs it is remembered of which workspace they are."""
 CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
@@ -89,6 +91,7 @@ class Desk:
     woken: list[Callable[[str], None]] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
+    _teams: OrderedDict[str, str] = field(default_factory=OrderedDict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def run(self, run_id: str) -> Run:
@@ -100,6 +103,31 @@ class Desk:
         """The channel that a run is of, which never changes; raises Refused when there is none."""
         known = self._cache.get(run_id)
         return known.channel if known is not None else (await self.run(run_id)).channel
+
+    async def team(self, run_id: str) -> str | None:
+        """The workspace that a run is of, which never changes; None where that is not known."""
+        known = self._teams.get(run_id) or await self.log.team(run_id)
+        self._is_of(run_id, known)
+        return known
+
+    def _is_of(self, run_id: str, team: str | None) -> None:
+        """Remember of which workspace a run is."""
+        if team is not None:
+            self._teams[run_id] = team
+            self._teams.move_to_end(run_id)
+            while len(self._teams) > PLACED:
+                self._teams.popitem(last=False)
+
+    async def here(self, run_id: str, team: str | None, channel: str) -> Run:
+        """The run as of now, for someone in a channel of a workspace; raises Refused elsewhere.
+
+        A run is spoken of only in its own channel, since who is elsewhere may not be in that one:
+        for them there is no such run.
+        """
+        run = await self.run(run_id)
+        if (await self.team(run_id), run.channel) != (team, channel):
+            raise no_such_run(run_id)
+        return run
 
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
@@ -173,7 +201,7 @@ class Desk:
             facts = await self.log.begin(
                 prefix(procedure.id),
                 lambda _: [event],
-                opening=Opening(procedure.id, title, event.channel, event.by.id),
+                opening=Opening(procedure.id, title, event.channel, event.by.id, event.team),
                 at=at,
                 effects=effects(None, [event], at),
                 delivery=delivery,
@@ -183,6 +211,7 @@ class Desk:
             return None
         run = fold(facts)
         self._keep(run)
+        self._is_of(run.id, event.team)
         self.wake(run.id)
         return run
 

@@ -47,12 +47,12 @@ class Hindrances:
     tell: Tell
     bot: str
 
-    async def left(self, channel: str, error: str) -> None:
+    async def left(self, team: str | None, channel: str, error: str) -> None:
         """Nothing can be shown in *channel* any more: who works there is told what to do.
 
         *error* is how Slack will refuse what the bot shows there.
         """
-        for row in await self.log.runs(channel=channel, open_only=True):
+        for row in await self.log.runs(team=team, channel=channel, open_only=True):
             try:
                 run = await self.desk.run(row.run_id)
             except Unavailable:

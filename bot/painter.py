@@ -82,7 +82,7 @@ class Painter:
     witness: Witness = field(init=False)
     courier: Courier = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
-    _deleted: dict[tuple[str, str], None] = field(default_factory=dict)
+    _deleted: dict[tuple[str | None, str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("painter", self.clock, self._round)
@@ -97,22 +97,22 @@ class Painter:
             self.hindrances.bot,
         )
 
-    async def joined(self, channel: str) -> None:
+    async def joined(self, team: str | None, channel: str) -> None:
         """The bot is in *channel* now, or it is in use again: what waited for that is due."""
-        await self.wishes.invited(channel)
+        await self.wishes.invited(team, channel)
         self.patrol.wake()
 
-    async def deleted(self, channel: str, ts: str) -> None:
+    async def deleted(self, team: str | None, channel: str, ts: str) -> None:
         """Someone deleted a message; a board is posted again."""
         if self._in_flight:
             # A call that is under way may yet write down that the message is there.
-            self._deleted[channel, ts] = None
+            self._deleted[team, channel, ts] = None
             while len(self._deleted) > REMEMBERED:
                 del self._deleted[next(iter(self._deleted))]
-        await self._lost(channel, ts)
+        await self._lost(team, channel, ts)
 
-    async def _lost(self, channel: str, ts: str) -> None:
-        row = await self.log.find_message(channel, ts)
+    async def _lost(self, team: str | None, channel: str, ts: str) -> None:
+        row = await self.log.find_message(team, channel, ts)
         if row is not None and row.key == _board(row):
             await self._replace(row.run_id, BoardReplaced(board=ts, why="deleted"))
             self.patrol.wake()
@@ -169,8 +169,8 @@ class Painter:
         try:
             with watch.span("paint", parent=claim.trace, run=row.run_id):
                 await self._try(claim, begun)
-            for channel, ts in tuple(self._deleted):
-                await self._lost(channel, ts)
+            for place in tuple(self._deleted):
+                await self._lost(*place)
         except Unavailable as trouble:
             # What was done is looked up by whoever claims it next.
             logger.warning("%s: the log cannot be used (%s)", row.key, trouble, extra=_about(row))
@@ -183,8 +183,8 @@ class Painter:
             await self.clock.sleep(1.0)
             with contextlib.suppress(Unavailable):
                 await self.wishes.again(claim, 0.0, unsure=unsure)
-                for channel, ts in tuple(self._deleted):
-                    await self._lost(channel, ts)
+                for place in tuple(self._deleted):
+                    await self._lost(*place)
                 return
 
     async def _try(self, claim: Claim, begun: float) -> None:

@@ -32,7 +32,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Registrar:
-    """Asks about whoever is due; *bot* is the bot's own id, *home* its team and organization."""
+    """Asks about whoever is due in the workspace of *team*.
+
+    *bot* is the bot's own id there, *home* its team and organization.
+    """
 
     desk: Desk
     log: Log
@@ -42,6 +45,7 @@ class Registrar:
     bot: str
     home: frozenset[str]
     external: bool = False
+    team: str | None = None
     patrol: Patrol = field(init=False)
     _shown: float | None = None
 
@@ -89,6 +93,8 @@ class Registrar:
             return True
         told = True
         for row in await self.log.runs(open_only=True):
+            if row.team != self.team:
+                continue
             try:
                 run = await self.desk.run(row.run_id)
             except Unavailable:

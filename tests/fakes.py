@@ -6,41 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
-from bot.core.admission import Known
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.effects import Effects
 from bot.core.sendings import kind_of
 from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable, Unreadable
 from bot.ports.messages import Backlog, Claim, MessageRow
 from bot.ports.work import Due, Wanted
+from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
-
-
-class FakeAcquaintances:
-    """What is known of people where everybody is in every channel, and all channels are public."""
-
-    def __init__(self, log: "FakeLog") -> None:
-        self._log = log
-
-    async def known(self, person: str, channel: str, bot: str) -> Known:
-        self._log.ready()
-        return Known(self._log.clock.now().timestamp(), private=False)
-
-    async def met(self, persons: Sequence[str]) -> None:
-        self._log.ready()
-
-    async def shared(self, bot: str) -> None:
-        self._log.ready()
-
-    async def awaited(self, person: str) -> None:
-        self._log.ready()
-
-    async def joined(self, person: str, channel: str) -> None:
-        self._log.ready()
-
-    async def left(self, person: str, channel: str) -> None:
-        self._log.ready()
 
 
 class FakeLog:
@@ -74,7 +48,8 @@ class FakeLog:
         number = self._numbers.get(prefix, 0) + 1
         run_id = f"{prefix}-{number}"
         events = make(run_id)
-        for run in await self.runs(channel=opening.channel, open_only=True):
+        here = await self.runs(team=opening.team, channel=opening.channel, open_only=True)
+        for run in here:
             if unless_open and run.procedure_id == opening.procedure_id:
                 raise AlreadyOpen(run.run_id)
         self._numbers[prefix] = number
@@ -87,6 +62,7 @@ class FakeLog:
             started_by=opening.started_by,
             at=at.astimezone(UTC),
             open=True,
+            team=opening.team,
         )
         return self._extend(run_id, events, at, effects, delivery)
 
@@ -161,19 +137,25 @@ class FakeLog:
         self.ready()
         return delivery in self._deliveries
 
-    async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
+    async def runs(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> list[RunRow]:
         self.ready()
-        newest = reversed(self._runs.values())
-        return [r for r in newest if channel in (None, r.channel) and (r.open or not open_only)]
+        newest = [r for r in reversed(self._runs.values()) if r.open or not open_only]
+        return [r for r in newest if channel is None or (r.team, r.channel) == (team, channel)]
+
+    async def team(self, run_id: str) -> str | None:
+        self.ready()
+        return self._runs[run_id].team if run_id in self._runs else None
 
     async def message(self, key: str) -> MessageRow | None:
         self.ready()
         return self.wishes.rows.get(key)
 
-    async def find_message(self, channel: str, ts: str) -> MessageRow | None:
+    async def find_message(self, team: str | None, channel: str, ts: str) -> MessageRow | None:
         self.ready()
-        every = self.wishes.rows.values()
-        return next((m for m in every if (m.channel, m.ts) == (channel, ts)), None)
+        asked, every = (team, channel, ts), self.wishes.rows.values()
+        return next((m for m in every if (m.team, m.channel, m.ts) == asked), None)
 
     def ready(self) -> None:
         """Raise Unavailable while the log is down."""
@@ -208,9 +190,12 @@ class FakeLog:
         self.timers.arm(run_id, effects.timers)
         if delivery is not None:
             self._deliveries.add(delivery)
-        channel = self._runs[run_id].channel
+        place = self._runs[run_id]
         for name, wanted in effects.messages.items():
-            fresh = MessageRow(f"{run_id}/{name}", run_id, channel, None, 0, 0, unsure=False)
+            key = f"{run_id}/{name}"
+            fresh = MessageRow(
+                key, run_id, place.channel, None, 0, 0, unsure=False, team=place.team
+            )
             self.wishes.want(fresh, wanted)
         return made
 
@@ -239,7 +224,7 @@ class FakeWishes:
         self._log = log
         self.rows: dict[str, MessageRow] = {}
         self._leases: dict[str, Lease] = {}
-        self._free: dict[str, float] = {}
+        self._free: dict[tuple[str | None, str], float] = {}
 
     @property
     def _now(self) -> float:
@@ -268,13 +253,13 @@ class FakeWishes:
             root = self.rows.get(f"{row.run_id}/board")
             thread = root.ts if root is not None and root.key != row.key else None
             rootless = root is not row and thread is None
-            paced = row.ts is None and self._free.get(row.channel, 0.0) > now
+            paced = row.ts is None and self._free.get((row.team, row.channel), 0.0) > now
             if row.run_id in but or lease.free_at > now or rootless or paced:
                 continue
             if len(claims) == limit:
                 continue
             if row.ts is None:
-                self._free[row.channel] = now + 1.0
+                self._free[row.team, row.channel] = now + 1.0
             lease.token += 1
             lease.until, lease.due, lease.painted = now + 12.0, now + 1.0, now
             self.rows[row.key] = replace(row, unsure=row.unsure or row.ts is None)
@@ -326,9 +311,9 @@ class FakeWishes:
         lease.due = lease.until = 0.0
         lease.failures, lease.since = 0, now
 
-    async def invited(self, channel: str) -> None:
+    async def invited(self, team: str | None, channel: str) -> None:
         for row in self.dirty:
-            if row.channel == channel:
+            if (row.team, row.channel) == (team, channel):
                 self._leases[row.key].due = 0.0
 
     async def backlog(self, late_after: float) -> Backlog:

@@ -156,7 +156,7 @@ async def test_that_slack_takes_the_file_is_recorded_only_when_it_did(room: Room
     await room.ask()
     await room.passes(5)
     room.unwritten = Unwritten("it was not done")
-    await room.painter.joined("C1")
+    await room.painter.joined(None, "C1")
     await room.passes(10)
     run = await room.desk.run("KC-1")
     assert room.written > 1

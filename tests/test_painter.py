@@ -188,7 +188,7 @@ async def test_a_deletion_that_is_heard_during_a_call_is_not_forgotten(scene: Sc
     await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
     await scene.passes(2)
     del scene.board.messages[old], scene.board.keys[old]
-    await scene.painter.deleted("C1", old)
+    await scene.painter.deleted(None, "C1", old)
     gate.set()
     await scene.passes(3)
     assert scene.shown()
@@ -210,7 +210,7 @@ async def test_who_finds_an_old_board_gone_late_leaves_the_new_one_alone(scene: 
     await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
     await scene.passes(2)
     del scene.board.messages[old], scene.board.keys[old]
-    await scene.painter.deleted("C1", old)
+    await scene.painter.deleted(None, "C1", old)
     await scene.passes(2)
     assert len(scene.board.messages) == 1, "it is posted again while the update is under way"
     gate.set()
@@ -245,7 +245,7 @@ async def test_an_invitation_is_acted_on_at_once(scene: Scene) -> None:
     scene.board.failing = [NotInChannel("not_in_channel")]
     await scene.start()
     await scene.passes(2)
-    await scene.painter.joined("C1")
+    await scene.painter.joined(None, "C1")
     await scene.passes(3)
     assert scene.shown()
 

@@ -205,7 +205,7 @@ async def test_what_needs_a_person_is_recorded_and_told_once_and_tried_again_sel
     assert (await scene.desk.run("KC-1")).showing.refused == e.PostingRefused(
         message="board", error=error
     )
-    await scene.painter.joined("C1")
+    await scene.painter.joined(None, "C1")
     await scene.passes(3)
     assert scene.shown()
     assert (await scene.desk.run("KC-1")).showing.refused is None
@@ -240,12 +240,12 @@ async def test_who_works_on_a_run_is_told_how_to_bring_back_a_bot_that_was_remov
     await scene.desk.act("KC-1", c.Take("revoke", BEN), delivery=None)
     await scene.passes(3)
     scene.board.failing = [NotInChannel("not_in_channel")] * 9
-    await scene.painter.hindrances.left("C1", "not_in_channel")
+    await scene.painter.hindrances.left(None, "C1", "not_in_channel")
     await scene.passes(10)
     assert [who for who, _ in scene.told] == [ANA.id, BEN.id]
     assert "I am not in this channel any more" in scene.told[0][1]
     scene.board.failing = []
-    await scene.painter.joined("C1")
+    await scene.painter.joined(None, "C1")
     await scene.passes(3)
     assert scene.shown()
     assert (await scene.desk.run("KC-1")).showing.refused is None
@@ -254,8 +254,8 @@ async def test_who_works_on_a_run_is_told_how_to_bring_back_a_bot_that_was_remov
 async def test_the_deleted_boards_are_remembered(scene: Scene) -> None:
     old = await acted(scene)
     del scene.board.messages[old], scene.board.keys[old]
-    await scene.painter.deleted("C1", old)
-    await scene.painter.deleted("C1", old)
+    await scene.painter.deleted(None, "C1", old)
+    await scene.painter.deleted(None, "C1", old)
     await scene.passes(4)
     assert scene.shown()
     (event,) = said(await scene.log.read("KC-1"))

@@ -46,7 +46,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """What a list of runs shows of one; `at` is when it started, UTC."""
+    """What a list of runs shows of one; `at` is when it started, UTC.
+
+    `team` is the workspace that it is of, None where that is not known.
+    """
 
     run_id: str
     procedure_id: str
@@ -55,6 +58,7 @@ class RunRow:
     started_by: str
     at: datetime
     open: bool
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Opening:
     title: str
     channel: str
     started_by: str
+    team: str | None = None
 
 
 class Log(Protocol):
@@ -84,8 +89,8 @@ class Log(Protocol):
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
         One durable transaction; *effects* as in `append`. *unless_open* refuses with AlreadyOpen
-        when the channel has an open run of the procedure. Raises Duplicate, AlreadyOpen or
-        Unavailable.
+        when the channel, in its workspace, has an open run of the procedure. Raises Duplicate,
+        AlreadyOpen or Unavailable.
         """
 
     async def append(
@@ -116,14 +121,19 @@ class Log(Protocol):
     async def delivered(self, delivery: str) -> bool:
         """Whether this delivery was recorded before."""
 
-    async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
-        """The runs, newest first."""
+    async def runs(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> list[RunRow]:
+        """The runs, newest first, of all workspaces or of a *channel* of the one of *team*."""
+
+    async def team(self, run_id: str) -> str | None:
+        """The team of the workspace that a run is of; None where that is not known."""
 
     async def message(self, key: str) -> MessageRow | None:
         """One message's row."""
 
-    async def find_message(self, channel: str, ts: str) -> MessageRow | None:
-        """The row of the message that Slack knows by *channel* and *ts*."""
+    async def find_message(self, team: str | None, channel: str, ts: str) -> MessageRow | None:
+        """The row of the message that Slack knows by *channel* and *ts* in a workspace."""
 
 
 class Records(Log, Protocol):

@@ -14,7 +14,7 @@ class MessageRow:
 
     `key` names it for ever (`KC-7/board`); `ts` is None until it was posted; `unsure` says that a
     post was begun whose end nobody saw, so it is looked up before it is repeated. `generation`
-    counts how often the message was lost and wanted anew.
+    counts how often the message was lost and wanted anew; `team` is the workspace of its channel.
     """
 
     key: str
@@ -25,6 +25,7 @@ class MessageRow:
     shown: int
     unsure: bool
     generation: int = 0
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class Wishes(Protocol):
 
         Messages of the highest interest first: boards before what stands under them, and of those
         the last that people acted on. Slack's allowances are kept here, for all painters together:
-        a second between posts into a channel, fifty updates a minute. A post is marked as unsure
-        before this returns; the claim's row tells whether it was before.
+        a second between posts into a channel, fifty updates a minute in a workspace. A post is
+        marked as unsure before this returns; the claim's row tells whether it was before.
         """
 
     async def shown(self, claim: Claim, ts: str, seq: int) -> None:
@@ -90,8 +91,8 @@ class Wishes(Protocol):
         Nothing, when it is at another place by now.
         """
 
-    async def invited(self, channel: str) -> None:
-        """What waits for a channel is due at once."""
+    async def invited(self, team: str | None, channel: str) -> None:
+        """What waits for a channel of a workspace is due at once."""
 
     async def backlog(self, late_after: float) -> Backlog:
         """What waits; *late_after* is the seconds after which a message is late."""

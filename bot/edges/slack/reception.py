@@ -84,6 +84,7 @@ class Reception:
         self._desk, self._conversation, self._observe = desk, conversation, observe
         self._admission = admission
         self.door = door.Door(me)
+        self._team = me.team_id
         self._seldom = Seldom(logger)
         self._replies = Replies(client)
         self._once = Once()
@@ -164,7 +165,7 @@ class Reception:
             by=by,
             text=asks.text,
             channel=asks.channel,
-            team=self._team(asks.sender),
+            team=self._team,
             delivery=asks.trigger,
             can_open=True,
             direct=asks.direct,
@@ -248,7 +249,7 @@ class Reception:
             by=by,
             text=spoken.words,
             channel=asks.channel,
-            team=self._team(asks.sender),
+            team=self._team,
             delivery=asks.id,
             can_open=False,
             thread=asks.thread,
@@ -275,17 +276,17 @@ class Reception:
         joined = isinstance(event, deliveries.Joined)
         await self._admission.moved(event.user, event.channel, joined=joined)
         if joined and event.user == self.door.me.user_id and self.painter is not None:
-            await self.painter.joined(event.channel)
+            await self.painter.joined(self._team, event.channel)
 
     async def _used(self, event: deliveries.Shut | deliveries.Opened) -> None:
         if isinstance(event, deliveries.Shut) and self.painter is not None:
-            await self.painter.hindrances.left(event.channel, event.error)
+            await self.painter.hindrances.left(self._team, event.channel, event.error)
         elif self.painter is not None:
-            await self.painter.joined(event.channel)
+            await self.painter.joined(self._team, event.channel)
 
     async def _deleted(self, event: deliveries.Deleted) -> None:
         if self.painter is not None:
-            await self.painter.deleted(event.channel, event.ts)
+            await self.painter.deleted(self._team, event.channel, event.ts)
 
     # What is meant. -----------------------------------------------------------------------------
 
@@ -346,16 +347,12 @@ class Reception:
                     by=click.by,
                     text="",
                     channel=begin.channel or click.channel or "",
-                    team=self._team(sender),
+                    team=self._team,
                     delivery=click.delivery,
                     can_open=click.response_url is not None,
                     direct=direct,
                 )
                 return await self._conversation.begin(asked, begin)
-
-    def _team(self, sender: deliveries.Sender) -> str:
-        """Whose a run is that someone starts: their own team's, however they started it."""
-        return sender.team or self.door.me.team_id
 
 
 def _named(event: deliveries.Delivery | None) -> str:

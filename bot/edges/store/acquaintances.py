@@ -1,5 +1,7 @@
 """What is known of people, and who is to be asked about: shared out among those who ask.
 
+All of it is of one workspace: the same id may be someone else's in another.
+
 It asks nobody itself. Every write is of one person's rows, in one order, so that two who write
 cannot wait for each other in a ring.
 """
@@ -8,12 +10,24 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.acquaintances import Asking
 from bot.core.admission import FRESH, Known, Standing
 from bot.edges.store.database import Database
 from bot.edges.store.schema import memberships, paces, people
+from bot.edges.store.teams import Teams, name_of
 
 LEASE = 60.0
 """Seconds that a claim lasts: over twice what the questions about one person may take."""
@@ -50,10 +64,19 @@ _THERE = select(memberships).where(
 
 
 class SqlAcquaintances:
-    """Keeps `bot.acquaintances.Acquaintances` with one database."""
+    """Keeps `bot.acquaintances.Acquaintances` with one database, for the workspace of *team*."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, teams: Teams, team: str | None = None) -> None:
+        self._database, self._teams, self._team = database, teams, team
+
+    def _key(self, name: str) -> str:
+        """The key of a person, or of an allowance, of the workspace."""
+        return self._teams.key(self._team, name)
+
+    @property
+    def _here(self) -> ColumnElement[bool]:
+        """Whether someone is of the workspace."""
+        return self._teams.of(people.c.workspace, self._team)
 
     async def met(self, persons: Sequence[str]) -> None:
         await self._appeared(sorted(set(persons)), awaited=False)
@@ -71,7 +94,10 @@ class SqlAcquaintances:
             put: dict[str, Any] = {"seen_at": now, "due_at": sooner}
             if awaited:
                 put |= {"due_at": now, "awaited": now}
-            rows = [{**_nobody(person), **_new(now), "awaited": since} for person in persons]
+            rows = [
+                {**_nobody(self._key(person), self._team), **_new(now), "awaited": since}
+                for person in persons
+            ]
             connection.execute(
                 fresh.on_conflict_do_update(index_elements=[people.c.id], set_=put), rows
             )
@@ -88,7 +114,7 @@ class SqlAcquaintances:
     async def _moved(self, person: str, channel: str, *, inside: bool) -> None:
         def work(connection: Connection) -> None:
             now = self._database.now(connection)
-            met = connection.execute(_ONE.values(due_at=now), {"of": person}).rowcount
+            met = connection.execute(_ONE.values(due_at=now), {"of": self._key(person)}).rowcount
             # Who never appeared can have opened no form, or is just about to be known.
             if met or not inside:
                 self._put(connection, person, {channel: inside}, now)
@@ -104,7 +130,7 @@ class SqlAcquaintances:
         fresh = self._database.insert(memberships)
         put = {name: fresh.excluded[name] for name in ("inside", "at")}
         rows = [
-            {"person": person, "channel": channel, "inside": inside, "at": at}
+            {"person": self._key(person), "channel": channel, "inside": inside, "at": at}
             for channel, inside in sorted(channels.items())
         ]
         connection.execute(
@@ -119,15 +145,16 @@ class SqlAcquaintances:
     async def shared(self, bot: str) -> None:
         def work(connection: Connection) -> None:
             now = self._database.now(connection)
-            active = or_(people.c.seen_at > now - ACTIVE, people.c.id == bot)
+            active = or_(people.c.seen_at > now - ACTIVE, people.c.id == self._key(bot))
             due = case((active, now), else_=people.c.due_at)
-            every = select(people.c.id).order_by(people.c.id).with_for_update()
+            every = select(people.c.id).where(self._here).order_by(people.c.id).with_for_update()
             connection.execute(every).all()
-            connection.execute(update(people).values(asked_at=None, due_at=due))
+            connection.execute(update(people).where(self._here).values(asked_at=None, due_at=due))
 
         await self._database.write(work)
 
     async def known(self, person: str, channel: str, bot: str) -> Known:
+        person, bot = self._key(person), self._key(bot)
         who = select(people).where(people.c.id.in_([person, bot]))
 
         def ask(connection: Connection) -> Known:
@@ -159,16 +186,18 @@ class SqlAcquaintances:
     def _claim(self, connection: Connection, limit: int) -> tuple[Sequence[Asking], float]:
         now = self._database.now(connection)
         self._spend(connection, 0.0, now)
-        pace = select(paces.c.free_at).where(paces.c.name == _PACE)
+        pace = select(paces.c.free_at).where(paces.c.name == self._key(_PACE))
         free_at = max(connection.execute(pace).scalar_one(), now)
         allowed = max(0, math.floor((now + _AHEAD - free_at) / _STEP) + 1)
         most = min(limit, allowed)
-        rows = connection.execute(_READY, {"now": now, "most": most}).all() if most else []
+        ready = _READY.where(self._here)
+        rows = connection.execute(ready, {"now": now, "most": most}).all() if most else []
         taken = []
         for row in sorted(rows, key=lambda one: str(one.id)):
             lease = {"lease": row.lease + 1, "lease_until": now + LEASE}
             connection.execute(_ONE, {"of": row.id, **lease})
-            taken.append(Asking(row.id, row.lease + 1, now, row.awaited, row.failures))
+            person = name_of(row.id)
+            taken.append(Asking(person, row.lease + 1, now, row.awaited, row.failures))
         if taken:
             self._spend(connection, free_at + len(taken) * _STEP, now)
         at = connection.execute(_NEXT, {"now": now}).scalar()
@@ -181,7 +210,9 @@ class SqlAcquaintances:
 
     def _spend(self, connection: Connection, free_at: float, now: float) -> None:
         """Move the allowance on; whoever does has it to itself until the end."""
-        fresh = self._database.insert(paces).values(name=_PACE, free_at=max(free_at, now))
+        fresh = self._database.insert(paces).values(
+            name=self._key(_PACE), free_at=max(free_at, now)
+        )
         later = case(
             (fresh.excluded.free_at > paces.c.free_at, fresh.excluded.free_at),
             else_=paces.c.free_at,
@@ -194,7 +225,7 @@ class SqlAcquaintances:
         channels = standing.channels
 
         def work(connection: Connection) -> None:
-            token = {"of": asking.person, "token": asking.token}
+            token = {"of": self._key(asking.person), "token": asking.token}
             values = {
                 "kind": standing.kind,
                 "team": standing.team,
@@ -205,7 +236,8 @@ class SqlAcquaintances:
             if not connection.execute(_MINE.values(**values), token).rowcount:
                 return
             if channels is not None:
-                old = and_(memberships.c.person == asking.person, memberships.c.inside)
+                mine = memberships.c.person == self._key(asking.person)
+                old = and_(mine, memberships.c.inside)
                 connection.execute(
                     delete(memberships).where(old, memberships.c.at <= asking.at),
                 )
@@ -221,7 +253,7 @@ class SqlAcquaintances:
             due = case((people.c.due_at > asking.at, people.c.due_at), else_=later)
             over = case((people.c.awaited == asking.awaited, 0.0), else_=people.c.awaited)
             values = _MINE.values(awaited=over, due_at=due, lease_until=0.0)
-            connection.execute(values, {"of": asking.person, "token": asking.token})
+            connection.execute(values, {"of": self._key(asking.person), "token": asking.token})
 
         await self._database.write(work)
 
@@ -240,7 +272,7 @@ class SqlAcquaintances:
         def work(connection: Connection) -> None:
             if seconds is not None:
                 values["due_at"] = self._database.now(connection) + seconds
-            mine = {"of": asking.person, "token": asking.token}
+            mine = {"of": self._key(asking.person), "token": asking.token}
             connection.execute(_MINE.values(**values), mine)
 
         await self._database.write(work)
@@ -259,9 +291,10 @@ class SqlAcquaintances:
         await self._database.write(work)
 
 
-def _nobody(person: str) -> dict[str, Any]:
-    """Someone of whom nothing is known."""
-    return {"id": person, "kind": "", "team": None, "enterprise": None, "asked_at": None}
+def _nobody(key: str, workspace: str | None) -> dict[str, Any]:
+    """Someone of a workspace of whom nothing is known."""
+    nothing = {"kind": "", "team": None, "enterprise": None, "asked_at": None}
+    return {"id": key, "workspace": workspace, **nothing}
 
 
 def _new(now: float) -> dict[str, Any]:

@@ -7,9 +7,9 @@ connection of its own, so that they do not queue behind the disk.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from bot import watch
 from bot.core.audit import Checked, Followed
@@ -21,8 +21,9 @@ from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.record import Append, Begin
-from bot.edges.store.rows import fact_of, message_or_none, run_of
+from bot.edges.store.rows import fact_of, message_of, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
+from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
@@ -40,18 +41,20 @@ class SqlLog:
     """Keeps `bot.ports.log.Log`; made by `open`, closed by `close` or at the end of `async with`.
 
     `wishes`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
-    same database. Two promises beyond the ports': an append that raised Unavailable changed
-    nothing, unless it says that it is in doubt, and then it is there whole or not at all; and the
-    log is used again as soon as the database works again.
+    same database; `acquaintances` are the first workspace's, and `acquainted` gives another's.
+    Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
+    says that it is in doubt, and then it is there whole or not at all; and the log is used again
+    as soon as the database works again.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.wishes = SqlWishes(database)
+        self._teams = Teams()
+        self.wishes = SqlWishes(database, self._teams)
         self.looks = SqlLooks(database)
         self.timers = SqlTimers(database)
         self.texts = SqlTexts(database)
-        self.acquaintances = SqlAcquaintances(database)
+        self.acquaintances = SqlAcquaintances(database, self._teams)
 
     @classmethod
     async def open(
@@ -93,6 +96,17 @@ class SqlLog:
         """The time by the database's clock, UTC; raises Unavailable."""
         return datetime.fromtimestamp(await self._query(self._database.now), UTC)
 
+    async def serve(self, team: str, enterprise: str | None = None) -> None:
+        """Serve the workspace of *team* from now on: only messages of such are claimed.
+
+        The first one that is ever served is that of all rows without a team. Raises Unavailable.
+        """
+        await self._teams.serve(self._database, team, enterprise)
+
+    def acquainted(self, team: str) -> SqlAcquaintances:
+        """What is known of people in one workspace."""
+        return SqlAcquaintances(self._database, self._teams, team)
+
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Call *heard* with each run that another process adds to, until cancelled."""
         await self._database.listen(heard)
@@ -112,7 +126,16 @@ class SqlLog:
         with watch.span("append") as span:
             trace = watch.current_trace()
             work = Begin(
-                self._database, prefix, make, opening, at, effects, delivery, unless_open, trace
+                self._database,
+                prefix,
+                make,
+                opening,
+                at,
+                effects,
+                delivery,
+                unless_open,
+                self._teams,
+                trace,
             )
             made = await self._database.append(work)
             span.note(run=made[0].run_id)
@@ -194,14 +217,24 @@ class SqlLog:
 
         await self._database.write(work)
 
-    async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
-        """The runs, newest first."""
+    async def runs(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> list[RunRow]:
+        """The runs, newest first, of all workspaces or of a channel of one."""
         query = select(runs).order_by(runs.c.first.desc(), runs.c.run_id)
         if channel is not None:
-            query = query.where(runs.c.channel == channel)
+            query = query.where(runs.c.channel == channel, self._teams.of(runs.c.team, team))
         if open_only:
             query = query.where(runs.c.open)
-        return await self._query(lambda c: [run_of(row) for row in c.execute(query)])
+        named = self._teams.named
+        return await self._query(
+            lambda c: [run_of(row, named(row.team)) for row in c.execute(query)]
+        )
+
+    async def team(self, run_id: str) -> str | None:
+        """The team of the workspace that a run is of; None where that is not known."""
+        query = select(runs.c.team).where(runs.c.run_id == run_id)
+        return self._teams.named(await self._query(lambda c: c.execute(query).scalar()))
 
     async def backlog(self, late_after: float) -> Backlog:
         """What is not shown yet, as `bot.ports.messages.Wishes` says."""
@@ -209,13 +242,16 @@ class SqlLog:
 
     async def message(self, key: str) -> MessageRow | None:
         """One message's row."""
-        query = select(messages).where(messages.c.key == key)
-        return await self._query(lambda c: message_or_none(c.execute(query).first()))
+        return await self._message(select(messages).where(messages.c.key == key))
 
-    async def find_message(self, channel: str, ts: str) -> MessageRow | None:
-        """The row of the message that Slack knows by *channel* and *ts*."""
+    async def find_message(self, team: str | None, channel: str, ts: str) -> MessageRow | None:
+        """The row of the message that Slack knows by *channel* and *ts* in a workspace."""
         query = select(messages).where(messages.c.channel == channel, messages.c.ts == ts)
-        return await self._query(lambda c: message_or_none(c.execute(query).first()))
+        return await self._message(query.where(self._teams.of(messages.c.team, team)))
+
+    async def _message(self, query: Select[Any]) -> MessageRow | None:
+        row = await self._query(lambda c: c.execute(query).first())
+        return None if row is None else message_of(row, self._teams.named(row.team))
 
     async def _query(self, ask: Callable[[Connection], T]) -> T:
         if self._database.closed:

@@ -21,6 +21,7 @@ from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
 from bot.edges.store.schema import facts, numbers, runs
+from bot.edges.store.teams import Teams
 from bot.ports.log import AlreadyOpen, Duplicate, Opening, Stale
 from bot.ports.work import Due
 
@@ -31,10 +32,11 @@ _LAST = select(func.coalesce(func.max(facts.c.position), 0)).scalar_subquery()
 
 @dataclass(slots=True)
 class Head:
-    """Where a run's log ends: its channel, its last fact's number and hash."""
+    """Where a run's log ends: its channel and team, its last fact's number and hash."""
 
     run_id: str
     channel: str
+    team: str | None
     seq: int
     hash: str
 
@@ -153,8 +155,9 @@ class Page:
             key = f"{head.run_id}/{name}"
             if key not in self._wanted or self._wanted[key]["wanted"] < wanted:
                 rank = kind_of(name).priority
-                place: Row = {"key": key, "run_id": head.run_id, "channel": head.channel}
-                self._wanted[key] = {**place, "wanted": wanted, "rank": rank, "trace": trace}
+                place: Row = {"run_id": head.run_id, "channel": head.channel, "team": head.team}
+                wish: Row = {"key": key, "wanted": wanted, "rank": rank, "trace": trace}
+                self._wanted[key] = place | wish
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
@@ -203,7 +206,9 @@ def _known(connection: Connection, ids: Iterable[str | None]) -> set[str]:
 def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
     asked = json.dumps(sorted(set(ids)))
     rows = sql.HEADS[connection.dialect.name].run(connection, {"ids": asked})
-    return {row.run_id: Head(row.run_id, row.channel, row.facts, row.head) for row in rows}
+    return {
+        row.run_id: Head(row.run_id, row.channel, row.team, row.facts, row.head) for row in rows
+    }
 
 
 def _armed(connection: Connection, works: Sequence[Append]) -> dict[tuple[str, str], float]:
@@ -226,6 +231,7 @@ class Begin:
     effects: Effects
     delivery: str | None
     unless_open: bool
+    teams: Teams
     trace: str | None = None
 
     def __call__(self, connection: Connection) -> list[Fact]:
@@ -237,7 +243,7 @@ class Begin:
         run_id = f"{self.prefix}-{number}"
         events = self.make(run_id)
         if self.unless_open:
-            refuse_second(connection, self.opening)
+            refuse_second(connection, self.opening, self.teams)
         start(connection, run_id, (self.prefix, number), self.opening, self.at)
         given = self.database.insert(numbers).values(prefix=self.prefix, last=number)
         given = given.on_conflict_do_update(
@@ -245,7 +251,7 @@ class Begin:
         )
         connection.execute(given)
         page = Page(self.database)
-        head = Head(run_id, self.opening.channel, 0, GENESIS)
+        head = Head(run_id, self.opening.channel, self.opening.team, 0, GENESIS)
         made = page.extend(head, events, self.at)
         if self.delivery is not None:
             page.deliver(self.delivery, self.at)
@@ -264,11 +270,12 @@ def _last_number(connection: Connection, prefix: str) -> int:
     return max(connection.execute(query).scalar() or 0 for query in (there, given))
 
 
-def refuse_second(connection: Connection, opening: Opening) -> None:
+def refuse_second(connection: Connection, opening: Opening, teams: Teams) -> None:
     """Raise AlreadyOpen when the channel has an open run of the procedure."""
     same = (
         select(runs.c.run_id)
         .where(runs.c.channel == opening.channel, runs.c.open)
+        .where(teams.of(runs.c.team, opening.team))
         .where(runs.c.procedure_id == opening.procedure_id)
         .order_by(runs.c.first.desc())
         .limit(1)
@@ -291,6 +298,7 @@ def start(
             procedure_id=opening.procedure_id,
             title=opening.title,
             channel=opening.channel,
+            team=opening.team,
             started_by=opening.started_by,
             started_at=stamp(at),
             open=True,

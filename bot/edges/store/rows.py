@@ -20,8 +20,8 @@ def fact_of(row: Any) -> Fact:
         ) from error
 
 
-def run_of(row: Any) -> RunRow:
-    """What a list of runs shows of one."""
+def run_of(row: Any, team: str | None) -> RunRow:
+    """What a list of runs shows of one, which is of *team*."""
     return RunRow(
         run_id=row.run_id,
         procedure_id=row.procedure_id,
@@ -30,16 +30,20 @@ def run_of(row: Any) -> RunRow:
         started_by=row.started_by,
         at=datetime.fromisoformat(row.started_at),
         open=row.open,
+        team=team,
     )
 
 
-def message_of(row: Any) -> MessageRow:
-    """A message as its painter sees it."""
+def message_of(row: Any, team: str | None) -> MessageRow:
+    """A message as its painter sees it; it is of *team*."""
     return MessageRow(
-        row.key, row.run_id, row.channel, row.ts, row.wanted, row.shown, row.unsure, row.generation
+        row.key,
+        row.run_id,
+        row.channel,
+        row.ts,
+        row.wanted,
+        row.shown,
+        row.unsure,
+        row.generation,
+        team,
     )
-
-
-def message_or_none(row: Any) -> MessageRow | None:
-    """A message, if there is one."""
-    return None if row is None else message_of(row)

@@ -1,5 +1,8 @@
 """The tables, in types that every database has. The migrations build them; nothing here connects.
 
+What is of a workspace has its `team`, or that in front of its key (`bot.edges.store.teams`); what
+hangs on a run, such as its facts, is of the run's.
+
 Times are ISO 8601 text in UTC, as they are hashed: a driver's idea of a date cannot change them.
 """
 
@@ -20,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -34,6 +37,18 @@ metadata = MetaData(
 
 # SQLite counts up by itself only in a column that is INTEGER to the letter.
 _counter = BigInteger().with_variant(Integer, "sqlite")
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("team", String(80), primary_key=True),
+    Column("enterprise", String(80)),
+    Column("first", Boolean, nullable=False),
+)
+"""The workspaces that were served with this database, by the ids of their teams.
+
+The `first` one is that of all rows without a team: programs before 0006 write none.
+"""
 
 runs = Table(
     "runs",
@@ -50,6 +65,7 @@ runs = Table(
     Column("facts", Integer, nullable=False),
     Column("head", String(64), nullable=False),
     Column("first", BigInteger, nullable=False),
+    Column("team", String(80)),
     UniqueConstraint("prefix", "number"),
     Index("ix_runs_first", "first"),
     Index("ix_runs_channel", "channel", "open"),
@@ -109,6 +125,7 @@ messages = Table(
     Column("lease", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("trace", String(60)),
+    Column("team", String(80)),
     Index("ix_messages_place", "channel", "ts"),
     Index(
         "ix_messages_dirty",
@@ -135,7 +152,7 @@ paces = Table(
 """Slack's allowances, kept for all painters together; `free_at` is a theoretical arrival time.
 
 Under `post:CHANNEL` when the next post may go there, under `chat.update` how far ahead the
-updates have been spent.
+updates have been spent; each workspace has its own, with its team in front of the name.
 """
 
 looks = Table(
@@ -190,9 +207,13 @@ people = Table(
     Column("lease_until", Double, nullable=False),
     Column("lease", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("workspace", String(80)),
     Index("ix_people_due_at", "due_at"),
 )
 """What Slack said of people, and when it is asked again; times are the database's.
+
+`team` and `enterprise` are where they belong, `workspace` is the team of the workspace in which
+they appeared; but for the first one's, that stands in front of the `id` too.
 
 `asked_at` is when the private channels were asked for that `memberships` has, `seen_at` when they
 last appeared; `awaited` is not 0 while a step that was handed to them waits for what Slack says.
@@ -206,7 +227,10 @@ memberships = Table(
     Column("inside", Boolean, nullable=False),
     Column("at", Double, nullable=False),
 )
-"""Who is in which private channel, as of `at`; of any channel, who left it or joined it since."""
+"""Who is in which private channel, as of `at`; of any channel, who left it or joined it since.
+
+`person` is an id of `people`, and the channel one of the workspace that stands in it.
+"""
 
 compatibility = Table("compatibility", metadata, Column("oldest", String(32), primary_key=True))
 """One row: the oldest schema whose programs can still work with this one."""

@@ -36,7 +36,7 @@ def _named(*names: str) -> Row:
 def _heads_among(ids: Any) -> Prepared:
     """The runs with these ids; locks rows where rows have locks, SQLite has the file to itself."""
     return Prepared(
-        select(runs.c.run_id, runs.c.channel, runs.c.facts, runs.c.head)
+        select(runs.c.run_id, runs.c.channel, runs.c.team, runs.c.facts, runs.c.head)
         .where(runs.c.run_id.in_(ids))
         .order_by(runs.c.run_id)
         # Not against those who only point to the run: a painter's row is checked to do so.
@@ -90,7 +90,7 @@ DISARM = Prepared(
     delete(timers).where(timers.c.run_id == bindparam("of"), timers.c.name == bindparam("n"))
 )
 
-_WISH = ("key", "run_id", "channel", "wanted", "rank", "trace")
+_WISH = ("key", "run_id", "channel", "team", "wanted", "rank", "trace")
 _NEW: Row = {
     "ts": None, "shown": 0, "unsure": False, "generation": 0, "painted_at": 0.0, "due_at": 0.0,
     "lease_until": 0.0, "lease": 0, "failures": 0,

@@ -30,11 +30,12 @@ from bot.edges.store.schema import (
     procedure_texts,
     runs,
     timers,
+    workspaces,
 )
 from bot.edges.store.trouble import StoreError
 
 TABLES = (
-    *(runs, numbers, facts, deliveries, messages, paces, looks, timers),
+    *(workspaces, runs, numbers, facts, deliveries, messages, paces, looks, timers),
     *(procedure_texts, people, memberships),
 )
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""

@@ -7,18 +7,19 @@ is passed over), and every other change here is of one row, so painters cannot b
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, literal, or_, select, update
 
 from bot.core.sendings import LEASES, UPDATE
 from bot.edges.store.database import Database
 from bot.edges.store.rows import message_of
 from bot.edges.store.schema import messages, paces
+from bot.edges.store.teams import Teams, keyed
 from bot.ports.messages import Backlog, Claim
 
 PACE = 1.0
 """Seconds between two calls for one message, and between two posts into one channel."""
 UPDATES_A_MINUTE = 50
-"""Slack's allowance for chat.update over all messages (tier 3)."""
+"""Slack's allowance for chat.update over all messages of a workspace (tier 3)."""
 BURST = 20
 """How many updates may come at once after a quiet time."""
 LATE_S = 6.0
@@ -38,7 +39,8 @@ _board, _pace = messages.alias("board"), paces.alias("pace")
 
 def _spent_until(pace: Any) -> Any:
     """From when on one more call may be made of an allowance."""
-    return case((pace.c.name == _UPDATES, pace.c.free_at - _AHEAD), else_=pace.c.free_at)
+    updates = or_(pace.c.name == _UPDATES, pace.c.name.endswith(f"/{_UPDATES}"))
+    return case((updates, pace.c.free_at - _AHEAD), else_=pace.c.free_at)
 
 
 _CANDIDATES = (
@@ -47,9 +49,12 @@ _CANDIDATES = (
         messages.outerjoin(_board, _board.c.key == messages.c.run_id + "/board").outerjoin(
             _pace,
             _pace.c.name
-            == case(
-                (messages.c.ts.is_not(None), literal(_UPDATES)),
-                else_=literal(_POST) + messages.c.channel,
+            == keyed(
+                messages.c.team,
+                case(
+                    (messages.c.ts.is_not(None), literal(_UPDATES)),
+                    else_=literal(_POST) + messages.c.channel,
+                ),
             ),
         )
     )
@@ -80,8 +85,8 @@ _FENCED = _ONE.where(messages.c.lease == bindparam("token"))
 class SqlWishes:
     """Keeps `bot.ports.messages.Wishes` with one database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, teams: Teams) -> None:
+        self._database, self._teams = database, teams
 
     async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
         return await self._database.write(lambda c: self._claim(c, limit, but))
@@ -90,10 +95,9 @@ class SqlWishes:
         self, connection: Connection, limit: int, but: Collection[str]
     ) -> tuple[Sequence[Claim], float]:
         now = self._database.now(connection)
-        asked = {"now": now, "most": 4 * limit}
-        query = _CANDIDATES.where(messages.c.run_id.not_in(but)) if but else _CANDIDATES
-        rows = connection.execute(query, asked).all()
-        allowances = _Allowances(connection, self._database, rows, now)
+        asked = {"now": now, "most": 4 * limit, "first": self._teams.first}
+        rows = connection.execute(self._candidates(but), asked).all()
+        allowances = _Allowances(connection, self._database, self._teams, rows, now)
         claims: list[Claim] = []
         for row in rows:
             if len(claims) == limit:
@@ -113,9 +117,17 @@ class SqlWishes:
                 },
             )
             thread = row.thread if row.rank else None
-            claims.append(Claim(message_of(row), token, thread, row.failures, row.trace))
+            message = message_of(row, self._teams.named(row.team))
+            claims.append(Claim(message, token, thread, row.failures, row.trace))
         allowances.write()
         return claims, self._pause(connection, now, allowances.pause)
+
+    def _candidates(self, but: Collection[str]) -> Select[Any]:
+        """What may be claimed: of the workspaces that are served, and none of the runs in *but*."""
+        query = _CANDIDATES
+        if served := self._teams.served:
+            query = query.where(self._teams.of(messages.c.team, *served))
+        return query.where(messages.c.run_id.not_in(but)) if but else query
 
     def _pause(self, connection: Connection, now: float, paced: float) -> float:
         """Seconds until something else may be due."""
@@ -155,10 +167,8 @@ class SqlWishes:
             row = claim.message
             unsure = row.unsure
             self._settle(connection, claim, due_at=until, unsure=unsure, lease_until=0.0)
-            name, free_at = _post(row.channel), until
-            if row.ts is not None:
-                name, free_at = _UPDATES, until + _AHEAD
-            _spend(connection, self._database, name, free_at)
+            free_at = until if row.ts is None else until + _AHEAD
+            _spend(connection, self._database, _key(self._teams, row), free_at)
 
         await self._database.write(work)
 
@@ -183,8 +193,9 @@ class SqlWishes:
 
         await self._database.write(work)
 
-    async def invited(self, channel: str) -> None:
+    async def invited(self, team: str | None, channel: str) -> None:
         here = update(messages).where(messages.c.channel == channel)
+        here = here.where(self._teams.of(messages.c.team, team))
         soon = here.where(messages.c.wanted > messages.c.shown).values(due_at=0.0)
 
         def work(connection: Connection) -> None:
@@ -226,13 +237,9 @@ _LOST = _ONE.where(messages.c.ts == bindparam("was")).values(
 )
 
 
-def _post(channel: str) -> str:
-    return f"{_POST}{channel}"
-
-
-def _name(row: Any) -> str:
+def _key(teams: Teams, row: Any) -> str:
     """The allowance that painting a message is taken from."""
-    return _UPDATES if row.ts is not None else _post(row.channel)
+    return teams.key(row.team, _UPDATES if row.ts is not None else f"{_POST}{row.channel}")
 
 
 def _spend(connection: Connection, database: Database, name: str, free_at: float) -> None:
@@ -252,17 +259,23 @@ class _Allowances:
     """
 
     def __init__(
-        self, connection: Connection, database: Database, rows: Sequence[Any], now: float
+        self,
+        connection: Connection,
+        database: Database,
+        teams: Teams,
+        rows: Sequence[Any],
+        now: float,
     ) -> None:
         self._connection, self._database, self._now = connection, database, now
+        self._teams = teams
         self.pause = float("inf")
-        self._free = {_name(row): row.free_at or 0.0 for row in rows}
+        self._free = {_key(teams, row): row.free_at or 0.0 for row in rows}
         self._spent: set[str] = set()
         if not rows:
             return
         asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(sorted(self._free)))
         mine = connection.execute(asked.with_for_update(skip_locked=True)).all()
-        known = {_name(row) for row in rows if row.free_at is not None}
+        known = {_key(teams, row) for row in rows if row.free_at is not None}
         self._free |= {row.name: row.free_at for row in mine}
         # What another painter is just spending is not there for this one.
         for name in known - {row.name for row in mine}:
@@ -271,8 +284,8 @@ class _Allowances:
 
     def take(self, row: Any) -> bool:
         """Spend one call for the message, if it is there to be spent."""
-        name = _name(row)
-        step, ahead = (_STEP, _AHEAD) if name == _UPDATES else (PACE, 0.0)
+        name = _key(self._teams, row)
+        step, ahead = (_STEP, _AHEAD) if row.ts is not None else (PACE, 0.0)
         if self._free[name] - ahead - self._now > _ROUNDING:
             return False
         self._free[name] = max(self._free[name], self._now) + step

@@ -175,7 +175,14 @@ class Replica:
         acquaintances: Any = getattr(log, "acquaintances", FakeLog().acquaintances)
         home = frozenset({ME.team_id})
         self.admission = Admission(
-            desk, log, acquaintances, desk.clock, ME.user_id, home, key_of("xoxb-none")
+            desk,
+            log,
+            acquaintances,
+            desk.clock,
+            ME.user_id,
+            home,
+            key_of("xoxb-none"),
+            team=ME.team_id,
         )
         self.seen: list[tuple[str, str]] = []
         self.seconds: list[float] = []

@@ -35,13 +35,16 @@ def procedure(procedure_id: str = "key-compromise") -> Procedure:
     )
 
 
-def started(channel: str = "C1", procedure_id: str = "key-compromise") -> e.RunStarted:
+def started(
+    channel: str = "C1", procedure_id: str = "key-compromise", team: str | None = None
+) -> e.RunStarted:
     return e.RunStarted(
         procedure=procedure(procedure_id),
         source="the text",
         source_sha256="0" * 64,
         inputs={"key": "k1"},
         channel=channel,
+        team=team,
         by=ANA,
     )
 
@@ -53,7 +56,8 @@ def note(text: str) -> e.NoteAdded:
 def opening(event: e.RunStarted) -> Opening:
     """What a list of runs shows of one that begins so."""
     of = event.procedure
-    return Opening(of.id, fill(of.title, event.inputs), event.channel, event.by.id)
+    title = fill(of.title, event.inputs)
+    return Opening(of.id, title, event.channel, event.by.id, event.team)
 
 
 async def begin(
@@ -62,13 +66,14 @@ async def begin(
     *,
     channel: str = "C1",
     procedure_id: str = "key-compromise",
+    team: str | None = None,
     touched: Mapping[str, int] | None = None,
     delivery: str | None = None,
     unless_open: bool = False,
     at: datetime = AT,
 ) -> str:
     """Begin a run and return its id."""
-    event = started(channel, procedure_id)
+    event = started(channel, procedure_id, team)
     facts = await log.begin(
         prefix,
         lambda _run_id: [event],

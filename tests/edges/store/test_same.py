@@ -85,7 +85,7 @@ async def state(log: Tested) -> list[Any]:
         await log.runs(channel="C1", open_only=True),
         [await log.read(run.run_id) for run in runs],
         [await log.message(f"KC-{n}/{name}") for n in (1, 2) for name in ("board", "x")],
-        await log.find_message("C1", "1.0"),
+        await log.find_message(None, "C1", "1.0"),
     ]
 
 

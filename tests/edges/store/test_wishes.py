@@ -45,8 +45,8 @@ async def test_a_fact_makes_its_message_wanted_and_painting_makes_it_clean(
     await log.wishes.shown(claim, "17.1", 2)
     await advance(60)
     assert await claimed(log) == []
-    assert await log.find_message("C1", "17.1") == await log.message("KC-1/board")
-    assert await log.find_message("C2", "17.1") is None
+    assert await log.find_message(None, "C1", "17.1") == await log.message("KC-1/board")
+    assert await log.find_message(None, "C2", "17.1") is None
 
 
 async def test_a_wish_never_sinks(log: Tested) -> None:
@@ -129,7 +129,7 @@ async def test_a_lost_message_is_wanted_as_a_new_post(log: Tested, advance: Adva
     await advance(2)
     row = (await one(log)).message
     assert (row.ts, row.shown, row.unsure, row.generation) == (None, 0, False, 1)
-    assert await log.find_message("C1", "17.1") is None
+    assert await log.find_message(None, "C1", "17.1") is None
 
 
 async def test_who_finds_it_gone_late_does_not_lose_the_new_one(
@@ -248,7 +248,7 @@ async def test_whoever_was_just_painted_goes_behind_those_that_were_not(
 async def test_an_invitation_makes_what_waits_for_a_channel_due(log: Tested) -> None:
     await begin(log, touched={"board": 1})
     await log.wishes.again(await one(log), 60, unsure=False)
-    await log.wishes.invited("C2")
+    await log.wishes.invited(None, "C2")
     assert await claimed(log) == []
 
 
