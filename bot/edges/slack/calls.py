@@ -3,6 +3,7 @@
 No retry is made here: the SDK's own retry after a lost connection can post a message twice.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -85,13 +86,26 @@ class ObservedClient(AsyncWebClient):
 async def call(
     method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
 ) -> dict[str, Any]:
-    """Call a method of the client and return its answer.
+    """Call a method of the client and return its answer, which has TIMEOUT seconds to come.
 
     Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred,
     NeedsPerson, Unfit or Rejected: `bot.core.slack_errors` says which of Slack's errors is which.
     """
+    return await call_within(TIMEOUT, method, **arguments)
+
+
+async def call_within(
+    seconds: float | None,
+    method: Callable[..., Awaitable[AsyncSlackResponse]],
+    **arguments: Any,
+) -> dict[str, Any]:
+    """Call a method whose answer has so many seconds to come, or any time; raises what call does.
+
+    The SDK's own limit is for sessions that it makes itself, and the bot's is given to it.
+    """
     try:
-        response = await method(**arguments)
+        async with asyncio.timeout(seconds):
+            response = await method(**arguments)
     except _TROUBLE as error:
         raise _meaning(error) from error
     data = response.data

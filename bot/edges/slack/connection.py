@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.edges.slack.calls import TIMEOUT, Observe, ObservedClient, call, told
+from bot.edges.slack.calls import Observe, ObservedClient, call, told
 from bot.edges.slack.fields import Malformed
 from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
@@ -76,7 +76,6 @@ def client(
         observe,
         token=token,
         base_url=url,
-        timeout=TIMEOUT,
         session=session,
         retry_handlers=[],
         logger=quiet(),

@@ -47,7 +47,8 @@ class Once:
         done = self._deliveries[delivery] = asyncio.get_running_loop().create_future()
         while len(self._deliveries) > REMEMBERED:
             self._deliveries.popitem(last=False)
-        outcome = "fault"
+        # What is cut off in the middle was not done for whoever waits for it.
+        outcome = "unavailable"
         try:
             outcome, answer = await self._tried(work)
         finally:

@@ -141,21 +141,20 @@ class Replies:
         """Answer at a response URL; whether it was taken, for it is good for half an hour only."""
         hook = AsyncWebhookClient(
             address,
-            timeout=TIMEOUT,
             retry_handlers=[],
             session=self._client.session,
             logger=quiet(),
         )
+        said = {
+            "text": answer.text,
+            "blocks": list(answer.blocks) or None,
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "thread_ts": thread,
+        }
         try:
-            sent = await hook.send_dict(
-                {
-                    "text": answer.text,
-                    "blocks": list(answer.blocks) or None,
-                    "response_type": "ephemeral",
-                    "replace_original": False,
-                    **({"thread_ts": thread} if thread is not None else {}),
-                }
-            )
+            async with asyncio.timeout(TIMEOUT):
+                sent = await hook.send_dict(said)
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             logger.warning("an answer was not taken: %s", type(trouble).__name__)
             return False

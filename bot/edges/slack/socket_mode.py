@@ -16,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.edges.slack import bodies, connection
-from bot.edges.slack.calls import call, told
+from bot.edges.slack.calls import call_within, told
 from bot.edges.slack.connection import RETRY, SlackRefused
 from bot.edges.slack.fields import NAME, Fields, Malformed
 from bot.edges.slack.seldom import Seldom
@@ -250,7 +250,9 @@ class SocketMode:
         Raises Throttled, Unsure or SlackRefused.
         """
         try:
-            answer = await call(self._app.client.apps_connections_open, app_token=self._token)
+            # Whoever waits for the connection says for how long.
+            method = self._app.client.apps_connections_open
+            answer = await call_within(None, method, app_token=self._token)
         except (Rejected, NotInChannel) as refused:
             raise SlackRefused(
                 f"Slack refuses SLACK_APP_TOKEN ({refused}). Set it to an app-level token with "

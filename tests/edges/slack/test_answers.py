@@ -14,6 +14,7 @@ from yarl import URL
 from bot.conversation import Answer
 from bot.core.events import Person
 from bot.edges.slack import connection
+from bot.edges.slack import replies as of_replies
 from bot.edges.slack.replies import Replies, answers
 
 ANA = Person(id="U0ANA", name="ana")
@@ -28,14 +29,25 @@ class Slack:
     url: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    callers: set[Any] = field(default_factory=set)
 
     async def answer(self, request: web.Request) -> web.Response:
         method = request.path.rsplit("/", 1)[1]
         self.asked.append((method, await request.json()))
+        assert request.transport is not None
+        self.callers.add(request.transport.get_extra_info("peername"))
         error = self.errors.get(method)
+        if error == "drop":
+            request.transport.abort()
+        if error == "hang":
+            await asyncio.sleep(60)
         if error is not None and error.isdigit():
             return web.Response(status=int(error))
         return web.json_response({"ok": False, "error": error} if error else {"ok": True})
+
+    def told(self, method: str) -> list[dict[str, Any]]:
+        """What was asked of one method, or sent to the address of an answer."""
+        return [asked for name, asked in self.asked if name == method]
 
     def said(self) -> list[tuple[str, str]]:
         """Where something was said, and what."""
@@ -75,7 +87,8 @@ async def test_a_form_that_does_not_open_is_told_to_the_one_who_wanted_it(
     [(where, text)] = slack.said()
     assert where == "answer"
     assert text.startswith("The form did not open. Nothing was recorded")
-    assert "a form did not open" in caplog.text
+    why = "Slack's fault: 500" if error == "500" else error
+    assert f"a form did not open: {why}" in caplog.text
 
 
 async def test_it_is_told_also_when_it_was_wanted_from_another_form(
@@ -86,8 +99,45 @@ async def test_it_is_told_also_when_it_was_wanted_from_another_form(
     replies.remember(ANA, "C0INCIDENTS", None)
     replies.later(replies.open(ANA, None, "t1", {"type": "modal"}, pushed=True))
     await replies.drain()
-    told = [asked for method, asked in slack.asked if method == "chat.postEphemeral"]
+    told = slack.told("chat.postEphemeral")
     assert [(one["channel"], one["user"]) for one in told] == [("C0INCIDENTS", "U0ANA")]
+
+
+async def test_it_is_told_where_it_was_wanted_and_in_the_thread_of_the_button(
+    slack: Slack, replies: Replies
+) -> None:
+    slack.errors["views.open"] = "expired_trigger_id"
+    replies.remember(ANA, "C0OTHER", f"{slack.url}/answer")
+    await replies.open(ANA, "C0INCIDENTS", "t1", {"type": "modal"}, thread="1.1")
+    [told] = slack.told("chat.postEphemeral")
+    assert (told["channel"], told["user"], told["thread_ts"]) == ("C0INCIDENTS", "U0ANA", "1.1")
+
+
+async def test_an_open_form_is_turned_to_another_page(slack: Slack, replies: Replies) -> None:
+    await replies.turn("V1", {"type": "modal", "title": "next"})
+    [(method, asked)] = slack.asked
+    assert method == "views.update"
+    assert asked == {"view_id": "V1", "view": {"type": "modal", "title": "next"}}
+
+
+BLOCKS = [{"type": "divider"}]
+
+
+@pytest.mark.parametrize("blocks", [[], BLOCKS])
+@pytest.mark.parametrize("thread", [None, "1.1"])
+async def test_an_answer_is_for_one_person_and_leaves_the_message_with_the_button_as_it_is(
+    slack: Slack, replies: Replies, blocks: list[Any], thread: str | None
+) -> None:
+    answer = Answer("hello", blocks=blocks)
+    await replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", answer, thread=thread)
+    await replies.tell(ANA, "C0INCIDENTS", None, answer, thread=thread)
+    said = {"text": "hello"} | ({"blocks": blocks} if blocks else {})
+    in_thread = {"thread_ts": thread} if thread else {}
+    there = {"response_type": "ephemeral", "replace_original": False}
+    assert slack.told("answer") == [said | there | in_thread]
+    assert slack.told("chat.postEphemeral") == [
+        said | {"channel": "C0INCIDENTS", "user": "U0ANA"} | in_thread
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +176,62 @@ async def test_an_address_that_is_used_up_is_no_end(
     assert "status 404" in caplog.text
 
 
+@pytest.mark.parametrize("trouble", ["drop", "hang"])
+async def test_an_address_that_breaks_off_is_tried_once_and_is_no_end(
+    slack: Slack,
+    replies: Replies,
+    trouble: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Tried again, it would be said twice: it may have been taken."""
+    monkeypatch.setattr(of_replies, "TIMEOUT", 1)
+    caplog.set_level(logging.DEBUG)
+    slack.errors["answer"] = trouble
+    async with asyncio.timeout(10):
+        await replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", Answer("hello"))
+    assert [method for method, _ in slack.said()] == ["answer", "chat.postEphemeral"]
+    assert f"{slack.url}/answer" not in caplog.text, "whoever knows it can speak as the bot"
+
+
+async def test_answers_go_over_the_connections_that_there_are(
+    slack: Slack, replies: Replies
+) -> None:
+    for _ in range(3):
+        await replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", Answer("hello"))
+    assert len(slack.callers) == 1
+
+
+async def test_where_people_were_longest_ago_is_forgotten_first(
+    slack: Slack, replies: Replies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_replies, "REMEMBERED", 2)
+    everybody = [Person(id=f"U0P{n}", name="p") for n in range(3)]
+    for person in everybody:
+        replies.remember(person, "C0INCIDENTS", f"{slack.url}/{person.id}")
+    for person in everybody:
+        await replies.tell(person, None, None, Answer("hello"))
+    assert [method for method, _ in slack.said()] == ["U0P1", "U0P2"]
+
+
+async def test_a_stop_does_not_wait_for_an_answer_without_end(
+    replies: Replies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_replies, "DRAIN", 0.05)
+    ended = asyncio.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    replies.later(endless())
+    async with asyncio.timeout(10):
+        await replies.drain()
+        await ended.wait()
+
+
 async def test_nothing_is_posted_to_an_address_that_is_not_slacks(
     slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -155,6 +261,8 @@ def test_the_addresses_at_which_slack_takes_answers() -> None:
         ("https://hooks.slack.com/x", GOV),
         ("https://hooks.slack.com@evil.example/x", SLACK),
         ("https://user:word@hooks.slack.com/x", SLACK),
+        ("https://user@hooks.slack.com/x", SLACK),
+        ("https://:word@hooks.slack.com/x", SLACK),
         ("https://hooks.slack.com.evil.example/x", SLACK),
         ("https://evil.example/hooks.slack.com", SLACK),
         ("https://xhooks.slack.com/x", SLACK),

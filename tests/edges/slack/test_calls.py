@@ -1,6 +1,7 @@
 """Calls that are observed: each by Slack's own name, how it ended and how long it took."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.slack import calls
+from bot.edges.slack import calls, connection
 from bot.edges.slack.calls import ObservedClient, call
 from bot.ports.messages import Gone, NotInChannel, Rejected, Throttled, Unsure
 from tests.story.conftest import ROOT
@@ -111,6 +112,19 @@ async def test_a_call_that_is_broken_off_may_have_had_its_effect(
     [(method, outcome, seconds)] = seen
     assert (method, outcome) == ("auth.test", "unsure")
     assert seconds >= 0.09
+
+
+async def test_a_call_that_slack_leaves_hanging_ends_within_its_time(
+    people: PersonClient, workspace: Workspace
+) -> None:
+    """A claim on a message lasts as long as its call may, and no longer."""
+    await people.faults(rules=[{"method": "auth.test", "fault": "latency", "seconds": 60}])
+    async with aiohttp.ClientSession() as session:
+        slack = connection.client(workspace.bot_token, workspace.api_url, session)
+        began = time.monotonic()
+        with pytest.raises(Unsure, match="TimeoutError"):
+            await call(slack.auth_test)
+        assert time.monotonic() - began < calls.TIMEOUT + 4
 
 
 @pytest.mark.parametrize(
