@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.expected import shortfall
-from bot.core.procedure import Wait
+from bot.core.kinds import kind_of
 from bot.core.proof import Closing, Item, Request, on_page
 from bot.core.refusals import Refused, is_mine, request, worded
 from bot.core.run import Run, State
@@ -143,17 +143,11 @@ def reopen(run: Run, command: c.Reopen) -> Sequence[e.Event]:
     """Go on with a closed run."""
     if run.closed is None:
         return ()
-    reopened = e.RunReopened(by=command.by, reason=worded(command.reason, "the reason"))
+    reason = worded(command.reason, "the reason")
+    made: list[e.Event] = [e.RunReopened(by=command.by, reason=reason)]
     # Closing ended every look; a wait that someone is still on goes on.
-    waits = [
-        (placed, placed.step.wait.until)
-        for placed in run.placed
-        if isinstance(placed.step, Wait) and run.steps[placed.step.id].state is State.TAKEN
-    ]
-    return (
-        reopened,
-        *(
-            request(run, ahead, check, command.by, placed)
-            for ahead, (placed, check) in enumerate(waits, start=2)
-        ),
-    )
+    for placed in run.placed:
+        if run.steps[placed.step.id].state is State.TAKEN:
+            resumed = kind_of(placed.step).resumed
+            made += resumed(run, placed.step, command.by, len(made) + 1)
+    return made

@@ -15,8 +15,9 @@ from bot.core import events as e
 from bot.core.acting.steps import ENDED, already, place
 from bot.core.acts.registry import matters
 from bot.core.invisible import seen
-from bot.core.procedure import Placed, Wait
-from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, request, worded
+from bot.core.kinds import kind_of
+from bot.core.procedure import Placed
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run, State
 from bot.core.showing import news
 from bot.core.stake import to_type
@@ -171,9 +172,7 @@ def _take(run: Run, command: c.Take) -> Sequence[e.Event]:
                 "mean it."
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
-    if isinstance(placed.step, Wait):
-        return (taken, request(run, 2, placed.step.wait.until, command.by, placed))
-    return (taken,)
+    return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
 
 
 def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
@@ -187,8 +186,7 @@ def _done(run: Run, command: c.MarkDone) -> Sequence[e.Event]:
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
         )
     done = e.StepDone(step=command.step, by=command.by)
-    check = None if isinstance(placed.step, Wait) else placed.step.check
-    return (done,) if check is None else (done, request(run, 2, check, command.by, placed))
+    return (done, *kind_of(placed.step).done(run, placed.step, command.by, 2))
 
 
 def _skip(run: Run, command: c.Skip) -> Sequence[e.Event]:
@@ -280,16 +278,13 @@ def _note(run: Run, command: c.AddNote) -> Sequence[e.Event]:
 
 def _check_again(run: Run, command: c.CheckAgain) -> Sequence[e.Event]:
     placed, step = place(run, command.step)
-    if isinstance(placed.step, Wait):
-        if step.state is not State.TAKEN:
-            raise Refused(
-                already(run, placed, step)
-                + " The bot starts checking when someone takes this step."
-            )
-        return (request(run, 1, placed.step.wait.until, command.by, placed),)
-    if placed.step.check is None:
+    kind = kind_of(placed.step)
+    if (why := kind.not_checked(step.state)) is not None:
+        raise Refused(f"{already(run, placed, step)} {why}")
+    asked = kind.checked_again(run, placed.step, command.by, 1)
+    if not asked:
         raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")
-    return (request(run, 1, placed.step.check, command.by, placed),)
+    return asked
 
 
 def _fire(run: Run, command: c.Fire, at: datetime) -> Sequence[e.Event]:
@@ -310,8 +305,7 @@ def _observe(run: Run, command: c.Observe) -> Sequence[e.Event]:
         e.StepDone(step=placed.step.id, by=step.holder or asked.by, on_check=True)
         for placed in run.placed
         if seen.green
-        and isinstance(placed.step, Wait)
-        and placed.step.wait.until == seen.check
+        and kind_of(placed.step).ended_by(placed.step, seen)
         and (step := run.steps[placed.step.id]).state is State.TAKEN
     ]
     return (seen, *ended, *closing.settled(run, asked, seen))

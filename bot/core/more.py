@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bot.core.blocks import Block, actions, button, context, divider, section
 from bot.core.events import Person
+from bot.core.kinds import kind_of
 from bot.core.outline import Row
-from bot.core.procedure import Wait
 from bot.core.proof import Item
 from bot.core.rows import target
 from bot.core.run import Run, State
@@ -127,8 +127,7 @@ def _unfinished(row: Row, by: Person) -> bool:
 
 
 def _can_be_checked(row: Row, by: Person) -> bool:
-    states = (State.TAKEN,) if isinstance(row.leaf, Wait) else (State.TAKEN, State.DONE)
-    return row.check is not None and row.state in states
+    return row.check is not None and row.state in kind_of(row.leaf).offers_check
 
 
 def _marked(row: Row, by: Person) -> bool:

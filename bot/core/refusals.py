@@ -2,7 +2,6 @@
 
 from bot.core import events as e
 from bot.core.invisible import seen
-from bot.core.procedure import Placed, Wait
 from bot.core.run import Run
 
 WORDS_LIMIT = 2_000
@@ -36,7 +35,6 @@ def request(
     ahead: int,
     check: str,
     by: e.Person,
-    placed: Placed | None = None,
     *,
     batch: str | None = None,
     once: bool = False,
@@ -45,9 +43,17 @@ def request(
     return e.CheckRequested(
         request=f"c{run.seq + ahead}",
         check=check,
-        step=placed.step.id if placed else None,
+        step=None,
         batch=batch,
-        wait=placed is not None and isinstance(placed.step, Wait),
+        wait=False,
         **({"once": True} if once else {}),
         by=by,
     )
+
+
+def request_for(
+    step: str, run: Run, ahead: int, check: str, by: e.Person, *, wait: bool
+) -> e.CheckRequested:
+    """The same for a *step*; *wait* asks for looks until the check passes."""
+    asked = request(run, ahead, check, by)
+    return asked.model_copy(update={"step": step, "wait": wait})

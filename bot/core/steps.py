@@ -17,15 +17,26 @@ from bot.core.blocks import (
     section,
 )
 from bot.core.expected import shortfall
+from bot.core.kinds import kind_of
+from bot.core.kinds.controls import (
+    CHECK_AGAIN,
+    GIVE_BACK,
+    HAND_OVER,
+    NOTE,
+    SHOW,
+    SKIP,
+    TAKE_OVER,
+    UNDO,
+    Control,
+)
 from bot.core.life import Step
 from bot.core.outline import Heading, Row
-from bot.core.procedure import Check, Group, Leaf, Link, Owner, Task, Wait
+from bot.core.procedure import Check, Group, Leaf, Link, Owner, commands
 from bot.core.rows import name, target, title
 from bot.core.run import Run, State
 from bot.core.text import brief, briefly, link, mention, paging, shorten, span
-from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, moment, waiting
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 
-_UNDO = "Undo (record only)"
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
 
@@ -36,10 +47,7 @@ def verdict(run: Run, row: Row) -> str:
         return ""
     if row.looks:
         return " · ⏳\u00a0checking"
-    seen = row.verdict
-    if isinstance(row.leaf, Wait) and row.state is State.TAKEN:
-        return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}" if seen else ""
-    return f" · 🔴\u00a0check failed {moment(run, seen.at)}" if seen and not seen.green else ""
+    return kind_of(row.leaf).verdict(run, row, row.verdict) if row.verdict else ""
 
 
 def ended(run: Run, row: Row) -> str:
@@ -87,7 +95,8 @@ def as_row(run: Run, row: Row) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
     accessory = take(run, row, primary=False)
     if row.state is State.TAKEN:
-        accessory = overflow("step_menu", _taken_menu(run, row))
+        ends = kind_of(row.leaf).ends
+        accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
         accessory = check_again(run, row)
     return section(standing(run, row), block_id=_block(row), accessory=accessory)
@@ -122,10 +131,11 @@ def opened(
         shown.insert(1, context(doubt(run, row)))
     if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
         shown += whom_to_ask(run)
-    row_of_buttons = {State.TAKEN: _taken_buttons, State.DONE: _doubted_buttons}.get(
-        step.state, _open_buttons
-    )
-    shown.append(actions(_block(row), *row_of_buttons(run, row, primary=primary)))
+    begins = row.state not in (State.TAKEN, State.DONE)
+    buttons = [take(run, row, primary=primary)] if begins else []
+    for control in _buttons(row):
+        buttons.append(_button(run, row, control, primary=primary and not buttons))
+    shown.append(actions(_block(row), *buttons, _menu(run, row, _behind_dots(row))))
     return shown
 
 
@@ -165,14 +175,27 @@ def doubt(run: Run, row: Row) -> str:
         return "Checking again …"
     name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
     why = briefly(shortfall(seen.observed), WORDS_SHOWN)
-    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {_UNDO}."
+    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {UNDO.label}."
 
 
 def check_again(run: Run, row: Row, *, primary: bool = False) -> Block:
     """The button that has a step's check looked at once more."""
-    says = f"Check step {row.number} again"
-    style = "primary" if primary else None
-    return button("Check again", "check", target(run, row), style=style, says=says)
+    return _button(run, row, CHECK_AGAIN, primary=primary)
+
+
+def _button(run: Run, row: Row, control: Control, *, primary: bool = False) -> Block:
+    return button(
+        control.label,
+        control.verb,
+        target(run, row),
+        style="primary" if primary else None,
+        says=control.says.format(row.number),
+    )
+
+
+def _menu(run: Run, row: Row, controls: Sequence[Control]) -> Block:
+    value = target(run, row)
+    return overflow("step_menu", [(one.label, f"{one.verb}/{value}") for one in controls])
 
 
 def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
@@ -199,7 +222,7 @@ def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
 def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:
     """What is seen when a step has worked, what to do when not, and where to read more."""
     step = row.leaf
-    lines = [waiting(run, row)] if isinstance(step, Wait) else []
+    lines = [*kind_of(step).says(run, row)]
     if step.expected:
         lines.append(f"Expect: {_told(run, step.expected, cut)}")
     if step.on_failure:
@@ -248,11 +271,10 @@ def is_guarded(row: Row) -> bool:
 def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:
     """What to do, and each command in a block of its own, so that it can be copied."""
     elements = markdown.rich_text(_plain(run, step.do, cut)) if step.do else []
-    if not isinstance(step, Task) or hidden:
-        return elements
-    commands = step.run if cut is None else step.run[:_MANY]
-    elements += [markdown.preformatted(_plain(run, command, cut)) for command in commands]
-    if left := len(step.run) - len(commands):
+    typed = () if hidden else commands(step)
+    shown = typed if cut is None else typed[:_MANY]
+    elements += [markdown.preformatted(_plain(run, command, cut)) for command in shown]
+    if left := len(typed) - len(shown):
         elements.append(markdown.section(markdown.words(f"… {left} more: ⋯ → Show in full")))
     return elements
 
@@ -286,70 +308,26 @@ def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
     return "See " + " · ".join(told)
 
 
-def _open_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
-    value = target(run, row)
-    return (
-        take(run, row, primary=primary),
-        button("Skip…", "skip", value, says=f"Skip step {row.number}"),
-        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
-        overflow("step_menu", _open_menu(run, row)),
-    )
+def _buttons(row: Row) -> Sequence[Control]:
+    """The buttons of a step, after the one that takes it where nobody is on it."""
+    if row.state is State.DONE:
+        return (CHECK_AGAIN, NOTE)
+    if row.state is not State.TAKEN:
+        return (SKIP, NOTE)
+    kind = kind_of(row.leaf)
+    return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends, SKIP, NOTE)
 
 
-def _doubted_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
-    value = target(run, row)
-    menu = [(_UNDO, f"undo/{value}"), ("Show in full", f"show/{value}")]
-    return (
-        check_again(run, row, primary=primary),
-        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
-        overflow("step_menu", menu),
-    )
-
-
-def _taken_buttons(run: Run, row: Row, *, primary: bool) -> Sequence[Block]:
-    value = target(run, row)
-    stopped = isinstance(row.leaf, Wait) and row.wait is None
-    style = "primary" if primary and not stopped else None
-    return (
-        *([check_again(run, row, primary=primary)] if stopped else []),
-        button("Done", "done", value, style=style, says=f"Mark step {row.number} done"),
-        button("Failed…", "fail", value, says=f"Mark step {row.number} failed"),
-        button("Skip…", "skip", value, says=f"Skip step {row.number}"),
-        button("Note…", "note", value, says=f"Add a note to step {row.number}"),
-        overflow("step_menu", _held_menu(run, row)),
-    )
-
-
-def _open_menu(run: Run, row: Row) -> list[tuple[str, str]]:
-    value = target(run, row)
-    undo = row.state is State.FAILED
-    return [
-        ("Show in full", f"show/{value}"),
-        *([(_UNDO, f"undo/{value}")] if undo else []),
-    ]
-
-
-def _held_menu(run: Run, row: Row) -> list[tuple[str, str]]:
-    value = target(run, row)
-    menu = [
-        ("Hand over…", f"hand_over/{value}"),
-        ("Take over", f"take_over/{value}"),
-        ("Give back", f"give_back/{value}"),
-    ]
-    if row.check is not None:
-        menu.append(("Check again", f"check/{value}"))
-    return [*menu, ("Show in full", f"show/{value}")]
-
-
-def _taken_menu(run: Run, row: Row) -> list[tuple[str, str]]:
-    value = target(run, row)
-    return [
-        ("Done", f"done/{value}"),
-        ("Failed…", f"fail/{value}"),
-        ("Take over", f"take_over/{value}"),
-        ("Hand over…", f"hand_over/{value}"),
-        ("Show in full", f"show/{value}"),
-    ]
+def _behind_dots(row: Row) -> Sequence[Control]:
+    """What the menu beside the buttons of a step has."""
+    if row.state is State.DONE:
+        return (UNDO, SHOW)
+    if row.state is State.FAILED:
+        return (SHOW, UNDO)
+    if row.state is not State.TAKEN:
+        return (SHOW,)
+    check = () if row.check is None else (CHECK_AGAIN,)
+    return (HAND_OVER, TAKE_OVER, GIVE_BACK, *check, SHOW)
 
 
 def _block(row: Row) -> str:

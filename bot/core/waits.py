@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.events import CheckObserved, Seen
-from bot.core.outline import Row
 from bot.core.procedure import Poll, show_duration
 from bot.core.proof import Request
-from bot.core.run import Run, State
+from bot.core.run import Run
 from bot.core.text import brief, clock
 
 WORDS_SHOWN = 140
@@ -19,22 +18,6 @@ TITLE_SHOWN = 200
 def moment(run: Run, at: datetime) -> str:
     """A time in a run, with its date where it is not on the day of the run's start."""
     return clock(at, since=run.started_at)
-
-
-def waiting(run: Run, row: Row) -> str:
-    """What a wait waits for, how far it is, until when the bot looks; or that it has stopped."""
-    check = run.procedure.checks[row.check or ""]
-    asked = brief(run.words(check.title), TITLE_SHOWN)
-    if row.state is not State.TAKEN:
-        return f"Done by itself when the check passes: {asked}"
-    request = row.wait
-    if request is None:
-        seen = row.verdict
-        why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
-        at = f" at {moment(run, seen.at)}" if seen else ""
-        return f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*."
-    ends = f" · gives up {moment(run, gives_up(run, request))}"
-    return f"Done by itself when the check passes: {asked}{counted(run, request)}{ends}"
 
 
 DEFAULT_POLL = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))

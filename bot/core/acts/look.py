@@ -23,9 +23,10 @@ from bot.core.acting.thread import (
 from bot.core.blocks import button
 from bot.core.documents.model import Inline
 from bot.core.expected import shortfall
+from bot.core.kinds import kind_of
 from bot.core.offers import Offers
 from bot.core.picture import Picture
-from bot.core.procedure import Task, VerifyByCheck
+from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.proof import Request, purpose
 from bot.core.run import Run
 from bot.core.text import brief, briefly, clock, mention
@@ -140,10 +141,11 @@ def _shows_look(run: Run | None, event: e.CheckObserved, number: int) -> Sequenc
 
 def _offers_what_to_do(run: Run, kept: Offers, event: e.CheckObserved, number: int) -> Offers:
     if event.green:
+        # What the look ends loses its buttons by that.
         well = [
             offers.about(p.step.id)
             for p in (run.placed if kept else ())
-            if isinstance(p.step, Task) and p.step.check == event.check
+            if check_of(p.step) == event.check and not kind_of(p.step).ended_by(p.step, event)
         ]
         return offers.without(kept, *well)
     asked = run.pending.get(event.request)

@@ -17,7 +17,8 @@ from bot.core.documents.postmortem.failed_checks import (
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock
 from bot.core.expected import missed
-from bot.core.procedure import Placed, Wait
+from bot.core.kinds import kind_of
+from bot.core.procedure import Placed
 from bot.core.proof import Item, on_page
 from bot.core.run import Run, State
 
@@ -108,10 +109,11 @@ def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]
 
 def _waits_by_hand(story: Story) -> _Found:
     for m, event in story.of(e.StepDone):
-        if isinstance(story.place(event.step).step, Wait) and not event.on_check:
+        by_hand = kind_of(story.place(event.step).step).by_hand
+        if by_hand is not None and not event.on_check:
+            name, too_early = by_hand
             step, by = step_title(story.run, event.step), _by(story, m, event.by)
-            done = (", marked done ", by, " before its check had passed.")
-            yield m, (Strong("Not awaited."), " Step ", step, done)
+            yield m, (Strong(name), " Step ", step, ", marked done ", by, " ", too_early)
 
 
 def _closings(story: Story) -> _Found:

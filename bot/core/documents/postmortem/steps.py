@@ -8,14 +8,14 @@ from bot.core.documents.model import (
     Heading,
     Inline,
     Items,
-    Listing,
     Paragraph,
     Words,
     bullets,
 )
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words, who, whole
-from bot.core.procedure import Group, Leaf, Placed, Step, check_of, commands
+from bot.core.kinds import kind_of
+from bot.core.procedure import Group, Leaf, Placed, Step, check_of
 from bot.core.run import State
 
 
@@ -86,9 +86,7 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     yield from _beforehand(story, step)
     if step.do is not None:
         yield Paragraph(("To do: ", Words(words(step.do))))
-    if typed := commands(step):
-        yield Paragraph("Commands of the step, as they were shown:")
-        yield Listing("\n".join(map(words, typed)))
+    yield from kind_of(step).shown(step, words)
     rest = (("Expect", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:

@@ -1,0 +1,72 @@
+"""A plain step in a run: people end it, and its check is looked at then."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.core import events as e
+from bot.core.documents.model import Block, Listing, Paragraph
+from bot.core.kinds.controls import DONE, FAILED
+from bot.core.kinds.kind import Kind
+from bot.core.outline import Row
+from bot.core.procedure import Task
+from bot.core.proof import Verdict
+from bot.core.refusals import request_for
+from bot.core.run import Run
+from bot.core.states import State
+from bot.core.waits import moment
+
+
+def _nothing(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    return ()
+
+
+def _look(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    return (
+        ()
+        if step.check is None
+        else (request_for(step.id, run, ahead, step.check, by, wait=False),)
+    )
+
+
+def _may_be_checked(state: State) -> None:
+    return None
+
+
+def _by_people_only(step: Task, seen: e.CheckObserved) -> bool:
+    return False
+
+
+def _never_stalls(row: Row) -> bool:
+    return False
+
+
+def _says(run: Run, row: Row) -> Sequence[str]:
+    return ()
+
+
+def failed(run: Run, row: Row, seen: Verdict) -> str:
+    """That the check failed and when; nothing where it passed."""
+    return "" if seen.green else f" · 🔴\u00a0check failed {moment(run, seen.at)}"
+
+
+def _shown(step: Task, put: Callable[[str], str]) -> Iterator[Block]:
+    if step.run:
+        yield Paragraph("Commands of the step, as they were shown:")
+        yield Listing("\n".join(map(put, step.run)))
+
+
+KIND = Kind(
+    model=Task,
+    taken=_nothing,
+    done=_look,
+    resumed=_nothing,
+    checked_again=_look,
+    not_checked=_may_be_checked,
+    offers_check={State.TAKEN, State.DONE},
+    ended_by=_by_people_only,
+    ends=(DONE, FAILED),
+    stalled=_never_stalls,
+    says=_says,
+    verdict=failed,
+    shown=_shown,
+    by_hand=None,
+)

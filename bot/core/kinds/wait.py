@@ -1,0 +1,83 @@
+"""A step that waits for a check, in a run: the bot looks while someone is on it, and ends it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.core import events as e
+from bot.core.documents.model import Block
+from bot.core.kinds.controls import DONE, FAILED
+from bot.core.kinds.kind import Kind
+from bot.core.kinds.task import failed
+from bot.core.outline import Row
+from bot.core.procedure import Wait
+from bot.core.proof import Verdict
+from bot.core.refusals import request_for
+from bot.core.run import Run
+from bot.core.states import State
+from bot.core.text import brief
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, counted, gives_up, moment
+
+
+def _looks(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    return (request_for(step.id, run, ahead, step.wait.until, by, wait=True),)
+
+
+def _nothing(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    return ()
+
+
+def _not_checked(state: State) -> str | None:
+    if state is State.TAKEN:
+        return None
+    return "The bot starts checking when someone takes this step."
+
+
+def _ended_by(step: Wait, seen: e.CheckObserved) -> bool:
+    return seen.green and seen.check == step.wait.until
+
+
+def _stalled(row: Row) -> bool:
+    return row.wait is None
+
+
+def _says(run: Run, row: Row) -> Sequence[str]:
+    """What it waits for, how far it is, until when the bot looks; or that it has stopped."""
+    check = run.procedure.checks[row.check or ""]
+    asked = brief(run.words(check.title), TITLE_SHOWN)
+    if row.state is not State.TAKEN:
+        return (f"Done by itself when the check passes: {asked}",)
+    look = row.wait
+    if look is None:
+        seen = row.verdict
+        why = brief((seen.observed.reason if seen else None) or "stopped", WORDS_SHOWN)
+        at = f" at {moment(run, seen.at)}" if seen else ""
+        return (f"🔴 Stopped checking{at}: {why}. {asked}: press *Check again*, or *Failed…*.",)
+    ends = f" · gives up {moment(run, gives_up(run, look))}"
+    return (f"Done by itself when the check passes: {asked}{counted(run, look)}{ends}",)
+
+
+def _verdict(run: Run, row: Row, seen: Verdict) -> str:
+    if row.state is State.TAKEN:
+        return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}"
+    return failed(run, row, seen)
+
+
+def _shown(step: Wait, put: Callable[[str], str]) -> Iterator[Block]:
+    return iter(())
+
+
+KIND = Kind(
+    model=Wait,
+    taken=_looks,
+    done=_nothing,
+    resumed=_looks,
+    checked_again=_looks,
+    not_checked=_not_checked,
+    offers_check={State.TAKEN},
+    ended_by=_ended_by,
+    ends=(DONE, FAILED),
+    stalled=_stalled,
+    says=_says,
+    verdict=_verdict,
+    shown=_shown,
+    by_hand=("Not awaited.", "before its check had passed."),
+)

@@ -1,0 +1,116 @@
+"""Every kind of step has all of its parts, and nobody asks for a kind but the kinds themselves."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from bot.core.kinds import kind_of
+from bot.core.kinds.kind import Kind
+from bot.core.lint.vocabulary import name_of
+from bot.core.procedure import FORMATS, Group, Leaf, Step, format_of, told_by
+from bot.core.procedure.kinds.base import AnyStep
+from bot.core.procedure.kinds.format import Format
+
+ROOT = Path(__file__).parents[2]
+KINDS: tuple[type[AnyStep], ...] = tuple(get_args(one)[0] for one in get_args(get_args(Step)[0]))
+LEAVES: tuple[type[AnyStep], ...] = get_args(Leaf)
+NO_TEXTS = {("id",), ("danger",)}
+"""Texts that are for programs."""
+
+
+def made(kind: type[AnyStep]) -> Any:
+    """A step of a kind, of which nothing is known but that."""
+    return kind.model_construct(id="one", title="One")
+
+
+def test_there_are_kinds() -> None:
+    assert set(LEAVES) < set(KINDS)
+    assert set(KINDS) - set(LEAVES) == {Group}
+
+
+@pytest.mark.parametrize("record", [Format, Kind])
+def test_no_part_of_a_kind_has_a_default(record: type[Any]) -> None:
+    without = {one.name for one in fields(record)}
+    with pytest.raises(TypeError) as refused:
+        record()
+    assert all(repr(name) in str(refused.value) for name in without)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_what_a_file_may_say_of_each_kind_is_known(kind: type[AnyStep]) -> None:
+    assert format_of(made(kind)).model is kind
+    assert [one.model for one in FORMATS].count(kind) == 1
+    assert told_by({format_of(made(kind)).key: ""}).model is kind
+    assert name_of(kind)
+
+
+def test_nothing_is_known_of_what_is_no_kind() -> None:
+    assert {one.model for one in FORMATS} == set(KINDS)
+    assert len({one.key for one in FORMATS}) == len(FORMATS)
+
+
+@pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
+def test_how_each_kind_that_people_take_behaves_is_known(kind: type[AnyStep]) -> None:
+    assert kind_of(made(kind)).model is kind
+    assert kind_of(made(kind)).ends, "nobody could end it"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_text_of_a_kind_is_filled_or_a_name(kind: type[AnyStep]) -> None:
+    known = format_of(made(kind))
+    assert set(texts(kind)) == {*known.filled, *known.asks} | (NO_TEXTS & set(texts(kind)))
+    assert {(key,) for key in known.typed} <= known.filled
+    assert {part.key for part in known.parts} <= set(kind.model_fields)
+
+
+def texts(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """The ways to the texts of a model; the steps in a step are asked by themselves."""
+    for key, field in model.model_fields.items():
+        for inner in mentioned(field.annotation):
+            if issubclass(inner, str):
+                yield (key,)
+            elif issubclass(inner, BaseModel) and inner not in KINDS:
+                yield from ((key, *rest) for rest in texts(inner))
+
+
+def mentioned(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type):
+        yield annotation
+    elif isinstance(annotation, str):
+        yield str  # A literal.
+    for inner in get_args(annotation):
+        yield from mentioned(inner)
+
+
+def asks_for_a_kind(file: Path) -> Iterator[int]:
+    """The lines on which a file tells kinds of steps apart."""
+    names = {kind.__name__ for kind in KINDS}
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        told: Sequence[ast.AST] = ()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            told = node.args[1:] if node.func.id in ("isinstance", "issubclass") else ()
+        if isinstance(node, ast.MatchClass):
+            told = [node.cls]
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is) for op in node.ops):
+            told = node.comparators
+        for inner in (one for part in told for one in ast.walk(part)):
+            if getattr(inner, "id", getattr(inner, "attr", "")) in names:
+                yield node.lineno if hasattr(node, "lineno") else 0
+
+
+def test_nobody_but_the_kinds_tells_kinds_apart() -> None:
+    """If this fails: put what differs into the record of the kind, and ask that."""
+    rooms = [ROOT / "bot/core/procedure/kinds", ROOT / "bot/core/kinds"]
+    found = {
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in (ROOT / "bot").rglob("*.py")
+        if file.parent not in rooms
+        for line in asks_for_a_kind(file)
+    }
+    assert found == set()
+    assert list(asks_for_a_kind(rooms[0] / "__init__.py")), "this test is blind"
