@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.core import commands as c
 from bot.core import forms, slash
 from bot.core.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
-from bot.core.answers import offered, said, start_value, usage
+from bot.core.answers import offered, said, start_value, unknown, usage
 from bot.core.blocks import Block, actions, button, context, section
 from bot.core.board import sentence
 from bot.core.clicks import Begin
@@ -20,7 +20,7 @@ from bot.core.decide import Refused
 from bot.core.events import Person, RunStarted
 from bot.core.faulty import Faulty, told
 from bot.core.procedure import Procedure
-from bot.core.recovery_board import item_line
+from bot.core.recovery_board import item_line, sign
 from bot.core.run import Run
 from bot.core.search import PIECE, Hit, best, found, nearest
 from bot.core.showing import obstacle
@@ -90,7 +90,7 @@ class Conversation:
         match request:
             case slash.Help():
                 # Named at the end of a message, the bot was only spoken of.
-                return Answer() if asked.passing and not asked.text else usage(self.command)
+                return Answer() if asked.passing and not asked.text else self._usage()
             case slash.Listing():
                 return self._list()
             case slash.Search(words):
@@ -110,9 +110,9 @@ class Conversation:
         """Words that are no values: the line to type instead, for a procedure that there is."""
         loaded = self.library.get(stray.procedure)
         if loaded is None and asked.named:
-            return Answer() if asked.passing else usage(self.command)
+            return Answer() if asked.passing else self._usage()
         if loaded is None:
-            raise stray
+            return self._unknown(Begin(stray.procedure, stray.given), stray.said)
         right = line(self.command, loaded.procedure, stray.given, stray.words[0])
         raise Refused(stray.advice(escape(right[:1_000])))
 
@@ -126,7 +126,7 @@ class Conversation:
                 if not close:
                     raise
         if asked.named and not close and not nearest(slash.WORDS, word):
-            return Answer() if asked.passing else usage(self.command)
+            return Answer() if asked.passing else self._usage()
         return self._unknown(Begin(word))
 
     async def begin(self, asked: Asked, begin: Begin) -> Answer:
@@ -183,22 +183,24 @@ class Conversation:
         rows = await self._here(asked, open_only=True)
         return next((row.run_id for row in rows if row.procedure_id == procedure_id), None)
 
-    def _unknown(self, begin: Begin) -> Answer:
+    def _usage(self) -> Answer:
+        return usage(self.command, [loaded.procedure for loaded in self.library.all()])
+
+    def _unknown(self, begin: Begin, said_too: str = "") -> Answer:
+        """A word that is no procedure; *said_too* is what was typed after it."""
         if (fault := self._fault(begin.procedure)) is not None:
             return replace(said(f"{told(fault)} Nothing was started."), trouble=True)
         names = [loaded.procedure.id for loaded in self.library.all()]
         close = nearest(names, begin.procedure)
-        head = f"There is no procedure `{escape(begin.procedure[:80])}`."
-        if word := nearest(slash.WORDS, begin.procedure):
-            return said(f"{head} Did you mean `{self.command} {word[0]}`?")
-        if not close:
-            return said(f"{head} `{self.command} list` shows those there are.")
+        if not close or nearest(slash.WORDS, begin.procedure):
+            return said(unknown(self.command, begin.procedure, said_too))
         buttons = [
             button(f"Start {name}", "start", start_value(name, begin.inputs, ask=not begin.inputs))
             for name in close
         ]
         # Each button has an action of its own, since a row allows no two alike.
         rows = [actions(f"start:{index}", made) for index, made in enumerate(buttons)]
+        head = f"There is no procedure `{escape(begin.procedure[:80])}`."
         return said(f"{head} Did you mean {' or '.join(f'`{n}`' for n in close)}?", *rows)
 
     async def _already(self, run_id: str, begin: Begin) -> Answer:
@@ -303,11 +305,10 @@ class Conversation:
             return (
                 f"⚠️ {row.run_id} · {brief(row.title, 80)}: this version of the bot cannot read it"
             )
-        return f"🔴 {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
+        return f"{sign(run)} {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
 
     async def _status_of(self, run: Run) -> Answer:
-        sign = "🔴" if run.closed is None else "🟢" if run.closed.recovered else "🟠"
-        head = f"{sign} {await self._linked(run)} · {sentence(run)}"
+        head = f"{sign(run)} {await self._linked(run)} · {sentence(run)}"
         far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)} · {far}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]

@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core import slash
 from bot.core.blocks import Block, button, context, section
 from bot.core.procedure import Procedure
 from bot.core.run import Run
+from bot.core.search import nearest
+from bot.core.starting import line
 from bot.core.text import counted, escape
 
+_LINE_SHOWN = 300
+"""How much of a line to be typed an answer shows, in characters."""
 _VALUE_LIMIT = 2_000
 """What a button carries at most, in characters."""
 
@@ -33,26 +38,49 @@ def said(text: str, *more: Block) -> Answer:
     return Answer(text, [section(text), *more])
 
 
-def usage(command: str) -> Answer:
-    """What can be typed after *command*, and what the board is for."""
+def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
+    """What can be typed after *command*, and what the board is for.
+
+    The example is the one of the *procedures* that needs the most values.
+    """
     k = command
+    most = max(procedures, key=_needed, default=None)
+    example = [f"`{k} PROCEDURE name=value …` starts one" + (":" if most else "")]
+    example += [f"`{escape(line(k, most, {})[:_LINE_SHOWN])}`"] if most else []
     lines = [
         "*Runbook* walks you through a procedure, step by step, and keeps the record.",
-        f"`{k} PROCEDURE name=value …` starts one:",
-        f"`{k} key-compromise key_id=key-a new_key_id=key-b`",
+        *example,
         f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
         f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
         f"`{k} export [RUN]` puts the post-mortem into the run's thread",
     ]
     board = (
         "On the board, *Take* a step, run its commands yourself and press *Done*. *Verify now* "
-        "runs the checks, *Confirm* is for what only a person can say, *Close…* ends the run."
+        "runs the checks, *Confirm…* is for what only a person can say, *Close…* ends the run."
     )
     threads = (
         "In a thread, where slash commands do not work, mention me: `@runbook status`. "
         "I record who does what and when. I never change your systems."
     )
     return said("\n".join(lines), context(board), context(threads))
+
+
+def _needed(procedure: Procedure) -> int:
+    return sum(spec.required for spec in procedure.inputs.values())
+
+
+def unknown(command: str, word: str, rest: str = "") -> str:
+    """Say that there is no procedure *word*, and what may have been meant by it and the *rest*."""
+    if word == "start":
+        return f"Start what? `{command} list` shows what can be started."
+    head = f"There is no procedure `{escape(word[:80])}`."
+    after = f" {escape(rest[:_LINE_SHOWN])}" if rest else ""
+    if meant := nearest(slash.WORDS, word):
+        return f"{head} Did you mean `{command} {meant[0]}{after}`?"
+    if not rest:
+        return f"{head} `{command} list` shows those there are."
+    # Whoever writes several words describes what they see.
+    return f"{head} `{command} search {escape(word[:80])}{after}` looks for these words."
 
 
 def start_value(

@@ -22,16 +22,28 @@ def headline(run: Run) -> str:
     name = shorten(run.title, 100)
     if run.procedure.severity:
         name += f" · {run.procedure.severity}"
+    return " · ".join([f"{sign(run)} {name}", *_nearly(run)])
+
+
+def sign(run: Run) -> str:
+    """The color of a run, wherever it is named: how it ended, or how near it is to that."""
+    if run.closed is not None:
+        return "🟢" if run.closed.recovered else "🟠"
+    return "🟡" if _nearly(run) else "🔴"
+
+
+def _nearly(run: Run) -> list[str]:
+    """What an open run still lacks when its checks have passed, or that it is being closed."""
     if run.closing is not None:
-        return f"🟡 {name} · closing: checking once more …"
+        return ["closing: checking once more …"]
     if run.outline.is_over and run.outline.verification.all_green:
         # Greens of different looks are no proof yet: closing looks once more.
-        return f"🟡 {name} · {'verified, ' if run.recovered_at else ''}not closed"
+        return [f"{'verified, ' if run.recovered_at else ''}not closed"]
     if run.outline.waits_for_a_person:
-        return f"🟡 {name} · not yet confirmed"
+        return ["not yet confirmed"]
     if run.outline.checks_passed:
-        return f"🟡 {name} · checks passed, not finished"
-    return f"🔴 {name}"
+        return ["checks passed, not finished"]
+    return []
 
 
 def news(run: Run) -> list[Block]:

@@ -24,10 +24,15 @@ _RUN_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*-[0-9]+")
 
 
 class Stray(Refused):
-    """Words that are no `name=value`: what was to be started, what was understood, and the rest."""
+    """Words that are no `name=value`: what was to be started, what was understood, and the rest.
 
-    def __init__(self, procedure: str, given: Mapping[str, str], words: Sequence[str]) -> None:
-        self.procedure, self.given, self.words = procedure, given, words
+    `said` is all that followed the name.
+    """
+
+    def __init__(
+        self, procedure: str, given: Mapping[str, str], words: Sequence[str], said: str
+    ) -> None:
+        self.procedure, self.given, self.words, self.said = procedure, given, words, said
         line = f"/runbook {escape(procedure[:80])} name=value"
         super().__init__(self.advice(line))
 
@@ -157,7 +162,7 @@ def _arguments(procedure: str, rest: str) -> dict[str, str]:
             raise Refused(f"`{name[:80]}` is given twice. Give it once.")
         found[name] = next(value for value in values if value is not None)
     if strays:
-        raise Stray(procedure, found, strays)
+        raise Stray(procedure, found, strays, rest)
     return found
 
 

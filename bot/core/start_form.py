@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.core.blocks import OPTIONS_LIMIT, Block, context, section, select_input, text_input
-from bot.core.example import such_as
+from bot.core.example import example, such_as
 from bot.core.modal import FIELDS, View, modal
 from bot.core.procedure import Input, Procedure
 from bot.core.text import escape, shorten
@@ -30,7 +30,7 @@ def inputs(
     for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
         other = spec.differs_from
-        rules = [such_as(spec, but=given.get(other) if other else None)] if spec.pattern else []
+        rules = [such_as(spec, but=_shown(procedure, other, given))] if spec.pattern else []
         rules += [f"Must differ from {other}"] if other else []
         hint = ". ".join(rules) or None
         if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
@@ -66,6 +66,14 @@ def inputs(
         another=another,
         **({"instead": instead} if instead else {}),
     )
+
+
+def _shown(procedure: Procedure, name: str | None, given: Mapping[str, str]) -> str | None:
+    """The value that the form shows for an input, or its example, which is none for another."""
+    if name is None:
+        return None
+    spec = procedure.inputs[name]
+    return given.get(name) or example(spec)
 
 
 def _asked(procedure: Procedure) -> list[tuple[str, Input]]:

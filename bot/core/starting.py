@@ -70,9 +70,32 @@ def line(command: str, procedure: Procedure, given: Mapping[str, str], stray: st
         if name in given and fitting[:1] == [given[name]]:
             values[name] = given[name]
         elif spec.required:
-            values[name] = (fitting and fitting[0]) or example(spec, but=other) or "…"
+            values[name] = (fitting and fitting[0]) or _proposed(
+                spec, given.get(name), stray, other
+            )
             stray = "" if values[name] == stray else stray
     return " ".join([command, procedure.id, *(f"{n}={_quoted(v)}" for n, v in values.items())])
+
+
+_OPTIONS_SHOWN = 5
+
+
+def _proposed(spec: Input, given: str | None, stray: str, other: str | None) -> str:
+    """What to type for an input: what was misspelled, all that can be chosen, or an example.
+
+    Nothing is chosen for people where each choice is something of theirs: a command is typed at it.
+    """
+    if spec.enum is None or len(spec.enum) == 1:
+        return example(spec, but=other) or "…"
+    for word in filter(None, (given, stray)):
+        same = [one for one in spec.enum if _letters(one) == _letters(word)]
+        if len(meant := same or nearest(spec.enum, word)) == 1:
+            return meant[0]
+    return "|".join(spec.enum) if len(spec.enum) <= _OPTIONS_SHOWN else "…"
+
+
+def _letters(value: str) -> str:
+    return "".join(sign for sign in value.casefold() if sign.isalnum())
 
 
 def _quoted(value: str) -> str:

@@ -8,6 +8,7 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core import notices
 from bot.core.board import draw
+from bot.core.recovery_board import sign
 from tests.core.drawn import aloud
 from tests.core.story import look
 from tests.core.strategies import ANA, BEN, Desk
@@ -30,6 +31,19 @@ def looked(desk: Desk, *, green: bool = True) -> None:
     desk.do(c.Verify(ANA))
     for check in ("zoo", "bar"):
         desk.do(look(check, ("status 200", None, green, "HTTP 200" if green else "HTTP 500"))(desk))
+
+
+def test_an_answer_about_a_run_has_the_color_of_its_board() -> None:
+    desk = proven()
+    seen = [sign(desk.run)]
+    looked(desk)
+    seen.append(sign(desk.run))
+    assert read(desk).startswith(f"# {seen[-1]} ")
+    reasons = {item.key: "no need" for item in desk.run.verification()}
+    desk.close(ANA, reasons)
+    seen.append(sign(desk.run))
+    assert read(desk).startswith(f"# {seen[-1]} ")
+    assert seen == ["🔴", "🟡", "🟠"]
 
 
 def test_when_every_check_passed_the_title_is_not_red_though_steps_are_left() -> None:

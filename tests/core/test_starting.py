@@ -1,10 +1,13 @@
 """What it takes to start a run: values that fit, and letters for its id."""
 
+from typing import Any
+
 import pytest
 
 from bot.core.decide import Refused
 from bot.core.procedure import Loaded, Procedure
 from bot.core.slash import Start, read
+from bot.core.start_form import inputs
 from bot.core.starting import line, misfits, prefix, settle, started
 from tests.core.drawn import harmless
 from tests.core.story import PROCEDURE
@@ -155,6 +158,40 @@ def test_the_line_to_type_is_whole_and_can_be_used_as_it_is(
     meant = read(made.removeprefix("/runbook "))
     assert isinstance(meant, Start)
     assert settle(KEYS, meant.inputs).missing == []
+
+
+NODES = ["node-1", "node-2", "node-3"]
+
+
+@pytest.mark.parametrize(
+    ("options", "given", "stray", "shown"),
+    [
+        (NODES, {"node": "node2"}, "", "node-2"),
+        (NODES, {"node": "NODE-3"}, "", "node-3"),
+        (NODES, {}, "node-2", "node-2"),
+        (NODES, {"node": "node-9"}, "", "node-1|node-2|node-3"),
+        (NODES, {}, "", "node-1|node-2|node-3"),
+        (["the only one"], {}, "", '"the only one"'),
+        ([f"n{number}" for number in range(9)], {}, "", "…"),
+    ],
+)
+def test_the_line_to_type_chooses_nothing_for_people(
+    options: list[str], given: dict[str, str], stray: str, shown: str
+) -> None:
+    """A command is typed at what stands there: the first of a list may be a healthy one."""
+    made = with_inputs(node={"description": "N", "enum": options, "required": True})
+    assert line("/runbook", made, given, stray) == f"/runbook p node={shown}"
+
+
+def test_the_form_gives_two_values_that_must_differ_examples_that_do() -> None:
+    hints = [b["hint"]["text"] for b in _form(KEYS)["blocks"] if "hint" in b]
+    assert hints == ["Such as key-a", "Such as key-b. Must differ from key_id"]
+    hints = [b["hint"]["text"] for b in _form(KEYS, key_id="key-b")["blocks"] if "hint" in b]
+    assert hints == ["Such as key-a", "Such as key-a. Must differ from key_id"]
+
+
+def _form(procedure: Procedure, **given: str) -> dict[str, Any]:
+    return dict(inputs(procedure, given, channel="C1", another=False))
 
 
 def test_a_refusal_says_what_to_type_instead() -> None:

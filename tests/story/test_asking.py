@@ -36,6 +36,26 @@ async def test_a_word_without_its_name_is_answered_with_the_line_to_type(
     assert await ana.boards() == []
 
 
+async def test_words_that_name_no_procedure_are_answered_with_what_was_meant(
+    bot: Bot, ana: Someone
+) -> None:
+    for typed, meant in (
+        ("serch broken lamp", "Did you mean `/runbook search broken lamp`?"),
+        ("stauts MI-1", "Did you mean `/runbook status MI-1`?"),
+        ("mend-itt lamp", "Did you mean `mend-it`?"),
+        ("disk is <full>", "`/runbook search disk is &lt;full&gt;` looks for these words."),
+        ("start", "Start what? `/runbook list`"),
+    ):
+        assert meant in await ana.types(f"/runbook {typed}"), typed
+    assert await ana.boards() == []
+
+
+async def test_the_help_shows_a_procedure_that_there_is(bot: Bot, ana: Someone) -> None:
+    said = await ana.types("/runbook help")
+    assert "\n`/runbook mend-it thing=a`\n" in said
+    assert "key-compromise" not in said
+
+
 async def test_wrong_values_are_told_before_what_is_open(bot: Bot, ana: Someone) -> None:
     await ana.types("/runbook mend-it thing=lamp")
     await ana.board("MI-1")
