@@ -108,6 +108,12 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         description="Upgrade the schema of the database that RUNBOOK_DATABASE_URL names "
         "(unless set: runbook.db, here). Nothing is done when it is up to date.",
     )
+    migrate.add_argument(
+        "--seal",
+        action="store_true",
+        help="also seal what people write from now on, so that it can be erased; run it once the "
+        "last older bot has stopped, which cannot read it (on SQLite it needs no command)",
+    )
     migrate.set_defaults(handler=_migrate)
 
     copy = commands.add_parser("copy", help="copy all data to another database")
@@ -228,7 +234,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
     from bot import config, log_commands  # noqa: PLC0415 - imported late, for fast help
 
     try:
-        print(log_commands.migrate(config.read(os.environ)))
+        print(log_commands.migrate(config.read(os.environ), sealed=arguments.seal))
     except log_commands.REFUSALS as error:
         return _complain(error)
     return 0

@@ -12,7 +12,7 @@ from bot.core.documents.faces import MARKDOWN
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
-from bot.edges.store import SqlLog, StoreError, named, transfer, upgrade
+from bot.edges.store import SqlLog, StoreError, is_sealed, named, seal, transfer, upgrade
 from bot.exports import Exports
 
 REFUSALS = (config.ConfigError, StoreError, Refused)
@@ -102,11 +102,27 @@ def _holds(checked: Checked, head: str) -> tuple[bool, str]:
     )
 
 
-def migrate(settings: config.Settings) -> str:
-    """Upgrade the database's schema to this version, and say so; raises StoreError."""
-    name, changed = named(settings.database_url), upgrade(settings.database_url)
-    name = name[:1].upper() + name[1:]
-    return f"{name} is up to date now." if changed else f"{name} was already up to date."
+def migrate(settings: config.Settings, *, sealed: bool = False) -> str:
+    """Upgrade the database's schema to this version, and say so; raises StoreError.
+
+    *sealed*: also write entries sealed from now on, which shuts out the versions of before.
+    """
+    url = settings.database_url
+    name, changed = named(url), upgrade(url)
+    lines = [f"{name[:1].upper()}{name[1:]} {'is' if changed else 'was already'} up to date."]
+    if sealed:
+        turned = seal(url)
+        lines.append(
+            "What people write is sealed from now on; an older bot refuses to start."
+            if turned
+            else "What people write was sealed already."
+        )
+    elif not is_sealed(url):
+        lines.append(
+            "What people write is not sealed yet: run `runbook migrate --seal` once the last "
+            "older bot has stopped."
+        )
+    return "\n".join(lines)
 
 
 def copy(source: str, target: str) -> str:

@@ -58,7 +58,24 @@ def calculate_again(path: Path) -> None:
 
 
 DEEDS = {
-    "body": ("UPDATE facts SET body = replace(body, 'two', 'zwei') WHERE seq = 3", "entry 3"),
+    "body": ("UPDATE facts SET body = replace(body, ':1}', ': 1}') WHERE seq = 3", "entry 3"),
+    "words": (
+        "UPDATE facts SET beside = replace(beside, 'two', 'zwei') WHERE seq = 3",
+        "the words of entry 3 are not those that were recorded",
+    ),
+    "words of another": (
+        "UPDATE facts SET beside = (SELECT beside FROM facts WHERE seq = 2) WHERE seq = 3",
+        "the words of entry 3 are not those that were recorded",
+    ),
+    "no words": ("UPDATE facts SET beside = NULL WHERE seq = 3", "the words of entry 3 are gone"),
+    "a person": (
+        "UPDATE runs SET people = replace(people, 'U1', 'U2') WHERE run_id = 'KC-1'",
+        "person 1 is not the one who was recorded",
+    ),
+    "no person": (
+        "UPDATE runs SET people = '{}' WHERE run_id = 'KC-1'",
+        "someone in entry 1 is not among the run's people",
+    ),
     "time": ("UPDATE facts SET at = replace(at, '03:12', '03:13') WHERE seq = 3", "entry 3"),
     "no time": ("UPDATE facts SET at = 'noon' WHERE seq = 3", "entry 3 has no time"),
     "middle": ("DELETE FROM facts WHERE seq = 3", "entry 3 is missing"),

@@ -133,7 +133,7 @@ def test_migrating_names_the_database(tmp_path: Path) -> None:
     file = tmp_path / "runbook.db"
     url = f"sqlite:///{file}"
     assert run("migrate", RUNBOOK_DATABASE_URL=url).stdout == (
-        f"The database {file} is up to date now.\n"
+        f"The database {file} is up to date.\n"
     )
     assert run("migrate", RUNBOOK_DATABASE_URL=url).stdout == (
         f"The database {file} was already up to date.\n"

@@ -97,10 +97,8 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
     faults, broken = _chain(run_id, entries)
     faults += _against(entries, row)
-    people, unknown = _people(row)
-    faults += unknown
-    for entry in entries:
-        faults += sealed_faults(entry.seq, entry.body, entry.beside, people)
+    people, beside = sealed(entries, row.people if row else "")
+    faults += beside
     run, unfolded = _folded(run_id, entries, people)
     faults += unfolded
     if run is not None and row is not None and not unfolded:
@@ -162,13 +160,16 @@ def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
     return []
 
 
-def _people(row: Row | None) -> tuple[People, list[str]]:
-    """The run's people, and what is wrong with what is said of them."""
+def sealed(entries: Iterable[Stored], text: str) -> tuple[People, list[str]]:
+    """The run's people, of whom *text* tells, and what is wrong with all that is not hashed."""
     try:
-        people = People(row.people if row else "")
-        return people, people.faults()
+        people = People(text)
+        faults = people.faults()
     except (ValueError, TypeError, KeyError, AttributeError):
         return People(), ["the run's people cannot be read"]
+    for entry in entries:
+        faults += sealed_faults(entry.seq, entry.body, entry.beside, people)
+    return people, faults
 
 
 def event_of(entry: Stored, people: People) -> Event:

@@ -1,9 +1,11 @@
 """A record that was changed, every hash made to fit, while the bot was away: the board tells."""
 
+import json
 import sqlite3
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.sealing.people import People
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
 from tests.story.driver import Someone, words
@@ -12,10 +14,15 @@ from tests.story.driver import Someone, words
 def rewrite(bot: Bot) -> None:
     """Have Dee in Ana's place in the second entry, and calculate everything again."""
     with sqlite3.connect(bot.database) as connection:
+        people = People(connection.execute("SELECT people FROM runs").fetchone()[0])
+        dee = people.meet("U0DEE", lambda: "5" * 32)
+        connection.execute("UPDATE runs SET people = ?", (str(people),))
         head = e.GENESIS
         rows = connection.execute("SELECT seq, at, body FROM facts ORDER BY seq").fetchall()
         for seq, at, body in rows:
-            other = body.replace("U0ANA", "U0DEE") if seq == 2 else body
+            other = body
+            if seq == 2:
+                other = json.dumps({**json.loads(body), "by": dee}, separators=(",", ":"))
             head = e.chain(head, "MI-1", seq, datetime.fromisoformat(at), other)
             values = (other, head, seq)
             connection.execute("UPDATE facts SET body = ?, hash = ? WHERE seq = ?", values)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow, gaps
+from bot.core.audit import sealed as check_sealed
 from bot.edges.store.schema import facts, numbers, runs
 
 TRIES = 5
@@ -30,14 +31,7 @@ def audit(connection: Connection, run_id: str) -> Checked:
 
 def _look(connection: Connection, run_id: str) -> Checked:
     known = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
-    query = (
-        select(facts.c.seq, facts.c.at, facts.c.kind, facts.c.body, facts.c.hash)
-        .where(facts.c.run_id == run_id)
-        .order_by(facts.c.seq)
-    )
-    entries = [
-        Stored(r.seq, r.at, r.kind, _text(r.body), r.hash) for r in connection.execute(query)
-    ]
+    entries = _entries(connection, run_id)
     if known is None and not entries:
         return Checked(run_id, ())
     row = None
@@ -51,17 +45,25 @@ def _look(connection: Connection, run_id: str) -> Checked:
             known.procedure_id,
             known.started_by,
             known.started_at,
+            known.people or "",
         )
     return check(run_id, entries, row)
 
 
+def sealed(connection: Connection, run_id: str) -> Sequence[str]:
+    """What is wrong with the words and the people of a run, which are not hashed."""
+    people = connection.execute(select(runs.c.people).where(runs.c.run_id == run_id)).scalar()
+    return check_sealed(_entries(connection, run_id), people or "")[1]
+
+
 def _entries(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
     query = (
-        select(facts.c.seq, facts.c.at, facts.c.kind, facts.c.body, facts.c.hash)
-        .where(facts.c.run_id == run_id, facts.c.seq >= since)
-        .order_by(facts.c.seq)
+        select(facts).where(facts.c.run_id == run_id, facts.c.seq >= since).order_by(facts.c.seq)
     )
-    return [Stored(r.seq, r.at, r.kind, _text(r.body), r.hash) for r in connection.execute(query)]
+    return [
+        Stored(r.seq, r.at, r.kind, _text(r.body), r.hash, r.beside)
+        for r in connection.execute(query)
+    ]
 
 
 def followed(connection: Connection, run_id: str, since: int) -> Followed:

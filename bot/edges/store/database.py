@@ -19,7 +19,7 @@ from sqlalchemy.dialects import sqlite as sqlite_sql
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.edges.store import postgres, sqlite
+from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
@@ -187,16 +187,35 @@ def upgrade(url: str) -> bool:
             return _migrate_file(path)
         finally:
             lock.release()
-    target = postgres.url_of(parsed)
+    return _on_server(url, lambda connection: migrate(connection, named(url)))
+
+
+def seal(url: str) -> bool:
+    """Write the entries of the database at *url*, which is up to date, sealed from now on.
+
+    Whether they were not until now. Programs of before are refused from then on. Raises StoreError.
+    """
+    server = parse(url).get_backend_name() == "postgresql"
+    return server and _on_server(url, sealing.turn_on)
+
+
+def is_sealed(url: str) -> bool:
+    """Whether entries are written sealed in the database at *url*; raises StoreError.
+
+    Its schema is up to date, so a file's are: nobody else can have it.
+    """
+    server = parse(url).get_backend_name() == "postgresql"
+    return not server or _on_server(url, sealing.is_on)
+
+
+def _on_server(url: str, work: Callable[[Connection], T]) -> T:
+    """Change a server's database, or its switches, one process at a time; raises StoreError."""
+    target = postgres.url_of(parse(url))
     engine = postgres.migrating(target)
-
-    def work(connection: Connection) -> bool:
-        # Whoever came second finds that it is done.
-        postgres.take_turn(connection, postgres.MIGRATION)
-        return migrate(connection, _named(target))
-
     try:
         with engine.begin() as connection:
+            # Whoever came second finds that it is done.
+            postgres.take_turn(connection, postgres.MIGRATION)
             return work(connection)
     except SQLAlchemyError as error:
         raise Unready(f"{_named(target)} cannot be migrated ({reason(error)})") from error
@@ -267,9 +286,17 @@ def _migrate_file(path: Path) -> bool:
     try:
         with engine.begin() as connection:
             sqlite.check(connection, str(path))
-            return migrate(connection, str(path))
+            changed = migrate(connection, str(path))
+            is_sealed = sealing.is_on(connection)
+        if not is_sealed:
+            # Nobody else can have the file. What was deleted before is in its free pages still.
+            sqlite.rewrite(engine)
+            with engine.begin() as connection:
+                sealing.turn_on(connection)
     except SQLAlchemyError as error:
         raise _unopened(path, error) from error
+    else:
+        return changed
     finally:
         engine.dispose()
 

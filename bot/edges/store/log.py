@@ -21,7 +21,7 @@ from bot.edges.store.database import Database
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.record import Append, Begin
-from bot.edges.store.rows import fact_of, message_of, run_of
+from bot.edges.store.rows import facts_of, message_of, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
@@ -177,7 +177,11 @@ class SqlLog:
         """The run's facts after number *after*; raises StoreError for one that is unreadable."""
         query = select(facts).where(facts.c.run_id == run_id, facts.c.seq > after)
         ordered = query.order_by(facts.c.seq)
-        return await self._query(lambda c: [fact_of(row) for row in c.execute(ordered)])
+        # Asked for after the entries, so that everyone in these is among them.
+        whom = select(runs.c.people).where(runs.c.run_id == run_id)
+        return await self._query(
+            lambda c: facts_of(c.execute(ordered).all(), lambda: c.execute(whom).scalar() or "")
+        )
 
     async def audit(self, run_id: str) -> str:
         """Follow the run's hash chain and return the head hash; raises BrokenChain."""

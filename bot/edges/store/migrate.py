@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.edges.store import sealing
 from bot.edges.store.schema import REVISION, compatibility
 from bot.edges.store.trouble import StoreError
 
@@ -51,10 +52,11 @@ def standing(connection: Connection, name: str) -> Standing:
 
 def migrate(connection: Connection, name: str) -> bool:
     """Bring the database up to date and say whether there was anything to do; StoreError."""
-    if standing(connection, name) is Standing.FIT:
+    stands = standing(connection, name)
+    if stands is Standing.FIT:
         return False
     try:
-        _upgrade(connection)
+        _upgrade(connection, is_new=stands is Standing.EMPTY)
     except SQLAlchemyError:
         raise
     except Exception as error:
@@ -62,15 +64,18 @@ def migrate(connection: Connection, name: str) -> bool:
     return True
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, is_new: bool) -> None:
     from alembic import command  # noqa: PLC0415 - late, for the start's sake
 
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     newest = _scripts().get_revision("head")
+    # Nobody else works with one that is new.
+    is_sealed = is_new or sealing.is_on(connection)
+    oldest = max(newest.module.OLDEST, sealing.SINCE) if is_sealed else newest.module.OLDEST
     connection.execute(delete(compatibility))
-    connection.execute(insert(compatibility).values(oldest=newest.module.OLDEST))
+    connection.execute(insert(compatibility).values(oldest=oldest, sealed=is_sealed))
 
 
 def _known() -> set[str]:

@@ -6,6 +6,7 @@ wait in a ring: a run's lock stands for all that hangs on the run.
 """
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from bot.core.chain import GENESIS, chain, stamp
 from bot.core.effects import Effects
-from bot.core.events import GENESIS, Event, Fact, chain, stamp
-from bot.core.events import dump as write
+from bot.core.events import Event, Fact, dump
+from bot.core.sealing.body import Sealed, seal
+from bot.core.sealing.people import People
 from bot.core.sendings import kind_of
+from bot.edges.store import sealing
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.lane import Outcome
@@ -27,18 +31,26 @@ from bot.ports.work import Due
 
 Row = dict[str, Any]
 
+SALT = 16
+"""Bytes of a salt: 128 bits, which nobody tries all of."""
+
 _LAST = select(func.coalesce(func.max(facts.c.position), 0)).scalar_subquery()
 
 
 @dataclass(slots=True)
 class Head:
-    """Where a run's log ends: its channel and team, its last fact's number and hash."""
+    """Where a run's log ends: its channel and team, its last fact's number and hash.
+
+    `people` is who appears in it, as stored; `sealed` says whether what is appended is sealed.
+    """
 
     run_id: str
     channel: str
     team: str | None
     seq: int
     hash: str
+    people: str
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,7 @@ class Page:
         self._deliveries: list[Row] = []
         self._facts: list[Row] = []
         self._heads: dict[str, Head] = {}
+        self._met: dict[str, str] = {}
         self._opened: dict[str, bool] = {}
         self._looks: list[Row] = []
         self._ended: list[Row] = []
@@ -125,13 +138,17 @@ class Page:
         made: list[Fact] = []
         rows: list[Row] = []
         previous, at = head.hash, at.astimezone(UTC)
+        people = People(head.people)
         for seq, event in enumerate(events, start=head.seq + 1):
-            body = write(event)
-            previous = chain(previous, head.run_id, seq, at, body)
+            stored = seal(event, people, _salt) if head.sealed else Sealed(dump(event), None)
+            previous = chain(previous, head.run_id, seq, at, stored.body)
             made.append(Fact(head.run_id, seq, at, event, previous))
             place: Row = {"run_id": head.run_id, "seq": seq, "at": stamp(at)}
-            rows.append({**place, "kind": event.kind, "body": body, "hash": previous})
+            kept: Row = {"body": stored.body, "beside": stored.beside, "hash": previous}
+            rows.append({**place, "kind": event.kind, **kept})
         self._facts += rows
+        if people.is_changed:
+            self._met[head.run_id] = head.people = str(people)
         if made:
             head.seq, head.hash = made[-1].seq, previous
             self._heads[head.run_id] = head
@@ -178,6 +195,8 @@ class Page:
                 statement[kind].run(connection, rows)
         for row in self._ended:
             sql.LOOKED.run(connection, row)
+        for run_id, whom in self._met.items():
+            sql.MET.run(connection, {"of": run_id, "whom": whom})
         for run_id, still in self._opened.items():
             sql.OPENED.run(connection, {"of": run_id, "is_open": still})
         for (run_id, name), due in self.timers.items():
@@ -188,6 +207,10 @@ class Page:
                 sql.ARM[kind].run(connection, row)
         if self._heads:
             self._database.notify(connection, list(self._heads))
+
+
+def _salt() -> str:
+    return secrets.token_hex(SALT)
 
 
 def _grown(head: Head) -> Row:
@@ -207,7 +230,16 @@ def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
     asked = json.dumps(sorted(set(ids)))
     rows = sql.HEADS[connection.dialect.name].run(connection, {"ids": asked})
     return {
-        row.run_id: Head(row.run_id, row.channel, row.team, row.facts, row.head) for row in rows
+        row.run_id: Head(
+            row.run_id,
+            row.channel,
+            row.team,
+            row.facts,
+            row.head,
+            row.people or "",
+            bool(row.sealed),
+        )
+        for row in rows
     }
 
 
@@ -251,7 +283,8 @@ class Begin:
         )
         connection.execute(given)
         page = Page(self.database)
-        head = Head(run_id, self.opening.channel, self.opening.team, 0, GENESIS)
+        place = (run_id, self.opening.channel, self.opening.team)
+        head = Head(*place, 0, GENESIS, "", sealing.is_on(connection))
         made = page.extend(head, events, self.at)
         if self.delivery is not None:
             page.deliver(self.delivery, self.at)

@@ -1,18 +1,40 @@
 """Rows of the tables as the values that the ports speak of."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.core.events import Fact, load
+from bot.core.sealing.body import is_sealed, unseal
+from bot.core.sealing.people import People
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from bot.ports.messages import MessageRow
 
 
-def fact_of(row: Any) -> Fact:
-    """A fact with its event; raises UnknownFact for one that this version does not know."""
+def facts_of(rows: Sequence[Any], people: Callable[[], str]) -> list[Fact]:
+    """Facts with their events; raises UnknownFact for one that this version does not know.
+
+    *people* is asked for who appears in the run if any of them is sealed.
+    """
+    bodies = [_text(row.body) for row in rows]
+    sealed = [is_sealed(body) for body in bodies]
+    known = People(people() if any(sealed) else "")
+    return [
+        _fact(row, body, known if is_so else None)
+        for row, body, is_so in zip(rows, bodies, sealed, strict=True)
+    ]
+
+
+def _text(body: str | bytes) -> str:
+    """A body that someone stored as bytes is read as it was, and an audit tells of it."""
+    return body if isinstance(body, str) else body.decode("utf-8", "replace")
+
+
+def _fact(row: Any, body: str, people: People | None) -> Fact:
     try:
-        return Fact(row.run_id, row.seq, datetime.fromisoformat(row.at), load(row.body), row.hash)
+        event = load(body) if people is None else unseal(body, row.beside, people)
+        return Fact(row.run_id, row.seq, datetime.fromisoformat(row.at), event, row.hash)
     except ValueError as error:
         raise UnknownFact(
             f"{row.run_id}: fact {row.seq} ({row.kind}) cannot be read; upgrade the bot, or audit "

@@ -20,10 +20,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -66,12 +67,13 @@ runs = Table(
     Column("head", String(64), nullable=False),
     Column("first", BigInteger, nullable=False),
     Column("team", String(80)),
+    Column("people", Text),
     UniqueConstraint("prefix", "number"),
     Index("ix_runs_first", "first"),
     Index("ix_runs_channel", "channel", "open"),
 )
 """One row a run, folded from its facts: `facts` counts them, `head` is the last one's hash,
-`first` the first one's position."""
+`first` the first one's position; `people` is who appears in it, and is not hashed."""
 
 numbers = Table(
     "numbers",
@@ -91,10 +93,12 @@ facts = Table(
     Column("kind", String(40), nullable=False),
     Column("body", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("beside", Text),
     UniqueConstraint("run_id", "seq"),
     sqlite_autoincrement=True,
 )
-"""The log itself, appended to and never changed."""
+"""The log itself, appended to and never changed, but for `beside`: the salt and the values that the
+body is sealed over, which go when they are erased."""
 
 deliveries = Table(
     "deliveries",
@@ -232,5 +236,11 @@ memberships = Table(
 `person` is an id of `people`, and the channel one of the workspace that stands in it.
 """
 
-compatibility = Table("compatibility", metadata, Column("oldest", String(32), primary_key=True))
-"""One row: the oldest schema whose programs can still work with this one."""
+compatibility = Table(
+    "compatibility",
+    metadata,
+    Column("oldest", String(32), primary_key=True),
+    Column("sealed", Boolean, nullable=False, server_default=false()),
+)
+"""One row: the oldest schema whose programs can still work with this one, and whether entries are
+written sealed."""

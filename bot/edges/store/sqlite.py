@@ -52,6 +52,8 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
             cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA foreign_keys=ON")
+            # What is erased is overwritten, and not only let go of.
+            cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute(pragma)
         finally:
             cursor.close()
@@ -62,6 +64,18 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def rewrite(engine: Engine) -> None:
+    """Write the whole file anew, so that nothing that was deleted is left in it."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        connection.close()
 
 
 def steady_clock() -> Callable[[Connection], float]:

@@ -23,7 +23,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.edges.store.prepared import Prepared, PreparedRows, given
-from bot.edges.store.schema import deliveries, facts, looks, messages, runs, timers
+from bot.edges.store.schema import (
+    compatibility,
+    deliveries,
+    facts,
+    looks,
+    messages,
+    runs,
+    timers,
+)
 
 Row = dict[str, Any]
 
@@ -33,10 +41,21 @@ def _named(*names: str) -> Row:
     return {name: bindparam(name) for name in names}
 
 
+_SEALED = select(compatibility.c.sealed).limit(1).scalar_subquery().label("sealed")
+
+
 def _heads_among(ids: Any) -> Prepared:
     """The runs with these ids; locks rows where rows have locks, SQLite has the file to itself."""
     return Prepared(
-        select(runs.c.run_id, runs.c.channel, runs.c.team, runs.c.facts, runs.c.head)
+        select(
+            runs.c.run_id,
+            runs.c.channel,
+            runs.c.team,
+            runs.c.facts,
+            runs.c.head,
+            runs.c.people,
+            _SEALED,
+        )
         .where(runs.c.run_id.in_(ids))
         .order_by(runs.c.run_id)
         # Not against those who only point to the run: a painter's row is checked to do so.
@@ -69,7 +88,7 @@ def _inserts(table: Table, *names: str) -> Mapping[str, Prepared]:
 
 
 DELIVER = _inserts(deliveries, "id", "at")
-APPEND = _inserts(facts, "run_id", "seq", "at", "kind", "body", "hash")
+APPEND = _inserts(facts, "run_id", "seq", "at", "kind", "body", "hash", "beside")
 LOOKED = Prepared(
     delete(looks).where(looks.c.run_id == bindparam("of"), looks.c.request == bindparam("asked"))
 )
@@ -82,6 +101,7 @@ GROWN = {
         update(runs).where(runs.c.run_id == _ENDS.c.of).values(facts=_ENDS.c.seq, head=_ENDS.c.hash)
     ),
 }
+MET = Prepared(_EXTEND.values(people=bindparam("whom")))
 OPENED = Prepared(_EXTEND.values(open=bindparam("is_open")))
 ARMED = select(timers.c.run_id, timers.c.name, timers.c.due_at).where(
     tuple_(timers.c.run_id, timers.c.name).in_(bindparam("ids", expanding=True))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.events import GENESIS
-from bot.edges.store import postgres, sqlite
-from bot.edges.store.audits import followed
+from bot.edges.store import postgres, sealing, sqlite
+from bot.edges.store.audits import followed, sealed
 from bot.edges.store.database import parse, release, upgrade
 from bot.edges.store.files import Lock, inspect, path_of
 from bot.edges.store.lane import reason
@@ -95,6 +95,8 @@ def _copy(there: Connection, here: Connection) -> dict[str, int]:
         raise StoreError("the database to copy to holds runs already; name an empty one")
     counts = {table.name: _table(there, here, table) for table in TABLES}
     release(here)
+    if sealing.is_on(there):
+        sealing.turn_on(here)
     if here.dialect.name == "postgresql":
         last = select(func.max(facts.c.position)).scalar_subquery()
         sequence = text("pg_get_serial_sequence('facts', 'position')")
@@ -123,6 +125,8 @@ def _follow(here: Connection) -> None:
             raise StoreError(f"nothing was copied: {run.run_id}: {words}")
         if (len(there.hashes), there.hashes.get(run.facts, GENESIS)) != (run.facts, run.head):
             raise StoreError(f"nothing was copied: entries of {run.run_id} are missing")
+        for fault in sealed(here, run.run_id):
+            raise StoreError(f"nothing was copied: {run.run_id}: {fault}")
 
 
 assert set(TABLES) | {compatibility} == set(metadata.tables.values())  # noqa: S101 - none is left

@@ -73,14 +73,27 @@ async def test_a_file_that_a_bot_has_is_not_copied(url: str, postgres_url: str) 
         await asyncio.to_thread(copy, url, url)
 
 
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (
+            "UPDATE facts SET body = replace(body, 'note', 'NOTE') WHERE seq = 700",
+            "entry 700 does not follow",
+        ),
+        (
+            "UPDATE facts SET beside = replace(beside, 'ünï', 'uni') WHERE seq = 700",
+            "the words of entry 700 are not those that were recorded",
+        ),
+    ],
+)
 async def test_a_log_whose_chain_is_broken_is_not_copied(
-    url: str, postgres_url: str, tmp_path: Path
+    url: str, postgres_url: str, tmp_path: Path, deed: str, said: str
 ) -> None:
     await filled(url)
     with closing(sqlite3.connect(tmp_path / "runbook.db")) as connection:
-        connection.execute("UPDATE facts SET body = replace(body, 'ünï', 'uni') WHERE seq = 700")
+        connection.execute(deed)
         connection.commit()
-    with pytest.raises(StoreError, match="entry 700 does not follow"):
+    with pytest.raises(StoreError, match=said):
         await asyncio.to_thread(copy, url, postgres_url)
     async with await SqlLog.open(postgres_url) as log:
         assert await log.runs() == []

@@ -163,7 +163,13 @@ async def test_who_stops_waiting_disturbs_nobody(store: SqlLog) -> None:
 @pytest.mark.parametrize(
     "deed",
     [
-        "UPDATE facts SET body = replace(body, 'two', 'TWO') WHERE seq = 3",
+        "UPDATE facts SET body = replace(body, 'note', 'NOTE') WHERE seq = 3",
+        "UPDATE facts SET beside = replace(beside, 'two', 'TWO') WHERE seq = 3",
+        "UPDATE facts SET beside = NULL WHERE seq = 3",
+        "UPDATE facts SET beside = (SELECT beside FROM facts WHERE seq = 2) WHERE seq = 3",
+        "UPDATE runs SET people = replace(people, 'U1', 'U2')",
+        "UPDATE runs SET people = NULL",
+        "UPDATE runs SET people = '{'",
         "UPDATE facts SET at = replace(at, '03:12', '03:13') WHERE seq = 3",
         "UPDATE facts SET at = 'yesterday' WHERE seq = 3",
         "UPDATE facts SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE seq = 4",
