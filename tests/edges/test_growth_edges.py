@@ -19,7 +19,7 @@ from bot.edges.slack.fields import Malformed
 from tests.core.growing import Work, grows_in_step
 from tests.core.lint_case import BASE
 from tests.core.strategies import START
-from tests.edges.slack.test_door import CLICK, COMMAND, FORM, ME
+from tests.edges.slack.delivered import CLICK, COMMAND, FORM, ME
 from tests.edges.slack.test_long_threads import ROOT, Slack, asking
 
 

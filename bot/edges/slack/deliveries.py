@@ -30,7 +30,6 @@ class SentView:
     """An open form: `about` is what the bot wrote into it; `stacked` over another one."""
 
     id: str
-    callback_id: str
     about: Json
     stacked: bool
 

@@ -270,9 +270,9 @@ def _is_direct(channel: str | None, name: str | None) -> bool:
 
 def _view(view: Fields) -> SentView:
     view.maybe("hash", NAME)
+    view.maybe("callback_id", NAME)
     return SentView(
         id=view.one("id", NAME),
-        callback_id=view.maybe("callback_id", NAME) or "",
         about=_about(view.maybe("private_metadata", WORDS) or "{}"),
         stacked=view.maybe("previous_view_id", NAME) is not None,
     )

@@ -1,99 +1,25 @@
-"""The door: of what is delivered, only what Slack can have sent comes in, and as what it is."""
-
-import copy
-import json
-import re
-from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
-from typing import Any, cast
+"""The door: what Slack delivers comes in as what it is, with who sent it and where."""
 
 import pytest
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.events import Person
-from bot.edges.slack import door as the_door
-from bot.edges.slack.connection import Identity
-from bot.edges.slack.deliveries import Action, Command, Deleted, Heard, Joined, Mention, Submission
-from bot.edges.slack.door import Door, NotOurs
+from bot.edges.slack.deliveries import (
+    Action,
+    Command,
+    Deleted,
+    Heard,
+    Joined,
+    Left,
+    Mention,
+    Opened,
+    Sender,
+    SentView,
+    Shut,
+    Submission,
+)
+from bot.edges.slack.door import OPENS, SHUTS
 from bot.edges.slack.fields import Malformed
-
-ME = Identity("U0BOT", "B0BOT", "runbook", "T0HOME", "https://x.slack.com/", "E0ORG", "A0RUNBOOK")
-ANA = Person(id="U0ANA", name="ana")
-
-COMMAND: dict[str, Any] = {
-    "command": "/runbook",
-    "text": "status",
-    "team_id": "T0HOME",
-    "channel_id": "C0INCIDENTS",
-    "channel_name": "incidents",
-    "user_id": "U0ANA",
-    "user_name": "ana",
-    "api_app_id": "A0RUNBOOK",
-    "trigger_id": "1.2.3",
-    "response_url": "https://hooks.slack.com/commands/1",
-}
-CLICK: dict[str, Any] = {
-    "type": "block_actions",
-    "user": {"id": "U0ANA", "username": "ana", "name": "ana", "team_id": "T0HOME"},
-    "team": {"id": "T0HOME", "domain": "x"},
-    "api_app_id": "A0RUNBOOK",
-    "container": {"type": "message", "message_ts": "1.5", "channel_id": "C0INCIDENTS"},
-    "channel": {"id": "C0INCIDENTS", "name": "incidents"},
-    "trigger_id": "1.2.3",
-    "response_url": "https://hooks.slack.com/actions/1",
-    "actions": [{"action_id": "take", "value": "KC-1/look", "block_id": "b"}],
-}
-FORM: dict[str, Any] = {
-    "type": "view_submission",
-    "user": {"id": "U0ANA", "username": "ana", "team_id": "T0HOME"},
-    "team": {"id": "T0HOME"},
-    "api_app_id": "A0RUNBOOK",
-    "trigger_id": "1.2.3",
-    "view": {
-        "id": "V1",
-        "hash": "h",
-        "callback_id": "hand_over",
-        "private_metadata": '{"run": "KC-1", "step": "look", "channel": "C0INCIDENTS"}',
-        "previous_view_id": None,
-        "blocks": [{"type": "input", "block_id": "to"}],
-        "state": {"values": {"to": {"to": {"type": "users_select", "selected_user": "U0BEN"}}}},
-    },
-}
-MENTION: dict[str, Any] = {
-    "type": "event_callback",
-    "team_id": "T0HOME",
-    "api_app_id": "A0RUNBOOK",
-    "event_id": "Ev1",
-    "event": {
-        "type": "app_mention",
-        "user": "U0ANA",
-        "team": "T0HOME",
-        "channel": "C0INCIDENTS",
-        "ts": "1.2",
-        "thread_ts": "1.1",
-        "text": "<@U0BOT> status",
-    },
-}
-
-
-def event(**fields: Any) -> dict[str, Any]:
-    return MENTION | {"event": fields}
-
-
-def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of *body* with another value at *path*, whose parts are joined by dots."""
-    made = copy.deepcopy(body)
-    *way, last = path.split(".")
-    inner: Any = made
-    for name in way:
-        inner = inner[int(name) if name.isdigit() else name]
-    inner[last] = value
-    return made
-
-
-def read(body: dict[str, Any]) -> Any:
-    return Door(ME).read(body)
+from tests.edges.slack.delivered import ANA, CLICK, COMMAND, FORM, MENTION, event, put, read
 
 
 def test_each_kind_comes_in_as_what_it_is() -> None:
@@ -119,6 +45,90 @@ def test_each_kind_comes_in_as_what_it_is() -> None:
     assert read(event(type="message", text="hm", channel="C0INCIDENTS", user="U0ANA")) == Heard()
 
 
+HOME = Sender(ANA, "T0HOME", outside=False)
+
+
+def test_all_that_is_used_of_a_delivery_comes_in_as_it_was_sent() -> None:
+    assert read(COMMAND) == Command(
+        sender=HOME,
+        name="/runbook",
+        text="status",
+        channel="C0INCIDENTS",
+        direct=False,
+        trigger="1.2.3",
+        response_url="https://hooks.slack.com/commands/1",
+    )
+    assert read(CLICK) == Action(
+        sender=HOME,
+        channel="C0INCIDENTS",
+        message="1.5",
+        thread=None,
+        direct=False,
+        view=None,
+        trigger="1.2.3",
+        response_url="https://hooks.slack.com/actions/1",
+        payload=CLICK,
+    )
+    about = {"run": "KC-1", "step": "look", "channel": "C0INCIDENTS"}
+    assert read(FORM) == Submission(HOME, SentView("V1", about, stacked=False), "1.2.3", FORM)
+    assert read(MENTION) == Mention(
+        sender=Sender(Person(id="U0ANA"), "T0HOME", outside=False),
+        id="Ev1",
+        text="<@U0BOT> status",
+        channel="C0INCIDENTS",
+        direct=False,
+        thread="1.1",
+        edited=False,
+    )
+
+
+def test_a_click_says_in_which_thread_it_was_made() -> None:
+    assert read(put(CLICK, "container.thread_ts", "1.1")).thread == "1.1"
+    # The message over a thread is read in the channel.
+    assert read(put(CLICK, "container.thread_ts", "1.5")).thread is None
+
+
+def test_a_click_in_a_form_comes_in_with_what_the_form_carries() -> None:
+    view = FORM["view"] | {"previous_view_id": "V0"}
+    click = read(CLICK | {"view": view, "container": {"type": "view"}, "channel": None})
+    assert (click.channel, click.message) == (None, None)
+    assert (click.view.id, click.view.about["run"], click.view.stacked) == ("V1", "KC-1", True)
+    bare = read(CLICK | {"view": {"id": "V1"}})
+    assert bare.view == SentView("V1", {}, stacked=False)
+
+
+def test_what_is_left_out_is_nothing() -> None:
+    lean = read({k: v for k, v in COMMAND.items() if k not in ("text", "response_url")})
+    assert (lean.text, lean.response_url) == ("", None)
+    assert read(put(MENTION, "event.text", None)).text == ""
+
+
+@pytest.mark.parametrize("shut", SHUTS)
+def test_a_channel_that_is_shut_is_told_as_slack_will_refuse_it(shut: str) -> None:
+    archived = shut.endswith("archive")
+    error = "is_archived" if archived else "not_in_channel"
+    assert read(event(type=shut, channel="C0INCIDENTS")) == Shut("C0INCIDENTS", error)
+    with pytest.raises(Malformed, match="channel"):
+        read(event(type=shut, channel="x"))
+
+
+def test_who_comes_and_goes_and_what_opens_is_known() -> None:
+    moved = {"user": "U0ANA", "channel": "C0INCIDENTS"}
+    assert read(event(type="member_left_channel", **moved)) == Left("U0ANA", "C0INCIDENTS")
+    for name in OPENS:
+        assert read(event(type=name, channel="C0INCIDENTS")) == Opened("C0INCIDENTS")
+
+
+def test_people_have_the_name_that_slack_gives_whichever_it_is() -> None:
+    for given, name in (
+        ({"name": "ana", "username": "ana.f"}, "ana"),
+        ({"name": "ana"}, "ana"),
+        ({"username": "ana.f"}, "ana.f"),
+    ):
+        user = {"id": "U0ANA", "team_id": "T0HOME", **given}
+        assert read(CLICK | {"user": user}).sender.by == Person(id="U0ANA", name=name)
+
+
 def test_what_is_not_listened_to_is_left_alone() -> None:
     for body in ({}, {"type": "view_closed"}, event(type="reaction_added"), {"event": None}):
         assert read(body) is None
@@ -129,120 +139,6 @@ def test_a_word_of_a_bot_is_heard_and_no_more() -> None:
         assert read(MENTION | {"event": MENTION["event"] | who}) == Heard()
 
 
-WRONG: tuple[Any, ...] = (
-    None,
-    7,
-    1.5,
-    True,
-    [],
-    ["U0ANA"],
-    {},
-    {"id": "U0ANA"},
-    "x",
-    "null",
-    "<!channel>",
-)
-WRONG += ("U0ANA|x", "u0ana", "U0ANA\n", "U" * 300, "KC-1/revoke", "/", "V1", "B0BOT")
-USED = [
-    *((COMMAND, path) for path in ("user_id", "channel_id")),
-    *((CLICK, path) for path in ("user.id", "channel.id", "user.team_id", "team.id")),
-    *((CLICK, path) for path in ("container.channel_id", "api_app_id")),
-    *((FORM, path) for path in ("user.id", "view.state.values.to.to.selected_user")),
-    *((MENTION, path) for path in ("event.user", "event.channel", "event.team")),
-]
-
-MAY_BE_MISSING = {path for _, path in USED} - {"user_id", "channel_id", "user.id", "event.channel"}
-
-
-@pytest.mark.parametrize(("body", "path"), USED, ids=[path for _, path in USED])
-def test_no_impossible_id_comes_in(body: dict[str, Any], path: str) -> None:
-    for value in WRONG:
-        if value is None and path in MAY_BE_MISSING:
-            assert read(put(body, path, value)) is not None
-        else:
-            with pytest.raises(Malformed, match=path.rsplit(".", 1)[-1]) as refused:
-                read(put(body, path, value))
-            # Its words say where, and nothing of what was there.
-            assert re.fullmatch(r"[a-z_.*\[\]]+ is not [a-z' ]+", str(refused.value))
-
-
-def test_objects_are_objects_and_lists_are_lists() -> None:
-    for body, path in (
-        (CLICK, "user"),
-        (CLICK, "channel"),
-        (CLICK, "container"),
-        (CLICK, "actions"),
-        (CLICK, "actions.0.selected_option"),
-        (FORM, "view"),
-        (FORM, "view.state"),
-        (FORM, "view.state.values"),
-        (FORM, "view.state.values.to"),
-        (FORM, "view.state.values.to.to"),
-        (FORM, "view.blocks"),
-        (FORM, "view.private_metadata"),
-    ):
-        for value in (0, "text", [1], ["a"], True):
-            with pytest.raises(Malformed):
-                read(put(body, path, value))
-
-
-def test_a_form_names_no_impossible_channel() -> None:
-    for channel in ("x", 7, ["C0INCIDENTS"], "<!channel>"):
-        about = json.dumps({"procedure": "mend-it", "another": False, "channel": channel})
-        with pytest.raises(Malformed, match="channel"):
-            read(put(FORM, "view.private_metadata", about))
-
-
-def test_a_name_without_end_is_cut_and_a_text_without_end_refused() -> None:
-    assert len(read(COMMAND | {"user_name": "a" * 5000}).sender.by.name) == 80
-    with pytest.raises(Malformed):
-        read(COMMAND | {"text": "a" * 60_000})
-    with pytest.raises(Malformed):
-        read(COMMAND | {"trigger_id": "1" * 300})
-
-
-def test_what_is_for_another_app_is_refused_once_the_own_is_known() -> None:
-    for body in (COMMAND, CLICK, FORM, MENTION):
-        other = body | {"api_app_id": "A0OTHER"}
-        with pytest.raises(NotOurs):
-            read(other)
-        door = Door(ME)
-        door.app = None
-        assert door.read(other) is not None
-
-
-@dataclass(slots=True)
-class Slack:
-    """Answers `bots.info` with one of these after the other."""
-
-    answers: list[Any]
-    asked: list[str] = field(default_factory=list)
-
-    async def bots_info(self, *, bot: str) -> Any:
-        self.asked.append(bot)
-        answer = self.answers.pop(0)
-        if isinstance(answer, str):
-            raise SlackApiError("", {"ok": False, "error": answer})  # type: ignore[no-untyped-call]
-        return SimpleNamespace(data=answer)
-
-
-async def test_the_own_app_is_asked_for_until_slack_says_it(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(the_door, "LEARN", 0.001)
-    odd: list[Any] = ["missing_scope", "internal_error", {"ok": True}, {"bot": []}, {"bot": {}}]
-    slack = Slack([*odd, {"bot": {"app_id": 7}}, {"bot": {"app_id": "A0OWN"}}])
-    door = Door(replace(ME, app_id=None))
-    assert door.read(COMMAND) is not None
-    await door.learn(cast("AsyncWebClient", slack))
-    assert door.app == "A0OWN"
-    assert set(slack.asked) == {"B0BOT"}
-    with pytest.raises(NotOurs):
-        door.read(COMMAND)
-    [said] = [record.getMessage() for record in caplog.records]
-    assert said.startswith("the id of the bot's own app is not known yet (missing_scope)")
-
-
 def test_who_is_from_outside_is_told_by_their_own_team() -> None:
     theirs = {"id": "T0THEIRS", "domain": "y"}
     # In a shared channel the payload's team may be the other side's for one's own people.
@@ -251,7 +147,14 @@ def test_who_is_from_outside_is_told_by_their_own_team() -> None:
     strange = read(put(CLICK, "user.team_id", "T0THEIRS")).sender
     assert (strange.team, strange.outside) == ("T0THEIRS", True)
     assert read(COMMAND | {"team_id": "T0THEIRS"}).sender.outside
-    assert read(put(MENTION, "event.user_team", "T0THEIRS")).sender.outside
+    kin_of_home = COMMAND | {"team_id": "T0SISTER", "enterprise_id": "E0ORG"}
+    assert not read(kin_of_home).sender.outside
+    assert read(kin_of_home | {"enterprise_id": "E0THEIRS"}).sender.outside
+    for name in ("user_team", "source_team", "team"):
+        lone = {k: v for k, v in MENTION["event"].items() if k != "team"} | {name: "T0THEIRS"}
+        assert read(MENTION | {"event": lone}).sender == Sender(
+            Person(id="U0ANA"), "T0THEIRS", outside=True
+        )
     assert read(put(MENTION, "event.user_team", "E0ORG")).sender.outside is False
     assert not read(MENTION | {"team_id": "T0THEIRS"}).sender.outside
     # Another workspace of the same organization is none of the outside.
@@ -273,7 +176,10 @@ def test_a_direct_conversation_is_known_by_its_id_or_its_name() -> None:
     assert read(COMMAND | {"channel_name": "directmessage"}).direct
     assert read(COMMAND | {"channel_name": "mpdm-ana--ben-1"}).direct
     assert read(put(CLICK, "channel.name", "mpdm-ana--ben-1")).direct
-    assert read(put(MENTION, "event.channel_type", "mpim")).direct
+    assert read(put(put(CLICK, "channel", None), "container.channel_id", "D024BE91L")).direct
+    assert read(put(MENTION, "event.channel", "D024BE91L")).direct
+    for kind in ("im", "mpim"):
+        assert read(put(MENTION, "event.channel_type", kind)).direct
 
 
 def test_an_edited_message_is_known_as_one() -> None:
