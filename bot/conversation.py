@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.core import commands as c
 from bot.core import forms, slash
+from bot.core.acts import close
 from bot.core.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
 from bot.core.answers import offered, said, start_value, unknown, usage
 from bot.core.blocks import Block, actions, button, context, section
@@ -338,7 +339,7 @@ class Conversation:
             at = clock(run.closed.at, since=run.started_at)
             raise Refused(f"{await self._linked(run)} was already closed at {at}.")
         if asked.can_open:
-            return Answer(f"Closing {run.id}", view=forms.close(run))
+            return Answer(f"Closing {run.id}", view=close.form(run))
         ask = actions("close", button(f"Close {run.id}…", "close", run.id))
         return said(f"{await self._linked(run)} · {sentence(run)}", ask)
 

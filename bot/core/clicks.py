@@ -1,68 +1,42 @@
 """From Slack's payloads to what is meant: an act on a run, a form to open, a run to start.
 
 The shape of Slack's data is known here, and nowhere below. Nothing is looked up and nothing is
-called: what a click means is in the click.
+called: what a click means is in the click. What a verb means, and how an answer is read, stands
+with the act.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core import commands as c
-from bot.core import ids
+from bot.core.acting.asking import Answer, Means, opens
+from bot.core.acts.registry import ACTS, Command
 from bot.core.events import Person
+from bot.core.forms import QUESTIONS
+from bot.core.intents import Begin, Do, Form, Odd, Show, text
 from bot.core.text import shorten
-from bot.core.values import clean
+
+__all__ = [
+    "Begin",
+    "Click",
+    "Do",
+    "Form",
+    "Intent",
+    "Show",
+    "Unreadable",
+    "attributed",
+    "clicked",
+    "named",
+    "person",
+    "submitted",
+]
 
 NAME_LIMIT = 80
 """The longest name of someone that is kept, in characters; Slack's own are as long at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Do this to this run."""
-
-    run: str
-    command: c.Command
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Open a form about a run, a step, or a line: `name` is a function of bot.core.forms."""
-
-    run: str
-    name: str
-    step: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Open the whole procedure of a run, at a step or at the nth step."""
-
-    run: str
-    step: str | None = None
-    first: int = 0
-    turned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """Start a procedure; `another` even when the channel has an open run of it.
-
-    `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
-    is a run that was started with wrong values, which is closed then.
-    """
-
-    procedure: str
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    another: bool = False
-    channel: str | None = None
-    ask: bool = False
-    instead: str | None = None
-
-
-Intent = Act | Form | Show | Begin
+Intent = Do[Command] | Form | Show | Begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +64,11 @@ class Unreadable(ValueError):
 _MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a payload of another shape raises."""
 
-_ON_STEP: Mapping[str, Callable[[str, Person], c.Command]] = {
-    "take": c.Take,
-    "done": c.MarkDone,
-    "give_back": c.GiveBack,
-    "take_over": c.TakeOver,
-    "undo": c.Undo,
-    "check": c.CheckAgain,
-    "withdraw": c.Withdraw,
+_VERBS: Mapping[str, Means[Any]] = {
+    **{verb: means for asking in ACTS.askings for verb, means in asking.verbs.items()},
+    # It is drawn of all of them, so it is none of them.
+    "more": opens("more"),
 }
-_ON_RUN: Mapping[str, Callable[[Person], c.Command]] = {"verify": c.Verify, "export": c.Export}
-_STEP_FORMS = {
-    "take_ask": "take",
-    "skip": "skip",
-    "fail": "fail",
-    "hand_over": "hand_over",
-    "confirm": "confirm",
-}
-_RUN_FORMS = {
-    "undo_ask": "undo",
-    **{
-        name: name
-        for name in ("about", "again", "close", "close_anyway", "mistake", "more", "reopen")
-    },
-}
-_ABOUT_A_STEP = frozenset({"take", "skip", "fail", "hand_over"})
 _MENUS = frozenset({"step_menu", "run_menu"})
 
 
@@ -138,7 +92,7 @@ def clicked(payload: Mapping[str, Any]) -> Click:
         container = payload.get("container") or {}
         return Click(
             by=by,
-            delivery=_text(payload["trigger_id"]),
+            delivery=text(payload["trigger_id"]),
             channel=(payload.get("channel") or {}).get("id") or container.get("channel_id"),
             response_url=payload.get("response_url"),
             view=(payload.get("view") or {}).get("id"),
@@ -150,19 +104,15 @@ def clicked(payload: Mapping[str, Any]) -> Click:
         raise Unreadable(f"not a click on anything that the bot shows: {_kind(error)}") from None
 
 
-class _Odd(ValueError):
-    """Something in a payload is not as the bot writes it; the message has no word of anybody's."""
-
-
 def _kind(error: Exception) -> str:
     """What is wrong; the words of other errors may hold what a person wrote."""
-    return str(error) if isinstance(error, _Odd) else type(error).__name__
+    return str(error) if isinstance(error, Odd) else type(error).__name__
 
 
 def attributed(click: Click, by: Person) -> Click:
     """The click, done by *by*: who it is may be known better than the payload says."""
     intent = click.intent
-    if isinstance(intent, Act) and by != click.by:
+    if isinstance(intent, Do) and by != click.by:
         command: Any = intent.command
         intent = replace(intent, command=replace(command, by=by))
     return replace(click, by=by, intent=intent)
@@ -171,9 +121,9 @@ def attributed(click: Click, by: Person) -> Click:
 def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
     """A button's verb is its action id; a menu's option names its own."""
     if action["action_id"] in _MENUS:
-        verb, _, value = _text(action["selected_option"]["value"]).partition("/")
+        verb, _, value = text(action["selected_option"]["value"]).partition("/")
         return verb, value
-    return _text(action["action_id"]), _text(action.get("value") or "")
+    return text(action["action_id"]), text(action.get("value") or "")
 
 
 def _intent(verb: str, value: str, by: Person) -> Intent:
@@ -183,49 +133,15 @@ def _intent(verb: str, value: str, by: Person) -> Intent:
         return replace(begin, ask=asked.get("ask", False) is True)
     run, _, rest = value.partition("/")
     if not run:
-        raise _Odd("no run is named")
-    return _act(verb, run, rest, by) or _form(verb, run, rest)
+        raise Odd("no run is named")
+    if (means := _VERBS.get(verb)) is None:
+        raise Odd("no such verb")
+    return means(run, rest, by)
 
 
 def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None) -> Begin:
-    given = {_text(name): _text(value) for name, value in inputs.items()}
-    return Begin(_text(procedure), given, another is True, channel)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Odd("not a text")
-    # JSON within a text of the payload may still spell half a character.
-    return clean(value)
-
-
-def _someone(value: Any) -> Person:
-    if not ids.is_person(_text(value)):
-        raise _Odd("not the id of a person")
-    return Person(id=value)
-
-
-def _act(verb: str, run: str, rest: str, by: Person) -> Act | None:
-    if verb in _ON_STEP:
-        return Act(run, _ON_STEP[verb](rest, by))
-    if verb in _ON_RUN:
-        return Act(run, _ON_RUN[verb](by))
-    return None
-
-
-def _form(verb: str, run: str, rest: str) -> Form | Show:
-    match verb:
-        case "show":
-            return Show(run, rest or None)
-        case "page" | "page_next":
-            return Show(run, first=int(rest), turned=True)
-        case "note":
-            return Form(run, "note", rest or None)
-    if verb in _STEP_FORMS:
-        return Form(run, _STEP_FORMS[verb], rest)
-    if verb in _RUN_FORMS:
-        return Form(run, _RUN_FORMS[verb])
-    raise _Odd("no such verb")
+    given = {text(name): text(value) for name, value in inputs.items()}
+    return Begin(text(procedure), given, another is True, channel)
 
 
 def _page(view: Mapping[str, Any] | None) -> int | None:
@@ -265,45 +181,18 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
             value = element.get("value") or element.get("selected_user") or option.get("value")
             value = value or ",".join(o["value"] for o in element.get("selected_options") or ())
             if value:
-                found[block_id] = _text(value)
+                found[block_id] = text(value)
     return found
 
 
 def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
     if kind == "start":
-        begin = _begin(about["procedure"], values, about["another"], _text(about["channel"]))
+        begin = _begin(about["procedure"], values, about["another"], text(about["channel"]))
         instead = about.get("instead")
-        return begin if instead is None else replace(begin, instead=_text(instead))
+        return begin if instead is None else replace(begin, instead=text(instead))
     step = about.get("step")
-    if step is not None or kind in _ABOUT_A_STEP:
-        step = _text(step)
-    if kind == "confirm":
-        said = values.get("words", "")
-        return Act(_text(about["run"]), c.Confirm(_text(about["item"]), by, said))
-    return Act(_text(about["run"]), _command(kind, step, values, by))
-
-
-def _command(kind: str, step: Any, values: Mapping[str, str], by: Person) -> c.Command:
-    match kind:
-        case "take":
-            return c.Take(step, by, values.get("typed", ""))
-        case "skip":
-            return c.Skip(step, by, values.get("reason", ""))
-        case "fail":
-            return c.Fail(step, by, values.get("what", ""))
-        case "note":
-            return c.AddNote(step, by, values.get("text", ""), "shared" in values)
-        case "hand_over":
-            return c.HandOver(step, by, _someone(values["to"]))
-        case "undo":
-            # The id of a step has no colon, the key of a line has one.
-            which = values["step"]
-            return c.Withdraw(which, by) if ":" in which else c.Undo(which, by)
-        case "close":
-            given = {key.partition(":"): value for key, value in values.items()}
-            return c.Close(by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
-        case "mistake":
-            return c.Mistake(by, values.get("reason", ""))
-        case "reopen":
-            return c.Reopen(by, values.get("reason", ""))
-    raise _Odd("no such form")
+    answer = Answer(by, None if step is None else text(step), about, values)
+    question = QUESTIONS.get(kind)
+    if question is None or question.read is None:
+        raise Odd("no such form")
+    return Do(text(about["run"]), question.read(answer))

@@ -3,7 +3,7 @@
 It is part of the run, since every process must know it, and no part of the work on the run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core import events as e
@@ -25,25 +25,6 @@ class Showing:
 
 Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed
 """The facts about showing."""
-
-
-def news(showing: Showing, event: Told) -> Sequence[Told]:
-    """The event, unless it is known already: several processes may find the same."""
-    match event:
-        case e.BoardReplaced():
-            known = any(
-                one.board == event.board or (event.broken and one.broken == event.broken)
-                for one in showing.before
-            )
-        case e.PostingRefused():
-            # One trouble at a time: another message's is most often the same. The board's goes
-            # first, since it is the one that ends.
-            refused = showing.refused
-            other = refused is not None and refused.message != event.message
-            known = refused == event or (other and event.message != "board")
-        case _:
-            known = showing.refused is None or showing.refused.message != event.message
-    return () if known else (event,)
 
 
 def obstacle(run_id: str, error: str, bot: str, *, posted: bool) -> str:

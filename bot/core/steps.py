@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core import markdown
+from bot.core.acts.take import take_button
 from bot.core.blocks import (
     Block,
     actions,
@@ -93,28 +94,13 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
 
 def as_row(run: Run, row: Row) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
-    accessory = take(run, row, primary=False)
+    accessory = take_button(run, row, primary=False)
     if row.state is State.TAKEN:
         ends = kind_of(row.leaf).ends
         accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
         accessory = check_again(run, row)
     return section(standing(run, row), block_id=_block(row), accessory=accessory)
-
-
-def take(run: Run, row: Row, *, primary: bool) -> Block:
-    """The button that takes a step; a destructive one will ask, so it ends in an ellipsis."""
-    again = row.state is State.FAILED
-    label = "Try again" if again else "Take"
-    style = "primary" if primary else None
-    ask = row.leaf.danger is not None
-    return button(
-        label + ("…" if ask else ""),
-        "take_ask" if ask else "take",
-        target(run, row),
-        style="danger" if ask else style,
-        says=f"{label} step {row.number}",
-    )
 
 
 def opened(
@@ -132,7 +118,7 @@ def opened(
     if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
         shown += whom_to_ask(run)
     begins = row.state not in (State.TAKEN, State.DONE)
-    buttons = [take(run, row, primary=primary)] if begins else []
+    buttons = [take_button(run, row, primary=primary)] if begins else []
     for control in _buttons(row):
         buttons.append(_button(run, row, control, primary=primary and not buttons))
     shown.append(actions(_block(row), *buttons, _menu(run, row, _behind_dots(row))))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core import board, clicks, effects, notices, walkthrough
 from bot.core import commands as c
-from bot.core.clicks import Act, Begin, Form, Show, Unreadable
+from bot.core.clicks import Begin, Do, Form, Show, Unreadable
 from bot.core.decide import Refused
 from tests.core.drawn import Json, press, pressed, submit
 from tests.core.strategies import ANA, Desk, commands, hostile, hostile_lines, procedures
@@ -19,6 +19,7 @@ STEP = {
     "Try again": c.Take,
     "Done": c.MarkDone,
     "Give back": c.GiveBack,
+    "Undo": c.Undo,
     "Undo (record only)": c.Undo,
     "Take over": c.TakeOver,
     "Check again": c.CheckAgain,
@@ -45,7 +46,7 @@ RUN_FORMS = {
 def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> None:
     """What a control says is what the bot reads, about this run and a step that it has."""
     if label in STEP:
-        assert isinstance(intent, Act)
+        assert isinstance(intent, Do)
         assert type(intent.command) is STEP[label]
         assert getattr(intent.command, "step", None) in steps
     elif label in FORMS:
@@ -59,7 +60,7 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert intent.step in items
     elif label in ("Verify now", "Post-mortem"):
         meant = c.Verify(ANA) if label == "Verify now" else c.Export(ANA)
-        assert intent == Act("KC-7", meant)
+        assert intent == Do("KC-7", meant)
     else:
         assert label in ("Show", "Show all steps", "Show in full", "Next", "Previous"), label
         assert isinstance(intent, Show)
@@ -157,7 +158,7 @@ def test_a_payload_of_any_other_shape_is_unreadable_and_nothing_else(data: st.Da
     except Unreadable:
         return
     assert isinstance(click.delivery, str)
-    if isinstance(click.intent, Act):
+    if isinstance(click.intent, Do):
         step = getattr(click.intent.command, "step", None)
         assert step is None or isinstance(step, str)
 

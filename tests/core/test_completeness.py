@@ -1,9 +1,9 @@
 """Every kind of fact and every command has its part wherever it must have one.
 
-Most of it the type checker says: what a fact means is a record without defaults, and the registry
-of all of them has the type of the union. Here two stories have every one of them happen, so that
-what no type can see (who is named, what is drawn, what the door reads) is seen as well. Whoever
-adds a fact or a command tells it here first.
+Most of it the type checker says: an act, and what a fact means, are records without defaults, and
+the registry of them has the types of both unions. Here two stories have every one of them happen,
+so that what no type can see (who is named, what is drawn, what the door reads) is seen as well.
+Whoever adds a fact or a command tells it here first.
 """
 
 import re
@@ -18,7 +18,8 @@ from bot import reference
 from bot.core import clicks, effects, forms, notices, walkthrough
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.acts.registry import MEANINGS, matters
+from bot.core.acting.asking import Asking, Means
+from bot.core.acts.registry import ACTS, MEANINGS, matters
 from bot.core.board import draw
 from bot.core.documents.postmortem.model import ids
 from bot.core.fold import fold
@@ -195,26 +196,49 @@ def _notices(acts: Sequence[Act]) -> list[str]:
     return [key for key in keys if key != effects.BOARD and not key.startswith(effects.EXPORT)]
 
 
-def _opened() -> set[str]:
+def opened() -> set[str]:
     """The forms that a click opens."""
-    return {"note", *clicks._STEP_FORMS.values(), *clicks._RUN_FORMS.values()}
+    meant = [means("KC-7", "one", ANA) for one in ACTS.askings for means in _of(one)]
+    return {"more", *(intent.name for intent in meant if isinstance(intent, clicks.Form))}
+
+
+def direct() -> set[type]:
+    """The commands that a click gives."""
+    meant = [means("KC-7", "one", ANA) for one in ACTS.askings for means in _of(one)]
+    return {type(intent.command) for intent in meant if isinstance(intent, clicks.Do)}
+
+
+def _of(asking: Asking[Any]) -> list[Means[Any]]:
+    """What its verbs mean, but for the pages of the full view."""
+    return [means for verb, means in asking.verbs.items() if not verb.startswith("page")]
+
+
+def test_every_command_has_its_act() -> None:
+    assert set(ACTS.known) == set(COMMANDS)
+    assert {kind for kind, act in ACTS.known.items() if act.asking is None} == OWN
+
+
+def test_no_two_acts_have_a_verb_a_form_or_a_message_of_one_name() -> None:
+    for found in (
+        [verb for one in ACTS.askings for verb in one.verbs],
+        [question.name for one in ACTS.askings for question in one.questions],
+        [kind for one in MEANINGS for kind in one.messages],
+    ):
+        assert len(found) == len(set(found))
+
+
+def test_what_a_click_opens_is_there_and_each_form_is_opened() -> None:
+    assert opened() == {"more", *forms.QUESTIONS}
 
 
 def test_the_door_reads_every_command_that_a_person_gives() -> None:
-    read: set[type] = set()
-    for verb in (*clicks._ON_STEP, *clicks._ON_RUN):
-        act = clicks._act(verb, "KC-7", "one", ANA)
-        assert act is not None
-        read.add(type(act.command))
+    read = direct()
     about = {"run": "KC-7", "item": "confirm:1", "step": "one"}
-    for form in _opened():
-        for step in ("one", "confirm:1"):
-            try:
-                intent = clicks._answered(form, about, {"step": step, "to": "U0BEN"}, ANA)
-            except clicks._Odd:
-                continue  # It opens another, or records nothing.
-            if isinstance(intent, clicks.Act):
-                read.add(type(intent.command))
+    for question in forms.QUESTIONS.values():
+        for step in ("one", "confirm:1") if question.read else ():
+            intent = clicks._answered(question.name, about, {"step": step, "to": "U0BEN"}, ANA)
+            assert isinstance(intent, clicks.Do)
+            read.add(type(intent.command))
     assert names(read) == names(set(COMMANDS) - OWN)
 
 
@@ -235,7 +259,6 @@ def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
             intent = click.intent
             if isinstance(intent, clicks.Form):
                 found.add(intent.name)
-            if isinstance(intent, clicks.Act):
+            if isinstance(intent, clicks.Do):
                 found.add(type(intent.command).__name__)
-    direct = {*clicks._ON_STEP.values(), *clicks._ON_RUN.values()}
-    assert {getattr(kind, "__name__", "") for kind in direct} | _opened() <= found
+    assert names(direct()) | opened() <= found

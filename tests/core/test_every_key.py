@@ -285,7 +285,7 @@ def views() -> dict[str, str]:
         "markdown": printed(MARKDOWN, WHOLE),
         "board": aloud(draw(desk.run, budget=10**6).blocks),
         "full": aloud(walkthrough.draw(desk.run, 0)["blocks"]),
-        "about": aloud(forms.about(desk.run)["blocks"]),
+        "about": aloud(forms.of(desk.run, "about", None, ANA)["blocks"]),
         "take": str(forms.of(fresh.run, "take", "t", ANA)["blocks"]),
         "start": str(forms.inputs(WHOLE, {}, channel="C1", another=False)),
         "document": render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED),
@@ -321,5 +321,5 @@ def test_a_pager_with_an_address_is_a_link() -> None:
     source = WHOLE.model_dump(mode="json", by_alias=True, exclude_unset=True)
     source["owner"]["page"] = "https://pager.example/x?a=1&b=2"
     run = Desk(Procedure.model_validate(source), one="one-a", two="t2", three="x").run
-    for said in (aloud(draw(run).blocks), aloud(forms.about(run)["blocks"])):
+    for said in (aloud(draw(run).blocks), aloud(forms.of(run, "about", None, ANA)["blocks"])):
         assert "<https://pager.example/x?a=1&amp;b=2|Page the team>" in said

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core import commands as c
 from bot.core import forms
-from bot.core.clicks import Act, Begin, submitted
+from bot.core.clicks import Begin, Do, submitted
 from bot.core.decide import Refused
 from bot.core.events import Person
 from bot.core.procedure import Procedure
@@ -95,27 +95,27 @@ def test_what_is_answered_about_a_step_is_read_back(
 ) -> None:
     view = forms.of(Desk(PROCEDURE, key_id="key-a").run, form, "revoke", ANA)
     click = submitted(submit(view, **typed))
-    assert click.intent == Act("KC-7", meant)
+    assert click.intent == Do("KC-7", meant)
     assert click.delivery == "V1/1.a"
 
 
 def test_what_is_answered_about_a_run_is_read_back() -> None:
     desk = Desk(PROCEDURE, key_id="key-a")
     view = forms.of(desk.run, "note", None, ANA)
-    assert submitted(submit(view, text="x")).intent == Act("KC-7", c.AddNote(None, ANA, "x"))
+    assert submitted(submit(view, text="x")).intent == Do("KC-7", c.AddNote(None, ANA, "x"))
     desk.do(c.Take("revoke", ANA, "key-a"))
     desk.do(c.MarkDone("revoke", ANA))
     view = forms.of(desk.run, "undo", None, ANA)
-    assert submitted(submit(view, step="revoke")).intent == Act("KC-7", c.Undo("revoke", ANA))
+    assert submitted(submit(view, step="revoke")).intent == Do("KC-7", c.Undo("revoke", ANA))
     view = forms.of(desk.run, "close", None, ANA)
     fields = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
     assert fields == ["reason:confirm:2"]
     told = submitted(submit(view, **dict.fromkeys(fields, "no need"))).intent
-    assert told == Act("KC-7", c.Close(ANA, {"confirm:2": "no need"}))
+    assert told == Do("KC-7", c.Close(ANA, {"confirm:2": "no need"}))
     desk.close(ANA, {item.key: "no need" for item in desk.run.verification()})
     assert desk.run.closed is not None
     view = forms.of(desk.run, "reopen", None, ANA)
-    assert submitted(submit(view, reason="back")).intent == Act("KC-7", c.Reopen(ANA, "back"))
+    assert submitted(submit(view, reason="back")).intent == Do("KC-7", c.Reopen(ANA, "back"))
 
 
 @given(
@@ -133,7 +133,7 @@ def test_what_a_procedure_is_started_with_is_read_back(key: str, place: str, ano
 
 
 def test_closing_says_what_is_not_done_and_asks_for_a_reason_each() -> None:
-    said = aloud(forms.close(Desk(PROCEDURE, key_id="key-a").run)["blocks"])
+    said = aloud(forms.of(Desk(PROCEDURE, key_id="key-a").run, "close", None, ANA)["blocks"])
     assert "Steps not done: 1, 2.1, 2.2, 3, 4, 5." in said
     asked = "Not verified: “The affected parties have been told”. Why close anyway?: ____"
     assert asked in said
@@ -182,7 +182,7 @@ def test_a_reason_that_was_given_when_it_stayed_open_is_not_asked_for_again() ->
         reds = {f"check:{check}": "replaced" for check in ("key-cannot-sign", "new-key-works")}
         sent = submitted(submit(view, **{f"reason:{key}": words for key, words in reds.items()}))
         meant = c.Close(ANA, {**reds, "confirm:2": "by mail tomorrow"})
-        assert sent.intent == Act("KC-7", meant)
+        assert sent.intent == Do("KC-7", meant)
     desk.do(c.Confirm("confirm:2", ANA))
     assert "by mail" not in str(forms.of(desk.run, "close", None, ANA))
 
@@ -199,15 +199,15 @@ def test_a_confirmation_is_asked_for_and_taken_back_in_forms() -> None:
     view = forms.of(desk.run, "confirm", "confirm:2", ANA)
     meant = c.Confirm("confirm:2", ANA, "the registrar, by phone")
     click = submitted(submit(view, words="the registrar, by phone"))
-    assert click.intent == Act("KC-7", meant)
-    assert submitted(submit(view)).intent == Act("KC-7", c.Confirm("confirm:2", ANA))
+    assert click.intent == Do("KC-7", meant)
+    assert submitted(submit(view)).intent == Do("KC-7", c.Confirm("confirm:2", ANA))
     desk.do(meant)
     with pytest.raises(Refused, match="<@U0ANA> confirmed that at"):
         forms.of(desk.run, "confirm", "confirm:2", ANA)
     view = forms.of(desk.run, "undo", None, ANA)
     assert "Your system is not changed" in str(view["blocks"])
     click = submitted(submit(view, step="confirm:2"))
-    assert click.intent == Act("KC-7", c.Withdraw("confirm:2", ANA))
+    assert click.intent == Do("KC-7", c.Withdraw("confirm:2", ANA))
     with pytest.raises(Refused, match="no such line"):
         forms.of(desk.run, "confirm", "check:new-key-works", ANA)
 

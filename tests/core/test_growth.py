@@ -178,8 +178,8 @@ DRAWN: dict[str, Callable[[Run], object]] = {
     "closed": lambda run: closed_board.closed_board(run, Closed(ANA, START, {"none": "r"}), "foot"),
     "next": lambda run: run.outline.next_steps,
     "finished": lambda run: run.outline.counts,
-    "undo": forms.undo,
-    "about": forms.about,
+    "undo": lambda run: forms.of(run, "undo", None, ANA),
+    "about": lambda run: forms.of(run, "about", None, ANA),
     "verify": lambda run: decide.decide(run, c.Verify(ANA), START),
 }
 

@@ -10,7 +10,7 @@ from bot.core import commands as c
 from bot.core import effects, forms, notices
 from bot.core import events as e
 from bot.core.board import draw
-from bot.core.clicks import Act, Begin, Form, Intent, attributed, submitted
+from bot.core.clicks import Begin, Do, Form, Intent, attributed, submitted
 from bot.core.decide import Refused, decide
 from bot.core.run import State
 from tests.core import huge
@@ -52,7 +52,7 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
     if not said or form.name == "again":
         return None
     click = attributed(submitted(submit(view, **said)), by)
-    assert isinstance(click.intent, Act)
+    assert isinstance(click.intent, Do)
     return click.intent.command
 
 
@@ -67,7 +67,7 @@ def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
             desk.do(data.draw(commands(desk.run)))
     by = data.draw(people)
     for label, intent in listed(desk, by):
-        if isinstance(intent, Act):
+        if isinstance(intent, Do):
             assert decide(desk.run, intent.command, START), f"{label} would do nothing"
         elif isinstance(intent, Form) and (command := filled(desk, intent, by)):
             assert decide(desk.run, command, START), f"{label} would do nothing"
@@ -93,7 +93,7 @@ def test_what_can_be_done_in_one_press_is_listed(data: st.DataObject) -> None:
             would = decide(desk.run, command, START)
         except Refused:
             would = ()
-        assert (Act("KC-7", command) in offered) is bool(would), command
+        assert (Do("KC-7", command) in offered) is bool(would), command
 
 
 def test_the_list_is_another_for_the_one_who_is_on_the_step() -> None:
@@ -135,7 +135,7 @@ def test_one_reason_closes_a_run_that_was_started_by_mistake() -> None:
     view = forms.of(desk.run, "mistake", None, ANA)
     assert view["title"]["text"] == "Started by mistake", "it is not the form that closes"
     intent = submitted(submit(view, reason="wrong node")).intent
-    assert intent == Act("KC-7", c.Mistake(ANA, "wrong node"))
+    assert intent == Do("KC-7", c.Mistake(ANA, "wrong node"))
     [event] = desk.do(c.Mistake(ANA, "wrong node"))
     assert event.mistake == "wrong node"  # type: ignore[union-attr]
     picture = draw(desk.run)
@@ -199,9 +199,9 @@ def test_a_note_goes_into_the_thread_only_when_its_writer_says_so() -> None:
     accepted(told)
     assert told.text.endswith(f"\n{long}")
     view = forms.of(desk.run, "note", "find", ANA)
-    assert submitted(submit(view, text="t")).intent == Act("KC-7", c.AddNote("find", ANA, "t"))
+    assert submitted(submit(view, text="t")).intent == Do("KC-7", c.AddNote("find", ANA, "t"))
     ticked = submit(view, text="t")
     values = ticked["view"]["state"]["values"]["shared"]["value"]
     values["selected_options"] = [{"value": "shared"}]
     shared = c.AddNote("find", ANA, "t", shared=True)
-    assert submitted(ticked).intent == Act("KC-7", shared)
+    assert submitted(ticked).intent == Do("KC-7", shared)

@@ -4,7 +4,7 @@ import re
 
 from bot.core import commands as c
 from bot.core import walkthrough
-from bot.core.clicks import Act, Show
+from bot.core.clicks import Do, Show
 from tests.core import huge
 from tests.core.drawn import accepted_view, aloud, harmless, marked_up, pressed
 from tests.core.story import PROCEDURE, look
@@ -44,7 +44,7 @@ def test_every_button_on_every_page_means_a_step_of_it() -> None:
     ids = {p.step.id for p in desk.run.placed}
     for first in range(0, 60, walkthrough.PER_PAGE):
         for _, click in pressed(walkthrough.draw(desk.run, first)["blocks"]):
-            if isinstance(click.intent, Act):
+            if isinstance(click.intent, Do):
                 assert getattr(click.intent.command, "step", None) in ids
 
 

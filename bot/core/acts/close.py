@@ -1,10 +1,12 @@
 """Ending a run: every check is looked at once more, and it closes, or stays open and says why."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
 from bot.core.acting.meaning import (
     Meaning,
     by_person,
@@ -15,14 +17,187 @@ from bot.core.acting.meaning import (
 from bot.core.acting.messages import looks
 from bot.core.acting.sentences import Around, item_title
 from bot.core.acting.thread import REASON_SHOWN, Scene, offering, said
-from bot.core.blocks import button
+from bot.core.blocks import button, context, section, text_input
+from bot.core.closing import NOT_VERIFIED, requests
 from bot.core.documents.model import Inline, Words, joined
+from bot.core.modal import FIELDS, View, modal
 from bot.core.offers import CLOSING, Offers, without
 from bot.core.picture import Picture
 from bot.core.proof import Closing, on_page
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Closed, Run
-from bot.core.text import brief, briefly, mention, run_link
+from bot.core.states import State
+from bot.core.text import brief, briefly, clock, escape, mention, run_link
 from bot.core.waits import TITLE_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the run, once its checks were looked at again.
+
+    A reason for each line that nobody confirmed; for a check, one to close with should it fail.
+    """
+
+    by: e.Person
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def _rule(run: Run, command: Close, at: datetime) -> Sequence[e.Event]:
+    """Close at once what no check verifies; else have every check looked at once more."""
+    if run.closed is not None:
+        if is_mine(run.closed.by, command.by):
+            return ()
+        when = clock(run.closed.at, since=run.started_at)
+        raise Refused(f"{mention(run.closed.by)} closed {run.id} at {when}.")
+    if run.closing is not None:
+        if is_mine(run.closing.by, command.by):
+            return ()
+        raise Refused(_is_closing(run, run.closing))
+    items = {item.key: item for item in run.verification()}
+    titles = {key: item.title for key, item in items.items()} or _lacking(run)
+    reasons = {
+        key: worded(words, f"the reason for “{escape(titles[key])}”")
+        for key, words in command.reasons.items()
+        if key in titles and words.strip()
+    }
+    # Whether a person confirmed something, no look can find out.
+    for key, title in _lacking(run).items():
+        if key not in reasons and (key not in items or items[key].check is None):
+            worded("", f"the reason for “{escape(title)}”")
+    asked = requests(run, command.by, f"z{run.seq + 1}", once=True)
+    if not asked:
+        kept = {key: reason for key, reason in reasons.items() if key in _lacking(run)}
+        return (e.RunClosed(by=command.by, reasons=kept),)
+    return (e.ClosingRequested(by=command.by, reasons=reasons), *asked)
+
+
+def _lacking(run: Run) -> dict[str, str]:
+    """What keeps *run* from closing as recovered as far as is known: the line's key -> its words.
+
+    A check that was not looked at yet is not among them: closing looks.
+    """
+    items = run.verification()
+    if not items:
+        return {NOT_VERIFIED: "The procedure has no verification"}
+    return {
+        item.key: item.title
+        for item in items
+        if item.green is False or (item.green is None and item.check is None)
+    }
+
+
+def _is_closing(run: Run, closing: Closing) -> str:
+    """Say that a run is being closed."""
+    return (
+        f"{mention(closing.by)} is closing {run.id}: the bot is running every check once more. "
+        "The thread will say how it ended."
+    )
+
+
+# How it is asked for. ---------------------------------------------------------------------------
+
+
+def form(run: Run, *, sure: bool = False) -> View:
+    """End the run; asks for what no look can find out, and with *sure* for all that is not green.
+
+    The checks are looked at again.
+    """
+    missing = _lacking(run)
+    red = {item.key for item in run.outline.verification.checks}
+    intro = f"When everything passes, {run.id} closes as *recovered*."
+    if red:
+        intro = f"Every check runs once more, 15 s at most. {intro}"
+    if red & missing.keys():
+        intro += f" {_IF_IT_FAILS_AGAIN[sure]}"
+    blocks = [section(intro)]
+    if not_done := _not_done(run):
+        blocks.append(context(not_done))
+    for key, words in list(missing.items())[:FIELDS]:
+        hint = "Failed when last checked." if key in red else None
+        ask = f"Not verified: “{words}”. Why close anyway?"
+        blocks.append(
+            text_input(
+                f"reason:{key}",
+                ask,
+                limit=WORDS_LIMIT,
+                hint=hint,
+                # What was said when it stayed open is not asked for a second time.
+                initial=run.reasons.get(key),
+                optional=key in red and not sure,
+            )
+        )
+    return modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
+
+
+_IF_IT_FAILS_AGAIN = {
+    True: "When a line fails again, the run closes as not verified, with the reason you give.",
+    False: "When a line fails again, a reason closes the run as not verified; without one, the run "
+    "stays open.",
+}
+"""What comes of a line that failed, for a form that closes anyway and for one that does not."""
+
+
+def _not_done(run: Run) -> str:
+    """The steps that are not finished, the failed ones by themselves."""
+    outline = run.outline
+    failed = [row.number for row in outline.in_state(State.FAILED) if not row.ruled_out]
+    left = [placed.number for placed in outline.left]
+    doubted = [row.number for row in outline.rows if row.in_doubt]
+    told = [
+        f"{name}: {', '.join(numbers[:30])}."
+        for name, numbers in (
+            ("Steps not done", left),
+            ("Failed", failed),
+            ("Done, but the check failed", doubted),
+        )
+        if numbers
+    ]
+    return " ".join([*told, "The post-mortem will list them."]) if told else ""
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    if run.closing is not None:
+        raise Refused(_is_closing(run, run.closing))
+    return form(run)
+
+
+def _form_when_sure(run: Run, which: str | None, by: e.Person) -> View:
+    if run.closing is not None:
+        raise Refused(_is_closing(run, run.closing))
+    return form(run, sure=True)
+
+
+def _read(answer: Answer) -> Close:
+    given = {key.partition(":"): value for key, value in answer.values.items()}
+    return Close(answer.by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
+
+
+def _can_close(run: Run) -> bool:
+    return while_open(run) and run.closing is None
+
+
+CLOSE = Act(
+    Close,
+    rule=_rule,
+    when_closed=True,
+    asking=Asking(
+        verbs={"close": opens("close"), "close_anyway": opens("close_anyway")},
+        questions=[
+            Question("close", when_closed=False, draw=_form, read=_read),
+            # Its answer is read as the other's.
+            Question("close_anyway", when_closed=False, draw=_form_when_sure, read=None),
+        ],
+        lines=[
+            OnRun(
+                "Close…",
+                "Ends the run, once its verification has passed or with reasons.",
+                "close",
+                _can_close,
+            )
+        ],
+    ),
+)
+
 
 _LINES_SHOWN = 12
 

@@ -1,22 +1,89 @@
-"""Vouching for a line of the verification that no check can answer, and taking that back."""
+"""Vouching for a line of the verification that no check can answer."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Answer, Asking, OnLine, Question, opens_about
+from bot.core.acting.lines import line
 from bot.core.acting.meaning import (
-    Matters,
     Meaning,
     all_stay,
-    always,
     by_person,
     no_message,
 )
 from bot.core.acting.sentences import Around, item_title
+from bot.core.blocks import section, text_input
 from bot.core.documents.model import Inline
-from bot.core.proof import Vouched
+from bot.core.intents import text
+from bot.core.modal import View, modal
+from bot.core.proof import Item, Vouched
+from bot.core.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run import Run
-from bot.core.text import mention
+from bot.core.text import brief, clock, mention
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Vouch for a line of the verification; in words, who was told and how."""
+
+    item: str
+    by: e.Person
+    words: str = ""
+
+
+def _rule(run: Run, command: Confirm, at: datetime) -> Sequence[e.Event]:
+    if line(run, command.item).green:
+        return ()
+    words = worded(command.words, "what you wrote") if command.words.strip() else None
+    told = {"words": words} if words else {}
+    return (e.RecoveryConfirmed(item=command.item, by=command.by, **told),)
+
+
+def _open(item: Item) -> bool:
+    return item.green is not True
+
+
+_TITLE_SHOWN = 300
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Who vouches for a line, and in which words."""
+    item = line(run, which)
+    if item.green and item.by and item.at:
+        at = clock(item.at, since=run.started_at)
+        raise Refused(f"{mention(item.by)} confirmed that at {at}.")
+    ask = text_input(
+        "words",
+        "Who was told, and how?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="It stands in the post-mortem, with your name.",
+        optional=True,
+    )
+    blocks = [section(brief(item.title, _TITLE_SHOWN)), ask]
+    return modal("confirm", "Confirm", "Confirm", blocks, run=run.id, item=item.key)
+
+
+def _read(answer: Answer) -> Confirm:
+    return Confirm(text(answer.about["item"]), answer.by, answer.said("words"))
+
+
+CONFIRM = Act(
+    Confirm,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"confirm": opens_about("confirm")},
+        questions=[Question("confirm", when_closed=False, draw=_form, read=_read)],
+        lines=[OnLine("Confirm…", "confirm", _open)],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _confirmed(run: Run, event: e.RecoveryConfirmed, at: datetime) -> Run:
@@ -24,21 +91,9 @@ def _confirmed(run: Run, event: e.RecoveryConfirmed, at: datetime) -> Run:
     return replace(run, proof=run.proof.vouched(event.item, vouched))
 
 
-def _withdrawn(run: Run, event: e.ConfirmationWithdrawn, at: datetime) -> Run:
-    return replace(run, proof=run.proof.withdrawn(event.item))
-
-
-def _between(run: Run, event: e.ConfirmationWithdrawn) -> str:
-    return f"{mention(event.by)} took a confirmation back"
-
-
 def _of_confirmation(around: Around, event: e.RecoveryConfirmed, it: Inline) -> Inline:
     words = (": ", around.names.words(event.words)) if event.words else ""
     return "confirmed “", item_title(around.run, event.item), "”", words
-
-
-def _of_withdrawal(around: Around, event: e.ConfirmationWithdrawn, it: Inline) -> Inline:
-    return "took back the confirmation of “", item_title(around.run, event.item), "”"
 
 
 CONFIRMED = Meaning(
@@ -51,22 +106,6 @@ CONFIRMED = Meaning(
     notice=None,
     messages={},
     sentence=_of_confirmation,
-    who=by_person,
-    account=None,
-    brings_looks=False,
-)
-
-WITHDRAWN = Meaning(
-    e.ConfirmationWithdrawn,
-    changes=_withdrawn,
-    # What checks showed is as true as before.
-    matters=Matters(always, ages=False, between=_between),
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_withdrawal,
     who=by_person,
     account=None,
     brings_looks=False,

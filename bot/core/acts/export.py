@@ -1,13 +1,43 @@
 """Asking for the post-mortem, which is uploaded into the thread."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Asking, OnRun, at_any_time, does_to_run
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.messages import EXPORT
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Inline
 from bot.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Ask for the post-mortem."""
+
+    by: e.Person
+
+
+def _rule(run: Run, command: Export, at: datetime) -> Sequence[e.Event]:
+    return (e.ExportRequested(by=command.by),)
+
+
+EXPORT_IT = Act(
+    Export,
+    rule=_rule,
+    when_closed=True,
+    asking=Asking(
+        verbs={"export": does_to_run(Export)},
+        questions=[],
+        lines=[OnRun("Post-mortem", "", "export", at_any_time)],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _touches(run: Run | None, event: e.ExportRequested, number: int) -> Sequence[str]:

@@ -1,21 +1,95 @@
 """Marking a step failed, with what happened instead."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnStep,
+    Question,
+    listed,
+    on_step,
+    opens_about,
+    row_of,
+)
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import ended, moved
+from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
+from bot.core.blocks import context, text_input
 from bot.core.documents.model import Inline
+from bot.core.modal import View, modal
 from bot.core.offers import step_over
+from bot.core.outline import Row
 from bot.core.picture import Picture
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import brief, mention
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Mark a step failed, with what happened."""
+
+    step: str
+    by: e.Person
+    what: str
+
+
+def _rule(run: Run, command: Fail, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is State.FAILED and is_mine(step.ended_by, command.by):
+        return ()
+    if step.state is not State.TAKEN:
+        advice = " Take it first." if step.state is State.OPEN else " You can undo it from ⋯."
+        raise Refused(already(run, placed, step) + advice)
+    what = worded(command.what, "what happened")
+    return (e.StepFailed(step=command.step, by=command.by, what=what),)
+
+
+def _on_it(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """What happened instead?"""
+    row = row_of(run, which)
+    ask = text_input(
+        "what",
+        "What happened?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="The error or output. It will be posted in the thread.",
+    )
+    advice = row.leaf.on_failure
+    told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
+    blocks = on_step(row, *told, ask)
+    return modal("fail", "A step failed", "Mark failed", blocks, run=run.id, step=row.id)
+
+
+def _read(answer: Answer) -> Fail:
+    return Fail(answer.of_step(), answer.by, answer.said("what"))
+
+
+FAIL = Act(
+    Fail,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"fail": opens_about("fail")},
+        questions=[Question("fail", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_on_it, listed("Failed…", "fail"))],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _failed(run: Run, event: e.StepFailed, at: datetime) -> Run:

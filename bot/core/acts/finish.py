@@ -1,22 +1,68 @@
 """Finishing a step: someone says that it is done, or the check that it waited for passed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import ended, moved
+from bot.core.acting.steps import ENDED, already, ended, moved, place
 from bot.core.acting.thread import Scene, said, step_name
 from bot.core.documents.model import Inline
+from bot.core.kinds import kind_of
 from bot.core.offers import step_over
+from bot.core.outline import Row
 from bot.core.picture import Picture
+from bot.core.refusals import Refused, is_mine
 from bot.core.rows import title
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import mention
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDone:
+    """Mark a step done."""
+
+    step: str
+    by: e.Person
+
+
+def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is State.DONE and is_mine(step.ended_by, command.by):
+        return ()
+    if step.state in ENDED:
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯, or add a note.")
+    if step.state is State.OPEN:
+        raise Refused(
+            f"Nobody is on step {placed.number}. Take it first, so that the others see it."
+        )
+    done = e.StepDone(step=command.step, by=command.by)
+    return (done, *kind_of(placed.step).done(run, placed.step, command.by, 2))
+
+
+def _on_it(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN
+
+
+FINISH = Act(
+    MarkDone,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"done": does(MarkDone)},
+        questions=[],
+        lines=[OnStep(_on_it, listed("Done", "done"))],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _done(run: Run, event: e.StepDone, at: datetime) -> Run:

@@ -1,9 +1,35 @@
 """A time that a run had set has come; the bot's own, from its timers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot.core import events as e
+from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Inline, Words
+from bot.core.run import Run
+from bot.core.waits import WAIT, unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A timer's time has come; the bot's own command. `due` is when it was to be, UTC."""
+
+    timer: str
+    due: datetime
+
+
+def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
+    """What a timer was set for; nothing, when that is over by now."""
+    if not command.timer.startswith(WAIT):
+        return (e.TimerFired(timer=command.timer, due=command.due),)
+    request = run.pending.get(command.timer.removeprefix(WAIT))
+    return () if request is None else (unseen(run, request, at),)
+
+
+FIRE = Act(Fire, rule=_rule, when_closed=True, asking=None)
 
 
 def _sentence(around: Around, event: e.TimerFired, it: Inline) -> Inline:

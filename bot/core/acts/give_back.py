@@ -1,18 +1,59 @@
 """Giving a step back: it is free for someone else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.meaning import Meaning, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import moved
+from bot.core.acting.steps import already, moved, place
 from bot.core.documents.model import Inline
 from bot.core.life import Step
 from bot.core.offers import step_over
+from bot.core.outline import Row
+from bot.core.refusals import Refused
 from bot.core.run import Run
 from bot.core.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Let go of a step."""
+
+    step: str
+    by: e.Person
+
+
+def _rule(run: Run, command: GiveBack, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is State.OPEN:
+        return ()
+    if step.state is not State.TAKEN:
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯.")
+    return (e.StepGivenBack(step=command.step, by=command.by),)
+
+
+def _on_it(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN
+
+
+GIVE_BACK = Act(
+    GiveBack,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"give_back": does(GiveBack)},
+        questions=[],
+        lines=[OnStep(_on_it, listed("Give back", "give_back"))],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _given_back(run: Run, event: e.StepGivenBack, at: datetime) -> Run:

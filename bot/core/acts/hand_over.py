@@ -1,18 +1,162 @@
 """A step in other hands: handed over, taken over, or back where it was because it had to be."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnStep,
+    Question,
+    does,
+    listed,
+    on_step,
+    opens_about,
+    row_of,
+)
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot, one_notice
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import moved
+from bot.core.acting.steps import already, moved, place
 from bot.core.acting.thread import Scene, said, step_name
 from bot.core.admission import CANNOT_TAKE
+from bot.core.blocks import person_input
 from bot.core.documents.model import Inline
+from bot.core.modal import View, modal
+from bot.core.outline import Row
 from bot.core.picture import Picture
+from bot.core.refusals import Refused, is_mine
 from bot.core.run import Run
+from bot.core.states import State
 from bot.core.text import mention
+
+# Handing it over. -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Make a step someone else's."""
+
+    step: str
+    by: e.Person
+    to: e.Person
+
+
+def _hand_over(run: Run, command: HandOver, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is not State.TAKEN:
+        raise Refused(
+            already(run, placed, step)
+            + " You can hand over a step only after someone has taken it."
+        )
+    if is_mine(step.holder, command.to):
+        mine = is_mine(step.holder, command.by)
+        if not mine and step.handed is not None and is_mine(step.handed[1], command.by):
+            return ()
+        who = "you are" if mine else f"{mention(command.to)} is"
+        raise Refused(
+            f"Nothing was recorded: {who} on step {placed.number} already. "
+            f"Choose {'who takes over from you' if mine else 'someone else'}."
+        )
+    return (e.StepHandedOver(step=command.step, by=command.by, to=command.to, was=step.holder),)
+
+
+def _on_it(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Who has the step from now on?"""
+    row = row_of(run, which)
+    blocks = on_step(row, person_input("to", "Who takes over?"))
+    return modal("hand_over", "Hand over", "Hand over", blocks, run=run.id, step=row.id)
+
+
+def _read(answer: Answer) -> HandOver:
+    return HandOver(answer.of_step(), answer.by, answer.person("to"))
+
+
+HAND_OVER = Act(
+    HandOver,
+    rule=_hand_over,
+    when_closed=False,
+    asking=Asking(
+        verbs={"hand_over": opens_about("hand_over")},
+        questions=[Question("hand_over", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_on_it, listed("Hand over…", "hand_over"))],
+    ),
+)
+
+
+# Taking it over. --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Make a step one's own that someone else is on."""
+
+    step: str
+    by: e.Person
+
+
+def _take_over(run: Run, command: TakeOver, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is not State.TAKEN:
+        raise Refused(
+            f"{already(run, placed, step)} You can take over only a step that someone is on."
+        )
+    if is_mine(step.holder, command.by):
+        return ()
+    return _hand_over(run, HandOver(command.step, command.by, command.by), at)
+
+
+def _on_it_is_another(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN and (row.step.holder is None or row.step.holder.id != by.id)
+
+
+TAKE_OVER = Act(
+    TakeOver,
+    rule=_take_over,
+    when_closed=False,
+    asking=Asking(
+        verbs={"take_over": does(TakeOver)},
+        questions=[],
+        lines=[OnStep(_on_it_is_another, listed("Take over", "take_over"))],
+    ),
+)
+
+
+# Bringing it back, which is the bot's own. ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """Whoever a step was handed to cannot have it; the bot's own, once it knows who that is."""
+
+    step: str
+    whom: str
+    why: Literal["bot", "deactivated", "nobody", "outside", "external"]
+
+
+def _bring_back(run: Run, command: BringBack, at: datetime) -> Sequence[e.Event]:
+    placed = run.find(command.step)
+    step = run.steps[command.step] if placed else None
+    if step is None or step.state is not State.TAKEN or step.holder is None:
+        return ()
+    if step.handed is None or step.holder.id != command.whom:
+        # It went on to someone else meanwhile, or they took it themselves.
+        return ()
+    to, by = step.handed
+    return (e.StepReturned(step=command.step, by=by, to=to, whom=step.holder, why=command.why),)
+
+
+BRING_BACK = Act(BringBack, rule=_bring_back, when_closed=False, asking=None)
+
+
+# What they make. --------------------------------------------------------------------------------
 
 
 def _handed_over(run: Run, event: e.StepHandedOver, at: datetime) -> Run:

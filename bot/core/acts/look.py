@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
 from bot.core import offers
+from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
 from bot.core.acting.sentences import Around, check_title, light, why_red
@@ -21,6 +22,7 @@ from bot.core.acting.thread import (
     step_name,
 )
 from bot.core.blocks import button
+from bot.core.closing import settled
 from bot.core.documents.model import Inline
 from bot.core.expected import shortfall
 from bot.core.kinds import kind_of
@@ -29,8 +31,36 @@ from bot.core.picture import Picture
 from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.proof import Request, purpose
 from bot.core.run import Run
+from bot.core.states import State
 from bot.core.text import brief, briefly, clock, mention
 from bot.core.waits import gives_up, progress_bar, what_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """What a look at a check showed; the bot's own command, from its rounds."""
+
+    seen: e.CheckObserved
+
+
+def _rule(run: Run, command: Observe, at: datetime) -> Sequence[e.Event]:
+    seen = command.seen
+    asked = run.pending.get(seen.request)
+    if asked is None or asked.last == seen:
+        # Two processes looked, since one of them was thought dead.
+        return ()
+    ended = [
+        e.StepDone(step=placed.step.id, by=step.holder or asked.by, on_check=True)
+        for placed in run.placed
+        if seen.green
+        and kind_of(placed.step).ended_by(placed.step, seen)
+        and (step := run.steps[placed.step.id]).state is State.TAKEN
+    ]
+    return (seen, *ended, *settled(run, asked, seen))
+
+
+OBSERVE = Act(Observe, rule=_rule, when_closed=True, asking=None)
+
 
 # A look that is asked for. ----------------------------------------------------------------------
 

@@ -1,17 +1,100 @@
 """Writing something down, about a step or about the run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnRun,
+    OnStep,
+    Question,
+    listed,
+    on_step,
+    row_of,
+    while_open,
+)
 from bot.core.acting.meaning import Meaning, all_stay, by_person
 from bot.core.acting.sentences import Around
+from bot.core.acting.steps import place
 from bot.core.acting.thread import Scene, said, step_name
+from bot.core.blocks import checkbox_input, section, text_input
 from bot.core.documents.model import Inline
+from bot.core.intents import Form
+from bot.core.modal import View, modal
+from bot.core.outline import Row
 from bot.core.picture import Picture
+from bot.core.refusals import WORDS_LIMIT, worded
 from bot.core.run import Run
 from bot.core.text import escape, mention
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write something down about a step, or about the run."""
+
+    step: str | None
+    by: e.Person
+    text: str
+    shared: bool = False
+
+
+def _rule(run: Run, command: AddNote, at: datetime) -> Sequence[e.Event]:
+    if command.step is not None:
+        place(run, command.step)
+    note = e.NoteAdded(step=command.step, by=command.by, text=worded(command.text, "the note"))
+    # What an entry did not say before, it says only where it is so.
+    return (note.model_copy(update={"shared": True}) if command.shared else note,)
+
+
+def _any(row: Row, by: e.Person) -> bool:
+    return True
+
+
+def _opens(run: str, rest: str, by: e.Person) -> Form:
+    """The form, about a step where one is named."""
+    return Form(run, "note", rest or None)
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Something to write down."""
+    row = None if which is None else row_of(run, which)
+    ask = text_input(
+        "text",
+        "Note",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="The record and the post-mortem have all of it.",
+    )
+    share = checkbox_input("shared", "Thread", "Post it in the thread too")
+    blocks = on_step(row, ask) if row else [section(f"About *{run.id}*"), ask]
+    step = row.id if row else None
+    return modal("note", "Add a note", "Add", [*blocks, share], run=run.id, step=step)
+
+
+def _read(answer: Answer) -> AddNote:
+    return AddNote(answer.step, answer.by, answer.said("text"), "shared" in answer.values)
+
+
+NOTE = Act(
+    AddNote,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"note": _opens},
+        questions=[Question("note", when_closed=False, draw=_form, read=_read)],
+        lines=[
+            OnStep(_any, listed("Note…", "note")),
+            OnRun("Add a note…", "", "note", while_open),
+        ],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _added(run: Run, event: e.NoteAdded, at: datetime) -> Run:

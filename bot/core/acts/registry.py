@@ -1,10 +1,17 @@
-"""All acts: the one place that knows each of them. What is missing here is an error of types."""
+"""All acts: the one place that knows each of them.
+
+A kind of fact that is in its union and has no meaning here is an error of types, and so is a
+command without its act.
+"""
 
 from typing import Never
 
 from bot.core import events as e
+from bot.core.acting.act import Acts
 from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
+    about,
+    check_again,
     close,
     confirm,
     export,
@@ -14,9 +21,11 @@ from bot.core.acts import (
     give_back,
     hand_over,
     look,
+    mistake,
     note,
     reopen,
     report,
+    show,
     skip,
     start,
     take,
@@ -24,10 +33,66 @@ from bot.core.acts import (
     verify,
 )
 
-_NONE: Meanings[Never] = Meanings({})
+Command = (
+    take.Take
+    | finish.MarkDone
+    | skip.Skip
+    | fail.Fail
+    | give_back.GiveBack
+    | hand_over.HandOver
+    | hand_over.TakeOver
+    | undo.Undo
+    | note.AddNote
+    | check_again.CheckAgain
+    | verify.Verify
+    | confirm.Confirm
+    | undo.Withdraw
+    | close.Close
+    | mistake.Mistake
+    | reopen.Reopen
+    | export.Export
+    | look.Observe
+    | fire.Fire
+    | hand_over.BringBack
+    | report.Report
+)
+"""Whatever can be asked of a run."""
+
+_NO_ACTS: Acts[Never] = Acts({}, [])
+
+ACTS: Acts[Command] = (
+    _NO_ACTS.plus(take.TAKE)
+    .plus(finish.FINISH)
+    .plus(fail.FAIL)
+    .plus(skip.SKIP)
+    .plus(hand_over.TAKE_OVER)
+    .plus(hand_over.HAND_OVER)
+    .plus(give_back.GIVE_BACK)
+    .plus(check_again.CHECK_AGAIN)
+    .plus(undo.UNDO)
+    .plus(verify.VERIFY)
+    .plus(note.NOTE)
+    .showing(show.SHOW)
+    .showing(about.ABOUT)
+    .plus(export.EXPORT_IT)
+    .showing(undo.ONE)
+    .plus(close.CLOSE)
+    .plus(mistake.MISTAKE)
+    .showing(start.AGAIN)
+    .plus(reopen.REOPEN)
+    .plus(confirm.CONFIRM)
+    .plus(undo.WITHDRAW)
+    .plus(look.OBSERVE)
+    .plus(fire.FIRE)
+    .plus(hand_over.BRING_BACK)
+    .plus(report.REPORT)
+)
+"""What people and the bot can do, in the order in which *More…* lists it."""
+
+_NO_FACTS: Meanings[Never] = Meanings({})
 
 MEANINGS: Meanings[e.Event] = (
-    _NONE.plus(start.STARTED)
+    _NO_FACTS.plus(start.STARTED)
     .plus(take.TAKEN)
     .plus(finish.DONE)
     .plus(skip.SKIPPED)
@@ -41,7 +106,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(look.REQUESTED)
     .plus(look.OBSERVED)
     .plus(confirm.CONFIRMED)
-    .plus(confirm.WITHDRAWN)
+    .plus(undo.WITHDRAWN)
     .plus(export.REQUESTED)
     .plus(close.REQUESTED)
     .plus(close.KEPT_OPEN)

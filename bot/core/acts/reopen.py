@@ -1,9 +1,12 @@
 """Going on with a closed run."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_closed
 from bot.core.acting.meaning import (
     Matters,
     Meaning,
@@ -14,11 +17,66 @@ from bot.core.acting.meaning import (
 )
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
+from bot.core.blocks import text_input
 from bot.core.documents.model import Inline
+from bot.core.kinds import kind_of
+from bot.core.modal import View, modal
 from bot.core.picture import Picture
 from bot.core.proof import Proof
+from bot.core.refusals import WORDS_LIMIT, worded
 from bot.core.run import Reopened, Run
+from bot.core.states import State
 from bot.core.text import brief, mention
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Go on with a closed run."""
+
+    by: e.Person
+    reason: str
+
+
+def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
+    if run.closed is None:
+        return ()
+    reason = worded(command.reason, "the reason")
+    made: list[e.Event] = [e.RunReopened(by=command.by, reason=reason)]
+    # Closing ended every look; a wait that someone is still on goes on.
+    for placed in run.placed:
+        if run.steps[placed.step.id].state is State.TAKEN:
+            resumed = kind_of(placed.step).resumed
+            made += resumed(run, placed.step, command.by, len(made) + 1)
+    return made
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Why does the run go on?"""
+    ask = text_input("reason", "Why are you reopening this run?", multiline=True, limit=WORDS_LIMIT)
+    return modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
+
+
+def _read(answer: Answer) -> Reopen:
+    return Reopen(answer.by, answer.said("reason"))
+
+
+REOPEN = Act(
+    Reopen,
+    rule=_rule,
+    when_closed=True,
+    asking=Asking(
+        verbs={"reopen": opens("reopen")},
+        questions=[Question("reopen", when_closed=True, draw=_form, read=_read)],
+        lines=[
+            OnRun(
+                "Reopen…", "The run goes on; its verification starts over.", "reopen", while_closed
+            )
+        ],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _reopened(run: Run, event: e.RunReopened, at: datetime) -> Run:

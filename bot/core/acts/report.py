@@ -1,13 +1,47 @@
 """How a run stands in Slack; the bot's own, from its painter."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Code, Inline
 from bot.core.run import Run
+from bot.core.showing import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the run stands in Slack; the bot's own command, from its painter."""
+
+    event: Told
+
+
+def _rule(run: Run, command: Report, at: datetime) -> Sequence[e.Event]:
+    """The event, unless it is known already: several processes may find the same."""
+    event = command.event
+    match event:
+        case e.BoardReplaced():
+            known = any(
+                one.board == event.board or (event.broken and one.broken == event.broken)
+                for one in run.showing.before
+            )
+        case e.PostingRefused():
+            # One trouble at a time: another message's is most often the same. The board's goes
+            # first, since it is the one that ends.
+            refused = run.showing.refused
+            other = refused is not None and refused.message != event.message
+            known = refused == event or (other and event.message != "board")
+        case _:
+            refused = run.showing.refused
+            known = refused is None or refused.message != event.message
+    return () if known else (event,)
+
+
+REPORT = Act(Report, rule=_rule, when_closed=True, asking=None)
 
 
 def _replaced(run: Run, event: e.BoardReplaced, at: datetime) -> Run:

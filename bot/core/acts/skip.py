@@ -1,19 +1,90 @@
 """Leaving a step out, with the reason."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnStep,
+    Question,
+    listed,
+    on_step,
+    opens_about,
+    row_of,
+)
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import ended, moved
+from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import step_name
+from bot.core.blocks import text_input
 from bot.core.documents.model import Inline
+from bot.core.modal import View, modal
 from bot.core.offers import step_over
+from bot.core.outline import Row
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import mention
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave a step out, with the reason."""
+
+    step: str
+    by: e.Person
+    reason: str
+
+
+def _rule(run: Run, command: Skip, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is State.SKIPPED and is_mine(step.ended_by, command.by):
+        return ()
+    if step.state in (State.DONE, State.SKIPPED):
+        raise Refused(already(run, placed, step) + " You can undo it from ⋯, or add a note.")
+    reason = worded(command.reason, "the reason")
+    return (e.StepSkipped(step=command.step, by=command.by, reason=reason),)
+
+
+def _unfinished(row: Row, by: e.Person) -> bool:
+    return row.state not in (State.DONE, State.SKIPPED)
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Why is a step left out?"""
+    row = row_of(run, which)
+    ask = text_input(
+        "reason",
+        "Why are you skipping this step?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        hint="The board and the post-mortem show it.",
+    )
+    return modal("skip", "Skip a step", "Skip", on_step(row, ask), run=run.id, step=row.id)
+
+
+def _read(answer: Answer) -> Skip:
+    return Skip(answer.of_step(), answer.by, answer.said("reason"))
+
+
+SKIP = Act(
+    Skip,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"skip": opens_about("skip")},
+        questions=[Question("skip", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_unfinished, listed("Skip…", "skip"))],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _skipped(run: Run, event: e.StepSkipped, at: datetime) -> Run:

@@ -1,9 +1,41 @@
-"""Starting a run: its first fact, which holds the whole procedure."""
+"""Starting a run: its first fact; and starting it again, with other values."""
+
+from typing import Never
 
 from bot.core import events as e
+from bot.core.acting.asking import Asking, OnRun, Question, opens, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, unchanged
 from bot.core.acting.sentences import Around, given
 from bot.core.documents.model import Inline
+from bot.core.modal import View
+from bot.core.run import Run
+from bot.core.start_form import inputs
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """The values of the run to start in place of this one; the answer starts a run."""
+    words = f"This starts a new run and closes *{run.id}*; each links to the other."
+    return inputs(
+        run.procedure, run.inputs, channel=run.channel, another=True, note=words, instead=run.id
+    )
+
+
+def _has_inputs(run: Run) -> bool:
+    return while_open(run) and bool(run.procedure.inputs)
+
+
+AGAIN: Asking[Never] = Asking(
+    verbs={"again": opens("again")},
+    questions=[Question("again", when_closed=False, draw=_form, read=None)],
+    lines=[
+        OnRun(
+            "Start again with other values…",
+            "A new run with the values you give; this one is closed, and each links to the other.",
+            "again",
+            _has_inputs,
+        )
+    ],
+)
 
 
 def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:

@@ -1,18 +1,194 @@
 """Taking a step: from then on everyone sees who is on it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core import markdown
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnStep,
+    Question,
+    does,
+    on_step,
+    opens_about,
+    row_of,
+)
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import moved
+from bot.core.acting.steps import already, moved, place
 from bot.core.acting.thread import step_name
+from bot.core.blocks import Block, button, context, rich, text_input
 from bot.core.documents.model import Code, Inline
+from bot.core.invisible import seen
+from bot.core.kinds import kind_of
 from bot.core.life import Step
+from bot.core.modal import View, modal
 from bot.core.offers import step_over
+from bot.core.outline import Row
+from bot.core.procedure import Placed, commands
+from bot.core.refusals import Refused, is_mine
+from bot.core.rows import target
 from bot.core.run import Run
+from bot.core.stake import to_type
 from bot.core.states import State
-from bot.core.text import mention
+from bot.core.text import cut, escape, mention, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take a step; a destructive one needs its id typed."""
+
+    step: str
+    by: e.Person
+    typed: str | None = None
+
+
+def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state is State.TAKEN and is_mine(step.holder, command.by):
+        return ()
+    if step.state is State.TAKEN:
+        raise Refused(
+            already(run, placed, step)
+            + " Anyone can mark it done; if they cannot go on, ⋯ → Take over."
+        )
+    if step.state in (State.DONE, State.SKIPPED):
+        raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
+    if run.ruled_out(placed):
+        raise Refused(_ruled_out(run, placed))
+    confirmed = None
+    if placed.step.danger is not None:
+        confirmed = seen(command.typed or "").strip()
+        if confirmed != (wanted := to_type(run, placed.step)):
+            raise Refused(
+                f"Step {placed.number} was not taken: type “{escape(wanted)}” to confirm that you "
+                "mean it."
+            )
+    taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
+    return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
+
+
+def _ruled_out(run: Run, placed: Placed) -> str:
+    """Say which alternative was chosen in place of this step, and how to choose again."""
+    number = placed.number.split(".")
+    begun = [p for p in run.placed if run.steps[p.step.id].state in (State.TAKEN, State.DONE)]
+    chosen = next(
+        other
+        for depth, group in enumerate(placed.groups)
+        if group.one_of
+        for other in begun
+        if group in other.groups and other.number.split(".")[: depth + 2] != number[: depth + 2]
+    )
+    done = run.steps[chosen.step.id].state is State.DONE
+    how = (
+        f"undo step {chosen.number}"
+        if done
+        else f"give step {chosen.number} back or mark it failed"
+    )
+    return (
+        f"Step {placed.number} is ruled out: step {chosen.number} was chosen in its place. "
+        f"To take step {placed.number}, {how}."
+    )
+
+
+# How it is asked for. ---------------------------------------------------------------------------
+
+WARNINGS = 50
+"""How many warnings of a destructive step are read before it is taken."""
+_COMMANDS = 5
+_COMMAND_SHOWN = 600
+"""How many of a destructive step's commands are read before it is taken, and how much of each."""
+
+
+def take_button(run: Run, row: Row, *, primary: bool) -> Block:
+    """The button that takes a step; a destructive one will ask, so it ends in an ellipsis."""
+    again = row.state is State.FAILED
+    label = "Try again" if again else "Take"
+    style = "primary" if primary else None
+    ask = row.leaf.danger is not None
+    return button(
+        label + ("…" if ask else ""),
+        "take_ask" if ask else "take",
+        target(run, row),
+        style="danger" if ask else style,
+        says=f"{label} step {row.number}",
+    )
+
+
+def _can_be_taken(row: Row, by: e.Person) -> bool:
+    return row.state in (State.OPEN, State.FAILED)
+
+
+def _listed(run: Run, row: Row) -> Block:
+    return take_button(run, row, primary=False)
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Is a destructive step meant? It says what will be run, and asks for what is at stake."""
+    row = row_of(run, which)
+    wanted = to_type(run, row.leaf)
+    said = (*(heading.group for heading in row.groups), row.leaf)
+    told = [text for part in said for text in part.warnings]
+    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
+    back = row.leaf.rollback
+    if back:
+        warnings.append(context(f"Rollback: {escape(run.words(back))}"))
+    ask = text_input(
+        "typed",
+        f"Type {wanted} to confirm",
+        hint="This cannot be undone. Take the step before you run anything.",
+    )
+    return modal(
+        "take",
+        "Destructive step",
+        "Take it",
+        on_step(row, context(_what_is_meant(run)), *warnings, *_preview(run, row), ask),
+        run=run.id,
+        step=row.id,
+    )
+
+
+def _what_is_meant(run: Run) -> str:
+    """The run and its values, so that nobody destroys the wrong thing."""
+    given = [f"{name} `{escape(value)}`" for name, value in run.inputs.items() if value]
+    return cut(" · ".join([f"*{run.id}*", *given]), 300)
+
+
+def _preview(run: Run, row: Row) -> list[Block]:
+    """The commands that a destructive step is about to have run, to be read before it is taken."""
+    typed = commands(row.leaf)
+    shown = [
+        markdown.preformatted(shorten(run.words(command), _COMMAND_SHOWN))
+        for command in typed[:_COMMANDS]
+    ]
+    if not shown:
+        return []
+    more = len(typed) - len(shown)
+    head = f"You will run (the first {len(shown)} of {len(typed)}):" if more else "You will run:"
+    return [context(head), rich(*shown)]
+
+
+def _read(answer: Answer) -> Take:
+    return Take(answer.of_step(), answer.by, answer.said("typed"))
+
+
+TAKE = Act(
+    Take,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"take": does(Take), "take_ask": opens_about("take")},
+        questions=[Question("take", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_can_be_taken, _listed)],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _taken(run: Run, event: e.StepTaken, at: datetime) -> Run:

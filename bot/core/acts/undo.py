@@ -1,19 +1,162 @@
-"""Taking back how a step was marked: it is open again, and the record keeps what happened."""
+"""Taking back how a step was marked, or that a line is confirmed: it is open again.
 
-from dataclasses import replace
+The record keeps what happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import events as e
-from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
-from bot.core.acting.sentences import Around
-from bot.core.acting.steps import moved
+from bot.core.acting.act import Act
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnLine,
+    OnRun,
+    OnStep,
+    Question,
+    does,
+    listed,
+    opens,
+    while_open,
+)
+from bot.core.acting.lines import line
+from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
+from bot.core.acting.sentences import Around, item_title
+from bot.core.acting.steps import ENDED, already, moved, place
 from bot.core.acting.thread import step_name
+from bot.core.blocks import section, select_input
 from bot.core.documents.model import Inline
 from bot.core.life import Step
+from bot.core.modal import View, modal
 from bot.core.offers import step_over
+from bot.core.outline import Row
+from bot.core.proof import Item
+from bot.core.refusals import Refused
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import mention
+
+# A step. ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the mark on a step."""
+
+    step: str
+    by: e.Person
+
+
+def _undo(run: Run, command: Undo, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    if step.state not in ENDED:
+        raise Refused(already(run, placed, step) + " There is nothing to undo.")
+    return (e.StepUndone(step=command.step, by=command.by),)
+
+
+def _marked(row: Row, by: e.Person) -> bool:
+    return row.state in ENDED
+
+
+UNDO = Act(
+    Undo,
+    rule=_undo,
+    when_closed=False,
+    asking=Asking(
+        verbs={"undo": does(Undo)},
+        questions=[],
+        lines=[OnStep(_marked, listed("Undo", "undo"))],
+    ),
+)
+
+
+# A confirmation. --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back that a line of the verification is confirmed."""
+
+    item: str
+    by: e.Person
+
+
+def _withdraw(run: Run, command: Withdraw, at: datetime) -> Sequence[e.Event]:
+    if not line(run, command.item).green:
+        return ()
+    return (e.ConfirmationWithdrawn(item=command.item, by=command.by),)
+
+
+def _vouched(item: Item) -> bool:
+    return item.green is True
+
+
+WITHDRAW = Act(
+    Withdraw,
+    rule=_withdraw,
+    when_closed=False,
+    asking=Asking(
+        verbs={"withdraw": does(Withdraw)},
+        questions=[],
+        lines=[OnLine("Take back", "withdraw", _vouched)],
+    ),
+)
+
+
+# One of all, which are listed. ------------------------------------------------------------------
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """Which status, or which confirmation, is taken back?"""
+    marked = [
+        (f"{row.number} {row.title} ({ENDED[row.state]})", row.id)
+        for row in run.outline.in_state(*ENDED)
+    ]
+    marked += [
+        (f"{item.title} (confirmed)", item.key)
+        for item in run.outline.verification.confirms
+        if item.green
+    ]
+    if not marked:
+        nothing = section("No step has been finished, skipped or failed yet.")
+        return modal("nothing", "Undo", None, [nothing], run=run.id)
+    ask = select_input(
+        "step",
+        "Undo which one?",
+        marked[::-1],
+        hint="It is open again; the record keeps what happened. Your system is not changed.",
+    )
+    return modal("undo", "Undo", "Undo", [ask], run=run.id)
+
+
+def _read(answer: Answer) -> Undo | Withdraw:
+    # The id of a step has no colon, the key of a line has one.
+    which = answer.values["step"]
+    return Withdraw(which, answer.by) if ":" in which else Undo(which, answer.by)
+
+
+def _can_undo(run: Run) -> bool:
+    marked = any(run.outline.tally[state] for state in ENDED)
+    return while_open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
+
+
+ONE: Asking[Undo | Withdraw] = Asking(
+    verbs={"undo_ask": opens("undo")},
+    questions=[Question("undo", when_closed=False, draw=_form, read=_read)],
+    lines=[
+        OnRun(
+            "Undo…",
+            "A step, or a confirmation, is open again; your system stays as it is.",
+            "undo_ask",
+            _can_undo,
+        )
+    ],
+)
+
+
+# What they make. --------------------------------------------------------------------------------
 
 
 def _undone(run: Run, event: e.StepUndone, at: datetime) -> Run:
@@ -40,6 +183,35 @@ UNDONE = Meaning(
     notice=None,
     messages={},
     sentence=_sentence,
+    who=by_person,
+    account=None,
+    brings_looks=False,
+)
+
+
+def _withdrawn(run: Run, event: e.ConfirmationWithdrawn, at: datetime) -> Run:
+    return replace(run, proof=run.proof.withdrawn(event.item))
+
+
+def _withdrawn_between(run: Run, event: e.ConfirmationWithdrawn) -> str:
+    return f"{mention(event.by)} took a confirmation back"
+
+
+def _of_withdrawal(around: Around, event: e.ConfirmationWithdrawn, it: Inline) -> Inline:
+    return "took back the confirmation of “", item_title(around.run, event.item), "”"
+
+
+WITHDRAWN = Meaning(
+    e.ConfirmationWithdrawn,
+    changes=_withdrawn,
+    # What checks showed is as true as before.
+    matters=Matters(always, ages=False, between=_withdrawn_between),
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_withdrawal,
     who=by_person,
     account=None,
     brings_looks=False,

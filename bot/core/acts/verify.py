@@ -1,18 +1,57 @@
 """Asking whether the system has recovered: every check of the verification is looked at."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Asking, OnRun, does_to_run, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import REASON_SHOWN, check_name, last_look
 from bot.core.blocks import Block, section, sections, size
+from bot.core.closing import requests
 from bot.core.documents.model import Inline
 from bot.core.expected import amiss, is_so, of_status, on_board
 from bot.core.picture import BUDGET, Picture
+from bot.core.refusals import Refused
 from bot.core.run import Run
 from bot.core.text import brief, briefly, mention
 from bot.core.waits import WORDS_SHOWN, progress_bar, what_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Look at every check of the verification."""
+
+    by: e.Person
+
+
+def _rule(run: Run, command: Verify, at: datetime) -> Sequence[e.Event]:
+    asked = requests(run, command.by, f"v{run.seq + 1}")
+    if not asked:
+        raise Refused("This procedure has no automatic checks. Confirm each line on the board.")
+    return (e.VerificationRequested(by=command.by), *asked)
+
+
+def _has_checks(run: Run) -> bool:
+    return while_open(run) and bool(run.outline.verification.checks)
+
+
+VERIFY = Act(
+    Verify,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"verify": does_to_run(Verify)},
+        questions=[],
+        lines=[OnRun("Verify now", "", "verify", _has_checks)],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _touches(run: Run | None, event: e.VerificationRequested, number: int) -> Sequence[str]:

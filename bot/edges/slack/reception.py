@@ -21,9 +21,9 @@ from bot.conversation import Answer, Asked, Conversation
 from bot.core import forms, slash, walkthrough
 from bot.core.admission import Sighting
 from bot.core.clicks import (
-    Act,
     Begin,
     Click,
+    Do,
     Form,
     Show,
     attributed,
@@ -325,7 +325,7 @@ class Reception:
                 self._replies.later(self._replies.turn(click.view, sealed))
 
         match click.intent:
-            case Act(run_id, command):
+            case Do(run_id, command):
                 run = await self._admission.act(run_id, command, delivery=click.delivery)
                 if click.page is not None:
                     turn(walkthrough.draw(run, click.page))

@@ -1,0 +1,180 @@
+"""How people ask for something: the verbs of buttons, the forms, the lines in *More…*.
+
+A control carries a verb, the run, and what it is about; a form's `private_metadata` carries what
+its answer is for. Both are read back by the act that drew them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.core.blocks import Block, button, section
+from bot.core.events import Person
+from bot.core.intents import Do, Form, Show, someone, text
+from bot.core.modal import View
+from bot.core.outline import Row
+from bot.core.proof import Item
+from bot.core.refusals import Refused
+from bot.core.rows import target, title
+from bot.core.run import Run
+from bot.core.text import escape
+
+C = TypeVar("C")
+
+Means = Callable[[str, str, Person], Do[C] | Form | Show]
+"""What a click with a verb means, from the run's id, the rest of the control's value, and who."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A form as it was filled in: what it was about, and what was said, by field."""
+
+    by: Person
+    step: str | None
+    about: Mapping[str, Any]
+    values: Mapping[str, str]
+
+    def of_step(self) -> str:
+        """The step that it was about; raises Odd."""
+        return text(self.step)
+
+    def said(self, name: str) -> str:
+        """What was written into a field; nothing, if it was left empty."""
+        return self.values.get(name, "")
+
+    def person(self, name: str) -> Person:
+        """Who was chosen in a field; raises ValueError or LookupError."""
+        return someone(self.values[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[C]):
+    """A form: how it is drawn, and how its answer is read.
+
+    `draw` is given the run, the step or line that it is about, and who asked; it raises Refused.
+    `read` is None where there is nothing to answer, or the answer goes elsewhere. `when_closed`
+    says whether it is there for a closed run.
+    """
+
+    name: str
+    when_closed: bool
+    draw: Callable[[Run, str | None, Person], View]
+    read: Callable[[Answer], C] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnRun:
+    """Something that can be done with a run; `does` says what, where its label does not."""
+
+    label: str
+    does: str
+    verb: str
+    when: Callable[[Run], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OnStep:
+    """Something that someone can do with a step of an open run."""
+
+    when: Callable[[Row, Person], bool]
+    button: Callable[[Run, Row], Block]
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """Something that can be done with a line of the verification that no check answers."""
+
+    label: str
+    verb: str
+    when: Callable[[Item], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Generic[C]):
+    """How people ask for something.
+
+    `verbs`: what a click on a control of theirs means. `questions`: the forms that are opened for
+    it. `lines`: where *More…* lists it, which has all that can be done.
+    """
+
+    verbs: Mapping[str, Means[C]]
+    questions: Sequence[Question[C]]
+    lines: Sequence[OnRun | OnStep | OnLine]
+
+
+# What a verb means. -----------------------------------------------------------------------------
+
+
+def does(command: Callable[[str, Person], C]) -> Means[C]:
+    """It is done at once, to a step or a line."""
+
+    def means(run: str, rest: str, by: Person) -> Do[C]:
+        return Do(run, command(rest, by))
+
+    return means
+
+
+def does_to_run(command: Callable[[Person], C]) -> Means[C]:
+    """It is done at once, to the run."""
+
+    def means(run: str, rest: str, by: Person) -> Do[C]:
+        return Do(run, command(by))
+
+    return means
+
+
+def opens(name: str) -> Callable[[str, str, Person], Form]:
+    """A form about the run is opened."""
+
+    def means(run: str, rest: str, by: Person) -> Form:
+        return Form(run, name)
+
+    return means
+
+
+def opens_about(name: str) -> Callable[[str, str, Person], Form]:
+    """A form about a step or a line is opened."""
+
+    def means(run: str, rest: str, by: Person) -> Form:
+        return Form(run, name, rest)
+
+    return means
+
+
+# What forms share. ------------------------------------------------------------------------------
+
+
+def row_of(run: Run, which: str | None) -> Row:
+    """The step that a form is about; raises Refused."""
+    row = run.outline.by_id.get(which) if which is not None else None
+    if row is None:
+        raise Refused(f"{run.id} has no step `{escape(which or '')}`.")
+    return row
+
+
+def on_step(row: Row, *blocks: Block) -> list[Block]:
+    """What is asked about a step, under its name."""
+    return [section(title(row)), *blocks]
+
+
+# When something can be done. --------------------------------------------------------------------
+
+
+def while_open(run: Run) -> bool:
+    """While the run is open."""
+    return run.closed is None
+
+
+def while_closed(run: Run) -> bool:
+    """While the run is closed."""
+    return run.closed is not None
+
+
+def at_any_time(run: Run) -> bool:
+    """Whether the run is open or not."""
+    return True
+
+
+def listed(label: str, verb: str) -> Callable[[Run, Row], Block]:
+    """The button of a step as *More…* lists it."""
+    return lambda run, row: button(label, verb, target(run, row), says=f"{label} step {row.number}")

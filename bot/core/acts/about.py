@@ -1,0 +1,51 @@
+"""Showing the inputs and the people of a run; it records nothing."""
+
+from typing import Never
+
+from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
+from bot.core.blocks import sections
+from bot.core.events import Person
+from bot.core.modal import FIELDS, View, modal
+from bot.core.run import Run
+from bot.core.text import brief, dated, escape, mention, paging
+
+_SHOWN = 300
+
+
+def form(run: Run) -> View:
+    """Inputs and people of a run."""
+    p = run.procedure
+    facts = [f"*{brief(run.title, _SHOWN)}* (`{p.id}`)"]
+    if p.summary:
+        facts.append(brief(run.words(p.summary), 2_000))
+    if p.impact:
+        facts.append(f"Impact: {brief(run.words(p.impact), _SHOWN)}")
+    if p.owner:
+        where = f" in {escape(p.owner.slack)}" if p.owner.slack else ""
+        page = f" · {paging(p.owner)}" if p.owner.page else ""
+        facts.append(f"Owner: {escape(p.owner.team)}{where}{page}")
+    if p.where:
+        facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
+    facts.append(f"Started {dated(run.started_at)}")
+    facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
+    held = run.outline.held
+    people = [
+        f"{mention(q)}: " + (f"step {', '.join(held[q.id])}" if q.id in held else "no step yet")
+        for q in run.responders
+    ]
+    notes = [f"📝 {mention(by)}: {brief(text, _SHOWN)}" for by, text in run.notes[-10:]]
+    blocks = [*sections(facts), *sections(["*People*", *people])]
+    if notes:
+        blocks += sections(["*Notes*", *notes])
+    return modal("about", f"About {run.id}", None, blocks[:FIELDS], run=run.id)
+
+
+def _form(run: Run, which: str | None, by: Person) -> View:
+    return form(run)
+
+
+ABOUT: Asking[Never] = Asking(
+    verbs={"about": opens("about")},
+    questions=[Question("about", when_closed=True, draw=_form, read=None)],
+    lines=[OnRun("Inputs and people", "", "about", at_any_time)],
+)

@@ -1,0 +1,49 @@
+"""Having a step's check looked at once more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import events as e
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.steps import already, place
+from bot.core.kinds import kind_of
+from bot.core.outline import Row
+from bot.core.refusals import Refused
+from bot.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAgain:
+    """Look at a step's check once more."""
+
+    step: str
+    by: e.Person
+
+
+def _rule(run: Run, command: CheckAgain, at: datetime) -> Sequence[e.Event]:
+    placed, step = place(run, command.step)
+    kind = kind_of(placed.step)
+    if (why := kind.not_checked(step.state)) is not None:
+        raise Refused(f"{already(run, placed, step)} {why}")
+    asked = kind.checked_again(run, placed.step, command.by, 1)
+    if not asked:
+        raise Refused(f"Step {placed.number} has no check. Verify now looks at the whole system.")
+    return asked
+
+
+def _can_be_checked(row: Row, by: e.Person) -> bool:
+    return row.check is not None and row.state in kind_of(row.leaf).offers_check
+
+
+CHECK_AGAIN = Act(
+    CheckAgain,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={"check": does(CheckAgain)},
+        questions=[],
+        lines=[OnStep(_can_be_checked, listed("Check again", "check"))],
+    ),
+)

@@ -1,0 +1,30 @@
+"""Showing the whole procedure of a run, page by page; it records nothing."""
+
+from typing import Never
+
+from bot.core.acting.asking import Asking, OnRun, OnStep, at_any_time, listed
+from bot.core.events import Person
+from bot.core.intents import Show
+from bot.core.outline import Row
+
+
+def _at_step(run: str, rest: str, by: Person) -> Show:
+    return Show(run, rest or None)
+
+
+def _at_page(run: str, rest: str, by: Person) -> Show:
+    return Show(run, first=int(rest), turned=True)
+
+
+def _any(row: Row, by: Person) -> bool:
+    return True
+
+
+SHOW: Asking[Never] = Asking(
+    verbs={"show": _at_step, "page": _at_page, "page_next": _at_page},
+    questions=[],
+    lines=[
+        OnStep(_any, listed("Show in full", "show")),
+        OnRun("Show all steps", "", "show", at_any_time),
+    ],
+)
