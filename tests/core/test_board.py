@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.board import BUDGET, draw
-from bot.core.clicks import Intent
+from bot.core.clicks import Begin, Do, Form, Show
 from bot.core.decide import Refused
 from bot.core.procedure import Procedure
 from tests.core import huge
@@ -62,7 +62,7 @@ def test_whatever_happens_slack_takes_the_board_and_nothing_in_it_is_injected(
     assert sum(b.get("style") == "primary" for b in buttons(picture.blocks)) <= 1
     assert draw(desk.run) == picture
     for _, click in pressed(picture.blocks):
-        assert isinstance(click.intent, Intent)
+        assert isinstance(click.intent, Do | Form | Show | Begin)
 
 
 @pytest.mark.parametrize("made", [huge.desk, huge.worked], ids=["unbegun", "worked"])
