@@ -6,11 +6,12 @@ in hand. Nothing here needs a clock: a time is a moment, never an age.
 """
 
 from bot.core import markdown
+from bot.core.acting.asking import in_menu, on_board
+from bot.core.acts import close, export, note, show, undo, verify
 from bot.core.blocks import (
     Block,
     actions,
     beside,
-    button,
     context,
     divider,
     header,
@@ -173,15 +174,15 @@ def _foot_buttons(run: Run) -> Block:
     if proof.checks:
         quiet = proof.all_green or outline.waits_for_a_person
         loud = "primary" if outline.is_over and not quiet else None
-        elements.append(button("Verify now", "verify", run.id, style=loud))
+        elements.append(on_board(verify.ON_RUN, run, style=loud))
     if run.closing is None:
         loud = "primary" if outline.is_over and proof.all_green else None
-        elements.append(button("Close…", "close", run.id, style=loud))
+        elements.append(on_board(close.ON_RUN, run, style=loud))
     menu = [
-        ("Show all steps", f"show/{run.id}/"),
-        ("Add a note…", f"note/{run.id}/"),
-        ("Undo…", f"undo_ask/{run.id}/"),
-        ("Post-mortem", f"export/{run.id}/"),
+        in_menu(show.ON_RUN, run),
+        in_menu(note.ON_RUN, run),
+        in_menu(undo.ON_RUN, run),
+        in_menu(export.ON_RUN, run),
         ("More…", f"more/{run.id}/"),
     ]
     elements.append(overflow("run_menu", menu))

@@ -4,7 +4,9 @@ The outcome stands in the first line for as long as the message does. Nothing he
 that is still open.
 """
 
-from bot.core.blocks import Block, actions, button, context, header, overflow, sections
+from bot.core.acting.asking import in_menu, on_board
+from bot.core.acts import about, export, reopen, show
+from bot.core.blocks import Block, actions, context, header, overflow, sections
 from bot.core.proof import on_page
 from bot.core.run import Closed, Run, State
 from bot.core.text import brief, clock, lasted, mention, run_link, shorten, span
@@ -33,13 +35,13 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
         *sections([_summary(run, closed), *_reasons(run, closed)]),
         actions(
             "run",
-            button("Post-mortem", "export", run.id),
-            button("Reopen…", "reopen", run.id),
+            on_board(export.ON_RUN, run),
+            on_board(reopen.ON_RUN, run),
             overflow(
                 "run_menu",
                 [
-                    ("Show all steps", f"show/{run.id}/"),
-                    ("Inputs and people", f"about/{run.id}/"),
+                    in_menu(show.ON_RUN, run),
+                    in_menu(about.ON_RUN, run),
                     ("More…", f"more/{run.id}/"),
                 ],
             ),

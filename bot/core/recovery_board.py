@@ -4,6 +4,7 @@ A green line says when it was seen; what was done since is for the reader to hol
 closing looks once more.
 """
 
+from bot.core.acts import confirm as confirming
 from bot.core.blocks import Block, button, context, section, sections
 from bot.core.outline import Verification
 from bot.core.proof import Item
@@ -88,8 +89,8 @@ def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
             blocks += sections(lines)
             lines = []
             loud = "primary" if run.outline.waits_for_a_person and item is waiting[0] else None
-            says = f"Confirm: {item.title}"
-            confirm = button("Confirm…", "confirm", f"{run.id}/{item.key}", style=loud, says=says)
+            line, says = confirming.ON_LINE, f"Confirm: {item.title}"
+            confirm = button(line.label, line.verb, f"{run.id}/{item.key}", style=loud, says=says)
             blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
         elif item.key not in hidden:
             lines.append(item_line(run, item) + (_by_hand(run, item) if hand else ""))

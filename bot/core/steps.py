@@ -3,6 +3,12 @@
 from collections.abc import Sequence
 
 from bot.core import markdown
+from bot.core.acts.give_back import CONTROL as GIVE_BACK
+from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
+from bot.core.acts.hand_over import TO_SOMEONE as HAND_OVER
+from bot.core.acts.note import CONTROL as NOTE
+from bot.core.acts.show import CONTROL as SHOW
+from bot.core.acts.skip import CONTROL as SKIP
 from bot.core.acts.take import take_button
 from bot.core.blocks import (
     Block,
@@ -19,17 +25,7 @@ from bot.core.blocks import (
 )
 from bot.core.expected import shortfall
 from bot.core.kinds import kind_of
-from bot.core.kinds.controls import (
-    CHECK_AGAIN,
-    GIVE_BACK,
-    HAND_OVER,
-    NOTE,
-    SHOW,
-    SKIP,
-    TAKE_OVER,
-    UNDO,
-    Control,
-)
+from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
 from bot.core.life import Step
 from bot.core.outline import Heading, Row
 from bot.core.procedure import Check, Group, Leaf, Link, Owner, commands

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from bot.core.blocks import Block, button, section
 from bot.core.events import Person
 from bot.core.intents import Do, Form, Show, someone, text
+from bot.core.kinds.controls import Control
 from bot.core.modal import View
 from bot.core.outline import Row
 from bot.core.proof import Item
@@ -102,6 +103,16 @@ class Asking(Generic[C]):
     lines: Sequence[OnRun | OnStep | OnLine]
 
 
+def on_board(line: OnRun, run: Run, *, style: str | None = None) -> Block:
+    """The button of something that can be done with a run, on its board."""
+    return button(line.label, line.verb, run.id, style=style)
+
+
+def in_menu(line: OnRun, run: Run) -> tuple[str, str]:
+    """The same as a line of the board's menu."""
+    return line.label, f"{line.verb}/{run.id}/"
+
+
 # What a verb means. -----------------------------------------------------------------------------
 
 
@@ -175,6 +186,11 @@ def at_any_time(run: Run) -> bool:
     return True
 
 
-def listed(label: str, verb: str) -> Callable[[Run, Row], Block]:
-    """The button of a step as *More…* lists it."""
-    return lambda run, row: button(label, verb, target(run, row), says=f"{label} step {row.number}")
+def listed(control: Control) -> Callable[[Run, Row], Block]:
+    """The button of a step as *More…* lists it, where its label says all."""
+
+    def drawn(run: Run, row: Row) -> Block:
+        says = f"{control.label} step {row.number}"
+        return button(control.label, control.verb, target(run, row), says=says)
+
+    return drawn

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core import events as e
-from bot.core.blocks import SECTION_LIMIT, Block, actions, section
+from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section
+from bot.core.kinds.controls import Control
 from bot.core.picture import Picture
 from bot.core.rows import title
 from bot.core.run import Run
@@ -46,6 +47,11 @@ def offering(text: str, *buttons: Block) -> Picture:
     """A message with buttons for what can be done next."""
     text = cut(text, SECTION_LIMIT)
     return Picture(text, [section(text), actions("next", *buttons)])
+
+
+def pressed(run: Run, step_id: str, control: Control) -> Block:
+    """A button for a step that the message is about."""
+    return button(control.label, control.verb, f"{run.id}/{step_id}")
 
 
 def step_name(run: Run, step_id: str) -> str:

@@ -44,8 +44,10 @@ def _form(run: Run, which: str | None, by: Person) -> View:
     return form(run)
 
 
+ON_RUN = OnRun("Inputs and people", "", "about", at_any_time)
+
 ABOUT: Asking[Never] = Asking(
-    verbs={"about": opens("about")},
+    verbs={ON_RUN.verb: opens("about")},
     questions=[Question("about", when_closed=True, draw=_form, read=None)],
-    lines=[OnRun("Inputs and people", "", "about", at_any_time)],
+    lines=[ON_RUN],
 )

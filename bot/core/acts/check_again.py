@@ -9,6 +9,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.steps import already, place
 from bot.core.kinds import kind_of
+from bot.core.kinds.controls import CHECK_AGAIN as CONTROL
 from bot.core.outline import Row
 from bot.core.refusals import Refused
 from bot.core.run import Run
@@ -42,8 +43,8 @@ CHECK_AGAIN = Act(
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"check": does(CheckAgain)},
+        verbs={CONTROL.verb: does(CheckAgain)},
         questions=[],
-        lines=[OnStep(_can_be_checked, listed("Check again", "check"))],
+        lines=[OnStep(_can_be_checked, listed(CONTROL))],
     ),
 )

@@ -176,25 +176,25 @@ def _can_close(run: Run) -> bool:
     return while_open(run) and run.closing is None
 
 
+ON_RUN = OnRun(
+    "Close…",
+    "Ends the run, once its verification has passed or with reasons.",
+    "close",
+    _can_close,
+)
+
 CLOSE = Act(
     Close,
     rule=_rule,
     when_closed=True,
     asking=Asking(
-        verbs={"close": opens("close"), "close_anyway": opens("close_anyway")},
+        verbs={ON_RUN.verb: opens("close"), "close_anyway": opens("close_anyway")},
         questions=[
             Question("close", when_closed=False, draw=_form, read=_read),
             # Its answer is read as the other's.
             Question("close_anyway", when_closed=False, draw=_form_when_sure, read=None),
         ],
-        lines=[
-            OnRun(
-                "Close…",
-                "Ends the run, once its verification has passed or with reasons.",
-                "close",
-                _can_close,
-            )
-        ],
+        lines=[ON_RUN],
     ),
 )
 

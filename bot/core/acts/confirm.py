@@ -71,14 +71,16 @@ def _read(answer: Answer) -> Confirm:
     return Confirm(text(answer.about["item"]), answer.by, answer.said("words"))
 
 
+ON_LINE = OnLine("Confirm…", "confirm", _open)
+
 CONFIRM = Act(
     Confirm,
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"confirm": opens_about("confirm")},
+        verbs={ON_LINE.verb: opens_about("confirm")},
         questions=[Question("confirm", when_closed=False, draw=_form, read=_read)],
-        lines=[OnLine("Confirm…", "confirm", _open)],
+        lines=[ON_LINE],
     ),
 )
 

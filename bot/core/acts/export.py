@@ -25,14 +25,16 @@ def _rule(run: Run, command: Export, at: datetime) -> Sequence[e.Event]:
     return (e.ExportRequested(by=command.by),)
 
 
+ON_RUN = OnRun("Post-mortem", "", "export", at_any_time)
+
 EXPORT_IT = Act(
     Export,
     rule=_rule,
     when_closed=True,
     asking=Asking(
-        verbs={"export": does_to_run(Export)},
+        verbs={ON_RUN.verb: does_to_run(Export)},
         questions=[],
-        lines=[OnRun("Post-mortem", "", "export", at_any_time)],
+        lines=[ON_RUN],
     ),
 )
 

@@ -23,6 +23,7 @@ from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
 from bot.core.blocks import context, text_input
 from bot.core.documents.model import Inline
+from bot.core.kinds.controls import FAILED as CONTROL
 from bot.core.modal import View, modal
 from bot.core.offers import step_over
 from bot.core.outline import Row
@@ -82,9 +83,9 @@ FAIL = Act(
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"fail": opens_about("fail")},
+        verbs={CONTROL.verb: opens_about("fail")},
         questions=[Question("fail", when_closed=False, draw=_form, read=_read)],
-        lines=[OnStep(_on_it, listed("Failed…", "fail"))],
+        lines=[OnStep(_on_it, listed(CONTROL))],
     ),
 )
 

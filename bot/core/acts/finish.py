@@ -14,6 +14,7 @@ from bot.core.acting.steps import ENDED, already, ended, moved, place
 from bot.core.acting.thread import Scene, said, step_name
 from bot.core.documents.model import Inline
 from bot.core.kinds import kind_of
+from bot.core.kinds.controls import DONE
 from bot.core.offers import step_over
 from bot.core.outline import Row
 from bot.core.picture import Picture
@@ -55,9 +56,9 @@ FINISH = Act(
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"done": does(MarkDone)},
+        verbs={DONE.verb: does(MarkDone)},
         questions=[],
-        lines=[OnStep(_on_it, listed("Done", "done"))],
+        lines=[OnStep(_on_it, listed(DONE))],
     ),
 )
 
@@ -109,7 +110,7 @@ def _who(event: e.StepDone) -> e.Person | None:
     return None if event.on_check else event.by
 
 
-DONE = Meaning(
+FINISHED = Meaning(
     e.StepDone,
     changes=_done,
     matters=Matters(_by_hand, ages=True, between=_between),

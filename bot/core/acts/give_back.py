@@ -12,12 +12,15 @@ from bot.core.acting.messages import waits
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, moved, place
 from bot.core.documents.model import Inline
+from bot.core.kinds.controls import Control
 from bot.core.life import Step
 from bot.core.offers import step_over
 from bot.core.outline import Row
 from bot.core.refusals import Refused
 from bot.core.run import Run
 from bot.core.states import State
+
+CONTROL = Control("Give back", "give_back", "Give back step {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ GIVE_BACK = Act(
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"give_back": does(GiveBack)},
+        verbs={CONTROL.verb: does(GiveBack)},
         questions=[],
-        lines=[OnStep(_on_it, listed("Give back", "give_back"))],
+        lines=[OnStep(_on_it, listed(CONTROL))],
     ),
 )
 

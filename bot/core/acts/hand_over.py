@@ -25,6 +25,7 @@ from bot.core.acting.thread import Scene, said, step_name
 from bot.core.admission import CANNOT_TAKE
 from bot.core.blocks import person_input
 from bot.core.documents.model import Inline
+from bot.core.kinds.controls import Control
 from bot.core.modal import View, modal
 from bot.core.outline import Row
 from bot.core.picture import Picture
@@ -34,6 +35,9 @@ from bot.core.states import State
 from bot.core.text import mention
 
 # Handing it over. -------------------------------------------------------------------------------
+
+
+TO_SOMEONE = Control("Hand over…", "hand_over", "Hand over step {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +88,17 @@ HAND_OVER = Act(
     rule=_hand_over,
     when_closed=False,
     asking=Asking(
-        verbs={"hand_over": opens_about("hand_over")},
+        verbs={TO_SOMEONE.verb: opens_about("hand_over")},
         questions=[Question("hand_over", when_closed=False, draw=_form, read=_read)],
-        lines=[OnStep(_on_it, listed("Hand over…", "hand_over"))],
+        lines=[OnStep(_on_it, listed(TO_SOMEONE))],
     ),
 )
 
 
 # Taking it over. --------------------------------------------------------------------------------
+
+
+TO_ONESELF = Control("Take over", "take_over", "Take over step {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +129,9 @@ TAKE_OVER = Act(
     rule=_take_over,
     when_closed=False,
     asking=Asking(
-        verbs={"take_over": does(TakeOver)},
+        verbs={TO_ONESELF.verb: does(TakeOver)},
         questions=[],
-        lines=[OnStep(_on_it_is_another, listed("Take over", "take_over"))],
+        lines=[OnStep(_on_it_is_another, listed(TO_ONESELF))],
     ),
 )
 

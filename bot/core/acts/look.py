@@ -17,15 +17,16 @@ from bot.core.acting.thread import (
     check_name,
     last_look,
     offering,
+    pressed,
     request_of,
     said,
     step_name,
 )
-from bot.core.blocks import button
 from bot.core.closing import settled
 from bot.core.documents.model import Inline
 from bot.core.expected import shortfall
 from bot.core.kinds import kind_of
+from bot.core.kinds.controls import CHECK_AGAIN, FAILED, UNDO
 from bot.core.offers import Offers
 from bot.core.picture import Picture
 from bot.core.procedure import VerifyByCheck, check_of
@@ -191,7 +192,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
     step_id, name = request.step or "", check_name(run, event.check)
     step = f"step {step_name(run, step_id)}"
     why = briefly(shortfall(event), REASON_SHOWN)
-    again = button("Check again", "check", f"{run.id}/{step_id}")
+    again = pressed(run, step_id, CHECK_AGAIN)
     if request.wait:
         ended = brief(event.reason or "it failed", REASON_SHOWN)
         holder = next(
@@ -200,7 +201,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
             if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
             and f.event.step == step_id
         )
-        failed = button("Failed…", "fail", f"{run.id}/{step_id}")
+        failed = pressed(run, step_id, FAILED)
         words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}."
         if not scene.offered:
             return said(words)
@@ -224,7 +225,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         f"{words} Run the step again and press *Check again*, or undo the step (in the record "
         "only).",
         again,
-        button("Undo", "undo", f"{run.id}/{step_id}"),
+        pressed(run, step_id, replace(UNDO, label="Undo")),
     )
 
 

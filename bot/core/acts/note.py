@@ -24,12 +24,15 @@ from bot.core.acting.thread import Scene, said, step_name
 from bot.core.blocks import checkbox_input, section, text_input
 from bot.core.documents.model import Inline
 from bot.core.intents import Form
+from bot.core.kinds.controls import Control
 from bot.core.modal import View, modal
 from bot.core.outline import Row
 from bot.core.picture import Picture
 from bot.core.refusals import WORDS_LIMIT, worded
 from bot.core.run import Run
 from bot.core.text import escape, mention
+
+CONTROL = Control("Note…", "note", "Add a note to step {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,18 @@ def _read(answer: Answer) -> AddNote:
     return AddNote(answer.step, answer.by, answer.said("text"), "shared" in answer.values)
 
 
+ON_RUN = OnRun("Add a note…", "", "note", while_open)
+
 NOTE = Act(
     AddNote,
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"note": _opens},
+        verbs={CONTROL.verb: _opens},
         questions=[Question("note", when_closed=False, draw=_form, read=_read)],
         lines=[
-            OnStep(_any, listed("Note…", "note")),
-            OnRun("Add a note…", "", "note", while_open),
+            OnStep(_any, listed(CONTROL)),
+            ON_RUN,
         ],
     ),
 )

@@ -94,7 +94,7 @@ _NO_FACTS: Meanings[Never] = Meanings({})
 MEANINGS: Meanings[e.Event] = (
     _NO_FACTS.plus(start.STARTED)
     .plus(take.TAKEN)
-    .plus(finish.DONE)
+    .plus(finish.FINISHED)
     .plus(skip.SKIPPED)
     .plus(fail.FAILED)
     .plus(give_back.GIVEN_BACK)

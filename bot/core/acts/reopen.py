@@ -60,18 +60,16 @@ def _read(answer: Answer) -> Reopen:
     return Reopen(answer.by, answer.said("reason"))
 
 
+ON_RUN = OnRun("Reopen…", "The run goes on; its verification starts over.", "reopen", while_closed)
+
 REOPEN = Act(
     Reopen,
     rule=_rule,
     when_closed=True,
     asking=Asking(
-        verbs={"reopen": opens("reopen")},
+        verbs={ON_RUN.verb: opens("reopen")},
         questions=[Question("reopen", when_closed=True, draw=_form, read=_read)],
-        lines=[
-            OnRun(
-                "Reopen…", "The run goes on; its verification starts over.", "reopen", while_closed
-            )
-        ],
+        lines=[ON_RUN],
     ),
 )
 

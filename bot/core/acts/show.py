@@ -5,7 +5,10 @@ from typing import Never
 from bot.core.acting.asking import Asking, OnRun, OnStep, at_any_time, listed
 from bot.core.events import Person
 from bot.core.intents import Show
+from bot.core.kinds.controls import Control
 from bot.core.outline import Row
+
+CONTROL = Control("Show in full", "show", "Show step {} in full")
 
 
 def _at_step(run: str, rest: str, by: Person) -> Show:
@@ -20,11 +23,13 @@ def _any(row: Row, by: Person) -> bool:
     return True
 
 
+ON_RUN = OnRun("Show all steps", "", "show", at_any_time)
+
 SHOW: Asking[Never] = Asking(
-    verbs={"show": _at_step, "page": _at_page, "page_next": _at_page},
+    verbs={CONTROL.verb: _at_step, "page": _at_page, "page_next": _at_page},
     questions=[],
     lines=[
-        OnStep(_any, listed("Show in full", "show")),
-        OnRun("Show all steps", "", "show", at_any_time),
+        OnStep(_any, listed(CONTROL)),
+        ON_RUN,
     ],
 )

@@ -23,6 +23,7 @@ from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import step_name
 from bot.core.blocks import text_input
 from bot.core.documents.model import Inline
+from bot.core.kinds.controls import Control
 from bot.core.modal import View, modal
 from bot.core.offers import step_over
 from bot.core.outline import Row
@@ -30,6 +31,8 @@ from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import mention
+
+CONTROL = Control("Skip…", "skip", "Skip step {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,9 @@ SKIP = Act(
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"skip": opens_about("skip")},
+        verbs={CONTROL.verb: opens_about("skip")},
         questions=[Question("skip", when_closed=False, draw=_form, read=_read)],
-        lines=[OnStep(_unfinished, listed("Skip…", "skip"))],
+        lines=[OnStep(_unfinished, listed(CONTROL))],
     ),
 )
 

@@ -28,6 +28,7 @@ from bot.core.acting.steps import ENDED, already, moved, place
 from bot.core.acting.thread import step_name
 from bot.core.blocks import section, select_input
 from bot.core.documents.model import Inline
+from bot.core.kinds.controls import UNDO as CONTROL
 from bot.core.life import Step
 from bot.core.modal import View, modal
 from bot.core.offers import step_over
@@ -65,9 +66,9 @@ UNDO = Act(
     rule=_undo,
     when_closed=False,
     asking=Asking(
-        verbs={"undo": does(Undo)},
+        verbs={CONTROL.verb: does(Undo)},
         questions=[],
-        lines=[OnStep(_marked, listed("Undo", "undo"))],
+        lines=[OnStep(_marked, listed(replace(CONTROL, label="Undo")))],
     ),
 )
 
@@ -142,17 +143,17 @@ def _can_undo(run: Run) -> bool:
     return while_open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
 
 
+ON_RUN = OnRun(
+    "Undo…",
+    "A step, or a confirmation, is open again; your system stays as it is.",
+    "undo_ask",
+    _can_undo,
+)
+
 ONE: Asking[Undo | Withdraw] = Asking(
-    verbs={"undo_ask": opens("undo")},
+    verbs={ON_RUN.verb: opens("undo")},
     questions=[Question("undo", when_closed=False, draw=_form, read=_read)],
-    lines=[
-        OnRun(
-            "Undo…",
-            "A step, or a confirmation, is open again; your system stays as it is.",
-            "undo_ask",
-            _can_undo,
-        )
-    ],
+    lines=[ON_RUN],
 )
 
 

@@ -39,14 +39,16 @@ def _has_checks(run: Run) -> bool:
     return while_open(run) and bool(run.outline.verification.checks)
 
 
+ON_RUN = OnRun("Verify now", "", "verify", _has_checks)
+
 VERIFY = Act(
     Verify,
     rule=_rule,
     when_closed=False,
     asking=Asking(
-        verbs={"verify": does_to_run(Verify)},
+        verbs={ON_RUN.verb: does_to_run(Verify)},
         questions=[],
-        lines=[OnRun("Verify now", "", "verify", _has_checks)],
+        lines=[ON_RUN],
     ),
 )
 
