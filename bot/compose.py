@@ -32,6 +32,7 @@ from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
 from bot.edges.slack.socket_mode import SocketMode
+from bot.edges.slack.workspaces import Workspace, Workspaces
 from bot.edges.store import SqlLog, StoreError, Unready
 from bot.edges.web import OpsServer
 from bot.exports import Exports
@@ -96,9 +97,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             _secret(settings.bot_token), settings.slack_url, session, metrics.called
         )
         me = await _identified(slack, log)
+        workspaces = Workspaces(Workspace(me, slack))
         acquaintances = log.acquainted(me.team_id)
         desk = Desk(log, clock)
-        home = frozenset(filter(None, (me.team_id, me.enterprise_id)))
         external = settings.external_people == "allow"
         registrar = Registrar(
             desk,
@@ -107,7 +108,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             SlackRegistry(slack, me.user_id),
             clock,
             me.user_id,
-            home,
+            me.home,
             external,
             me.team_id,
         )
@@ -117,7 +118,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             acquaintances,
             clock,
             me.user_id,
-            home,
+            me.home,
             key_of(_secret(settings.bot_token)),
             external,
             registrar.patrol.wake,
@@ -131,21 +132,21 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me=me,
             observe=metrics.clicked,
         )
-        exports = Exports(log, clock, SlackPeople(slack), press, logs.masked)
+        exports = Exports(log, clock, SlackPeople(workspaces.client), press, logs.masked)
         painter = Painter(
             desk,
             log,
             log.wishes,
-            SlackBoard(slack),
+            SlackBoard(workspaces.client),
             clock,
             exports.upload,
             reception.tell,
-            me.link,
+            workspaces.link,
             Hindrances(desk, log, reception.tell, me.name),
         )
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
-        bell = Bell(desk, log.timers, clock, me.link)
+        bell = Bell(desk, log.timers, clock, workspaces.link)
         workers = (painter, rounds, bell, registrar)
         desk.woken += [worker.patrol.wake for worker in (painter, rounds, bell)]
         working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]

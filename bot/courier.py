@@ -24,6 +24,7 @@ from bot.ports.messages import (
     Board,
     Claim,
     Gone,
+    Link,
     Mark,
     NeedsPerson,
     NotInChannel,
@@ -45,8 +46,6 @@ PAUSE = 8.0
 logger = logging.getLogger(__name__)
 
 Document = Callable[[str, int], Awaitable[Upload]]
-Link = Callable[[str, str], str]
-"""Makes a message's address from its channel and ts."""
 
 
 class TooOld(Exception):
@@ -116,9 +115,9 @@ class Courier:
         shared = found or await self.board.upload(row, thread, file)
         await self.wishes.shown(claim, shared.id, row.wanted)
         if asked is not None:
-            link = shared.link or self.link(row.channel, thread)
+            link = shared.link or self.link(row.team, row.channel, thread)
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
-            await self.tell(asked.by, row.channel, text)
+            await self.tell(asked.by, row.team, row.channel, text)
 
     def _end(self, claim: Claim, asked: _Asked | None, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""

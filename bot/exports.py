@@ -109,9 +109,10 @@ class Exports:
         if self.people is not None:
             try:
                 async with asyncio.timeout(READING):
-                    talk = await self._talk(self.people, run, strict=strict)
+                    team = await self.log.team(run.id)
+                    talk = await self._talk(self.people, team, run, strict=strict)
                     known = await _ids(run, facts, talk.said if talk else ())
-                    names = await self.people.names([run.channel, *known])
+                    names = await self.people.names(team, [run.channel, *known])
             except (Throttled, Unsure) as trouble:
                 if strict:
                     raise
@@ -135,13 +136,15 @@ class Exports:
         )
         return self.mask(await self.press(partial(written, face, make)))
 
-    async def _talk(self, people: People, run: Run, *, strict: bool) -> Talk | None:
+    async def _talk(
+        self, people: People, team: str | None, run: Run, *, strict: bool
+    ) -> Talk | None:
         """What was said under every board that the run has had; None when there is no board."""
         said: list[Said] = []
         left_out = NOTHING
         for before in dict.fromkeys(one.board for one in run.showing.before):
             try:
-                talk = await people.thread(run.channel, before)
+                talk = await people.thread(team, run.channel, before)
             except Gone:
                 left_out += LeftOut(threads=1)
             else:
@@ -151,7 +154,7 @@ class Exports:
         if root is None or root.ts is None:
             return Talk(tuple(said), left_out) if said else None
         try:
-            talk = await people.thread(root.channel, root.ts)
+            talk = await people.thread(team, root.channel, root.ts)
         except Gone:
             if strict:
                 # There is nowhere to put the file: the board must be posted again first.

@@ -18,8 +18,8 @@ from bot.desk import Desk
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import Barred, MessageRow, NeedsPerson
 
-Tell = Callable[[Person, str, str], Awaitable[None]]
-"""Tell a person something in a channel that nobody else sees; what Slack refuses is logged."""
+Tell = Callable[[Person, str | None, str, str], Awaitable[None]]
+"""Tell a person something in a team's channel that nobody else sees; what fails is logged."""
 
 REFUSED_PAUSE = 60.0
 """Seconds before what needs a person is tried again, if no invitation comes first; then twice."""
@@ -92,5 +92,6 @@ class Hindrances:
         row = await self.log.message(f"{run.id}/{effects.BOARD}")
         posted = row is not None and row.ts is not None
         text = obstacle(run.id, error, self.bot, posted=posted)
+        team = await self.desk.team(run.id)
         for person in {one.id: one for one in people}.values():
-            await self.tell(person, run.channel, text)
+            await self.tell(person, team, run.channel, text)

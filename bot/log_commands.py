@@ -35,7 +35,7 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
             token = settings.bot_token.get_secret_value()
             slack = connection.client(token, settings.slack_url, session)
-            people = SlackPeople(slack)
+            people = SlackPeople(lambda _team: slack)
         text, checked = await Exports(log, clock, people, _here).written(run_id, face)
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
     return text, wrong

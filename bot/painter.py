@@ -26,7 +26,7 @@ from bot.core.picture import Picture
 from bot.core.run import Run
 from bot.core.sendings import POST, UPDATE, Sending, in_time
 from bot.core.showing import caution, disagreement
-from bot.courier import Courier, Document, Link, TooOld
+from bot.courier import Courier, Document, TooOld
 from bot.desk import Desk, History, UnreadableRun
 from bot.hindrances import Hindrances, Tell
 from bot.patrol import Patrol
@@ -35,6 +35,7 @@ from bot.ports.messages import (
     Board,
     Claim,
     Gone,
+    Link,
     Mark,
     MessageRow,
     NeedsPerson,
@@ -347,21 +348,25 @@ class Painter:
         self, history: History, key: str, show: Callable[[Picture], Awaitable[T]]
     ) -> T:
         """Show a message; if Slack refuses a board's blocks, once more with far fewer of them."""
-        run = history.run
+        run, team = history.run, await self.desk.team(history.run.id)
         try:
-            return await show(self._cautioned(run, key, notices.draw(run, history.facts, key)))
+            return await show(
+                self._cautioned(run, team, key, notices.draw(run, history.facts, key))
+            )
         except Unfit:
             if key != effects.BOARD:
                 raise
             words = "Slack refuses the board of %s; it is folded tighter"
             logger.exception(words, run.id, extra={"run": run.id})
-            return await show(self._cautioned(run, key, board.draw(run, budget=board.BUDGET // 2)))
+            return await show(
+                self._cautioned(run, team, key, board.draw(run, budget=board.BUDGET // 2))
+            )
 
-    def _cautioned(self, run: Run, key: str, picture: Picture) -> Picture:
+    def _cautioned(self, run: Run, team: str | None, key: str, picture: Picture) -> Picture:
         """A board with a word in front when the one before it shows what is not in the record."""
         if key != effects.BOARD:
             return picture
-        words = caution(run.showing, run.id, lambda ts: self.link(run.channel, ts))
+        words = caution(run.showing, run.id, lambda ts: self.link(team, run.channel, ts))
         if words is None:
             return picture
         room = board.BLOCKS - 1

@@ -9,7 +9,6 @@ program cannot read is left to the other replicas.
 
 import contextlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from bot.core.waits import WAIT
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
+from bot.ports.messages import Link, Unserved
 from bot.ports.work import Due, Timers
 from bot.ports.world import Clock
 
@@ -44,7 +44,7 @@ class Bell:
     desk: Desk
     timers: Timers
     clock: Clock
-    link: Callable[[str, str], str] | None = None
+    link: Link | None = None
     patrol: Patrol = field(init=False)
     _begun: float = field(init=False)
     _failed: set[tuple[str, str]] = field(default_factory=set)
@@ -96,7 +96,9 @@ class Bell:
         """
         run = await self.desk.run(due.run_id)
         row = await self.desk.log.message(f"{run.id}/{BOARD}")
-        at = self.link(row.channel, row.ts) if self.link and row and row.ts else None
+        at: str | None = None
+        with contextlib.suppress(Unserved):
+            at = self.link(row.team, row.channel, row.ts) if self.link and row and row.ts else None
         if at is None and self.clock.now() - run.started_at < FOR_ITS_BOARD:
             return False
         command = c.Mistake(run.started_by, "other values were meant", again=run.id, again_at=at)

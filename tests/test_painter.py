@@ -98,7 +98,7 @@ class Scene:
             self.clock,
             self._document,
             self._tell,
-            lambda channel, ts: f"https://slack/{channel}/{ts}",
+            lambda _team, channel, ts: f"https://slack/{channel}/{ts}",
             Hindrances(self.desk, self.log, self._tell, "runbook"),
         )
         self.desk.woken.append(self.painter.patrol.wake)
@@ -106,7 +106,7 @@ class Scene:
     async def _document(self, run_id: str, seq: int) -> Upload:
         raise AssertionError("nothing is exported here")
 
-    async def _tell(self, by: e.Person, channel: str, text: str) -> None:
+    async def _tell(self, by: e.Person, team: str | None, channel: str, text: str) -> None:
         self.told.append((by.id, text))
 
     async def start(self) -> Run:

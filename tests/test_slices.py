@@ -85,10 +85,10 @@ async def test_many_procedures_are_searched_in_slices() -> None:
 class Talker:
     """A thread of as many messages as are read of one, each as long as is taken."""
 
-    async def names(self, ids: Sequence[str]) -> dict[str, str]:
+    async def names(self, team: str | None, ids: Sequence[str]) -> dict[str, str]:
         return {}
 
-    async def thread(self, channel: str, ts: str) -> Talk:
+    async def thread(self, team: str | None, channel: str, ts: str) -> Talk:
         return Talk(tuple(Said(START, f"U{n}", "<@U0 " * 2_400) for n in range(160)))
 
 

@@ -1,6 +1,6 @@
 """Messages: which are wanted in Slack otherwise than they are shown, and how they get there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -120,6 +120,10 @@ class Unsure(Exception):
     """The call may or may not have had its effect: the answer did not arrive."""
 
 
+class Unserved(Unsure):
+    """Slack was not called: this process is not configured for the workspace."""
+
+
 class Gone(Exception):
     """The message is not there any more, or not the bot's to edit; the message says which."""
 
@@ -160,8 +164,15 @@ class Shared:
     link: str | None
 
 
+Link = Callable[[str | None, str, str], str]
+"""Makes a message's address from its team, channel and ts; may raise Unserved."""
+
+
 class Board(Protocol):
-    """Messages in Slack. Every call may raise Throttled, Unsure or Rejected."""
+    """Messages in Slack, each in its row's workspace.
+
+    Every call may raise Throttled, Unsure (Unserved, where Slack was not called) or Rejected.
+    """
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         """Post *picture*, which says that it shows *mark*; its ts.

@@ -11,12 +11,12 @@ from bot.core.procedure import Loaded
 
 
 class People(Protocol):
-    """Who is who, and what they said."""
+    """Who is who in a workspace, the one of *team*, and what they said."""
 
-    async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
+    async def names(self, team: str | None, ids: Sequence[str]) -> Mapping[str, str]:
         """The display names of these people; an id that Slack does not know is left out."""
 
-    async def thread(self, channel: str, ts: str) -> Talk:
+    async def thread(self, team: str | None, channel: str, ts: str) -> Talk:
         """What people and other apps wrote in the thread under *ts*; raises Gone without one."""
 
 

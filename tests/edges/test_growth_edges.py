@@ -93,7 +93,7 @@ def test_a_body(shape: str) -> None:
 
 def test_the_messages_of_a_thread() -> None:
     def make(size: int) -> Work:
-        return lambda: asyncio.run(asking(Slack(50 * size)).thread("C1", ROOT))
+        return lambda: asyncio.run(asking(Slack(50 * size)).thread(None, "C1", ROOT))
 
     grows_in_step(make)
 
@@ -102,7 +102,9 @@ def test_a_message_of_a_thread() -> None:
     for text in (" ", "<", "<@U0BOT|", "x"):
 
         def make(size: int, text: str = text) -> Work:
-            return lambda: asyncio.run(asking(Slack(1, text * (500 * size))).thread("C1", ROOT))
+            return lambda: asyncio.run(
+                asking(Slack(1, text * (500 * size))).thread(None, "C1", ROOT)
+            )
 
         grows_in_step(make, text)
 
@@ -110,7 +112,7 @@ def test_a_message_of_a_thread() -> None:
 def test_names_of_people() -> None:
     def make(size: int) -> Work:
         known = [f"U{n}" for n in range(100 * size)]
-        return lambda: asyncio.run(asking(Slack(0, name="n" * 100 * size)).names(known))
+        return lambda: asyncio.run(asking(Slack(0, name="n" * 100 * size)).names(None, known))
 
     grows_in_step(make)
 

@@ -13,6 +13,7 @@ since every app and person of the workspace can read it:
 import logging
 import re
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -36,15 +37,15 @@ logger = logging.getLogger(__name__)
 
 
 class SlackBoard:
-    """Shows messages through *client*; keeps bot.ports.messages.Board's promises."""
+    """Shows messages, each through the *client* of its team; keeps bot.ports.messages.Board."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: Callable[[str | None], AsyncWebClient]) -> None:
         self._client = client
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
         answer = await call(
-            self._client.chat_postMessage,
+            self._client(row.team).chat_postMessage,
             channel=row.channel,
             thread_ts=thread,
             **_content(row, picture, mark),
@@ -59,18 +60,18 @@ class SlackBoard:
 
     async def _take_back(self, row: MessageRow, ts: str) -> None:
         try:
-            await call(self._client.chat_delete, channel=row.channel, ts=ts)
+            await call(self._client(row.team).chat_delete, channel=row.channel, ts=ts)
         except (Throttled, Unsure, Rejected, Gone) as trouble:
             words = "%s stands outside of its thread and cannot be deleted: %s"
             logger.warning(words, row.key, trouble, extra={"run": row.run_id})
 
     async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
         content = _content(row, picture, mark)
-        await call(self._client.chat_update, channel=row.channel, ts=row.ts, **content)
+        await call(self._client(row.team).chat_update, channel=row.channel, ts=row.ts, **content)
 
     async def read(self, row: MessageRow) -> Mark | None:
         answer = await call(
-            self._client.conversations_history,
+            self._client(row.team).conversations_history,
             channel=row.channel,
             oldest=row.ts,
             latest=row.ts,
@@ -116,9 +117,11 @@ class SlackBoard:
             if cursor:
                 common["cursor"] = cursor
             if thread is None:
-                answer = await call(self._client.conversations_history, **common)
+                answer = await call(self._client(row.team).conversations_history, **common)
             else:
-                answer = await call(self._client.conversations_replies, ts=thread, **common)
+                answer = await call(
+                    self._client(row.team).conversations_replies, ts=thread, **common
+                )
             for message in answer.get("messages", []):
                 yield message
             cursor = answer.get("response_metadata", {}).get("next_cursor")
@@ -129,12 +132,14 @@ class SlackBoard:
 
     async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
         place = await call(
-            self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content)
+            self._client(row.team).files_getUploadURLExternal,
+            filename=file.name,
+            length=len(file.content),
         )
         url, file_id = told(place, "upload_url"), told(place, "file_id")
-        await self._send(url, file)
+        await self._send(row, url, file)
         done = await call(
-            self._client.files_completeUploadExternal,
+            self._client(row.team).files_completeUploadExternal,
             files=[{"id": file_id, "title": file.title}],
             channel_id=row.channel,
             thread_ts=thread,
@@ -143,9 +148,9 @@ class SlackBoard:
         shared: dict[str, Any] = next(iter(done.get("files") or ()), {})
         return Shared(file_id, shared.get("permalink"))
 
-    async def _send(self, url: str, file: Upload) -> None:
+    async def _send(self, row: MessageRow, url: str, file: Upload) -> None:
         """Send the bytes; the address is Slack's own, and no token goes with them."""
-        session = self._client.session
+        session = self._client(row.team).session
         if session is None:
             raise Rejected("the client has no session to send files with")
         try:

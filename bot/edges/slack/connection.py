@@ -59,6 +59,11 @@ class Identity:
     enterprise_id: str | None = None
     app_id: str | None = None
 
+    @property
+    def home(self) -> frozenset[str]:
+        """The ids of the workspace and of its organization."""
+        return frozenset(filter(None, (self.team_id, self.enterprise_id)))
+
     def link(self, channel: str, ts: str) -> str:
         """The address of a message, as Slack itself writes it."""
         return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"

@@ -68,6 +68,8 @@ EVENTS = (
 )
 """The types of the events that are listened to."""
 
+STRANGE = 100
+"""Of how many other workspaces it is remembered that their deliveries were told of."""
 LEARN = 300.0
 """Seconds between two questions to Slack for the bot's app, while that is not known."""
 
@@ -78,6 +80,10 @@ logger = logging.getLogger(__name__)
 
 class NotOurs(Exception):
     """It is for another app."""
+
+
+class NotServed(Exception):
+    """It is for another workspace, for which this bot is not configured."""
 
 
 def kind(body: Mapping[str, Any]) -> Kind | None:
@@ -100,6 +106,7 @@ class Door:
     def __init__(self, me: Identity) -> None:
         self.me = me
         self.app = me.app_id
+        self._strange: set[str] = set()
 
     async def learn(self, slack: AsyncWebClient) -> None:
         """Ask Slack for the bot's app until it says; until then none is held against it."""
@@ -123,13 +130,17 @@ class Door:
                 await asyncio.sleep(LEARN)
 
     def read(self, body: Mapping[str, Any]) -> Delivery | None:
-        """The delivery in a payload, None for one not listened to; raises Malformed or NotOurs."""
+        """The delivery in a payload, None for one not listened to.
+
+        Raises Malformed, NotOurs or NotServed.
+        """
         which, fields = kind(body), Fields(body)
         if which is None:
             return None
         app = fields.maybe("api_app_id", APP)
         if self.app is not None and app is not None and app != self.app:
             raise NotOurs("its api_app_id is another app's")
+        self._served(fields)
         match which:
             case "command":
                 return self._command(fields)
@@ -139,6 +150,25 @@ class Door:
                 return self._submission(fields, body)
             case "event":
                 return self._event(fields)
+
+    def _served(self, body: Fields) -> None:
+        """Hold what a delivery says of the installation that it is for against the bot's own.
+
+        A click on a message and a command say whose the person is, and no more: in a channel that
+        is shared that may be another team's, and the bot is asked there all the same.
+        """
+        view = body.perhaps("view").maybe("app_installed_team_id", TEAM)
+        named = [] if view is None else [view]
+        for one in body.several("authorizations"):
+            whole = one.flag("is_enterprise_install")
+            team = one.maybe("enterprise_id" if whole else "team_id", TEAM)
+            named += [] if team is None else [team]
+        if named and not {self.me.team_id, self.me.enterprise_id}.intersection(named):
+            if named[0] not in self._strange and len(self._strange) < STRANGE:
+                self._strange.add(named[0])
+                words = "deliveries for the workspace %s are ignored: this bot is configured for %s"
+                logger.error(words, named[0], self.me.team_id)
+            raise NotServed
 
     # One for each kind. -------------------------------------------------------------------------
 

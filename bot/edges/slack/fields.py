@@ -58,6 +58,10 @@ class Fields:
         """A text that may be missing, null or empty: None then; raises Malformed."""
         return None if self._of.get(name) in (None, "") else self.one(name, sort)
 
+    def flag(self, name: str) -> bool:
+        """Whether it says yes; Slack writes that as a boolean, or as a text."""
+        return self._of.get(name) in (True, "true")
+
     def has(self, name: str) -> bool:
         """Whether there is such a field, and it is not null."""
         return self._of.get(name) is not None

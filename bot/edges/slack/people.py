@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.admission import Kind, Standing
 from bot.core.documents.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
-from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unsure
+from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unserved, Unsure
 
 PAGES = 10
 """How many pages of someone's channels are asked for; each holds nearly a thousand."""
@@ -31,43 +32,51 @@ _MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Me:
+    """The bot's own ids, of its user and of its bot."""
+
+    user: str
+    bot: str
+
+
 class SlackPeople:
-    """Asks Slack for names and threads; keeps bot.ports.world.People's promises."""
+    """Asks Slack for names and threads, with a team's *client*; keeps bot.ports.world.People."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: Callable[[str | None], AsyncWebClient]) -> None:
         self._client = client
-        self._names: dict[str, str] = {}
-        self._me: tuple[str, str] | None = None
+        self._names: dict[tuple[str | None, str], str] = {}
+        self._me: dict[str | None, _Me] = {}
 
-    async def names(self, ids: Sequence[str]) -> Mapping[str, str]:
-        unknown = [one for one in dict.fromkeys(ids) if one not in self._names]
+    async def names(self, team: str | None, ids: Sequence[str]) -> Mapping[str, str]:
+        unknown = [one for one in dict.fromkeys(ids) if (team, one) not in self._names]
         for one in unknown[:ASKED]:
-            if name := await self._ask(one):
-                self._names[one] = name[:NAME]
-        return {i: self._names[i] for i in ids if i in self._names}
+            if name := await self._ask(team, one):
+                self._names[team, one] = name[:NAME]
+        return {i: self._names[team, i] for i in ids if (team, i) in self._names}
 
-    async def _ask(self, one: str) -> str | None:
+    async def _ask(self, team: str | None, one: str) -> str | None:
         """The name behind an id: a channel's begins with C or G, all others are people's."""
         try:
             if one[:1] in ("C", "G"):
-                info = await call(self._client.conversations_info, channel=one)
+                info = await call(self._client(team).conversations_info, channel=one)
                 return told(part(info, "channel"), "name")
-            user = part(await call(self._client.users_info, user=one), "user")
+            user = part(await call(self._client(team).users_info, user=one), "user")
         except (Rejected, Unlike):
             return None
         profile = user.get("profile") or {}
         name = profile.get("real_name") or user.get("real_name") or user.get("name")
         return str(name) if name else None
 
-    async def thread(self, channel: str, ts: str) -> Talk:
-        me = await self._who_i_am()
+    async def thread(self, team: str | None, channel: str, ts: str) -> Talk:
+        me = await self._who_i_am(team)
         said: list[Said] = []
         left_out = LeftOut()
         room = CHARACTERS
         cursor: str | None = None
         for _ in range(THREAD_PAGES):
             answer = await call(
-                self._client.conversations_replies,
+                self._client(team).conversations_replies,
                 channel=channel,
                 ts=ts,
                 limit=_PAGE,
@@ -76,10 +85,10 @@ class SlackPeople:
             for message in answer.get("messages", []):
                 if message["ts"] == ts:
                     continue
-                one = await self._said(message)
-                if message.get("user") == me[0] or message.get("bot_id") == me[1]:
+                one = await self._said(team, message)
+                if message.get("user") == me.user or message.get("bot_id") == me.bot:
                     left_out += LeftOut(own=1)
-                elif (named := _MENTION.match(one.text)) and named[1] == me[0]:
+                elif (named := _MENTION.match(one.text)) and named[1] == me.user:
                     left_out += LeftOut(to_bot=1)
                 elif not one.text.strip() and not one.files:
                     left_out += LeftOut(empty=1)
@@ -91,12 +100,12 @@ class SlackPeople:
             if not cursor:
                 return Talk(tuple(said), left_out)
         read = THREAD_PAGES * _PAGE
-        root = await call(self._client.conversations_replies, channel=channel, ts=ts, limit=1)
+        root = await call(self._client(team).conversations_replies, channel=channel, ts=ts, limit=1)
         first: dict[str, Any] = next(iter(root.get("messages", [])), {})
         replies = int(first.get("reply_count", 0))
         return Talk(tuple(said), left_out + LeftOut(beyond=max(1, replies + 1 - read)))
 
-    async def _said(self, message: dict[str, Any]) -> Said:
+    async def _said(self, team: str | None, message: dict[str, Any]) -> Said:
         """A message of a thread: a person's, also through an app, or an app's own."""
         bot = message.get("bot_id")
         text = str(message.get("text") or _attached(message))
@@ -106,7 +115,7 @@ class SlackPeople:
             at=datetime.fromtimestamp(float(message["ts"]), UTC),
             by=str(message.get("user") or bot or "someone"),
             text=text,
-            app=await self._app(message, bot) if bot else None,
+            app=await self._app(team, message, bot) if bot else None,
             files=tuple(
                 str(file.get("name") or file.get("title") or "a file")
                 for file in message.get("files") or ()
@@ -114,26 +123,29 @@ class SlackPeople:
             edited="edited" in message,
         )
 
-    async def _app(self, message: dict[str, Any], bot: str) -> str:
+    async def _app(self, team: str | None, message: dict[str, Any], bot: str) -> str:
         """The name of the app that wrote a message; its id when Slack does not tell the name."""
         profile = message.get("bot_profile") or {}
         told = message.get("username") or profile.get("name")
         if told:
             return str(told)
-        if bot not in self._names:
+        if (team, bot) not in self._names:
             try:
-                found = (await call(self._client.bots_info, bot=bot)).get("bot", {})
+                found = (await call(self._client(team).bots_info, bot=bot)).get("bot", {})
             except (Rejected, Gone):
                 found = {}
-            self._names[bot] = str(found.get("name") or bot)
-        return self._names[bot]
+            self._names[team, bot] = str(found.get("name") or bot)
+        return self._names[team, bot]
 
-    async def _who_i_am(self) -> tuple[str, str]:
-        """The bot's own ids, of its user and of its bot."""
-        if self._me is None:
-            me = await call(self._client.auth_test)
-            self._me = str(me["user_id"]), str(me.get("bot_id"))
-        return self._me
+    async def _who_i_am(self, team: str | None) -> "_Me":
+        """The bot's own ids; raises Unserved where its token is another workspace's."""
+        if team not in self._me:
+            me = await call(self._client(team).auth_test)
+            mine = me.get("team_id")
+            if team is not None and mine is not None and mine != team:
+                raise Unserved(f"the token is not one of the workspace {team}")
+            self._me[team] = _Me(str(me["user_id"]), str(me.get("bot_id")))
+        return self._me[team]
 
 
 def _attached(message: dict[str, Any]) -> str:

@@ -116,6 +116,9 @@ class Reception:
         except door.NotOurs as other:
             self._seldom.warn("foreign", "a delivery was refused: %s", other)
             return "refused", BoltResponse(status=_NOT_OURS, body="")
+        except door.NotServed:
+            # Were it not acknowledged, Slack would send it again, and at last send nothing at all.
+            return "refused", BoltResponse(status=200, body="")
         match delivery:
             case deliveries.Command():
                 return await self._command(delivery)
@@ -152,8 +155,11 @@ class Reception:
         """Wait for what must follow what was taken in, a few seconds at most."""
         await self._replies.drain()
 
-    async def tell(self, by: Person, channel: str, text: str) -> None:
+    async def tell(self, by: Person, team: str | None, channel: str, text: str) -> None:
         """Tell someone something in a channel that only they see; what Slack refuses is logged."""
+        if team not in (None, self._team):
+            logger.warning("someone in the workspace %s cannot be told something from here", team)
+            return
         # On its own: an event that brings news of a channel must be acknowledged in time.
         self._replies.later(self._replies.tell(by, channel, None, Answer(text)))
 

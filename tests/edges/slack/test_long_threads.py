@@ -43,27 +43,27 @@ def _answer(**data: Any) -> Any:
 
 
 def asking(slack: Slack) -> SlackPeople:
-    return SlackPeople(cast("AsyncWebClient", slack))
+    return SlackPeople(lambda _: cast("AsyncWebClient", slack))
 
 
 async def test_a_thread_is_read_to_its_end() -> None:
-    talk = await asking(Slack(450)).thread("C1", ROOT)
+    talk = await asking(Slack(450)).thread(None, "C1", ROOT)
     assert (len(talk.said), talk.left_out.beyond) == (450, 0)
 
 
 async def test_a_long_message_is_cut_and_says_how_much_is_missing() -> None:
-    (said,) = (await asking(Slack(1, "x" * 39_998)).thread("C1", ROOT)).said
+    (said,) = (await asking(Slack(1, "x" * 39_998)).thread(None, "C1", ROOT)).said
     assert said.text.startswith("x" * people.LONGEST + " … (27,998 more characters")
 
 
 async def test_many_long_messages_are_the_beginning_of_a_thread() -> None:
-    talk = await asking(Slack(2_000, "x" * people.LONGEST)).thread("C1", ROOT)
+    talk = await asking(Slack(2_000, "x" * people.LONGEST)).thread(None, "C1", ROOT)
     assert talk.left_out.beyond == 2_000 - len(talk.said)
     assert sum(len(one.text) for one in talk.said) <= people.CHARACTERS
 
 
 async def test_names_are_cut_and_so_many_are_asked_for_at_a_time() -> None:
     slack = Slack(0, name="n" * 4_000)
-    names = await asking(slack).names([f"U{n}" for n in range(1_000)])
+    names = await asking(slack).names(None, [f"U{n}" for n in range(1_000)])
     assert slack.asked == len(names) == people.ASKED
     assert {len(name) for name in names.values()} == {people.NAME}

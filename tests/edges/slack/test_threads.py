@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.documents.postmortem import LeftOut
 from bot.core.picture import Picture
@@ -50,6 +51,14 @@ class Slack:
         return method
 
 
+def asking(slack: Slack) -> SlackPeople:
+    return SlackPeople(lambda _: cast("AsyncWebClient", slack))
+
+
+def showing(slack: Slack) -> SlackBoard:
+    return SlackBoard(lambda _: cast("AsyncWebClient", slack))
+
+
 def message(second: int, text: str, **more: Any) -> dict[str, Any]:
     return {"ts": f"17957630{second:02}.000000", "thread_ts": ROOT, "text": text, **more}
 
@@ -76,7 +85,7 @@ async def test_whoever_writes_in_a_thread_is_heard_and_what_is_left_out_is_count
         ),
         bots_info={"ok": True, "bot": {"id": "B0PHONE", "name": "Phone"}},
     )
-    talk = await SlackPeople(slack).thread("C1", ROOT)  # type: ignore[arg-type]
+    talk = await asking(slack).thread(None, "C1", ROOT)
     assert [(one.by, one.text, one.app, one.files, one.edited) for one in talk.said] == [
         ("U0ANA", "it is slow", None, (), False),
         ("U0DEPLOY", "rolled back", "Dep", (), False),
@@ -97,7 +106,7 @@ async def test_a_thread_without_an_end_is_read_up_to_a_bound_and_that_is_said() 
         return {"ok": True, "messages": [root, message(1, "x", user="U0ANA")], **more}
 
     slack = Slack(conversations_replies=page)
-    talk = await SlackPeople(slack).thread("C1", ROOT)  # type: ignore[arg-type]
+    talk = await asking(slack).thread(None, "C1", ROOT)
     assert len(slack.asked) == 1 + THREAD_PAGES + 1
     assert talk.left_out.beyond == 20_001 - THREAD_PAGES * 200
 
@@ -112,14 +121,14 @@ async def test_a_reply_that_lost_its_thread_is_taken_back() -> None:
         chat_delete={"ok": True},
     )
     with pytest.raises(Gone):
-        await SlackBoard(slack).post(ROW, ROOT, PICTURE, MARK)  # type: ignore[arg-type]
+        await showing(slack).post(ROW, ROOT, PICTURE, MARK)
     assert slack.asked[-1] == ("chat_delete", {"channel": "C1", "ts": "9.0"})
 
 
 async def test_a_reply_that_kept_its_thread_stays_and_carries_no_word_of_peoples() -> None:
     there = {"ok": True, "ts": "9.0", "message": {"ts": "9.0", "thread_ts": ROOT}}
     slack = Slack(chat_postMessage=there)
-    assert await SlackBoard(slack).post(ROW, ROOT, PICTURE, MARK) == "9.0"  # type: ignore[arg-type]
+    assert await showing(slack).post(ROW, ROOT, PICTURE, MARK) == "9.0"
     ((_, asked),) = slack.asked
     payload = {"key": "KC-1/notice/3", "run": "KC-1", "seq": 3, "head": "a" * 64}
     assert asked["metadata"] == {"event_type": "runbook_message", "event_payload": payload}
