@@ -40,6 +40,7 @@ class FakeBoard:
         self.failing: list[Exception | None] = []
         self.after: list[Exception] = []
         self.calls: list[str] = []
+        self.pictures: list[Picture] = []
 
     def _fail(self, call: str) -> None:
         self.calls.append(call)
@@ -47,6 +48,7 @@ class FakeBoard:
             raise error
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
+        self.pictures.append(picture)
         self._fail("post")
         if thread is not None and thread not in self.messages:
             raise Gone("thread_not_found")
@@ -109,8 +111,8 @@ class Scene:
     async def _tell(self, by: e.Person, team: str | None, channel: str, text: str) -> None:
         self.told.append((by.id, text))
 
-    async def start(self) -> Run:
-        run = await self.desk.start(started(), delivery=None)
+    async def start(self, event: e.RunStarted | None = None) -> Run:
+        run = await self.desk.start(event or started(), delivery=None)
         assert run is not None
         return run
 
