@@ -55,5 +55,5 @@ def request_for(
     step: str, run: Run, ahead: int, check: str, by: e.Person, *, wait: bool
 ) -> e.CheckRequested:
     """The same for a *step*; *wait* asks for looks until the check passes."""
-    asked = request(run, ahead, check, by)
-    return asked.model_copy(update={"step": step, "wait": wait})
+    number = f"c{run.seq + ahead}"
+    return e.CheckRequested(request=number, check=check, step=step, batch=None, wait=wait, by=by)
