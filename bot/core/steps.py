@@ -92,7 +92,7 @@ def as_row(run: Run, row: Row) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
     accessory = take_button(run, row, primary=False)
     if row.state is State.TAKEN:
-        ends = kind_of(row.leaf).ends
+        ends = kind_of(row.leaf).ends(row.leaf)
         accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
         accessory = check_again(run, row)
@@ -204,7 +204,7 @@ def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
 def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:
     """What is seen when a step has worked, what to do when not, and where to read more."""
     step = row.leaf
-    lines = [*kind_of(step).says(run, row)]
+    lines = [*kind_of(step).says(run, row, step)]
     if step.expected:
         lines.append(f"Expect: {_told(run, step.expected, cut)}")
     if step.on_failure:
@@ -297,7 +297,7 @@ def _buttons(row: Row) -> Sequence[Control]:
     if row.state is not State.TAKEN:
         return (SKIP, NOTE)
     kind = kind_of(row.leaf)
-    return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends, SKIP, NOTE)
+    return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
 
 
 def _behind_dots(row: Row) -> Sequence[Control]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.core.events import CheckObserved, Seen
 from bot.core.procedure import Poll, show_duration
-from bot.core.proof import Request
+from bot.core.proof import Request, Verdict
 from bot.core.run import Run
 from bot.core.text import brief, clock
 
@@ -76,6 +76,11 @@ def unseen(run: Run, request: Request, at: datetime) -> CheckObserved:
         seen=(missing,),
         advance=request.last.advance if request.last else None,
     )
+
+
+def failed(run: Run, seen: Verdict) -> str:
+    """That a check failed and when, behind a title; nothing where it passed."""
+    return "" if seen.green else f" · 🔴\u00a0check failed {moment(run, seen.at)}"
 
 
 def counted(run: Run, request: Request) -> str:

@@ -1,6 +1,7 @@
 """Every kind of step has all of its parts, and nobody asks for a kind but the kinds themselves."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.core.procedure.kinds.base import AnyStep
 from bot.core.procedure.kinds.format import Format
 
 ROOT = Path(__file__).parents[2]
+ROOMS = (ROOT / "bot/core/procedure/kinds", ROOT / "bot/core/kinds")
 KINDS: tuple[type[AnyStep], ...] = tuple(get_args(one)[0] for one in get_args(get_args(Step)[0]))
 LEAVES: tuple[type[AnyStep], ...] = get_args(Leaf)
 NO_TEXTS = {("id",), ("danger",)}
@@ -57,7 +59,7 @@ def test_nothing_is_known_of_what_is_no_kind() -> None:
 @pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
 def test_how_each_kind_that_people_take_behaves_is_known(kind: type[AnyStep]) -> None:
     assert kind_of(made(kind)).model is kind
-    assert kind_of(made(kind)).ends, "nobody could end it"
+    assert kind_of(made(kind)).ends(made(kind)), "nobody could end it"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -105,12 +107,24 @@ def asks_for_a_kind(file: Path) -> Iterator[int]:
 
 def test_nobody_but_the_kinds_tells_kinds_apart() -> None:
     """If this fails: put what differs into the record of the kind, and ask that."""
-    rooms = [ROOT / "bot/core/procedure/kinds", ROOT / "bot/core/kinds"]
     found = {
         f"{file.relative_to(ROOT)}:{line}"
         for file in (ROOT / "bot").rglob("*.py")
-        if file.parent not in rooms
+        if file.parent not in ROOMS
         for line in asks_for_a_kind(file)
     }
     assert found == set()
-    assert list(asks_for_a_kind(rooms[0] / "__init__.py")), "this test is blind"
+    assert list(asks_for_a_kind(ROOMS[0] / "__init__.py")), "this test is blind"
+
+
+def test_the_page_of_what_to_touch_names_the_places_of_a_kind() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith("| a step kind |"))
+    for name in re.findall(r"`(core/[\w/.]+)`", row):
+        assert (ROOT / "bot" / name).exists(), name
+    for room in ROOMS:
+        name = str(room.relative_to(ROOT / "bot"))
+        assert f"`{name}/`" in row
+        assert ("assert_never(step)" in (room / "__init__.py").read_text("utf-8")) == (
+            f"`{name}/__init__.py`" in row
+        )

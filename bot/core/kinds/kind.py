@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from bot.core import events as e
 from bot.core.documents.model import Block
-from bot.core.kinds.controls import Control
+from bot.core.kinds.controls import DONE, FAILED, Control
 from bot.core.outline import Row
 from bot.core.procedure.kinds.base import AnyLeaf
 from bot.core.proof import Verdict
@@ -49,11 +49,11 @@ class Kind(Generic[S]):
     """Whether a look ends it by itself, while someone is on it."""
 
     # What is seen of it.
-    ends: Sequence[Control]
+    ends: Callable[[S], Sequence[Control]]
     """What ends it for whoever is on it; the first is what is hoped for."""
     stalled: Callable[[Row], bool]
     """Whether, while someone is on it, its check is to be looked at before anything else."""
-    says: Callable[[Run, Row], Sequence[str]]
+    says: Callable[[Run, Row, S], Sequence[str]]
     """What it says beside what every step does, before what is expected; as mrkdwn."""
     verdict: Callable[[Run, Row, Verdict], str]
     """What the last look at its check comes to, behind its title; as mrkdwn."""
@@ -64,3 +64,13 @@ class Kind(Generic[S]):
     by_hand: tuple[str, str] | None
     """What it is called when a person marks it done that is to end by itself, and since when that
     was too early; None for what only people end."""
+
+
+def nothing(run: Run, step: AnyLeaf, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    """It sets nothing off."""
+    return ()
+
+
+def done_or_failed(step: AnyLeaf) -> Sequence[Control]:
+    """It is done, or it failed."""
+    return (DONE, FAILED)

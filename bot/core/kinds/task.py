@@ -4,27 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.core import events as e
 from bot.core.documents.model import Block, Listing, Paragraph
-from bot.core.kinds.controls import DONE, FAILED
-from bot.core.kinds.kind import Kind
+from bot.core.kinds.kind import Kind, done_or_failed, nothing
 from bot.core.outline import Row
 from bot.core.procedure import Task
 from bot.core.proof import Verdict
 from bot.core.refusals import request_for
 from bot.core.run import Run
 from bot.core.states import State
-from bot.core.waits import moment
-
-
-def _nothing(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
-    return ()
+from bot.core.waits import failed
 
 
 def _look(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
-    return (
-        ()
-        if step.check is None
-        else (request_for(step.id, run, ahead, step.check, by, wait=False),)
-    )
+    if step.check is None:
+        return ()
+    return (request_for(step.id, run, ahead, step.check, by, wait=False),)
 
 
 def _may_be_checked(state: State) -> None:
@@ -39,13 +32,12 @@ def _never_stalls(row: Row) -> bool:
     return False
 
 
-def _says(run: Run, row: Row) -> Sequence[str]:
+def _says(run: Run, row: Row, step: Task) -> Sequence[str]:
     return ()
 
 
-def failed(run: Run, row: Row, seen: Verdict) -> str:
-    """That the check failed and when; nothing where it passed."""
-    return "" if seen.green else f" · 🔴\u00a0check failed {moment(run, seen.at)}"
+def _verdict(run: Run, row: Row, seen: Verdict) -> str:
+    return failed(run, seen)
 
 
 def _shown(step: Task, put: Callable[[str], str]) -> Iterator[Block]:
@@ -56,17 +48,17 @@ def _shown(step: Task, put: Callable[[str], str]) -> Iterator[Block]:
 
 KIND = Kind(
     model=Task,
-    taken=_nothing,
+    taken=nothing,
     done=_look,
-    resumed=_nothing,
+    resumed=nothing,
     checked_again=_look,
     not_checked=_may_be_checked,
     offers_check={State.TAKEN, State.DONE},
     ended_by=_by_people_only,
-    ends=(DONE, FAILED),
+    ends=done_or_failed,
     stalled=_never_stalls,
     says=_says,
-    verdict=failed,
+    verdict=_verdict,
     shown=_shown,
     by_hand=None,
 )

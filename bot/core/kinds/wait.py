@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.core import events as e
 from bot.core.documents.model import Block
-from bot.core.kinds.controls import DONE, FAILED
-from bot.core.kinds.kind import Kind
-from bot.core.kinds.task import failed
+from bot.core.kinds.kind import Kind, done_or_failed, nothing
 from bot.core.outline import Row
 from bot.core.procedure import Wait
 from bot.core.proof import Verdict
@@ -14,15 +12,11 @@ from bot.core.refusals import request_for
 from bot.core.run import Run
 from bot.core.states import State
 from bot.core.text import brief
-from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, counted, gives_up, moment
+from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, counted, failed, gives_up, moment
 
 
 def _looks(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
     return (request_for(step.id, run, ahead, step.wait.until, by, wait=True),)
-
-
-def _nothing(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
-    return ()
 
 
 def _not_checked(state: State) -> str | None:
@@ -39,9 +33,9 @@ def _stalled(row: Row) -> bool:
     return row.wait is None
 
 
-def _says(run: Run, row: Row) -> Sequence[str]:
+def _says(run: Run, row: Row, step: Wait) -> Sequence[str]:
     """What it waits for, how far it is, until when the bot looks; or that it has stopped."""
-    check = run.procedure.checks[row.check or ""]
+    check = run.procedure.checks[step.wait.until]
     asked = brief(run.words(check.title), TITLE_SHOWN)
     if row.state is not State.TAKEN:
         return (f"Done by itself when the check passes: {asked}",)
@@ -58,7 +52,7 @@ def _says(run: Run, row: Row) -> Sequence[str]:
 def _verdict(run: Run, row: Row, seen: Verdict) -> str:
     if row.state is State.TAKEN:
         return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}"
-    return failed(run, row, seen)
+    return failed(run, seen)
 
 
 def _shown(step: Wait, put: Callable[[str], str]) -> Iterator[Block]:
@@ -68,13 +62,13 @@ def _shown(step: Wait, put: Callable[[str], str]) -> Iterator[Block]:
 KIND = Kind(
     model=Wait,
     taken=_looks,
-    done=_nothing,
+    done=nothing,
     resumed=_looks,
     checked_again=_looks,
     not_checked=_not_checked,
     offers_check={State.TAKEN},
     ended_by=_ended_by,
-    ends=(DONE, FAILED),
+    ends=done_or_failed,
     stalled=_stalled,
     says=_says,
     verdict=_verdict,
