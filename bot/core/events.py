@@ -1,8 +1,8 @@
 """Facts: what happened, in the past tense, appended once and never edited.
 
 A closed union of versioned events, as they are written and read. To change an event's shape, raise
-its `v`, and say in `bot.core.versions` how the older one is read; what of it is sealed stands in
-`bot.core.sealing.table`.
+its `v`, and say in `bot.core.versions` how the older one is read; what of it is sealed, and
+what else it means, stands with its act in `bot.core.acts`.
 """
 
 import json

@@ -15,6 +15,7 @@ from bot.core.documents.model import Inline
 from bot.core.offers import Offers
 from bot.core.picture import Picture
 from bot.core.run import Run
+from bot.core.sealing.how import Fields
 
 E = TypeVar("E", bound=e.Event)
 F = TypeVar("F", bound=e.Event)
@@ -41,17 +42,18 @@ Message = Callable[[Run, Sequence[e.Fact], str], Picture]
 class Meaning(Generic[E]):
     """What a kind of fact means.
 
-    `changes`: the run after it, but for its number and who appeared. `matters`: whether it may
-    have changed the system. `touches`: the keys of the messages beside the board that it changes.
-    `offers`: which messages have buttons after it. `opens`: whether the run is open after it; None
-    if it stays as it was. `notice`: the message in the thread that tells of it, if one can;
-    `messages`: those that it begins and that are edited, by the first part of their key.
-    `sentence`: what was done to what is named. `who`: who did it; None for the bot by itself.
-    `account`: what somebody wrote with it that may be long. `brings_looks`: whether the requests
-    that follow it in one go are told with it.
+    `sealed`: how each of its fields is stored. `changes`: the run after it, but for its number and
+    who appeared. `matters`: whether it may have changed the system. `touches`: the keys of the
+    messages beside the board that it changes. `offers`: which messages have buttons after it.
+    `opens`: whether the run is open after it; None if it stays as it was. `notice`: the message in
+    the thread that tells of it, if one can; `messages`: those that it begins and that are edited,
+    by the first part of their key. `sentence`: what was done to what is named. `who`: who did it;
+    None for the bot by itself. `account`: what somebody wrote with it that may be long.
+    `brings_looks`: whether the requests that follow it in one go are told with it.
     """
 
     fact: type[E]
+    sealed: Fields
     changes: Callable[[Run, E, datetime], Run]
     matters: Matters[E] | None
     touches: Callable[[Run | None, E, int], Sequence[str]]

@@ -26,6 +26,7 @@ from bot.core.picture import Picture
 from bot.core.proof import Closing, on_page
 from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Closed, Run
+from bot.core.sealing.how import ASKED, OPEN, SEEN, WORDS
 from bot.core.states import State
 from bot.core.text import brief, briefly, clock, escape, mention, run_link
 from bot.core.waits import TITLE_SHOWN
@@ -322,6 +323,7 @@ def _how(event: e.RunClosed) -> str:
 
 REQUESTED = Meaning(
     e.ClosingRequested,
+    sealed={**ASKED, "reasons": WORDS},
     changes=_requested,
     matters=None,
     touches=no_message,
@@ -337,6 +339,7 @@ REQUESTED = Meaning(
 
 KEPT_OPEN = Meaning(
     e.RunKeptOpen,
+    sealed={**ASKED, "lacking": SEEN, "after": OPEN},
     changes=_kept,
     matters=None,
     touches=one_notice,
@@ -352,6 +355,13 @@ KEPT_OPEN = Meaning(
 
 CLOSED = Meaning(
     e.RunClosed,
+    sealed={
+        **ASKED,
+        "reasons": WORDS,
+        "mistake": WORDS,
+        "again": OPEN,
+        "again_at": OPEN,
+    },
     changes=_closed,
     matters=None,
     touches=_touches,

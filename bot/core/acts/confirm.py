@@ -22,6 +22,7 @@ from bot.core.modal import View, modal
 from bot.core.proof import Item, Vouched
 from bot.core.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run import Run
+from bot.core.sealing.how import ASKED, OPEN, WORDS
 from bot.core.text import brief, clock, mention
 
 
@@ -100,6 +101,7 @@ def _of_confirmation(around: Around, event: e.RecoveryConfirmed, it: Inline) -> 
 
 CONFIRMED = Meaning(
     e.RecoveryConfirmed,
+    sealed={**ASKED, "item": OPEN, "words": WORDS},
     changes=_confirmed,
     matters=None,
     touches=no_message,

@@ -12,6 +12,7 @@ from bot.core.acting.messages import EXPORT
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Inline
 from bot.core.run import Run
+from bot.core.sealing.how import ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def _sentence(around: Around, event: e.ExportRequested, it: Inline) -> Inline:
 
 REQUESTED = Meaning(
     e.ExportRequested,
+    sealed=ASKED,
     changes=unchanged,
     matters=None,
     touches=_touches,

@@ -30,6 +30,7 @@ from bot.core.outline import Row
 from bot.core.picture import Picture
 from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
+from bot.core.sealing.how import STEP, WORDS
 from bot.core.states import State
 from bot.core.text import brief, mention
 
@@ -123,6 +124,7 @@ def _what(event: e.StepFailed) -> str:
 
 FAILED = Meaning(
     e.StepFailed,
+    sealed={**STEP, "what": WORDS},
     changes=_failed,
     matters=Matters(always, ages=True, between=_between),
     touches=_touches,

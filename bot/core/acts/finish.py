@@ -21,6 +21,7 @@ from bot.core.picture import Picture
 from bot.core.refusals import Refused, is_mine
 from bot.core.rows import title
 from bot.core.run import Run
+from bot.core.sealing.how import OPEN, STEP
 from bot.core.states import State
 from bot.core.text import mention
 
@@ -112,6 +113,7 @@ def _who(event: e.StepDone) -> e.Person | None:
 
 FINISHED = Meaning(
     e.StepDone,
+    sealed={**STEP, "on_check": OPEN},
     changes=_done,
     matters=Matters(_by_hand, ages=True, between=_between),
     touches=_touches,

@@ -10,6 +10,7 @@ from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, u
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Inline, Words
 from bot.core.run import Run
+from bot.core.sealing.how import OPEN, OWN
 from bot.core.waits import WAIT, unseen
 
 
@@ -38,6 +39,7 @@ def _sentence(around: Around, event: e.TimerFired, it: Inline) -> Inline:
 
 FIRED = Meaning(
     e.TimerFired,
+    sealed={**OWN, "timer": OPEN, "due": OPEN},
     changes=unchanged,
     matters=None,
     touches=no_message,

@@ -18,6 +18,7 @@ from bot.core.offers import step_over
 from bot.core.outline import Row
 from bot.core.refusals import Refused
 from bot.core.run import Run
+from bot.core.sealing.how import STEP
 from bot.core.states import State
 
 CONTROL = Control("Give back", "give_back", "Give back step {}")
@@ -73,6 +74,7 @@ def _sentence(around: Around, event: e.StepGivenBack, it: Inline) -> Inline:
 
 GIVEN_BACK = Meaning(
     e.StepGivenBack,
+    sealed=STEP,
     changes=_given_back,
     matters=None,
     touches=_touches,

@@ -31,6 +31,7 @@ from bot.core.outline import Row
 from bot.core.picture import Picture
 from bot.core.refusals import Refused, is_mine
 from bot.core.run import Run
+from bot.core.sealing.how import OPEN, PERSON, STEP
 from bot.core.states import State
 from bot.core.text import mention
 
@@ -214,6 +215,7 @@ def _back(around: Around, event: e.StepReturned, it: Inline) -> Inline:
 
 HANDED_OVER = Meaning(
     e.StepHandedOver,
+    sealed={**STEP, "to": PERSON, "was": PERSON},
     changes=_handed_over,
     matters=None,
     touches=one_notice,
@@ -229,6 +231,7 @@ HANDED_OVER = Meaning(
 
 RETURNED = Meaning(
     e.StepReturned,
+    sealed={**STEP, "to": PERSON, "whom": PERSON, "why": OPEN},
     changes=_returned,
     matters=None,
     touches=one_notice,

@@ -32,6 +32,7 @@ from bot.core.picture import Picture
 from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.proof import Request, purpose
 from bot.core.run import Run
+from bot.core.sealing.how import FIGURES, OPEN, OWN, SEEN, STEP
 from bot.core.states import State
 from bot.core.text import brief, briefly, clock, mention
 from bot.core.waits import gives_up, progress_bar, what_counts
@@ -256,6 +257,14 @@ def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
 
 REQUESTED = Meaning(
     e.CheckRequested,
+    sealed={
+        **STEP,
+        "request": OPEN,
+        "check": OPEN,
+        "batch": OPEN,
+        "wait": OPEN,
+        "once": OPEN,
+    },
     changes=_requested,
     matters=None,
     touches=_shows_request,
@@ -271,6 +280,16 @@ REQUESTED = Meaning(
 
 OBSERVED = Meaning(
     e.CheckObserved,
+    sealed={
+        **OWN,
+        "request": OPEN,
+        "check": OPEN,
+        "green": OPEN,
+        "final": OPEN,
+        "reason": SEEN,
+        "seen": {"expectation": SEEN, "member": SEEN, "held": OPEN, "seen": SEEN},
+        "advance": FIGURES,
+    },
     changes=_observed,
     matters=None,
     touches=_shows_look,

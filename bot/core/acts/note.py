@@ -30,6 +30,7 @@ from bot.core.outline import Row
 from bot.core.picture import Picture
 from bot.core.refusals import WORDS_LIMIT, worded
 from bot.core.run import Run
+from bot.core.sealing.how import OPEN, STEP, WORDS
 from bot.core.text import escape, mention
 
 CONTROL = Control("Note…", "note", "Add a note to step {}")
@@ -130,6 +131,7 @@ def _text(event: e.NoteAdded) -> str:
 
 ADDED = Meaning(
     e.NoteAdded,
+    sealed={**STEP, "text": WORDS, "shared": OPEN},
     changes=_added,
     matters=None,
     touches=_touches,

@@ -25,6 +25,7 @@ from bot.core.picture import Picture
 from bot.core.proof import Proof
 from bot.core.refusals import WORDS_LIMIT, worded
 from bot.core.run import Reopened, Run
+from bot.core.sealing.how import ASKED, WORDS
 from bot.core.states import State
 from bot.core.text import brief, mention
 
@@ -98,6 +99,7 @@ def _sentence(around: Around, event: e.RunReopened, it: Inline) -> Inline:
 
 REOPENED = Meaning(
     e.RunReopened,
+    sealed={**ASKED, "reason": WORDS},
     changes=_reopened,
     matters=Matters(always, ages=True, between=_between),
     touches=one_notice,

@@ -10,6 +10,7 @@ from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Code, Inline
 from bot.core.run import Run
+from bot.core.sealing.how import OPEN, OWN
 from bot.core.showing import Told
 
 
@@ -78,6 +79,14 @@ def _of_end(around: Around, event: e.PostingResumed, it: Inline) -> Inline:
 
 BOARD_REPLACED = Meaning(
     e.BoardReplaced,
+    sealed={
+        **OWN,
+        "board": OPEN,
+        "why": OPEN,
+        "entry": OPEN,
+        "head": OPEN,
+        "broken": OPEN,
+    },
     changes=_replaced,
     matters=None,
     touches=no_message,
@@ -93,6 +102,7 @@ BOARD_REPLACED = Meaning(
 
 REFUSED = Meaning(
     e.PostingRefused,
+    sealed={**OWN, "message": OPEN, "error": OPEN},
     changes=_refused,
     matters=None,
     touches=no_message,
@@ -108,6 +118,7 @@ REFUSED = Meaning(
 
 RESUMED = Meaning(
     e.PostingResumed,
+    sealed={**OWN, "message": OPEN},
     changes=_resumed,
     matters=None,
     touches=no_message,

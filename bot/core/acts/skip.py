@@ -29,6 +29,7 @@ from bot.core.offers import step_over
 from bot.core.outline import Row
 from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
+from bot.core.sealing.how import STEP, WORDS
 from bot.core.states import State
 from bot.core.text import mention
 
@@ -113,6 +114,7 @@ def _reason(event: e.StepSkipped) -> str:
 
 SKIPPED = Meaning(
     e.StepSkipped,
+    sealed={**STEP, "reason": WORDS},
     changes=_skipped,
     matters=Matters(always, ages=True, between=_between),
     touches=_touches,

@@ -9,6 +9,7 @@ from bot.core.acting.sentences import Around, given
 from bot.core.documents.model import Inline
 from bot.core.modal import View
 from bot.core.run import Run
+from bot.core.sealing.how import ASKED, INPUTS, OPEN
 from bot.core.start_form import inputs
 
 
@@ -45,6 +46,17 @@ def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:
 
 STARTED = Meaning(
     e.RunStarted,
+    sealed={
+        **ASKED,
+        "procedure": OPEN,
+        "source": OPEN,
+        "source_sha256": OPEN,
+        "inputs": INPUTS,
+        "channel": OPEN,
+        "team": OPEN,
+        "instead_of": OPEN,
+        "instead_at": OPEN,
+    },
     # The run is made of it: `bot.core.fold.begin`.
     changes=unchanged,
     matters=None,

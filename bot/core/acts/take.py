@@ -33,6 +33,7 @@ from bot.core.procedure import Placed, commands
 from bot.core.refusals import Refused, is_mine
 from bot.core.rows import target
 from bot.core.run import Run
+from bot.core.sealing.how import STEP, WORDS
 from bot.core.stake import to_type
 from bot.core.states import State
 from bot.core.text import cut, escape, mention, shorten
@@ -208,6 +209,7 @@ def _sentence(around: Around, event: e.StepTaken, it: Inline) -> Inline:
 
 TAKEN = Meaning(
     e.StepTaken,
+    sealed={**STEP, "confirmed": WORDS},
     changes=_taken,
     matters=Matters(always, ages=True, between=_between),
     touches=no_message,

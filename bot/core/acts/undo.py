@@ -36,6 +36,7 @@ from bot.core.outline import Row
 from bot.core.proof import Item
 from bot.core.refusals import Refused
 from bot.core.run import Run
+from bot.core.sealing.how import ASKED, OPEN, STEP
 from bot.core.states import State
 from bot.core.text import mention
 
@@ -176,6 +177,7 @@ def _sentence(around: Around, event: e.StepUndone, it: Inline) -> Inline:
 
 UNDONE = Meaning(
     e.StepUndone,
+    sealed=STEP,
     changes=_undone,
     matters=Matters(always, ages=True, between=_between),
     touches=no_message,
@@ -204,6 +206,7 @@ def _of_withdrawal(around: Around, event: e.ConfirmationWithdrawn, it: Inline) -
 
 WITHDRAWN = Meaning(
     e.ConfirmationWithdrawn,
+    sealed={**ASKED, "item": OPEN},
     changes=_withdrawn,
     # What checks showed is as true as before.
     matters=Matters(always, ages=False, between=_withdrawn_between),

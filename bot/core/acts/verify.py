@@ -17,6 +17,7 @@ from bot.core.expected import amiss, is_so, of_status, on_board
 from bot.core.picture import BUDGET, Picture
 from bot.core.refusals import Refused
 from bot.core.run import Run
+from bot.core.sealing.how import ASKED
 from bot.core.text import brief, briefly, mention
 from bot.core.waits import WORDS_SHOWN, progress_bar, what_counts
 
@@ -120,6 +121,7 @@ def _evidence(
 
 REQUESTED = Meaning(
     e.VerificationRequested,
+    sealed=ASKED,
     changes=unchanged,
     matters=None,
     touches=_touches,

@@ -13,15 +13,9 @@ from typing import Any
 
 from bot.core import events as e
 from bot.core.person import ERASED
+from bot.core.sealing.how import FIGURES, PERSON, Fields, How, is_under_commitment
 from bot.core.sealing.people import APART, People, Salts, canonical, commitment
-from bot.core.sealing.table import (
-    BY_KIND,
-    FIGURES,
-    PERSON,
-    Fields,
-    How,
-    is_under_commitment,
-)
+from bot.core.sealing.table import BY_KIND
 from bot.core.sealing.words import mentioned, nameless, put_together, taken_apart
 
 SEAL = "seal"

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core import events as e
 from bot.core.sealing.body import SEAL
-from bot.core.sealing.table import BY_KIND, SEALED, Fields, How
+from bot.core.sealing.how import Fields, How
+from bot.core.sealing.table import BY_KIND, SEALED
 
 FACTS = get_args(e.Event)
 
