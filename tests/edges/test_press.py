@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +34,27 @@ async def test_what_does_not_end_is_killed() -> None:
     await _only(before)
 
 
+@pytest.mark.parametrize("many", [10**9, 10**18], ids=["grows", "at-once"])
+async def test_what_takes_too_much_memory_ends_in_words(many: int) -> None:
+    before = _children()
+    with pytest.raises(TooMuch, match="more than 200 MiB of memory"):
+        await Press(most=200 << 20)(partial(_Grown.of, many))
+    await _only(before)
+
+
+async def test_work_that_cannot_even_be_read_in_its_memory_ends_in_words() -> None:
+    with pytest.raises(TooMuch, match="more than 200 MiB of memory"):
+        await Press(most=200 << 20)(partial(str.upper, "a" * (300 << 20)))
+
+
+@pytest.mark.parametrize("how", [signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV])
+async def test_what_the_system_ends_is_too_much_and_is_not_tried_elsewhere(
+    how: signal.Signals,
+) -> None:
+    with pytest.raises(TooMuch, match=how.name):
+        await Press()(partial(signal.raise_signal, how))  # type: ignore[arg-type]
+
+
 async def test_what_is_cancelled_is_killed() -> None:
     before = _children()
     task = asyncio.create_task(Press()(partial(time.sleep, 600)))  # type: ignore[arg-type]
@@ -53,6 +75,14 @@ async def test_a_fault_is_told_by_its_kind_and_place_alone() -> None:
 async def test_it_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
     assert "xoxb-secret" not in await Press()(partial(repr, _Environment()))
+
+
+class _Grown:
+    """Something as large as is asked for."""
+
+    @staticmethod
+    def of(many: int) -> str:
+        return "".join(["a" * 1_000 for _ in range(many // 1_000)] if many < 10**12 else "a" * many)
 
 
 class _Environment:
