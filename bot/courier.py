@@ -34,12 +34,13 @@ from bot.ports.messages import (
     Upload,
     Wishes,
 )
-from bot.ports.world import Clock
+from bot.ports.world import Clock, TooMuch
 
 GIVEN_UP = 5
-"""How often a file is tried."""
+"""How often a file is tried, also if its writing ends the bot each time."""
 PASSING = timedelta(minutes=30)
-"""How long after it was asked for a file is tried whatever passes: Slack may be away."""
+"""How long after it was asked for what passes does not count: Slack may be away."""
+STOPPED = f"It was begun {GIVEN_UP} times, and each time the bot stopped or heard no end of it."
 PAUSE = 8.0
 """Seconds between two attempts."""
 
@@ -85,22 +86,27 @@ class Courier:
             # Before this attempt the end may have been told, and nobody saw that it was.
             if row.unsure and (told := await self.board.find(row, thread, facts[0].at)):
                 await self.wishes.shown(claim, told[0], row.wanted)
+            elif row.unsure and claim.failures >= GIVEN_UP:
+                logger.error("%s is given up", row.key, extra={"run": row.run_id})
+                await self._say(claim, thread, asked, facts[-1], STOPPED)
             else:
                 await self._upload(claim, thread, seq, asked, begun)
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
-            if why := self._end(claim, asked, trouble):
+            passes = isinstance(trouble, Throttled | Unsure) and self._early(asked)
+            if not passes and (why := self._end(claim, trouble)):
                 logger.exception("%s is given up", row.key, extra={"run": row.run_id})
                 await self._say(claim, thread, asked, facts[-1], why)
-            elif isinstance(trouble, Unsure | TooOld):
+            elif isinstance(trouble, TooOld):
                 raise
             else:
                 # What Slack asks to wait with is not posts into the channel.
                 pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
                 words = "%s is not there yet (%s); again in %.0f s"
                 logger.warning(words, row.key, trouble, pause, extra={"run": row.run_id})
-                await self.wishes.again(claim, pause, unsure=row.unsure)
+                unsure = row.unsure or isinstance(trouble, Unsure)
+                await self.wishes.again(claim, pause, unsure=unsure, failed=not passes)
                 return False
         return True
 
@@ -119,7 +125,11 @@ class Courier:
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
             await self.tell(asked.by, row.team, row.channel, text)
 
-    def _end(self, claim: Claim, asked: _Asked | None, trouble: Exception) -> str | None:
+    def _early(self, asked: _Asked | None) -> bool:
+        """Whether what passes may still pass."""
+        return asked is not None and self.clock.now() - asked.at < PASSING
+
+    def _end(self, claim: Claim, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""
         if isinstance(trouble, NeedsPerson):
             error = str(trouble)
@@ -128,12 +138,12 @@ class Courier:
             return str(trouble)
         if claim.failures + 1 < GIVEN_UP:
             return None
+        if isinstance(trouble, TooMuch):
+            return f"It could not be written: {trouble}. The bot's log says more."
         if isinstance(trouble, Rejected):
             return f"Slack does not take the file (`{escape(str(trouble))}`)."
         if not isinstance(trouble, Throttled | Unsure):
             return "It could not be written, and the bot's log says why."
-        if asked is not None and self.clock.now() - asked.at < PASSING:
-            return None
         minutes = PASSING // timedelta(minutes=1)
         return f"Slack did not take the file for {minutes} minutes."
 

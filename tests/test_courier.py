@@ -12,8 +12,9 @@ from bot import courier
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.decide import Refused
+from bot.core.sendings import UPLOAD
 from bot.ports.messages import MessageRow, NotInChannel, Rejected, Shared, Throttled, Unsure, Upload
-from bot.ports.world import Unwritten
+from bot.ports.world import TooMuch, Unwritten
 from tests.edges.store.making import ANA
 from tests.test_painter import FakeBoard, Scene
 
@@ -96,6 +97,14 @@ async def test_what_is_never_written_is_tried_five_times_and_told_once(
     assert room.shown()
 
 
+async def test_what_is_too_much_for_its_process_is_told_with_the_bound(room: Room) -> None:
+    room.unwritten = TooMuch("it takes more than 1024 MiB of memory")
+    await room.ask()
+    await room.passes(120)
+    (end,) = room.ends()
+    assert "It could not be written: it takes more than 1024 MiB of memory." in end
+
+
 @pytest.mark.parametrize("trouble", [Throttled(5), Unsure("no answer")])
 @pytest.mark.parametrize("where", ["document", "upload"])
 async def test_what_passes_is_tried_for_half_an_hour_and_has_an_end(
@@ -109,7 +118,7 @@ async def test_what_passes_is_tried_for_half_an_hour_and_has_an_end(
     await room.passes(60)
     assert room.ends() == []
     await room.clock.advance(courier.PASSING / timedelta(seconds=1))
-    await room.passes(20)
+    await room.passes(60)
     (end,) = room.ends()
     assert "30 minutes" in end
     assert room.shown()
@@ -215,3 +224,39 @@ async def test_a_record_that_hides_who_asked_is_not_tried_for_half_an_hour(room:
     assert room.shelf.uploads == courier.GIVEN_UP
     assert len(room.ends()) == 1
     assert settled(room)
+
+
+async def test_a_file_whose_writing_ends_the_bot_each_time_is_given_up_and_told_once(
+    room: Room,
+) -> None:
+    async def never(run_id: str, seq: int) -> Upload:
+        room.written += 1
+        await asyncio.Event().wait()
+        return FILE
+
+    room.painter.courier.document = never
+    await room.ask()
+    # Nobody hears of an attempt again, and its claim ends by itself.
+    await room.passes(10 * (UPLOAD.lease_s or 0))
+    assert room.written == courier.GIVEN_UP
+    (end,) = room.ends()
+    assert f"<@{ANA.id}> There is no post-mortem of KC-1 here. It was begun 5 times" in end
+    assert room.shown()
+    assert room.shelf.uploads == 0
+
+
+async def test_what_passes_does_not_count_among_the_times_that_the_bot_stopped(room: Room) -> None:
+    document = room.painter.courier.document
+
+    async def never(run_id: str, seq: int) -> Upload:
+        room.painter.courier.document = document
+        return await asyncio.Future()
+
+    room.shelf.trouble = Unsure("no answer")
+    await room.ask()
+    await room.passes(120)
+    room.shelf.trouble = None
+    room.painter.courier.document = never
+    await room.passes(12 + (UPLOAD.lease_s or 0))
+    assert room.ends() == []
+    assert "in its thread" in room.told[-1][1]

@@ -33,7 +33,8 @@ class Claim:
     """A message that is one painter's to paint until its lease ends; `token` is for fencing.
 
     `thread` is the ts of the run's board, under which everything else stands; `failures` counts
-    the attempts in a row that came to nothing; `trace` is the click's, if it is traced.
+    the attempts in a row that came to nothing, those included of which nobody wrote down the end,
+    since their process died or stood still; `trace` is the click's, if it is traced.
     """
 
     message: MessageRow
@@ -70,14 +71,20 @@ class Wishes(Protocol):
         Messages of the highest interest first: boards before what stands under them, and of those
         the last that people acted on. Slack's allowances are kept here, for all painters together:
         a second between posts into a channel, fifty updates a minute in a workspace. A post is
-        marked as unsure before this returns; the claim's row tells whether it was before.
+        marked as unsure before this returns; the claim's row tells whether it was before. An
+        attempt whose end nobody wrote down has failed, as soon as its lease has ended.
         """
 
     async def shown(self, claim: Claim, ts: str, seq: int) -> None:
         """The message is at *ts* and shows the fact numbered *seq*."""
 
-    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
-        """It is not shown; try again in *seconds*. *unsure*: a post may have had its effect."""
+    async def again(
+        self, claim: Claim, seconds: float, *, unsure: bool, failed: bool = True
+    ) -> None:
+        """It is not shown; try again in *seconds*. *unsure*: a post may have had its effect.
+
+        *failed* says whether that counts as a failure.
+        """
 
     async def hold(self, claim: Claim, seconds: float) -> None:
         """Slack asks to wait: with posts into the channel, or with every update."""

@@ -105,6 +105,8 @@ class SqlWishes:
             if not allowances.take(row):
                 continue
             token = row.lease + 1
+            # Whoever ends a claim says so there.
+            failures = row.failures + (row.lease_until > 0.0)
             connection.execute(
                 _ONE,
                 {
@@ -114,11 +116,12 @@ class SqlWishes:
                     "due_at": now + PACE,
                     "painted_at": now,
                     "unsure": row.unsure or row.ts is None,
+                    "failures": failures,
                 },
             )
             thread = row.thread if row.rank else None
             message = message_of(row, self._teams.named(row.team))
-            claims.append(Claim(message, token, thread, row.failures, row.trace))
+            claims.append(Claim(message, token, thread, failures, row.trace))
         allowances.write()
         return claims, self._pause(connection, now, allowances.pause)
 
@@ -151,10 +154,12 @@ class SqlWishes:
 
         await self._database.write(work)
 
-    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
+    async def again(
+        self, claim: Claim, seconds: float, *, unsure: bool, failed: bool = True
+    ) -> None:
         def work(connection: Connection) -> None:
             due = self._database.now(connection) + seconds
-            failures = claim.failures + 1
+            failures = claim.failures + failed
             self._settle(
                 connection, claim, due_at=due, failures=failures, unsure=unsure, lease_until=0.0
             )

@@ -65,6 +65,36 @@ async def test_a_claim_is_one_painters_until_its_lease_ends(log: Tested, advance
     assert claim.message.unsure, "whoever had it may have posted"
 
 
+async def test_attempts_whose_end_nobody_wrote_down_are_counted(
+    log: Tested, advance: Advance
+) -> None:
+    await begin(log, touched={"board": 1})
+    claim = await one(log)
+    assert claim.failures == 0
+    for count in (1, 2):
+        await advance(13)
+        claim = await one(log)
+        assert claim.failures == count
+    await advance(13)
+    await log.wishes.again(claim, 3, unsure=True)
+    await advance(13)
+    claim = await one(log)
+    assert claim.failures == 3, "who comes late has failed once"
+    await log.wishes.again(claim, 3, unsure=True, failed=False)
+    await advance(4)
+    claim = await one(log)
+    assert claim.failures == 3
+    await log.wishes.hold(claim, 3)
+    await advance(4)
+    claim = await one(log)
+    assert claim.failures == 3
+    await log.wishes.shown(claim, "17.1", 1)
+    await append(log, "KC-1", 1, [note("more")], touched={"board": 2})
+    await advance(2)
+    claim = await one(log)
+    assert claim.failures == 0
+
+
 async def test_of_painters_that_ask_at_once_each_message_goes_to_one(log: Tested) -> None:
     for channel in range(8):
         await begin(log, channel=f"C{channel}", touched={"board": 1})
@@ -87,7 +117,7 @@ async def test_who_comes_late_is_fenced_off_and_the_message_painted_anew(
     await log.wishes.shown(quick, "17.1", 2)
     await log.wishes.shown(slow, "17.1", 2)
     assert await shown(log) < 2
-    await advance(2)
+    await advance(7)
     await log.wishes.shown(await one(log), "17.1", 2)
     assert await shown(log) == 2
 
