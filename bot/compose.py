@@ -58,6 +58,13 @@ ACQUAINTED = 2.0
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
+JUDGING = 5.0
+"""Seconds that judging one check's answers may take, where it is too much to be done here."""
+JUDGED = 512 << 20
+"""Bytes of memory that it may take."""
+JUDGES = 4
+"""How many are judged so at a time."""
+
 REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
 """What can be in the way of serving, each with words for the one who started it."""
 
@@ -145,7 +152,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             Hindrances(desk, log, reception.tell, me.name),
         )
         reception.painter = painter
-        rounds = Rounds(desk, log.looks, prober, clock, metrics.looked)
+        rounds = Rounds(desk, log.looks, prober, clock, _judges(), metrics.looked)
         bell = Bell(desk, log.timers, clock, workspaces.link)
         workers = (painter, rounds, bell, registrar)
         desk.woken += [worker.patrol.wake for worker in (painter, rounds, bell)]
@@ -279,6 +286,11 @@ async def _finished(
     await asyncio.wait(working, timeout=FAREWELL)
     await asyncio.gather(*(worker.close() for worker in closing))
     await _ended(working)
+
+
+def _judges() -> Press:
+    """Where answers are judged that would take long here; no post-mortem waits for them."""
+    return Press(longest=JUDGING, most=JUDGED, at_once=JUDGES)
 
 
 def _secret(value: SecretStr | None) -> str:

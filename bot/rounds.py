@@ -2,14 +2,16 @@
 
 What is to be looked at stands in the facts, and how far a poll is as well; so each look is a small
 piece of work that any process may claim, and after a death another goes on. A look never hangs a
-run: its time is bounded, and what went wrong is a red verdict in words.
+run: its time is bounded, and what went wrong is a red verdict in words. An answer whose judging
+takes long is judged in a process of its own.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.core import checks
 from bot.core.commands import Observe
@@ -17,24 +19,25 @@ from bot.core.decide import Refused
 from bot.core.events import CheckObserved, Seen
 from bot.core.procedure import Check, show_duration
 from bot.core.proof import Request
+from bot.core.query import Allowance, Heavy
 from bot.core.run import Run
 from bot.core.waits import DEFAULT_POLL, over
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable
 from bot.ports.work import Looks, Wanted
-from bot.ports.world import Clock, Prober
+from bot.ports.world import Clock, Press, Prober, TooMuch
 
 CLOSING = timedelta(seconds=15)
 """How long the looks of a closing may take, from when it was asked for."""
 LEAST = timedelta(seconds=3)
 """How long such a look gets all the same, when the bot was away meanwhile."""
-LARGE = 16 * 1024
-"""So many bytes of answers take longer to judge than others should wait."""
 RETRY = 2.0
 """Seconds before a verdict that could not be recorded is sought again."""
 HANDS = 64
-"""How many checks one process looks at, at a time."""
+"""How many checks one process looks at, at a time, beside those of closings."""
+CLOSINGS = 2_000
+"""How many looks of closings one process has under way: forty runs of fifty lines each."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +48,19 @@ def _unobserved(green: bool) -> None:  # noqa: FBT001 - the verdict is all there
 
 @dataclass(slots=True)
 class Rounds:
-    """Looks at the checks that are wanted, each look in a task of its own."""
+    """Looks at the checks that are wanted, each look in a task of its own.
+
+    `press` judges what takes long.
+    """
 
     desk: Desk
     looks: Looks
     prober: Prober
     clock: Clock
+    press: Press
     observe: Callable[[bool], None] = field(default=_unobserved)
     patrol: Patrol = field(init=False)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.patrol = Patrol("rounds", self.clock, self._round)
@@ -65,16 +72,24 @@ class Rounds:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _round(self) -> float:
-        wanted, pause = await self.looks.claim(HANDS - len(self._tasks), self.desk.unreadable)
+        last = sum(one.last for one in self._tasks.values())
+        hands = max(0, HANDS - (len(self._tasks) - last))
+        wanted, pause = await self.looks.claim(
+            hands, self.desk.unreadable, last=max(0, CLOSINGS - last)
+        )
+        under_way = {(one.run_id, one.request) for one in self._tasks.values() if one.last}
         for one in wanted:
+            if (one.run_id, one.request) in under_way:
+                # It hangs, is cut off in time, and says so then.
+                continue
             name = f"check {one.run_id} {one.request}"
             task = asyncio.get_running_loop().create_task(self._look_at(one), name=name)
-            self._tasks.add(task)
+            self._tasks[task] = one
             task.add_done_callback(self._ended)
         return pause
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             run_id = task.get_name().split()[1]
             logger.error(
@@ -183,7 +198,21 @@ class Rounds:
                 missing = Seen(expectation="an answer", held=False, seen=what)
                 return checks.Verdict(green=False, seen=(missing,))
         answers = await self.prober.look(checks.plan(check, run.inputs, members))
-        if sum(len(answer.body or b"") for answer in answers) < LARGE:
-            return checks.judge(check, run.inputs, answers)
-        # An answer is the target's: reading and searching a large one takes a while.
-        return await asyncio.to_thread(checks.judge, check, run.inputs, answers)
+        return await self._judge(check, dict(run.inputs), answers)
+
+    async def _judge(
+        self, check: Check, inputs: Mapping[str, str], answers: Sequence[checks.Answer]
+    ) -> checks.Verdict:
+        """Judge; an answer is the target's, and what is asked of it may be any author's."""
+        try:
+            return checks.judge(check, inputs, answers, Allowance(checks.HERE))
+        except Heavy:
+            work = partial(checks.judged, check, inputs, answers)
+        try:
+            return checks.read_verdict(await self.press(work))
+        except TooMuch as trouble:
+            logger.warning("the check “%s” cannot be judged: %s", check.title, trouble)
+            said = f"the answer cannot be judged: {trouble}"
+            return checks.Verdict(
+                green=False, seen=(Seen(expectation="an answer", held=False, seen=said),)
+            )

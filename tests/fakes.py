@@ -8,13 +8,28 @@ from typing import Any
 from bot.core import events as e
 from bot.core.audit import Checked, Followed, Row, Stored, check, follow
 from bot.core.effects import Effects
+from bot.core.proof import LAST_LOOK
 from bot.core.sendings import kind_of
-from bot.ports.log import AlreadyOpen, Duplicate, Opening, RunRow, Stale, Unavailable, Unreadable
+from bot.ports.log import (
+    MOST,
+    AlreadyOpen,
+    Duplicate,
+    Opening,
+    RunRow,
+    Stale,
+    Unavailable,
+    Unreadable,
+)
 from bot.ports.messages import Backlog, Claim, MessageRow
 from bot.ports.work import Due, Wanted
 from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
+
+
+async def here(work: Callable[[], str]) -> str:
+    """A press that does the work at once, in this process."""
+    return work()
 
 
 class FakeLog:
@@ -63,6 +78,7 @@ class FakeLog:
             at=at.astimezone(UTC),
             open=True,
             team=opening.team,
+            place=len(self._runs),
         )
         return self._extend(run_id, events, at, effects, delivery)
 
@@ -138,11 +154,29 @@ class FakeLog:
         return delivery in self._deliveries
 
     async def runs(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        procedure: str | None = None,
+        open_only: bool = False,
+        before: int | None = None,
+        limit: int = MOST,
     ) -> list[RunRow]:
         self.ready()
-        newest = [r for r in reversed(self._runs.values()) if r.open or not open_only]
-        return [r for r in newest if channel is None or (r.team, r.channel) == (team, channel)]
+        return [
+            row
+            for row in reversed(self._runs.values())
+            if channel is None or (row.team, row.channel) == (team, channel)
+            if procedure in (None, row.procedure_id)
+            if (row.open or not open_only) and (before is None or row.place < before)
+        ][:limit]
+
+    async def count(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> int:
+        every = len(self._runs)
+        return len(await self.runs(team=team, channel=channel, open_only=open_only, limit=every))
 
     async def team(self, run_id: str) -> str | None:
         self.ready()
@@ -261,6 +295,7 @@ class FakeWishes:
             if row.ts is None:
                 self._free[row.team, row.channel] = now + 1.0
             lease.token += 1
+            lease.failures += lease.until > 0.0
             lease.until, lease.due, lease.painted = now + 12.0, now + 1.0, now
             self.rows[row.key] = replace(row, unsure=row.unsure or row.ts is None)
             claims.append(Claim(row, lease.token, thread, lease.failures))
@@ -289,9 +324,11 @@ class FakeWishes:
         if (lease := self._settle(claim, ts=ts, shown=seq, unsure=False)) is not None:
             lease.failures = 0
 
-    async def again(self, claim: Claim, seconds: float, *, unsure: bool) -> None:
+    async def again(
+        self, claim: Claim, seconds: float, *, unsure: bool, failed: bool = True
+    ) -> None:
         if (lease := self._settle(claim, unsure=unsure)) is not None:
-            lease.due, lease.failures = self._now + seconds, claim.failures + 1
+            lease.due, lease.failures = self._now + seconds, claim.failures + failed
 
     async def hold(self, claim: Claim, seconds: float) -> None:
         if (lease := self._settle(claim, unsure=claim.message.unsure)) is not None:
@@ -330,12 +367,18 @@ class FakeLooks:
         self._log = log
         self.rows: dict[tuple[str, str], Lease] = {}
 
-    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Wanted], float]:
+    async def claim(
+        self, limit: int, but: Collection[str] = (), *, last: int = 0
+    ) -> tuple[Sequence[Wanted], float]:
         self._log.ready()
         now = self._log.clock.monotonic()
         taken: list[Wanted] = []
-        for place, lease in self.rows.items():
-            if place[0] not in but and lease.free_at <= now and len(taken) < limit:
+        left = {True: last, False: limit}
+        for place in sorted(self.rows, key=lambda at: not at[1].startswith(LAST_LOOK)):
+            lease = self.rows[place]
+            kind = place[1].startswith(LAST_LOOK) and left[True] > 0
+            if place[0] not in but and lease.free_at <= now and left[kind]:
+                left[kind] -= 1
                 lease.token += 1
                 lease.until = now + 12.0
                 taken.append(Wanted(*place, lease.token))

@@ -13,7 +13,7 @@ from bot.core.run import Run
 from bot.desk import Desk
 from bot.rounds import RETRY, Rounds
 from tests.edges.store.making import ANA
-from tests.fakes import FakeClock, FakeLog
+from tests.fakes import FakeClock, FakeLog, here
 
 
 class System:
@@ -65,7 +65,7 @@ class Scene:
         self.clock, self.system = FakeClock(), System()
         self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
-        self.rounds = Rounds(self.desk, self.log.looks, self.system, self.clock)
+        self.rounds = Rounds(self.desk, self.log.looks, self.system, self.clock, here)
         self.desk.woken.append(self.rounds.patrol.wake)
         self._work = asyncio.create_task(self.rounds.patrol.run())
 
@@ -74,7 +74,7 @@ class Scene:
         made = Scene.__new__(Scene)
         made.log, made.clock, made.system = self.log, self.clock, self.system
         made.desk = Desk(self.log, self.clock)
-        made.rounds = Rounds(made.desk, self.log.looks, self.system, self.clock)
+        made.rounds = Rounds(made.desk, self.log.looks, self.system, self.clock, here)
         made._work = asyncio.create_task(made.rounds.patrol.run())
         return made
 

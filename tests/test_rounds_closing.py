@@ -11,9 +11,9 @@ from bot.core import events as e
 from bot.core.checks import Answer, Look
 from bot.core.procedure import Procedure
 from bot.desk import Desk
-from bot.rounds import CLOSING, Rounds
+from bot.rounds import CLOSING, HANDS, Rounds
 from tests.edges.store.making import ANA
-from tests.fakes import FakeClock, FakeLog
+from tests.fakes import FakeClock, FakeLog, here
 
 
 class Silent:
@@ -60,7 +60,7 @@ async def test_a_round_of_looks_that_hang_ends_in_time_and_the_run_stays_open(ch
     clock, silent = FakeClock(), Silent()
     log = FakeLog(clock)
     desk = Desk(log, clock)
-    rounds = Rounds(desk, log.looks, silent, clock)
+    rounds = Rounds(desk, log.looks, silent, clock, here)
     desk.woken.append(rounds.patrol.wake)
     work = asyncio.create_task(rounds.patrol.run())
     started = e.RunStarted(
@@ -86,6 +86,50 @@ async def test_a_round_of_looks_that_hang_ends_in_time_and_the_run_stays_open(ch
     assert all("no answer within 15s" in why for why in last.event.lacking.values())
     await clock.advance(60)
     assert [f.event.kind for f in await log.read(run.id)].count("run_kept_open") == 1
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    await rounds.close()
+
+
+async def test_many_runs_that_close_beside_checks_that_hang_all_end_in_time() -> None:
+    clock, silent = FakeClock(), Silent()
+    log = FakeLog(clock)
+    desk = Desk(log, clock)
+    rounds = Rounds(desk, log.looks, silent, clock, here)
+    desk.woken.append(rounds.patrol.wake)
+    work = asyncio.create_task(rounds.patrol.run())
+
+    async def begun(checks: int, channel: str) -> str:
+        started = e.RunStarted(
+            procedure=_procedure(checks),
+            source="",
+            source_sha256="",
+            inputs={},
+            channel=channel,
+            by=ANA,
+        )
+        run = await desk.start(started, delivery=None)
+        assert run is not None
+        return run.id
+
+    # As many checks of others as one process looks at have hung for a while, and more wait.
+    busy = [await begun(50, f"B{n}") for n in range(2)]
+    for run_id in busy:
+        await desk.act(run_id, c.Verify(ANA), delivery=None)
+    await clock.advance(3)
+    assert silent.looks == HANDS
+    closing = [await begun(50, f"C{n}") for n in range(3)]
+    begun_at = clock.now()
+    for run_id in closing:
+        await desk.act(run_id, c.Close(ANA), delivery=None)
+    await clock.advance(CLOSING.total_seconds() - 1)
+    assert silent.looks == HANDS + 150, "all of them together, and each once"
+    await clock.advance(1.5)
+    for run_id in closing:
+        last = (await log.read(run_id))[-1]
+        assert isinstance(last.event, e.RunKeptOpen)
+        assert last.at - begun_at <= CLOSING + timedelta(seconds=0.5)
+        assert len(last.event.lacking) == 50
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     await rounds.close()

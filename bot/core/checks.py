@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 import re2
+from pydantic import TypeAdapter
 
 from bot.core.events import Advance, Seen
 from bot.core.procedure import ACROSS, Check, Expectation
+from bot.core.query import Allowance, size
 from bot.core.template import fill, names
 from bot.core.text import shorten
 from bot.core.values import (
@@ -35,6 +37,14 @@ from bot.core.values import (
 
 SEEN_LIMIT = 160
 """The longest value that a verdict shows, in characters."""
+DESCRIBED = 1_000
+"""The longest expectation that a verdict shows, in characters."""
+MOST_SEEN = 500
+"""How many expectations a verdict shows; each is looked at for each member."""
+HERE = 10_000
+"""What a judgment may cost where others wait for it, as `query.EFFORT` is counted: some 10 ms."""
+_LOOKED = 30
+"""What one expectation costs, whatever is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +102,18 @@ def _path(check: Check, inputs: Mapping[str, str], member: str | None) -> str:
     return fill(check.path, {name: quote(value, safe="") for name, value in values.items()})
 
 
-def judge(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) -> Verdict:
-    """Hold *answers* against what *check* expects."""
+def judge(
+    check: Check,
+    inputs: Mapping[str, str],
+    answers: Sequence[Answer],
+    allowance: Allowance | None = None,
+) -> Verdict:
+    """Hold *answers* against what *check* expects; raises Heavy beyond the *allowance*."""
+    allowance = allowance or Allowance()
     if not answers:
         nothing = Seen(expectation="an answer", held=False, seen="there is no member to ask")
         return Verdict(green=False, seen=(nothing,))
-    read = [_read(check, answer) for answer in answers]
+    read = [_read(check, answer, allowance) for answer in answers]
     wanted = {status for e in check.expect for status in e.statuses}
     across = [e for e in check.expect if e.comparison and e.comparison[0] in ACROSS]
     single = [e for e in check.expect if e not in across and not e.statuses]
@@ -106,7 +122,7 @@ def judge(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) ->
     usable: list[_Reading] = []
     for reading in read:
         arrived = _arrived(check, inputs, reading, wanted)
-        rest = [_one(e, inputs, reading) for e in single] if arrived.held else []
+        rest = [_one(e, inputs, reading, allowance) for e in single] if arrived.held else []
         ok = arrived.held and all(s.held for s in rest)
         # Under `min_ok` a member that failed is counted there, and shown without deciding.
         if not ok or not rest:
@@ -116,10 +132,36 @@ def judge(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) ->
             usable.append(reading)
     decided = [] if tolerated else list(seen)
     for expectation in across:
-        result = _across(expectation, usable, len(read))
+        result = _across(expectation, usable, len(read), allowance)
         seen.append(result)
         decided.append(result)
-    return Verdict(all(s.held for s in decided), tuple(seen), _advance(check, read))
+    return Verdict(all(s.held for s in decided), _shown(seen), _advance(check, read))
+
+
+def _shown(seen: Sequence[Seen]) -> tuple[Seen, ...]:
+    """What of many a verdict shows: first of all what did not hold; the rest is counted."""
+    if len(seen) <= MOST_SEEN:
+        return tuple(seen)
+    first = sorted(range(len(seen)), key=lambda at: seen[at].held)[: MOST_SEEN - 1]
+    left = len(seen) - len(first)
+    held = sum(s.held for s in seen) - sum(seen[at].held for at in first)
+    more = Seen(
+        expectation="the rest", held=held == left, seen=f"{left} more, {held} of them as expected"
+    )
+    return (*(seen[at] for at in sorted(first)), more)
+
+
+_VERDICT = TypeAdapter(Verdict)
+
+
+def judged(check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]) -> str:
+    """The verdict as a text, which `read_verdict` reads: what another process hands back."""
+    return _VERDICT.dump_json(judge(check, inputs, answers)).decode()
+
+
+def read_verdict(text: str) -> Verdict:
+    """A verdict from what `judged` made of it."""
+    return _VERDICT.validate_json(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +173,7 @@ class _Reading:
     trouble: str | None = None
 
 
-def _read(check: Check, answer: Answer) -> _Reading:
+def _read(check: Check, answer: Answer, allowance: Allowance) -> _Reading:
     if answer.error is not None:
         return _Reading(answer, trouble=line(answer.error, SEEN_LIMIT) or "no answer")
     needed = any(e.pointer is not None or e.jmespath is not None for e in check.expect)
@@ -141,7 +183,7 @@ def _read(check: Check, answer: Answer) -> _Reading:
         trouble = "no body to read"
     else:
         try:
-            return _Reading(answer, parse(answer.body))
+            return _Reading(answer, parse(answer.body, allowance))
         except ValueError:
             trouble = "the body is not JSON"
     # Progress alone is a courtesy: without it the check is judged all the same.
@@ -202,13 +244,15 @@ _PATH_SHOWN = 80
 """How much of a path a verdict shows, in characters."""
 
 
-def _value(expectation: Expectation, reading: _Reading) -> Any:
+def _value(expectation: Expectation, reading: _Reading, allowance: Allowance) -> Any:
     kind, where = expectation.selector or ("", "")
     if kind == "header":
         return reading.answer.headers.get(where.lower(), MISSING)
     if reading.document is MISSING:
         return UNREADABLE
-    return (resolve if kind == "pointer" else search)(where, reading.document)
+    if kind == "pointer":
+        return resolve(where, reading.document)
+    return search(where, reading.document, allowance)
 
 
 def _show(value: Any) -> str:
@@ -225,17 +269,21 @@ def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
         return f"{where or 'the answer'} {name.replace('_', ' ')}"
     operand = _filled(name, operand, inputs)
     shown = ", ".join(map(_show, operand)) if isinstance(operand, tuple) else _show(operand)
-    return f"{where or 'the answer'} {name.replace('_', ' ')} {shown}"
+    return shorten(f"{where or 'the answer'} {name.replace('_', ' ')} {shown}", DESCRIBED)
 
 
-def _one(expectation: Expectation, inputs: Mapping[str, str], reading: _Reading) -> Seen:
-    value = _value(expectation, reading)
+def _one(
+    expectation: Expectation, inputs: Mapping[str, str], reading: _Reading, allowance: Allowance
+) -> Seen:
     name, operand = expectation.comparison or ("exists", True)
+    allowance.take(_LOOKED * (1 + len(operand) if isinstance(operand, tuple) else 1))
+    value = _value(expectation, reading, allowance)
+    allowance.take(len(value) if isinstance(value, list) else 1)
     operand = _filled(name, operand, inputs)
     return Seen(
         expectation=describe(expectation, inputs),
         member=reading.answer.member,
-        held=_holds(name, value, operand),
+        held=_holds(name, value, operand, allowance),
         seen=_show(value),
     )
 
@@ -249,11 +297,13 @@ def _filled(name: str, operand: Any, inputs: Mapping[str, str]) -> Any:
     return fill(operand, inputs) if isinstance(operand, str) else operand
 
 
-def _holds(name: str, value: Any, operand: Any) -> bool:
+def _holds(name: str, value: Any, operand: Any, allowance: Allowance) -> bool:
     if value is UNREADABLE:
         return False
     if name == "exists":
         return (value is not MISSING) is operand
+    if name == "matches":
+        return matches(value, operand, allowance)
     return value is not MISSING and _COMPARE[name](value, operand)
 
 
@@ -270,7 +320,6 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "not_equals": lambda value, operand: not same(value, operand),
     "in": lambda value, operand: any(same(value, one) for one in operand),
     "contains": contains,
-    "matches": matches,
     "gt": _ordered(operator.gt),
     "gte": _ordered(operator.ge),
     "lt": _ordered(operator.lt),
@@ -278,14 +327,17 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _across(expectation: Expectation, usable: Sequence[_Reading], asked: int) -> Seen:
+def _across(
+    expectation: Expectation, usable: Sequence[_Reading], asked: int, allowance: Allowance
+) -> Seen:
     """One comparison over all members whose answers can be used."""
     name, operand = expectation.comparison or ("all_equal", True)
     told = describe(expectation, {})
     if name == "min_ok":
         held = len(usable) >= operand
         return Seen(expectation=told, held=held, seen=f"{len(usable)} of {asked} as expected")
-    values = [(r.answer.member, _value(expectation, r)) for r in usable]
+    values = [(r.answer.member, _value(expectation, r, allowance)) for r in usable]
+    allowance.take(sum(_LOOKED + size(value) for _, value in values))
     if len(values) < asked:
         missing = f"only {len(values)} of {asked} can be compared"
         return Seen(expectation=told, held=False, seen=missing)

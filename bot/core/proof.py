@@ -14,6 +14,9 @@ from bot.core.expected import shortfall
 from bot.core.procedure import Procedure, VerifyByCheck
 from bot.core.template import fill
 
+LAST_LOOK = "z"
+"""How the id of a closing's look begins: people wait for it, 15 s at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

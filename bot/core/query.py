@@ -1,14 +1,17 @@
 """JMESPath over what a target answered, so that no expression costs more than a look may.
 
 A few dozen characters can ask for a result that doubles with each of them: `[@,@]|[@,@]|…`. So
-lint bounds the expression, and whoever evaluates one counts what it makes.
+lint bounds the expression, and whoever evaluates one counts what it makes, compares and looks
+through. A value is one; of a text so many characters are one as are handled in the same time.
 """
 
 import json
+from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 import jmespath
-from jmespath import functions
+from jmespath import ast, functions
 from jmespath.visitor import Options, TreeInterpreter
 
 MAX_MANY = 3
@@ -16,11 +19,50 @@ MAX_MANY = 3
 MAX_DEEP = 15
 """How deep its parts may stand in each other."""
 EFFORT = 500_000
-"""How much one expression may touch and make, in values and characters; an answer has 64 KiB."""
+"""How much one expression may touch and make; an answer has 64 KiB."""
+CHARACTERS = 64
+"""So many characters are compared or copied in the time that one value takes, about 1 µs."""
 
 
 class TooMuch(ValueError):
     """An expression asks for more than a look may cost."""
+
+
+class Heavy(Exception):
+    """A judgment costs more than may be spent on it here; elsewhere it may be done."""
+
+
+class Allowance:
+    """What may be spent on one judgment, counted as `EFFORT` is; without *most*, there is no end.
+
+    What would go beyond it raises Heavy.
+    """
+
+    def __init__(self, most: float = inf) -> None:
+        self._left = most
+
+    def take(self, amount: int) -> None:
+        """Spend *amount*."""
+        self._left -= amount
+        if self._left < 0:
+            raise Heavy
+
+
+def size(value: Any) -> int:
+    """What it costs to walk through all that *value* holds."""
+    counted = 0
+    left = [value]
+    while left:
+        one = left.pop()
+        counted += 1
+        if isinstance(one, str):
+            counted += len(one) // CHARACTERS
+        elif isinstance(one, dict):
+            left += one.values()
+            counted += len(one)
+        elif isinstance(one, list):
+            left += one
+    return counted
 
 
 def burden(expression: str) -> str | None:
@@ -44,16 +86,18 @@ def burden(expression: str) -> str | None:
     return None
 
 
-def evaluate(expression: str, document: Any) -> Any:
-    """What *expression* makes of *document*; raises TooMuch, and what jmespath raises."""
-    return _Counting(_Counter()).visit(jmespath.compile(expression).parsed, document)
+def evaluate(expression: str, document: Any, allowance: Allowance) -> Any:
+    """What *expression* makes of *document*; raises TooMuch, Heavy, and what jmespath raises."""
+    return _Counting(_Counter(allowance)).visit(jmespath.compile(expression).parsed, document)
 
 
 class _Counter:
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
         self.left = EFFORT
+        self._allowance = allowance
 
     def take(self, amount: int) -> None:
+        self._allowance.take(amount)
         self.left -= amount
         if self.left < 0:
             raise TooMuch("the expression makes too much of this answer")
@@ -84,12 +128,33 @@ class _Counting(TreeInterpreter):
         self._counter.take(1 + (len(made) if isinstance(made, list | dict) else 0))
         return made
 
+    def visit_comparator(self, node: Any, value: Any) -> Any:
+        children = [self.visit(child, value) for child in node["children"]]
+        if all(isinstance(child, list | dict | str) for child in children):
+            self._counter.take(min(map(size, children)))
+        known: Any = ast.comparator(node["value"], *map(ast.literal, children))
+        return super().visit_comparator(known, value)
+
+
+_COMPARING = {"contains", "max", "min", "sort"}
+"""The functions that compare what is in their arguments."""
+
 
 class _Functions(functions.Functions):
-    """JMESPath's own; the two that write texts count them first."""
+    """JMESPath's own; what they look through is counted first, and so is what they write."""
 
     def __init__(self, counter: _Counter) -> None:
         self._counter = counter
+
+    def call_function(self, function_name: str, resolved_args: Iterable[Any]) -> Any:
+        for argument in resolved_args:
+            if isinstance(argument, str):
+                self._counter.take(len(argument) // CHARACTERS)
+            elif function_name in _COMPARING:
+                self._counter.take(size(argument))
+            elif isinstance(argument, list | dict):
+                self._counter.take(len(argument))
+        return super().call_function(function_name, resolved_args)
 
     @functions.signature({"types": ["string"]}, {"types": ["array-string"]})
     def _func_join(self, glue: str, texts: list[str]) -> str:

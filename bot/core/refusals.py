@@ -2,6 +2,7 @@
 
 from bot.core import events as e
 from bot.core.invisible import seen
+from bot.core.proof import LAST_LOOK
 from bot.core.run import Run
 
 WORDS_LIMIT = 2_000
@@ -41,7 +42,7 @@ def request(
 ) -> e.CheckRequested:
     """A request that will be the *ahead*th fact from now; its number makes its id unique."""
     return e.CheckRequested(
-        request=f"c{run.seq + ahead}",
+        request=f"{LAST_LOOK if once else 'c'}{run.seq + ahead}",
         check=check,
         step=None,
         batch=batch,

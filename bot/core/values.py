@@ -13,13 +13,15 @@ from typing import Any, Final
 import re2
 from jmespath.exceptions import JMESPathError
 
-from bot.core.query import EFFORT, evaluate
+from bot.core.query import CHARACTERS, EFFORT, Allowance, evaluate
 from bot.core.text import shorten
 
 DEPTH_LIMIT = 100
 """How deep a document may be nested: deeper ones exhaust the stack of whoever walks them."""
 _LARGEST = 10**300
 _NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
+_PATTERN = 128
+"""Steps of RE2 that take as long as one value."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 
@@ -34,13 +36,18 @@ MISSING: Final = Absent("missing")
 UNREADABLE: Final = Absent("cannot be computed")
 
 
-def parse(body: bytes) -> Any:
-    """Read a JSON document; raises ValueError for what is none, or none that can be trusted."""
+def parse(body: bytes, allowance: Allowance | None = None) -> Any:
+    """Read a JSON document; raises ValueError for what is none, or none that can be trusted.
+
+    Raises Heavy when that is more than the *allowance*.
+    """
+    allowance = allowance or Allowance()
+    allowance.take(len(body) // CHARACTERS)
     try:
         document = json.loads(body, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not _sound(document):
+    if not _sound(document, allowance):
         raise ValueError("nested too deeply, or text that is half a character")
     return document
 
@@ -49,13 +56,15 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _sound(document: Any) -> bool:
+def _sound(document: Any, allowance: Allowance) -> bool:
     """Whether a value is JSON of a bearable depth, and all its texts can be written again."""
     level = [document]
     seen = 0
     for _ in range(DEPTH_LIMIT):
         # A short expression can make a value that stands in itself a million times.
-        seen += len(level)
+        many = len(level) + sum(len(one) // CHARACTERS for one in level if isinstance(one, str))
+        allowance.take(many)
+        seen += many
         if seen > EFFORT:
             return False
         inner: list[Any] = []
@@ -95,21 +104,23 @@ def resolve(pointer: str, document: Any) -> Any:
     return value
 
 
-def search(expression: str, document: Any) -> Any:
+def search(expression: str, document: Any, allowance: Allowance | None = None) -> Any:
     """What a JMESPath expression makes of *document*.
 
     MISSING for null, since JMESPath says null for what is not there; UNREADABLE when it cannot
-    be computed, such as the length of nothing, or when that is too much work.
+    be computed, such as the length of nothing, or when that is too much work. Raises Heavy when
+    it is more than the *allowance*.
     """
+    allowance = allowance or Allowance()
     try:
-        value = evaluate(expression, document)
+        value = evaluate(expression, document, allowance)
     except (JMESPathError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return UNREADABLE
     except RecursionError:
         return UNREADABLE
     if value is None:
         return MISSING
-    return value if _sound(value) else UNREADABLE
+    return value if _sound(value, allowance) else UNREADABLE
 
 
 def same(left: Any, right: Any) -> bool:
@@ -143,9 +154,14 @@ def contains(value: Any, operand: Any) -> bool:
     return isinstance(value, list) and any(same(one, operand) for one in value)
 
 
-def matches(value: Any, pattern: str) -> bool:
-    """Whether an RE2 *pattern* is found in a text."""
-    return isinstance(value, str) and re2.search(pattern, clean(value)) is not None
+def matches(value: Any, pattern: str, allowance: Allowance | None = None) -> bool:
+    """Whether an RE2 *pattern* is found in a text; raises Heavy beyond the *allowance*."""
+    if not isinstance(value, str):
+        return False
+    compiled = re2.compile(pattern)
+    # RE2's time is linear in the text, and in the size of the pattern where that is a large one.
+    (allowance or Allowance()).take(len(value) * compiled.programsize // _PATTERN)
+    return compiled.search(clean(value)) is not None
 
 
 def show(value: Any, limit: int) -> str:
@@ -156,12 +172,22 @@ def show(value: Any, limit: int) -> str:
     if isinstance(value, Absent):
         return value.words
     if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
+        text = _begun(value, limit)
     elif isinstance(value, str):
         text = json.dumps(value, ensure_ascii=False) if _ambiguous(value) else value
     else:
         text = json.dumps(value)
     return line(text, limit)
+
+
+def _begun(value: Any, limit: int) -> str:
+    """The first characters of a value written out: a whole one may have megabytes."""
+    text = ""
+    for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > limit:
+            break
+    return text
 
 
 def line(text: str, limit: int) -> str:

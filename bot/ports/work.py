@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.proof import LAST_LOOK
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -23,12 +25,22 @@ class Wanted:
     request: str
     token: int
 
+    @property
+    def last(self) -> bool:
+        """Whether it is the look of a closing, which has little time."""
+        return self.request.startswith(LAST_LOOK)
+
 
 class Looks(Protocol):
     """The checks that were asked for, shared out among those who look."""
 
-    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Wanted], float]:
-        """Take up to *limit* that are due, of no run in *but*; seconds until another may be."""
+    async def claim(
+        self, limit: int, but: Collection[str] = (), *, last: int = 0
+    ) -> tuple[Sequence[Wanted], float]:
+        """Take up to *limit* that are due, of no run in *but*; seconds until another may be.
+
+        Beside them, and before, up to *last* of those of closings.
+        """
 
     async def again(self, wanted: Wanted, seconds: float) -> None:
         """Look again in *seconds*."""

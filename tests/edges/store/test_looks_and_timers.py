@@ -37,6 +37,35 @@ async def test_a_check_that_was_asked_for_is_one_process_to_look_at(
     assert (await log.looks.claim(4))[0] == []
 
 
+async def test_looks_of_closings_come_first_and_take_nobody_elses_place(log: Tested) -> None:
+    run_id = await begin(log)
+    polls = [REQUEST.model_copy(update={"request": f"c{n}"}) for n in range(2, 6)]
+    last = [
+        REQUEST.model_copy(update={"request": f"z{n}", "check": f"up{n}", "once": True})
+        for n in range(6, 10)
+    ]
+    await append(log, run_id, 1, [*polls, *last])
+    first, _ = await log.looks.claim(0, last=3)
+    assert [one.request for one in first] == ["z6", "z7", "z8"]
+    assert all(one.last for one in first)
+    then, _ = await log.looks.claim(2, last=1)
+    assert [one.request for one in then] == ["z9", "c2", "c3"]
+    rest, _ = await log.looks.claim(9)
+    assert [one.request for one in rest] == ["c4", "c5"]
+
+
+async def test_looks_of_closings_have_the_other_hands_where_their_own_are_full(
+    log: Tested,
+) -> None:
+    run_id = await begin(log)
+    last = [
+        REQUEST.model_copy(update={"request": f"z{n}", "check": f"up{n}", "once": True})
+        for n in range(2, 5)
+    ]
+    await append(log, run_id, 1, last)
+    assert len((await log.looks.claim(2, last=1))[0]) == 3
+
+
 def soon(log: Tested, seconds: float) -> datetime:
     """So many seconds from what the log takes for now."""
     if hasattr(log, "clock"):

@@ -19,7 +19,7 @@ from tests.core.closing import checked
 from tests.edges.store.conftest import Tested, real
 from tests.edges.store.making import ANA, started
 from tests.edges.store.unknown import KINDS, adds
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, here
 
 pytestmark = real
 
@@ -89,7 +89,7 @@ async def test_who_has_not_met_it_yet_gives_the_claim_back_at_once(log: SqlLog, 
     run_id = await waiting(old, "C1")
     await adds(log, run_id, KINDS["a kind that is not known"])
     prober = Blind()
-    rounds = Rounds(Desk(log, old.clock), log.looks, prober, old.clock)
+    rounds = Rounds(Desk(log, old.clock), log.looks, prober, old.clock, here)
     await rounds._round()
     while rounds._tasks:
         await asyncio.wait(rounds._tasks)
