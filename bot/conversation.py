@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot import choosing
+from bot.choosing import LISTED
 from bot.core import commands as c
 from bot.core import forms, slash
 from bot.core.acts import close
@@ -34,8 +36,6 @@ from bot.slices import slices
 
 FAULTS = 10
 """How many files with errors one answer lists."""
-LISTED = 20
-"""How many procedures or runs one answer lists."""
 _SHOWN = 60
 """How much of a value an answer shows, in characters."""
 _UNTIL_POSTED = (0.1,) * 12
@@ -181,8 +181,14 @@ class Conversation:
         return {} if loaded is None else misfits(loaded.procedure, begin.inputs)
 
     async def _open_run(self, asked: Asked, procedure_id: str) -> str | None:
-        rows = await self._here(asked, open_only=True)
-        return next((row.run_id for row in rows if row.procedure_id == procedure_id), None)
+        rows = await self.log.runs(
+            team=asked.team,
+            channel=asked.channel,
+            procedure=procedure_id,
+            open_only=True,
+            limit=1,
+        )
+        return rows[0].run_id if rows else None
 
     def _usage(self) -> Answer:
         return usage(self.command, [loaded.procedure for loaded in self.library.all()])
@@ -283,20 +289,18 @@ class Conversation:
             return None
         return await self.desk.here(run_id, asked.team, asked.channel)
 
-    async def _here(self, asked: Asked, *, open_only: bool = False) -> Sequence[RunRow]:
-        """The runs of the channel in which someone asks, newest first."""
-        return await self.log.runs(team=asked.team, channel=asked.channel, open_only=open_only)
-
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
         if (meant := await self._meant(asked, run_id)) is not None:
             return await self._status_of(meant)
-        here = await self._here(asked, open_only=True)
+        place = choosing.Place(self.log, asked.team, asked.channel)
+        here = await place.runs(open_only=True)
         if len(here) == 1:
             return await self._status_of(await self.desk.run(here[0].run_id))
         # Together: several boards that are on their way are waited for no longer than one.
-        lines = await asyncio.gather(*map(self._status_line, here[:LISTED]))
+        lines = await asyncio.gather(*map(self._status_line, here))
         if lines:
-            return said("*Open runs here*\n" + "\n".join(lines))
+            more = await place.more(len(here), f"{self.command} status", open_only=True)
+            return said("\n".join(["*Open runs here*", *lines, *filter(None, [more])]))
         return said(f"No run is open here. `{self.command} list` shows what can be started.")
 
     async def _status_line(self, row: RunRow) -> str:
@@ -318,10 +322,12 @@ class Conversation:
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        rows = [] if meant else await self._here(asked)
-        chosen = meant.id if meant else _only(rows, open_first=True)
+        place = choosing.Place(self.log, asked.team, asked.channel)
+        chosen, rows = (meant.id, []) if meant else await place.to_export()
         if chosen is None:
-            return self._which(rows, "export", "Export") if rows else self._no_run(asked, "export")
+            more = await place.more(len(rows), f"{self.command} export")
+            listed = choosing.which(rows, "export", "Export", more)
+            return listed if rows else choosing.none(asked.channel, "export")
         run = await self.desk.act(chosen, c.Export(asked.by), delivery=asked.delivery)
         return said(
             f"The post-mortem of {await self._linked(run)} will be in its thread in a moment."
@@ -330,10 +336,12 @@ class Conversation:
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        rows = [] if meant else await self._here(asked, open_only=True)
-        chosen = meant.id if meant else _only(rows)
+        place = choosing.Place(self.log, asked.team, asked.channel)
+        chosen, rows = (meant.id, []) if meant else await place.to_close()
         if chosen is None:
-            return self._which(rows, "close", "Close…") if rows else self._no_run(asked, "close")
+            more = await place.more(len(rows), f"{self.command} close", open_only=True)
+            listed = choosing.which(rows, "close", "Close…", more)
+            return listed if rows else choosing.none(asked.channel, "close")
         run = await self.desk.run(chosen)
         if run.closed is not None:
             at = clock(run.closed.at, since=run.started_at)
@@ -342,18 +350,6 @@ class Conversation:
             return Answer(f"Closing {run.id}", view=close.form(run))
         ask = actions("close", button(f"Close {run.id}…", "close", run.id))
         return said(f"{await self._linked(run)} · {sentence(run)}", ask)
-
-    def _which(self, rows: Sequence[RunRow], action: str, label: str) -> Answer:
-        blocks: list[Block] = [section("Which run?")]
-        for row in rows[:LISTED]:
-            text = f"*{row.run_id}* · {escape(row.title)} · started {clock(row.at)}"
-            pick = button(label, action, row.run_id, says=f"{label} {row.run_id}")
-            blocks.append(section(text, block_id=f"which:{row.run_id}", accessory=pick))
-        return Answer("Which run?", blocks)
-
-    def _no_run(self, asked: Asked, verb: str) -> Answer:
-        there_is = "No run is open in" if verb == "close" else "There is no run in"
-        return said(f"{there_is} <#{asked.channel}>. Ask in the run's own channel.")
 
     async def _obstacle(self, run: Run) -> str:
         """What keeps Slack from showing a run and what to do, on a line of its own, if it does."""
@@ -376,11 +372,3 @@ class Conversation:
                 break
             await asyncio.sleep(pause)
         return f"*{run.id}*" if run.showing.refused else f"*{run.id}* (its board is on its way)"
-
-
-def _only(rows: Sequence[RunRow], *, open_first: bool = False) -> str | None:
-    """The one run that can be meant: the only one, or the only open one."""
-    still = [row for row in rows if row.open]
-    if open_first and len(still) == 1:
-        return still[0].run_id
-    return rows[0].run_id if len(rows) == 1 else None

@@ -14,9 +14,9 @@ from bot.core import commands as c
 from bot.core.admission import cannot_take
 from bot.core.decide import Refused
 from bot.core.run import Run, State
-from bot.desk import Desk
+from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
-from bot.ports.log import Log, Unavailable
+from bot.ports.log import Log, Unavailable, every_open
 from bot.ports.messages import Throttled, Unsure
 from bot.ports.world import Clock
 
@@ -24,6 +24,8 @@ HANDS = 4
 """How many people one process asks about at a time."""
 LONGEST_PAUSE = 600.0
 """Seconds between two attempts about someone of whom nothing is learned."""
+PATIENT = 7 * 24 * 3600.0
+"""Seconds for which someone is asked about whose steps may stand in a run that cannot be read."""
 SHOW = 600.0
 """Seconds after which the bot itself is said to be there still, so that its channels are asked."""
 
@@ -92,16 +94,19 @@ class Registrar:
         if not asking.awaited:
             return True
         told = True
-        for row in await self.log.runs(open_only=True):
+        async for row in every_open(self.log):
             if row.team != self.team:
                 continue
             try:
                 run = await self.desk.run(row.run_id)
             except Unavailable:
                 raise
-            except Exception:
+            except Exception as trouble:
                 # One record that cannot be read must not stand in the way of the other runs.
-                logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
+                if not isinstance(trouble, UnreadableRun):
+                    logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
+                # Another replica can, or a later version; what is there may have been handed over.
+                told = told and asking.at - asking.awaited > PATIENT
                 continue
             steps = _handed(run, asking.person)
             if not steps:

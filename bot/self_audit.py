@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.ports.log import RunRow, Unavailable
+from bot.ports.log import Unavailable
 from bot.ports.messages import Backlog
 from bot.ports.world import Clock
 from bot.watch import Lag, Metrics, Part, Readiness
@@ -35,8 +35,8 @@ class Audited(Protocol):
     async def backlog(self, late_after: float) -> Backlog:
         """The messages not yet shown; late are those that wait for *late_after* seconds."""
 
-    async def runs(self, *, channel: str | None = None, open_only: bool = False) -> list[RunRow]:
-        """The runs, newest first."""
+    async def count(self, *, channel: str | None = None, open_only: bool = False) -> int:
+        """How many runs there are."""
 
 
 class SelfAudit:
@@ -146,4 +146,4 @@ class SelfAudit:
 
 async def _look(log: Audited) -> Found:
     backlog = await log.backlog(LATE)
-    return backlog, len(await log.runs(open_only=True))
+    return backlog, await log.count(open_only=True)

@@ -1,7 +1,7 @@
 """The log: facts, durable and in order, and how a write of them may end."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,9 @@ from bot.core.effects import Effects
 from bot.core.events import Event, Fact
 from bot.ports.messages import MessageRow
 from bot.ports.work import Due
+
+MOST = 100
+"""How many runs one question brings; there may be any number."""
 
 
 class Stale(Exception):
@@ -48,7 +51,8 @@ class Unreadable(Exception):
 class RunRow:
     """What a list of runs shows of one; `at` is when it started, UTC.
 
-    `team` is the workspace that it is of, None where that is not known.
+    `team` is the workspace that it is of, None where that is not known. The later a run began, the
+    higher is its `place` in this log.
     """
 
     run_id: str
@@ -59,6 +63,7 @@ class RunRow:
     at: datetime
     open: bool
     team: str | None = None
+    place: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +127,24 @@ class Log(Protocol):
         """Whether this delivery was recorded before."""
 
     async def runs(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        procedure: str | None = None,
+        open_only: bool = False,
+        before: int | None = None,
+        limit: int = MOST,
     ) -> list[RunRow]:
-        """The runs, newest first, of all workspaces or of a *channel* of the one of *team*."""
+        """The newest *limit* runs of all workspaces or of a *channel* of the one of *team*.
+
+        Newest first; *before* leaves out those of that place and of later ones.
+        """
+
+    async def count(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> int:
+        """How many runs there are, of all workspaces or of a *channel* of the one of *team*."""
 
     async def team(self, run_id: str) -> str | None:
         """The team of the workspace that a run is of; None where that is not known."""
@@ -134,6 +154,17 @@ class Log(Protocol):
 
     async def find_message(self, team: str | None, channel: str, ts: str) -> MessageRow | None:
         """The row of the message that Slack knows by *channel* and *ts* in a workspace."""
+
+
+async def every_open(
+    log: Log, *, team: str | None = None, channel: str | None = None
+) -> AsyncIterator[RunRow]:
+    """All open runs, however many, asked for a few at a time."""
+    before = None
+    while rows := await log.runs(team=team, channel=channel, open_only=True, before=before):
+        for row in rows:
+            yield row
+        before = rows[-1].place
 
 
 class Records(Log, Protocol):

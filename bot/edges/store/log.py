@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from bot import watch
 from bot.core.audit import Checked, Followed
@@ -27,7 +27,7 @@ from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.edges.store.wishes import SqlWishes
-from bot.ports.log import Opening, RunRow, Unavailable
+from bot.ports.log import MOST, Opening, RunRow, Unavailable
 from bot.ports.messages import Backlog, MessageRow
 from bot.ports.work import Due
 
@@ -222,14 +222,22 @@ class SqlLog:
         await self._database.write(work)
 
     async def runs(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        procedure: str | None = None,
+        open_only: bool = False,
+        before: int | None = None,
+        limit: int = MOST,
     ) -> list[RunRow]:
-        """The runs, newest first, of all workspaces or of a channel of one."""
-        query = select(runs).order_by(runs.c.first.desc(), runs.c.run_id)
-        if channel is not None:
-            query = query.where(runs.c.channel == channel, self._teams.of(runs.c.team, team))
-        if open_only:
-            query = query.where(runs.c.open)
+        """The newest *limit* runs of all workspaces or of a channel of one, as the port says."""
+        query = self._of(select(runs), team, channel, open_only=open_only)
+        if procedure is not None:
+            query = query.where(runs.c.procedure_id == procedure)
+        if before is not None:
+            query = query.where(runs.c.first < before)
+        query = query.order_by(runs.c.first.desc(), runs.c.run_id).limit(limit)
         named = self._teams.named
         return await self._query(
             lambda c: [run_of(row, named(row.team)) for row in c.execute(query)]
@@ -239,6 +247,22 @@ class SqlLog:
         """The team of the workspace that a run is of; None where that is not known."""
         query = select(runs.c.team).where(runs.c.run_id == run_id)
         return self._teams.named(await self._query(lambda c: c.execute(query).scalar()))
+
+    async def count(
+        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+    ) -> int:
+        """How many runs there are, of all workspaces or of a channel of one."""
+        every = select(func.count()).select_from(runs)
+        query = self._of(every, team, channel, open_only=open_only)
+        return await self._query(lambda c: c.execute(query).scalar_one())
+
+    def _of(
+        self, query: Select[Any], team: str | None, channel: str | None, *, open_only: bool
+    ) -> Select[Any]:
+        """*query* of the runs of a channel, or of those that are open."""
+        if channel is not None:
+            query = query.where(runs.c.channel == channel, self._teams.of(runs.c.team, team))
+        return query.where(runs.c.open) if open_only else query
 
     async def backlog(self, late_after: float) -> Backlog:
         """What is not shown yet, as `bot.ports.messages.Wishes` says."""

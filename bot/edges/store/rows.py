@@ -53,6 +53,7 @@ def run_of(row: Any, team: str | None) -> RunRow:
         at=datetime.fromisoformat(row.started_at),
         open=row.open,
         team=team,
+        place=row.first,
     )
 
 

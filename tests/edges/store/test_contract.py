@@ -156,6 +156,23 @@ async def test_runs_are_listed_newest_first_whatever_their_clocks_said(log: Test
     assert [run.run_id for run in await log.runs(channel="C2")] == ["KC-2"]
 
 
+async def test_a_question_brings_as_many_runs_as_are_asked_for_and_all_are_counted(
+    log: Tested,
+) -> None:
+    for n in range(5):
+        await begin(log, channel=f"C{n % 2}", procedure_id="crash" if n == 2 else "key-compromise")
+    await append(log, "KC-5", 1, [e.RunClosed(by=ANA)])
+    first = await log.runs(limit=2)
+    assert [row.run_id for row in first] == ["KC-5", "KC-4"]
+    rest = await log.runs(before=first[-1].place, limit=9)
+    assert [row.run_id for row in rest] == ["KC-3", "KC-2", "KC-1"]
+    assert await log.runs(before=rest[-1].place) == []
+    assert [row.run_id for row in await log.runs(procedure="crash", open_only=True)] == ["KC-3"]
+    assert [await log.count(), await log.count(open_only=True)] == [5, 4]
+    assert await log.count(channel="C0") == 3
+    assert await log.count(channel="C0", open_only=True) == 2
+
+
 @real
 async def test_deliveries_that_cannot_come_again_are_forgotten(log: Tested) -> None:
     assert isinstance(log, SqlLog)
