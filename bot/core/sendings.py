@@ -15,6 +15,7 @@ class Lost(Enum):
 
     LOOKED_UP = "it is looked for in Slack before it is repeated"
     HARMLESS = "it is repeated, which changes nothing twice"
+    ANOTHER_WAY = "it is repeated in another way: seen twice is better than never"
     AT_MOST_ONCE = "it is not repeated"
 
 
@@ -40,7 +41,10 @@ UPLOAD = Sending(
     lease_s=60.0,
     begin_s=30.0,
 )
+ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
+"""What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
+"""The same where no address takes it; nobody else sees either, so twice is in nobody's way."""
 
 
 @dataclass(frozen=True, slots=True)

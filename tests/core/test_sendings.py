@@ -13,6 +13,7 @@ from tests.core.test_completeness import story, touched
 SENDINGS = [one for one in vars(sendings).values() if isinstance(one, Sending)]
 SLACK = Path(sendings.__file__).parents[1] / "edges" / "slack"
 NOT_OF_A_RUN = {"chat.delete"}
+NO_METHOD = {"response_url"}
 
 
 def test_every_call_that_sends_something_is_in_the_table() -> None:
@@ -21,7 +22,8 @@ def test_every_call_that_sends_something_is_in_the_table() -> None:
         for file in SLACK.glob("*.py")
         for found in re.findall(r"\b(?:chat|files|pins|bookmarks)_\w+", file.read_text())
     }
-    assert called - NOT_OF_A_RUN == {method for one in SENDINGS for method in one.methods}
+    known = {method for one in SENDINGS for method in one.methods}
+    assert called - NOT_OF_A_RUN == known - NO_METHOD
 
 
 @pytest.mark.parametrize("sending", [one for one in SENDINGS if one.lease_s is not None])

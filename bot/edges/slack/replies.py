@@ -16,6 +16,7 @@ from yarl import URL
 
 from bot.conversation import Answer
 from bot.core.events import Person
+from bot.core.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.seldom import Seldom
@@ -126,8 +127,13 @@ class Replies:
             address = None
         if address is None and thread is None:
             address = self._addresses.get((by.id, channel))
-        if address is not None and await self._sent(address, answer, thread):
-            return
+        if address is not None:
+            try:
+                if await self._sent(address, answer, thread):
+                    return
+            except Unsure:
+                if ANSWER.lost is not Lost.ANOTHER_WAY:
+                    raise
         await call(
             self._client.chat_postEphemeral,
             channel=channel,
@@ -138,7 +144,10 @@ class Replies:
         )
 
     async def _sent(self, address: str, answer: Answer, thread: str | None) -> bool:
-        """Answer at a response URL; whether it was taken, for it is good for half an hour only."""
+        """Answer at a response URL; whether it was taken, for it is good for half an hour only.
+
+        Raises Unsure when nobody knows.
+        """
         hook = AsyncWebhookClient(
             address,
             retry_handlers=[],
@@ -155,9 +164,13 @@ class Replies:
         try:
             async with asyncio.timeout(TIMEOUT):
                 sent = await hook.send_dict(said)
-        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+        except aiohttp.ClientConnectorError as trouble:
             logger.warning("an answer was not taken: %s", type(trouble).__name__)
             return False
+        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            kind = type(trouble).__name__
+            logger.warning("an answer may not have been taken: %s", kind)
+            raise Unsure(kind) from trouble
         if sent.status_code != _HTTP_OK:
             logger.warning("an answer was not taken: status %d", sent.status_code)
         return sent.status_code == _HTTP_OK

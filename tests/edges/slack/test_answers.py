@@ -12,6 +12,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.conversation import Answer
+from bot.core import sendings
 from bot.core.events import Person
 from bot.edges.slack import connection
 from bot.edges.slack import replies as of_replies
@@ -277,3 +278,23 @@ def test_the_addresses_at_which_slack_takes_answers() -> None:
         ("", SLACK),
     ):
         assert not answers(bad, api), bad
+
+
+async def test_the_table_says_what_becomes_of_an_answer_that_is_lost(
+    slack: Slack,
+    replies: Replies,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """By its own way it may have arrived; by the other it is said all the same, once."""
+    answer = Answer("hello")
+    slack.errors = {"answer": "drop", "chat.postEphemeral": "drop"}
+    replies.later(replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", answer))
+    await replies.drain()
+    assert [where for where, _ in slack.said()] == ["answer", "chat.postEphemeral"]
+    assert "Slack did not take an answer" in caplog.text
+    slack.asked.clear()
+    monkeypatch.setattr(of_replies, "ANSWER", sendings.EPHEMERAL)
+    replies.later(replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", answer))
+    await replies.drain()
+    assert [where for where, _ in slack.said()] == ["answer"]
