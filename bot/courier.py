@@ -94,7 +94,8 @@ class Courier:
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
-            passes = isinstance(trouble, Throttled | Unsure) and self._early(asked)
+            age = self.clock.now() - asked.at if asked is not None else PASSING
+            passes = isinstance(trouble, Throttled | Unsure) and age < PASSING
             if not passes and (why := self._end(claim, trouble)):
                 logger.exception("%s is given up", row.key, extra={"run": row.run_id})
                 await self._say(claim, thread, asked, facts[-1], why)
@@ -103,6 +104,9 @@ class Courier:
             else:
                 # What Slack asks to wait with is not posts into the channel.
                 pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
+                if passes and isinstance(trouble, Unsure):
+                    # What just passes is tried soon, and the longer it lasts, the less often.
+                    pause = min(PAUSE, max(1.0, age.total_seconds() / 2))
                 words = "%s is not there yet (%s); again in %.0f s"
                 logger.warning(words, row.key, trouble, pause, extra={"run": row.run_id})
                 unsure = row.unsure or isinstance(trouble, Unsure)
@@ -124,10 +128,6 @@ class Courier:
             link = shared.link or self.link(row.team, row.channel, thread)
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
             await self.tell(asked.by, row.team, row.channel, text)
-
-    def _early(self, asked: _Asked | None) -> bool:
-        """Whether what passes may still pass."""
-        return asked is not None and self.clock.now() - asked.at < PASSING
 
     def _end(self, claim: Claim, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""

@@ -35,7 +35,7 @@ def settled(run: Run, asked: Request, seen: e.CheckObserved) -> Sequence[e.Event
         return ()
     why = dict(closing.red)
     if not seen.green:
-        why[f"check:{seen.check}"] = shortfall(seen)
+        why[f"check:{seen.check}"] = shortfall(seen, run.procedure)
     for item in run.verification():
         if item.check != seen.check and not item.green:
             why.setdefault(item.key, item.why)

@@ -158,17 +158,17 @@ class Proof:
     def items(self, procedure: Procedure, inputs: Mapping[str, str]) -> tuple[Item, ...]:
         """Every line of the verification and where it stands."""
         return tuple(
-            self._checked(line.check, fill(procedure.checks[line.check].title, inputs))
+            self._checked(line.check, fill(procedure.checks[line.check].title, inputs), procedure)
             if isinstance(line, VerifyByCheck)
             else self._vouched(f"confirm:{index}", fill(line.confirm, inputs))
             for index, line in enumerate(procedure.verification)
         )
 
-    def _checked(self, name: str, title: str) -> Item:
+    def _checked(self, name: str, title: str, procedure: Procedure) -> Item:
         verdict = self.verdicts.get(name)
         if verdict is None:
             return Item(f"check:{name}", title, name, None, None, "not checked yet")
-        why = "" if verdict.green else shortfall(verdict.observed)
+        why = "" if verdict.green else shortfall(verdict.observed, procedure)
         return Item(f"check:{name}", title, name, verdict.green, verdict.at, why)
 
     def _vouched(self, key: str, title: str) -> Item:

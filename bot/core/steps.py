@@ -156,7 +156,7 @@ def doubt(run: Run, row: Row) -> str:
     if seen is None or seen.green:
         return "Checking again …"
     name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
-    why = briefly(shortfall(seen.observed), WORDS_SHOWN)
+    why = briefly(shortfall(seen.observed, run.procedure), WORDS_SHOWN)
     return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {UNDO.label}."
 
 

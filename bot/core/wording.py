@@ -12,7 +12,7 @@ def say_check(check: Check) -> str:
     """Say what is asked, of whom, and what must be seen: `GET civictrust /keys/key-a: …`."""
     each = "".join(f", for each of {group}" for group in (check.each or {}).values())
     asked = on_board(Code(f"{check.method} {check.target} {check.path}")) + each
-    seen = [on_board(is_so(describe(expectation, {}))) for expectation in check.expect]
+    seen = [on_board(is_so(describe(expectation, {}), check)) for expectation in check.expect]
     return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
 
 

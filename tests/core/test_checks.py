@@ -197,7 +197,7 @@ def test_a_path_without_a_value_leaves_nothing_to_doubt() -> None:
 def test_an_expected_status_that_did_not_come_is_named() -> None:
     gone = check({"status": [404, 410]})
     [seen] = judge(gone, {}, [Answer(None, 200, body=b"")]).seen
-    assert on_board(amiss(seen)) == "expected HTTP 404 or 410, found HTTP 200"
+    assert on_board(amiss(seen, None)) == "expected HTTP 404 or 410, found HTTP 200"
 
 
 def test_an_expected_status_replaces_2xx() -> None:

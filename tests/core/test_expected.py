@@ -5,7 +5,7 @@ import pytest
 from bot.core import events as e
 from bot.core.checks import describe
 from bot.core.expected import amiss, is_so, on_board
-from bot.core.procedure import Expectation
+from bot.core.procedure import Check, Expectation
 from bot.core.text import BACKTICK
 
 SAID = [
@@ -42,9 +42,63 @@ def test_an_expectation_reads_as_a_sentence(
     written: dict[str, object], so: str, wanted: str
 ) -> None:
     stored = describe(Expectation.model_validate(written), {})
-    assert on_board(is_so(stored)) == so
+    assert on_board(is_so(stored, None)) == so
     seen = e.Seen(expectation=stored, held=False, seen="7")
-    assert on_board(amiss(seen)).endswith(f" {wanted}, found `7`")
+    assert on_board(amiss(seen, None)).endswith(f" {wanted}, found `7`")
+
+
+STRANGE = [
+    ({"jmespath": "length(a[?b == 'x equals y'])", "equals": 0}, "is `0`"),
+    ({"jmespath": "a[?b == ' contains ']", "contains": "is in z"}, "contains `is in z`"),
+    ({"jmespath": "a[?b == ' gt ']", "exists": True}, "is there"),
+    ({"jmespath": "a[?b == ' not equals ']", "exists": False}, "is not there"),
+    ({"pointer": "/a exists", "equals": "all equal"}, "is `all equal`"),
+    ({"pointer": "/a equals b", "not_equals": "x exists"}, "is not `x exists`"),
+    ({"pointer": "/a", "equals": "b exists"}, "is `b exists`"),
+    ({"pointer": "/a", "matches": "b in c equals d"}, "matches `b in c equals d`"),
+    (
+        {"pointer": "/a", "in": ["b contains c", "d all equal"]},
+        "one of `b contains c, d all equal`",
+    ),
+    ({"pointer": "/a in", "all_equal": True}, "is the same on every member"),
+]
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize(("written", "so"), STRANGE)
+def test_names_and_values_that_hold_the_words_of_a_comparison_are_read_as_written(
+    written: dict[str, object], so: str, *, others: bool
+) -> None:
+    more = [other for other, _ in STRANGE if others and other != written]
+    check = Check.model_validate(
+        {
+            "title": "C",
+            "target": "t",
+            "get": "/{{ n }}",
+            "each": {"n": "nodes"},
+            "expect": [*more, written],
+        }
+    )
+    stored = describe(check.expect[-1], {})
+    where = str(written.get("jmespath", written.get("pointer"))).removeprefix("/")
+    said = on_board(is_so(stored, check))
+    assert said.startswith(f"`{where}` ")
+    assert said.endswith(so)
+    seen = e.Seen(expectation=stored, held=False, seen="7")
+    assert on_board(amiss(seen, check)).startswith(f"expected `{where}` ")
+
+
+def test_an_expectation_of_a_run_is_read_with_the_values_that_were_put_in() -> None:
+    check = Check.model_validate(
+        {
+            "title": "C",
+            "target": "t",
+            "get": "/",
+            "expect": [{"pointer": "/a equals b", "equals": "{{ key }}"}],
+        }
+    )
+    stored = describe(check.expect[0], {"key": "k contains l"})
+    assert on_board(is_so(stored, check)) == "`a equals b` is `k contains l`"
 
 
 @pytest.mark.parametrize(
@@ -70,10 +124,10 @@ def test_an_expectation_reads_as_a_sentence(
 )
 def test_what_was_found_instead_is_said_beside_it(expectation: str, found: str, said: str) -> None:
     seen = e.Seen(expectation=expectation, held=False, seen=found)
-    assert on_board(amiss(seen)) == said
+    assert on_board(amiss(seen, None)) == said
 
 
 def test_a_backtick_in_a_value_does_not_end_the_code_that_shows_it() -> None:
     seen = e.Seen(expectation="/a equals `x`", held=False, seen="`y")
-    told = on_board(amiss(seen))
+    told = on_board(amiss(seen, None))
     assert told == f"expected `a` to be `{BACKTICK}x{BACKTICK}`, found `{BACKTICK}y`"

@@ -120,7 +120,7 @@ def attempts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
             "utf-8",
         )
         monkeypatch.setattr(press, "_ROOT", f"{first}{os.pathsep}{press._ROOT}")
-        monkeypatch.setattr(compose, "Press", partial(press.Press, 1.0))
+        monkeypatch.setattr(compose, "Press", partial(press.Press, longest=1.0))
         monkeypatch.setattr(courier, "PAUSE", 0.1)
         return counted
 

@@ -41,11 +41,11 @@ def item_title(run: Run, key: str) -> Inline:
     return Words(found or "The procedure has no verification")
 
 
-def why_red(observed: e.CheckObserved) -> Inline:
+def why_red(run: Run, observed: e.CheckObserved) -> Inline:
     """Why a look failed, and why the bot stopped looking, if it did."""
     some = any(not seen.held for seen in observed.seen)
     ended = ("; given up: ", Words(observed.reason)) if observed.reason and some else ""
-    return missed(observed), ended
+    return missed(observed, run.procedure), ended
 
 
 def light(green: bool | None) -> str:  # noqa: FBT001 - a verdict is what it is

@@ -118,7 +118,7 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         # Another look may have ended it: how far this one was is no news then.
         far = bar if last and last.green else ""
         return said(f"🟢 {step}: {name}. Step finished.{far}")
-    why = f"\n{briefly(shortfall(last), REASON_SHOWN)}" if last else ""
+    why = f"\n{briefly(shortfall(last, run.procedure), REASON_SHOWN)}" if last else ""
     if last and last.final:
         return said(
             f"🔴 {step}: gave up: {brief(last.reason or 'it failed', REASON_SHOWN)}.{bar}{why}"
@@ -157,7 +157,7 @@ def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
     lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
     closing = run.closing
     if closing is not None and request is not None and request.once and not event.green:
-        red = {**closing.red, f"check:{event.check}": shortfall(event)}
+        red = {**closing.red, f"check:{event.check}": shortfall(event, run.procedure)}
         closing = replace(closing, red=red)
     asked = {k for k, r in pending.items() if r.check == event.check}
     proof = run.proof.observed(event, at, lines, asked)
@@ -192,7 +192,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
     request = request_of(facts, event.request)
     step_id, name = request.step or "", check_name(run, event.check)
     step = f"step {step_name(run, step_id)}"
-    why = briefly(shortfall(event), REASON_SHOWN)
+    why = briefly(shortfall(event, run.procedure), REASON_SHOWN)
     again = pressed(run, step_id, CHECK_AGAIN)
     if request.wait:
         ended = brief(event.reason or "it failed", REASON_SHOWN)
@@ -251,7 +251,7 @@ def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
 
 
 def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
-    red = "" if event.green else (" (", why_red(event), ")")
+    red = "" if event.green else (" (", why_red(around.run, event), ")")
     return f"{light(event.green)}: “", check_title(around.run, event.check), "”", red
 
 

@@ -109,10 +109,11 @@ def _evidence(
     what = what_counts(run, request.check)
     bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
     lines = [f"🔴 *{name}*{ended}{bar}{still}"]
+    check = run.procedure.checks.get(request.check)
     listed = [s for s in look.seen if not (s.held and of_status(s.expectation))]
     for seen in sorted(listed, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
-        told = on_board(is_so(seen.expectation) if seen.held else amiss(seen))
+        told = on_board(is_so(seen.expectation, check) if seen.held else amiss(seen, check))
         lines.append(f"{'✓' if seen.held else '✗'} {where}{briefly(told, REASON_SHOWN)}")
     if shown and len(listed) > shown:
         lines.append(f"… {len(listed) - shown} more in the post-mortem")

@@ -136,9 +136,9 @@ def _closings(story: Story) -> _Found:
 def _stood(run: Run | None, item: Item) -> Inline:
     """How a line stood when the run was closed without it."""
     verdict = run.verdicts.get(item.check or "") if run else None
-    if verdict is None or verdict.green:
+    if run is None or verdict is None or verdict.green:
         return Words(item.why)
-    return "failed, ", missed(verdict.observed)
+    return "failed, ", missed(verdict.observed, run.procedure)
 
 
 def _left(story: Story) -> Iterator[Inline]:

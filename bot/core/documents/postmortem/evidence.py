@@ -18,6 +18,7 @@ from bot.core.documents.model import (
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock, count, moment
 from bot.core.expected import is_so
+from bot.core.procedure import Check
 from bot.core.proof import Item
 
 _NONE = "The procedure has no verification, so nothing here shows that the system recovered."
@@ -73,17 +74,17 @@ def _checked(story: Story, item: Item) -> Iterator[Block]:
         return
     last, observed = looks[-1]
     yield Paragraph(("Checked: ", joined(" → ", (_look(story, m, seen) for m, seen in looks))))
-    yield _seen(last, observed.seen)
+    yield _seen(last, observed.seen, story.run.procedure.checks.get(observed.check))
     if item.green is None:
         yield Paragraph(_STALE)
 
 
-def _seen(look: Moment, seen: Sequence[e.Seen]) -> Table:
+def _seen(look: Moment, seen: Sequence[e.Seen], check: Check | None) -> Table:
     """What was expected and seen; with a column of members only where there are any."""
     each = any(one.member is not None for one in seen)
     rows = tuple(
         (
-            is_so(one.expectation),
+            is_so(one.expectation, check),
             *(["–" if one.member is None else Words(one.member)] if each else []),
             Code(one.seen),
             "🟢 yes" if one.held else "🔴 no",
@@ -95,5 +96,5 @@ def _seen(look: Moment, seen: Sequence[e.Seen]) -> Table:
 
 
 def _look(story: Story, m: Moment, observed: e.CheckObserved) -> Inline:
-    why = "" if observed.green else (" (", why_red(observed), ")")
+    why = "" if observed.green else (" (", why_red(story.run, observed), ")")
     return f"{light(observed.green)} at ", clock(m.at, story.run.started_at), why

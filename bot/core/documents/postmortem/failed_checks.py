@@ -82,7 +82,7 @@ def _at(story: Story, m: Moment) -> Inline:
 
 def _told(story: Story, step_id: str, first: Moment, ended: Inline) -> tuple[Moment, Inline]:
     observed = first.fact.event
-    why = missed(observed) if isinstance(observed, e.CheckObserved) else ""
+    why = missed(observed, story.run.procedure) if isinstance(observed, e.CheckObserved) else ""
     done = _done(story, step_id, first.after.steps[step_id])
     failed = (": its check failed at ", _at(story, first), " (", why, ") and ", ended, ".")
     return first, (Strong("Check failed after Done."), " ", done, failed)
