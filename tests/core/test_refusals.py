@@ -10,6 +10,7 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.decide import Refused
 from bot.core.procedure import Procedure
+from bot.core.proof import LAST_LOOK
 from tests.core.closing import checked
 from tests.core.strategies import ANA, BEN, CHO, Desk
 
@@ -187,9 +188,9 @@ def test_a_look_that_is_asked_for_has_the_number_of_its_own_entry() -> None:
     desk.close(ANA, {"check:up": "later", "confirm:1": "later"})
     desk.do(c.Reopen(BEN, "it is later"))
     asked = [
-        (fact.event.request, fact.seq)
-        for fact in desk.facts
-        if isinstance(fact.event, e.CheckRequested)
+        (fact.event, fact.seq) for fact in desk.facts if isinstance(fact.event, e.CheckRequested)
     ]
     assert len(asked) == 7
-    assert [request for request, _ in asked] == [f"c{seq}" for _, seq in asked]
+    assert [look.request for look, _ in asked] == [
+        f"{LAST_LOOK if look.once else 'c'}{seq}" for look, seq in asked
+    ]
