@@ -174,12 +174,21 @@ class Spoken:
     passing: bool
 
 
+def names(text: str, user_id: str) -> bool:
+    """Whether a message mentions the bot, whose user is *user_id*."""
+    return _naming(text, user_id) is not None
+
+
+def _naming(text: str, user_id: str) -> re.Match[str] | None:
+    return re.search(rf"<@{re.escape(user_id)}(?:\|[^<>]*)?>", text)
+
+
 def spoken(text: str, user_id: str) -> Spoken:
     """What follows the name of the bot, whose user is *user_id*, in a message that mentions it.
 
     People name each other with a colon, in the middle, and with a please; all that is passed over.
     """
-    named = re.search(rf"<@{re.escape(user_id)}(?:\|[^<>]*)?>", text)
+    named = _naming(text, user_id)
     if named is None:
         return Spoken(_bare(text), passing=False)
     return Spoken(_bare(text[named.end() :]), passing=bool(_bare(text[: named.start()])))

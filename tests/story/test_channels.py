@@ -54,6 +54,16 @@ async def test_a_channel_that_takes_no_posts_is_told_to_who_starts_and_who_asks(
     await ben.told("Ask its admin to let the app post")
 
 
+async def test_who_names_the_bot_by_an_edit_is_told_that_nothing_was_done(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    ts = await ana.says("mend-it thing=lamp")
+    await people.edit("ana", INCIDENTS, ts, "<@U0RUNBOOK> mend-it thing=lamp")
+    await ana.told("You edited a message that names me")
+    async with bot.log() as log:
+        assert await log.runs() == []
+
+
 async def test_edits_and_files_of_people_are_in_the_post_mortem(
     bot: Bot, ana: Someone, people: PersonClient
 ) -> None:

@@ -31,11 +31,18 @@ class Feed:
         if message.files:
             event["subtype"] = "file_share"
         self._send_message(channel, event)
+        self._mentioned(message, event)
+
+    def _mentioned(self, message: Message, event: Json) -> None:
         if re.search(rf"<@{self._app.bot_user}(\|[^>]*)?>", message.text) and not message.bot_id:
             self._send("app_mention", event | {"type": "app_mention"}, drop=("channel_type",))
 
     def changed(self, message: Message, before: Json) -> None:
         channel = self._state.channels[message.channel]
+        edited = message.edited != before.get("edited", {}).get("ts")
+        if edited and self._app.bot_user in channel.members:
+            # Slack tells of a mention again when its message is edited.
+            self._mentioned(message, self._message(channel, message))
         if not self._app.hears(SUBSCRIPTIONS[channel.kind]):
             return
         now = self._state.wire(message)

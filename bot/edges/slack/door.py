@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import ids
+from bot.core import ids, slash
 from bot.core.clicks import named
 from bot.core.events import Person
 from bot.edges.slack.calls import call
@@ -238,7 +238,7 @@ class Door:
                 return Shut(event.one("channel", CHANNEL), SHUTS[shut])
             case opened if opened in OPENS:
                 return Opened(event.one("channel", CHANNEL))
-        return _message(event)
+        return _gone(event) or self._named_late(event) or Heard()
 
     def _mention(self, body: Fields, event: Fields) -> Mention | Heard:
         user = event.maybe("user", PERSON)
@@ -246,17 +246,46 @@ class Door:
             # Two bots that answer each other would never end.
             return Heard()
         channel, kind = event.one("channel", CHANNEL), event.maybe("channel_type", NAME)
-        # In a shared channel the delivery's own team may be the other side's.
-        teams = [event.maybe(name, TEAM) for name in ("user_team", "source_team", "team")]
         return Mention(
-            sender=self._sender(Person(id=user), next(filter(None, teams), None), None),
-            id=body.one("event_id", NAME),
+            sender=self._speaker(user, event),
+            id=_edit(channel, event) or body.one("event_id", NAME),
             text=event.maybe("text", WORDS) or "",
             channel=channel,
             direct=_is_direct(channel, None) or kind in ("im", "mpim"),
             thread=event.maybe("thread_ts", TS),
             edited=event.has("edited"),
         )
+
+    def _named_late(self, event: Fields) -> Mention | None:
+        """A message of someone's in which they name the bot by an edit, as if it were new.
+
+        Slack need not say it as a mention; where it says both, they are one delivery.
+        """
+        if event.maybe("subtype", NAME) != "message_changed":
+            return None
+        now, before = event.perhaps("message"), event.perhaps("previous_message")
+        user, me = now.maybe("user", PERSON), self.me.user_id
+        words, earlier = (one.maybe("text", WORDS) or "" for one in (now, before))
+        if user is None or user == me or now.has("bot_id") or not slash.names(words, me):
+            return None
+        channel = event.one("channel", CHANNEL)
+        edit = _edit(channel, now)
+        if edit is None or slash.names(earlier, me):
+            return None
+        return Mention(
+            sender=self._speaker(user, now),
+            id=edit,
+            text=words,
+            channel=channel,
+            direct=_is_direct(channel, None),
+            thread=now.maybe("thread_ts", TS),
+            edited=True,
+        )
+
+    def _speaker(self, user: str, said: Fields) -> Sender:
+        # In a shared channel the delivery's own team may be the other side's.
+        teams = [said.maybe(name, TEAM) for name in ("user_team", "source_team", "team")]
+        return self._sender(Person(id=user), next(filter(None, teams), None), None)
 
     # Who. ---------------------------------------------------------------------------------------
 
@@ -277,7 +306,15 @@ class Door:
         return Sender(by, team, outside=not inside and not kin)
 
 
-def _message(event: Fields) -> Deleted | Heard:
+def _edit(channel: str, message: Fields) -> str | None:
+    """What an edit is known by, however Slack tells of it; None for a message as it was written."""
+    if not message.has("edited"):
+        return None
+    place = message.maybe("ts", TS), message.inner("edited").maybe("ts", TS)
+    return f"edit {channel} {' '.join(part or '-' for part in place)}"
+
+
+def _gone(event: Fields) -> Deleted | None:
     """Whether a message is gone; one with answers leaves a tombstone."""
     subtype = event.maybe("subtype", NAME)
     if subtype == "message_deleted":
@@ -286,7 +323,7 @@ def _message(event: Fields) -> Deleted | Heard:
         now = event.perhaps("message")
         if now.maybe("subtype", NAME) == "tombstone":
             return Deleted(event.one("channel", CHANNEL), now.one("ts", TS))
-    return Heard()
+    return None
 
 
 def _is_direct(channel: str | None, name: str | None) -> bool:

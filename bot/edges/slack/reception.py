@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -263,13 +264,9 @@ class Reception:
             passing=spoken.passing,
             direct=asks.direct,
         )
-        if asks.edited:
-            # Slack tells of the mention again when its message is edited, be it days later.
-            outcome, answer = "refused", Answer(EDITED)
-        else:
-            outcome, answer = await self._once.answer(
-                asked.delivery, lambda: self._asked(asked, asks.sender), again=True
-            )
+        # Slack tells of the mention again when its message is edited, be it days later.
+        work = _edited if asks.edited else partial(self._asked, asked, asks.sender)
+        outcome, answer = await self._once.answer(asked.delivery, work, again=True)
         if outcome == "unavailable":
             answer = self._once.put_off(asks.id)
         if answer.text:
@@ -392,3 +389,8 @@ def _first_field(view: dict[str, Any]) -> str | None:
         return not any((e.get("value") or "").strip() for e in filled.get(block_id, {}).values())
 
     return next((f for f in fields if empty(f)), fields[0] if fields else None)
+
+
+async def _edited() -> Answer:
+    """Nothing is done for a message that was changed."""
+    raise Refused(EDITED)

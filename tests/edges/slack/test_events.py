@@ -141,7 +141,8 @@ async def test_a_second_delivery_is_not_acknowledged_when_the_first_comes_to_not
     assert len(await held.runs()) == 1
 
 
-EDITED = {"edited": {"user": "U0ANA", "ts": "9.9"}}
+def edited(at: int) -> dict[str, Any]:
+    return {"edited": {"user": "U0ANA", "ts": f"9.{at}"}}
 
 
 async def test_an_edited_mention_does_nothing_and_says_so(
@@ -154,17 +155,79 @@ async def test_an_edited_mention_does_nothing_and_says_so(
 
     monkeypatch.setattr(replica.reception._replies, "tell", tell)
     for number, words in enumerate(("mend-it thing=lamp", "start mend-it thing=lamp")):
-        assert await replica.mentions(f"<@U0BOT> {words}", f"Ev{number}", **EDITED) == ""
+        assert await replica.mentions(f"<@U0BOT> {words}", f"Ev{number}", **edited(number)) == ""
     assert await held.runs() == []
     await replica.mentions("<@U0BOT> mend-it thing=lamp", "Ev5")
     [run] = [row.run_id for row in await held.runs()]
     before = len(await held.read(run))
     for number, words in enumerate((f"export {run}", f"close {run}", "export")):
-        await replica.mentions(f"<@U0BOT> {words}", f"Ev1{number}", **EDITED)
+        await replica.mentions(f"<@U0BOT> {words}", f"Ev1{number}", **edited(10 + number))
     assert len(await held.read(run)) == before
     await replica.reception.drain()
     assert len(said) == 5
     assert all("I act on new messages only" in text for text in said)
+
+
+async def test_a_mention_that_an_edit_adds_is_answered_once_however_slack_tells_of_it(
+    replica: Replica, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[Any, str]] = []
+
+    async def tell(by: Any, channel: Any, address: Any, answer: Any, **more: Any) -> None:
+        said.append((more.get("thread"), answer.text))
+
+    monkeypatch.setattr(replica.reception._replies, "tell", tell)
+    now = {"type": "message", "user": "U0ANA", "ts": "1.1", "thread_ts": "1.0", **edited(1)}
+    now["text"] = "<@U0BOT> mend-it thing=lamp"
+    change = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": CHANNEL,
+        "message": now,
+        "previous_message": {"type": "message", "user": "U0ANA", "ts": "1.1", "text": "mend-it"},
+    }
+    await replica.hears(change, "Ev1")
+    await replica.hears(change, "Ev1")
+    again = {name: now[name] for name in ("ts", "thread_ts", "edited")}
+    await replica.mentions(now["text"], "Ev2", **again)
+    await replica.reception.drain()
+    ((where, text),) = said
+    assert where == "1.0"
+    assert "I act on new messages only" in text
+    assert await held.runs() == []
+
+
+OTHER_CHANGES: list[dict[str, Any]] = [
+    {"previous_message": {"text": "<@U0BOT> so"}},
+    {"message": {"user": "U0ANA", "ts": "1.1", "text": "<@U0BOT> so"}},
+    {"message": {"user": "U0BOT", "ts": "1.1", "text": "<@U0BOT> so", **edited(1)}},
+    {"message": {"bot_id": "B1", "ts": "1.1", "text": "<@U0BOT> so", **edited(1)}},
+    {"message": {"user": "U0ANA", "ts": "1.1", "text": "so", **edited(1)}},
+    {"message": None},
+]
+
+
+@pytest.mark.parametrize("other", OTHER_CHANGES)
+async def test_of_other_changes_nothing_is_said(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    said: list[str] = []
+
+    async def tell(*_: Any, **__: Any) -> None:
+        said.append("something")
+
+    monkeypatch.setattr(replica.reception._replies, "tell", tell)
+    change = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": CHANNEL,
+        "message": {"user": "U0ANA", "ts": "1.1", "text": "<@U0BOT> so", **edited(1)},
+        "previous_message": {"text": "so"},
+        **other,
+    }
+    assert await replica.hears(change, "Ev1") == ""
+    await replica.reception.drain()
+    assert said == []
 
 
 DIRECT = ("D024BE91L", "directmessage"), ("G0GROUP", "mpdm-ana--ben-1"), ("C0GROUP", "mpdm-a--b-1")
