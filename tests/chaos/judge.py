@@ -84,9 +84,9 @@ async def _read(url: str) -> tuple[dict[str, list[Fact]], list[str]]:
     """Each run's facts, their chains followed; and the messages that are still to be painted."""
     async with await SqlLog.open(url, read_only=True) as log:
         logged = {}
-        for row in await log.runs():
-            await log.audit(row.run_id)
-            logged[row.run_id] = await log.read(row.run_id)
+        for run_id in await log.every():
+            await log.audit(run_id)
+            logged[run_id] = await log.read(run_id)
         backlog = await log.wishes.backlog(0.0)
     return logged, [f"{backlog.waiting} messages are not painted"] * (backlog.waiting > 0)
 
