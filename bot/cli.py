@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.core.documents.faces import FACES, MARKDOWN
-from bot.procedure_arguments import add_parsers
+from bot.procedure_arguments import add_parsers, command
 
 USAGE = 2
 """The exit status for wrong usage."""
@@ -55,7 +55,11 @@ def _add_first(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     serve.set_defaults(handler=_serve)
 
-    demo = commands.add_parser("demo", help="run the workspace, CivicTrust and the bot together")
+    demo = command(
+        commands,
+        "demo",
+        "run the local workspace, CivicTrust (a system to break) and the bot together",
+    )
     demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
     demo.add_argument(
         "--data",
@@ -74,10 +78,10 @@ def _log_hash(text: str) -> str:
 
 
 def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    export = commands.add_parser("export", help="write the post-mortem of a run")
+    export = command(commands, "export", "write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument(
-        "--format", choices=(*FACES,), default=MARKDOWN, help="not said: %(default)s"
+        "--format", choices=(*FACES,), default=MARKDOWN, help="default: %(default)s"
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
@@ -116,7 +120,7 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     )
     migrate.set_defaults(handler=_migrate)
 
-    copy = commands.add_parser("copy", help="copy all data to another database")
+    copy = command(commands, "copy", "copy all data to another database")
     copy.add_argument(
         "--from",
         dest="source",
@@ -134,17 +138,17 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     )
     copy.set_defaults(handler=_copy)
 
-    workspace = commands.add_parser("workspace", help="run only the local Slack workspace")
+    workspace = command(commands, "workspace", "run only the local Slack workspace")
     workspace.add_argument(
-        "--port", default="0", help="the port on the loopback; 0 takes a free one"
+        "--port", type=int, default=0, help="the port on the loopback; 0 takes a free one"
     )
     workspace.add_argument("--json", action="store_true", help="print tokens as one JSON line")
     workspace.add_argument("--manifest", metavar="FILE", help="install the app of this manifest")
     workspace.add_argument("--request-url", metavar="URL", help="deliver by signed HTTP to URL")
     workspace.set_defaults(handler=_workspace)
 
-    reference = commands.add_parser("reference", help="print a page of the reference, as Markdown")
-    reference.add_argument("page", choices=("commands", "facts", "settings"))
+    reference = command(commands, "reference", "print a page of the reference, as Markdown")
+    reference.add_argument("page", choices=("commands", "facts", "settings"), help="which page")
     reference.set_defaults(handler=_reference)
 
 
@@ -155,10 +159,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not words:
         program.print_help()
         return 0
+    if words[0] == "help":
+        # Others have it as a command.
+        words = [*words[1:2], "--help"]
     if unknown := _unknown_command(program, words[0]):
         print(unknown, file=sys.stderr)
         return USAGE
-    arguments = program.parse_args(words)
+    arguments, left = program.parse_known_args(words)
+    if left:
+        # The command's own usage is of more help than the list of all commands.
+        _commands(program)[words[0]].error(f"it does not know: {' '.join(left)}")
     try:
         return int(arguments.handler(arguments))
     except KeyboardInterrupt:
@@ -169,13 +179,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _unknown_command(program: argparse.ArgumentParser, word: str) -> str:
-    """Say which command may be meant by *word*; empty when it is a command or an option."""
-    choices = next(
+def _commands(program: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    return next(
         action.choices
         for action in program._actions  # noqa: SLF001 - argparse has no public way to list them
         if isinstance(action.choices, Mapping)
     )
+
+
+def _unknown_command(program: argparse.ArgumentParser, word: str) -> str:
+    """Say which command may be meant by *word*; empty when it is a command or an option."""
+    choices = _commands(program)
     if word.startswith("-") or word in choices:
         return ""
     import difflib  # noqa: PLC0415 - imported late, for fast help
@@ -287,7 +301,7 @@ def _reference(arguments: argparse.Namespace) -> int:
 def _workspace(arguments: argparse.Namespace) -> int:
     from bot.demo.workspace.__main__ import main as serve  # noqa: PLC0415 - imported late
 
-    given = ["--port", arguments.port]
+    given = ["--port", str(arguments.port)]
     if arguments.json:
         given.append("--json")
     for option in ("manifest", "request_url"):

@@ -37,9 +37,13 @@ CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
 
 
-def no_such_run(run_id: str) -> Refused:
+class NoSuchRun(Refused):
+    """Someone named a run that there is not, or not for them."""
+
+
+def no_such_run(run_id: str) -> NoSuchRun:
     """The answer to a run's id that means nothing to the one who asked."""
-    return Refused(
+    return NoSuchRun(
         f"There is no run `{escape(run_id[:40])}` here. `/runbook status` lists the open ones."
     )
 

@@ -9,6 +9,8 @@ from bot import config
 from bot.core.audit import Checked
 from bot.core.decide import Refused
 from bot.core.documents.faces import MARKDOWN
+from bot.core.text import counted
+from bot.desk import NoSuchRun
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
@@ -36,9 +38,17 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
             token = settings.bot_token.get_secret_value()
             slack = connection.client(token, settings.slack_url, session)
             people = SlackPeople(lambda _team: slack)
-        text, checked = await Exports(log, clock, people, _here).written(run_id, face)
+        try:
+            text, checked = await Exports(log, clock, people, _here).written(run_id, face)
+        except NoSuchRun:
+            raise _no_such_run(settings, run_id) from None
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
     return text, wrong
+
+
+def _no_such_run(settings: config.Settings, run_id: str) -> Refused:
+    """The answer to one at a terminal, where it may be another database that has the run."""
+    return Refused(f"there is no run {run_id[:40]} in {named(settings.database_url)}")
 
 
 async def _here(work: Callable[[], str]) -> str:
@@ -55,7 +65,7 @@ async def audit(settings: config.Settings, run_id: str, head: str | None) -> tup
     async with await SqlLog.open(settings.database_url, read_only=True) as log:
         checked = await log.checked(run_id)
     if checked.follows and not checked.hashes:
-        raise Refused(f"There is no run {run_id}.")
+        raise _no_such_run(settings, run_id)
     lines, well = [_found(checked)], checked.follows
     if head is not None:
         there, words = _holds(checked, head)
@@ -77,7 +87,7 @@ async def audit_all(settings: config.Settings) -> tuple[str, bool]:
                 lines.append(_found(checked))
         missing = await log.missing()
     lines += [f"{one}: missing, though it was started" for one in missing]
-    runs = "1 run" if len(every) == 1 else f"{len(every):,} runs"
+    runs = counted(len(every), "run")
     lines.append(f"{runs} checked: {sound:,} in order, {len(every) - sound:,} changed")
     return "\n".join(lines), not missing and sound == len(every)
 
@@ -85,7 +95,7 @@ async def audit_all(settings: config.Settings) -> tuple[str, bool]:
 def _found(checked: Checked) -> str:
     if not checked.follows:
         return f"{checked.run_id}: changed: {'; '.join(checked.faults)}"
-    entries = "1 entry" if len(checked.hashes) == 1 else f"{len(checked.hashes):,} entries"
+    entries = counted(len(checked.hashes), "entry", "entries")
     return (
         f"{checked.run_id}: {entries}, each follows from the one before it; log hash {checked.head}"
     )

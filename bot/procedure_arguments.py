@@ -16,10 +16,30 @@ if TYPE_CHECKING:
     _Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names its type so
 
 
+def command(
+    subparsers: _Parsers, name: str, does: str, description: str | None = None
+) -> argparse.ArgumentParser:
+    """Add a command; its own help says at least what the list of all says."""
+    more = description or f"{does[:1].upper()}{does[1:]}."
+    return subparsers.add_parser(name, help=does, description=more)
+
+
 def add_parsers(subparsers: _Parsers) -> None:
     """Add the commands; `handler(arguments)` of what is parsed gives the exit code."""
-    lint = subparsers.add_parser("lint", help="check procedure files")
-    lint.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
+    lint = command(
+        subparsers,
+        "lint",
+        "check procedure files",
+        "Check procedure files: what is wrong, where, and what to write instead. Exit status 1 "
+        "when there is an error.",
+    )
+    lint.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files or folders (default: RUNBOOK_PROCEDURES, or procedures)",
+    )
     lint.add_argument(
         "--targets",
         type=Path,
@@ -28,10 +48,12 @@ def add_parsers(subparsers: _Parsers) -> None:
     )
     lint.set_defaults(handler=_late("run_lint"))
 
-    show = subparsers.add_parser("show", help="print a procedure on one page")
+    show = command(subparsers, "show", "print a procedure on one page")
     show.add_argument("which", nargs="?", metavar="ID|FILE", help="a procedure's id or file")
     show.add_argument("--all", action="store_true", help="print every procedure of the folder")
-    show.add_argument("--format", choices=(*FACES, "json"), default=TEXT)
+    show.add_argument(
+        "--format", choices=(*FACES, "json"), default=TEXT, help="default: %(default)s"
+    )
     show.add_argument(
         "--input",
         action="append",
@@ -41,11 +63,13 @@ def add_parsers(subparsers: _Parsers) -> None:
     )
     show.set_defaults(handler=_late("run_show"))
 
-    find = subparsers.add_parser("search", help="find procedures by words, even misspelled")
-    find.add_argument("words", nargs="+", metavar="WORD")
+    find = command(subparsers, "search", "find procedures by words, even misspelled")
+    find.add_argument(
+        "words", nargs="+", metavar="WORD", help="words, or the name of an alert that fired"
+    )
     find.set_defaults(handler=_late("run_search"))
 
-    made = subparsers.add_parser("schema", help="print the JSON Schema of a procedure file")
+    made = command(subparsers, "schema", "print the JSON Schema of a procedure file")
     made.set_defaults(handler=_late("run_schema"))
 
 

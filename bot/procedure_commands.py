@@ -120,7 +120,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
                 why, write = "the bot reads no file of such a name", "a name that ends in .yaml"
                 unread.append(Problem(str(path), 1, 1, "error", why, write))
         else:
-            raise _UsageError(f"there is no file or folder {path}")
+            raise _UsageError(f"there is no file or folder {path}; name what to check")
     if not files:
         where = ", ".join(map(str, paths))
         raise _UsageError(f"no procedure was checked: no file in {where} ends in .yaml or .yml")

@@ -208,3 +208,13 @@ def test_a_log_hash_goes_with_one_run_and_has_64_digits(database: Path, capsys: 
         main(["audit", "KC-1", "--head", "5005…5817"])
     assert ended.value.code == 2
     assert "64 digits" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["audit", "export"])
+def test_a_run_that_there_is_not_is_told_with_the_database(
+    database: Path, command: str, capsys: Out
+) -> None:
+    """It may be in another one; nothing of Slack's helps at a terminal."""
+    assert main([command, "kc-99"]) == 1
+    said = f"runbook: there is no run KC-99 in the database {database}\n"
+    assert capsys.readouterr().err == said

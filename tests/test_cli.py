@@ -120,6 +120,28 @@ def test_an_unknown_command_is_one_line_with_what_may_be_meant(
     )
 
 
+def test_help_is_a_command_as_well(capsys: Out) -> None:
+    for words, begins in (
+        (["help"], "usage: runbook [-h]"),
+        (["help", "lint"], "usage: runbook lint"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith(begins)
+    assert main(["help", "lnit"]) == 2
+    assert "Did you mean lint?" in capsys.readouterr().err
+
+
+def test_what_a_command_does_not_know_is_said_with_its_own_usage(capsys: Out) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["show", "key-compromise", "--set", "key_id=key-a"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("usage: runbook show")
+    assert said.endswith("runbook show: error: it does not know: --set key_id=key-a\n")
+
+
 def test_it_tells_its_version(capsys: Out) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
@@ -146,7 +168,7 @@ def test_a_port_that_is_taken_is_said_in_words() -> None:
         done = run("workspace", "--port", str(port))
     assert done.returncode == 1
     assert done.stderr == (
-        f"workspace: port {port} is in use. Stop what listens there, or choose another\n"
+        f"runbook workspace: port {port} is in use. Stop what listens there, or choose another\n"
     )
 
 

@@ -36,6 +36,7 @@ from bot.core.recovery_board import (
 from bot.core.run import Run, State
 from bot.core.steps import owner
 from bot.core.text import brief, clock, mention, paging, run_link, short_hash, span
+from bot.core.text import counted as number_of
 from bot.core.wording import say_symptoms
 
 _SYMPTOMS_LISTED = 10
@@ -141,7 +142,7 @@ def _progress(run: Run) -> str:
     counts = run.outline.counts
     done, skipped, needed = counts.done, counts.skipped, counts.needed
     share = int(10 * done / needed) if needed else 10
-    steps = f"{needed} step{'' if needed == 1 else 's'}"
+    steps = number_of(needed, "step")
     far = f"{done} done, {skipped} skipped, of {steps}" if skipped else f"{done} of {steps} done"
     text = "▓" * share + "░" * (10 - share) + f" {far}"
     if counts.unneeded:
@@ -190,5 +191,5 @@ def _foot_buttons(run: Run) -> Block:
 
 
 def _foot(run: Run) -> str:
-    entries = "1 entry" if run.seq == 1 else f"{run.seq} entries"
+    entries = number_of(run.seq, "entry", "entries")
     return f"{run.id} · {entries} recorded · log hash `{short_hash(run.head)}`"

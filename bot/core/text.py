@@ -157,6 +157,6 @@ def plain(text: str, names: Mapping[str, str]) -> str:
     return unescape(_TOKEN.sub(one, text))
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 step`, `2 steps`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """`1 step`, `2 steps`; *things* where an s does not make them: `2 entries`."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"

@@ -98,3 +98,7 @@ def test_an_id_that_is_none_is_no_markup_where_someone_is_named(one: str) -> Non
 @pytest.mark.parametrize(("number", "said"), [(0, "0 steps"), (1, "1 step"), (2000, "2,000 steps")])
 def test_one_thing_is_not_several(number: int, said: str) -> None:
     assert counted(number, "step") == said
+
+
+def test_a_plural_that_no_s_makes_is_given() -> None:
+    assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]

@@ -16,7 +16,9 @@ from .server import Workspace
 
 def main(argv: list[str] | None = None) -> int:
     """Serve; 0 after a signal, 1 if the port is taken or the manifest is none."""
-    parser = argparse.ArgumentParser(prog="workspace", description="A local Slack workspace.")
+    parser = argparse.ArgumentParser(
+        prog="runbook workspace", description="A local Slack workspace."
+    )
     parser.add_argument("--port", type=int, default=0, help="a port of the loopback; 0 takes any")
     parser.add_argument("--json", action="store_true", help="print one JSON line with the tokens")
     parser.add_argument("--manifest", type=Path, help="install the app of this manifest")
@@ -29,10 +31,10 @@ def main(argv: list[str] | None = None) -> int:
             words = f"port {options.port} is in use. Stop what listens there, or choose another"
         else:
             words = f"{error.filename or 'it'} cannot be used: {error.strerror or error}"
-        print(f"workspace: {words}", file=sys.stderr)  # noqa: T201  # a program speaks
+        print(f"runbook workspace: {words}", file=sys.stderr)  # noqa: T201  # a program speaks
         return 1
     except (ValueError, yaml.YAMLError) as error:
-        print(f"workspace: {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201  # a program speaks
+        print(f"runbook workspace: {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201  # a program speaks
         return 1
     return 0
 
