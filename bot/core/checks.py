@@ -234,9 +234,9 @@ def _meaning(check: Check, inputs: Mapping[str, str], answer: Answer) -> str:
 
 
 _ITS_TROUBLE: Mapping[int, str] = {
-    HTTPStatus.BAD_GATEWAY: "what is behind the target did not answer properly",
+    HTTPStatus.BAD_GATEWAY: "the system behind the target did not answer properly",
     HTTPStatus.SERVICE_UNAVAILABLE: "the target cannot answer this now",
-    HTTPStatus.GATEWAY_TIMEOUT: "what is behind the target did not answer in time",
+    HTTPStatus.GATEWAY_TIMEOUT: "the system behind the target did not answer in time",
 }
 
 

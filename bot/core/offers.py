@@ -7,6 +7,7 @@ back when something newer was told, or when it was done.
 from collections.abc import Mapping
 
 from bot.core import events as e
+from bot.core.proof import Request
 from bot.core.run import Run, State
 
 Offers = Mapping[str, int]
@@ -22,15 +23,15 @@ def about(step: str) -> str:
 
 
 def told(run: Run, seen: e.CheckObserved) -> bool:
-    """Whether a look that a step asked for is told in a message of its own; *run* is as before it.
+    """Whether a look is told in a message of its own; *run* is as before it.
 
-    That is a wait that gave up, a verdict that turned, and any that is red in the end: whoever
-    asked for it waits for it. The check of a step in hand was asked for by a button alone, so its
-    green is told too.
+    That is the late end of a verification, a wait that gave up, a verdict that turned, and any
+    that is red in the end: whoever asked for it waits for it. The check of a step in hand was asked
+    for by a button alone, so its green is told too.
     """
     asked = run.pending.get(seen.request)
     if asked is None or asked.step is None:
-        return False
+        return asked is not None and _ends_late(run, asked, seen)
     if asked.wait:
         return seen.final and not seen.green
     before, step = run.verdicts.get(seen.check), run.steps[asked.step]
@@ -40,6 +41,16 @@ def told(run: Run, seen: e.CheckObserved) -> bool:
         return True
     # What was seen before anyone was on the step says nothing about what they did.
     return step.taken_at is not None and before.at < step.taken_at
+
+
+def _ends_late(run: Run, asked: Request, seen: e.CheckObserved) -> bool:
+    """Whether a look is the last of a verification that has gone on since it was first told of.
+
+    Its message is edited then, and an edit notifies nobody.
+    """
+    others = any(r.batch == asked.batch and r is not asked for r in run.pending.values())
+    late = asked.last is not None and asked.batch is not None and not asked.once
+    return late and seen.final and not others
 
 
 def without(offers: Offers, *over: str) -> Offers:

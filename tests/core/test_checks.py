@@ -175,9 +175,9 @@ def test_without_a_word_on_status_any_other_is_red_even_if_the_body_is_right(sta
         (302, ": /keys/a%2Fb/on/node-1 is somewhere else, and a check follows no redirect"),
         (429, ": the target asks for fewer requests"),
         (500, ": the target failed"),
-        (502, ": what is behind the target did not answer properly"),
+        (502, ": the system behind the target did not answer properly"),
         (503, ": the target cannot answer this now"),
-        (504, ": what is behind the target did not answer in time"),
+        (504, ": the system behind the target did not answer in time"),
         (418, ""),
     ],
 )

@@ -91,6 +91,28 @@ def test_a_wait_that_another_look_ended_was_not_canceled() -> None:
     assert room.stale() == []
 
 
+def test_a_verification_that_went_on_ends_in_a_message_of_its_own() -> None:
+    """An edited message notifies nobody: who asked has long looked away."""
+    for green, sign, words in (
+        (True, "🟢", "1 of 1 checks passed."),
+        (False, "🔴", "0 of 1 checks passed. Failed: It is up."),
+    ):
+        room = Room(WAITING)
+        room.do(c.Verify(BEN))
+        assert room.look(green=False, final=False) == {"board": 4, "verify/v2": 4}
+        ended = room.look(green=green, final=True)
+        assert ended == {"board": 5, "verify/v2": 5, "notice/5": 5}
+        said = f"{sign} KC-7: <@U0BEN>, the verification has ended: {words}"
+        assert room.shown["notice/5"] == said
+        assert room.stale() == []
+
+
+def test_a_verification_that_ends_at_once_has_one_message() -> None:
+    room = Room(WAITING)
+    room.do(c.Verify(BEN))
+    assert room.look(green=True, final=True) == {"board": 4, "verify/v2": 4}
+
+
 def test_verify_now_ends_a_wait_that_had_given_up() -> None:
     room = Room(WAITING)
     room.do(c.Take("wait", ANA))

@@ -58,10 +58,10 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         raise Refused(f"{mention(item.by)} confirmed that at {at}.")
     ask = text_input(
         "words",
-        "Who was told, and how?",
+        "Who was told, and how? Or how do you know?",
         multiline=True,
         limit=WORDS_LIMIT,
-        hint="It stands in the post-mortem, with your name.",
+        hint="It goes into the post-mortem, with your name.",
         optional=True,
     )
     blocks = [section(brief(item.title, _TITLE_SHOWN)), ask]

@@ -186,10 +186,31 @@ def _offers_what_to_do(run: Run, kept: Offers, event: e.CheckObserved, number: i
     return kept
 
 
+def _verified(scene: Scene, request: e.CheckRequested) -> Picture:
+    """The late end of a verification: whoever asked for it has long looked away."""
+    run, facts = scene.run, scene.facts[: scene.number]
+    asked = [
+        f.event
+        for f in facts
+        if isinstance(f.event, e.CheckRequested) and f.event.batch == request.batch
+    ]
+    looks = {one.check: last_look(facts, one.request) for one in asked}
+    failed = [check for check, look in looks.items() if look is None or not look.green]
+    words = (
+        f"{'🔴' if failed else '🟢'} {run.id}: {mention(request.by)}, the verification has ended: "
+        f"{len(looks) - len(failed)} of {len(looks)} checks passed."
+    )
+    if failed:
+        words += f" Failed: {' · '.join(check_name(run, check) for check in failed)}."
+    return said(words)
+
+
 def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
     """A look that someone must hear of: a step's check that turned, or a wait that gave up."""
     run, facts = scene.run, scene.before
     request = request_of(facts, event.request)
+    if request.step is None:
+        return _verified(scene, request)
     step_id, name = request.step or "", check_name(run, event.check)
     step = f"step {step_name(run, step_id)}"
     why = briefly(shortfall(event, run.procedure), REASON_SHOWN)
