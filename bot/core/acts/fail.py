@@ -23,6 +23,7 @@ from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
 from bot.core.blocks import context, text_input
 from bot.core.documents.model import Inline
+from bot.core.kinds import kind_of
 from bot.core.kinds.controls import FAILED as CONTROL
 from bot.core.modal import View, modal
 from bot.core.offers import step_over
@@ -55,8 +56,8 @@ def _rule(run: Run, command: Fail, at: datetime) -> Sequence[e.Event]:
     return (e.StepFailed(step=command.step, by=command.by, what=what),)
 
 
-def _on_it(row: Row, by: e.Person) -> bool:
-    return row.state is State.TAKEN
+def _can_fail(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN and CONTROL in kind_of(row.leaf).ends(row.leaf)
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
@@ -86,7 +87,7 @@ FAIL = Act(
     asking=Asking(
         verbs={CONTROL.verb: opens_about("fail")},
         questions=[Question("fail", when_closed=False, draw=_form, read=_read)],
-        lines=[OnStep(_on_it, listed(CONTROL))],
+        lines=[OnStep(_can_fail, listed(CONTROL))],
     ),
 )
 

@@ -48,8 +48,8 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
     return (done, *kind_of(placed.step).done(run, placed.step, command.by, 2))
 
 
-def _on_it(row: Row, by: e.Person) -> bool:
-    return row.state is State.TAKEN
+def _can_be_done(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN and DONE in kind_of(row.leaf).ends(row.leaf)
 
 
 FINISH = Act(
@@ -59,7 +59,7 @@ FINISH = Act(
     asking=Asking(
         verbs={DONE.verb: does(MarkDone)},
         questions=[],
-        lines=[OnStep(_on_it, listed(DONE))],
+        lines=[OnStep(_can_be_done, listed(DONE))],
     ),
 )
 
