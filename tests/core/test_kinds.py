@@ -10,12 +10,17 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.board import draw
 from bot.core.kinds import kind_of
 from bot.core.kinds.kind import Kind
 from bot.core.lint.vocabulary import name_of
-from bot.core.procedure import FORMATS, Group, Leaf, Step, format_of, told_by
+from bot.core.procedure import FORMATS, Group, Leaf, Procedure, Step, format_of, told_by
 from bot.core.procedure.kinds.base import AnyStep
 from bot.core.procedure.kinds.format import Format
+from tests.core.drawn import aloud
+from tests.core.strategies import ANA, Desk
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (ROOT / "bot/core/procedure/kinds", ROOT / "bot/core/kinds")
@@ -128,3 +133,40 @@ def test_the_page_of_what_to_touch_names_the_places_of_a_kind() -> None:
         assert ("assert_never(step)" in (room / "__init__.py").read_text("utf-8")) == (
             f"`{name}/__init__.py`" in row
         )
+
+
+DOUBTED: list[dict[str, Any]] = [{"run": ["x"], "check": "up"}, {"wait": {"until": "up"}}]
+
+
+@pytest.mark.parametrize("says", DOUBTED, ids=["task", "wait"])
+def test_a_step_in_doubt_can_be_checked_again_as_its_board_says(says: dict[str, Any]) -> None:
+    desk = Desk(
+        Procedure.model_validate(
+            {
+                "schema": "procedure/v1",
+                "id": "trouble",
+                "title": "Trouble",
+                "symptoms": ["It hurts"],
+                "checks": {"up": {"title": "Up", "target": "system", "get": "/up"}},
+                "steps": [{"id": "one", "title": "One", **says}],
+                "verification": [{"check": "up"}],
+            }
+        )
+    )
+    desk.do(c.Take("one", ANA))
+    desk.do(c.MarkDone("one", ANA))
+    desk.do(c.Verify(ANA))
+    for request in list(desk.run.pending.values()):
+        desk.do(c.Observe(looked(request.id, green=False)))
+    assert "press *Check again*" in aloud(draw(desk.run).blocks)
+    asked = desk.do(c.CheckAgain("one", ANA))
+    assert [type(one) for one in asked] == [e.CheckRequested]
+    (again,) = desk.run.pending.values()
+    assert not again.wait, "nobody waits for a step that is done"
+    desk.do(c.Observe(looked(again.id, green=True)))
+    assert desk.run.outline.by_id["one"].finished
+
+
+def looked(request: str, *, green: bool) -> e.CheckObserved:
+    seen = (e.Seen(expectation="/a exists", held=green, seen="7"),)
+    return e.CheckObserved(request=request, check="up", green=green, final=True, seen=seen)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import commands as c
-from bot.core import effects, forms, notices
+from bot.core import effects, forms, notices, walkthrough
 from bot.core import events as e
 from bot.core.board import draw
 from bot.core.clicks import Begin, Do, Form, Intent, attributed, submitted
@@ -71,6 +71,21 @@ def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
             assert decide(desk.run, intent.command, START), f"{label} would do nothing"
         elif isinstance(intent, Form) and (command := filled(desk, intent, by)):
             assert decide(desk.run, command, START), f"{label} would do nothing"
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_what_the_board_and_the_full_view_offer_is_never_refused(data: st.DataObject) -> None:
+    desk = Desk(data.draw(procedures()), key_id="key-a")
+    for _ in range(data.draw(st.integers(0, 15))):
+        with contextlib.suppress(Refused):
+            desk.do(data.draw(commands(desk.run)))
+    by = data.draw(people)
+    for blocks in (draw(desk.run).blocks, walkthrough.draw(desk.run, 0)["blocks"]):
+        for _, click in pressed(blocks):
+            intent = attributed(click, by).intent
+            if isinstance(intent, Do):
+                decide(desk.run, intent.command, START)
 
 
 @given(st.data())

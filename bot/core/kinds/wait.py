@@ -14,13 +14,21 @@ from bot.core.states import State
 from bot.core.text import brief
 from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, counted, failed, gives_up, moment
 
+_CHECKED = frozenset({State.TAKEN, State.DONE})
+
 
 def _looks(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
     return (request_for(step.id, run, ahead, step.wait.until, by, wait=True),)
 
 
+def _checked_again(run: Run, step: Wait, by: e.Person, ahead: int) -> Sequence[e.Event]:
+    """Until it passes, or, where nobody waits for it any more, as the check of any step."""
+    waits = run.steps[step.id].state is State.TAKEN
+    return (request_for(step.id, run, ahead, step.wait.until, by, wait=waits),)
+
+
 def _not_checked(state: State) -> str | None:
-    if state is State.TAKEN:
+    if state in _CHECKED:
         return None
     return "The bot starts checking when someone takes this step."
 
@@ -64,9 +72,9 @@ KIND = Kind(
     taken=_looks,
     done=nothing,
     resumed=_looks,
-    checked_again=_looks,
+    checked_again=_checked_again,
     not_checked=_not_checked,
-    offers_check={State.TAKEN},
+    offers_check=_CHECKED,
     ended_by=_ended_by,
     ends=done_or_failed,
     stalled=_stalled,
