@@ -341,10 +341,10 @@ class Reception:
                 if turned and click.view is not None:
                     turn(page)
                     return Answer()
-                return Answer("Show", view=page)
+                return Answer(view=page)
             case Form(run_id, name, step):
                 run = await self._desk.run(run_id)
-                return Answer(name, view=forms.of(run, name, step, click.by))
+                return Answer(view=forms.of(run, name, step, click.by))
             case Begin() as begin:
                 asked = Asked(
                     by=click.by,
