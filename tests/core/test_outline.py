@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -196,3 +197,71 @@ def test_rows_agree_with_the_run(data: st.DataObject) -> None:
     for state, stand in outline.tally.items():
         assert [row.step for row in outline.in_state(state)] == stand
     assert outline.is_over == all(row.finished for row in outline.rows)
+
+
+LOOKED_AT = procedure(
+    steps=[step("one", check="c"), step("two", check="c")],
+    checks={name: {"title": name, "target": "t", "get": "/"} for name in ("c", "d")},
+    verification=[{"check": "c"}, {"check": "d"}, {"confirm": "All is well"}],
+)
+
+
+def look(desk: Desk, *, green: bool) -> None:
+    """The look that was asked for last is made, at once."""
+    asked = list(desk.run.pending.values())[-1]
+    seen = e.CheckObserved(request=asked.id, check=asked.check, green=green, final=True, seen=())
+    desk.do(c.Observe(seen), timedelta(0))
+
+
+def test_a_line_is_looked_at_while_a_look_for_the_verification_is_under_way() -> None:
+    desk = Desk(LOOKED_AT)
+    for name in ("one", "two"):
+        desk.do(c.Take(name, ANA))
+    desk.do(c.MarkDone("one", ANA))
+    outline = desk.run.outline
+    assert [outline.looking(item) for item in outline.verification.items] == [False] * 3, (
+        "the look for a step is another one"
+    )
+    desk.do(c.Verify(ANA))
+    look(desk, green=True)
+    outline = desk.run.outline
+    assert [outline.looking(item) for item in outline.verification.items] == [True, False, False]
+
+
+def test_what_was_seen_before_anyone_was_on_a_step_says_nothing_about_it() -> None:
+    desk = Desk(LOOKED_AT)
+    desk.do(c.Take("one", ANA))
+    desk.do(c.MarkDone("one", ANA))
+    look(desk, green=False)
+    desk.do(c.Take("two", ANA))
+    desk.do(c.MarkDone("two", ANA))
+    assert [row.verdict is None for row in desk.run.outline.rows] == [False, True]
+    assert [row.in_doubt for row in desk.run.outline.rows] == [True, False]
+
+
+def test_what_was_seen_in_the_moment_of_taking_counts() -> None:
+    desk = Desk(LOOKED_AT)
+    desk.do(c.Take("one", ANA))
+    desk.do(c.CheckAgain("one", ANA), timedelta(0))
+    look(desk, green=False)
+    assert desk.run.outline.by_id["one"].verdict is not None
+
+
+def test_only_a_line_that_people_confirm_is_one_to_confirm() -> None:
+    verification = Desk(LOOKED_AT).run.outline.verification
+    found = [verification.confirm(key) for key in ("confirm:2", "check:c", "confirm:0", None)]
+    assert [item and item.title for item in found] == ["All is well", None, None, None]
+
+
+def test_groups_in_groups_are_numbered_and_of_free_ones_each_has_a_next_step() -> None:
+    inner = [step(f"way{n}", steps=[step(f"a{n}"), step(f"b{n}")]) for n in (1, 2)]
+    made = procedure(steps=[step("first"), step("ways", any_order=True, steps=inner)])
+    desk = Desk(made)
+    assert [row.id for row in desk.run.outline.next_steps] == ["first"]
+    desk.do(c.Skip("first", ANA, "no need"))
+    assert [row.id for row in desk.run.outline.next_steps] == ["a1", "a2"]
+    assert [[h.number for h in row.groups] for row in desk.run.outline.rows] == [
+        [],
+        *([["2", "2.1"]] * 2),
+        *([["2", "2.2"]] * 2),
+    ]
