@@ -139,11 +139,45 @@ async def test_a_timer_that_is_put_off_comes_later_and_is_fired_then(
     await log.timers.later(nag, 10.123456789)
     await log.timers.later(nag, 0)  # whoever comes late puts off nothing
     assert (await log.timers.due(5))[0] == [other]
-    await advance(11)
+    await advance(10.12)
+    assert (await log.timers.due(5))[0] == [other], "to the moment"
+    await advance(0.01)
     (late,) = [due for due in (await log.timers.due(5))[0] if due.name == "nag"]
     assert late.at > nag.at
     await append(log, run_id, 2, [note("fired")], fires=late)
     assert (await log.timers.due(5))[0] == [other]
+
+
+async def test_whoever_finds_nothing_due_is_told_when_to_ask_again(
+    log: Tested, advance: Advance
+) -> None:
+    """No earlier, for nothing, and no later: people wait for it."""
+    run_id = await begin(log)
+    await append(log, run_id, 1, [REQUEST])
+    ((wanted,), _) = await log.looks.claim(4)
+    for seconds in (1.5, 0.25):
+        await log.looks.again(wanted, seconds)
+        none, pause = await log.looks.claim(4)
+        assert (none, round(pause, 3)) == ([], seconds)
+        await advance(pause)
+        ((wanted,), _) = await log.looks.claim(4)
+    at = soon(log, 0.25)
+    await append(log, run_id, 2, [note("set")], timers={"nag": at})
+    none, pause = await log.timers.due(4)
+    assert (none, round(pause, 3)) == ([], 0.25)
+
+
+async def test_of_many_timers_the_first_are_fired_and_the_rest_at_once_after_them(
+    log: Tested, advance: Advance
+) -> None:
+    run_id = await begin(log)
+    times = {f"t{n}": soon(log, n) for n in (1, 2, 3, 9)}
+    await append(log, run_id, 1, [note("set")], timers=times)
+    await advance(3)
+    first, pause = await log.timers.due(2)
+    assert ([due.name for due in first], pause) == (["t1", "t2"], 0.0)
+    every, _ = await log.timers.due(9)
+    assert [due.name for due in every] == ["t1", "t2", "t3"], "and one whose time is just now"
 
 
 async def test_what_ended_is_not_looked_at(log: Tested, advance: Advance) -> None:
