@@ -320,7 +320,9 @@ class FakeWishes:
             lease.due = self._now + seconds
 
     async def give_up(self, claim: Claim) -> None:
-        self._settle(claim, shown=claim.message.wanted, unsure=claim.message.unsure)
+        row = claim.message
+        if (lease := self._settle(claim, shown=row.wanted, unsure=row.unsure)) is not None:
+            lease.failures = 0
 
     async def lost(self, key: str, ts: str) -> None:
         now = self._now

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import clicks
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.board import BLOCKS, draw
 from bot.core.fold import begin
+from bot.core.intents import Do, Form, Show
 from bot.core.procedure import Procedure
 from bot.core.run import Run
 from tests.core.drawn import aloud, pressed, weight
@@ -137,12 +137,12 @@ def test_each_button_at_the_foot_does_what_it_says() -> None:
     desk = fresh()
     foot = [click.intent for _, click in pressed(draw(desk.run).blocks[-2:])]
     verify, close, show, note, undo, export, more = foot
-    assert isinstance(verify, clicks.Act)
+    assert isinstance(verify, Do)
     assert isinstance(verify.command, c.Verify)
-    assert isinstance(show, clicks.Show)
-    assert isinstance(export, clicks.Act)
+    assert isinstance(show, Show)
+    assert isinstance(export, Do)
     assert isinstance(export.command, c.Export)
-    forms = [one.name for one in (close, note, undo, more) if isinstance(one, clicks.Form)]
+    forms = [one.name for one in (close, note, undo, more) if isinstance(one, Form)]
     assert forms == ["close", "note", "undo", "more"]
 
 

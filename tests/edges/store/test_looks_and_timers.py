@@ -163,8 +163,8 @@ async def test_whoever_finds_nothing_due_is_told_when_to_ask_again(
         ((wanted,), _) = await log.looks.claim(4)
     at = soon(log, 0.25)
     await append(log, run_id, 2, [note("set")], timers={"nag": at})
-    none, pause = await log.timers.due(4)
-    assert (none, round(pause, 3)) == ([], 0.25)
+    not_yet, pause = await log.timers.due(4)
+    assert (not_yet, round(pause, 3)) == ([], 0.25)
 
 
 async def test_of_many_timers_the_first_are_fired_and_the_rest_at_once_after_them(
