@@ -346,8 +346,9 @@ class Conversation:
         if run.closed is not None:
             at = clock(run.closed.at, since=run.started_at)
             raise Refused(f"{await self._linked(run)} was already closed at {at}.")
+        form = close.form(run)
         if asked.can_open:
-            return Answer(f"Closing {run.id}", view=close.form(run))
+            return Answer(f"Closing {run.id}", view=form)
         ask = actions("close", button(f"Close {run.id}…", "close", run.id))
         return said(f"{await self._linked(run)} · {sentence(run)}", ask)
 

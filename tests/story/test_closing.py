@@ -149,6 +149,7 @@ async def test_a_target_that_hangs_holds_a_closing_up_for_no_longer_than_is_said
     closing = await ana.board("MI-1", "closing: checking once more")
     assert f"<@{ana.id}> is closing this run" in words(closing)
     assert not has(closing, "Close…")
+    assert "is closing MI-1" in await ana.types("/runbook close")
     assert "no answer within" in words((await ana.thread("it stays open"))[-1])
     first, last = [
         f.at

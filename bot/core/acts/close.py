@@ -103,6 +103,8 @@ def form(run: Run, *, sure: bool = False) -> View:
 
     The checks are looked at again.
     """
+    if run.closing is not None:
+        raise Refused(_is_closing(run, run.closing))
     missing = _lacking(run)
     red = {item.key for item in run.outline.verification.checks}
     intro = f"When everything passes, {run.id} closes as *recovered*."
@@ -157,14 +159,10 @@ def _not_done(run: Run) -> str:
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
-    if run.closing is not None:
-        raise Refused(_is_closing(run, run.closing))
     return form(run)
 
 
 def _form_when_sure(run: Run, which: str | None, by: e.Person) -> View:
-    if run.closing is not None:
-        raise Refused(_is_closing(run, run.closing))
     return form(run, sure=True)
 
 

@@ -75,7 +75,9 @@ def _message(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
     }
     green = sum(1 for look in looks.values() if look and look.green)
     waiting = [r for r in asked if r.request in run.pending]
-    sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴"
+    red = any(look and not look.green for look in looks.values())
+    # What the end of the run cut short has failed in nothing.
+    sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴" if red else "◽"
     by = mention(asked[0].by)
     passed = f"{green} of {len(asked)} checks passed"
     head = f"{sign} {run.id}: verification requested by {by}: {passed}"
