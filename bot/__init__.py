@@ -1,1 +1,1 @@
-"""A Slack bot that serves runbook procedures."""
+"""Walk a team through incident procedures in Slack."""

@@ -65,7 +65,7 @@ class Metrics:
 
         words = "Clicks, commands and forms taken from Slack, by what they were and how they ended."
         clicks = counter("runbook_clicks", words, ("kind", "outcome"))
-        words = "Seconds from the receipt of a click to its acknowledgement."
+        words = "Seconds from the receipt of a click to its acknowledgment."
         ack = histogram("runbook_ack_seconds", words, ("kind",), buckets=_ACK)
         # Looked up once: every click passes here. And a counter that appears with its first event
         # has no increase to see, so these begin at 0.
@@ -79,10 +79,10 @@ class Metrics:
         self._commit = histogram("runbook_commit_seconds", words, buckets=_COMMIT)
 
         words = (
-            "Age in seconds of the oldest fact that Slack does not show yet; 0 when all is shown."
+            "Age in seconds of the oldest entry that Slack does not show yet; 0 when all is shown."
         )
         self._lag = gauge("runbook_painter_lag_seconds", words)
-        words = "Messages that Slack does not show as the facts say."
+        words = "Messages that do not show the latest entries yet."
         self._waiting = gauge("runbook_messages_waiting", words)
         self._runs = gauge("runbook_runs_open", "Runs that are open.")
 
@@ -96,7 +96,7 @@ class Metrics:
         words = "Calls that Slack answered with 429: slow down."
         self._throttled = counter("runbook_slack_throttled", words, ("method",))
 
-        checks = counter("runbook_checks", "Looks at a system, by verdict.", ("verdict",))
+        checks = counter("runbook_checks", "Checks of a system, by verdict.", ("verdict",))
         self._checks = {True: checks.labels("green"), False: checks.labels("red")}
 
         words = "1 while Slack's deliveries can reach this process, 0 while they cannot."

@@ -31,6 +31,7 @@ DENIED = {
     r"\bcolours?\b": "color",
     r"\bcheck (is )?(green|red)\b": "check passed, check failed",
     r"\bUndo a mark\b": "Undo a step's status",
+    r"\backnowledgements?\b": "acknowledgment",
 }
 """A pattern that no text may match, and what to write instead."""
 
@@ -65,3 +66,10 @@ def test_the_list_finds_what_it_is_for(tmp_path: Path) -> None:
     file = tmp_path / "speaks.py"
     file.write_text('"""Told of anew."""\nSAID = f"All {7} steps are behind us"\n', "utf-8")
     assert [text for _, text in texts(file)] == ["All ", " steps are behind us"]
+
+
+@pytest.mark.parametrize("name", ["alerts.yaml", "grafana-dashboard.json", "slack-manifest.yaml"])
+def test_no_file_that_operators_read_has_one_either(name: str) -> None:
+    text = (ROOT / "deploy" / name).read_text("utf-8")
+    odd = {**DENIED, r"\bput off\b": "rate-limited", r"\b(is|go|are) well\b": "good, succeeded"}
+    assert [found[0] for one in odd if (found := re.search(one, text, re.IGNORECASE))] == []

@@ -288,7 +288,7 @@ class SocketMode:
             async with asyncio.timeout(DEADLINE):
                 await self._acknowledge(line, answer)
         except TimeoutError:
-            logger.warning("an acknowledgement could not be sent: there is no connection")
+            logger.warning("an acknowledgment could not be sent: there is no connection")
 
     async def _acknowledge(self, line: _Line, answer: dict[str, Any]) -> None:
         """Send *answer* where the envelope came from, or else over what came in its place."""
