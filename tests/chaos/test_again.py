@@ -20,7 +20,7 @@ from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd, Intent
 from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.site import Site
-from tests.story.driver import ONCALL, Someone, words
+from tests.story.driver import ONCALL, Json, Someone, words
 
 LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
 HELD = {"method": "chat.postMessage", "fault": "5xx"}
@@ -29,7 +29,7 @@ HELD = {"method": "chat.postMessage", "fault": "5xx"}
 
 @dataclass(slots=True)
 class Again:
-    """Someone whose runs all turn out to be started with the wrong value."""
+    """Someone beside the crowd whose runs all turn out to be started with the wrong value."""
 
     place: Site
     people: Crowd
@@ -47,7 +47,7 @@ class Again:
     async def again(self, thing: str) -> None:
         """Have it started again with another value; the new run is recorded, and has no board."""
         intent = Intent("run", "", thing, self.one.name, presses=1)
-        await self.one.does("More…", await self.one.board(self.old))
+        await self.one.does("More…", await self._of(self.old))
         await self.one.does("Start again with other values…", await self.one.form())
         await self.one.eventually(self._form, "the form")
         await self.place.faults(rules=[HELD])
@@ -67,8 +67,13 @@ class Again:
     async def _board(self, thing: str) -> str | None:
         for board in await self.one.boards():
             if f"`{thing}`" in words(board):
-                return str(board["metadata"]["event_payload"]["run"])
+                return _run(board)
         return None
+
+    async def _of(self, run_id: str) -> Json:
+        """The board of a run; others may name it."""
+        (board,) = [board for board in await self.one.boards() if _run(board) == run_id]
+        return board
 
     async def _form(self) -> bool | None:
         return "starts a new run" in words(await self.one.form()) or None
@@ -82,7 +87,11 @@ class Again:
         return None
 
     async def _closed(self, run_id: str) -> bool | None:
-        return "In its place: <" in words(await self.one.board(run_id)) or None
+        return "In its place: <" in words(await self._of(run_id)) or None
+
+
+def _run(board: Json) -> str:
+    return str(board["metadata"]["event_payload"]["run"])
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
@@ -94,7 +103,7 @@ async def test_kills_between_start_again_and_the_end_of_the_old_run(
 
     async def kills(place: Site, people: Crowd) -> dict[str, int]:
         numbers = count(1)
-        again = Again(place, people, Someone(place.people, "ana", ONCALL, patience=60.0))
+        again = Again(place, people, Someone(place.people, "eli", ONCALL, patience=60.0))
         await again.begins(f"again-{next(numbers)}")
         done = 0
         for done in within(times):  # noqa: B007 - how many there were is told
