@@ -1,9 +1,11 @@
-"""What any test may ask for: a PostgreSQL server, one for each of pytest's workers."""
+"""What any test may ask for: a local workspace and its people, a PostgreSQL server for a worker."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.demo.workspace import Workspace
+from bot.demo.workspace.client import PersonClient
 from tests import profiles  # noqa: F401 - chooses Hypothesis's profile for every test
 from tests.postgres import Cluster
 
@@ -20,3 +22,25 @@ def postgres_url(postgres: Cluster) -> Iterator[str]:
     url = postgres.create_database()
     yield url
     postgres.drop_database(url)
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reach what is on this machine directly, whatever the machine says of the way out."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+async def workspace(no_proxy: None) -> AsyncIterator[Workspace]:
+    """A workspace of the test's own, with the manifest that comes with it."""
+    async with Workspace.serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
+    """Everybody in the workspace: who acts is said with each call."""
+    async with PersonClient(workspace.url) as client:
+        yield client

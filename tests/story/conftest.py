@@ -28,10 +28,8 @@ Answering = Callable[[], Awaitable[web.StreamResponse]]
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+def _direct(no_proxy: None) -> None:
+    """Nothing here is reached through a proxy."""
 
 
 @pytest.fixture(autouse=True)
@@ -53,12 +51,6 @@ def manifest() -> Mapping[str, Any]:
 async def workspace(manifest: Mapping[str, Any]) -> AsyncIterator[Workspace]:
     async with Workspace.serve(manifest=manifest) as running:
         yield running
-
-
-@pytest.fixture
-async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
-    async with PersonClient(workspace.url) as client:
-        yield client
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from tests.demo.page.scene import MANIFEST, Scene, Screens
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
+def _direct(no_proxy: None) -> None:
+    """Nothing here is reached through a proxy."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,6 +1,7 @@
 """Signed HTTP with a listener of the test's, and replicas of the bot's way in over one log."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import io
@@ -21,14 +22,18 @@ from bot.admission import Admission
 from bot.conversation import Conversation
 from bot.core.admission import key_of
 from bot.core.events import Person
+from bot.demo.workspace import Workspace
+from bot.demo.workspace.client import PersonClient
 from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library
 from bot.edges.slack import connection
 from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.store import SqlLog
 from bot.ports.log import Log
+from tests.edges.slack.sockets import PING, Linked, Taker, Wire
 from tests.fakes import FakeLog
 from tests.story.conftest import PROCEDURES
 from tests.story.driver import INCIDENTS
@@ -285,3 +290,55 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 async def log(tmp_path: Path) -> AsyncIterator[SqlLog]:
     async with await SqlLog.open(f"sqlite:///{tmp_path / 'runbook.db'}") as made:
         yield made
+
+
+# Socket Mode. -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def wire(workspace: Workspace, people: PersonClient) -> AsyncIterator[Wire]:
+    """Slack's address as the bot is told it; people have their own way there."""
+    made = Wire()
+    to = int(workspace.url.rsplit(":", 1)[1].strip("/"))
+    tasks: set[asyncio.Task[None]] = set()
+
+    def connected(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(made.carry(near, back, to))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    workspace.world.base_url = f"http://127.0.0.1:{made.port}"
+    yield made
+    server.close()
+    await made.end()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await server.wait_closed()
+
+
+@pytest.fixture
+def desk() -> Taker:
+    made = Taker()
+    made.free.set()
+    return made
+
+
+@pytest.fixture
+async def linked(workspace: Workspace) -> AsyncIterator[Linked]:
+    """Makes links, as replicas of a bot would; they go through *port*, if one is given."""
+    async with aiohttp.ClientSession() as session:
+
+        @contextlib.asynccontextmanager
+        async def make(desk: Taker, port: int | None = None) -> AsyncIterator[SocketMode]:
+            url = f"http://127.0.0.1:{port}/api/" if port else workspace.api_url
+            slack = connection.client(workspace.bot_token, url, session)
+            app = connection.app(slack, ME, desk.take)
+            link = SocketMode(app, workspace.app_token, ping=PING)
+            try:
+                await link.open()
+                yield link
+            finally:
+                await link.close()
+
+        yield make

@@ -28,12 +28,6 @@ async def workspace() -> AsyncIterator[Workspace]:
 
 
 @pytest.fixture
-async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
-    async with PersonClient(workspace.url) as client:
-        yield client
-
-
-@pytest.fixture
 def seen() -> Observed:
     return []
 

@@ -17,24 +17,6 @@ from bot.ports.messages import Throttled, Unsure
 BOT, ROOM, TEAM = "U0RUNBOOK", "C0KEYROOM", "T0WORKSPACE"
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-async def workspace() -> AsyncIterator[Workspace]:
-    async with Workspace.serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
-    async with PersonClient(workspace.url) as client:
-        yield client
-
-
 @pytest.fixture
 async def registry(workspace: Workspace) -> AsyncIterator[SlackRegistry]:
     async with aiohttp.ClientSession() as session:

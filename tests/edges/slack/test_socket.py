@@ -1,150 +1,25 @@
 """Socket Mode against the local workspace: silence, refreshes, refusals, stopping in the middle."""
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import pytest
 from slack_bolt.response import BoltResponse
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.slack import connection, socket_mode
+from bot.edges.slack import socket_mode
 from bot.edges.slack.connection import Identity, SlackRefused
-from bot.edges.slack.socket_mode import SocketMode
+from tests.edges.slack.sockets import PING, Linked, Taker, Wire, until
 
-PING = 0.1
 ME = Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
 ANA, CHANNEL = "U0ANA", "C0INCIDENTS"
 
 
-@dataclass(slots=True)
-class Wire:
-    """A stretch of network before Slack: `silent`, it swallows all and closes nothing."""
-
-    port: int = 0
-    silent: bool = False
-    _silenced: set[asyncio.StreamWriter] = field(default_factory=set)
-    _writers: list[asyncio.StreamWriter] = field(default_factory=list)
-
-    def silence(self) -> None:
-        """Swallow what goes over the connections that there are; new ones work."""
-        self._silenced.update(self._writers)
-
-    async def carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter, to: int) -> None:
-        far, forth = await asyncio.open_connection("127.0.0.1", to)
-        self._writers += [back, forth]
-        await asyncio.gather(self._pass(near, forth), self._pass(far, back))
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await reader.read(65_536):
-                if not self._lost(writer):
-                    writer.write(data)
-            if not self._lost(writer):
-                writer.close()
-
-    def _lost(self, writer: asyncio.StreamWriter) -> bool:
-        return self.silent or writer in self._silenced
-
-    async def end(self) -> None:
-        for writer in self._writers:
-            writer.transport.abort()
-
-
-@pytest.fixture
-async def workspace() -> AsyncIterator[Workspace]:
-    async with Workspace.serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def people(workspace: Workspace) -> AsyncIterator[PersonClient]:
-    async with PersonClient(workspace.url) as client:
-        yield client
-
-
-@pytest.fixture
-async def wire(workspace: Workspace, people: PersonClient) -> AsyncIterator[Wire]:
-    """Slack's address as the bot is told it; people have their own way there."""
-    made = Wire()
-    to = int(workspace.url.rsplit(":", 1)[1].strip("/"))
-    tasks: set[asyncio.Task[None]] = set()
-
-    def connected(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(made.carry(near, back, to))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    workspace.world.base_url = f"http://127.0.0.1:{made.port}"
-    yield made
-    server.close()
-    await made.end()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await server.wait_closed()
-
-
-@dataclass(slots=True)
-class Desk:
-    """Answers commands with their own text, once it may."""
-
-    name: str = "it"
-    taken: list[str] = field(default_factory=list)
-    free: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def take(self, body: dict[str, Any], received: float) -> BoltResponse | None:
-        if "command" not in body:
-            return None
-        self.taken.append(body["text"])
-        await self.free.wait()
-        return BoltResponse(status=200, body=f"{self.name} took {body['text']}")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    made = Desk()
-    made.free.set()
-    return made
-
-
-Linked = Callable[..., contextlib.AbstractAsyncContextManager[SocketMode]]
-
-
-@pytest.fixture
-async def linked(workspace: Workspace) -> AsyncIterator[Linked]:
-    """Makes links, as replicas of a bot would; they go through *port*, if one is given."""
-    async with aiohttp.ClientSession() as session:
-
-        @contextlib.asynccontextmanager
-        async def make(desk: Desk, port: int | None = None) -> AsyncIterator[SocketMode]:
-            url = f"http://127.0.0.1:{port}/api/" if port else workspace.api_url
-            slack = connection.client(workspace.bot_token, url, session)
-            app = connection.app(slack, ME, desk.take)
-            link = SocketMode(app, workspace.app_token, ping=PING)
-            try:
-                await link.open()
-                yield link
-            finally:
-                await link.close()
-
-        yield make
-
-
-async def until(look: Callable[[], bool], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not look():  # noqa: ASYNC110 - what is looked at has no event
-            await asyncio.sleep(0.01)
-
-
 async def test_a_socket_that_goes_silent_is_replaced_and_the_next_click_works(
-    linked: Linked, desk: Desk, wire: Wire, people: PersonClient
+    linked: Linked, desk: Taker, wire: Wire, people: PersonClient
 ) -> None:
     async with linked(desk, wire.port) as link:
         assert link.alive()
@@ -165,7 +40,7 @@ async def test_a_socket_that_goes_silent_is_replaced_and_the_next_click_works(
 
 async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
     linked: Linked,
-    desk: Desk,
+    desk: Taker,
     wire: Wire,
     people: PersonClient,
     monkeypatch: pytest.MonkeyPatch,
@@ -183,7 +58,7 @@ async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
 
 
 async def test_a_slow_slack_gets_more_time(
-    linked: Linked, desk: Desk, people: PersonClient, monkeypatch: pytest.MonkeyPatch
+    linked: Linked, desk: Taker, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_mode, "CONNECT_FIRST_S", 0.1)
     slow = {"method": "apps.connections.open", "fault": "latency", "seconds": 0.5}
@@ -195,7 +70,7 @@ async def test_a_slow_slack_gets_more_time(
 async def test_what_was_taken_before_a_refresh_is_acknowledged_after_it(
     linked: Linked, people: PersonClient
 ) -> None:
-    desk = Desk()
+    desk = Taker()
     async with linked(desk) as link:
         click = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "slow"))
         await until(lambda: desk.taken == ["slow"])
@@ -209,7 +84,7 @@ async def test_what_was_taken_before_a_refresh_is_acknowledged_after_it(
 
 async def test_what_still_comes_over_a_socket_that_is_to_go_is_taken(
     linked: Linked,
-    desk: Desk,
+    desk: Taker,
     workspace: Workspace,
     people: PersonClient,
     monkeypatch: pytest.MonkeyPatch,
@@ -238,7 +113,7 @@ async def test_what_still_comes_over_a_socket_that_is_to_go_is_taken(
 async def test_what_was_taken_before_a_cut_is_acknowledged_over_the_next_socket(
     linked: Linked, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, gate = Desk(), asyncio.Event()
+    desk, gate = Taker(), asyncio.Event()
     async with linked(desk) as link:
         address = link._address
 
@@ -261,7 +136,7 @@ async def test_what_was_taken_before_a_cut_is_acknowledged_over_the_next_socket(
 async def test_a_stop_finishes_what_was_taken_and_takes_no_more(
     linked: Linked, people: PersonClient, workspace: Workspace
 ) -> None:
-    desk = Desk()
+    desk = Taker()
     async with linked(desk) as link:
         first = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "first"))
         await until(lambda: desk.taken == ["first"])
@@ -283,7 +158,7 @@ async def test_a_stop_finishes_what_was_taken_and_takes_no_more(
 async def test_while_one_replica_stops_another_goes_on(
     linked: Linked, people: PersonClient
 ) -> None:
-    going, staying = Desk("one"), Desk("other")
+    going, staying = Taker("one"), Taker("other")
     going.free.set()
     staying.free.set()
     async with linked(staying):
@@ -302,7 +177,7 @@ async def test_a_stop_ends_in_time_though_neither_a_listener_nor_slack_does(
     linked: Linked, wire: Wire, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_mode, "FAREWELL", 0.3)
-    desk = Desk()
+    desk = Taker()
     async with linked(desk, wire.port) as link:
         click = asyncio.create_task(people.command(ANA, CHANNEL, "/runbook", "stuck"))
         await until(lambda: desk.taken == ["stuck"])
@@ -316,7 +191,7 @@ async def test_a_stop_ends_in_time_though_neither_a_listener_nor_slack_does(
 
 async def test_a_token_that_is_refused_later_is_told_of_and_tried_again(
     linked: Linked,
-    desk: Desk,
+    desk: Taker,
     people: PersonClient,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -340,7 +215,7 @@ async def test_a_token_that_is_refused_later_is_told_of_and_tried_again(
 
 
 async def test_what_is_no_delivery_is_acknowledged_and_told_of_once(
-    linked: Linked, workspace: Workspace, desk: Desk, caplog: pytest.LogCaptureFixture
+    linked: Linked, workspace: Workspace, desk: Taker, caplog: pytest.LogCaptureFixture
 ) -> None:
     odd: list[Any] = [{"type": "view_submission", "user": 0, "view": {}}, {"team": [1]}, "x", None]
     async with linked(desk), asyncio.timeout(10):
@@ -353,7 +228,7 @@ async def test_what_is_no_delivery_is_acknowledged_and_told_of_once(
     assert desk.taken == []
 
 
-class Status(Desk):
+class Status(Taker):
     """Answers with the status that it is told."""
 
     async def take(self, body: dict[str, Any], received: float) -> BoltResponse:
