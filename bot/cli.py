@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot import erase_command
 from bot.core.documents.faces import FACES, MARKDOWN
 from bot.procedure_arguments import add_parsers, command
 
@@ -119,6 +120,8 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         "last older bot has stopped, which cannot read it (on SQLite it needs no command)",
     )
     migrate.set_defaults(handler=_migrate)
+
+    erase_command.add_parser(commands)
 
     copy = command(commands, "copy", "copy all data to another database")
     copy.add_argument(

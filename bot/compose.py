@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from bot.core.decide import Refused
 from bot.desk import Desk
 from bot.edges import ending, logs
 from bot.edges.clock import SystemClock
+from bot.edges.hatch import Hatch, beside
 from bot.edges.library import Library, default_folder, program
 from bot.edges.press import Press
 from bot.edges.probes import HttpProber
@@ -33,8 +35,9 @@ from bot.edges.slack.reception import Reception
 from bot.edges.slack.signed_http import SignedHttp
 from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.slack.workspaces import Workspace, Workspaces
-from bot.edges.store import SqlLog, StoreError, Unready
+from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
 from bot.edges.web import OpsServer
+from bot.erasing import Erasing, listed
 from bot.exports import Exports
 from bot.hindrances import Hindrances
 from bot.painter import Painter
@@ -153,9 +156,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         )
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, _judges(), metrics.looked)
-        bell = Bell(desk, log.timers, clock, workspaces.link)
-        workers = (painter, rounds, bell, registrar)
-        desk.woken += [worker.patrol.wake for worker in (painter, rounds, bell)]
+        workers = (painter, rounds, Bell(desk, log.timers, clock, workspaces.link), registrar)
+        await _ask_here(stack, settings.database_url, desk, log)
+        desk.woken += [worker.patrol.wake for worker in workers[:-1]]
         working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
@@ -178,6 +181,17 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
         yield [*working, *tasks, *link.tasks]
+
+
+async def _ask_here(stack: contextlib.AsyncExitStack, url: str, desk: Desk, log: SqlLog) -> None:
+    """Let `runbook erase` ask this process, which alone has a file's database."""
+    database = file_of(url)
+    if database is None:
+        return
+    note = partial(note_into, listed(database))
+    hatch = Hatch(beside(database), Erasing(desk, log, note).answer)
+    await hatch.open()
+    stack.push_async_callback(hatch.close)
 
 
 async def _watched(

@@ -17,6 +17,7 @@ from bot.core.effects import NOTHING, effects
 from bot.core.events import Event, Fact, RunStarted
 from bot.core.fold import fold
 from bot.core.run import Run
+from bot.core.sealing.reading import erases
 from bot.core.starting import prefix
 from bot.core.template import fill
 from bot.core.text import escape
@@ -153,6 +154,9 @@ class Desk:
         """Fold what is new onto what is known; raises Refused when there is no such run."""
         known = self._cache.get(run_id)
         fresh = await self._facts(run_id, after=known.seq if known else 0)
+        if known is not None and erases(fact.event for fact in fresh):
+            # What is folded already has what was erased.
+            known, fresh = None, await self._facts(run_id)
         if known is None and not fresh:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
@@ -261,7 +265,11 @@ class Desk:
                 except Duplicate:
                     return run
                 else:
-                    run = self._learn(run, facts)
+                    if erases(events):
+                        self.forget(run_id)
+                        run = await self._read(run_id)
+                    else:
+                        run = self._learn(run, facts)
                     self.wake(run_id)
                     return run
         raise Refused("Too many people changed this run at once. Try again in a moment.")

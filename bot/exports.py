@@ -17,6 +17,7 @@ from bot.core.documents.faces import MARKDOWN
 from bot.core.documents.postmortem import NOTHING, LeftOut, Said, Talk
 from bot.core.documents.printing import written
 from bot.core.events import Fact
+from bot.core.person import ERASED
 from bot.core.run import Run
 from bot.core.text import clock, escape
 from bot.desk import PIECE, no_such_run
@@ -170,4 +171,4 @@ async def _ids(run: Run, facts: Sequence[Fact], said: Sequence[Said]) -> Sequenc
         found |= dict.fromkeys(postmortem.ids(run, (), spoken))
     async for some in slices(facts, PIECE):
         found |= dict.fromkeys(postmortem.ids(run, some, ()))
-    return [*found]
+    return [one for one in found if not one.startswith(ERASED)]

@@ -93,5 +93,5 @@ class Hindrances:
         posted = row is not None and row.ts is not None
         text = obstacle(run.id, error, self.bot, posted=posted)
         team = await self.desk.team(run.id)
-        for person in {one.id: one for one in people}.values():
+        for person in {one.id: one for one in people if not one.is_erased}.values():
             await self.tell(person, team, run.channel, text)

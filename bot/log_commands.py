@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 import aiohttp
 
@@ -10,14 +11,32 @@ from bot.core.audit import Checked
 from bot.core.decide import Refused
 from bot.core.documents.faces import MARKDOWN
 from bot.core.text import counted
-from bot.desk import NoSuchRun
+from bot.desk import Desk, NoSuchRun
+from bot.edges import hatch
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
 from bot.edges.slack.people import SlackPeople
-from bot.edges.store import SqlLog, StoreError, is_sealed, named, seal, transfer, upgrade
+from bot.edges.store import (
+    SqlLog,
+    StoreError,
+    file_of,
+    is_sealed,
+    named,
+    note_into,
+    rewrite,
+    seal,
+    size,
+    transfer,
+    upgrade,
+)
+from bot.erasing import Asked, Erasing, listed
 from bot.exports import Exports
+from bot.ports.log import Unavailable
 
-REFUSALS = (config.ConfigError, StoreError, Refused)
+REWRITTEN_MB_S = 50
+"""Megabytes that a server writes anew in a second, to say how long it takes."""
+
+REFUSALS = (config.ConfigError, StoreError, Refused, Unavailable)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 
@@ -96,9 +115,8 @@ def _found(checked: Checked) -> str:
     if not checked.follows:
         return f"{checked.run_id}: changed: {'; '.join(checked.faults)}"
     entries = counted(len(checked.hashes), "entry", "entries")
-    return (
-        f"{checked.run_id}: {entries}, each follows from the one before it; log hash {checked.head}"
-    )
+    said = f"{checked.run_id}: {entries}, each follows from the one before it"
+    return "\n  ".join([f"{said}; log hash {checked.head}", *checked.erased])
 
 
 def _holds(checked: Checked, head: str) -> tuple[bool, str]:
@@ -110,6 +128,40 @@ def _holds(checked: Checked, head: str) -> tuple[bool, str]:
         f"{checked.run_id}: that log hash is not in the record: the entries were changed, or an "
         "older backup was restored"
     )
+
+
+async def erase(settings: config.Settings, asked: Asked) -> list[str]:
+    """Erase, or say what would go: one line a run. Beside a running bot on SQLite, that one does.
+
+    Raises Refused, StoreError, OSError.
+    """
+    database = file_of(settings.database_url)
+    if database is not None:
+        answer = await hatch.ask(hatch.beside(database), asked.to_json())
+        if answer is not None:
+            if refused := answer.get("refused"):
+                raise Refused(refused)
+            return list(answer["lines"])
+    async with await SqlLog.open(settings.database_url) as log:
+        clock = SystemClock()
+        if log.shared:
+            clock.set(await log.now())
+        note = partial(note_into, listed(database))
+        return await Erasing(Desk(log, clock), log, note).do(asked)
+
+
+def rewriting(settings: config.Settings) -> str:
+    """What a rewrite of a server's tables costs, in words; raises StoreError."""
+    if file_of(settings.database_url) is not None:
+        raise Refused("An SQLite file needs no rewriting: what is erased is overwritten at once.")
+    megabytes = size(settings.database_url) / 1e6
+    seconds = max(1, round(megabytes / REWRITTEN_MB_S))
+    return f"The tables are rewritten ({megabytes:,.0f} MB): clicks wait for it, some {seconds} s."
+
+
+def rewritten(settings: config.Settings) -> None:
+    """Write a server's tables anew; raises StoreError."""
+    rewrite(settings.database_url)
 
 
 def migrate(settings: config.Settings, *, sealed: bool = False) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.chain import GENESIS, chain, stamp
-from bot.core.events import Event, Fact, load
+from bot.core.events import Fact
 from bot.core.fold import begin, evolve
 from bot.core.run import Run
-from bot.core.sealing.audit import sealed_faults
-from bot.core.sealing.body import is_sealed, unseal
+from bot.core.sealing.audit import people_faults, sealed_faults
+from bot.core.sealing.body import Gone
 from bot.core.sealing.people import People
-from bot.core.template import fill
+from bot.core.sealing.reading import event_of, gone_from, numbers, was
 
 TOLD = 20
 """How many faults of one run are told of; a record that was mixed up has as many as entries."""
@@ -57,12 +57,14 @@ class Checked:
     """What an audit found: the hashes in order, and what is wrong, in words; nothing when well.
 
     `broken` is the number of the first entry that does not follow from the one before it.
+    `erased` says in words what was taken out of the record.
     """
 
     run_id: str
     hashes: tuple[str, ...]
     faults: tuple[str, ...] = ()
     broken: int | None = None
+    erased: tuple[str, ...] = ()
 
     @property
     def follows(self) -> bool:
@@ -97,15 +99,16 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
     faults, broken = _chain(run_id, entries)
     faults += _against(entries, row)
-    people, beside = sealed(entries, row.people if row else "")
+    people, gone, beside = sealed(entries, row.people if row else "")
     faults += beside
-    run, unfolded = _folded(run_id, entries, people)
+    run, unfolded = _folded(run_id, entries, people, gone)
     faults += unfolded
     if run is not None and row is not None and not unfolded:
         faults += _row(run, row)
     if len(faults) > TOLD:
         faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
-    return Checked(run_id, tuple(entry.hash for entry in entries), tuple(faults), broken)
+    hashes = tuple(entry.hash for entry in entries)
+    return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people))
 
 
 def _time(text: str) -> datetime | None:
@@ -125,6 +128,7 @@ def _chain(
     """
     faults: list[str] = []
     broken: int | None = None
+    unchecked = gone_from(entries, People()).unchecked
     head, expected = (known.hash, known.seq + 1) if known else (GENESIS, 1)
     for entry in entries:
         fault = None
@@ -137,7 +141,9 @@ def _chain(
             fault = f"entry {entry.seq} has a number that cannot be"
         elif at is None:
             fault = f"entry {entry.seq} has no time that can be read"
-        elif chain(head, run_id, entry.seq, at, entry.body) != entry.hash:
+        elif entry.seq in unchecked and was(entry.beside) is None:
+            pass  # A later entry says that it was changed, and follows itself.
+        elif chain(head, run_id, entry.seq, at, was(entry.beside) or entry.body) != entry.hash:
             fault = f"entry {entry.seq} does not follow from the one before it"
         if fault is not None:
             faults.append(fault)
@@ -160,26 +166,41 @@ def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
     return []
 
 
-def sealed(entries: Iterable[Stored], text: str) -> tuple[People, list[str]]:
-    """The run's people, of whom *text* tells, and what is wrong with all that is not hashed."""
+def sealed(entries: Sequence[Stored], text: str) -> tuple[People, Gone, list[str]]:
+    """The run's people, of whom *text* tells, what was erased, and what is wrong with all that."""
     try:
         people = People(text)
-        faults = people.faults()
+        gone = gone_from(entries, people)
+        faults = people_faults(people, gone)
     except (ValueError, TypeError, KeyError, AttributeError):
-        return People(), ["the run's people cannot be read"]
+        return People(), Gone(), ["the run's people cannot be read"]
     for entry in entries:
-        faults += sealed_faults(entry.seq, entry.body, entry.beside, people)
-    return people, faults
+        faults += sealed_faults(entry, people, gone)
+    return people, gone, faults
 
 
-def event_of(entry: Stored, people: People) -> Event:
-    """What an entry says; raises ValueError for one that this version does not know."""
-    if is_sealed(entry.body):
-        return unseal(entry.body, entry.beside, people, seq=entry.seq)
-    return load(entry.body)
+def _erased(gone: Gone, people: People) -> tuple[str, ...]:
+    """What was erased, when and by whom, in words; and what cannot be checked any more."""
+    lines: list[str] = []
+    for how in sorted({*gone.words.values(), *gone.people.values()}, key=lambda one: one.at):
+        entries = [seq for seq, one in gone.words.items() if one == how]
+        whom = [people.number(token) for token, one in gone.people.items() if one == how]
+        what = [f"the words of {_named('entry', 'entries', entries)}"] if entries else []
+        what += [_named("person", "people", whom)] if whom else []
+        lines.append(f"{how}: {' and '.join(what)}")
+    if gone.unchecked:
+        old = _named("entry", "entries", sorted(gone.unchecked))
+        lines.append(f"{old}: written before entries were sealed, and no longer to be checked")
+    return tuple(lines)
 
 
-def _folded(run_id: str, entries: Sequence[Stored], people: People) -> tuple[Run | None, list[str]]:
+def _named(one: str, many: str, which: Sequence[int]) -> str:
+    return f"{one if len(which) == 1 else many} {numbers(which)}"
+
+
+def _folded(
+    run_id: str, entries: Sequence[Stored], people: People, gone: Gone
+) -> tuple[Run | None, list[str]]:
     """The run that the entries make, and what of them makes no run."""
     run: Run | None = None
     for entry in entries:
@@ -187,7 +208,7 @@ def _folded(run_id: str, entries: Sequence[Stored], people: People) -> tuple[Run
         if at is None:
             return run, []  # It has been told of.
         try:
-            event = event_of(entry, people)
+            event = event_of(entry, people, gone)
         except ValueError:
             return run, [f"entry {entry.seq} cannot be read by this version"]
         if event.kind != entry.kind:
@@ -204,7 +225,7 @@ def _row(run: Run, row: Row) -> list[str]:
     """What the run's row says otherwise than the entries do."""
     told = {
         "channel": (row.channel, run.channel),
-        "title": (row.title, fill(run.procedure.title, run.inputs)),
+        "title": (row.title, run.shelved_title),
         "status": (_status(is_open=row.open), _status(is_open=run.closed is None)),
         "procedure": (row.procedure_id, run.procedure.id),
         "starter": (row.started_by, run.started_by.id),

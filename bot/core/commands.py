@@ -6,6 +6,7 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
 from bot.core.acts.confirm import Confirm
+from bot.core.acts.erase import Erase
 from bot.core.acts.export import Export
 from bot.core.acts.fail import Fail
 from bot.core.acts.finish import MarkDone
@@ -30,6 +31,7 @@ __all__ = [
     "Close",
     "Command",
     "Confirm",
+    "Erase",
     "Export",
     "Fail",
     "Fire",

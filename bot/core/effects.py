@@ -27,7 +27,7 @@ class Effects:
     `messages`: the key of each that changes -> the number of the fact that it must show. `looks`:
     requests that are to be looked at; `ended`: those that nobody waits for any more. `timers`: set
     or moved to a time, or stopped by None. `open`: whether the run is open now, None if that has
-    not changed.
+    not changed. `erase`: what is taken out of the record in the same transaction.
     """
 
     messages: Mapping[str, int] = field(default_factory=dict)
@@ -35,6 +35,20 @@ class Effects:
     ended: Sequence[str] = ()
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     open: bool | None = None
+    erase: "Erasure | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What goes: the words of these entries, people by their tokens, and the run's title if set.
+
+    `unchecked` are entries that were sealed afterwards, whose plain body goes.
+    """
+
+    words: Sequence[int]
+    people: Sequence[str]
+    unchecked: Sequence[int]
+    title: str | None
 
 
 NOTHING = Effects()
@@ -51,7 +65,21 @@ def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effe
         after = _after(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before), alarms(after))
-    return Effects(touched(before, events), asked, ended, timers, _open(events))
+    gone = _erasure(before, events, at)
+    return Effects(touched(before, events), asked, ended, timers, _open(events), gone)
+
+
+def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:
+    said = [event for event in events if isinstance(event, e.Erased)]
+    if before is None or not said:
+        return None
+    after = _after(before, events, at)
+    return Erasure(
+        [seq for event in said for seq in event.entries],
+        [token for event in said for token in event.people],
+        [seq for event in said for seq in event.unchecked],
+        after.shelved_title if after.lost_inputs else None,
+    )
 
 
 def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datetime | None]:

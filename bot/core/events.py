@@ -16,6 +16,7 @@ from bot.core.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
 from bot.core.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
 from bot.core.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.chain import stamp as stamp  # noqa: PLC0414 - likewise
+from bot.core.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
 from bot.core.procedure import Procedure
@@ -337,6 +338,7 @@ Later = (
     | BoardReplaced
     | PostingRefused
     | PostingResumed
+    | Erased
 )
 """Whatever can follow a run's first event."""
 

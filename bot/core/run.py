@@ -54,6 +54,7 @@ class Run:
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
+    `erased` says that people or inputs were taken out of its record, `lost_inputs` that these were.
     """
 
     id: str
@@ -79,6 +80,8 @@ class Run:
     reopened: Reopened | None = None
     _outline: Outline | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)
+    erased: bool = False
+    lost_inputs: bool = False
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""
@@ -98,6 +101,13 @@ class Run:
             )
             object.__setattr__(self, "_outline", made)
         return made
+
+    @property
+    def shelved_title(self) -> str:
+        """The title as lists of runs have it: who erased its values is not said there."""
+        if not self.lost_inputs:
+            return self.title
+        return fill(self.procedure.title, dict.fromkeys(self.inputs, "(erased)"))
 
     @property
     def title(self) -> str:

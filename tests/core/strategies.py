@@ -208,6 +208,9 @@ def commands(
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
     if kind is c.Report:
         return c.Report(draw(reports))
+    if kind is c.Erase:
+        numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
+        return c.Erase(e.Erased(entries=tuple(numbers), via="terminal"))
     made: dict[type, dict[str, Any]] = {
         c.Take: {
             "step": step,

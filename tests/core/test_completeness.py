@@ -34,8 +34,8 @@ from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)
 COMMANDS = get_args(c.Command)
-OWN = {c.Observe, c.Fire, c.BringBack, c.Report}
-"""Commands that the bot gives; whatever else there is, a person gives."""
+OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.Erase}
+"""Commands that the bot or an operator gives; whatever else there is, a person gives."""
 PEOPLE = {"by", "to", "was", "whom"}
 """How a fact names people: who acts or is acted for is met by the fold, the other two were."""
 
@@ -91,6 +91,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
     yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
     yield does(c.Report(e.PostingResumed(message="board")))
+    yield does(c.Erase(e.Erased(entries=(2,), via="terminal")))
     yield does(c.Mistake(ANA, "A false alarm."))
 
 

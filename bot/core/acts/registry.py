@@ -14,6 +14,7 @@ from bot.core.acts import (
     check_again,
     close,
     confirm,
+    erase,
     export,
     fail,
     finish,
@@ -55,6 +56,7 @@ Command = (
     | fire.Fire
     | hand_over.BringBack
     | report.Report
+    | erase.Erase
 )
 """Whatever can be asked of a run."""
 
@@ -86,6 +88,7 @@ ACTS: Acts[Command] = (
     .plus(fire.FIRE)
     .plus(hand_over.BRING_BACK)
     .plus(report.REPORT)
+    .plus(erase.ERASE)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -116,6 +119,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.BOARD_REPLACED)
     .plus(report.REFUSED)
     .plus(report.RESUMED)
+    .plus(erase.ERASED)
 )
 """What each kind of fact means."""
 

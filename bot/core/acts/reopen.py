@@ -23,7 +23,7 @@ from bot.core.kinds import kind_of
 from bot.core.modal import View, modal
 from bot.core.picture import Picture
 from bot.core.proof import Proof
-from bot.core.refusals import WORDS_LIMIT, worded
+from bot.core.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run import Reopened, Run
 from bot.core.sealing.how import ASKED, WORDS
 from bot.core.states import State
@@ -41,6 +41,10 @@ class Reopen:
 def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
     if run.closed is None:
         return ()
+    if run.erased:
+        raise Refused(
+            f"{run.id} was not reopened: its people or inputs were erased. Start a new run."
+        )
     reason = worded(command.reason, "the reason")
     made: list[e.Event] = [e.RunReopened(by=command.by, reason=reason)]
     # Closing ended every look; a wait that someone is still on goes on.

@@ -21,6 +21,11 @@ from bot.core.sealing.words import mentioned, nameless, put_together, taken_apar
 SEAL = "seal"
 """The key of a sealed body that has the commitment; empty where there is nothing to commit to."""
 
+RESEALED = "resealed"
+"""The key that a body has which was sealed after it was hashed."""
+WAS = "was"
+"""The key beside such a body that has the plain one, until something is erased."""
+
 Json = dict[str, Any]
 
 
@@ -45,10 +50,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What was erased of a run: the words of entries, by number, and people, by token."""
+    """What was erased of a run: the words of entries, by number, and people, by token.
+
+    `unchecked` are entries of before that were changed for it, and do not follow any more.
+    """
 
     words: Mapping[int, Erased] = field(default_factory=dict)
     people: Mapping[str, Erased] = field(default_factory=dict)
+    unchecked: frozenset[int] = frozenset()
 
 
 def is_sealed(body: str) -> bool:
@@ -66,6 +75,24 @@ def seal(event: e.Event, people: People, salts: Salts) -> Sealed:
     made = commitment("words", salt, values) if values else ""
     beside = canonical({"salt": salt, "values": values}) if values else None
     return Sealed(canonical({**body, SEAL: made}), beside)
+
+
+def reseal(body: str, people: People, salts: Salts) -> Sealed:
+    """Seal an entry afterwards that was written plain; raises ValueError for one not known.
+
+    Its hash stays what it was, so the plain body is kept beside it until something is erased.
+    """
+    made = seal(e.load(body), people, salts)
+    beside = json.loads(made.beside) if made.beside else {"salt": "", "values": []}
+    return Sealed(
+        canonical({**json.loads(made.body), RESEALED: True}), canonical({**beside, WAS: body})
+    )
+
+
+def without_was(beside: str) -> str | None:
+    """What lies beside an entry that was sealed afterwards, without the plain body."""
+    left = {key: value for key, value in json.loads(beside).items() if key != WAS}
+    return canonical(left) if left["values"] else None
 
 
 def unseal(
@@ -86,7 +113,7 @@ def opened(
     values = None if beside is None else json.loads(beside)["values"]
     opening = _Opening(values, people, seq, gone or Gone())
     fields = BY_KIND.get(stored.get("kind"), {})
-    plain = {key: value for key, value in stored.items() if key != SEAL}
+    plain = {key: value for key, value in stored.items() if key not in (SEAL, RESEALED)}
     try:
         return canonical(opening.read(plain, fields))
     except (KeyError, IndexError, TypeError, AttributeError) as damaged:

@@ -3,8 +3,21 @@
 It may import no other edge, and it decides nothing: it appends what it is given, or refuses.
 """
 
-from bot.edges.store.database import is_sealed, named, seal, upgrade
+from bot.edges.store.database import file_of, is_sealed, named, rewrite, seal, size, upgrade
+from bot.edges.store.files import note_into
 from bot.edges.store.log import SqlLog
 from bot.edges.store.trouble import StoreError, Unready
 
-__all__ = ["SqlLog", "StoreError", "Unready", "is_sealed", "named", "seal", "upgrade"]
+__all__ = [
+    "SqlLog",
+    "StoreError",
+    "Unready",
+    "file_of",
+    "is_sealed",
+    "named",
+    "note_into",
+    "rewrite",
+    "seal",
+    "size",
+    "upgrade",
+]

@@ -31,7 +31,7 @@ def audit(connection: Connection, run_id: str) -> Checked:
 
 def _look(connection: Connection, run_id: str) -> Checked:
     known = connection.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
-    entries = _entries(connection, run_id)
+    entries = entries_of(connection, run_id)
     if known is None and not entries:
         return Checked(run_id, ())
     row = None
@@ -53,10 +53,11 @@ def _look(connection: Connection, run_id: str) -> Checked:
 def sealed(connection: Connection, run_id: str) -> Sequence[str]:
     """What is wrong with the words and the people of a run, which are not hashed."""
     people = connection.execute(select(runs.c.people).where(runs.c.run_id == run_id)).scalar()
-    return check_sealed(_entries(connection, run_id), people or "")[1]
+    return check_sealed(entries_of(connection, run_id), people or "")[2]
 
 
-def _entries(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
+def entries_of(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
+    """A run's entries as they are stored, from one number on."""
     query = (
         select(facts).where(facts.c.run_id == run_id, facts.c.seq >= since).order_by(facts.c.seq)
     )
@@ -68,7 +69,7 @@ def _entries(connection: Connection, run_id: str, since: int = 0) -> list[Stored
 
 def followed(connection: Connection, run_id: str, since: int) -> Followed:
     """Follow a run's entries from one number on."""
-    return follow(run_id, _entries(connection, run_id, since))
+    return follow(run_id, entries_of(connection, run_id, since))
 
 
 def _text(body: str | bytes) -> str:

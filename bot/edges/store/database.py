@@ -23,7 +23,7 @@ from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
-from bot.edges.store.schema import looks, messages, paces, people
+from bot.edges.store.schema import facts, looks, messages, paces, people, runs
 from bot.edges.store.trouble import StoreError, Unready
 
 T = TypeVar("T")
@@ -221,6 +221,46 @@ def _on_server(url: str, work: Callable[[Connection], T]) -> T:
         raise Unready(f"{_named(target)} cannot be migrated ({reason(error)})") from error
     finally:
         engine.dispose()
+
+
+def tidy(url: URL) -> bool:
+    """Empty a file's write-ahead log, which still has what was erased; whether nobody was reading.
+
+    On a server there is nothing to do: what is erased is out of reach of SQL at once.
+    """
+    if url.get_backend_name() != "sqlite":
+        return True
+    engine = sqlite.writing(path_of(url))
+    try:
+        return sqlite.truncate(engine)
+    finally:
+        engine.dispose()
+
+
+def file_of(url: str) -> Path | None:
+    """The file of the database at *url*; None for a server's. Raises StoreError."""
+    parsed = parse(url)
+    return path_of(parsed) if parsed.get_backend_name() == "sqlite" else None
+
+
+def rewrite(url: str) -> None:
+    """Write the tables' files of a server anew, which clicks wait for; raises StoreError."""
+    target = postgres.url_of(parse(url))
+    engine = postgres.migrating(target).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            for table in (facts, runs):
+                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+    except SQLAlchemyError as error:
+        raise Unready(f"{_named(target)} cannot be rewritten ({reason(error)})") from error
+    finally:
+        engine.dispose()
+
+
+def size(url: str) -> int:
+    """Bytes that `rewrite` will write; raises StoreError."""
+    asked = "SELECT pg_total_relation_size('facts') + pg_total_relation_size('runs')"
+    return _on_server(url, lambda c: int(c.exec_driver_sql(asked).scalar_one()))
 
 
 def named(url: str) -> str:

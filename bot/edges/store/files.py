@@ -76,6 +76,16 @@ def private(path: Path) -> int:
     return handle
 
 
+def note_into(path: Path, line: str) -> None:
+    """Add a line to a file that only its owner can read; on the disk when this returns."""
+    handle = private(path)
+    try:
+        os.write(handle, line.encode() + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def keep_private(path: Path) -> None:
     """Let nobody but its owner read the database; SQLite makes the files beside it alike."""
     # Not opened if it is there: to close it would let go of SQLite's own locks on it.

@@ -4,6 +4,7 @@ It may not decide, paint or ask the time. Writes go through one lane, reads thro
 connection of its own, so that they do not queue behind the disk.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -15,9 +16,10 @@ from bot import watch
 from bot.core.audit import Checked, Followed
 from bot.core.effects import Effects
 from bot.core.events import BrokenChain, Event, Fact, stamp
-from bot.edges.store import audits
+from bot.edges.store import audits, erasing
 from bot.edges.store.acquaintances import SqlAcquaintances
-from bot.edges.store.database import Database
+from bot.edges.store.database import Database, tidy
+from bot.edges.store.erasing import Kept
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.record import Append, Begin
@@ -182,6 +184,23 @@ class SqlLog:
         return await self._query(
             lambda c: facts_of(c.execute(ordered).all(), lambda: c.execute(whom).scalar() or "")
         )
+
+    async def kept(self, run_id: str) -> Kept | None:
+        """A run as it is stored, for an erasure; None when there is none."""
+        return await self._query(lambda c: erasing.kept(c, run_id))
+
+    async def seal_of_before(self, run_id: str) -> None:
+        """Seal the entries of a run that were written plain; raises ValueError or Unavailable."""
+        while await self._database.write(lambda c: erasing.seal_some(c, run_id)):
+            pass
+
+    async def forget(self, person: str) -> None:
+        """Forget what Slack said of a person; it is asked again if they appear again."""
+        await self._database.write(lambda c: erasing.forget(c, person))
+
+    async def tidy(self) -> bool:
+        """Leave nothing of what was erased in the write-ahead log of a file; whether it is so."""
+        return await asyncio.to_thread(tidy, self._database.url)
 
     async def audit(self, run_id: str) -> str:
         """Follow the run's hash chain and return the head hash; raises BrokenChain."""

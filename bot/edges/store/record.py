@@ -6,7 +6,6 @@ wait in a ring: a run's lock stands for all that hangs on the run.
 """
 
 import json
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from bot.core.sendings import kind_of
 from bot.edges.store import sealing
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
+from bot.edges.store.erasing import erase, salt
 from bot.edges.store.lane import Outcome
 from bot.edges.store.schema import facts, numbers, runs
 from bot.edges.store.teams import Teams
@@ -30,9 +30,6 @@ from bot.ports.log import AlreadyOpen, Duplicate, Opening, Stale
 from bot.ports.work import Due
 
 Row = dict[str, Any]
-
-SALT = 16
-"""Bytes of a salt: 128 bits, which nobody tries all of."""
 
 _LAST = select(func.coalesce(func.max(facts.c.position), 0)).scalar_subquery()
 
@@ -81,6 +78,9 @@ class Append:
             except (Duplicate, Stale, KeyError, ValueError) as refusal:
                 outcomes.append((False, refusal))
         page.write(connection)
+        for work, (admitted, _) in zip(works, outcomes, strict=True):
+            if admitted and work.effects.erase is not None:
+                erase(work.database, connection, work.run_id, work.effects.erase)
         return outcomes
 
 
@@ -140,7 +140,7 @@ class Page:
         previous, at = head.hash, at.astimezone(UTC)
         people = People(head.people)
         for seq, event in enumerate(events, start=head.seq + 1):
-            stored = seal(event, people, _salt) if head.sealed else Sealed(dump(event), None)
+            stored = seal(event, people, salt) if head.sealed else Sealed(dump(event), None)
             previous = chain(previous, head.run_id, seq, at, stored.body)
             made.append(Fact(head.run_id, seq, at, event, previous))
             place: Row = {"run_id": head.run_id, "seq": seq, "at": stamp(at)}
@@ -207,10 +207,6 @@ class Page:
                 sql.ARM[kind].run(connection, row)
         if self._heads:
             self._database.notify(connection, list(self._heads))
-
-
-def _salt() -> str:
-    return secrets.token_hex(SALT)
 
 
 def _grown(head: Head) -> Row:

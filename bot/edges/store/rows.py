@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.core.events import Fact, load
-from bot.core.sealing.body import is_sealed, unseal
+from bot.core.audit import Stored
+from bot.core.events import Fact
+from bot.core.sealing.body import Gone, is_sealed
 from bot.core.sealing.people import People
+from bot.core.sealing.reading import event_of, gone_from
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from bot.ports.messages import MessageRow
@@ -17,13 +19,11 @@ def facts_of(rows: Sequence[Any], people: Callable[[], str]) -> list[Fact]:
 
     *people* is asked for who appears in the run if any of them is sealed.
     """
-    bodies = [_text(row.body) for row in rows]
-    sealed = [is_sealed(body) for body in bodies]
-    known = People(people() if any(sealed) else "")
-    return [
-        _fact(row, body, known if is_so else None)
-        for row, body, is_so in zip(rows, bodies, sealed, strict=True)
-    ]
+    entries = [Stored(r.seq, r.at, r.kind, _text(r.body), r.hash, r.beside) for r in rows]
+    known = People(people() if any(is_sealed(one.body) for one in entries) else "")
+    gone = gone_from(entries, known)
+    run_ids = (row.run_id for row in rows)
+    return [_fact(run_id, one, known, gone) for run_id, one in zip(run_ids, entries, strict=True)]
 
 
 def _text(body: str | bytes) -> str:
@@ -31,13 +31,13 @@ def _text(body: str | bytes) -> str:
     return body if isinstance(body, str) else body.decode("utf-8", "replace")
 
 
-def _fact(row: Any, body: str, people: People | None) -> Fact:
+def _fact(run_id: str, entry: Stored, people: People, gone: Gone) -> Fact:
     try:
-        event = load(body) if people is None else unseal(body, row.beside, people)
-        return Fact(row.run_id, row.seq, datetime.fromisoformat(row.at), event, row.hash)
+        event = event_of(entry, people, gone)
+        return Fact(run_id, entry.seq, datetime.fromisoformat(entry.at), event, entry.hash)
     except ValueError as error:
         raise UnknownFact(
-            f"{row.run_id}: fact {row.seq} ({row.kind}) cannot be read; upgrade the bot, or audit "
+            f"{run_id}: fact {entry.seq} ({entry.kind}) cannot be read; upgrade the bot, or audit "
             "the run"
         ) from error
 

@@ -21,6 +21,10 @@ Slack waits 3 s, and a click may have to wait for the write before it as well.
 """
 
 
+TRIES = 10
+"""How often the write-ahead log is emptied once more, each time after waiting for who reads it."""
+
+
 def writing(path: Path) -> Engine:
     """An engine of one connection whose transactions are durable when they are committed."""
     return _engine(path, "BEGIN IMMEDIATE", "PRAGMA synchronous=FULL")
@@ -72,8 +76,21 @@ def rewrite(engine: Engine) -> None:
     try:
         cursor = connection.cursor()
         cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.close()
+    finally:
+        connection.close()
+    truncate(engine)
+
+
+def truncate(engine: Engine) -> bool:
+    """Empty the write-ahead log; False when a reader is in the way for long."""
+    connection = engine.raw_connection()
+    try:
+        for _ in range(TRIES):
+            (busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return True
+        return False
     finally:
         connection.close()
 

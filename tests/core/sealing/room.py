@@ -8,8 +8,9 @@ from bot.core import events as e
 from bot.core.audit import Checked, Row, Stored, check
 from bot.core.fold import fold
 from bot.core.run import Run
-from bot.core.sealing.body import Gone, seal, unseal
+from bot.core.sealing.body import seal
 from bot.core.sealing.people import People, Salts
+from bot.core.sealing.reading import event_of, gone_from
 
 
 def salts() -> Salts:
@@ -33,6 +34,9 @@ class Vault:
             self.rows.append(Stored(*place, made.body, head, made.beside))
         self.people = str(people)
         self._facts = facts
+        for fact in facts:
+            if isinstance(fact.event, e.Erased):
+                self.erase(fact.event.entries)
 
     def erase(self, entries: Collection[int] = (), tokens: Collection[str] = ()) -> None:
         """Take the values of entries and people out of all that is kept."""
@@ -42,15 +46,24 @@ class Vault:
             people.drop(token)
         self.people = str(people)
 
-    def facts(self, gone: Gone | None = None) -> list[e.Fact]:
+    def tells(self, entries: Collection[int], tokens: Collection[str] = ()) -> None:
+        """Add the entry that says what was erased, and then erase it."""
+        kept = [row.seq for row in self.rows if row.seq in entries and row.beside is not None]
+        event = e.Erased(entries=tuple(kept), people=tuple(sorted(tokens)), via="terminal")
+        last, people = self._facts[-1], People(self.people)
+        made = seal(event, people, salts())
+        seq = last.seq + 1
+        head = e.chain(self.rows[-1].hash, last.run_id, seq, last.at, made.body)
+        self.rows.append(Stored(seq, e.stamp(last.at), event.kind, made.body, head, made.beside))
+        self._facts = [*self._facts, e.Fact(last.run_id, seq, last.at, event, head)]
+        self.erase(kept, tokens)
+
+    def facts(self) -> list[e.Fact]:
         """The facts as they are read back."""
         people = People(self.people)
+        gone = gone_from(self.rows, people)
         return [
-            replace(
-                fact,
-                event=unseal(row.body, row.beside, people, seq=row.seq, gone=gone),
-                hash=row.hash,
-            )
+            replace(fact, event=event_of(row, people, gone), hash=row.hash)
             for fact, row in zip(self._facts, self.rows, strict=True)
         ]
 
@@ -65,10 +78,10 @@ class Vault:
             len(self.rows),
             self.rows[-1].hash,
             run.channel,
-            run.title,
+            self.run().shelved_title,
             run.closed is None,
             run.procedure.id,
-            run.started_by.id,
+            self.run().started_by.id,
             e.stamp(run.started_at),
             self.people,
         )

@@ -1,0 +1,80 @@
+"""A run's stored entries, read: each with what is left of it, and who erased the rest."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core import events as e
+from bot.core.sealing.body import Erased, Gone, is_sealed, unseal
+from bot.core.sealing.people import People
+
+_BY = {"terminal": "an operator", "slack": "someone", "age": "the bot, for its age"}
+"""Who erased something, where the fact names nobody."""
+
+
+class Entry(Protocol):
+    """What is read: an entry as it is stored."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def beside(self) -> str | None: ...
+
+
+def event_of(entry: Entry, people: People, gone: Gone) -> e.Event:
+    """What an entry says; raises ValueError for one that this version does not know."""
+    if is_sealed(entry.body):
+        return unseal(entry.body, entry.beside, people, seq=entry.seq, gone=gone)
+    return e.load(entry.body)
+
+
+def gone_from(entries: Iterable[Entry], people: People) -> Gone:
+    """What was erased, as far as *entries* say so; those that cannot be read say nothing."""
+    words: dict[int, Erased] = {}
+    whom: dict[str, Erased] = {}
+    unchecked: set[int] = set()
+    for entry in entries:
+        if entry.kind != "erased":
+            continue
+        try:
+            event, at = event_of(entry, people, Gone()), datetime.fromisoformat(entry.at)
+        except ValueError:
+            continue
+        if isinstance(event, e.Erased):
+            by = (event.by.name or event.by.id) if event.by else _BY[event.via]
+            how = Erased(at, by)
+            words = {**dict.fromkeys(event.entries, how), **words}
+            whom = {**dict.fromkeys(event.people, how), **whom}
+            unchecked |= set(event.unchecked)
+    return Gone(words, whom, frozenset(unchecked))
+
+
+def erases(events: Iterable[e.Event]) -> bool:
+    """Whether one of them says that something before it was erased."""
+    return any(isinstance(event, e.Erased) for event in events)
+
+
+def was(beside: str | None) -> str | None:
+    """The body that an entry had before it was sealed afterwards, while that is kept."""
+    if beside is None or '"was":' not in beside:
+        return None
+    kept = json.loads(beside).get("was")
+    return kept if isinstance(kept, str) else None
+
+
+def numbers(seqs: Sequence[int]) -> str:
+    """Numbers as people read them: `3, 5 to 9, 12`."""
+    runs: list[list[int]] = []
+    for seq in sorted(seqs):
+        if runs and seq == runs[-1][1] + 1:
+            runs[-1][1] = seq
+        else:
+            runs.append([seq, seq])
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)

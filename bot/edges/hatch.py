@@ -1,0 +1,99 @@
+"""A way in for the operator: a socket beside the database, on which the running bot is asked.
+
+On SQLite one process has the database, so a command that changes something asks that one. Only the
+user whose socket it is can; one line of JSON goes in, one comes out, and the connection ends.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+LONGEST_NAME = 100
+"""Bytes that a socket's path may have; the kernel takes 107."""
+LIMIT = 8 * 1024 * 1024
+"""Bytes of a line, such as an erasure list that is done again."""
+WAIT_S = 600.0
+"""Seconds that a command waits for its answer, and that a bot waits for a command."""
+
+Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+logger = logging.getLogger(__name__)
+
+
+def beside(database: Path) -> Path:
+    """Where the socket of a database's bot is."""
+    return database.with_name(database.name + ".sock")
+
+
+class Hatch:
+    """Answers what is asked on a socket, by `handle`, one at a time."""
+
+    def __init__(self, path: Path, handle: Handle) -> None:
+        self._path = path
+        self._handle = handle
+        self._server: asyncio.Server | None = None
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Listen, unless the path is too long for a socket; whoever had it before is gone."""
+        if len(os.fsencode(self._path)) > LONGEST_NAME:
+            logger.warning("%s is too long for a socket; `runbook erase` cannot ask", self._path)
+            return
+        self._path.unlink(missing_ok=True)
+        # Nobody else may write to it, from the first moment on.
+        before = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LIMIT)
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(WAIT_S), self._turn:
+                asked = json.loads(await reader.readline())
+                answer = await self._handle(asked)
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ValueError, OSError, TimeoutError) as trouble:
+            logger.warning("a command could not be answered: %s", trouble)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+
+async def ask(path: Path, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask the bot that listens at *path*; None when none does.
+
+    Raises OSError when it ends without an answer.
+    """
+    if len(os.fsencode(path)) > LONGEST_NAME:
+        return None
+    try:
+        reader, writer = await asyncio.open_unix_connection(path, limit=LIMIT)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
+    try:
+        async with asyncio.timeout(WAIT_S):
+            writer.write(json.dumps(asked).encode() + b"\n")
+            await writer.drain()
+            line = await reader.readline()
+    finally:
+        writer.close()
+    try:
+        answer: dict[str, Any] = json.loads(line)
+    except ValueError as ended:
+        raise OSError("the bot ended without an answer; its log says why") from ended
+    return answer

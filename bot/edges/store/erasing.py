@@ -1,0 +1,157 @@
+"""What is taken out of the record, in SQL; and how its entries of before are sealed for that.
+
+Each function runs inside a transaction that it neither begins nor ends.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, case, delete, or_, select, update
+
+from bot.core.acting.messages import BOARD, EXPORT
+from bot.core.audit import Stored
+from bot.core.effects import Erasure
+from bot.core.person import ERASED
+from bot.core.sealing.body import is_sealed, reseal, without_was
+from bot.core.sealing.people import People
+from bot.edges.store import sealing
+from bot.edges.store.audits import entries_of
+from bot.edges.store.database import Database
+from bot.edges.store.schema import facts, memberships, messages, paces, runs
+from bot.edges.store.schema import people as known
+
+SOME = 200
+"""How many rows are changed at a time."""
+REDRAWS_A_MINUTE = 10
+"""How many messages under boards are drawn again: what people do comes first."""
+_REDRAWS = "redraws"
+SALT = 16
+"""Bytes of a salt: 128 bits, which nobody tries all of."""
+
+
+def salt() -> str:
+    """A new salt, in hex."""
+    return secrets.token_hex(SALT)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run as it is stored: its entries, its people, whether it is open and entries are sealed.
+
+    `files` are the ids that Slack has for the files that were uploaded.
+    """
+
+    entries: Sequence[Stored]
+    people: str
+    open: bool
+    sealed: bool
+    files: Sequence[str]
+
+
+def kept(connection: Connection, run_id: str) -> Kept | None:
+    """A run as it is stored; None when there is none."""
+    row = connection.execute(
+        select(runs.c.people, runs.c.open).where(runs.c.run_id == run_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    entries = entries_of(connection, run_id)
+    uploaded = messages.c.key.like(f"{run_id}/{EXPORT}%") & messages.c.ts.like("F%")
+    files = connection.execute(select(messages.c.ts).where(uploaded)).scalars().all()
+    return Kept(entries, row.people or "", row.open, sealing.is_on(connection), files)
+
+
+def seal_some(connection: Connection, run_id: str) -> int:
+    """Seal some of a run's entries that are plain, the oldest first; how many.
+
+    Raises ValueError for one that this version does not know.
+    """
+    of = runs.c.run_id == run_id
+    locked = select(runs.c.people).where(of).with_for_update(key_share=True)
+    people = People(connection.execute(locked).scalar() or "")
+    plain = [one for one in entries_of(connection, run_id) if not is_sealed(one.body)][:SOME]
+    for entry in plain:
+        made = reseal(entry.body, people, salt)
+        here = (facts.c.run_id == run_id, facts.c.seq == entry.seq)
+        connection.execute(update(facts).where(*here).values(body=made.body, beside=made.beside))
+    if people.is_changed:
+        connection.execute(update(runs).where(of).values(people=str(people)))
+    return len(plain)
+
+
+def erase(database: Database, connection: Connection, run_id: str, gone: Erasure) -> None:
+    """Take words and people out of a run that this transaction has locked."""
+    mine = facts.c.run_id == run_id
+    for first in range(0, len(gone.words), SOME):
+        some = facts.c.seq.in_(gone.words[first : first + SOME])
+        connection.execute(update(facts).where(mine, some).values(beside=None))
+    for seq in {*gone.unchecked} - {*gone.words}:
+        one = (mine, facts.c.seq == seq)
+        beside = connection.execute(select(facts.c.beside).where(*one)).scalar()
+        if beside is not None:
+            connection.execute(update(facts).where(*one).values(beside=without_was(beside)))
+    _forget(connection, run_id, gone)
+    _redraw(database, connection, run_id)
+
+
+def _forget(connection: Connection, run_id: str, gone: Erasure) -> None:
+    """Drop people, and what the run's row has of them and of the inputs."""
+    of = runs.c.run_id == run_id
+    row = connection.execute(select(runs.c.people, runs.c.started_by).where(of)).one()
+    people, values = People(row.people or ""), dict[str, Any]()
+    for token in gone.people:
+        if people.id(token) == row.started_by:
+            values["started_by"] = f"{ERASED}{token[:16]}"
+        people.drop(token)
+    if people.is_changed:
+        values["people"] = str(people)
+    if gone.title is not None:
+        values["title"] = gone.title
+    if values:
+        connection.execute(update(runs).where(of).values(**values))
+
+
+def forget(connection: Connection, person: str) -> None:
+    """Forget what Slack said of a person, in whichever workspace."""
+    for column in (known.c.id, memberships.c.person):
+        mine = or_(column == person, column.like(f"%/{person}"))
+        connection.execute(delete(column.table).where(mine))
+
+
+def _redraw(database: Database, connection: Connection, run_id: str) -> None:
+    """Have the run's messages drawn again, few a minute; its board is wanted as for any entry."""
+    there = (
+        messages.c.run_id == run_id,
+        messages.c.ts.is_not(None),
+        messages.c.key != f"{run_id}/{BOARD}",
+        messages.c.key.not_like(f"{run_id}/{EXPORT}%"),
+    )
+    keys = connection.execute(select(messages.c.key).where(*there).order_by(messages.c.key))
+    found = keys.scalars().all()
+    if not found:
+        return
+    now, pause = database.now(connection), 60 / REDRAWS_A_MINUTE
+    at = connection.execute(select(paces.c.free_at).where(paces.c.name == _REDRAWS)).scalar()
+    due = max(now, at or 0.0)
+    seq = connection.execute(select(runs.c.facts).where(runs.c.run_id == run_id)).scalar_one()
+    waits = messages.c.wanted > messages.c.shown
+    for key in found:
+        connection.execute(
+            update(messages)
+            .where(messages.c.key == key)
+            .values(
+                wanted=seq,
+                wanted_at=now,
+                waiting_since=case((waits, messages.c.waiting_since), else_=now),
+                due_at=case((messages.c.due_at > due, messages.c.due_at), else_=due),
+            )
+        )
+        due += pause
+    fresh = database.insert(paces).values(name=_REDRAWS, free_at=due)
+    connection.execute(
+        fresh.on_conflict_do_update(
+            index_elements=[paces.c.name], set_={"free_at": fresh.excluded.free_at}
+        )
+    )

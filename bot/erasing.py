@@ -1,0 +1,216 @@
+"""Erasing: what people wrote and who they are goes out of a run's record, and an entry says so.
+
+What goes is worked out from what is stored, written to the erasure list, which has no word and no
+id in it, and only then done, by the desk: a crash in between leaves a list that can be done again.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.audit import Stored
+from bot.core.decide import Refused
+from bot.core.sealing.body import is_sealed, reseal
+from bot.core.sealing.erasing import Plan, Wanted, plan
+from bot.core.sealing.people import People
+from bot.core.sealing.reading import numbers
+from bot.core.text import counted
+from bot.desk import Desk, no_such_run
+from bot.ports.log import Unavailable
+
+_LEFT = (
+    "Some of it is still in the write-ahead log, since a backup or another reader is in the way. "
+    "Run the same command again."
+)
+
+
+def listed(database: Path | None) -> Path:
+    """Where the erasure list is: beside the file of a database, or where the command is given."""
+    if database is None:
+        return Path("runbook-erasures.jsonl")
+    return database.with_name(database.name + ".erasures")
+
+
+class Kept(Protocol):
+    """A run as it is stored; `files` are the ids of its files in Slack."""
+
+    @property
+    def entries(self) -> Sequence[Stored]: ...
+    @property
+    def people(self) -> str: ...
+    @property
+    def open(self) -> bool: ...
+    @property
+    def sealed(self) -> bool: ...
+    @property
+    def files(self) -> Sequence[str]: ...
+
+
+class Vault(Protocol):
+    """What a log can do that lets something be erased."""
+
+    async def kept(self, run_id: str) -> Kept | None:
+        """A run as it is stored."""
+
+    async def seal_of_before(self, run_id: str) -> None:
+        """Seal the entries that were written plain."""
+
+    async def forget(self, person: str) -> None:
+        """Forget what Slack said of a person."""
+
+    async def tidy(self) -> bool:
+        """Leave nothing in the write-ahead log of a file; whether it is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an operator asks for: one of a run, one of its entries, a person, an age, a list."""
+
+    run: str | None = None
+    entry: int | None = None
+    person: str | None = None
+    older_than_days: int | None = None
+    again: tuple[str, ...] = ()
+    dry_run: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As it goes to the bot that has the database."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Asked":
+        """What was asked of this bot; raises TypeError for what is no such thing."""
+        return cls(**{**said, "again": tuple(said.get("again", ()))})
+
+
+@dataclass(slots=True)
+class Erasing:
+    """Erases at an operator's request; `note` writes a line of the erasure list, durably."""
+
+    desk: Desk
+    vault: Vault
+    note: Callable[[str], None]
+
+    async def answer(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what the command of another process asks; its lines, or why not."""
+        try:
+            return {"lines": await self.do(Asked.from_json(said))}
+        except (Refused, Unavailable) as refused:
+            return {"refused": str(refused)}
+        except TypeError:
+            return {"refused": "The bot is of another version than this command."}
+
+    async def do(self, asked: Asked) -> list[str]:
+        """What goes, or would go, one line a run; none for nothing. Raises Refused, Unavailable."""
+        lines = []
+        for run_id, wanted in await self._wanted(asked):
+            if said := await self._of(run_id, wanted, dry_run=asked.dry_run):
+                lines.append(said)
+        if not asked.dry_run:
+            if asked.person is not None:
+                await self.vault.forget(asked.person)
+            if not await self.vault.tidy():
+                lines.append(_LEFT)
+        return lines
+
+    async def _wanted(self, asked: Asked) -> list[tuple[str, Wanted]]:
+        if asked.again:
+            return [_line(text) for text in asked.again]
+        if asked.run is not None:
+            if asked.entry is not None:
+                return [(asked.run, Wanted(entries=(asked.entry,)))]
+            return [(asked.run, Wanted(everything=True))]
+        runs = await self.desk.log.runs()
+        if asked.person is not None:
+            return [(run.run_id, Wanted(person=asked.person)) for run in runs]
+        if asked.older_than_days is None:
+            return []
+        before = self.desk.clock.now() - timedelta(days=asked.older_than_days)
+        old = [run.run_id for run in runs if not run.open and run.at < before]
+        return [(run_id, Wanted(everything=True)) for run_id in old]
+
+    async def _of(self, run_id: str, wanted: Wanted, *, dry_run: bool) -> str:
+        kept = await self._kept(run_id)
+        people = People(kept.people)
+        entries = kept.entries
+        if any(not is_sealed(entry.body) for entry in entries):
+            # In memory first: what would go can be counted, and nothing is changed for nothing.
+            entries = [_sealed(entry, people, run_id) for entry in entries]
+        what = _plan(run_id, entries, people, wanted, is_open=kept.open)
+        if dry_run or not (what.words or what.people):
+            return _said(run_id, what, kept.files)
+        if entries is not kept.entries:
+            await self.vault.seal_of_before(run_id)
+            kept = await self._kept(run_id)
+            what = _plan(run_id, kept.entries, People(kept.people), wanted, is_open=kept.open)
+        line = {"run": run_id, "entries": what.words, "people": what.people}
+        self.note(json.dumps(line, separators=(",", ":")))
+        event = e.Erased(
+            entries=what.words, people=what.people, unchecked=what.unchecked, via="terminal"
+        )
+        await self.desk.act(run_id, c.Erase(event), delivery=None)
+        return _said(run_id, what, kept.files)
+
+    async def _kept(self, run_id: str) -> Kept:
+        kept = await self.vault.kept(run_id)
+        if kept is None:
+            raise no_such_run(run_id)
+        if not kept.sealed:
+            raise Refused(
+                "Nothing can be erased yet: run `runbook migrate --seal` first, once the last "
+                "older bot has stopped."
+            )
+        return kept
+
+
+def _line(text: str) -> tuple[str, Wanted]:
+    """A line of an erasure list; raises Refused."""
+    try:
+        said = json.loads(text)
+        return said["run"], Wanted(entries=tuple(said["entries"]), tokens=tuple(said["people"]))
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise Refused("The file is no erasure list: a line of it cannot be read.") from wrong
+
+
+def _plan(
+    run_id: str, entries: Sequence[Stored], people: People, wanted: Wanted, *, is_open: bool
+) -> Plan:
+    unknown = [seq for seq in wanted.entries if not 1 <= seq <= len(entries)]
+    if unknown:
+        raise Refused(f"{run_id} has no entry {unknown[0]}: its last is {len(entries)}.")
+    return plan(entries, people, wanted, is_open=is_open)
+
+
+def _sealed(entry: Stored, people: People, run_id: str) -> Stored:
+    """An entry as it would be sealed, to count what would go."""
+    if is_sealed(entry.body):
+        return entry
+    try:
+        made = reseal(entry.body, people, str)
+    except ValueError as unknown:
+        raise Refused(
+            f"{run_id} has entries that this version cannot read: upgrade the bot first."
+        ) from unknown
+    return Stored(entry.seq, entry.at, entry.kind, made.body, entry.hash, made.beside)
+
+
+def _said(run_id: str, what: Plan, files: Sequence[str]) -> str:
+    """What goes, in words; empty for nothing."""
+    parts = [f"the words of {counted(len(what.words), 'entry', 'entries')}"] if what.words else []
+    if what.people:
+        parts.append(counted(len(what.people), "person", "people"))
+    if not parts and not what.waiting:
+        return ""
+    said = f"{run_id}: {' and '.join(parts) or 'nothing yet'}"
+    if what.unchecked:
+        said += f"; no longer to be checked, being older than sealing: {numbers(what.unchecked)}"
+    if what.waiting:
+        said += "; its people, inputs and what was seen can go once it is closed"
+    if files:
+        said += f"; delete in Slack by hand: {', '.join(files)}"
+    return said
