@@ -151,6 +151,24 @@ async def test_an_update_keeps_the_focus_and_the_readers_place(scene: Scene) -> 
     await expect(page.get_by_role("article").get_by_text("something new")).to_be_in_viewport()
 
 
+TOP = "node => node.getBoundingClientRect().top"
+
+
+async def test_what_is_read_in_a_long_message_stays_in_its_place_when_that_is_edited(
+    scene: Scene,
+) -> None:
+    rows = [{**section(f"row {number}"), "block_id": f"r{number}"} for number in range(40)]
+    ts = await scene.post("Board", rows)
+    page = await scene.look()
+    line = page.get_by_text("row 20", exact=True)
+    await line.evaluate("node => node.scrollIntoView({block: 'start'})")
+    before = await line.evaluate(TOP)
+    more = [section("one more"), section("and another"), *rows[1:]]
+    await scene.client.chat_update(channel=CHANNEL, ts=ts, text="Board", blocks=more)
+    await expect(page.get_by_text("and another")).to_have_count(1)
+    assert abs(await line.evaluate(TOP) - before) <= 1, "no more than what a screen rounds"
+
+
 async def test_other_channels_are_marked_when_somebody_writes_there(scene: Scene) -> None:
     page = await scene.look()
     await scene.do("messages", {"user": "ben", "channel": "C0RANDOM", "text": "lunch?"})

@@ -107,8 +107,7 @@ export class Feed {
       return;
     }
     // A board that grows does so below the line that is being read.
-    const edge = this.scroller.getBoundingClientRect().top;
-    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - edge - anchor.top;
+    this.scroller.scrollTop += this.moved(anchor);
     this.reading = this.firstVisible();
     this.atEnd = this.atEnd && this.scroller.scrollTop >= this.end() - 1;
     const others = arrived.filter(({ user }) => user !== this.store.me);
@@ -125,14 +124,32 @@ export class Feed {
     this.pill.hidden = false;
   }
 
-  /** The first message on the screen: it shall stand where it stands. */
+  /** The first message on the screen, and its blocks there: they shall stand where they stand. */
   firstVisible() {
     const edge = this.scroller.getBoundingClientRect().top;
-    for (const { node } of this.drawn.values()) {
+    for (const [ts, { node }] of this.drawn) {
       const { top, bottom } = node.getBoundingClientRect();
-      if (bottom > edge) return { node, top: top - edge };
+      if (bottom > edge) return { ts, node, top: top - edge, blocks: blocksBelow(node, edge) };
     }
     return null;
+  }
+
+  /**
+   * How far what was being read has moved; a message that was edited is another node by now.
+   *
+   * @param {NonNullable<ReturnType<Feed["firstVisible"]>>} anchor
+   */
+  moved(anchor) {
+    const edge = this.scroller.getBoundingClientRect().top;
+    const node = this.drawn.get(anchor.ts)?.node ?? anchor.node;
+    if (anchor.top < 0 && node !== anchor.node) {
+      const now = new Map(blocksBelow(node, -Infinity));
+      for (const [id, top] of anchor.blocks) {
+        const there = now.get(id);
+        if (there !== undefined) return there - top;
+      }
+    }
+    return node.getBoundingClientRect().top - edge - anchor.top;
   }
 
   /** @param {Message[]} messages */
@@ -192,6 +209,21 @@ export class Feed {
   close() {
     this.watcher.disconnect();
   }
+}
+
+/**
+ * The blocks of a message that end below `edge`, each with where it begins on the screen.
+ *
+ * @param {HTMLElement} node
+ * @param {number} edge
+ * @returns {[string, number][]}
+ */
+function blocksBelow(node, edge) {
+  const blocks = [.../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll("[data-block-id]"))];
+  return blocks
+    .map((block) => /** @type {const} */ ([block.dataset.blockId ?? "", block.getBoundingClientRect()]))
+    .filter(([, place]) => place.bottom > edge)
+    .map(([id, place]) => [id, place.top]);
 }
 
 /**
