@@ -114,7 +114,7 @@ class Conversation:
             return Answer() if asked.passing else self._usage()
         if loaded is None:
             return self._unknown(Begin(stray.procedure, stray.given), stray.said)
-        right = line(self.command, loaded.procedure, stray.given, stray.words[0])
+        right = line(self.command, loaded.procedure, stray.given, stray.words)
         raise Refused(stray.advice(escape(right[:1_000])))
 
     async def _neither(self, asked: Asked, word: str) -> Answer:

@@ -1,5 +1,6 @@
 """What it takes to start a run: inputs that fit, and the letters of its id."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,40 +55,73 @@ def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
     return None
 
 
-def line(command: str, procedure: Procedure, given: Mapping[str, str], stray: str = "") -> str:
-    """The line that starts *procedure*, ready to copy: what was given, and examples for the rest.
+def line(
+    command: str, procedure: Procedure, given: Mapping[str, str], strays: Sequence[str] = ()
+) -> str:
+    """The line that starts *procedure*, ready to copy: what was meant, and examples for the rest.
 
-    A *stray* word goes where it fits, to the first required input that lacks a value.
+    *strays* are words without a name: each goes where it fits, to the first required input that
+    lacks a value. What was misspelled is put right and never replaced by an example.
     """
+    given, left = _named(procedure, given, strays)
     values: dict[str, str] = {}
     for name, spec in procedure.inputs.items():
         other = values.get(spec.differs_from or "")
-        fitting = [
-            value
-            for value in (given.get(name), stray)
-            if value and value != other and spec.refusal(value) is None
-        ]
-        if name in given and fitting[:1] == [given[name]]:
-            values[name] = given[name]
+        meant = _meant(spec, given.get(name, ""), other)
+        if name in given and meant is not None:
+            values[name] = meant
         elif spec.required:
-            values[name] = (fitting and fitting[0]) or _proposed(
-                spec, given.get(name), stray, other
+            stray = next((word for word in left if _meant(spec, word, other) is not None), "")
+            values[name] = _meant(spec, stray, other) or _proposed(
+                spec, given.get(name), left, other
             )
-            stray = "" if values[name] == stray else stray
+            left = [word for word in left if word != stray]
     return " ".join([command, procedure.id, *(f"{n}={_quoted(v)}" for n, v in values.items())])
+
+
+_NAMED = re.compile(r"-*([A-Za-z_][\w-]*)[:=]+(.+)", re.DOTALL)
+"""How people write a value that they give with its name, in other places."""
+
+
+def _named(
+    procedure: Procedure, given: Mapping[str, str], strays: Sequence[str]
+) -> tuple[dict[str, str], list[str]]:
+    """What was given under the names that were meant, and the words that are left without one."""
+    values = {name: value for name, value in given.items() if name in procedure.inputs}
+    pairs = [(name, value, "") for name, value in given.items() if name not in values]
+    pairs += [(found[1], found[2], word) for word in strays if (found := _NAMED.fullmatch(word))]
+    taken: set[str] = set()
+    for name, value, word in pairs:
+        like = [one for one in procedure.inputs if _letters(one) == _letters(name)]
+        for one in like or nearest(tuple(procedure.inputs), name)[:1]:
+            values.setdefault(one, value)
+            taken.add(word)
+    return values, [word for word in strays if word not in taken]
+
+
+_AROUND = " \t,;.:!?'\"`<>()[]{}="
+
+
+def _meant(spec: Input, word: str, other: str | None) -> str | None:
+    """A value that *spec* takes, other than *other*: *word*, or what it is but for its dress."""
+    bare = word.strip(_AROUND)
+    for value in (word, bare, bare.lower()):
+        if value and value != other and spec.refusal(value) is None:
+            return value
+    return None
 
 
 _OPTIONS_SHOWN = 5
 
 
-def _proposed(spec: Input, given: str | None, stray: str, other: str | None) -> str:
+def _proposed(spec: Input, given: str | None, strays: Sequence[str], other: str | None) -> str:
     """What to type for an input: what was misspelled, all that can be chosen, or an example.
 
     Nothing is chosen for people where each choice is something of theirs: a command is typed at it.
     """
     if spec.enum is None or len(spec.enum) == 1:
         return example(spec, but=other) or "…"
-    for word in filter(None, (given, stray)):
+    for word in filter(None, (given, *strays)):
         same = [one for one in spec.enum if _letters(one) == _letters(word)]
         if len(meant := same or nearest(spec.enum, word)) == 1:
             return meant[0]
@@ -112,7 +146,7 @@ def settle(procedure: Procedure, given: Mapping[str, str], *, command: str = "/r
             hint = f" Did you mean `{close[0]}`?" if close else ""
             raise Refused(
                 f"`{procedure.id}` has no input `{escape(name[:80])}`.{hint} Its inputs: {known}."
-                f"{_instead(command, procedure, _renamed(given, name, close))}"
+                f"{_instead(command, procedure, given)}"
             )
     for name, trouble in misfits(procedure, given).items():
         value = with_defaults(procedure, given)[name]
@@ -125,11 +159,6 @@ def settle(procedure: Procedure, given: Mapping[str, str], *, command: str = "/r
     missing = [n for n, spec in procedure.inputs.items() if n not in values and spec.required]
     unset = {n: "" for n, spec in procedure.inputs.items() if n not in values and not spec.required}
     return Inputs({**values, **unset}, missing)
-
-
-def _renamed(given: Mapping[str, str], name: str, close: Sequence[str]) -> Mapping[str, str]:
-    """What was given, under the name that was meant."""
-    return {**given, close[0]: given[name]} if close and close[0] not in given else given
 
 
 def _instead(command: str, procedure: Procedure, given: Mapping[str, str]) -> str:

@@ -137,12 +137,25 @@ KEYS = with_inputs(
 
 
 @pytest.mark.parametrize(
-    ("given", "stray", "shown"),
+    ("given", "strays", "shown"),
     [
         ({}, "key-b", "/runbook p key_id=key-b new_key_id=key-a"),
         ({}, "", "/runbook p key_id=key-a new_key_id=key-b"),
         ({}, "compromise", "/runbook p key_id=key-a new_key_id=key-b"),
         ({"key_id": "KEY-A"}, "", "/runbook p key_id=key-a new_key_id=key-b"),
+        ({}, "--key_id=key-c --new_key_id=key-d", "/runbook p key_id=key-c new_key_id=key-d"),
+        ({}, "key_id:key-c new-key-id=KEY-D", "/runbook p key_id=key-c new_key_id=key-d"),
+        ({}, "old=<key-c>, new=key-d", "/runbook p key_id=key-a new_key_id=key-d"),
+        (
+            {"KEY_ID": "key-c", "NEW_KEY_ID": "key-d"},
+            "",
+            "/runbook p key_id=key-c new_key_id=key-d",
+        ),
+        (
+            {"key_id": "key-c,", "new_key_id": "`key-d`."},
+            "",
+            "/runbook p key_id=key-c new_key_id=key-d",
+        ),
         (
             {"key_id": "key-c", "why": "two words"},
             "",
@@ -151,9 +164,9 @@ KEYS = with_inputs(
     ],
 )
 def test_the_line_to_type_is_whole_and_can_be_used_as_it_is(
-    given: dict[str, str], stray: str, shown: str
+    given: dict[str, str], strays: str, shown: str
 ) -> None:
-    made = line("/runbook", KEYS, given, stray)
+    made = line("/runbook", KEYS, given, strays.split())
     assert made == shown
     meant = read(made.removeprefix("/runbook "))
     assert isinstance(meant, Start)
@@ -180,7 +193,7 @@ def test_the_line_to_type_chooses_nothing_for_people(
 ) -> None:
     """A command is typed at what stands there: the first of a list may be a healthy one."""
     made = with_inputs(node={"description": "N", "enum": options, "required": True})
-    assert line("/runbook", made, given, stray) == f"/runbook p node={shown}"
+    assert line("/runbook", made, given, [stray] if stray else []) == f"/runbook p node={shown}"
 
 
 def test_the_form_gives_two_values_that_must_differ_examples_that_do() -> None:
