@@ -19,7 +19,7 @@ from bot.ports.log import (
     Unavailable,
     Unreadable,
 )
-from bot.ports.messages import Backlog, Claim, MessageRow
+from bot.ports.messages import MOST_LATE, Backlog, Claim, MessageRow
 from bot.ports.work import Due
 from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
@@ -343,5 +343,5 @@ class FakeWishes:
     async def backlog(self, late_after: float) -> Backlog:
         now = self._now
         ages = sorted((now - self._leases[row.key].since, row.key) for row in self.dirty)[::-1]
-        late = [key for age, key in ages if age > late_after]
+        late = [key for age, key in ages if age > late_after][:MOST_LATE]
         return Backlog(len(ages), ages[0][0] if ages else 0.0, late)

@@ -44,11 +44,15 @@ class Claim:
     trace: str | None = None
 
 
+MOST_LATE = 1_000
+"""How many late messages are named; there may be any number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is not shown yet: how many messages wait, the longest for `oldest` seconds.
 
-    `late` are the keys of those that wait for longer than was asked about.
+    `late` are the keys of those that wait for longer than was asked about, the longest first.
     """
 
     waiting: int

@@ -14,7 +14,7 @@ from bot.edges.store.database import Database
 from bot.edges.store.rows import message_of
 from bot.edges.store.schema import messages, paces
 from bot.edges.store.teams import Teams, keyed
-from bot.ports.messages import Backlog, Claim
+from bot.ports.messages import MOST_LATE, Backlog, Claim
 
 PACE = 1.0
 """Seconds between two calls for one message, and between two posts into one channel."""
@@ -209,19 +209,20 @@ class SqlWishes:
         await self._database.write(work)
 
     async def backlog(self, late_after: float) -> Backlog:
-        query = (
-            select(messages.c.key, messages.c.waiting_since)
-            .where(messages.c.wanted > messages.c.shown)
-            .order_by(messages.c.waiting_since)
+        waits = messages.c.wanted > messages.c.shown
+        counted = select(func.count(), func.min(messages.c.waiting_since)).where(waits)
+        late = (
+            select(messages.c.key)
+            .where(waits, messages.c.waiting_since < bindparam("before"))
+            .order_by(messages.c.waiting_since, messages.c.key)
+            .limit(MOST_LATE)
         )
 
         def ask(connection: Connection) -> Backlog:
             now = self._database.now(connection)
-            ages = [
-                (row.key, max(0.0, now - row.waiting_since)) for row in connection.execute(query)
-            ]
-            late = [key for key, age in ages if age > late_after]
-            return Backlog(len(ages), ages[0][1] if ages else 0.0, late)
+            many, oldest = connection.execute(counted).one()
+            keys = connection.execute(late, {"before": now - late_after}).scalars()
+            return Backlog(many, max(0.0, now - oldest) if many else 0.0, list(keys))
 
         return await self._database.read(ask)
 

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
+from bot.edges.store import wishes
 from bot.ports.messages import Claim
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import append, begin, note
@@ -310,6 +313,20 @@ async def test_what_waits_is_told_with_its_age(log: Tested, advance: Advance) ->
     await log.wishes.shown(await one(log), "17.1", 1)
     await advance(5)
     assert round((await log.wishes.backlog(60)).oldest) == 25
+
+
+@real
+async def test_of_very_many_that_wait_the_oldest_are_named_and_all_are_counted(
+    log: Tested, advance: Advance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wishes, "MOST_LATE", 3)
+    for number in range(5):
+        await begin(log, channel=f"C{number}", touched={"board": 1})
+        await advance(1)
+    await advance(60)
+    backlog = await log.wishes.backlog(60)
+    assert (backlog.waiting, round(backlog.oldest)) == (5, 65)
+    assert backlog.late == ["KC-1/board", "KC-2/board", "KC-3/board"]
 
 
 @real
