@@ -17,11 +17,11 @@ from bot.core import checks
 from bot.core.commands import Observe
 from bot.core.decide import Refused
 from bot.core.events import CheckObserved, Seen
+from bot.core.polling import DEFAULT_POLL, over
 from bot.core.procedure import Check, show_duration
 from bot.core.proof import Request
 from bot.core.query import Allowance, Heavy
 from bot.core.run import Run
-from bot.core.waits import DEFAULT_POLL, over
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable

@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.core import commands as c
 from bot.core.decide import Refused
 from bot.core.effects import BOARD, REPLACES
-from bot.core.waits import WAIT
+from bot.core.polling import WAIT
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
 from bot.ports.log import Unavailable

@@ -13,8 +13,8 @@ from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
 from bot.core.acts.registry import MEANINGS
 from bot.core.fold import evolve
+from bot.core.polling import alarms
 from bot.core.run import Run
-from bot.core.waits import alarms
 
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""

@@ -1,10 +1,8 @@
 """How a check of a run is told: when it was seen, and how far a wait is."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.core.events import CheckObserved, Seen
-from bot.core.procedure import Poll, show_duration
+from bot.core.events import Advance
 from bot.core.proof import Request, Verdict
 from bot.core.run import Run
 from bot.core.text import brief, clock
@@ -20,64 +18,6 @@ def moment(run: Run, at: datetime) -> str:
     return clock(at, since=run.started_at)
 
 
-DEFAULT_POLL = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
-"""How a wait polls when its check does not say."""
-
-
-def polling(run: Run, request: Request) -> Poll:
-    """How a wait polls."""
-    return run.procedure.checks[request.check].poll or DEFAULT_POLL
-
-
-def gives_up(run: Run, request: Request) -> datetime:
-    """When a wait ends without having passed, if nothing changes until then."""
-    poll = polling(run, request)
-    last = request.at + poll.deadline
-    if poll.stall_after is None:
-        return last
-    return min(last, (request.moved or request.at) + poll.stall_after)
-
-
-LATE = timedelta(seconds=30)
-"""How much later than a wait should have given up it is said that nobody looked."""
-WAIT = "wait "
-"""How the name of a timer begins that tells of a wait whose looks do not come."""
-
-
-def alarms(run: Run) -> Mapping[str, datetime]:
-    """For each wait under way a timer, for the time when its last look should be long over."""
-    return {
-        f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
-        for request in run.pending.values()
-        if request.wait
-    }
-
-
-def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:
-    """Why a poll is not to go on, in words; None when it is."""
-    if waited >= poll.deadline:
-        return f"did not pass within {show_duration(poll.deadline)}"
-    if poll.stall_after is not None and still >= poll.stall_after:
-        return f"no progress for {show_duration(poll.stall_after)}"
-    return None
-
-
-def unseen(run: Run, request: Request, at: datetime) -> CheckObserved:
-    """The end of a wait whose last look never came: *at* this time it is said, and to whom."""
-    poll = polling(run, request)
-    why = over(poll, at - request.at, at - (request.moved or request.at))
-    missing = Seen(expectation="an answer", held=False, seen="the bot did not look in time")
-    return CheckObserved(
-        request=request.id,
-        check=request.check,
-        green=False,
-        final=True,
-        reason=why or f"did not pass within {show_duration(poll.deadline)}",
-        seen=(missing,),
-        advance=request.last.advance if request.last else None,
-    )
-
-
 def failed(run: Run, seen: Verdict) -> str:
     """That a check failed and when, behind a title; nothing where it passed."""
     return "" if seen.green else f" · 🔴\u00a0check failed {moment(run, seen.at)}"
@@ -87,11 +27,15 @@ def counted(run: Run, request: Request) -> str:
     """How far a wait is: the bar, the two numbers and what they count."""
     if request.last is None or request.last.advance is None:
         return ""
-    advance = request.last.advance
-    return f" · {what_counts(run, request.check)}{progress_bar(advance.now, advance.goal)}"
+    return f" · {progress(run, request.check, request.last.advance)}"
 
 
-def what_counts(run: Run, check: str) -> str:
+def progress(run: Run, check: str, advance: Advance) -> str:
+    """How far the number of a check is: what it counts, the bar, the two numbers."""
+    return f"{_what_counts(run, check)}{progress_bar(advance.now, advance.goal)}"
+
+
+def _what_counts(run: Run, check: str) -> str:
     """The name of the number that a check counts, as the target calls it."""
     poll = run.procedure.checks[check].poll
     if poll is None or poll.progress is None:

@@ -10,7 +10,7 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.decide import Refused
 from bot.core.effects import REPLACES, Effects, effects
-from bot.core.waits import LATE, alarms, gives_up
+from bot.core.polling import LATE, alarms, gives_up
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, START, Desk, commands, procedures
 from tests.edges.store.making import started

@@ -9,9 +9,9 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
 from bot.core.acting.sentences import Around
 from bot.core.documents.model import Inline, Words
+from bot.core.polling import WAIT, unseen
 from bot.core.run import Run
 from bot.core.sealing.how import OPEN, OWN
-from bot.core.waits import WAIT, unseen
 
 
 @dataclass(frozen=True, slots=True)

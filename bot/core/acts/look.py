@@ -29,13 +29,14 @@ from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, FAILED, UNDO
 from bot.core.offers import Offers
 from bot.core.picture import Picture
+from bot.core.polling import gives_up
 from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.proof import Request, purpose
 from bot.core.run import Run
 from bot.core.sealing.how import FIGURES, OPEN, OWN, SEEN, STEP
 from bot.core.states import State
 from bot.core.text import brief, briefly, clock, mention
-from bot.core.waits import gives_up, progress_bar, what_counts
+from bot.core.waits import progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,7 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
     step = f"{run.id}: step {step_name(run, request.step or '')}"
     bar = ""
     if last and last.advance:
-        what = what_counts(run, request.check)
-        bar = f"\n{what}{progress_bar(last.advance.now, last.advance.goal)}"
+        bar = f"\n{progress(run, request.check, last.advance)}"
     if _passed(facts, request):
         # Another look may have ended it: how far this one was is no news then.
         far = bar if last and last.green else ""

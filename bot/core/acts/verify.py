@@ -19,7 +19,7 @@ from bot.core.refusals import Refused
 from bot.core.run import Run
 from bot.core.sealing.how import ASKED
 from bot.core.text import brief, briefly, mention
-from bot.core.waits import WORDS_SHOWN, progress_bar, what_counts
+from bot.core.waits import WORDS_SHOWN, progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ def _evidence(
     still = " · checking again" if request.request in run.pending else ""
     ended = f" · {brief(look.reason, WORDS_SHOWN)}" if look.reason else ""
     advance = look.advance
-    what = what_counts(run, request.check)
-    bar = f" · {what}{progress_bar(advance.now, advance.goal)}" if advance else ""
+    bar = f" · {progress(run, request.check, advance)}" if advance else ""
     lines = [f"🔴 *{name}*{ended}{bar}{still}"]
     check = run.procedure.checks.get(request.check)
     listed = [s for s in look.seen if not (s.held and of_status(s.expectation))]
