@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core import forms
 from bot.core.board import draw
 from bot.core.kinds import kind_of
 from bot.core.kinds.kind import Kind
@@ -20,6 +21,7 @@ from bot.core.procedure import FORMATS, Group, Leaf, Procedure, Step, format_of,
 from bot.core.procedure.kinds.base import AnyStep
 from bot.core.procedure.kinds.format import Format
 from tests.core.drawn import aloud
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk
 
 ROOT = Path(__file__).parents[2]
@@ -140,38 +142,72 @@ def test_the_page_of_what_to_touch_names_the_places_of_a_kind() -> None:
         )
 
 
-DOUBTED: list[dict[str, Any]] = [{"run": ["x"], "check": "up"}, {"wait": {"until": "up"}}]
+TASK: dict[str, Any] = {"run": ["x"], "check": "up"}
+WAIT: dict[str, Any] = {"wait": {"until": "up"}}
 
 
-@pytest.mark.parametrize("says", DOUBTED, ids=["task", "wait"])
-def test_a_step_in_doubt_can_be_checked_again_as_its_board_says(says: dict[str, Any]) -> None:
-    desk = Desk(
-        Procedure.model_validate(
-            {
-                "schema": "procedure/v1",
-                "id": "trouble",
-                "title": "Trouble",
-                "symptoms": ["It hurts"],
-                "checks": {"up": {"title": "Up", "target": "system", "get": "/up"}},
-                "steps": [{"id": "one", "title": "One", **says}],
-                "verification": [{"check": "up"}],
-            }
-        )
-    )
+def begun(says: dict[str, Any]) -> Desk:
+    """A run of one step that says this, and someone is on it."""
+    shape = {
+        "schema": "procedure/v1",
+        "id": "trouble",
+        "title": "Trouble",
+        "symptoms": ["It hurts"],
+        "checks": {"up": {"title": "Up", "target": "system", "get": "/up"}},
+        "steps": [{"id": "one", "title": "One", **says}],
+        "verification": [{"check": "up"}],
+    }
+    desk = Desk(Procedure.model_validate(shape))
     desk.do(c.Take("one", ANA))
+    return desk
+
+
+def look(desk: Desk, *, green: bool) -> None:
+    """Answer every look that is under way."""
+    for request in list(desk.run.pending.values()):
+        seen = (e.Seen(expectation="/a exists", held=green, seen="7"),)
+        told = {"check": "up", "green": green, "final": True, "seen": seen}
+        desk.do(c.Observe(e.CheckObserved(request=request.id, **told)))
+
+
+@pytest.mark.parametrize("says", [TASK, WAIT], ids=["task", "wait"])
+def test_a_step_in_doubt_can_be_checked_again_as_its_board_says(says: dict[str, Any]) -> None:
+    desk = begun(says)
     desk.do(c.MarkDone("one", ANA))
     desk.do(c.Verify(ANA))
-    for request in list(desk.run.pending.values()):
-        desk.do(c.Observe(looked(request.id, green=False)))
+    look(desk, green=False)
     assert "press *Check again*" in aloud(draw(desk.run).blocks)
+    assert "Check again step 1" in str(forms.of(desk.run, "more", None, ANA))
     asked = desk.do(c.CheckAgain("one", ANA))
     assert [type(one) for one in asked] == [e.CheckRequested]
-    (again,) = desk.run.pending.values()
-    assert not again.wait, "nobody waits for a step that is done"
-    desk.do(c.Observe(looked(again.id, green=True)))
+    assert [one.wait for one in desk.run.pending.values()] == [False], "nobody waits any more"
+    look(desk, green=True)
     assert desk.run.outline.by_id["one"].finished
 
 
-def looked(request: str, *, green: bool) -> e.CheckObserved:
-    seen = (e.Seen(expectation="/a exists", held=green, seen="7"),)
-    return e.CheckObserved(request=request, check="up", green=green, final=True, seen=seen)
+@pytest.mark.parametrize(("says", "looks"), [(TASK, []), (WAIT, [True])], ids=["task", "wait"])
+def test_only_a_wait_goes_on_when_its_run_is_reopened(
+    says: dict[str, Any], looks: list[bool]
+) -> None:
+    desk = begun(says)
+    desk.do(c.Mistake(ANA, "It is over."))
+    assert not desk.run.pending
+    desk.do(c.Reopen(ANA, "It is not."))
+    assert [one.wait for one in desk.run.pending.values()] == looks
+
+
+def test_a_wait_that_gave_up_says_that_nothing_looks_any_more() -> None:
+    desk = begun(WAIT)
+    look(desk, green=False)
+    said = aloud(draw(desk.run).blocks)
+    assert "· 🔴\u00a0stopped checking" in said
+    assert "check failed" not in said
+
+
+def test_a_wait_that_a_person_ends_is_a_deviation_and_a_task_is_none() -> None:
+    for says, named in ((TASK, False), (WAIT, True)):
+        desk = begun(says)
+        desk.do(c.MarkDone("one", ANA))
+        document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+        assert ("**Not awaited.** Step 1" in document) == named
+        assert ("before its check had passed." in document) == named
