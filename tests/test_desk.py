@@ -10,7 +10,7 @@ from bot.core import events as e
 from bot.core.decide import Refused
 from bot.core.fold import fold
 from bot.core.run import Run
-from bot.desk import Desk
+from bot.desk import Desk, UnreadableRun
 from bot.ports.log import AlreadyOpen, Stale, Unavailable
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog
@@ -209,3 +209,19 @@ async def test_a_run_that_is_not_there_is_named_and_the_way_to_the_others_is_sai
 ) -> None:
     with pytest.raises(Refused, match=r"no run `ZZ-1` here\. `/runbook status` lists"):
         await desk.run("ZZ-1")
+
+
+async def test_a_run_that_can_be_read_again_is_worked_on_again() -> None:
+    """A newer version was rolled back, or this process was told wrong by a moment's trouble."""
+    log = FakeLog()
+    desk = Desk(log, FakeClock())
+    run = await desk.start(started(), delivery=None)
+    assert run is not None
+    log.unknown.add(run.id)
+    for _ in range(2):
+        with pytest.raises(UnreadableRun):
+            await desk.run(run.id)
+    assert desk.unreadable == {run.id}
+    log.unknown.clear()
+    assert (await desk.run(run.id)).seq == run.seq
+    assert desk.unreadable == set()

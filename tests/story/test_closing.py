@@ -1,7 +1,7 @@
 """How a run ends in the channel: looked at once more, whatever happens while that is being done."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -27,6 +27,26 @@ async def _ready(ana: Someone, system: System) -> None:
 async def _closes(who: Someone, reasons: dict[str, str] | None = None) -> None:
     await who.does("Close…")
     assert (await who.fills(reasons or {}))["ok"]
+
+
+@dataclass(slots=True)
+class Held:
+    """A question that the system was asked, and answers once it may."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self) -> web.StreamResponse:
+        self.asked.set()
+        await self.free.wait()
+        return web.json_response({"works": True})
+
+
+def _holds(system: System) -> Held:
+    """Have the system leave the question whether the lamp works hanging."""
+    held = Held()
+    system.answers["/works"] = held.answer
+    return held
 
 
 async def test_what_was_never_looked_at_is_looked_at_and_the_run_closes_as_recovered(
@@ -138,13 +158,7 @@ async def test_a_target_that_hangs_holds_a_closing_up_for_no_longer_than_is_said
 ) -> None:
     ana = replace(ana, patience=25.0)
     await _ready(ana, system)
-    gate = asyncio.Event()
-
-    async def held() -> web.StreamResponse:
-        await gate.wait()
-        return web.json_response({"works": True})
-
-    system.answers["/works"] = held
+    gate = _holds(system).free
     await _closes(ana)
     closing = await ana.board("MI-1", "closing: checking once more")
     assert f"<@{ana.id}> is closing this run" in words(closing)
@@ -164,13 +178,7 @@ async def test_what_is_done_while_a_run_is_being_closed_keeps_it_open(
     bot: Bot, ana: Someone, ben: Someone, system: System
 ) -> None:
     await _ready(ana, system)
-    gate = asyncio.Event()
-
-    async def held() -> web.StreamResponse:
-        await gate.wait()
-        return web.json_response({"works": True})
-
-    system.answers["/works"] = held
+    gate = _holds(system).free
     await _closes(ana)
     await ana.board("MI-1", "closing: checking once more")
     await ben.does("Take", row="step 1")
@@ -185,13 +193,7 @@ async def test_of_two_who_close_at_once_one_closes_and_the_other_is_told(
     bot: Bot, ana: Someone, ben: Someone, system: System
 ) -> None:
     await _ready(ana, system)
-    gate = asyncio.Event()
-
-    async def held() -> web.StreamResponse:
-        await gate.wait()
-        return web.json_response({"works": True})
-
-    system.answers["/works"] = held
+    gate = _holds(system).free
     await ben.does("Close…")
     await ben.form()
     await _closes(ana)
@@ -213,17 +215,10 @@ async def test_a_closing_goes_on_after_the_process_was_killed_in_the_middle(
     ana = replace(ana, patience=20.0)
     await child.start()
     await _ready(ana, system)
-    asked = asyncio.Event()
-
-    async def held() -> web.StreamResponse:
-        asked.set()
-        await asyncio.Event().wait()
-        return web.Response()
-
-    system.answers["/works"] = held
+    held = _holds(system)
     await _closes(ana)
     async with asyncio.timeout(10):
-        await asked.wait()
+        await held.asked.wait()
     await child.end("kill")
     system.works()
     await child.start()
