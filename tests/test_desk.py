@@ -10,7 +10,7 @@ from bot.core import events as e
 from bot.core.decide import Refused
 from bot.core.fold import fold
 from bot.core.run import Run
-from bot.desk import Desk, UnreadableRun
+from bot.desk import Desk, NoSuchRun, UnreadableRun
 from bot.ports.log import AlreadyOpen, Stale, Unavailable
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog
@@ -73,7 +73,7 @@ async def test_a_run_that_is_kept_is_what_its_facts_say(desk: Desk) -> None:
 async def test_readers_of_a_run_that_is_not_there_are_each_refused(desk: Desk) -> None:
     asked = (ask("ZZ-1") for ask in (desk.history, desk.run) for _ in range(5))
     refused = await asyncio.gather(*asked, return_exceptions=True)
-    assert [type(error) for error in refused] == [Refused] * 10
+    assert [type(error) for error in refused] == [NoSuchRun] * 10
     assert desk._turns == {}
 
 

@@ -233,7 +233,7 @@ async def test_a_port_in_use_is_one_line_and_a_failure(tmp_path: Path) -> None:
         program = await _start("--port", str(taken.getsockname()[1]))
         out, err = await program.communicate()
     assert (program.returncode, out) == (1, b"")
-    assert re.fullmatch(rb"workspace: [^\n]*in use[^\n]*\n", err)
+    assert re.fullmatch(rb"runbook workspace: [^\n]*in use[^\n]*\n", err)
     broken = tmp_path / "manifest.yaml"
     broken.write_text("display_information: {}\n")
     program = await _start("--manifest", str(broken))
