@@ -19,7 +19,6 @@ from bot.core.clicks import Begin, Click, Intent
 from bot.core.decide import Refused
 from bot.core.events import Person
 from bot.core.run import Run
-from bot.core.text import mention
 from bot.desk import Desk, no_such_run
 from bot.ports.log import Log, Unavailable
 from bot.ports.world import Clock
@@ -189,7 +188,7 @@ class Admission:
             else rule.cannot_take(known, self.home, external=self.external)
         )
         if why is not None:
-            reason = rule.CANNOT_TAKE[why].format(mention(to))
+            reason = rule.CANNOT_TAKE[why].format("that person")
             raise Refused(f"Nothing was recorded: {reason}. Hand the step to someone else.")
         if rule.outside(known, self.home):
             command = replace(command, to=to.model_copy(update={"team": known.team}))

@@ -30,7 +30,7 @@ from bot.core.showing import obstacle
 from bot.core.starting import line, misfits, settle, started
 from bot.core.text import brief, clock, counted, escape
 from bot.desk import Desk, UnreadableRun
-from bot.ports.log import AlreadyOpen, Log, RunRow
+from bot.ports.log import AlreadyOpen, Log, RunRow, Unavailable
 from bot.ports.world import Library
 from bot.slices import slices
 
@@ -179,6 +179,14 @@ class Conversation:
         """Which inputs of a filled form cannot be used, and why: name -> words."""
         loaded = self.library.get(begin.procedure)
         return {} if loaded is None else misfits(loaded.procedure, begin.inputs)
+
+    async def names(self, run_id: str) -> Mapping[str, str]:
+        """What the people of a run are called, for words that no mention can be drawn in."""
+        try:
+            run = await self.desk.run(run_id)
+        except (Refused, Unavailable):
+            return {}
+        return {person.id: person.name for person in run.responders if person.name}
 
     async def _open_run(self, asked: Asked, procedure_id: str) -> str | None:
         rows = await self.log.runs(

@@ -184,6 +184,14 @@ def test_a_confirmation_falls_with_a_step_that_failed_or_was_undone_and_not_with
         assert item.green is None
 
 
+def test_the_words_of_a_second_who_confirms_are_not_lost_in_silence() -> None:
+    desk = Desk(checked())
+    desk.do(c.Confirm("confirm:1", ANA, "by phone"))
+    assert not desk.do(c.Confirm("confirm:1", ANA, "by phone")), "pressed twice"
+    with pytest.raises(Refused, match=r"<@U0ANA> confirmed that at .* add a note"):
+        desk.do(c.Confirm("confirm:1", BEN, "and by mail"))
+
+
 def test_the_time_of_recovery_is_the_first_round_after_what_was_done() -> None:
     desk = Desk(checked())
     desk.do(c.Confirm("confirm:1", ANA))

@@ -153,6 +153,19 @@ async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(
     assert event((await bot.facts("MI-1"))[-1], e.StepTaken).confirmed == "wipe"
 
 
+async def test_who_was_faster_than_a_form_is_named_in_it(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types(START)
+    for who in (ana, ben):
+        await who.does("Confirm…", await who.board("MI-1"), row="have been told")
+        await who.form()
+    assert (await ana.fills({"how do you know": "by phone"}))["ok"]
+    refused = await ben.fills({"how do you know": "by mail"})
+    [said] = refused["errors"].values()
+    assert said.startswith("@ana confirmed that at "), said
+
+
 async def test_of_two_who_click_at_once_one_wins_and_the_other_is_told_who_and_when(
     bot: Bot, ana: Someone, ben: Someone
 ) -> None:

@@ -20,7 +20,7 @@ from bot.core.documents.model import Inline
 from bot.core.intents import text
 from bot.core.modal import View, modal
 from bot.core.proof import Item, Vouched
-from bot.core.refusals import WORDS_LIMIT, Refused, worded
+from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run import Run
 from bot.core.sealing.how import ASKED, OPEN, WORDS
 from bot.core.text import brief, clock, mention
@@ -36,8 +36,10 @@ class Confirm:
 
 
 def _rule(run: Run, command: Confirm, at: datetime) -> Sequence[e.Event]:
-    if line(run, command.item).green:
+    item = line(run, command.item)
+    if item.green and is_mine(item.by, command.by):
         return ()
+    _refuse_twice(run, item)
     words = worded(command.words, "what you wrote") if command.words.strip() else None
     told = {"words": words} if words else {}
     return (e.RecoveryConfirmed(item=command.item, by=command.by, **told),)
@@ -47,15 +49,20 @@ def _open(item: Item) -> bool:
     return item.green is not True
 
 
+def _refuse_twice(run: Run, item: Item) -> None:
+    """Who was faster is named: the words of a second person would be lost."""
+    if item.green and item.by and item.at:
+        at = clock(item.at, since=run.started_at)
+        raise Refused(f"{mention(item.by)} confirmed that at {at}. To add something, add a note.")
+
+
 _TITLE_SHOWN = 300
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Who vouches for a line, and in which words."""
     item = line(run, which)
-    if item.green and item.by and item.at:
-        at = clock(item.at, since=run.started_at)
-        raise Refused(f"{mention(item.by)} confirmed that at {at}.")
+    _refuse_twice(run, item)
     ask = text_input(
         "words",
         "Who was told, and how? Or how do you know?",

@@ -236,7 +236,9 @@ class Reception:
         outcome, answer = await self._once.answer(sent.trigger or sent.view.id, meant)
         field = _first_field(sent.payload["view"])
         if answer.trouble and field:
-            wrong = {field: plain(answer.text, {by.id: by.name or by.id})}
+            run = sent.view.about.get("run")
+            names = await self._conversation.names(run if isinstance(run, str) else "")
+            wrong = {field: plain(answer.text, {**names, by.id: by.name or by.id})}
         if wrong:
             outcome = "refused" if outcome == "done" else outcome
             return outcome, await ack(response_action="errors", errors=wrong)
