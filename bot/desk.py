@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core import commands as c
+from bot.core.actor import Actor
 from bot.core.decide import Refused, decide
 from bot.core.effects import NOTHING, effects
 from bot.core.events import Event, Fact, RunStarted
@@ -75,10 +76,12 @@ async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
     return fold((), run)
 
 
-def _decided(run: Run, command: c.Command, at: datetime) -> tuple[Sequence[Event], Refused | None]:
+def _decided(
+    run: Run, command: c.Command, at: datetime, actor: Actor | None
+) -> tuple[Sequence[Event], Refused | None]:
     """What a command makes of a run, or why nothing."""
     try:
-        return decide(run, command, at), None
+        return decide(run, command, at, actor), None
     except Refused as refused:
         return (), refused
 
@@ -228,9 +231,17 @@ class Desk:
         return await self.act(due.run_id, c.Fire(due.name, due.at), delivery=None, fires=due)
 
     async def act(
-        self, run_id: str, command: c.Command, *, delivery: str | None, fires: Due | None = None
+        self,
+        run_id: str,
+        command: c.Command,
+        *,
+        delivery: str | None,
+        fires: Due | None = None,
+        actor: Actor | None = None,
     ) -> Run:
         """Carry out *command* and return the run after it; raises Refused or Unavailable.
+
+        *actor* is who asks, where that is not who is named in the command.
 
         A delivery or a timer that was recorded before, or a command that changes nothing, is
         silent. A timer is taken by what it did, even if that was nothing.
@@ -239,7 +250,7 @@ class Desk:
             run = self._cache.get(run_id) or await self._read(run_id)
             for _ in range(ATTEMPTS):
                 at = self.clock.now()
-                events, refused = _decided(run, command, at)
+                events, refused = _decided(run, command, at, actor)
                 if not events:
                     # Another process may have changed what this one knows of the run.
                     if (later := await self._read(run_id)).seq > run.seq:

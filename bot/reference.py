@@ -38,7 +38,8 @@ def facts() -> str:
     for event in get_args(events.Event):
         fields = event.model_fields
         summary = (inspect.getdoc(event) or "").split("\n\n")[0].replace("\n", " ")
-        names = ", ".join(f"`{name}`" for name in fields if name not in ("kind", "v"))
+        shared = events.Happened.model_fields.keys() - inspect.get_annotations(event).keys()
+        names = ", ".join(f"`{name}`" for name in fields if name not in {"kind", "v", *shared})
         kind, v = fields["kind"].default, fields["v"].default
         now = as_before({"kind": kind, "v": v})["v"]
         version = f"{v}" if now == v else f"{v}, stored as {now}"
@@ -49,7 +50,9 @@ def facts() -> str:
         "run, a time (UTC), and a SHA-256 over the fact before it and all that it says; the head "
         "of that chain stands at the foot of the board. A fact of an older version is read as one "
         "of today. What is new is stored in the older shape until the version after, so that two "
-        "versions can serve side by side.",
+        "versions can serve side by side. Each can also say through what it was done, if not by a "
+        "person in Slack or by the bot itself (`via`), and for whom (`on_behalf_of`); that is "
+        "stored in sealed entries only.",
         ["| fact | version | what it says | fields |", "|---|---|---|---|", *rows],
     )
 

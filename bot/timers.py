@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core import commands as c
+from bot.core.actor import System
 from bot.core.decide import Refused
 from bot.core.effects import BOARD, REPLACES
 from bot.core.polling import WAIT
@@ -104,5 +105,6 @@ class Bell:
         command = c.Mistake(run.started_by, "other values were meant", again=run.id, again_at=at)
         # Someone may have closed it meanwhile; then it keeps their words.
         with contextlib.suppress(Refused):
-            await self.desk.act(due.name.removeprefix(REPLACES), command, delivery=None)
+            other = due.name.removeprefix(REPLACES)
+            await self.desk.act(other, command, delivery=None, actor=System("timer"))
         return (await self.desk.run(due.name.removeprefix(REPLACES))).closed is not None

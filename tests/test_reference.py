@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import parser
 from bot.config import Settings
-from bot.core.events import Event
+from bot.core.events import Event, Happened
 from bot.reference import PAGES
 from tests.prompt import command_names
 
@@ -25,7 +25,9 @@ def test_every_fact_is_explained() -> None:
         [row] = [line for line in page.splitlines() if line.startswith(f"| `{kind}` ")]
         summary = row.split(" | ")[2]
         assert summary.endswith((".", "…)."))
-        assert all(f"`{name}`" in row for name in event.model_fields if name not in ("kind", "v"))
+        own = event.model_fields.keys() - {"kind", "v", *Happened.model_fields}
+        assert all(f"`{name}`" in row for name in own)
+    assert all(f"`{name}`" in page for name in Happened.model_fields)
 
 
 def test_every_command_is_explained() -> None:

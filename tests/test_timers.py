@@ -65,7 +65,7 @@ async def test_a_timer_rings_at_its_time_and_the_fact_says_when_it_was_due(
     assert await fired(log, run.id) == []
     await clock.advance(2)
     (*_, last) = await log.read(run.id)
-    assert last.event == e.TimerFired(timer="nag", due=at)
+    assert last.event == e.TimerFired(timer="nag", due=at, via="timer")
     await clock.advance(120)
     assert await fired(log, run.id) == ["nag"]
 
@@ -166,7 +166,7 @@ async def test_one_that_is_refused_is_put_off_and_stops_no_other(
     monkeypatch.setattr(timers, "AT_ONCE", 1)
     first, second = [await waiting(desk, channel) for channel in ("C1", "C2")]
 
-    def decided(run: Run, command: c.Command, at: datetime) -> Sequence[e.Event]:
+    def decided(run: Run, command: c.Command, at: datetime, _: object) -> Sequence[e.Event]:
         if run.id == first.id and refusing:
             raise Refused("not now")
         return decide(run, command, at)

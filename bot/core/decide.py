@@ -9,16 +9,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core import events as e
+from bot.core.actor import Actor, Someone, System, source
+from bot.core.acts.erase import Erase
+from bot.core.acts.fire import Fire
+from bot.core.acts.hand_over import BringBack
+from bot.core.acts.look import Observe
 from bot.core.acts.registry import ACTS, Command, matters
+from bot.core.acts.report import Report
 from bot.core.refusals import WORDS_LIMIT, Refused
 from bot.core.run import Run
 from bot.core.text import clock, mention
 
-__all__ = ["WORDS_LIMIT", "Refused", "decide"]
+__all__ = ["WORDS_LIMIT", "Refused", "actor_of", "decide"]
 
 
-def decide(run: Run, command: Command, at: datetime) -> Sequence[e.Event]:
-    """The facts that *command* makes of *run* at a time, possibly none; raises Refused."""
+def decide(
+    run: Run, command: Command, at: datetime, actor: Actor | None = None
+) -> Sequence[e.Event]:
+    """The facts that *command* makes of *run* at a time, possibly none; raises Refused.
+
+    *actor* is who asks, where that is not who asks for such a thing as a rule.
+    """
     act = ACTS.of(command)
     if run.closed is not None and not act.when_closed:
         since = clock(run.closed.at, since=run.started_at)
@@ -30,5 +41,19 @@ def decide(run: Run, command: Command, at: datetime) -> Sequence[e.Event]:
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.
-        return (*made, e.RunKeptOpen(by=run.closing.by, after=between))
-    return made
+        made = (*made, e.RunKeptOpen(by=run.closing.by, after=between))
+    said = source(actor or actor_of(command))
+    return [event.model_copy(update=said) for event in made] if said else made
+
+
+def actor_of(command: Command) -> Actor:
+    """Who asks for something, as a rule: who is named in it, or the bot itself."""
+    match command:
+        case Fire():
+            return System("timer")
+        case Erase(event):
+            return System() if event.by is None else Someone(event.by)
+        case Observe() | BringBack() | Report():
+            return System()
+        case _:
+            return Someone(command.by)

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from bot.core.person import Frozen, Person
+from bot.core.person import Happened, Person
 
 
-class Erased(Frozen):
+class Erased(Happened):
     """What people wrote, or who they are, was taken out of the record for good.
 
     `entries` are the numbers of those whose words went, `people` the tokens of those who went,

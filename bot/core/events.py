@@ -18,12 +18,13 @@ from bot.core.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
+from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
 from bot.core.procedure import Procedure
 from bot.core.versions import as_before, upgrade
 
 
-class RunStarted(Frozen):
+class RunStarted(Happened):
     """A run began; it carries the whole procedure, so that no file can change it.
 
     `instead_of` is the run that was started with wrong values, and `instead_at` its board.
@@ -42,7 +43,7 @@ class RunStarted(Frozen):
     instead_at: str | None = None
 
 
-class StepTaken(Frozen):
+class StepTaken(Happened):
     """Someone is on a step; for a destructive one, after typing what was asked."""
 
     kind: Literal["step_taken"] = "step_taken"
@@ -52,7 +53,7 @@ class StepTaken(Frozen):
     confirmed: str | None = None
 
 
-class StepDone(Frozen):
+class StepDone(Happened):
     """A step is done; `on_check` when a passing check ended a wait."""
 
     kind: Literal["step_done"] = "step_done"
@@ -62,7 +63,7 @@ class StepDone(Frozen):
     on_check: bool = False
 
 
-class StepSkipped(Frozen):
+class StepSkipped(Happened):
     """A step was left out, and why."""
 
     kind: Literal["step_skipped"] = "step_skipped"
@@ -72,7 +73,7 @@ class StepSkipped(Frozen):
     reason: str
 
 
-class StepFailed(Frozen):
+class StepFailed(Happened):
     """A step did not work, and what happened instead."""
 
     kind: Literal["step_failed"] = "step_failed"
@@ -82,7 +83,7 @@ class StepFailed(Frozen):
     what: str
 
 
-class StepGivenBack(Frozen):
+class StepGivenBack(Happened):
     """A step that was taken is free again."""
 
     kind: Literal["step_given_back"] = "step_given_back"
@@ -91,7 +92,7 @@ class StepGivenBack(Frozen):
     by: Person
 
 
-class StepHandedOver(Frozen):
+class StepHandedOver(Happened):
     """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`."""
 
     kind: Literal["step_handed_over"] = "step_handed_over"
@@ -102,7 +103,7 @@ class StepHandedOver(Frozen):
     was: Person | None = None
 
 
-class StepReturned(Frozen):
+class StepReturned(Happened):
     """A step that was handed over is back with `to`, since `whom` could not have it, and why.
 
     The bot's own: it learned who that is only afterwards. `by` is who had handed it over.
@@ -117,7 +118,7 @@ class StepReturned(Frozen):
     why: Literal["bot", "deactivated", "nobody", "outside", "external"]
 
 
-class StepUndone(Frozen):
+class StepUndone(Happened):
     """A mark (done, skipped, failed) was taken back; the mark itself stays in the log."""
 
     kind: Literal["step_undone"] = "step_undone"
@@ -126,7 +127,7 @@ class StepUndone(Frozen):
     by: Person
 
 
-class NoteAdded(Frozen):
+class NoteAdded(Happened):
     """Someone wrote something down, about a step or about the run; `shared` in the thread too."""
 
     kind: Literal["note_added"] = "note_added"
@@ -137,7 +138,7 @@ class NoteAdded(Frozen):
     shared: bool = False
 
 
-class VerificationRequested(Frozen):
+class VerificationRequested(Happened):
     """Someone asked whether the system has recovered; the checks' requests follow."""
 
     kind: Literal["verification_requested"] = "verification_requested"
@@ -145,7 +146,7 @@ class VerificationRequested(Frozen):
     by: Person
 
 
-class CheckRequested(Frozen):
+class CheckRequested(Happened):
     """A check is to be looked at: for a step that was done, for a wait, or (in a batch) to verify.
 
     `request` is unique in the run; `once` is a closing's look, which does not poll.
@@ -178,7 +179,7 @@ class Advance(Frozen):
     goal: float
 
 
-class CheckObserved(Frozen):
+class CheckObserved(Happened):
     """What a look at a check showed. Only a look that differs from the last is recorded.
 
     `final` ends the request; `reason` says why a red one ended it (`deadline`, `stalled`, …).
@@ -195,7 +196,7 @@ class CheckObserved(Frozen):
     advance: Advance | None = None
 
 
-class RecoveryConfirmed(Frozen):
+class RecoveryConfirmed(Happened):
     """A person vouches for a line that no check can answer; in words, who was told and how."""
 
     kind: Literal["recovery_confirmed"] = "recovery_confirmed"
@@ -205,7 +206,7 @@ class RecoveryConfirmed(Frozen):
     words: str | None = None
 
 
-class ConfirmationWithdrawn(Frozen):
+class ConfirmationWithdrawn(Happened):
     """A line that a person had vouched for is open again."""
 
     kind: Literal["confirmation_withdrawn"] = "confirmation_withdrawn"
@@ -214,7 +215,7 @@ class ConfirmationWithdrawn(Frozen):
     by: Person
 
 
-class ExportRequested(Frozen):
+class ExportRequested(Happened):
     """Someone asked for the post-mortem, which is uploaded into the thread."""
 
     kind: Literal["export_requested"] = "export_requested"
@@ -222,7 +223,7 @@ class ExportRequested(Frozen):
     by: Person
 
 
-class ClosingRequested(Frozen):
+class ClosingRequested(Happened):
     """Someone wants to close the run, with `reasons` for what fails; the requests follow."""
 
     kind: Literal["closing_requested"] = "closing_requested"
@@ -231,7 +232,7 @@ class ClosingRequested(Frozen):
     reasons: dict[str, str] = Field(default_factory=dict)
 
 
-class RunKeptOpen(Frozen):
+class RunKeptOpen(Happened):
     """The run that `by` wanted to close stays open: what lacks, or the entry that came between."""
 
     kind: Literal["run_kept_open"] = "run_kept_open"
@@ -241,7 +242,7 @@ class RunKeptOpen(Frozen):
     after: int | None = None
 
 
-class RunClosed(Frozen):
+class RunClosed(Happened):
     """The run ended; `reasons` has one for each line of the verification that is not green.
 
     `mistake` is why it should not have been started, if it was closed for that; `again` is the
@@ -257,7 +258,7 @@ class RunClosed(Frozen):
     again_at: str | None = None
 
 
-class RunReopened(Frozen):
+class RunReopened(Happened):
     """The run goes on after all, and why."""
 
     kind: Literal["run_reopened"] = "run_reopened"
@@ -266,7 +267,7 @@ class RunReopened(Frozen):
     reason: str
 
 
-class TimerFired(Frozen):
+class TimerFired(Happened):
     """A time that the run had set has come; `due` is when it was to be."""
 
     kind: Literal["timer_fired"] = "timer_fired"
@@ -275,7 +276,7 @@ class TimerFired(Frozen):
     due: datetime
 
 
-class BoardReplaced(Frozen):
+class BoardReplaced(Happened):
     """The message `board` (its ts) is the run's board no longer, and a new one is posted.
 
     `why`: someone deleted it, Slack lets the bot edit it no more, or it shows a log hash that is
@@ -292,7 +293,7 @@ class BoardReplaced(Frozen):
     broken: int | None = None
 
 
-class PostingRefused(Frozen):
+class PostingRefused(Happened):
     """Slack does not take a message of the run (`message` is its key) until someone acts."""
 
     kind: Literal["posting_refused"] = "posting_refused"
@@ -301,7 +302,7 @@ class PostingRefused(Frozen):
     error: str
 
 
-class PostingResumed(Frozen):
+class PostingResumed(Happened):
     """Slack took the message that it had refused."""
 
     kind: Literal["posting_resumed"] = "posting_resumed"
@@ -347,11 +348,14 @@ Event = RunStarted | Later
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
-def plain(event: Event) -> dict[str, Any]:
-    """What *event* says, as JSON has it, in the shape that is stored."""
+def plain(event: Event, *, alone: bool = False) -> dict[str, Any]:
+    """What *event* says, as JSON has it, in the shape that is stored.
+
+    *alone* says that no program of the version before works with it any more.
+    """
     # What was left unset is left out; what was set to its default (an expected null) is not.
     body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
-    return as_before({"kind": event.kind, "v": event.v, **body})
+    return as_before({"kind": event.kind, "v": event.v, **body}, alone=alone)
 
 
 def dump(event: Event) -> str:

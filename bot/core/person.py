@@ -35,3 +35,14 @@ class Person(Frozen):
     def is_erased(self) -> bool:
         """Whether this was someone who was erased from the record."""
         return self.id.startswith(ERASED)
+
+
+class Happened(Frozen):
+    """What every kind of fact can say beside what happened.
+
+    `via` is through what (`bot.core.actor.Via`, or a later version's word), `on_behalf_of` for
+    whom: where it was not a person in Slack, nor the bot by itself.
+    """
+
+    via: str | None = None
+    on_behalf_of: Person | None = None

@@ -16,6 +16,10 @@ MISTAKE = "mistake"
 """Where version 1 of `run_closed` had the reason of a run that was started by mistake."""
 
 
+NEW = frozenset({"via", "on_behalf_of"})
+"""The fields of every kind that the version before does not know: it would refuse the entry."""
+
+
 def upgrade(old: Body) -> Body:
     """A stored event as it would be stored today: the same, if it is not of an older version."""
     while (newer := _UPGRADES.get(f"{old.get('kind')} {old.get('v')}")) is not None:
@@ -23,10 +27,16 @@ def upgrade(old: Body) -> Body:
     return old
 
 
-def as_before(body: Body) -> Body:
-    """An event of today as the version before can read it."""
+def as_before(body: Body, *, alone: bool = False) -> Body:
+    """An event of today as the version before can read it.
+
+    *alone* says that no such program works with the record; what it only did not know is kept.
+    """
     before = _BEFORE.get(body["kind"])
-    return body if before is None else before(body)
+    made = body if before is None else before(body)
+    if alone or body["kind"] in _UNREAD or NEW.isdisjoint(made):
+        return made
+    return {name: value for name, value in made.items() if name not in NEW}
 
 
 def _closed_2(old: Body) -> Body:
@@ -51,3 +61,6 @@ _UPGRADES: Mapping[str, Callable[[Body], Body]] = {"run_closed 1": _closed_2}
 
 _BEFORE: Mapping[str, Callable[[Body], Body]] = {"run_closed": _closed_1}
 """What is written in the older shape still; an entry goes with the version after its own."""
+
+_UNREAD = frozenset({"erased"})
+"""Kinds that the version before does not read in any shape, and so are written whole."""

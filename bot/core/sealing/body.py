@@ -70,7 +70,7 @@ def is_sealed(body: str) -> bool:
 def seal(event: e.Event, people: People, salts: Salts) -> Sealed:
     """Seal an event; whoever appears in it for the first time is added to *people*."""
     values: list[Any] = []
-    body = _sealed(e.plain(event), BY_KIND[event.kind], values, people, salts)
+    body = _sealed(e.plain(event, alone=True), BY_KIND[event.kind], values, people, salts)
     salt = salts() if values else ""
     made = commitment("words", salt, values) if values else ""
     beside = canonical({"salt": salt, "values": values}) if values else None
@@ -108,7 +108,7 @@ def unseal(
 def opened(
     body: str, beside: str | None, people: People, *, seq: int = 0, gone: Gone | None = None
 ) -> str:
-    """A sealed body as the version before would have stored it; raises ValueError."""
+    """A sealed body as it would be stored if nothing were sealed; raises ValueError."""
     stored = json.loads(body)
     values = None if beside is None else json.loads(beside)["values"]
     opening = _Opening(values, people, seq, gone or Gone())

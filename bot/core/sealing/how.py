@@ -29,10 +29,10 @@ OPEN, PERSON, WORDS, INPUTS, SEEN, FIGURES = How
 Fields = Mapping[str, "How | Fields"]
 """A field's name -> how it is stored; for a list of records, how each field of one is."""
 
-STEP: Fields = {"kind": OPEN, "v": OPEN, "step": OPEN, "by": PERSON}
-ASKED: Fields = {"kind": OPEN, "v": OPEN, "by": PERSON}
-OWN: Fields = {"kind": OPEN, "v": OPEN}
-"""What facts of a step, of a run, and of the bot's own have in common."""
+OWN: Fields = {"kind": OPEN, "v": OPEN, "via": OPEN, "on_behalf_of": PERSON}
+ASKED: Fields = {**OWN, "by": PERSON}
+STEP: Fields = {**ASKED, "step": OPEN}
+"""What facts of the bot's own, of a run, and of a step have in common."""
 
 
 def is_under_commitment(how: "How | Fields") -> TypeGuard[How]:
