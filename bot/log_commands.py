@@ -85,7 +85,7 @@ async def audit(settings: config.Settings, run_id: str, head: str | None) -> tup
         checked = await log.checked(run_id)
     if checked.follows and not checked.hashes:
         raise _no_such_run(settings, run_id)
-    lines, well = [_found(checked)], checked.follows
+    lines, well = [_found(checked)], checked.follows and checked.unknown is None
     if head is not None:
         there, words = _holds(checked, head)
         lines.append(words)
@@ -96,18 +96,22 @@ async def audit(settings: config.Settings, run_id: str, head: str | None) -> tup
 async def audit_all(settings: config.Settings) -> tuple[str, bool]:
     """Audit every run, and the gaps in their numbers; the words, and whether all is well."""
     lines: list[str] = []
-    sound = 0
+    sound = unknown = 0
     async with await SqlLog.open(settings.database_url, read_only=True) as log:
         every = await log.every()
         for run_id in every:
             checked = await log.checked(run_id)
-            sound += checked.follows
-            if not checked.follows:
+            is_unknown = checked.follows and checked.unknown is not None
+            unknown += is_unknown
+            sound += checked.follows and not is_unknown
+            if is_unknown or not checked.follows:
                 lines.append(_found(checked))
         missing = await log.missing()
     lines += [f"{one}: missing, though it was started" for one in missing]
     runs = counted(len(every), "run")
-    lines.append(f"{runs} checked: {sound:,} in order, {len(every) - sound:,} changed")
+    changed = len(every) - sound - unknown
+    newer = f", {unknown:,} with entries of a newer version" if unknown else ""
+    lines.append(f"{runs} checked: {sound:,} in order, {changed:,} changed{newer}")
     return "\n".join(lines), not missing and sound == len(every)
 
 
@@ -116,6 +120,11 @@ def _found(checked: Checked) -> str:
         return f"{checked.run_id}: changed: {'; '.join(checked.faults)}"
     entries = counted(len(checked.hashes), "entry", "entries")
     said = f"{checked.run_id}: {entries}, each follows from the one before it"
+    if checked.unknown is not None:
+        said += (
+            f"; entry {checked.unknown} is of a newer version, and what it says cannot be checked "
+            "by this one"
+        )
     return "\n  ".join([f"{said}; log hash {checked.head}", *checked.erased])
 
 

@@ -57,7 +57,8 @@ class Checked:
     """What an audit found: the hashes in order, and what is wrong, in words; nothing when well.
 
     `broken` is the number of the first entry that does not follow from the one before it.
-    `erased` says in words what was taken out of the record.
+    `erased` says in words what was taken out of the record. `unknown` is the first entry that a
+    newer version wrote: whether what it says can be so is that one's to check.
     """
 
     run_id: str
@@ -65,6 +66,7 @@ class Checked:
     faults: tuple[str, ...] = ()
     broken: int | None = None
     erased: tuple[str, ...] = ()
+    unknown: int | None = None
 
     @property
     def follows(self) -> bool:
@@ -101,14 +103,14 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     faults += _against(entries, row)
     people, gone, beside = sealed(entries, row.people if row else "")
     faults += beside
-    run, unfolded = _folded(run_id, entries, people, gone)
+    run, unfolded, unknown = _folded(run_id, entries, people, gone)
     faults += unfolded
-    if run is not None and row is not None and not unfolded:
+    if run is not None and row is not None and not unfolded and unknown is None:
         faults += _row(run, row)
     if len(faults) > TOLD:
         faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
     hashes = tuple(entry.hash for entry in entries)
-    return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people))
+    return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown)
 
 
 def _time(text: str) -> datetime | None:
@@ -200,25 +202,25 @@ def _named(one: str, many: str, which: Sequence[int]) -> str:
 
 def _folded(
     run_id: str, entries: Sequence[Stored], people: People, gone: Gone
-) -> tuple[Run | None, list[str]]:
-    """The run that the entries make, and what of them makes no run."""
+) -> tuple[Run | None, list[str], int | None]:
+    """The run that the entries make, what of them makes no run, and which cannot be read."""
     run: Run | None = None
     for entry in entries:
         at = _time(entry.at)
         if at is None:
-            return run, []  # It has been told of.
+            return run, [], None  # It has been told of.
         try:
             event = event_of(entry, people, gone)
         except ValueError:
-            return run, [f"entry {entry.seq} cannot be read by this version"]
+            return run, [], entry.seq
         if event.kind != entry.kind:
-            return run, [f"entry {entry.seq} is filed as {entry.kind}, and says {event.kind}"]
+            return run, [f"entry {entry.seq} is filed as {entry.kind}, and says {event.kind}"], None
         fact = Fact(run_id, entry.seq, at, event, entry.hash)
         try:
             run = begin(fact) if run is None else evolve(run, fact)
         except (ValueError, TypeError, KeyError):
-            return run, [f"entry {entry.seq} cannot come after the ones before it"]
-    return run, []
+            return run, [f"entry {entry.seq} cannot come after the ones before it"], None
+    return run, [], None
 
 
 def _row(run: Run, row: Row) -> list[str]:

@@ -36,7 +36,7 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
         actions(
             "run",
             on_board(export.ON_RUN, run),
-            on_board(reopen.ON_RUN, run),
+            *([] if run.erased else [on_board(reopen.ON_RUN, run)]),
             overflow(
                 "run_menu",
                 [

@@ -176,11 +176,6 @@ def while_open(run: Run) -> bool:
     return run.closed is None
 
 
-def while_closed(run: Run) -> bool:
-    """While the run is closed."""
-    return run.closed is not None
-
-
 def at_any_time(run: Run) -> bool:
     """Whether the run is open or not."""
     return True

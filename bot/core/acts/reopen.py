@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core import events as e
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_closed
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens
 from bot.core.acting.meaning import (
     Matters,
     Meaning,
@@ -65,7 +65,11 @@ def _read(answer: Answer) -> Reopen:
     return Reopen(answer.by, answer.said("reason"))
 
 
-ON_RUN = OnRun("Reopen…", "The run goes on; its verification starts over.", "reopen", while_closed)
+def _when(run: Run) -> bool:
+    return run.closed is not None and not run.erased
+
+
+ON_RUN = OnRun("Reopen…", "The run goes on; its verification starts over.", "reopen", _when)
 
 REOPEN = Act(
     Reopen,

@@ -124,7 +124,8 @@ def _redraw(database: Database, connection: Connection, run_id: str) -> None:
     """Have the run's messages drawn again, few a minute; its board is wanted as for any entry."""
     there = (
         messages.c.run_id == run_id,
-        messages.c.ts.is_not(None),
+        # One that is not there yet may be on its way, drawn from what was before.
+        or_(messages.c.ts.is_not(None), messages.c.wanted > messages.c.shown),
         messages.c.key != f"{run_id}/{BOARD}",
         messages.c.key.not_like(f"{run_id}/{EXPORT}%"),
     )

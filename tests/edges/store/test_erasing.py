@@ -22,6 +22,7 @@ from bot.edges.store import SqlLog, is_sealed, rewrite, seal, upgrade
 from bot.erasing import Asked, Erasing
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started
+from tests.edges.store.unknown import KINDS, adds
 from tests.fakes import FakeClock
 
 CANARY = "canary"
@@ -328,3 +329,11 @@ async def test_an_erasure_that_is_not_one_is_found(url: str, tmp_path: Path, dee
     async with await SqlLog.open(url) as log:
         faults: Sequence[str] = (await log.checked(run_id)).faults
     assert faults
+
+
+@real
+async def test_an_entry_of_a_newer_version_is_none_that_was_changed(log: SqlLog) -> None:
+    run_id = await begin(log)
+    await adds(log, run_id, KINDS["a kind that is not known"])
+    checked = await log.checked(run_id)
+    assert (checked.follows, checked.unknown) == (True, 2)
