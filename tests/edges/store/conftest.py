@@ -5,10 +5,14 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
 
-from bot.edges.store import SqlLog, upgrade
+from bot.edges.store import SqlLog, sqlite, upgrade
+from bot.edges.store.lane import Lane
+from tests.edges.store.lanes import Open
 from tests.fakes import FakeLog
 
 
@@ -78,3 +82,25 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run([umount, str(place)], check=True)  # noqa: S603 - ours
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    made = sqlite.writing(tmp_path / "words.db")
+    with made.begin() as connection:
+        connection.execute(text("CREATE TABLE said (word TEXT UNIQUE)"))
+    return made
+
+
+@pytest.fixture
+async def opened(engine: Engine) -> AsyncIterator[Open]:
+    """Opens lanes on one database, and closes them in the end."""
+    made: list[Lane] = []
+
+    def open_one(**more: Any) -> Lane:
+        made.append(Lane(engine, **more))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        await one.close()

@@ -1,89 +1,18 @@
 """The lane at its own door: who shares a commit, who is undone alone, and who is told what."""
 
 import asyncio
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
-from bot.edges.store import lane, sqlite
 from bot.edges.store.lane import Lane, Outcome
 from bot.ports.log import Unavailable
-
-Open = Callable[..., Lane]
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    made = sqlite.writing(tmp_path / "words.db")
-    with made.begin() as connection:
-        connection.execute(text("CREATE TABLE said (word TEXT UNIQUE)"))
-    return made
-
-
-@pytest.fixture
-async def opened(engine: Engine) -> AsyncIterator[Open]:
-    """Opens lanes on one database, and closes them in the end."""
-    made: list[Lane] = []
-
-    def open_one(**more: Any) -> Lane:
-        made.append(Lane(engine, **more))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        await one.close()
-
-
-def says(word: str, *, then: Exception | None = None) -> Callable[[Connection], str]:
-    """Work that writes a word down, and perhaps fails after that."""
-
-    def work(connection: Connection) -> str:
-        connection.execute(text("INSERT INTO said VALUES (:word)"), {"word": word})
-        if then is not None:
-            raise then
-        return word
-
-    return work
-
-
-async def said(lane: Lane) -> list[str]:
-    asked = text("SELECT word FROM said ORDER BY word")
-    return await lane.do(lambda connection: list(connection.execute(asked).scalars()))
-
-
-class Gate:
-    """Work that holds the lane until it is opened; `begun` says that it does."""
-
-    def __init__(self) -> None:
-        self.begun, self.open = threading.Event(), threading.Event()
-
-    def __call__(self, connection: Connection) -> None:
-        self.begun.set()
-        assert self.open.wait(20)
-
-
-async def held(one: Lane) -> tuple[Gate, asyncio.Task[None]]:
-    gate = Gate()
-    task = asyncio.create_task(one.do(gate))
-    await asyncio.to_thread(gate.begun.wait, 20)
-    return gate, task
-
-
-async def at_once(one: Lane, *works: Any) -> list[Any]:
-    """What comes of works that all wait when the lane turns to them."""
-    gate, first = await held(one)
-    tasks = [asyncio.create_task(one.do(work)) for work in works]
-    await asyncio.sleep(0)
-    gate.open.set()
-    await first
-    return await asyncio.gather(*tasks, return_exceptions=True)
+from tests.edges.store.lanes import Open, at_once, ended, held, lost, said, says
 
 
 async def test_all_that_waits_shares_a_commit_up_to_a_batch(opened: Open) -> None:
@@ -99,8 +28,7 @@ async def test_all_that_waits_shares_a_commit_up_to_a_batch(opened: Open) -> Non
 async def test_what_is_refused_is_undone_alone_and_the_rest_stands(opened: Open) -> None:
     refusal = ValueError("no")
     one = opened()
-    ended = await at_once(one, says("a"), says("b", then=refusal), says("c"))
-    assert ended == ["a", refusal, "c"]
+    assert await at_once(one, says("a"), says("b", then=refusal), says("c")) == ["a", refusal, "c"]
     assert await said(one) == ["a", "c"]
 
 
@@ -145,15 +73,20 @@ class Listed:
         ]
 
 
+class Others(Listed):
+    """Work of another kind, which is done for many at once as well."""
+
+
 async def test_what_can_be_done_together_is_and_each_hears_of_its_own(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Listed, "asked", [])
     one = opened()
-    ended = await at_once(one, Listed("a"), says("b"), Listed("x"), says("c"), Listed("d"))
-    assert [str(end) for end in ended] == ["a", "b", "'x'", "c", "d"]
-    assert isinstance(ended[2], KeyError)
-    assert Listed.asked == [["a", "x", "d"]]
+    works = (Listed("a"), says("b"), Listed("x"), Others("c"), Listed("d"))
+    ends = await at_once(one, *works)
+    assert [str(end) for end in ends] == ["a", "b", "'x'", "c", "d"]
+    assert isinstance(ends[2], KeyError)
+    assert Listed.asked == [["a", "x", "d"], ["c"]]
     assert await one.do(Listed("e")) == "e"
     assert await said(one) == list("abcde")
 
@@ -167,47 +100,6 @@ async def test_a_fault_of_ours_ends_the_batch_and_not_the_lane(
     assert await at_once(one, Listed("a"), says("b")) == [fault, fault]
     assert await said(one) == []
     assert await one.do(says("c")) == "c"
-
-
-async def test_who_waits_for_too_long_is_told_so_and_is_never_tried(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.2)
-    one = opened(batch=1)
-    gate, first = await held(one)
-    with pytest.raises(Unavailable, match="does not answer"):
-        await one.do(says("a"))
-    gate.open.set()
-    await first  # nothing can cut it off, so it is waited for
-    assert await said(one) == []
-
-
-async def test_what_hangs_is_cut_off_and_told_once_and_the_next_one_is_done(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.4)
-    cuts: list[Any] = []
-
-    def cut(driver: Any) -> None:
-        cuts.append(driver)
-        driver.interrupt()
-
-    one = opened(batch=1, interrupt=cut)
-    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
-    begun = time.monotonic()
-    with pytest.raises(Unavailable, match="interrupted"):
-        await one.do(lambda connection: connection.execute(text(endless)).scalar())
-    assert 0.4 <= time.monotonic() - begun < 10
-    assert len(cuts) == 1
-    assert await one.do(says("a")) == "a"
-    await asyncio.sleep(0.5)
-    assert len(cuts) == 1, "whoever has ended is not cut off"
-
-
-def lost() -> OperationalError:
-    """What a driver raises whose server is gone."""
-    gone = Exception("server closed the connection\nand more that nobody needs")
-    return OperationalError("INSERT", {}, gone, connection_invalidated=True)
 
 
 async def test_a_connection_that_was_lost_is_opened_again_once(opened: Open) -> None:
@@ -253,6 +145,35 @@ async def test_a_commit_whose_answer_is_lost_is_in_doubt_unless_it_is_found_out(
     assert await one.do(says("c")) == "c"
 
 
+async def test_of_a_batch_whose_commit_was_lost_what_fails_then_is_in_doubt(
+    opened: Open, engine: Engine
+) -> None:
+    """Found out one by one, in which a connection is opened again as well."""
+    one, left, again = opened(), [1], [0]
+
+    def fail(connection: Connection) -> None:
+        if left[0] and again[0]:
+            left[0] -= 1
+            raise lost()
+
+    def flaky(connection: Connection) -> str:
+        again[0] += 1
+        if again[0] == 3:
+            raise lost()
+        return "flaky"
+
+    def second_time(connection: Connection) -> None:
+        if again[0] > 1:
+            raise OperationalError("INSERT", {}, Exception("no room"))
+
+    event.listen(engine, "commit", fail)
+    came, failed = await at_once(one, flaky, second_time)
+    event.remove(engine, "commit", fail)
+    assert came == "flaky"
+    assert isinstance(failed, Unavailable)
+    assert failed.in_doubt
+
+
 async def test_a_database_that_lets_nobody_begin_is_asked_once_for_all(
     opened: Open, engine: Engine
 ) -> None:
@@ -268,31 +189,11 @@ async def test_a_database_that_lets_nobody_begin_is_asked_once_for_all(
     event.listen(engine, "begin", refuse)
     gate.open.set()
     await first
-    ended = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [str(end) for end in ended] == ["the database does not work: database is locked"] * 3
+    locked = "the database does not work: database is locked"
+    assert [str(end) for end in await ended(tasks)] == [locked] * 3
     assert begun[0] == 1
     event.remove(engine, "begin", refuse)
     assert await said(one) == []
-
-
-async def test_of_many_that_fail_nobody_waits_longer_than_one_may_take(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = opened()
-    await one.do(says("a"))
-
-    def slow(connection: Connection) -> None:
-        time.sleep(0.3)
-
-    gate, first = await held(one)
-    tasks = [asyncio.create_task(one.do(work)) for work in (slow, slow, slow, says("a"))]
-    await asyncio.sleep(0)
-    monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.2)
-    gate.open.set()
-    await first
-    ended = await asyncio.gather(*tasks, return_exceptions=True)
-    assert ended[0] is None
-    assert [str(end) for end in ended[1:]] == ["the database does not answer in time"] * 3
 
 
 async def test_who_stopped_waiting_keeps_no_answer_from_the_others(opened: Open) -> None:
