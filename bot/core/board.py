@@ -141,7 +141,8 @@ def _progress(run: Run) -> str:
     """How far it is; what was skipped, or is not needed, fills no part of the bar."""
     counts = run.outline.counts
     done, skipped, needed = counts.done, counts.skipped, counts.needed
-    share = int(10 * done / needed) if needed else 10
+    # One is needed at the least: what rules the others out.
+    share = int(10 * done / needed)
     steps = number_of(needed, "step")
     far = f"{done} done, {skipped} skipped, of {steps}" if skipped else f"{done} of {steps} done"
     text = "▓" * share + "░" * (10 - share) + f" {far}"
