@@ -25,6 +25,7 @@ from bot.timers import FOR_ITS_BOARD, Bell
 from tests.core.closing import checked
 from tests.edges.store.making import ANA, append, begin, note, started
 from tests.fakes import FakeClock, FakeLog
+from tests.hanging import HANG_S
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS, EACH = 10, 30
@@ -214,18 +215,20 @@ async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float)
         return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
 
     alive = [await ringer() for _ in range(ringers)]
-    for _ in range(KILLS):
-        await asyncio.sleep(dice.uniform(shortest, 1.5))
-        victim = alive.pop(0)
-        victim.kill()
-        await victim.wait()
-        alive.append(await ringer())
-    async with asyncio.timeout(60):
-        while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
-            await asyncio.sleep(0.3)
-    for process in alive:
-        process.kill()
-        await process.wait()
+    try:
+        for _ in range(KILLS):
+            await asyncio.sleep(dice.uniform(shortest, 1.5))
+            victim = alive.pop(0)
+            victim.kill()
+            await victim.wait()
+            alive.append(await ringer())
+        async with asyncio.timeout(HANG_S):
+            while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
+                await asyncio.sleep(0.3)
+    finally:
+        for process in alive:
+            process.kill()
+            await process.wait()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -18,6 +18,7 @@ from bot.edges.press import Press
 from bot.ports.world import TooMuch, Unwritten
 from tests.core.story import SAID, key_compromise
 from tests.core.strategies import START
+from tests.hanging import HANG_S
 
 
 async def test_a_post_mortem_is_the_same_as_when_it_is_written_here() -> None:
@@ -101,6 +102,6 @@ async def _only(before: set[str]) -> None:
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         while not holds():  # noqa: ASYNC110 - a process tells nobody
             await asyncio.sleep(0.01)

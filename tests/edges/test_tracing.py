@@ -18,6 +18,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from bot import watch
 from bot.edges import tracing
 from bot.edges.tracing import FAREWELL, OtlpTracing
+from tests.hanging import HANG_S
 
 Caplog = pytest.LogCaptureFixture
 
@@ -168,7 +169,7 @@ async def test_spans_are_sent_while_the_bot_runs(
     bot = started(collector)
     with watch.span("click"):
         pass
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         await collector.received.wait()
     await bot.close()
 
@@ -181,7 +182,7 @@ async def test_a_receiver_that_is_away_is_told_of_once_and_so_is_its_return(
     caplog.set_level(logging.DEBUG)
     collector.down = True
     bot = started(collector)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANG_S):
         while collector.asked < 6:
             with watch.span("click"):
                 await asyncio.sleep(0.01)

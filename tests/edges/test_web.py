@@ -17,6 +17,7 @@ from bot.config import ConfigError
 from bot.edges import web
 from bot.edges.web import OpsServer
 from bot.watch import Lag, Metrics, Part, Readiness
+from tests.hanging import HANG_S
 
 WELL = Readiness(
     database=Part(ok=True, says="answers"),
@@ -161,7 +162,7 @@ async def test_it_says_so_while_the_event_loop_stands(
     assert (health, ready) == (503, 503)
     assert b"stood still for 1 s" in words
     assert b"stood still" in said
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         while (await asked(ops))[0] != 200:  # noqa: ASYNC110 - asked from outside
             await asyncio.sleep(0.05)
 

@@ -18,6 +18,7 @@ from bot.core.events import Fact
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import SqlLog, wishes
+from tests.hanging import HANG_S
 from tests.story.driver import Someone
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,7 +135,7 @@ class Bot:
     async def stop(self) -> None:
         self._stop.set()
         if self._task is not None:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(HANG_S):
                 await self._task
             self._task = None
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.core import events as e
 from bot.demo.workspace.client import PersonClient
 from tests.facts import event
+from tests.hanging import HANG_S
 from tests.story.conftest import Bot, Child, System
 from tests.story.driver import Someone, has, words
 
@@ -217,7 +218,7 @@ async def test_a_closing_goes_on_after_the_process_was_killed_in_the_middle(
     await _ready(ana, system)
     held = _holds(system)
     await _closes(ana)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         await held.asked.wait()
     await child.end("kill")
     system.works()

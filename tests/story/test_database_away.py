@@ -10,6 +10,7 @@ import pytest
 
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
+from tests.hanging import HANG_S
 from tests.postgres import Cluster
 from tests.story.conftest import Child, System
 from tests.story.driver import Someone, words
@@ -87,7 +88,7 @@ async def test_sigterm_ends_a_bot_in_time_though_slack_hangs(
     await ana.board("MI-1")
     await people.faults(rules=[{"method": "*", "fault": "latency", "seconds": 60}])
     await ana.clicks("Take", row="step 1")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         assert await child.end() == 0
     await people.faults()
     await child.start()

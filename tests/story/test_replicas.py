@@ -13,6 +13,7 @@ from bot.core import board as boards
 from bot.core.fold import fold
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
+from tests.hanging import HANG_S
 from tests.story.conftest import Bot, Child, System
 from tests.story.driver import Someone, sight, words
 
@@ -118,7 +119,7 @@ async def test_a_closing_ends_once_though_a_replica_dies_over_it(
         system.answers["/works"] = held
         await ana.does("Close…")
         assert (await ana.fills())["ok"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_S):
             await asked.wait()
         await replicas[victim].end("kill")
         gate.set()

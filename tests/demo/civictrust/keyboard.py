@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bot.demo.civictrust.consensus import Pace
+from tests.hanging import HANG_S
 
 QUICK = Pace(catch_up_pause=0.1)
 
@@ -62,7 +63,7 @@ class Operator:
 
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until the condition holds; a test that waits in vain fails after 10 s."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         while True:
             if await condition():
                 return

@@ -12,6 +12,7 @@ from bot.demo.civictrust.consensus import Ballot, Consensus, Pace
 from bot.demo.civictrust.rpc import Message, RefusedError, UnreachableError
 from bot.demo.civictrust.wal import Record, Wal
 from tests.demo.civictrust.keyboard import eventually
+from tests.hanging import HANG_S
 
 NAMES = ("node-1", "node-2", "node-3")
 FAST = Pace(
@@ -53,7 +54,7 @@ class Trio:
         )
 
     async def leader(self) -> Consensus:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_S):
             while True:
                 for name, node in self.nodes.items():
                     if node.leads and name not in self.cut:

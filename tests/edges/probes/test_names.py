@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.edges.probes import HttpProber, Target
 from bot.edges.probes.names import THREADS
 from tests.edges.probes.asking import ask, look, serving
+from tests.hanging import HANG_S
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ async def test_hanging_names_hold_no_thread_of_the_pool() -> None:
     async with HttpProber(targets, timeout=0.5) as prober:
         looks = [asyncio.create_task(prober.look(look("/", target=name))) for name in targets]
         # What Slack's names and exports need: the pool that all share, and its look-ups.
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_S):
             loop = asyncio.get_running_loop()
             for _ in range(20):
                 assert await loop.getaddrinfo("127.0.0.1", 80)

@@ -35,6 +35,7 @@ from bot.edges.store import SqlLog
 from bot.ports.log import Log
 from tests.edges.slack.sockets import PING, Linked, Taker, Wire
 from tests.fakes import FakeLog
+from tests.hanging import HANG_S
 from tests.story.conftest import PROCEDURES
 from tests.story.driver import INCIDENTS
 
@@ -151,7 +152,7 @@ class Told:
         return web.Response(text="ok")
 
     async def next(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_S):
             return await self.said.get()
 
 

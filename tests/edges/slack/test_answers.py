@@ -16,6 +16,7 @@ from bot.edges.slack import connection
 from bot.edges.slack import replies as of_replies
 from bot.edges.slack.replies import Replies, answers
 from tests.edges.slack.web_api import Slack, serving
+from tests.hanging import HANG_S
 
 ANA = Person(id="U0ANA", name="ana")
 SLACK, GOV = URL("https://slack.com/api/"), URL("https://slack-gov.com/api/")
@@ -149,7 +150,7 @@ async def test_an_address_that_breaks_off_is_tried_once_and_is_no_end(
     monkeypatch.setattr(of_replies, "TIMEOUT", 1)
     caplog.set_level(logging.DEBUG)
     slack.errors["answer"] = trouble
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         await replies.tell(ANA, "C0INCIDENTS", f"{slack.url}/answer", Answer("hello"))
     assert [method for method, _ in slack.said()] == ["answer", "chat.postEphemeral"]
     assert f"{slack.url}/answer" not in caplog.text, "whoever knows it can speak as the bot"
@@ -188,7 +189,7 @@ async def test_a_stop_does_not_wait_for_an_answer_without_end(
             ended.set()
 
     replies.later(endless())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         await replies.drain()
         await ended.wait()
 

@@ -12,6 +12,7 @@ import pytest
 from bot.edges.slack import callers, signed_http
 from bot.edges.slack.signed_http import SignedHttp
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
+from tests.hanging import HANG_S
 
 GOOD = command("list")
 
@@ -38,7 +39,7 @@ Connect = Callable[..., "asyncio.Future[Line]"]
 
 async def rest(line: Line) -> bytes:
     """What is still said over a connection until it is closed by the bot."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         try:
             return await line[0].read()
         except ConnectionError:
@@ -89,7 +90,7 @@ async def test_a_byte_at_a_time_gains_nobody_time(
     monkeypatch.setattr(callers, "HEADERS", 0.3)
     line = await connect(b"POST /slack/events HTTP/1.1\r\n")
     closed = asyncio.create_task(rest(line))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         while not closed.done():
             line[1].write(b"X")
             await asyncio.sleep(0.02)
@@ -107,7 +108,7 @@ async def test_slack_is_heard_while_others_hold_what_they_can(
     # This connection has shown that it is Slack's, and stays.
     assert await slack.send(GOOD, signed(SECRET, GOOD)) == 200
     held = [await connect(b"POST /slack") for _ in range(100)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_S):
         await asyncio.gather(*(rest(line) for line in held[:90]))
     assert len(link._callers.connections) <= 11
     assert await slack.send(GOOD, signed(SECRET, GOOD)) == 200

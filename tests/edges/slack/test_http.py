@@ -14,6 +14,7 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack.signed_http import SignedHttp
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
+from tests.hanging import HANG_S
 from tests.story.conftest import PROCEDURES, ROOT, Bot
 from tests.story.driver import Someone
 
@@ -177,7 +178,7 @@ async def test_a_fault_beyond_the_listeners_is_told_with_a_reference(
 
 async def knocked_at(port: int) -> None:
     """Connect again and again, until that is refused."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_S):
         while True:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.close()

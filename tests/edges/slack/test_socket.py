@@ -13,6 +13,7 @@ from bot.demo.workspace.client import PersonClient
 from bot.edges.slack import socket_mode
 from bot.edges.slack.connection import Identity, SlackRefused
 from tests.edges.slack.sockets import PING, Linked, Taker, Wire, until
+from tests.hanging import HANG_S
 
 ME = Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
 ANA, CHANNEL = "U0ANA", "C0INCIDENTS"
@@ -218,7 +219,7 @@ async def test_what_is_no_delivery_is_acknowledged_and_told_of_once(
     linked: Linked, workspace: Workspace, desk: Taker, caplog: pytest.LogCaptureFixture
 ) -> None:
     odd: list[Any] = [{"type": "view_submission", "user": 0, "view": {}}, {"team": [1]}, "x", None]
-    async with linked(desk), asyncio.timeout(10):
+    async with linked(desk), asyncio.timeout(HANG_S):
         for payload in odd:
             envelope = {"type": "interactive", "payload": payload}
             assert await workspace.world.sockets.send(envelope, cut=False) is None
@@ -241,7 +242,7 @@ async def test_only_what_is_to_come_again_is_left_unacknowledged(
     async with linked(Status()):
         for status in (400, 403, 500):
             envelope = {"type": "events_api", "payload": {"status": status}}
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_S):
                 assert await workspace.world.sockets.send(envelope, cut=False) is None
         again = workspace.world.sockets.send({"type": "x", "payload": {"status": 503}}, cut=False)
         with pytest.raises(TimeoutError):

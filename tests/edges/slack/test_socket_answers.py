@@ -14,6 +14,7 @@ from bot.edges.slack.connection import SlackRefused
 from bot.edges.slack.socket_mode import SocketMode
 from tests.edges.slack.conftest import ME
 from tests.edges.slack.sockets import PING, Linked, Taker, until
+from tests.hanging import HANG_S
 
 ENVELOPE = {"type": "slash_commands", "payload": {"command": "/runbook"}}
 JSON = {"content-type": ["application/json;charset=utf-8"]}
@@ -45,7 +46,7 @@ class Answering(Taker):
 async def test_an_acknowledgement_carries_what_was_answered(
     linked: Linked, workspace: Workspace, answer: Answering, payload: Any
 ) -> None:
-    async with linked(answer), asyncio.timeout(10):
+    async with linked(answer), asyncio.timeout(HANG_S):
         assert await workspace.world.sockets.send(ENVELOPE) == payload
 
 
@@ -54,7 +55,7 @@ async def test_what_cannot_be_written_down_is_taken_out_of_what_comes(
 ) -> None:
     """Half a character, or one that a database does not take."""
     taker = Answering(200, "")
-    async with linked(taker), asyncio.timeout(10):
+    async with linked(taker), asyncio.timeout(HANG_S):
         said = {"command": "/runbook", "text": "cut \ud83d and \0 nothing"}
         await workspace.world.sockets.send({"type": "slash_commands", "payload": said})
     [body] = taker.heard
@@ -64,7 +65,7 @@ async def test_what_cannot_be_written_down_is_taken_out_of_what_comes(
 async def test_a_frame_that_cannot_be_read_ends_nothing(
     linked: Linked, workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with linked(Answering(200, "words")) as link, asyncio.timeout(10):
+    async with linked(Answering(200, "words")) as link, asyncio.timeout(HANG_S):
         before = link._line
         for frame in ("no JSON", "[1]", "{"):
             await workspace.world.sockets._open[0].send_str(frame)
