@@ -86,7 +86,7 @@ class Library:
     A *patient* one takes a change up when two looks agree on it, so that no file is served that is
     still being written; at the start it trusts a file that has not changed for `SETTLED` seconds.
 
-    With *beside*, much that is new after the first look is judged there; that takes the lock of
+    With *beside*, what is new after the first look is judged there; that takes the lock of
     the interpreter from nobody who clicks meanwhile.
     """
 

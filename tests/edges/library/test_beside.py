@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.faulty import told
-from bot.edges.library import Library, judging
+from bot.edges.library import Library
 from bot.edges.press import Press
 from bot.ports.world import TooMuch
 from tests.core.lint_case import BASE
@@ -80,7 +80,7 @@ def test_where_the_other_process_does_not_answer_it_is_judged_here(
 
     library = Library(place, today=lambda: DAY, beside=fails)
     library.refresh()
-    changed = BASE.replace("severity: SEV2", "severity: SEV1") + "#" * judging.MUCH
+    changed = BASE.replace("severity: SEV2", "severity: SEV1")
     (place / "base.yaml").write_text(changed)
     library.refresh()
     loaded = library.get("base")
@@ -89,7 +89,7 @@ def test_where_the_other_process_does_not_answer_it_is_judged_here(
     assert "procedures are judged in this process: no process" in caplog.text
 
 
-def test_what_is_little_starts_no_process(place: Path) -> None:
+def test_what_did_not_change_starts_no_process(place: Path) -> None:
     asked: list[object] = []
 
     def noted(work: Callable[[], str]) -> str:
@@ -98,9 +98,24 @@ def test_what_is_little_starts_no_process(place: Path) -> None:
 
     library = Library(place, today=lambda: DAY, beside=noted)
     library.refresh()
+    library.refresh()
+    assert asked == [], "at the start nobody waits"
     (place / "base.yaml").write_text(BASE.replace("severity: SEV2", "severity: SEV1"))
     library.refresh()
-    assert asked == []
+    library.refresh()
+    assert len(asked) == 1
+
+
+def test_a_small_file_of_hostile_patterns_is_judged_where_nobody_waits(place: Path) -> None:
+    patterns = "".join(
+        f"  i{n}: {{description: d, pattern: '(\\pL\\pL?){{{300 + n}}}'}}\n" for n in range(20)
+    )
+    library = Library(place, today=lambda: DAY, beside=beside)
+    library.refresh()
+    text = BASE.replace("id: base", "id: hostile", 1)
+    (place / "hostile.yaml").write_text(text.replace("inputs:\n", f"inputs:\n{patterns}", 1))
+    assert look(library) < LONGEST
+    assert any("pattern too large" in str(problem) for problem in library.problems())
 
 
 def test_a_process_that_dies_leaves_the_file_to_this_one(
@@ -123,7 +138,7 @@ def test_a_file_that_takes_too_long_is_not_read_and_its_last_text_stays(place: P
 
     def hangs(work: Callable[[], str]) -> str:
         asked.append(work)
-        return beside(partial(time.sleep, 600), Press(1.0))
+        return beside(partial(time.sleep, 600), Press(1.0)) if len(asked) == 1 else work()
 
     library = Library(place, today=lambda: DAY, beside=hangs)
     library.refresh()
@@ -190,7 +205,7 @@ def test_a_good_text_of_the_largest_size_costs_its_reader_little(place: Path) ->
 def test_a_refused_file_names_its_owner(place: Path) -> None:
     library = Library(place, today=lambda: DAY, beside=beside)
     library.refresh()
-    (place / "other.yaml").write_text(f"{BASE.replace('schema:', 'shema:')}{'#' * judging.MUCH}")
+    (place / "other.yaml").write_text(f"{BASE.replace('schema:', 'shema:')}")
     library.refresh()
     (faulty,) = library.faulty()
     assert faulty.owner == "platform (#oncall)"
