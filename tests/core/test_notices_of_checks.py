@@ -86,3 +86,28 @@ def test_each_of_two_steps_with_one_check_hears_that_it_failed() -> None:
         room.do(c.MarkDone(name, BEN))
         [said] = told(room, green=False)
         assert f" {name} (done by <@U0BEN>): the check failed" in said
+
+
+def test_a_check_that_passes_leaves_the_buttons_of_another_that_failed() -> None:
+    told = WAITING.model_dump(by_alias=True, exclude_unset=True)
+    checks = {n: {"title": n, "target": "t", "get": "/"} for n in ("one", "two")}
+    steps = [{"id": n, "title": n, "do": "It.", "check": n} for n in ("one", "two")]
+    verification = [{"check": "one"}]
+    more = {"checks": checks, "steps": steps, "verification": verification}
+    room = Room(Procedure.model_validate({**told, **more}))
+    for name, green in (("one", False), ("two", True)):
+        room.do(c.Take(name, BEN))
+        room.do(c.MarkDone(name, BEN))
+        room.look(green=green, final=True)
+    assert room.offering() == ["notice/5"]
+    assert "[Check again]" in room.shown["notice/5"]
+    room.do(c.CheckAgain("one", BEN))
+    room.look(green=True, final=True)
+    assert room.offering() == []
+
+
+def test_of_a_step_that_nobody_took_the_first_failure_is_the_first() -> None:
+    room = Room(WAITING)
+    room.do(c.CheckAgain("do", ANA))
+    [said] = told(room, green=False)
+    assert said.startswith("🔴 KC-7: <@U0ANA>, step *2* Do it: the check failed. ")
