@@ -83,7 +83,7 @@ async def test_a_run_is_exported_at_the_terminal_while_the_bot_runs(
     assert wrong == ""
     assert "I saw the lamp fall" in text
     assert "U0BEN" not in text
-    with pytest.raises(Refused, match="no run `MI-9`"):
+    with pytest.raises(Refused, match="no run MI-9 in the database"):
         await log_commands.export(config.read(bot.environ), "MI-9")
     await ana.does("Take", row="step 2")
     await ana.board("MI-1", "since")
