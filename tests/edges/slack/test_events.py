@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
@@ -76,9 +77,12 @@ STONE = {"subtype": "tombstone", "ts": "1.2"}
 LEFT = {"type": "message", "subtype": "message_changed", "message": STONE, "channel": CHANNEL}
 
 
-@pytest.mark.parametrize("event", [JOINED, LOST, LEFT])
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [(JOINED, "an invitation"), (LOST, "a lost message"), (LEFT, "a lost message")],
+)
 async def test_what_slack_tells_while_the_log_is_away_is_told_again(
-    replica: Replica, event: dict[str, Any]
+    replica: Replica, event: dict[str, Any], what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     hall = Hall()
     replica.reception.painter = cast("Painter", hall)
@@ -87,8 +91,44 @@ async def test_what_slack_tells_while_the_log_is_away_is_told_again(
     assert await replica.hears(event) == 503
     hall.down = False
     assert await replica.hears(event) == ""
-    assert len(hall.heard) == 1
+    [(team, channel, *_)] = hall.heard
+    assert (team, channel) == ("T0", CHANNEL)
+    # Once a minute, and no more: Slack tells of many things while a database is away.
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the database does not answer; Slack shall tell of {what} again"
+    ]
     assert replica.seen == [("event", "unavailable")] * 2 + [("event", "done")]
+
+
+GONE = {"type": "member_left_channel", "user": "U0BEN", "channel": CHANNEL}
+SHUT = {"type": "channel_archive", "user": "U0BEN", "channel": CHANNEL}
+SAID = {"type": "app_mention", "user": "U0ANA", "channel": CHANNEL, "ts": "1.1"}
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (GONE, "someone who left"),
+        (SHUT, "a channel"),
+        (SAID | {"text": "<@U0BOT> mend-it thing=lamp"}, "a message"),
+    ],
+)
+async def test_what_is_to_come_again_is_named_in_the_log(
+    replica: Replica,
+    held: Held,
+    event: dict[str, Any],
+    what: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Gone:
+        async def left(self, *_: Any) -> None:
+            held.ready()
+
+    replica.reception.painter = cast("Painter", SimpleNamespace(hindrances=Gone()))
+    held.down = True
+    assert await replica.hears(event) == 503
+    said = [r.getMessage() for r in caplog.records if r.name.endswith("reception")]
+    assert said == [f"the database does not answer; Slack shall tell of {what} again"]
 
 
 async def test_words_that_could_not_be_recorded_come_again_and_are_carried_out_once(

@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 import yaml
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from bot.edges.slack import signed_http
+from bot.edges.slack.connection import SlackRefused
 from bot.edges.slack.signed_http import SignedHttp
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
 from tests.hanging import HANG_S
@@ -202,3 +206,93 @@ async def test_a_stop_ends_what_is_under_way_and_takes_no_more(
     assert await under_way == (200, "taken")
     await closing
     assert len(listener.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/healthz", 200, "ok\n"),
+        ("HEAD", "/healthz", 200, ""),
+        ("POST", "/healthz", 404, "not found\n"),
+        ("GET", "/", 404, "not found\n"),
+        ("POST", "/slack/events/", 404, "not found\n"),
+        ("GET", "/slack/events", 405, "POST only\n"),
+        ("POST", "/slack/events", 401, "not signed by Slack\n"),
+    ],
+)
+async def test_whoever_sets_this_up_reads_what_is_wrong(
+    link: SignedHttp, port: int, method: str, path: str, status: int, said: str
+) -> None:
+    async with (
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        session.request(method, path) as answer,
+    ):
+        assert (answer.status, await answer.text()) == (status, said)
+        assert answer.headers.get("Allow") == ("POST" if status == 405 else None)
+
+
+async def test_why_a_request_is_refused_is_said_to_who_sent_it(
+    link: SignedHttp, slack: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = command("list")
+    packed = signed(SECRET, body) | {"Content-Encoding": "gzip"}
+    assert await slack.ask(body, packed) == (415, "send it unpacked\n")
+    assert await slack.ask(body, signed("another", body)) == (401, "not signed by Slack\n")
+    odd = b"{"
+    assert await slack.ask(odd, signed(SECRET, odd)) == (
+        400,
+        "neither a form nor a JSON object of Slack's\n",
+    )
+    monkeypatch.setattr(signed_http, "BODY_LIMIT", 10)
+    assert await slack.ask(body, signed(SECRET, body)) == (413, "more than 10 bytes\n")
+
+
+async def test_a_body_of_just_the_limit_is_read(
+    link: SignedHttp, slack: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = command("list")
+    monkeypatch.setattr(signed_http, "BODY_LIMIT", len(body))
+    assert await slack.ask(body, signed(SECRET, body)) == (200, "taken")
+
+
+async def test_a_fault_of_ours_is_a_500_in_the_log_and_ends_the_connection(
+    link: SignedHttp,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def faulty(request: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(link, "_receive", faulty)
+    body = command("list")
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        sign = signed(SECRET, body)
+        async with session.post("/slack/events", data=body, headers=sign) as answer:
+            assert answer.status == 500
+            assert answer.headers["Connection"] == "close"
+    [logged] = caplog.records
+    assert logged.getMessage() == "a request could not be answered"
+
+
+async def test_a_port_that_cannot_be_had_is_told_with_the_settings_that_name_it(
+    link: SignedHttp, port: int
+) -> None:
+    second = SignedHttp(link._app, SECRET, "127.0.0.1", port)
+    assert not second.alive()
+    with pytest.raises(SlackRefused) as refused:
+        await second.open()
+    said = str(refused.value)
+    assert said.startswith(f"cannot listen on 127.0.0.1, port {port} (")
+    assert (
+        "in use). Set RUNBOOK_HTTP_HOST and RUNBOOK_HTTP_PORT to an address that is free." in said
+    )
+    await second.close()
+    assert not second.alive()
+    assert second.tasks == []
+
+
+async def test_a_stop_leaves_nothing_of_it_in_the_log_of_others(link: SignedHttp) -> None:
+    before = len(logging.getLogger("asyncio").filters)
+    await link.close()
+    assert len(logging.getLogger("asyncio").filters) == before - 1

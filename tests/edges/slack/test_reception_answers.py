@@ -99,9 +99,23 @@ async def test_a_refused_click_is_answered_at_its_own_address_in_the_thread_of_t
     assert "no run `MI-9`" in said["text"]
     assert "thread_ts" not in said
     held = {"type": "message", "message_ts": "1.5", "thread_ts": "1.1", "channel_id": CHANNEL}
-    await replica.clicks("done", "MI-9/look", "t3", container=held, response_url=None)
+    at = f"{slack.url}/click"
+    await replica.clicks("done", "MI-9/look", "t3", container=held, response_url=at)
+    method, said = await asked(replica, slack)
+    assert (method, said["thread_ts"]) == ("click", "1.1")
+    await replica.clicks("done", "MI-9/look", "t4", container=held, response_url=None)
     method, said = await asked(replica, slack)
     assert (method, said["channel"], said["thread_ts"]) == ("chat.postEphemeral", CHANNEL, "1.1")
+
+
+async def test_who_clicked_is_told_later_at_the_address_of_their_click(
+    replica: Replica, slack: Slack
+) -> None:
+    await replica.types(START, "t1")
+    await replica.clicks("take", "MI-1/look", "t2", "ben", response_url=f"{slack.url}/click")
+    ben = Person(id="U0BEN", name="ben")
+    await replica.reception.tell(ben, "T0", CHANNEL, "It comes back to you.")
+    assert (await asked(replica, slack))[0] == "click"
 
 
 async def test_a_mention_is_answered_in_its_thread_and_opens_no_form(
@@ -235,6 +249,32 @@ async def test_the_walkthrough_opens_at_its_step_and_turns_in_place(
     method, turned = await asked(replica, slack)
     assert (method, turned["view_id"]) == ("views.update", "V1")
     assert replica.seen[-1] == ("action", "done")
+
+
+async def test_the_walkthrough_opens_over_a_form_and_turns_to_the_page_that_was_asked_for(
+    replica: Replica, slack: Slack
+) -> None:
+    await replica.types(START, "t1")
+    place = in_form(replica.opened(json.dumps({"run": "MI-1", "channel": CHANNEL})))
+    await replica.clicks("show", "MI-1/tell", "t2", **place)
+    method, opened = await asked(replica, slack)
+    assert (method, opened["view"]["callback_id"]) == ("views.push", "show")
+    about = opened["view"]["private_metadata"]
+    first = json.loads(about)["first"]
+    await replica.clicks("page_next", f"MI-1/{first}", "t3", **in_form(about, callback_id="show"))
+    method, turned = await asked(replica, slack)
+    assert json.loads(turned["view"]["private_metadata"])["first"] == first
+
+
+async def test_what_was_done_in_the_form_of_everything_is_said_there(
+    replica: Replica, slack: Slack
+) -> None:
+    await replica.types(START, "t1")
+    place = in_form(replica.opened(json.dumps({"run": "MI-1", "channel": CHANNEL})))
+    await replica.clicks("take", "MI-1/look", "t2", **place)
+    method, turned = await asked(replica, slack)
+    assert (method, turned["view_id"]) == ("views.update", "V1")
+    assert "Done. The board" in str(turned["view"]["blocks"])
 
 
 async def test_a_message_of_the_run_elsewhere_is_one_to_click_on(
