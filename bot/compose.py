@@ -37,7 +37,7 @@ from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.slack.workspaces import Workspace, Workspaces
 from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
 from bot.edges.web import OpsServer
-from bot.erasing import Erasing, listed
+from bot.erasing import Erasing, forget_old, listed
 from bot.exports import Exports
 from bot.hindrances import Hindrances
 from bot.painter import Painter
@@ -157,7 +157,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         reception.painter = painter
         rounds = Rounds(desk, log.looks, prober, clock, _judges(), metrics.looked)
         workers = (painter, rounds, Bell(desk, log.timers, clock, workspaces.link), registrar)
-        await _ask_here(stack, settings.database_url, desk, log)
+        kept = await _erase_here(stack, settings, desk, log)
         desk.woken += [worker.patrol.wake for worker in workers[:-1]]
         working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
         tasks = [
@@ -166,6 +166,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             asyncio.create_task(_forget(log, clock), name="deliveries"),
             asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
+            *kept,
         ]
         stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(_finished, (painter, rounds), workers, working)
@@ -183,15 +184,20 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         yield [*working, *tasks, *link.tasks]
 
 
-async def _ask_here(stack: contextlib.AsyncExitStack, url: str, desk: Desk, log: SqlLog) -> None:
-    """Let `runbook erase` ask this process, which alone has a file's database."""
-    database = file_of(url)
-    if database is None:
-        return
-    note = partial(note_into, listed(database))
-    hatch = Hatch(beside(database), Erasing(desk, log, note).answer)
-    await hatch.open()
-    stack.push_async_callback(hatch.close)
+async def _erase_here(
+    stack: contextlib.AsyncExitStack, settings: config.Settings, desk: Desk, log: SqlLog
+) -> list[asyncio.Task[None]]:
+    """Let `runbook erase` ask this process, which alone has a file's database; erase by age."""
+    database = file_of(settings.database_url)
+    erasing = Erasing(desk, log, partial(note_into, listed(database)))
+    if database is not None:
+        hatch = Hatch(beside(database), erasing.answer)
+        await hatch.open()
+        stack.push_async_callback(hatch.close)
+    if settings.keep is None:
+        return []
+    days = int(settings.keep.removesuffix("d"))
+    return [asyncio.create_task(forget_old(erasing, days), name="age")]
 
 
 async def _watched(

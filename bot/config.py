@@ -94,6 +94,15 @@ class Settings(BaseModel):
             description="Without an app token: the port to listen on.",
         ),
     ] = 3000
+    keep: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_KEEP",
+            pattern=r"^[1-9][0-9]{0,4}d$",
+            description="How long what people wrote is kept: with `400d`, a closed run that began "
+            "400 days ago loses it, and everyone in it, by itself (docs/privacy.md).",
+        ),
+    ] = None
     external_people: Annotated[
         Literal["refuse", "allow"],
         Field(

@@ -5,11 +5,12 @@ id in it, and only then done, by the desk: a crash in between leaves a list that
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.core import commands as c
 from bot.core import events as e
@@ -22,6 +23,11 @@ from bot.core.sealing.reading import numbers
 from bot.core.text import counted
 from bot.desk import Desk, no_such_run
 from bot.ports.log import Unavailable
+
+OFTEN_S = 6 * 3_600.0
+"""Seconds between two looks for runs that are old."""
+
+logger = logging.getLogger(__name__)
 
 _LEFT = (
     "Some of it is still in the write-ahead log, since a backup or another reader is in the way. "
@@ -77,6 +83,7 @@ class Asked:
     older_than_days: int | None = None
     again: tuple[str, ...] = ()
     dry_run: bool = False
+    via: Literal["terminal", "age"] = "terminal"
 
     def to_json(self) -> dict[str, Any]:
         """As it goes to the bot that has the database."""
@@ -86,6 +93,19 @@ class Asked:
     def from_json(cls, said: Mapping[str, Any]) -> "Asked":
         """What was asked of this bot; raises TypeError for what is no such thing."""
         return cls(**{**said, "again": tuple(said.get("again", ()))})
+
+
+async def forget_old(erasing: "Erasing", days: int) -> None:
+    """Erase closed runs that began so many days ago, a few times a day, until cancelled."""
+    asked = Asked(older_than_days=days, via="age")
+    clock = erasing.desk.clock
+    while True:
+        try:
+            for line in await erasing.do(asked):
+                logger.info("erased for its age: %s", line)
+        except (Refused, Unavailable, OSError) as trouble:
+            logger.warning("what is older than %s days is not erased yet (%s)", days, trouble)
+        await clock.sleep(OFTEN_S)
 
 
 @dataclass(slots=True)
@@ -109,7 +129,7 @@ class Erasing:
         """What goes, or would go, one line a run; none for nothing. Raises Refused, Unavailable."""
         lines = []
         for run_id, wanted in await self._wanted(asked):
-            if said := await self._of(run_id, wanted, dry_run=asked.dry_run):
+            if said := await self._of(run_id, wanted, asked):
                 lines.append(said)
         if not asked.dry_run:
             if asked.person is not None:
@@ -134,7 +154,7 @@ class Erasing:
         old = [run.run_id for run in runs if not run.open and run.at < before]
         return [(run_id, Wanted(everything=True)) for run_id in old]
 
-    async def _of(self, run_id: str, wanted: Wanted, *, dry_run: bool) -> str:
+    async def _of(self, run_id: str, wanted: Wanted, asked: Asked) -> str:
         kept = await self._kept(run_id)
         people = People(kept.people)
         entries = kept.entries
@@ -142,7 +162,7 @@ class Erasing:
             # In memory first: what would go can be counted, and nothing is changed for nothing.
             entries = [_sealed(entry, people, run_id) for entry in entries]
         what = _plan(run_id, entries, people, wanted, is_open=kept.open)
-        if dry_run or not (what.words or what.people):
+        if asked.dry_run or not (what.words or what.people):
             return _said(run_id, what, kept.files)
         if entries is not kept.entries:
             await self.vault.seal_of_before(run_id)
@@ -151,7 +171,7 @@ class Erasing:
         line = {"run": run_id, "entries": what.words, "people": what.people}
         self.note(json.dumps(line, separators=(",", ":")))
         event = e.Erased(
-            entries=what.words, people=what.people, unchecked=what.unchecked, via="terminal"
+            entries=what.words, people=what.people, unchecked=what.unchecked, via=asked.via
         )
         await self.desk.act(run_id, c.Erase(event), delivery=None)
         return _said(run_id, what, kept.files)

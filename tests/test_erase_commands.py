@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.desk import Desk
 from bot.edges.hatch import Hatch, ask, beside
 from bot.edges.store import SqlLog, note_into
-from bot.erasing import Erasing, listed
+from bot.erasing import Erasing, forget_old, listed
 from tests.edges.store.making import AT, append, begin, note
 from tests.edges.store.test_erasing import closed_run
 from tests.fakes import FakeClock
@@ -202,3 +202,22 @@ async def test_another_version_of_the_command_is_refused(tmp_path: Path) -> None
         job = Erasing(Desk(log, FakeClock(AT)), log, lambda _: None)
         answer = await job.answer({"run": "KC-1", "and": "more"})
     assert answer == {"refused": "The bot is of another version than this command."}
+
+
+async def test_what_is_old_goes_by_itself_and_once(tmp_path: Path) -> None:
+    async with await SqlLog.open(f"sqlite:///{tmp_path / 'r.db'}") as log:
+        await closed_run(Desk(log, FakeClock(AT)))
+        clock = FakeClock(AT.replace(year=2028))
+        erased = asyncio.Event()
+        desks = [Desk(log, clock, woken=[lambda _: erased.set()]) for _ in range(2)]
+        jobs = [Erasing(desk, log, lambda _: None) for desk in desks]
+        tasks = [asyncio.create_task(forget_old(job, 400)) for job in jobs]
+        async with asyncio.timeout(20):
+            await erased.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        checked = await log.checked("KC-1")
+    assert checked.faults == ()
+    (said,) = checked.erased
+    assert said.startswith("erased on 2028-11-01 by the bot, for its age: ")

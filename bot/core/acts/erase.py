@@ -30,6 +30,9 @@ def _rule(run: Run, command: Erase, at: datetime) -> Sequence[e.Event]:
     event = command.event
     if not event.entries and not event.people:
         return ()
+    if event.via == "age" and run.erased:
+        # Another replica was first.
+        return ()
     if run.closed is None and (event.people or FIRST in event.entries):
         raise Refused(f"{run.id} is open: its people and inputs can be erased once it is closed.")
     return (event,)
