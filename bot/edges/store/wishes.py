@@ -87,6 +87,7 @@ class SqlWishes:
 
     def __init__(self, database: Database, teams: Teams) -> None:
         self._database, self._teams = database, teams
+        self._served: dict[frozenset[str], Select[Any]] = {}
 
     async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
         return await self._database.write(lambda c: self._claim(c, limit, but))
@@ -127,9 +128,12 @@ class SqlWishes:
 
     def _candidates(self, but: Collection[str]) -> Select[Any]:
         """What may be claimed: of the workspaces that are served, and none of the runs in *but*."""
-        query = _CANDIDATES
-        if served := self._teams.served:
-            query = query.where(self._teams.of(messages.c.team, *served))
+        served = self._teams.served
+        if served not in self._served:
+            # Made once: SQLAlchemy looks a new statement over for as long as it takes to run it.
+            of_these = self._teams.of(messages.c.team, *served)
+            self._served[served] = _CANDIDATES.where(of_these) if served else _CANDIDATES
+        query = self._served[served]
         return query.where(messages.c.run_id.not_in(but)) if but else query
 
     def _pause(self, connection: Connection, now: float, paced: float) -> float:
