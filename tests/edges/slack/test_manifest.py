@@ -45,7 +45,7 @@ def _called() -> set[str]:
     found = {
         by_attribute[name]
         for source in SOURCES
-        for name in re.findall(r"client\.([a-z]+_[A-Za-z_]+)", source.read_text())
+        for name in re.findall(r"client(?:\([\w.]*\))?\.([a-z]+_[A-Za-z_]+)", source.read_text())
         if name in by_attribute
     }
     found |= {

@@ -125,7 +125,7 @@ async def test_an_acknowledgement_that_cannot_be_sent_is_given_up_after_its_dead
         taker.free.set()
         await until(lambda: not link._taken)
         click.cancel()
-    assert "an acknowledgement could not be sent" in caplog.text
+    assert "an acknowledgment could not be sent" in caplog.text
 
 
 async def test_a_token_that_slack_never_took_is_told_with_what_to_do(
