@@ -253,7 +253,10 @@ async def test_a_database_of_before_is_the_workspaces_that_is_served_first(
         assert await log.team("KC-1") == HOME, "whoever comes first later"
 
 
-async def test_a_program_of_before_works_beside_this_one(postgres_url: str) -> None:
+async def test_a_program_of_before_works_beside_this_one(
+    postgres_url: str, url: str, request: pytest.FixtureRequest
+) -> None:
+    await prepared("postgres", url, request)
     await asyncio.to_thread(upgrade, postgres_url)
     before = older(postgres_url)
     async with await SqlLog.open(postgres_url) as log:
