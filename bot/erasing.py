@@ -4,17 +4,18 @@ What goes is worked out from what is stored, written to the erasure list, which 
 id in it, and only then done, by the desk: a crash in between leaves a list that can be done again.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.audit import Stored
+from bot.core.audit import NO_RUN, Stored
 from bot.core.decide import Refused
 from bot.core.sealing.body import is_sealed, reseal
 from bot.core.sealing.erasing import Plan, Wanted, plan
@@ -22,7 +23,7 @@ from bot.core.sealing.people import People
 from bot.core.sealing.reading import numbers
 from bot.core.text import counted
 from bot.desk import Desk, no_such_run
-from bot.ports.log import Unavailable
+from bot.ports.log import Unavailable, every
 
 OFTEN_S = 6 * 3_600.0
 """Seconds between two looks for runs that are old."""
@@ -65,6 +66,9 @@ class Vault(Protocol):
 
     async def seal_of_before(self, run_id: str) -> None:
         """Seal the entries that were written plain."""
+
+    async def knows(self, person: str) -> bool:
+        """Whether anything is kept that Slack said of a person."""
 
     async def forget(self, person: str) -> None:
         """Forget what Slack said of a person."""
@@ -127,15 +131,36 @@ class Erasing:
 
     async def do(self, asked: Asked) -> list[str]:
         """What goes, or would go, one line a run; none for nothing. Raises Refused, Unavailable."""
-        lines = []
-        for run_id, wanted in await self._wanted(asked):
-            if said := await self._of(run_id, wanted, asked):
-                lines.append(said)
-        if not asked.dry_run:
-            if asked.person is not None:
+        lines = await self._runs(asked)
+        if asked.person is not None and await self.vault.knows(asked.person):
+            lines.append(f"{asked.person}: what Slack said of them")
+            if not asked.dry_run:
                 await self.vault.forget(asked.person)
-            if not await self.vault.tidy():
-                lines.append(_LEFT)
+        if asked.dry_run and lines:
+            return lines
+        # Also when there is nothing more to erase: the time before, a reader was in the way.
+        if not await self.vault.tidy():
+            if not lines:
+                raise Refused(_LEFT)
+            lines.append(_LEFT)
+        return lines
+
+    async def _runs(self, asked: Asked) -> list[str]:
+        """What goes of runs; one that cannot be read keeps none of the others."""
+        lines, refusals = list[str](), list[Refused]()
+        for run_id, wanted in await self._wanted(asked):
+            try:
+                said = await self._of(run_id, wanted, asked)
+            except Refused as refused:
+                refusals.append(refused)
+            except (*NO_RUN, AttributeError) as damaged:
+                logger.warning("%s cannot be erased (%r)", run_id, type(damaged))
+                refusals.append(Refused(f"{run_id} is damaged: `runbook audit {run_id}` says how."))
+            else:
+                lines += [said] if said else []
+        if refusals and not lines:
+            raise refusals[0]
+        lines += [f"not erased: {refused}" for refused in refusals]
         return lines
 
     async def _wanted(self, asked: Asked) -> list[tuple[str, Wanted]]:
@@ -145,7 +170,7 @@ class Erasing:
             if asked.entry is not None:
                 return [(asked.run, Wanted(entries=(asked.entry,)))]
             return [(asked.run, Wanted(everything=True))]
-        runs = await self.desk.log.runs()
+        runs = [run async for run in every(self.desk.log)]
         if asked.person is not None:
             return [(run.run_id, Wanted(person=asked.person)) for run in runs]
         if asked.older_than_days is None:
@@ -155,7 +180,16 @@ class Erasing:
         return [(run_id, Wanted(everything=True)) for run_id in old]
 
     async def _of(self, run_id: str, wanted: Wanted, asked: Asked) -> str:
+        kept = await self.vault.kept(run_id)
+        if kept is None and asked.again:
+            return f"{run_id}: not in this database"
         kept = await self._kept(run_id)
+        unknown = ""
+        if asked.again:
+            # A backup ends before the list does.
+            there = tuple(seq for seq in wanted.entries if seq <= len(kept.entries))
+            wanted = replace(wanted, entries=there)
+            unknown = _unknown(wanted, People(kept.people))
         people = People(kept.people)
         entries = kept.entries
         if any(not is_sealed(entry.body) for entry in entries):
@@ -163,18 +197,19 @@ class Erasing:
             entries = [_sealed(entry, people, run_id) for entry in entries]
         what = _plan(run_id, entries, people, wanted, is_open=kept.open)
         if asked.dry_run or not (what.words or what.people):
-            return _said(run_id, what, kept.files)
+            return _said(run_id, what, kept.files, unknown)
         if entries is not kept.entries:
             await self.vault.seal_of_before(run_id)
             kept = await self._kept(run_id)
             what = _plan(run_id, kept.entries, People(kept.people), wanted, is_open=kept.open)
         line = {"run": run_id, "entries": what.words, "people": what.people}
-        self.note(json.dumps(line, separators=(",", ":")))
+        # Clicks do not wait for the disk.
+        await asyncio.to_thread(self.note, json.dumps(line, separators=(",", ":")))
         event = e.Erased(
             entries=what.words, people=what.people, unchecked=what.unchecked, via=asked.via
         )
         await self.desk.act(run_id, c.Erase(event), delivery=None)
-        return _said(run_id, what, kept.files)
+        return _said(run_id, what, kept.files, unknown)
 
     async def _kept(self, run_id: str) -> Kept:
         kept = await self.vault.kept(run_id)
@@ -219,18 +254,32 @@ def _sealed(entry: Stored, people: People, run_id: str) -> Stored:
     return Stored(entry.seq, entry.at, entry.kind, made.body, entry.hash, made.beside)
 
 
-def _said(run_id: str, what: Plan, files: Sequence[str]) -> str:
+def _unknown(wanted: Wanted, people: People) -> str:
+    """What is said of people on a list who are not known here by their tokens; empty for none.
+
+    A person of an entry that was sealed after the backup was made has another token here.
+    """
+    missing = len(set(wanted.tokens) - set(people.tokens))
+    if not missing:
+        return ""
+    whom = counted(missing, "person", "people")
+    return f"{whom} on the list cannot be found: erase them with --person"
+
+
+def _said(run_id: str, what: Plan, files: Sequence[str], unknown: str = "") -> str:
     """What goes, in words; empty for nothing."""
     parts = [f"the words of {counted(len(what.words), 'entry', 'entries')}"] if what.words else []
     if what.people:
         parts.append(counted(len(what.people), "person", "people"))
     if not parts and not what.waiting:
-        return ""
+        return f"{run_id}: {unknown}" if unknown else ""
     said = f"{run_id}: {' and '.join(parts) or 'nothing yet'}"
     if what.unchecked:
         said += f"; no longer to be checked, being older than sealing: {numbers(what.unchecked)}"
     if what.waiting:
         said += "; its people, inputs and what was seen can go once it is closed"
+    if unknown:
+        said += f"; {unknown}"
     if files:
         said += f"; delete in Slack by hand: {', '.join(files)}"
     return said

@@ -15,7 +15,7 @@ from bot.core.run import Run, State
 from bot.core.showing import obstacle
 from bot.core.slack_errors import Class, class_of, remedy
 from bot.desk import Desk
-from bot.ports.log import Log, Unavailable, every_open
+from bot.ports.log import Log, Unavailable, every
 from bot.ports.messages import Barred, MessageRow, NeedsPerson
 
 Tell = Callable[[Person, str | None, str, str], Awaitable[None]]
@@ -52,7 +52,7 @@ class Hindrances:
 
         *error* is how Slack will refuse what the bot shows there.
         """
-        async for row in every_open(self.log, team=team, channel=channel):
+        async for row in every(self.log, team=team, channel=channel, open_only=True):
             try:
                 run = await self.desk.run(row.run_id)
             except Unavailable:

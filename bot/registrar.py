@@ -16,7 +16,7 @@ from bot.core.decide import Refused
 from bot.core.run import Run, State
 from bot.desk import Desk, UnreadableRun
 from bot.patrol import Patrol
-from bot.ports.log import Log, Unavailable, every_open
+from bot.ports.log import Log, Unavailable, every
 from bot.ports.messages import Throttled, Unsure
 from bot.ports.world import Clock
 
@@ -94,7 +94,7 @@ class Registrar:
         if not asking.awaited:
             return True
         told = True
-        async for row in every_open(self.log):
+        async for row in every(self.log, open_only=True):
             if row.team != self.team:
                 continue
             try:

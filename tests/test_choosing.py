@@ -8,7 +8,7 @@ from bot.choosing import LISTED
 from bot.conversation import Answer, Asked, Conversation
 from bot.core import commands as c
 from bot.desk import Desk
-from bot.ports.log import MOST, RunRow, every_open
+from bot.ports.log import MOST, RunRow, every
 from tests.edges.store.making import ANA, begin, started
 from tests.fakes import FakeClock, FakeLog
 from tests.test_slices import Shelf
@@ -88,6 +88,6 @@ async def test_all_open_runs_are_asked_for_in_pages() -> None:
     log = Counting()
     ids = [await begin(log) for _ in range(2 * MOST + 1)]
     log.most = 0
-    assert [row.run_id async for row in every_open(log)] == ids[::-1]
+    assert [row.run_id async for row in every(log, open_only=True)] == ids[::-1]
     assert log.most == MOST
     assert await log.count(open_only=True) == 2 * MOST + 1

@@ -197,6 +197,39 @@ async def test_a_path_that_is_too_long_is_said_and_nothing_else_fails(
     await hatch.close()
 
 
+async def test_where_no_socket_can_be_the_bot_serves_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handle(asked: dict[str, object]) -> dict[str, object]:
+        raise AssertionError
+
+    path = tmp_path / "x.sock"
+    path.mkdir()
+    hatch = Hatch(path, handle)
+    await hatch.open()
+    assert f"no socket at {path}" in caplog.text
+    await hatch.close()
+
+
+async def test_whoever_says_nothing_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def handle(asked: dict[str, object]) -> dict[str, object]:
+        return {"lines": []}
+
+    path = tmp_path / "x.sock"
+    hatch = Hatch(path, handle)
+    await hatch.open()
+    _, writer = await asyncio.open_unix_connection(path)
+    assert await ask(path, {}) == {"lines": []}
+    monkeypatch.setattr("bot.edges.hatch.SAY_S", 0.05)
+    late, silent = await asyncio.open_unix_connection(path)
+    assert await late.read() == b""
+    for one in (writer, silent):
+        one.close()
+    await hatch.close()
+
+
 async def test_another_version_of_the_command_is_refused(tmp_path: Path) -> None:
     async with await SqlLog.open(f"sqlite:///{tmp_path / 'r.db'}") as log:
         job = Erasing(Desk(log, FakeClock(AT)), log, lambda _: None)

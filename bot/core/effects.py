@@ -78,7 +78,7 @@ def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Era
         [seq for event in said for seq in event.entries],
         [token for event in said for token in event.people],
         [seq for event in said for seq in event.unchecked],
-        after.shelved_title if after.lost_inputs else None,
+        after.shelved_title if after.erased else None,
     )
 
 

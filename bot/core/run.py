@@ -12,6 +12,7 @@ from bot.core.life import Step
 from bot.core.outline import Outline, is_finished, is_in_doubt
 from bot.core.procedure import Placed, Procedure
 from bot.core.proof import Closing, Item, Proof, Request, Verdict
+from bot.core.sealing.words import names_someone
 from bot.core.showing import Showing
 from bot.core.states import TRANSITIONS, State
 from bot.core.template import fill
@@ -104,10 +105,15 @@ class Run:
 
     @property
     def shelved_title(self) -> str:
-        """The title as lists of runs have it: who erased its values is not said there."""
-        if not self.lost_inputs:
+        """The title as lists of runs have it: of what was erased, and by whom, nothing."""
+        if not self.erased:
             return self.title
-        return fill(self.procedure.title, dict.fromkeys(self.inputs, "(erased)"))
+        # Before it was erased and after, so that the list and the record say the same.
+        kept = {
+            name: "(erased)" if self.lost_inputs or names_someone(value) else value
+            for name, value in self.inputs.items()
+        }
+        return fill(self.procedure.title, kept)
 
     @property
     def title(self) -> str:

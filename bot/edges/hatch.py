@@ -17,6 +17,8 @@ LONGEST_NAME = 100
 """Bytes that a socket's path may have; the kernel takes 107."""
 LIMIT = 8 * 1024 * 1024
 """Bytes of a line, such as an erasure list that is done again."""
+SAY_S = 10.0
+"""Seconds in which a command says what it asks."""
 WAIT_S = 600.0
 """Seconds that a command waits for its answer, and that a bot waits for a command."""
 
@@ -40,15 +42,19 @@ class Hatch:
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """Listen, unless the path is too long for a socket; whoever had it before is gone."""
+        """Listen, unless no socket can be there; whoever had it before is gone."""
         if len(os.fsencode(self._path)) > LONGEST_NAME:
             logger.warning("%s is too long for a socket; `runbook erase` cannot ask", self._path)
             return
-        self._path.unlink(missing_ok=True)
         # Nobody else may write to it, from the first moment on.
         before = os.umask(0o177)
         try:
+            self._path.unlink(missing_ok=True)
             self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LIMIT)
+        except OSError as trouble:
+            # Some volumes take no socket, and the bot serves there all the same.
+            words = "no socket at %s (%s); `runbook erase` works while the bot is stopped"
+            logger.warning(words, self._path, trouble.strerror)
         finally:
             os.umask(before)
 
@@ -61,8 +67,10 @@ class Hatch:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(WAIT_S), self._turn:
+            # Whoever says nothing keeps nobody waiting, nor the end of the bot.
+            async with asyncio.timeout(SAY_S):
                 asked = json.loads(await reader.readline())
+            async with asyncio.timeout(WAIT_S), self._turn:
                 answer = await self._handle(asked)
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()

@@ -156,12 +156,12 @@ class Log(Protocol):
         """The row of the message that Slack knows by *channel* and *ts* in a workspace."""
 
 
-async def every_open(
-    log: Log, *, team: str | None = None, channel: str | None = None
+async def every(
+    log: Log, *, team: str | None = None, channel: str | None = None, open_only: bool = False
 ) -> AsyncIterator[RunRow]:
-    """All open runs, however many, asked for a few at a time."""
+    """All runs, or all open ones, however many: asked for some at a time, the newest first."""
     before = None
-    while rows := await log.runs(team=team, channel=channel, open_only=True, before=before):
+    while rows := await log.runs(team=team, channel=channel, open_only=open_only, before=before):
         for row in rows:
             yield row
         before = rows[-1].place

@@ -10,6 +10,7 @@ _MENTION = re.compile(
     # An id that stands there without Slack's marks is one as well.
     r"|(?<![A-Za-z0-9])([UW][A-Z0-9]{8,})(?![A-Za-z0-9])"
 )
+_NAMELESS = re.compile(r"\bperson [0-9]+ \(erased\)")
 _MARKED, _BARE = "", "bare"
 
 
@@ -29,6 +30,11 @@ def taken_apart(text: str, people: People, salts: Salts) -> str | list[Any]:
         pieces += [text[end : match.start()], [token, form]]
         end = match.end()
     return [*pieces, text[end:]] if pieces else text
+
+
+def names_someone(text: str) -> bool:
+    """Whether a text mentions people, be it that they were erased."""
+    return bool(_MENTION.search(text) or _NAMELESS.search(text))
 
 
 def put_together(kept: Any, people: People) -> Any:

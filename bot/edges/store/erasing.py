@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
 
 from bot.core.acting.messages import BOARD, EXPORT
 from bot.core.audit import Stored
@@ -113,11 +113,24 @@ def _forget(connection: Connection, run_id: str, gone: Erasure) -> None:
         connection.execute(update(runs).where(of).values(**values))
 
 
+_OF = (known.c.id, memberships.c.person)
+"""The columns with the keys of people of whom Slack said something."""
+
+
+def _is_of(column: Any, person: str) -> ColumnElement[bool]:
+    return or_(column == person, column.endswith(f"/{person}", autoescape=True))
+
+
+def knows(connection: Connection, person: str) -> bool:
+    """Whether anything is kept that Slack said of a person, in whichever workspace."""
+    asked = (select(column).where(_is_of(column, person)).limit(1) for column in _OF)
+    return any(connection.execute(query).first() is not None for query in asked)
+
+
 def forget(connection: Connection, person: str) -> None:
     """Forget what Slack said of a person, in whichever workspace."""
-    for column in (known.c.id, memberships.c.person):
-        mine = or_(column == person, column.like(f"%/{person}"))
-        connection.execute(delete(column.table).where(mine))
+    for column in _OF:
+        connection.execute(delete(column.table).where(_is_of(column, person)))
 
 
 def _redraw(database: Database, connection: Connection, run_id: str) -> None:

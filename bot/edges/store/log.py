@@ -194,6 +194,10 @@ class SqlLog:
         while await self._database.write(lambda c: erasing.seal_some(c, run_id)):
             pass
 
+    async def knows(self, person: str) -> bool:
+        """Whether anything is kept that Slack said of a person."""
+        return await self._query(lambda c: erasing.knows(c, person))
+
     async def forget(self, person: str) -> None:
         """Forget what Slack said of a person; it is asked again if they appear again."""
         await self._database.write(lambda c: erasing.forget(c, person))

@@ -20,8 +20,13 @@ def facts_of(rows: Sequence[Any], people: Callable[[], str]) -> list[Fact]:
     *people* is asked for who appears in the run if any of them is sealed.
     """
     entries = [Stored(r.seq, r.at, r.kind, _text(r.body), r.hash, r.beside) for r in rows]
-    known = People(people() if any(is_sealed(one.body) for one in entries) else "")
-    gone = gone_from(entries, known)
+    try:
+        known = People(people() if any(is_sealed(one.body) for one in entries) else "")
+        gone = gone_from(entries, known)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UnknownFact(
+            f"{rows[0].run_id}: an entry or the people of the run are damaged; audit the run"
+        ) from error
     run_ids = (row.run_id for row in rows)
     return [_fact(run_id, one, known, gone) for run_id, one in zip(run_ids, entries, strict=True)]
 

@@ -1,0 +1,150 @@
+"""An erasure reaches all that it promises: every run, what ends before a list, what was left."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core import commands as c
+from bot.core.decide import Refused
+from bot.edges.store import SqlLog
+from bot.edges.store.trouble import UnknownFact
+from bot.erasing import Asked
+from bot.ports.log import RunRow
+from tests.edges.store.conftest import real
+from tests.edges.store.making import AT, BEN, append, begin, note, started
+from tests.edges.store.test_erasing import (
+    CANARY,
+    EVE,
+    closed_run,
+    desk_of,
+    erasing,
+    every_byte,
+    left,
+)
+from tests.fakes import FakeClock
+
+
+@real
+async def test_a_list_is_done_on_a_backup_that_ends_before_it(log: SqlLog) -> None:
+    run_id = await begin(log)
+    await append(log, run_id, 1, [note(f"{CANARY} one")])
+    lines = (
+        json.dumps({"run": "KC-9", "entries": [2], "people": []}),
+        json.dumps({"run": run_id, "entries": [2, 7], "people": []}),
+    )
+    job, _ = erasing(log)
+    assert await job.do(Asked(again=lines)) == [
+        "KC-9: not in this database",
+        f"{run_id}: the words of 1 entry",
+    ]
+    assert not left([fact.event for fact in await log.read(run_id)][1:])
+
+
+@real
+async def test_all_runs_are_asked_and_not_the_newest_alone(
+    log: SqlLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(log)
+    run_ids = [await closed_run(desk, f"C{n}") for n in range(3)]
+
+    async def two(**asked: Any) -> list[RunRow]:
+        return await SqlLog.runs(log, **{**asked, "limit": 2})
+
+    monkeypatch.setattr(log, "runs", two)
+    job, _ = erasing(log, desk)
+    said = await job.do(Asked(person=EVE.id, dry_run=True))
+    assert [line.partition(":")[0] for line in said] == run_ids[::-1]
+    job.desk.clock = FakeClock(AT.replace(year=2028))
+    assert len(await job.do(Asked(older_than_days=400, dry_run=True))) == 3
+
+
+@real
+async def test_what_slack_said_of_someone_goes_though_they_are_in_no_run(log: SqlLog) -> None:
+    await log.serve("T1")
+    place, other = log.acquaintances, "UCANARY98"
+    await place.met([EVE.id, other])
+    job, _ = erasing(log)
+    said = [f"{EVE.id}: what Slack said of them"]
+    assert await job.do(Asked(person="UCANARY9_", dry_run=True)) == []
+    assert await job.do(Asked(person=EVE.id, dry_run=True)) == said
+    assert await log.knows(EVE.id)
+    assert await job.do(Asked(person=EVE.id)) == said
+    assert not await log.knows(EVE.id)
+    assert await log.knows(other)
+
+
+async def test_the_write_ahead_log_is_emptied_by_the_same_command_again(
+    url: str, tmp_path: Path
+) -> None:
+    async with await SqlLog.open(url) as log:
+        desk = desk_of(log)
+        run_id = await closed_run(desk)
+        job, _ = erasing(log, desk)
+        with closing(sqlite3.connect(tmp_path / "runbook.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM facts").fetchone()
+            *_, said = await job.do(Asked(run=run_id))
+            assert "still in the write-ahead log" in said
+            with pytest.raises(Refused, match="still in the write-ahead log"):
+                await job.do(Asked(run=run_id, dry_run=True))
+        assert await job.do(Asked(run=run_id, dry_run=True)) == []
+        assert b"canary" not in every_byte(tmp_path).lower()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        'UPDATE facts SET body = substr(body, 1, 60) || \'"seal":"\' WHERE seq = 2',
+        "UPDATE runs SET people = '{'",
+    ],
+)
+async def test_a_sealed_record_that_is_damaged_is_unreadable(
+    url: str, tmp_path: Path, damage: str
+) -> None:
+    async with await SqlLog.open(url) as log:
+        run_id = await begin(log)
+        await append(log, run_id, 1, [note("one")])
+    with closing(sqlite3.connect(tmp_path / "runbook.db")) as connection:
+        connection.execute(damage)
+        connection.commit()
+    async with await SqlLog.open(url) as log:
+        with pytest.raises(UnknownFact):
+            await log.read(run_id)
+        assert (await log.checked(run_id)).faults
+
+
+@real
+async def test_who_stands_in_the_title_of_a_run_goes_from_there_too(log: SqlLog) -> None:
+    desk = desk_of(log)
+    for key, left_over in (("<@UCANARY99|canary eve>", "(erased)"), ("k1", "k1")):
+        event = started("C1").model_copy(update={"by": BEN, "inputs": {"key": key}})
+        run = await desk.start(event, delivery=None, another=True)
+        assert run is not None
+        await desk.act(run.id, c.AddNote(None, BEN, "ask <@UCANARY99>"), delivery=None)
+        await desk.act(run.id, c.Mistake(BEN, "a mistake"), delivery=None)
+        await erasing(log, desk)[0].do(Asked(person=EVE.id))
+        (row, *_) = await log.runs()
+        assert left_over in row.title
+        assert not left(row)
+        assert (await log.checked(run.id)).faults == ()
+
+
+async def test_a_run_that_is_damaged_keeps_no_other_from_being_erased(
+    url: str, tmp_path: Path
+) -> None:
+    async with await SqlLog.open(url) as log:
+        desk = desk_of(log)
+        for channel in ("C1", "C2", "C3"):
+            await closed_run(desk, channel)
+    with closing(sqlite3.connect(tmp_path / "runbook.db")) as connection:
+        connection.execute("UPDATE runs SET people = '{' WHERE run_id = 'KC-2'")
+        connection.commit()
+    async with await SqlLog.open(url) as log:
+        job, _ = erasing(log)
+        said = await job.do(Asked(person=EVE.id))
+        assert [line.partition(":")[0] for line in said] == ["KC-3", "KC-1", "not erased"]
+        assert said[-1] == "not erased: KC-2 is damaged: `runbook audit KC-2` says how."
