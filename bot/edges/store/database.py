@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, delete, update
+from sqlalchemy import Connection, Engine, Table, case, delete, update
 from sqlalchemy.dialects import postgresql as postgres_sql
 from sqlalchemy.dialects import sqlite as sqlite_sql
 from sqlalchemy.engine import URL, make_url
@@ -315,6 +315,10 @@ def _prepare(path: Path) -> Lock:
 
 def release(connection: Connection) -> None:
     """Let go of all that was claimed, and of times that another clock may have set."""
+    held = messages.c.lease_until > 0.0
+    # Whoever had them is gone, and did not say how it ended.
+    failed = case((held, messages.c.failures + 1), else_=messages.c.failures)
+    connection.execute(update(messages).values(failures=failed))
     for table in (messages, looks, people):
         connection.execute(update(table).values(lease_until=0.0, due_at=0.0))
     connection.execute(delete(paces))

@@ -1,5 +1,6 @@
 """How the claim of a message ends: what is kept of it, and when it is due again."""
 
+from bot.edges.store import SqlLog
 from bot.ports.messages import Backlog, MessageRow
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import append, begin, note
@@ -124,3 +125,12 @@ async def test_a_painter_that_finds_nothing_is_told_when_something_is_due(
     await log.wishes.again(await one(log), 0.25, unsure=False)
     none, pause = await log.wishes.claim(4)
     assert (none, round(pause, 3)) == ([], 0.25)
+
+
+async def test_an_attempt_that_ended_the_bot_counts_when_it_is_back(url: str) -> None:
+    for failures in range(3):
+        async with await SqlLog.open(url) as log:
+            if not failures:
+                await begin(log, touched={"board": 1})
+            ((claim,), _) = await log.wishes.claim(1)
+            assert claim.failures == failures
