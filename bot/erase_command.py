@@ -95,7 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
                 if not _sure("Erase this for good?", yes=arguments.yes):
                     return USAGE
                 left = asyncio.run(log_commands.erase(settings, asked))
-                print("Erased." if left[: len(would)] == would else "\n".join(left))
+                as_said = left[: len(would)] == would
+                print("\n".join(["Erased.", *left[len(would) :]] if as_said else left))
         if arguments.rewrite and not arguments.dry_run:
             print(log_commands.rewriting(settings))
             if not _sure("Rewrite the tables now?", yes=arguments.yes):

@@ -1,11 +1,12 @@
 """`runbook erase`: it counts, asks, erases; beside a running bot that one does it."""
 
 import asyncio
+import sqlite3
 import stat
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,19 @@ def test_where_nobody_can_be_asked_it_needs_yes(database: Path, capsys: Out) -> 
     assert capsys.readouterr().out == "Nothing to erase.\n"
     assert stat.S_IMODE(listed(database).stat().st_mode) == 0o600
     assert len(listed(database).read_text().splitlines()) == 1
+
+
+def test_what_a_reader_keeps_in_the_file_is_said(database: Path, capsys: Out) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM facts").fetchone()
+        assert main(["erase", "KC-1", "--yes"]) == 0
+        said = capsys.readouterr().out
+        assert said.startswith(f"{GONE}\nErased.\nSome of it is still in the write-ahead log")
+        assert main(["erase", "KC-1", "--yes"]) == 1
+        assert "Run the same command again." in capsys.readouterr().err
+    assert main(["erase", "KC-1", "--yes"]) == 0
+    assert capsys.readouterr().out == "Nothing to erase.\n"
 
 
 @pytest.mark.parametrize(("typed", "status"), [("yes", 0), ("no", 2), ("", 2)])
