@@ -9,10 +9,10 @@ from datetime import datetime
 
 from bot.core import events as e
 from bot.core.life import Step
+from bot.core.mentions import names_someone
 from bot.core.outline import Outline, is_finished, is_in_doubt
 from bot.core.procedure import Placed, Procedure
 from bot.core.proof import Closing, Item, Proof, Request, Verdict
-from bot.core.sealing.words import names_someone
 from bot.core.showing import Showing
 from bot.core.states import TRANSITIONS, State
 from bot.core.template import fill

@@ -1,16 +1,10 @@
 """Words that mention people: kept in pieces, so that one can go out of what another wrote."""
 
-import re
 from typing import Any
 
+from bot.core.mentions import MENTION
 from bot.core.sealing.people import People, Salts
 
-_MENTION = re.compile(
-    r"<@([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>"
-    # An id that stands there without Slack's marks is one as well.
-    r"|(?<![A-Za-z0-9])([UW][A-Z0-9]{8,})(?![A-Za-z0-9])"
-)
-_NAMELESS = re.compile(r"\bperson [0-9]+ \(erased\)")
 _MARKED, _BARE = "", "bare"
 
 
@@ -22,7 +16,7 @@ def taken_apart(text: str, people: People, salts: Salts) -> str | list[Any]:
     """
     pieces: list[Any] = []
     end = 0
-    for match in _MENTION.finditer(text):
+    for match in MENTION.finditer(text):
         token = people.meet(match[1] or match[3], salts)
         form = _BARE if match[3] else _MARKED
         if match[2] is not None:
@@ -30,11 +24,6 @@ def taken_apart(text: str, people: People, salts: Salts) -> str | list[Any]:
         pieces += [text[end : match.start()], [token, form]]
         end = match.end()
     return [*pieces, text[end:]] if pieces else text
-
-
-def names_someone(text: str) -> bool:
-    """Whether a text mentions people, be it that they were erased."""
-    return bool(_MENTION.search(text) or _NAMELESS.search(text))
 
 
 def put_together(kept: Any, people: People) -> Any:
