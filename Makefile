@@ -69,7 +69,7 @@ chaos: $(VENV)/.development-$(MADE) ## Break things for an hour; SCENARIO="kills
 	@rm -f artifacts/chaos.md
 	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
 
-mutate: $(VENV)-mutate/.development-$(MADE) ## Change the code a little and see which changes no test notices; MODULE=bot.desk picks one
+mutate: $(VENV)-mutate/.development-$(MADE) ## Change the code a little and see which changes no test notices; MODULE=bot.app.desk picks one
 	$(VENV)-mutate/bin/python tests/mutation/mutate.py $(MODULE)
 
 lock: $(VENV)/.development-$(MADE) ## Renew all lock files

@@ -15,12 +15,22 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import config, watch
-from bot.admission import Admission
-from bot.conversation import Conversation
-from bot.core.admission import key_of
-from bot.core.decide import Refused
-from bot.desk import Desk
+from bot import config
+from bot.app import watch
+from bot.app.admission import Admission
+from bot.app.checker import Checker
+from bot.app.conversation import Conversation
+from bot.app.desk import Desk
+from bot.app.erasing import Erasing, forget_old, listed
+from bot.app.exports import Exports
+from bot.app.health import Health
+from bot.app.hindrances import Hindrances
+from bot.app.painter import Painter
+from bot.app.registrar import Registrar
+from bot.app.shelf import Shelf
+from bot.app.timers import TimerRunner
+from bot.core.acting.admission import key_of
+from bot.core.engine.decide import Refused
 from bot.edges import ending, logs
 from bot.edges.clock import SystemClock
 from bot.edges.hatch import Hatch, beside
@@ -29,24 +39,15 @@ from bot.edges.press import Press
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
-from bot.edges.slack.board import SlackBoard
+from bot.edges.slack.inbound.reception import Reception
+from bot.edges.slack.inbound.signed_http import SignedHttp
+from bot.edges.slack.inbound.socket_mode import SocketMode
+from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import SlackPeople, SlackRegistry
-from bot.edges.slack.reception import Reception
-from bot.edges.slack.signed_http import SignedHttp
-from bot.edges.slack.socket_mode import SocketMode
 from bot.edges.slack.workspaces import Workspace, Workspaces
 from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
 from bot.edges.web import OpsServer
-from bot.erasing import Erasing, forget_old, listed
-from bot.exports import Exports
-from bot.hindrances import Hindrances
-from bot.painter import Painter
 from bot.ports.log import Unavailable
-from bot.registrar import Registrar
-from bot.rounds import Rounds
-from bot.self_audit import SelfAudit
-from bot.shelf import Shelf
-from bot.timers import Bell
 
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
@@ -93,7 +94,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         known = {name: target.sets.keys() for name, target in targets.items()}
         shelf = Shelf(library, await asyncio.to_thread(_program), metrics.refused, known)
         await shelf.open()
-        audit = SelfAudit(clock, metrics)
+        audit = Health(clock, metrics)
         # Whoever asks is answered while the database is still away.
         await _watched(stack, settings, audit, metrics)
         log = await stack.enter_async_context(await _opened(settings.database_url, metrics, clock))
@@ -131,7 +132,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me.home,
             key_of(_secret(settings.bot_token)),
             external,
-            registrar.patrol.wake,
+            registrar.poller.wake,
             me.team_id,
         )
         reception = Reception(
@@ -146,8 +147,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         painter = Painter(
             desk,
             log,
-            log.wishes,
-            SlackBoard(workspaces.client),
+            log.outbox,
+            SlackMessages(workspaces.client),
             clock,
             exports.upload,
             reception.tell,
@@ -155,11 +156,16 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             Hindrances(desk, log, reception.tell, me.name),
         )
         reception.painter = painter
-        rounds = Rounds(desk, log.looks, prober, clock, _judges(), metrics.looked)
-        workers = (painter, rounds, Bell(desk, log.timers, clock, workspaces.link), registrar)
+        checker = Checker(desk, log.looks, prober, clock, _judges(), metrics.looked)
+        workers = (
+            painter,
+            checker,
+            TimerRunner(desk, log.timers, clock, workspaces.link),
+            registrar,
+        )
         kept = await _erase_here(stack, settings, desk, log)
-        desk.woken += [worker.patrol.wake for worker in workers[:-1]]
-        working = [asyncio.create_task(w.patrol.run(), name=w.patrol.name) for w in workers]
+        desk.woken += [worker.poller.wake for worker in workers[:-1]]
+        working = [asyncio.create_task(w.poller.run(), name=w.poller.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
@@ -169,7 +175,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             *kept,
         ]
         stack.push_async_callback(_ended, tasks)
-        stack.push_async_callback(_finished, (painter, rounds), workers, working)
+        stack.push_async_callback(_finished, (painter, checker), workers, working)
         learning = asyncio.create_task(reception.door.learn(slack), name="app")
         stack.push_async_callback(_ended, [learning])
         await asyncio.wait({learning}, timeout=ACQUAINTED)
@@ -203,7 +209,7 @@ async def _erase_here(
 async def _watched(
     stack: contextlib.AsyncExitStack,
     settings: config.Settings,
-    audit: SelfAudit,
+    audit: Health,
     metrics: watch.Metrics,
 ) -> None:
     """Trace, and answer the operators, as far as the settings say so; raises ConfigError."""
@@ -296,13 +302,13 @@ def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
 
 
 async def _finished(
-    closing: Sequence[Painter | Rounds],
-    workers: Sequence[Painter | Rounds | Bell | Registrar],
+    closing: Sequence[Painter | Checker],
+    workers: Sequence[Painter | Checker | TimerRunner | Registrar],
     working: Sequence[asyncio.Task[None]],
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""
     for worker in workers:
-        worker.patrol.stop()
+        worker.poller.stop()
     await asyncio.wait(working, timeout=FAREWELL)
     await asyncio.gather(*(worker.close() for worker in closing))
     await _ended(working)

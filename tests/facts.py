@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from bot.core import events as e
+from bot.core.run import events as e
 
 E = TypeVar("E", bound=e.Event)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.core.admission import Known
+from bot.core.acting.admission import Known
 
 if TYPE_CHECKING:
     from tests.fakes import FakeLog

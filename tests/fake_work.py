@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.proof import LAST_LOOK
+from bot.core.run.proof import LAST_LOOK
 from bot.ports.work import Due, Wanted
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core import events as e
-from bot.core.audit import Checked, Followed, Row, Stored, check, follow
-from bot.core.effects import Effects
-from bot.core.sendings import kind_of
+from bot.core.engine.effects import Effects
+from bot.core.run import events as e
+from bot.core.run.sendings import kind_of
+from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow
 from bot.ports.log import (
     MOST,
     AlreadyOpen,
@@ -43,7 +43,7 @@ class FakeLog:
         self._runs: dict[str, RunRow] = {}
         self._deliveries: set[str] = set()
         self._numbers: dict[str, int] = {}
-        self.wishes = FakeWishes(self)
+        self.outbox = FakeOutbox(self)
         self.looks = FakeLooks(self)
         self.timers = FakeTimers(self)
         self.acquaintances = FakeAcquaintances(self)
@@ -186,11 +186,11 @@ class FakeLog:
 
     async def message(self, key: str) -> MessageRow | None:
         self.ready()
-        return self.wishes.rows.get(key)
+        return self.outbox.rows.get(key)
 
     async def find_message(self, team: str | None, channel: str, ts: str) -> MessageRow | None:
         self.ready()
-        asked, every = (team, channel, ts), self.wishes.rows.values()
+        asked, every = (team, channel, ts), self.outbox.rows.values()
         return next((m for m in every if (m.team, m.channel, m.ts) == asked), None)
 
     def ready(self) -> None:
@@ -232,12 +232,12 @@ class FakeLog:
             fresh = MessageRow(
                 key, run_id, place.channel, None, 0, 0, unsure=False, team=place.team
             )
-            self.wishes.want(fresh, wanted)
+            self.outbox.want(fresh, wanted)
         return made
 
 
-class FakeWishes:
-    """`bot.ports.messages.Wishes` in memory, with one allowance: a second between two posts."""
+class FakeOutbox:
+    """`bot.ports.messages.Outbox` in memory, with one allowance: a second between two posts."""
 
     def __init__(self, log: FakeLog) -> None:
         self._log = log

@@ -1,6 +1,6 @@
 """What the program can be asked at a prompt."""
 
-from bot.cli import parser
+from bot.cli.main import parser
 
 
 def command_names() -> list[str]:

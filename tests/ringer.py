@@ -3,11 +3,11 @@
 import asyncio
 import sys
 
-from bot import timers
-from bot.desk import Desk
+from bot.app import timers
+from bot.app.desk import Desk
+from bot.app.timers import TimerRunner
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog
-from bot.timers import Bell
 
 
 async def ring(url: str) -> None:
@@ -15,7 +15,7 @@ async def ring(url: str) -> None:
         clock = SystemClock()
         clock.set(await log.now())
         timers.FIRST_LOOKS = 0.2  # here nobody looks at all
-        await Bell(Desk(log, clock), log.timers, clock).patrol.run()
+        await TimerRunner(Desk(log, clock), log.timers, clock).poller.run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import promql_parser as promql
 import pytest
 import yaml
 
-from bot import watch
+from bot.app import watch
 from bot.edges.slack import calls
 from tests.test_docs import anchors
 

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.cli import main, parser
-from bot.reference import PAGES
+from bot.cli.main import main, parser
+from bot.cli.reference import PAGES
 from tests.prompt import command_names
 
 ROOT = Path(__file__).parents[1]

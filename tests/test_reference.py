@@ -4,10 +4,10 @@ from typing import get_args
 
 import pytest
 
-from bot.cli import parser
+from bot.cli.main import parser
+from bot.cli.reference import PAGES
 from bot.config import Settings
-from bot.core.events import Event, Happened
-from bot.reference import PAGES
+from bot.core.run.events import Event, Happened
 from tests.prompt import command_names
 
 

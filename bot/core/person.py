@@ -40,7 +40,7 @@ class Person(Frozen):
 class Happened(Frozen):
     """What every kind of fact can say beside what happened.
 
-    `via` is through what (`bot.core.actor.Via`, or a later version's word), `on_behalf_of` for
+    `via` is through what (`bot.core.run.actor.Via`, or a later version's word), `on_behalf_of` for
     whom: where it was not a person in Slack, nor the bot by itself.
     """
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from bot.core.events import Person
-from bot.core.procedure.parts import Owner
+from bot.core.person import Person
 
 BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -40,13 +39,6 @@ def link(url: str, label: str) -> str:
     """A link in Slack's text; nothing in *url* can end it early."""
     address = _ENDS_AN_ADDRESS.sub(lambda match: quote(match[0]), url)
     return f"<{escape(address)}|{escape(label)}>"
-
-
-def paging(owner: Owner) -> str:
-    """How someone of the owning team is woken: a link where it is an address, else words."""
-    if owner.page_url is not None:
-        return link(owner.page_url, f"Page {owner.team}")
-    return f"Page {escape(owner.team)}: {escape(owner.page or '')}"
 
 
 def run_link(run_id: str | None, address: str | None) -> str:

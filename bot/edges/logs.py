@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from pythonjsonlogger.json import JsonFormatter
 
-from bot.watch import current_trace
+from bot.app.watch import current_trace
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 """A line for people; what a record carries beside its words is in them already."""

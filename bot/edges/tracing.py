@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.trace import Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from bot.watch import Span, Value
+from bot.app.watch import Span, Value
 
 EVERY = 1.0
 """Seconds between two batches."""
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class OtlpTracing:
-    """Keeps bot.watch.Tracing's promises, and sends the spans to *url* until `close`."""
+    """Keeps bot.app.watch.Tracing's promises, and sends the spans to *url* until `close`."""
 
     def __init__(self, url: str, version: str) -> None:
         # What the library says of one that cannot be reached fills pages; _Told says it once.

@@ -17,8 +17,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from bot.app.watch import Readiness
 from bot.config import ConfigError
-from bot.watch import Readiness
 
 READY_WITHIN_S = 0.95
 """Seconds in which readiness is answered, whatever it hangs on."""

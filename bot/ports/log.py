@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.audit import Checked, Followed
-from bot.core.effects import Effects
-from bot.core.events import Event, Fact
+from bot.core.engine.effects import Effects
+from bot.core.run.events import Event, Fact
+from bot.core.sealing.record import Checked, Followed
 from bot.ports.messages import MessageRow
 from bot.ports.work import Due
 
@@ -78,7 +78,7 @@ class Opening:
 
 
 class Log(Protocol):
-    """Facts, durable and in order, and the wishes for messages that they raise."""
+    """Facts, durable and in order, and what they put into the outbox."""
 
     async def begin(
         self,

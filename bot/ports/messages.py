@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.picture import Picture
+from bot.core.blockkit.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Backlog:
     late: Sequence[str]
 
 
-class Wishes(Protocol):
+class Outbox(Protocol):
     """The messages that are wanted otherwise than they are shown, shared out among painters.
 
     Whoever holds a claim calls Slack, and then says how it ended. A claim that outlived its lease
@@ -179,7 +179,7 @@ Link = Callable[[str | None, str, str], str]
 """Makes a message's address from its team, channel and ts; may raise Unserved."""
 
 
-class Board(Protocol):
+class Messages(Protocol):
     """Messages in Slack, each in its row's workspace.
 
     Every call may raise Throttled, Unsure (Unserved, where Slack was not called) or Rejected.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.proof import LAST_LOOK
+from bot.core.run.proof import LAST_LOOK
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.checks import Answer, Look
+from bot.core.checks.judging import Answer, Look
 from bot.core.documents.postmortem.model import Talk
-from bot.core.faulty import Faulty
 from bot.core.procedure import Loaded
+from bot.core.views.faulty import Faulty
 
 
 class People(Protocol):

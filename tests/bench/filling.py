@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.core.effects import Effects
-from bot.core.events import Event, Person, RunClosed, StepGivenBack, StepTaken
+from bot.core.engine.effects import Effects
+from bot.core.run.events import Event, Person, RunClosed, StepGivenBack, StepTaken
 from bot.edges.store import SqlLog
 from tests.bench.payloads import PREFIX, STEP, opening
 from tests.edges.store.making import opening as row_of

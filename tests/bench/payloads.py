@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.core import board
-from bot.core.events import Fact, Person, RunStarted
-from bot.core.fold import fold
-from bot.core.starting import settle, started
+from bot.core.engine.fold import fold
+from bot.core.engine.starting import settle, started
+from bot.core.run.events import Fact, Person, RunStarted
+from bot.core.views import board
 from bot.edges.library import Library
 
 ROOT = Path(__file__).resolve().parents[2]

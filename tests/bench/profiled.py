@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from bot.cli import main as runbook
+from bot.cli.main import main as runbook
 
 _PARTS = (
     "bot/core",

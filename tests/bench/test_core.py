@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core import board
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
+from bot.core.views import board
 from tests.core.story import key_compromise, render
 
 pytestmark = pytest.mark.bench

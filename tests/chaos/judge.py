@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core import effects, notices
-from bot.core.events import Fact
-from bot.core.fold import fold
+from bot.core.engine import effects
+from bot.core.engine.fold import fold
+from bot.core.run.events import Fact
+from bot.core.views import notices
 from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
 from tests.chaos.site import Site
@@ -87,7 +88,7 @@ async def _read(url: str) -> tuple[dict[str, list[Fact]], list[str]]:
         for run_id in await log.every():
             await log.audit(run_id)
             logged[run_id] = await log.read(run_id)
-        backlog = await log.wishes.backlog(0.0)
+        backlog = await log.outbox.backlog(0.0)
     return logged, [f"{backlog.waiting} messages are not painted"] * (backlog.waiting > 0)
 
 

@@ -1,6 +1,6 @@
 """Starts replicas in a part of the time: the program is loaded once, and forked for each.
 
-What is forked is `bot.cli.main(["serve"])`, as `python -m bot serve` calls it. Each line of
+What is forked is `bot.cli.main.main(["serve"])`, as `python -m bot serve` calls it. Each line of
 standard input asks for one: its environment, and the files for its output. It ends with its
 starter, and its children with it.
 """
@@ -26,7 +26,7 @@ def main() -> None:
     """Fork a replica for each line; print its process id."""
     # Loaded before the first fork, so that no child has to.
     import bot.compose  # noqa: F401, PLC0415 - it is this module's purpose
-    from bot import cli  # noqa: PLC0415 - the tests' own process needs none of it
+    from bot.cli import main as cli  # noqa: PLC0415 - the tests' own process needs none of it
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

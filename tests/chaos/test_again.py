@@ -13,8 +13,8 @@ from itertools import count
 
 import pytest
 
-from bot.core import events as e
-from bot.core.events import Fact
+from bot.core.run import events as e
+from bot.core.run.events import Fact
 from bot.edges.store import SqlLog
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd, Intent

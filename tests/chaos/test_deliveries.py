@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.edges.slack import connection
-from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.store import SqlLog
 from tests.edges.slack.conftest import ME, SECRET, Replica, Sender, Told, signed
 from tests.edges.slack.mutants import mutants, wire

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.commands import Fire
-from bot.desk import Desk
+from bot.app.desk import Desk
+from bot.core.engine.commands import Fire
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog
 from bot.edges.store.schema import REVISION
@@ -54,7 +54,7 @@ def _next_version(folder: Path) -> Path:
 
 def _version_before(folder: Path) -> Path:
     """A copy of the bot that does not know a kind of fact which this one writes."""
-    events = _copy(folder) / "bot" / "core" / "events.py"
+    events = _copy(folder) / "bot" / "core" / "run" / "events.py"
     text = events.read_text("utf-8")
     known = 'kind: Literal["timer_fired"] = "timer_fired"'
     assert known in text

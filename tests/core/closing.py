@@ -1,8 +1,8 @@
 """A run with a step, a wait and a line to confirm, and what a look at its check shows."""
 
-from bot.core import commands as c
-from bot.core import events as e
+from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from tests.core.strategies import Desk
 
 

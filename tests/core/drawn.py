@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.core import clicks
-from bot.core.picture import Picture
+from bot.core.blockkit.picture import Picture
+from bot.core.views import clicks
 from bot.demo.workspace.blocks.judge import interactive, judge_message, judge_view
 
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.core import events as e
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from tests.core.strategies import PEOPLE, START, Desk
 
 TIMES = (1, 10, 100)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.core import commands as c
-from bot.core import events as e
+from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk
 
 ILL = '<!channel> <@U0EVE|x> <https://evil.example|here> & </b> `x` *b* "q" \\ '

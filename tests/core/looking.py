@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.core.checks import Answer, Verdict, judge
+from bot.core.checks.judging import Answer, Verdict, judge
 from bot.core.procedure import Check
 
 

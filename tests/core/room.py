@@ -2,11 +2,11 @@
 
 import re
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core import notices
-from bot.core.effects import EXPORT, touched
+from bot.core.engine import commands as c
+from bot.core.engine.effects import EXPORT, touched
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
+from bot.core.views import notices
 from tests.core.drawn import accepted, aloud
 from tests.core.strategies import Desk
 

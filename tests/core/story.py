@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core.documents.faces import FACES, MARKDOWN
 from bot.core.documents.postmortem import Said, document
+from bot.core.engine import commands as c
+from bot.core.markup.faces import FACES, MARKDOWN
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from tests.core.strategies import ANA, BEN, START, Desk
 
 NAMES = {"U0ANA": "Ana Lima", "U0BEN": "Ben Okoro", "C0TRUST": "trust-oncall"}

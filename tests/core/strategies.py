@@ -6,16 +6,16 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core.admission import CannotTake
-from bot.core.audit import Stored, check
-from bot.core.decide import decide
-from bot.core.fold import begin, evolve
+from bot.core.acting.admission import CannotTake
+from bot.core.engine import commands as c
+from bot.core.engine.decide import decide
+from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Procedure
-from bot.core.run import Run
-from bot.core.showing import Told
-from bot.core.stake import to_type
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.showing import Told
+from bot.core.run.stake import to_type
+from bot.core.sealing.record import Stored, check
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
 ANA = e.Person(id="U0ANA", name="ana")

@@ -14,19 +14,20 @@ from typing import Any, get_args
 
 import pytest
 
-from bot import reference
-from bot.core import clicks, effects, forms, notices, walkthrough
-from bot.core import commands as c
-from bot.core import events as e
+from bot.cli import reference
 from bot.core.acting.asking import Asking, Means
 from bot.core.acts.registry import ACTS, MEANINGS, matters
-from bot.core.board import draw
 from bot.core.documents.postmortem.model import ids
-from bot.core.fold import fold
+from bot.core.engine import commands as c
+from bot.core.engine import effects
+from bot.core.engine.fold import fold
 from bot.core.procedure import Procedure
-from bot.core.run import Run
-from bot.core.showing import Told
-from bot.core.states import TRANSITIONS
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.showing import Told
+from bot.core.run.states import TRANSITIONS
+from bot.core.views import clicks, forms, notices, walkthrough
+from bot.core.views.board import draw
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.story import render

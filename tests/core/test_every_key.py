@@ -11,13 +11,13 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core import forms, walkthrough
-from bot.core.board import draw
-from bot.core.documents.faces import MARKDOWN, TEXT
 from bot.core.documents.printing import printed
+from bot.core.engine import commands as c
+from bot.core.markup.faces import MARKDOWN, TEXT
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
+from bot.core.views import forms, walkthrough
+from bot.core.views.board import draw
 from tests.core.drawn import aloud
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk

@@ -15,23 +15,18 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from bot.core import (
-    board,
-    closed_board,
-    decide,
-    forms,
-    markdown,
-    slash,
-    values,
-    walkthrough,
-)
-from bot.core import commands as c
-from bot.core import events as e
 from bot.core import text as words
-from bot.core.decide import Refused
-from bot.core.documents.faces import markdown as markdown_face
-from bot.core.documents.faces import text as text_face
-from bot.core.documents.model import (
+from bot.core.blockkit import rich_text as markdown
+from bot.core.checks import values
+from bot.core.documents.postmortem import Said
+from bot.core.engine import commands as c
+from bot.core.engine import decide
+from bot.core.engine.decide import Refused
+from bot.core.engine.fold import fold
+from bot.core.engine.starting import settle
+from bot.core.markup.faces import markdown as markdown_face
+from bot.core.markup.faces import text as text_face
+from bot.core.markup.model import (
     Code,
     Document,
     Heading,
@@ -42,12 +37,11 @@ from bot.core.documents.model import (
     Table,
     Words,
 )
-from bot.core.documents.postmortem import Said
-from bot.core.fold import fold
 from bot.core.procedure import Procedure
-from bot.core.run import Closed, Run
-from bot.core.search import nearest, search
-from bot.core.starting import settle
+from bot.core.procedure.search import nearest, search
+from bot.core.run import events as e
+from bot.core.run.model import Closed, Run
+from bot.core.views import board, closed_board, forms, slash, walkthrough
 from bot.edges.library import examine_file
 from bot.edges.probes import paths
 from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run

@@ -5,12 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core import checks as looking
-from bot.core import (
-    values,
-)
+from bot.core.checks import judging as looking
+from bot.core.checks import values
 from bot.core.procedure import Procedure
-from bot.core.search import search
+from bot.core.procedure.search import search
 from bot.edges.library import examine_file
 from tests.core.growing import Work, cost, grows_in_step
 from tests.core.strategies import START

@@ -9,12 +9,13 @@ from functools import partial
 
 import pytest
 
-from bot.core import audit, board
-from bot.core import events as e
 from bot.core.documents.postmortem import Said, ids
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
 from bot.core.procedure import Procedure
-from bot.core.search import search
+from bot.core.procedure.search import search
+from bot.core.run import events as e
+from bot.core.sealing import record as audit
+from bot.core.views import board
 from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run, procedure, wordy
 from tests.core.story import render
 from tests.core.strategies import ANA, PEOPLE, START, Desk

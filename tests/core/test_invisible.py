@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core import slash
-from bot.core.decide import Refused, decide
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused, decide
+from bot.core.engine.starting import invalid_inputs, settle
 from bot.core.invisible import find, name, seen
-from bot.core.starting import misfits, settle
+from bot.core.run import events as e
+from bot.core.views import slash
 from tests.core.story import PROCEDURE
 from tests.core.strategies import ANA, START, Desk
 from tests.edges.library.test_reader import SEEN, UNSEEN
@@ -70,6 +70,6 @@ def test_a_name_turns_nothing_around() -> None:
 def test_what_is_typed_and_what_is_given_is_read_as_it_is_seen() -> None:
     request = slash.read("key-compromise\u200b key_id=key-a\u200b new_key_id=\u2066key-b")
     assert request == slash.Start("key-compromise", {"key_id": "key-a", "new_key_id": "key-b"})
-    assert misfits(PROCEDURE, {"key_id": "key-a\ufeff"}) == {}
+    assert invalid_inputs(PROCEDURE, {"key_id": "key-a\ufeff"}) == {}
     assert settle(PROCEDURE, {"key_id": "key-a\ufeff"}).values["key_id"] == "key-a"
     assert settle(PROCEDURE, {"key_id": "\u3164"}).missing == ["key_id"]

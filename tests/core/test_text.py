@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import blocks
-from bot.core.events import Person
+from bot.core.blockkit import blocks
+from bot.core.run.events import Person
 from bot.core.text import (
     brief,
     briefly,

@@ -13,9 +13,9 @@ import pytest
 from bot.edges.library import Library
 from bot.edges.logs import masked
 from bot.edges.probes.names import Resolver
-from bot.edges.slack import bodies
-from bot.edges.slack.door import Door
-from bot.edges.slack.fields import Malformed
+from bot.edges.slack.inbound import bodies
+from bot.edges.slack.inbound.door import Door
+from bot.edges.slack.inbound.fields import Malformed
 from tests.core.growing import Work, grows_in_step
 from tests.core.lint_case import BASE
 from tests.core.strategies import START

@@ -16,7 +16,7 @@ from bot.edges.logs import hide, set_up
 secrets = {SECRETS!r}
 set_up("INFO", sys.argv[1])
 hide(secrets)
-log = logging.getLogger("bot.painter")
+log = logging.getLogger("bot.app.painter")
 """
 
 
@@ -34,7 +34,7 @@ def records(program: str) -> list[dict[str, Any]]:
 
 def test_text_is_a_line_for_people() -> None:
     said = logged("text", 'log.warning("%s is late", "KC-7/board", extra={"run": "KC-7"})')
-    assert said.endswith(" WARNING bot.painter: KC-7/board is late\n")
+    assert said.endswith(" WARNING bot.app.painter: KC-7/board is late\n")
     assert said.count("\n") == 1
 
 
@@ -43,7 +43,7 @@ def test_json_is_an_object_a_line() -> None:
     assert said.pop("time")[-5] == "."
     assert said == {
         "level": "WARNING",
-        "logger": "bot.painter",
+        "logger": "bot.app.painter",
         "message": "KC-7/board is late",
         "run": "KC-7",
     }
@@ -87,7 +87,7 @@ def test_no_secret_comes_out_wherever_it_was_put_in(form: str) -> None:
         for shape in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]):
             assert shape not in said
     assert "-and-more" not in said
-    assert "a record of bot.painter, line" in said
+    assert "a record of bot.app.painter, line" in said
     if form == "json":
         lines = [line for line in said.splitlines() if not line.startswith("a record of")]
         assert all(isinstance(json.loads(line), dict) for line in lines)
@@ -127,7 +127,7 @@ ODD = "a\\r\\n2026 ERROR forged: b\\x1b[31m\\0\\u202e\\u2028\\u200b\\x9b\\ud83d 
 def test_a_text_of_somebody_is_one_line_and_all_of_it_is_seen() -> None:
     said = logged("text", f'log.warning("odd: %s", "{ODD}")')
     spelled = r"odd: a\r\n2026 ERROR forged: b\x1b[31m\x00\u202e\u2028\u200b\x9b\ud83d ü😀"
-    assert said.endswith(f" WARNING bot.painter: {spelled}\n")
+    assert said.endswith(f" WARNING bot.app.painter: {spelled}\n")
     assert said.count("\n") == 1
 
 

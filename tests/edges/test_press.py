@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.documents.faces import MARKDOWN
 from bot.core.documents.postmortem import document
 from bot.core.documents.printing import written
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
+from bot.core.markup.faces import MARKDOWN
 from bot.edges.press import Press
 from bot.ports.world import TooMuch, Unwritten
 from tests.core.story import SAID, key_compromise

@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from bot import watch
+from bot.app import watch
 from bot.edges import tracing
 from bot.edges.tracing import FAREWELL, OtlpTracing
 from tests.hanging import HANG_S

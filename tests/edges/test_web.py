@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.app.watch import Lag, Metrics, Part, Readiness
 from bot.config import ConfigError
 from bot.edges import web
 from bot.edges.web import OpsServer
-from bot.watch import Lag, Metrics, Part, Readiness
 from tests.hanging import HANG_S
 
 WELL = Readiness(

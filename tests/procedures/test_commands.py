@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.procedure_arguments import add_parsers
+from bot.cli.arguments import add_parsers
 
 ROOT = Path(__file__).parents[2]
 BASE = (ROOT / "tests" / "core" / "lint_base.yaml").read_text()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.lint.vocabulary import NOT_YET
 from bot.core.procedure import RESERVED_IDS
-from bot.core.schema import schema
+from bot.core.procedure.schema import schema
 from bot.edges.library import examine_file
 from tests.core.lint_case import BASE, Case
 from tests.core.lint_rules import RULES

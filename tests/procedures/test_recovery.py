@@ -14,9 +14,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.core.checks import Answer, judge, plan
-from bot.core.filling import filled, with_defaults
+from bot.core.checks.judging import Answer, judge, plan
 from bot.core.procedure import Procedure, Task, VerifyByCheck, Wait
+from bot.core.procedure.filling import filled, with_defaults
 from bot.demo.civictrust.system import CivicTrust
 from bot.edges.library import Library
 from tests.demo.civictrust.keyboard import QUICK, Operator, eventually

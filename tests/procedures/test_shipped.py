@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.core import forms
-from bot.core.decide import Refused
-from bot.core.documents.faces import TEXT
 from bot.core.documents.printing import PAGE_LINES, book, page_lines, printed
+from bot.core.engine.decide import Refused
+from bot.core.engine.starting import invalid_inputs, settle
+from bot.core.markup.faces import TEXT
 from bot.core.procedure import Procedure
-from bot.core.schema import DIALECT, schema
-from bot.core.starting import misfits, settle
+from bot.core.procedure.schema import DIALECT, schema
+from bot.core.views import forms
 from bot.edges.library import Library, read
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ def test_without_the_new_key_the_form_opens_with_the_old_one_filled_in() -> None
     assert "Must differ from key_id" in fields["new_key_id"]["hint"]["text"]
     assert "Where: The admin host" in str(view)
     same = {"key_id": "key-a", "new_key_id": "key-a"}
-    assert misfits(procedure, same) == {"new_key_id": "must differ from key_id"}
+    assert invalid_inputs(procedure, same) == {"new_key_id": "must differ from key_id"}
     with pytest.raises(Refused, match="`new_key_id` must differ from key_id"):
         settle(procedure, same)
     assert settle(procedure, {**same, "new_key_id": "key-b"}).missing == []

@@ -13,11 +13,12 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import compose, config, shelf
-from bot.core.events import Fact
+from bot import compose, config
+from bot.app import shelf
+from bot.core.run.events import Fact
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.store import SqlLog, wishes
+from bot.edges.store import SqlLog, outbox
 from tests.hanging import HANG_S
 from tests.story.driver import Someone
 
@@ -36,7 +37,7 @@ def _direct(no_proxy: None) -> None:
 @pytest.fixture(autouse=True)
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paint at once: the tests that are about the pace itself say so."""
-    monkeypatch.setattr(wishes, "PACE", 0.05)
+    monkeypatch.setattr(outbox, "PACE", 0.05)
     # Files that a test has just written are looked at twice, as any young file is.
     monkeypatch.setattr(shelf, "CONFIRM", 0.05)
 

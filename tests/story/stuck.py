@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bot import cli, compose
+from bot import compose
+from bot.cli import main as cli
 from bot.edges.press import Press
 
 LONG = 600

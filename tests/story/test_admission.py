@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.core import admission
-from bot.core import events as e
+from bot.core.acting import admission
+from bot.core.run import events as e
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
 from tests.facts import event

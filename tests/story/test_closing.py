@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.demo.workspace.client import PersonClient
 from tests.facts import event
 from tests.hanging import HANG_S

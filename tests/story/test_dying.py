@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from bot.core import board as boards
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
+from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import SqlLog
 from tests.story.conftest import Child, System

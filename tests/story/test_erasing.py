@@ -1,8 +1,8 @@
 """What is erased beside the running bot goes from the board and the thread, which say so."""
 
+from bot.app.erasing import Asked
 from bot.demo.workspace.client import PersonClient
 from bot.edges.hatch import ask, beside
-from bot.erasing import Asked
 from tests.story.conftest import Bot
 from tests.story.driver import Someone, words
 from tests.story.test_again import opened

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, compose, config, courier, log_commands
-from bot.core.decide import Refused
+from bot import compose, config
+from bot.app import courier
+from bot.cli import log as log_commands
+from bot.cli import main as cli
+from bot.core.engine.decide import Refused
 from bot.demo.workspace.client import PersonClient
 from bot.edges import press
 from tests.story.conftest import Bot
@@ -164,7 +167,7 @@ async def test_a_post_mortem_that_is_never_written_ends_across_a_restart_and_is_
     async with bot.log() as log:
 
         async def nothing_waits() -> bool | None:
-            return (await log.wishes.backlog(0)).waiting == 0 or None
+            return (await log.outbox.backlog(0)).waiting == 0 or None
 
         await ana.eventually(nothing_waits, "everything shown")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.core import board as boards
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
+from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot, System
 from tests.story.driver import NotThere, Someone, sight, words

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import shelf
-from bot.core import events as e
+from bot.app import shelf
+from bot.core.run import events as e
 from tests.facts import event
 from tests.story.conftest import PROCEDURES, Bot
 from tests.story.driver import Someone, words

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.demo.workspace.client import PersonClient
-from bot.edges.store import wishes
+from bot.edges.store import outbox
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, Someone, words
 
@@ -16,7 +16,7 @@ START = "/runbook mend-it thing=lamp"
 async def test_fifty_clicks_of_five_people_cost_few_updates_and_end_in_the_right_board(
     bot: Bot, ana: Someone, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wishes, "PACE", 1.0)
+    monkeypatch.setattr(outbox, "PACE", 1.0)
     await ana.types("/runbook long-haul")
     await ana.board("LH-1")
     await ana.does("Show all steps")
@@ -117,7 +117,7 @@ async def test_a_board_that_slack_finds_too_long_is_folded_tighter(
 ) -> None:
     # Slack's limit is not documented: here it is less than the bot reckons with.
     monkeypatch.setattr("bot.demo.workspace.limits.BLOCKS_JSON", 4_000)
-    monkeypatch.setattr("bot.core.board.BUDGET", 5_000)
+    monkeypatch.setattr("bot.core.views.board.BUDGET", 5_000)
     await ana.types("/runbook long-haul")
     await ana.board("LH-1")
     errors = [c["error"] for c in await people.calls("chat.postMessage")]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.core import board as boards
-from bot.core.fold import fold
+from bot.core.engine.fold import fold
+from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
 from tests.hanging import HANG_S

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import main as cli
 from bot.edges import ending
 from tests.story.conftest import Child
 

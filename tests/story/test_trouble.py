@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.decide import decide
+from bot.core.engine.decide import decide
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
@@ -120,7 +120,7 @@ async def test_a_fault_of_ours_is_told_with_a_reference_and_logged_once(
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr("bot.desk.decide", broken)
+    monkeypatch.setattr("bot.app.desk.decide", broken)
     await ana.clicks("Take", board, row="step 1")
     told = words(await ana.told("Something went wrong on my side"))
     reference = re.search(r"Reference ([0-9A-F]{4})", told)
@@ -130,7 +130,7 @@ async def test_a_fault_of_ours_is_told_with_a_reference_and_logged_once(
     assert reference[1] in logged[0].getMessage()
     assert "ZeroDivision" not in told
     assert "went wrong" in await ana.types("/runbook export MI-1")
-    monkeypatch.setattr("bot.desk.decide", decide)
+    monkeypatch.setattr("bot.app.desk.decide", decide)
     await ana.does("Take", row="step 1")
     await ana.board("MI-1", "since")
 

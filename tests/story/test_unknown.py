@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog, upgrade
 from tests.edges.store.unknown import KINDS, adds
 from tests.story.conftest import Bot

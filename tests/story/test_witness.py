@@ -4,7 +4,7 @@ import json
 import sqlite3
 from datetime import datetime
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.core.sealing.people import People
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot

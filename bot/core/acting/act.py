@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from bot.core import events as e
 from bot.core.acting.asking import Asking
-from bot.core.run import Run
+from bot.core.run import events as e
+from bot.core.run.model import Run
 
 C = TypeVar("C")
 D = TypeVar("D")

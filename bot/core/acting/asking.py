@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from bot.core.blocks import Block, button, section
-from bot.core.events import Person
-from bot.core.intents import Do, Form, Show, someone, text
+from bot.core.acting.intents import Do, Form, Show, someone, text
+from bot.core.blockkit.blocks import Block, button, section
+from bot.core.blockkit.modal import View
 from bot.core.kinds.controls import Control
-from bot.core.modal import View
-from bot.core.outline import Row
-from bot.core.proof import Item
-from bot.core.refusals import Refused
-from bot.core.rows import target, title
-from bot.core.run import Run
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.proof import Item
+from bot.core.run.refusals import Refused
+from bot.core.run.rows import target, title
 from bot.core.text import escape
 
 C = TypeVar("C")

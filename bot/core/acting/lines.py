@@ -1,8 +1,8 @@
 """What the acts on a line of the verification share."""
 
-from bot.core.proof import Item
-from bot.core.refusals import Refused
-from bot.core.run import Run
+from bot.core.run.model import Run
+from bot.core.run.proof import Item
+from bot.core.run.refusals import Refused
 
 
 def line(run: Run, key: str | None) -> Item:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from bot.core import events as e
+from bot.core.acting.sealed import Fields
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene
-from bot.core.documents.model import Inline
-from bot.core.offers import Offers
-from bot.core.picture import Picture
-from bot.core.run import Run
-from bot.core.sealing.how import Fields
+from bot.core.blockkit.picture import Picture
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.offers import Offers
 
 E = TypeVar("E", bound=e.Event)
 F = TypeVar("F", bound=e.Event)

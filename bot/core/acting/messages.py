@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.proof import Request
-from bot.core.run import Run
+from bot.core.run.model import Run
+from bot.core.run.proof import Request
 
 BOARD = "board"
 EXPORT = "export/"

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core import events as e
-from bot.core.documents.model import Code, Inline, Words, joined
-from bot.core.documents.names import Names
-from bot.core.expected import missed
-from bot.core.run import Run
+from bot.core.acting.names import Names
+from bot.core.markup.model import Code, Inline, Words, joined
+from bot.core.run import events as e
+from bot.core.run.expected import missed
+from bot.core.run.model import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import events as e
-from bot.core.life import Step
 from bot.core.procedure import Placed
-from bot.core.refusals import Refused
-from bot.core.run import Run
-from bot.core.states import TRANSITIONS, State
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.model import Run
+from bot.core.run.refusals import Refused
+from bot.core.run.states import TRANSITIONS, State
 from bot.core.text import clock, mention
 
 ENDED: Mapping[State, str] = {

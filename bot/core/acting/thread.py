@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core import events as e
-from bot.core.blocks import SECTION_LIMIT, Block, actions, button, section
+from bot.core.blockkit.blocks import SECTION_LIMIT, Block, actions, button, section
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
-from bot.core.picture import Picture
-from bot.core.rows import title
-from bot.core.run import Run
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.rows import title
+from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief, cut
-from bot.core.waits import TITLE_SHOWN
 
 REASON_SHOWN = 300
 ACCOUNT_SHOWN = 600

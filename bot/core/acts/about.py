@@ -3,11 +3,12 @@
 from typing import Never
 
 from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
-from bot.core.blocks import sections
-from bot.core.events import Person
-from bot.core.modal import FIELDS, View, modal
-from bot.core.run import Run
-from bot.core.text import brief, dated, escape, mention, paging
+from bot.core.blockkit.blocks import sections
+from bot.core.blockkit.modal import FIELDS, View, modal
+from bot.core.procedure.paging import paging
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.core.text import brief, dated, escape, mention
 
 _SHOWN = 300
 

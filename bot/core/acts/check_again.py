@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.steps import already, place
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN as CONTROL
-from bot.core.outline import Row
-from bot.core.refusals import Refused
-from bot.core.run import Run
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
 from bot.core.acting.meaning import (
@@ -15,21 +14,22 @@ from bot.core.acting.meaning import (
     one_notice,
 )
 from bot.core.acting.messages import looks
+from bot.core.acting.sealed import ASKED, OPEN, SEEN, WORDS
 from bot.core.acting.sentences import Around, item_title
 from bot.core.acting.thread import REASON_SHOWN, Scene, offering, said
-from bot.core.blocks import button, context, section, text_input
-from bot.core.closing import NOT_VERIFIED, requests
-from bot.core.documents.model import Inline, Words, joined
-from bot.core.modal import FIELDS, View, modal
-from bot.core.offers import CLOSING, Offers, without
-from bot.core.picture import Picture
-from bot.core.proof import Closing, on_page
-from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
-from bot.core.run import Closed, Run
-from bot.core.sealing.how import ASKED, OPEN, SEEN, WORDS
-from bot.core.states import State
+from bot.core.blockkit.blocks import button, context, section, text_input
+from bot.core.blockkit.modal import FIELDS, View, modal
+from bot.core.blockkit.picture import Picture
+from bot.core.markup.model import Inline, Words, joined
+from bot.core.run import events as e
+from bot.core.run.closing import NOT_VERIFIED, requests
+from bot.core.run.model import Closed, Run
+from bot.core.run.offers import CLOSING, Offers, without
+from bot.core.run.proof import Closing, on_page
+from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
+from bot.core.run.states import State
+from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief, briefly, clock, escape, mention, run_link
-from bot.core.waits import TITLE_SHOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnLine, Question, opens_about
+from bot.core.acting.intents import text
 from bot.core.acting.lines import line
 from bot.core.acting.meaning import (
     Meaning,
@@ -14,15 +14,15 @@ from bot.core.acting.meaning import (
     by_person,
     no_message,
 )
+from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around, item_title
-from bot.core.blocks import section, text_input
-from bot.core.documents.model import Inline
-from bot.core.intents import text
-from bot.core.modal import View, modal
-from bot.core.proof import Item, Vouched
-from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED, OPEN, WORDS
+from bot.core.blockkit.blocks import section, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.proof import Item, Vouched
+from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.text import brief, clock, mention
 
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, no_message
+from bot.core.acting.sealed import ASKED, OPEN
 from bot.core.acting.sentences import Around
-from bot.core.documents.model import Inline, joined
-from bot.core.refusals import Refused
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED, OPEN
+from bot.core.markup.model import Inline, joined
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.refusals import Refused
 from bot.core.text import counted
 
 FIRST = 1

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnRun, at_any_time, does_to_run
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.messages import EXPORT
+from bot.core.acting.sealed import ASKED
 from bot.core.acting.sentences import Around
-from bot.core.documents.model import Inline
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import (
     Answer,
@@ -18,21 +17,22 @@ from bot.core.acting.asking import (
 )
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
+from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, ended, moved, place
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
-from bot.core.blocks import context, text_input
-from bot.core.documents.model import Inline
+from bot.core.blockkit.blocks import context, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import FAILED as CONTROL
-from bot.core.modal import View, modal
-from bot.core.offers import step_over
-from bot.core.outline import Row
-from bot.core.picture import Picture
-from bot.core.refusals import WORDS_LIMIT, Refused, is_mine, worded
-from bot.core.run import Run
-from bot.core.sealing.how import STEP, WORDS
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.offers import step_over
+from bot.core.run.outline import Row
+from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
+from bot.core.run.states import State
 from bot.core.text import brief, mention
 
 

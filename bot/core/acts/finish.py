@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
+from bot.core.acting.sealed import OPEN, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ENDED, already, ended, moved, place
 from bot.core.acting.thread import Scene, said, step_name
-from bot.core.documents.model import Inline
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import DONE
-from bot.core.offers import step_over
-from bot.core.outline import Row
-from bot.core.picture import Picture
-from bot.core.refusals import Refused, is_mine
-from bot.core.rows import title
-from bot.core.run import Run
-from bot.core.sealing.how import OPEN, STEP
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.offers import step_over
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused, is_mine
+from bot.core.run.rows import title
+from bot.core.run.states import State
 from bot.core.text import mention
 
 

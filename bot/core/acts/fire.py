@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
+from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
-from bot.core.documents.model import Inline, Words
-from bot.core.polling import WAIT, unseen
-from bot.core.run import Run
-from bot.core.sealing.how import OPEN, OWN
+from bot.core.markup.model import Inline, Words
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.polling import WAIT, unseen
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.meaning import Meaning, by_person
 from bot.core.acting.messages import waits
+from bot.core.acting.sealed import STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, moved, place
-from bot.core.documents.model import Inline
 from bot.core.kinds.controls import Control
-from bot.core.life import Step
-from bot.core.offers import step_over
-from bot.core.outline import Row
-from bot.core.refusals import Refused
-from bot.core.run import Run
-from bot.core.sealing.how import STEP
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.model import Run
+from bot.core.run.offers import step_over
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused
+from bot.core.run.states import State
 
 CONTROL = Control("Give back", "give_back", "Give back step {}")
 

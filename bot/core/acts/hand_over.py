@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from bot.core import events as e
 from bot.core.acting.act import Act
+from bot.core.acting.admission import CANNOT_TAKE
 from bot.core.acting.asking import (
     Answer,
     Asking,
@@ -19,20 +19,20 @@ from bot.core.acting.asking import (
     row_of,
 )
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot, one_notice
+from bot.core.acting.sealed import OPEN, PERSON, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, moved, place
 from bot.core.acting.thread import Scene, said, step_name
-from bot.core.admission import CANNOT_TAKE
-from bot.core.blocks import person_input
-from bot.core.documents.model import Inline
+from bot.core.blockkit.blocks import person_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
-from bot.core.modal import View, modal
-from bot.core.outline import Row
-from bot.core.picture import Picture
-from bot.core.refusals import Refused, is_mine
-from bot.core.run import Run
-from bot.core.sealing.how import OPEN, PERSON, STEP
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused, is_mine
+from bot.core.run.states import State
 from bot.core.text import mention
 
 # Handing it over. -------------------------------------------------------------------------------

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
-from bot.core import offers
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
+from bot.core.acting.sealed import FIGURES, OPEN, OWN, SEEN, STEP
 from bot.core.acting.sentences import Around, check_title, light, why_red
 from bot.core.acting.thread import (
     REASON_SHOWN,
@@ -22,21 +21,22 @@ from bot.core.acting.thread import (
     said,
     step_name,
 )
-from bot.core.closing import settled
-from bot.core.documents.model import Inline
-from bot.core.expected import shortfall
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, FAILED, UNDO
-from bot.core.offers import Offers
-from bot.core.picture import Picture
-from bot.core.polling import gives_up
+from bot.core.markup.model import Inline
 from bot.core.procedure import VerifyByCheck, check_of
-from bot.core.proof import Request, purpose
-from bot.core.run import Run
-from bot.core.sealing.how import FIGURES, OPEN, OWN, SEEN, STEP
-from bot.core.states import State
+from bot.core.run import events as e
+from bot.core.run import offers
+from bot.core.run.closing import settled
+from bot.core.run.expected import unmet
+from bot.core.run.model import Run
+from bot.core.run.offers import Offers
+from bot.core.run.polling import gives_up
+from bot.core.run.proof import Request, purpose
+from bot.core.run.states import State
+from bot.core.run.waits import progress
 from bot.core.text import brief, briefly, clock, mention
-from bot.core.waits import progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         # Another look may have ended it: how far this one was is no news then.
         far = bar if last and last.green else ""
         return said(f"🟢 {step}: {name}. Step finished.{far}")
-    why = f"\n{briefly(shortfall(last, run.procedure), REASON_SHOWN)}" if last else ""
+    why = f"\n{briefly(unmet(last, run.procedure), REASON_SHOWN)}" if last else ""
     if last and last.final:
         return said(
             f"🔴 {step}: gave up: {brief(last.reason or 'it failed', REASON_SHOWN)}.{bar}{why}"
@@ -157,7 +157,7 @@ def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
     lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
     closing = run.closing
     if closing is not None and request is not None and request.once and not event.green:
-        red = {**closing.red, f"check:{event.check}": shortfall(event, run.procedure)}
+        red = {**closing.red, f"check:{event.check}": unmet(event, run.procedure)}
         closing = replace(closing, red=red)
     asked = {k for k, r in pending.items() if r.check == event.check}
     proof = run.proof.observed(event, at, lines, asked)
@@ -213,7 +213,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         return _verified(scene, request)
     step_id, name = request.step or "", check_name(run, event.check)
     step = f"step {step_name(run, step_id)}"
-    why = briefly(shortfall(event, run.procedure), REASON_SHOWN)
+    why = briefly(unmet(event, run.procedure), REASON_SHOWN)
     again = pressed(run, step_id, CHECK_AGAIN)
     if request.wait:
         ended = brief(event.reason or "it failed", REASON_SHOWN)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
-from bot.core.blocks import section, text_input
-from bot.core.modal import View, modal
-from bot.core.refusals import WORDS_LIMIT, worded
-from bot.core.run import Run
+from bot.core.blockkit.blocks import section, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.refusals import WORDS_LIMIT, worded
 
 
 @dataclass(frozen=True, slots=True)

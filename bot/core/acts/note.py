@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import (
     Answer,
@@ -17,20 +16,21 @@ from bot.core.acting.asking import (
     row_of,
     while_open,
 )
+from bot.core.acting.intents import Form
 from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.sealed import OPEN, STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import place
 from bot.core.acting.thread import Scene, said, step_name
-from bot.core.blocks import checkbox_input, section, text_input
-from bot.core.documents.model import Inline
-from bot.core.intents import Form
+from bot.core.blockkit.blocks import checkbox_input, section, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
-from bot.core.modal import View, modal
-from bot.core.outline import Row
-from bot.core.picture import Picture
-from bot.core.refusals import WORDS_LIMIT, worded
-from bot.core.run import Run
-from bot.core.sealing.how import OPEN, STEP, WORDS
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.refusals import WORDS_LIMIT, worded
 from bot.core.text import escape, mention
 
 CONTROL = Control("Note…", "note", "Add a note to step {}")

@@ -6,7 +6,6 @@ command without its act.
 
 from typing import Never
 
-from bot.core import events as e
 from bot.core.acting.act import Acts
 from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
@@ -33,6 +32,7 @@ from bot.core.acts import (
     undo,
     verify,
 )
+from bot.core.run import events as e
 
 Command = (
     take.Take

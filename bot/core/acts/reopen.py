@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens
 from bot.core.acting.meaning import (
@@ -15,18 +14,19 @@ from bot.core.acting.meaning import (
     by_person,
     one_notice,
 )
+from bot.core.acting.sealed import ASKED, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
-from bot.core.blocks import text_input
-from bot.core.documents.model import Inline
+from bot.core.blockkit.blocks import text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
-from bot.core.modal import View, modal
-from bot.core.picture import Picture
-from bot.core.proof import Proof
-from bot.core.refusals import WORDS_LIMIT, Refused, worded
-from bot.core.run import Reopened, Run
-from bot.core.sealing.how import ASKED, WORDS
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Reopened, Run
+from bot.core.run.proof import Proof
+from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
+from bot.core.run.states import State
 from bot.core.text import brief, mention
 
 

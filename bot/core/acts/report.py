@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
+from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
-from bot.core.documents.model import Code, Inline
-from bot.core.run import Run
-from bot.core.sealing.how import OPEN, OWN
-from bot.core.showing import Told
+from bot.core.markup.model import Code, Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.showing import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from typing import Never
 
 from bot.core.acting.asking import Asking, OnRun, OnStep, at_any_time, listed
-from bot.core.events import Person
-from bot.core.intents import Show
+from bot.core.acting.intents import Show
 from bot.core.kinds.controls import Control
-from bot.core.outline import Row
+from bot.core.run.events import Person
+from bot.core.run.outline import Row
 
 CONTROL = Control("Show in full", "show", "Show step {} in full")
 

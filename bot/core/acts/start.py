@@ -2,15 +2,15 @@
 
 from typing import Never
 
-from bot.core import events as e
 from bot.core.acting.asking import Asking, OnRun, Question, opens, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, unchanged
+from bot.core.acting.sealed import ASKED, INPUTS, OPEN
 from bot.core.acting.sentences import Around, given
-from bot.core.documents.model import Inline
-from bot.core.modal import View
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED, INPUTS, OPEN
-from bot.core.start_form import inputs
+from bot.core.acting.start_form import inputs
+from bot.core.blockkit.modal import View
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.model import Run
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
@@ -57,7 +57,7 @@ STARTED = Meaning(
         "instead_of": OPEN,
         "instead_at": OPEN,
     },
-    # The run is made of it: `bot.core.fold.begin`.
+    # The run is made of it: `bot.core.engine.fold.begin`.
     changes=unchanged,
     matters=None,
     touches=no_message,

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
-from bot.core import markdown
 from bot.core.acting.act import Act
 from bot.core.acting.asking import (
     Answer,
@@ -18,24 +16,26 @@ from bot.core.acting.asking import (
     row_of,
 )
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
+from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, moved, place
 from bot.core.acting.thread import step_name
-from bot.core.blocks import Block, button, context, rich, text_input
-from bot.core.documents.model import Code, Inline
+from bot.core.blockkit import rich_text as markdown
+from bot.core.blockkit.blocks import Block, button, context, rich, text_input
+from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
-from bot.core.life import Step
-from bot.core.modal import View, modal
-from bot.core.offers import step_over
-from bot.core.outline import Row
+from bot.core.markup.model import Code, Inline
 from bot.core.procedure import Placed, commands
-from bot.core.refusals import Refused, is_mine
-from bot.core.rows import target
-from bot.core.run import Run
-from bot.core.sealing.how import STEP, WORDS
-from bot.core.stake import to_type
-from bot.core.states import State
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.model import Run
+from bot.core.run.offers import step_over
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused, is_mine
+from bot.core.run.rows import target
+from bot.core.run.stake import to_type
+from bot.core.run.states import State
 from bot.core.text import cut, escape, mention, shorten
 
 

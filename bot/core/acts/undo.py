@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import (
     Answer,
@@ -23,21 +22,22 @@ from bot.core.acting.asking import (
 )
 from bot.core.acting.lines import line
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
+from bot.core.acting.sealed import ASKED, OPEN, STEP
 from bot.core.acting.sentences import Around, item_title
 from bot.core.acting.steps import ENDED, already, moved, place
 from bot.core.acting.thread import step_name
-from bot.core.blocks import section, select_input
-from bot.core.documents.model import Inline
+from bot.core.blockkit.blocks import section, select_input
+from bot.core.blockkit.modal import View, modal
 from bot.core.kinds.controls import UNDO as CONTROL
-from bot.core.life import Step
-from bot.core.modal import View, modal
-from bot.core.offers import step_over
-from bot.core.outline import Row
-from bot.core.proof import Item
-from bot.core.refusals import Refused
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED, OPEN, STEP
-from bot.core.states import State
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.model import Run
+from bot.core.run.offers import step_over
+from bot.core.run.outline import Row
+from bot.core.run.proof import Item
+from bot.core.run.refusals import Refused
+from bot.core.run.states import State
 from bot.core.text import mention
 
 # A step. ----------------------------------------------------------------------------------------

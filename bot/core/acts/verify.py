@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import events as e
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnRun, does_to_run, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
+from bot.core.acting.sealed import ASKED
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import REASON_SHOWN, check_name, last_look
-from bot.core.blocks import Block, section, sections, size
-from bot.core.closing import requests
-from bot.core.documents.model import Inline
-from bot.core.expected import amiss, is_so, of_status, on_board
-from bot.core.picture import BUDGET, Picture
-from bot.core.refusals import Refused
-from bot.core.run import Run
-from bot.core.sealing.how import ASKED
+from bot.core.blockkit.blocks import Block, section, sections, size
+from bot.core.blockkit.picture import BUDGET, Picture
+from bot.core.markup.model import Inline
+from bot.core.run import events as e
+from bot.core.run.closing import requests
+from bot.core.run.expected import amiss, is_so, of_status, on_board
+from bot.core.run.model import Run
+from bot.core.run.refusals import Refused
+from bot.core.run.waits import WORDS_SHOWN, progress
 from bot.core.text import brief, briefly, mention
-from bot.core.waits import WORDS_SHOWN, progress
 
 
 @dataclass(frozen=True, slots=True)

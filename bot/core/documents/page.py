@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from bot.core.documents.model import (
+from bot.core.markup.model import (
     Block,
     Claim,
     Code,
@@ -22,7 +22,6 @@ from bot.core.documents.model import (
     Words,
     bullets,
 )
-from bot.core.filling import filled_check, with_defaults
 from bot.core.procedure import (
     Paper,
     Procedure,
@@ -33,9 +32,10 @@ from bot.core.procedure import (
     is_group,
     show_duration,
 )
+from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
 from bot.core.template import fill
-from bot.core.wording import say_check, say_input, say_owner, say_review, say_symptoms
+from bot.core.views.wording import say_check, say_input, say_owner, say_review, say_symptoms
 
 _HOW_TO_READ = (
     "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "

@@ -10,12 +10,12 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.core.documents.faces import FACES, TEXT
-from bot.core.documents.faces.text import WIDTH
-from bot.core.documents.model import Document
 from bot.core.documents.page import front, page
-from bot.core.filling import for_incident
+from bot.core.markup.faces import FACES, TEXT
+from bot.core.markup.faces.text import WIDTH
+from bot.core.markup.model import Document
 from bot.core.procedure import Procedure
+from bot.core.procedure.filling import for_incident
 
 PAGE_LINES = 66
 PAGE_COLUMNS = WIDTH

@@ -8,14 +8,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.core import events as e
-from bot.core.documents.model import Block
 from bot.core.kinds.controls import DONE, FAILED, Control
-from bot.core.outline import Row
+from bot.core.markup.model import Block
 from bot.core.procedure.kinds.base import AnyLeaf
-from bot.core.proof import Verdict
-from bot.core.run import Run
-from bot.core.states import State
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.proof import Verdict
+from bot.core.run.states import State
 
 S = TypeVar("S", bound=AnyLeaf)
 """The model of a kind."""

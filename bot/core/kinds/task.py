@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.core import events as e
-from bot.core.documents.model import Block, Listing, Paragraph
 from bot.core.kinds.kind import Kind, done_or_failed, nothing
-from bot.core.outline import Row
+from bot.core.markup.model import Block, Listing, Paragraph
 from bot.core.procedure import Task
-from bot.core.proof import Verdict
-from bot.core.refusals import request_for
-from bot.core.run import Run
-from bot.core.states import State
-from bot.core.waits import failed
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.proof import Verdict
+from bot.core.run.refusals import request_for
+from bot.core.run.states import State
+from bot.core.run.waits import failed
 
 
 def _look(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:

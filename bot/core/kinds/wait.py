@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.core import events as e
-from bot.core.documents.model import Block
 from bot.core.kinds.kind import Kind, done_or_failed, nothing
-from bot.core.outline import Row
-from bot.core.polling import gives_up
+from bot.core.markup.model import Block
 from bot.core.procedure import Wait
-from bot.core.proof import Verdict
-from bot.core.refusals import request_for
-from bot.core.run import Run
-from bot.core.states import State
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.polling import gives_up
+from bot.core.run.proof import Verdict
+from bot.core.run.refusals import request_for
+from bot.core.run.states import State
+from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, counted, failed, moment
 from bot.core.text import brief
-from bot.core.waits import TITLE_SHOWN, WORDS_SHOWN, counted, failed, moment
 
 _CHECKED = frozenset({State.TAKEN, State.DONE})
 

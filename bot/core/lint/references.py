@@ -12,7 +12,7 @@ from bot.core.lint.problem import Document
 from bot.core.lint.texts import checks_named, placeholders
 from bot.core.procedure import Procedure, Step, format_of, is_group
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.search import nearest
+from bot.core.procedure.search import nearest
 
 
 def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from jmespath.exceptions import JMESPathError
 
+from bot.core.checks.query import burden
 from bot.core.lint.problem import Document
 from bot.core.lint.texts import is_typed, placeholders
 from bot.core.procedure import Check, Input, Poll, Procedure
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.query import burden
 from bot.core.template import names
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

@@ -16,7 +16,7 @@ from bot.core.lint.problem import Document
 from bot.core.lint.vocabulary import METHODS, NOT_YET, keys_of, model_at, name_of
 from bot.core.procedure import ID_PATTERN, RESERVED_IDS, Procedure
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.search import nearest
+from bot.core.procedure.search import nearest
 
 _SAMPLES = {
     "schema": "schema: procedure/v1",

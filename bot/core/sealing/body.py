@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.core import events as e
+from bot.core.acting.sealed import FIGURES, PERSON, Fields, How, is_under_commitment
 from bot.core.person import ERASED
-from bot.core.sealing.how import FIGURES, PERSON, Fields, How, is_under_commitment
+from bot.core.run import events as e
 from bot.core.sealing.people import APART, People, Salts, canonical, commitment
 from bot.core.sealing.table import BY_KIND
 from bot.core.sealing.words import mentioned, nameless, put_together, taken_apart

@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.acting.sealed import FIGURES, INPUTS, SEEN
 from bot.core.sealing.body import RESEALED, faces, hows, is_sealed, persons
-from bot.core.sealing.how import FIGURES, INPUTS, SEEN
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import Entry, was
 from bot.core.sealing.table import BY_KIND

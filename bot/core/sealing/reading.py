@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.core.sealing.body import Erased, Gone, is_sealed, unseal
 from bot.core.sealing.people import People
 

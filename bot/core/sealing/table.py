@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.core import events as e
+from bot.core.acting.sealed import Fields
 from bot.core.acts.registry import MEANINGS
-from bot.core.sealing.how import Fields
+from bot.core.run import events as e
 
 SEALED: Mapping[type[e.Event], Fields] = {one.fact: one.sealed for one in MEANINGS}
 

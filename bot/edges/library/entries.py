@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePath
 
-from bot.core.faulty import Faulty
 from bot.core.lint import Document, Examined, Problem
 from bot.core.procedure import Loaded
+from bot.core.views.faulty import Faulty
 
 
 @dataclass(frozen=True, slots=True)

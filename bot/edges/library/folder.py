@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePath
 
-from bot.core.faulty import Faulty
+from bot.app.shelf import KeptText
 from bot.core.lint import Examined, Problem, ordered
 from bot.core.procedure import Loaded
+from bot.core.views.faulty import Faulty
 from bot.edges.library.cache import Cache, Kept
 from bot.edges.library.entries import Entry, after, serve
 from bot.edges.library.judging import Beside, elsewhere, examine_file, sha256_of
 from bot.edges.library.place import Content, Place, Unread
-from bot.shelf import KeptText
 
 FEW = 20
 """So many files are parsed sooner than it pays to write them to the cache: some 2 ms each."""

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.slack_errors import Class, class_of
+from bot.core.run.slack_errors import Class, class_of
 from bot.ports.messages import (
     Barred,
     Gone,
@@ -88,8 +88,8 @@ async def call(
 ) -> dict[str, Any]:
     """Call a method of the client and return its answer, which has TIMEOUT seconds to come.
 
-    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred,
-    NeedsPerson, Unfit or Rejected: `bot.core.slack_errors` says which of Slack's errors is which.
+    Raises Throttled, Unsure (the effect is not known), Gone, NotInChannel, Barred, NeedsPerson,
+    Unfit or Rejected: `bot.core.run.slack_errors` says which of Slack's errors is which.
     """
     return await call_within(TIMEOUT, method, **arguments)
 

@@ -21,7 +21,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.edges.slack.calls import Observe, ObservedClient, call, told
-from bot.edges.slack.fields import Malformed
+from bot.edges.slack.inbound.fields import Malformed
 from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
 
 RETRY = 2.0

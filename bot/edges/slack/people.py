@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.admission import Kind, Standing
+from bot.core.acting.admission import Kind, Standing
 from bot.core.documents.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
 from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unserved, Unsure
@@ -172,7 +172,7 @@ _NOBODY = ("user_not_found", "users_not_found", "user_not_visible")
 
 
 class SlackRegistry:
-    """Asks Slack about one person; keeps bot.acquaintances.Registry's promises."""
+    """Asks Slack about one person; keeps bot.app.acquaintances.Registry's promises."""
 
     def __init__(self, client: AsyncWebClient, bot: str) -> None:
         self._client, self._bot = client, bot

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.conversation import Answer
-from bot.core.events import Person
-from bot.core.sendings import ANSWER, Lost
+from bot.app.conversation import Answer
+from bot.core.run.events import Person
+from bot.core.run.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.seldom import Seldom

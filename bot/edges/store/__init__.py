@@ -1,4 +1,4 @@
-"""The log in a database: facts, deliveries, runs, and the wishes for messages.
+"""The log in a database: facts, deliveries, runs, and the outbox for messages.
 
 It may import no other edge, and it decides nothing: it appends what it is given, or refuses.
 """

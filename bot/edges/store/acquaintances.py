@@ -23,8 +23,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.acquaintances import Asking
-from bot.core.admission import FRESH, Known, Standing
+from bot.app.acquaintances import Asking
+from bot.core.acting.admission import FRESH, Known, Standing
 from bot.edges.store.database import Database
 from bot.edges.store.schema import memberships, paces, people
 from bot.edges.store.teams import Teams, name_of
@@ -64,7 +64,7 @@ _THERE = select(memberships).where(
 
 
 class SqlAcquaintances:
-    """Keeps `bot.acquaintances.Acquaintances` with one database, for the workspace of *team*."""
+    """Keeps `bot.app.acquaintances.Acquaintances` with one database, for the workspace *team*."""
 
     def __init__(self, database: Database, teams: Teams, team: str | None = None) -> None:
         self._database, self._teams, self._team = database, teams, team

@@ -1,14 +1,14 @@
 """The stored record, read as it is for an audit: runs, their rows, and the numbers they have.
 
-It judges nothing; `bot.core.audit` does.
+It judges nothing; `bot.core.sealing.record` does.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.core.audit import Checked, Followed, Row, Stored, check, follow, gaps
-from bot.core.audit import sealed as check_sealed
+from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow, gaps
+from bot.core.sealing.record import sealed as check_sealed
 from bot.edges.store.schema import facts, numbers, runs
 
 TRIES = 5

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
 
 from bot.core.acting.messages import BOARD, EXPORT
-from bot.core.audit import Stored
-from bot.core.effects import Erasure
+from bot.core.engine.effects import Erasure
 from bot.core.person import ERASED
 from bot.core.sealing.body import is_sealed, reseal, without_was
 from bot.core.sealing.people import People
+from bot.core.sealing.record import Stored
 from bot.edges.store import sealing
 from bot.edges.store.audits import entries_of
 from bot.edges.store.database import Database

@@ -12,23 +12,23 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Select, delete, func, select
 
-from bot import watch
-from bot.core.audit import Checked, Followed
-from bot.core.effects import Effects
-from bot.core.events import BrokenChain, Event, Fact, stamp
+from bot.app import watch
+from bot.core.engine.effects import Effects
+from bot.core.run.events import BrokenChain, Event, Fact, stamp
+from bot.core.sealing.record import Checked, Followed
 from bot.edges.store import audits, erasing
 from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database, tidy
 from bot.edges.store.erasing import Kept
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
+from bot.edges.store.outbox import SqlOutbox
 from bot.edges.store.record import Append, Begin
 from bot.edges.store.rows import facts_of, message_of, run_of
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
-from bot.edges.store.wishes import SqlWishes
 from bot.ports.log import MOST, Opening, RunRow, Unavailable
 from bot.ports.messages import Backlog, MessageRow
 from bot.ports.work import Due
@@ -42,7 +42,7 @@ FORGOTTEN = 5_000
 class SqlLog:
     """Keeps `bot.ports.log.Log`; made by `open`, closed by `close` or at the end of `async with`.
 
-    `wishes`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
+    `outbox`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
     same database; `acquaintances` are the first workspace's, and `acquainted` gives another's.
     Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
     says that it is in doubt, and then it is there whole or not at all; and the log is used again
@@ -52,7 +52,7 @@ class SqlLog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._teams = Teams()
-        self.wishes = SqlWishes(database, self._teams)
+        self.outbox = SqlOutbox(database, self._teams)
         self.looks = SqlLooks(database)
         self.timers = SqlTimers(database)
         self.texts = SqlTexts(database)
@@ -288,8 +288,8 @@ class SqlLog:
         return query.where(runs.c.open) if open_only else query
 
     async def backlog(self, late_after: float) -> Backlog:
-        """What is not shown yet, as `bot.ports.messages.Wishes` says."""
-        return await self.wishes.backlog(late_after)
+        """What is not shown yet, as `bot.ports.messages.Outbox` says."""
+        return await self.outbox.backlog(late_after)
 
     async def message(self, key: str) -> MessageRow | None:
         """One message's row."""

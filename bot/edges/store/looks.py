@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
-from bot.core.proof import LAST_LOOK
+from bot.core.run.proof import LAST_LOOK
 from bot.edges.store.database import Database
 from bot.edges.store.schema import looks
 from bot.ports.work import Wanted

@@ -1,4 +1,4 @@
-"""What is written, in SQL: a run begun, facts appended, and the wishes that they raise.
+"""What is written, in SQL: a run begun, facts appended, and what they put into the outbox.
 
 Each function runs inside a transaction that it neither begins nor ends. The statements of a click
 are run once for all the clicks of a batch. Runs are locked first, in order, so that replicas never
@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.core.chain import GENESIS, chain, stamp
-from bot.core.effects import Effects
-from bot.core.events import Event, Fact, dump
+from bot.core.engine.effects import Effects
+from bot.core.run.chain import GENESIS, chain, stamp
+from bot.core.run.events import Event, Fact, dump
+from bot.core.run.sendings import kind_of
 from bot.core.sealing.body import Sealed, seal
 from bot.core.sealing.people import People
-from bot.core.sendings import kind_of
 from bot.edges.store import sealing
 from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
@@ -167,7 +167,7 @@ class Page:
         self._want(head, effects.messages, trace)
 
     def _want(self, head: Head, touched: Mapping[str, int], trace: str | None) -> None:
-        """Raise the wishes for messages; a wish never sinks."""
+        """Put messages into the outbox; what is wanted there never sinks."""
         for name, wanted in touched.items():
             key = f"{head.run_id}/{name}"
             if key not in self._wanted or self._wanted[key]["wanted"] < wanted:

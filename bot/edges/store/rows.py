@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.core.audit import Stored
-from bot.core.events import Fact
+from bot.core.run.events import Fact
 from bot.core.sealing.body import Gone, is_sealed
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import event_of, gone_from
+from bot.core.sealing.record import Stored
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from bot.ports.messages import MessageRow

@@ -134,7 +134,7 @@ def _raised(fresh: Any) -> Any:
 
 
 def _wants() -> Mapping[str, Prepared]:
-    """New wishes for messages, or higher ones."""
+    """Messages that are new in the outbox, or wanted newer."""
     now: Any = bindparam("now")
     one = sqlite.insert(messages).values(wanted_at=now, waiting_since=now, **_named(*_WISH), **_NEW)
     rows = given(**{name: messages.c[name].type for name in _WISH}, now=messages.c.due_at.type)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, func, select
 
+from bot.app.shelf import KeptText
 from bot.edges.store.database import Database
 from bot.edges.store.schema import procedure_texts as table
-from bot.shelf import KeptText
 
 AT_ONCE = 50
 """How many texts are written in one transaction, so that no click waits long for it."""
@@ -16,7 +16,7 @@ PROGRAMS = 3
 
 
 class SqlTexts:
-    """Keeps `bot.shelf.Texts` with one database."""
+    """Keeps `bot.app.shelf.Texts` with one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.events import GENESIS
+from bot.core.run.events import GENESIS
 from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.audits import followed, sealed
 from bot.edges.store.database import parse, release, upgrade

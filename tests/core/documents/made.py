@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.core.documents.model import (
+from bot.core.markup.model import (
     Atom,
     Block,
     Break,

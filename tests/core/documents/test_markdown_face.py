@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.documents.faces.markdown import write
-from bot.core.documents.model import (
+from bot.core.markup.faces.markdown import write
+from bot.core.markup.model import (
     NOTHING,
     SHOWS,
     Block,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.core.documents.faces import MARKDOWN, TEXT
 from bot.core.documents.printing import PAGE_COLUMNS, as_json, book, page_lines, printed
+from bot.core.markup.faces import MARKDOWN, TEXT
 from bot.core.procedure import Procedure
 from bot.edges.library import examine_file
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import commands as c
-from bot.core import events as e
 from bot.core.documents.postmortem import Said, ids
-from bot.core.events import Person
-from bot.core.fold import fold
+from bot.core.engine import commands as c
+from bot.core.engine.fold import fold
+from bot.core.run import events as e
+from bot.core.run.events import Person
 from tests.core.closing import checked
 from tests.core.closing import look as green_or_not
 from tests.core.story import EXPORTED, NAMES, PROCEDURE, SAID, key_compromise, look, render

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.core import commands as c
 from bot.core.documents.postmortem import Said
+from bot.core.engine import commands as c
 from tests.core.documents.test_postmortem import a_run, section, show
 from tests.core.story import REVOKED, look
 from tests.core.strategies import ANA, BEN, START

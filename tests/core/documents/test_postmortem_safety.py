@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core import events as e
-from bot.core.decide import Refused
 from bot.core.documents.postmortem import Said
+from bot.core.engine.decide import Refused
+from bot.core.run import events as e
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import (
     PEOPLE,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.documents.faces.text import WIDTH, write
-from bot.core.documents.model import (
+from bot.core.markup.faces.text import WIDTH, write
+from bot.core.markup.model import (
     WHOLE,
     Block,
     Claim,

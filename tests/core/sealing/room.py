@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import count
 
-from bot.core import events as e
-from bot.core.audit import Checked, Row, Stored, check
-from bot.core.fold import fold
-from bot.core.run import Run
+from bot.core.engine.fold import fold
+from bot.core.run import events as e
+from bot.core.run.model import Run
 from bot.core.sealing.body import seal
 from bot.core.sealing.people import People, Salts
 from bot.core.sealing.reading import event_of, gone_from
+from bot.core.sealing.record import Checked, Row, Stored, check
 
 
 def salts() -> Salts:

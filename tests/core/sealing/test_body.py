@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.core.sealing.body import is_sealed, opened, seal, unseal
 from bot.core.sealing.people import APART, People, canonical
 from tests.core.sealing.room import Vault, salts

@@ -6,13 +6,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import board, effects, notices, walkthrough
-from bot.core import events as e
-from bot.core.decide import Refused
 from bot.core.documents.postmortem import Said
-from bot.core.fold import fold
-from bot.core.run import Run
+from bot.core.engine import effects
+from bot.core.engine.decide import Refused
+from bot.core.engine.fold import fold
+from bot.core.run import events as e
+from bot.core.run.model import Run
 from bot.core.sealing.people import People
+from bot.core.views import board, notices, walkthrough
 from tests.core.drawn import accepted, accepted_view
 from tests.core.sealing.room import Vault
 from tests.core.story import render

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.core import events as e
+from bot.core.acting.sealed import Fields, How
+from bot.core.run import events as e
 from bot.core.sealing.body import SEAL
-from bot.core.sealing.how import Fields, How
 from bot.core.sealing.table import BY_KIND, SEALED
 
 FACTS = get_args(e.Event)

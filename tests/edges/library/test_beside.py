@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.faulty import told
+from bot.core.views.faulty import told
 from bot.edges.library import Library
 from bot.edges.press import Press
 from bot.ports.world import TooMuch

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.events import Person, dump
+from bot.core.engine.starting import started
 from bot.core.lint import Examined
 from bot.core.procedure import Loaded, Procedure
-from bot.core.starting import started
+from bot.core.run.events import Person, dump
 from bot.edges.library import Library, cache, default_folder, examine_file, folder
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES

@@ -18,19 +18,19 @@ import pytest
 from aiohttp import web
 from slack_bolt.response import BoltResponse
 
-from bot.admission import Admission
-from bot.conversation import Conversation
-from bot.core.admission import key_of
-from bot.core.events import Person
+from bot.app.admission import Admission
+from bot.app.conversation import Conversation
+from bot.app.desk import Desk
+from bot.core.acting.admission import key_of
+from bot.core.run.events import Person
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.desk import Desk
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library
 from bot.edges.slack import connection
-from bot.edges.slack.reception import Reception
-from bot.edges.slack.signed_http import SignedHttp
-from bot.edges.slack.socket_mode import SocketMode
+from bot.edges.slack.inbound.reception import Reception
+from bot.edges.slack.inbound.signed_http import SignedHttp
+from bot.edges.slack.inbound.socket_mode import SocketMode
 from bot.edges.store import SqlLog
 from bot.ports.log import Log
 from tests.edges.slack.sockets import PING, Linked, Taker, Wire

@@ -3,9 +3,9 @@
 import copy
 from typing import Any
 
-from bot.core.events import Person
+from bot.core.run.events import Person
 from bot.edges.slack.connection import Identity
-from bot.edges.slack.door import Door
+from bot.edges.slack.inbound.door import Door
 
 ME = Identity("U0BOT", "B0BOT", "runbook", "T0HOME", "https://x.slack.com/", "E0ORG", "A0RUNBOOK")
 ANA = Person(id="U0ANA", name="ana")

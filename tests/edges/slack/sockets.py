@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.response import BoltResponse
 
-from bot.edges.slack.socket_mode import SocketMode
+from bot.edges.slack.inbound.socket_mode import SocketMode
 
 PING = 0.1
 

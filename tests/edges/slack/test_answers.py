@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.conversation import Answer
-from bot.core import sendings
-from bot.core.events import Person
+from bot.app.conversation import Answer
+from bot.core.run import sendings
+from bot.core.run.events import Person
 from bot.edges.slack import connection
 from bot.edges.slack import replies as of_replies
 from bot.edges.slack.replies import Replies, answers

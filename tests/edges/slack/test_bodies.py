@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.edges.slack import bodies
+from bot.edges.slack.inbound import bodies
 from tests.profiles import examples
 
 FORM = "application/x-www-form-urlencoded"

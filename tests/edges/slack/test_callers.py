@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.edges.slack import callers, signed_http
-from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.inbound import callers, signed_http
+from bot.edges.slack.inbound.signed_http import SignedHttp
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
 from tests.hanging import HANG_S
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.events import Person
-from bot.edges.slack.deliveries import (
+from bot.core.run.events import Person
+from bot.edges.slack.inbound.deliveries import (
     Action,
     Command,
     Deleted,
@@ -17,8 +17,8 @@ from bot.edges.slack.deliveries import (
     Shut,
     Submission,
 )
-from bot.edges.slack.door import OPENS, SHUTS
-from bot.edges.slack.fields import Malformed
+from bot.edges.slack.inbound.door import OPENS, SHUTS
+from bot.edges.slack.inbound.fields import Malformed
 from tests.edges.slack.delivered import ANA, CLICK, COMMAND, FORM, MENTION, event, put, read
 
 

@@ -10,10 +10,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.edges.slack import door as the_door
-from bot.edges.slack.deliveries import Submission
-from bot.edges.slack.door import Door, NotOurs
-from bot.edges.slack.fields import Malformed
+from bot.edges.slack.inbound import door as the_door
+from bot.edges.slack.inbound.deliveries import Submission
+from bot.edges.slack.inbound.door import Door, NotOurs
+from bot.edges.slack.inbound.fields import Malformed
 from tests.edges.slack.delivered import CLICK, COMMAND, FORM, ME, MENTION, put, read
 
 WRONG: tuple[Any, ...] = (

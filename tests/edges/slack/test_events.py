@@ -8,7 +8,7 @@ from typing import Any, cast
 import aiohttp
 import pytest
 
-from bot.painter import Painter
+from bot.app.painter import Painter
 from bot.ports.log import Unavailable
 from tests.edges.slack.conftest import CHANNEL, Replica, Told
 from tests.fakes import FakeLog

@@ -14,9 +14,9 @@ import yaml
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.slack import signed_http
 from bot.edges.slack.connection import SlackRefused
-from bot.edges.slack.signed_http import SignedHttp
+from bot.edges.slack.inbound import signed_http
+from bot.edges.slack.inbound.signed_http import SignedHttp
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
 from tests.hanging import HANG_S
 from tests.story.conftest import PROCEDURES, ROOT, Bot

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.edges.slack.door import Door, NotServed
+from bot.edges.slack.inbound.door import Door, NotServed
 from tests.edges.slack.delivered import CLICK, COMMAND, FORM, ME, MENTION, put
 
 

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from bot.demo.workspace.methods import TABLE
-from bot.edges.slack import reception
+from bot.edges.slack.inbound import reception
 
 ROOT = Path(__file__).resolve().parents[3]
-SOURCES = sorted((ROOT / "bot" / "edges" / "slack").glob("*.py"))
+SOURCES = sorted((ROOT / "bot" / "edges" / "slack").rglob("*.py"))
 OTHERWISE = {
     "commands": "the slash command itself",
     "app_mentions:read": "the event app_mention",

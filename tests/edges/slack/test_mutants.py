@@ -10,10 +10,11 @@ import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import conversation
+from bot.app import conversation
 from bot.core import ids
-from bot.edges.slack import bodies, connection
-from bot.edges.slack.fields import Malformed
+from bot.edges.slack import connection
+from bot.edges.slack.inbound import bodies
+from bot.edges.slack.inbound.fields import Malformed
 from bot.ports.log import Log
 from tests.edges.slack.conftest import ME, Replica, Told
 from tests.edges.slack.mutants import MARK, mutants, samples, wire

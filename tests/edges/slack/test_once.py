@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from bot.conversation import Answer
-from bot.core.clicks import Unreadable
-from bot.core.decide import Refused
-from bot.edges.slack import once as of_once
-from bot.edges.slack.once import PUT_OFF, Once
+from bot.app.conversation import Answer
+from bot.core.engine.decide import Refused
+from bot.core.views.clicks import Unreadable
+from bot.edges.slack.inbound import once as of_once
+from bot.edges.slack.inbound.once import PUT_OFF, Once
 from bot.ports.log import Unavailable
 
 AWAY = Unavailable("the disk is full")

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.admission import Standing
+from bot.core.acting.admission import Standing
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack import connection

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.events import Person
-from bot.edges.slack.reception import EDITED
+from bot.core.run.events import Person
+from bot.edges.slack.inbound.reception import EDITED
 from tests.edges.slack.conftest import CHANNEL, Replica, Told
 from tests.edges.slack.web_api import Slack, serving
 from tests.fakes import FakeLog
@@ -279,7 +279,7 @@ async def test_a_message_of_the_run_elsewhere_is_one_to_click_on(
     replica: Replica, slack: Slack, log: FakeLog
 ) -> None:
     await replica.types(START, "t1")
-    rows = log.wishes.rows
+    rows = log.outbox.rows
     rows["MI-1/board"] = replace(rows["MI-1/board"], team="T0", channel="C0OTHER", ts="1.5")
     elsewhere = {"type": "message", "message_ts": "1.5", "channel_id": "C0OTHER"}
     there: dict[str, Any] = {"channel": {"id": "C0OTHER"}, "container": elsewhere}

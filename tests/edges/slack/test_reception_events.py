@@ -7,7 +7,7 @@ from typing import Any, cast
 import aiohttp
 import pytest
 
-from bot.painter import Painter
+from bot.app.painter import Painter
 from tests.edges.slack.conftest import CHANNEL, ME, Replica, Told
 from tests.fakes import FakeLog
 

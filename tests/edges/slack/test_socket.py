@@ -10,8 +10,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.slack import socket_mode
 from bot.edges.slack.connection import Identity, SlackRefused
+from bot.edges.slack.inbound import socket_mode
 from tests.edges.slack.sockets import PING, Linked, Taker, Wire, until
 from tests.hanging import HANG_S
 

@@ -9,9 +9,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from bot.edges.slack import connection, socket_mode
+from bot.edges.slack import connection
 from bot.edges.slack.connection import SlackRefused
-from bot.edges.slack.socket_mode import SocketMode
+from bot.edges.slack.inbound import socket_mode
+from bot.edges.slack.inbound.socket_mode import SocketMode
 from tests.edges.slack.conftest import ME
 from tests.edges.slack.sockets import PING, Linked, Taker, until
 from tests.hanging import HANG_S

@@ -8,11 +8,11 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.blockkit.picture import Picture
 from bot.core.documents.postmortem import LeftOut
-from bot.core.picture import Picture
-from bot.core.slack_errors import CLASSES, Class, class_of, remedy
-from bot.edges.slack.board import SlackBoard
+from bot.core.run.slack_errors import CLASSES, Class, class_of, remedy
 from bot.edges.slack.calls import call
+from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import THREAD_PAGES, SlackPeople
 from bot.ports.messages import (
     Barred,
@@ -55,8 +55,8 @@ def asking(slack: Slack) -> SlackPeople:
     return SlackPeople(lambda _: cast("AsyncWebClient", slack))
 
 
-def showing(slack: Slack) -> SlackBoard:
-    return SlackBoard(lambda _: cast("AsyncWebClient", slack))
+def showing(slack: Slack) -> SlackMessages:
+    return SlackMessages(lambda _: cast("AsyncWebClient", slack))
 
 
 def message(second: int, text: str, **more: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.core import events as e
-from bot.core.effects import Effects, effects
+from bot.core.engine.effects import Effects, effects
 from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from bot.core.template import fill
 from bot.ports.log import Log, Opening
 from bot.ports.work import Due

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.core.admission import FRESH, Standing
+from bot.core.acting.admission import FRESH, Standing
 from bot.edges.store import SqlLog
 from bot.edges.store.acquaintances import A_MINUTE, BURST, REFRESH
 from tests.edges.store.conftest import Advance, real

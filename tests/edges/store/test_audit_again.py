@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.audit import Checked
+from bot.core.sealing.record import Checked
 from bot.edges.store import SqlLog, audits
 from tests.edges.store.making import append, begin, note
 

@@ -4,7 +4,7 @@ from bot.edges.store import SqlLog
 from bot.ports.messages import Backlog, MessageRow
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import append, begin, note
-from tests.edges.store.test_wishes import claimed, keys, one
+from tests.edges.store.test_outbox import claimed, keys, one
 
 
 async def row(log: Tested, key: str = "KC-1/board") -> MessageRow:
@@ -17,7 +17,7 @@ async def test_what_is_put_off_comes_at_its_time_and_not_before(
     log: Tested, advance: Advance
 ) -> None:
     await begin(log, touched={"board": 1})
-    await log.wishes.again(await one(log), 60, unsure=False)
+    await log.outbox.again(await one(log), 60, unsure=False)
     await advance(59)
     assert await claimed(log) == []
     await advance(1)
@@ -30,9 +30,9 @@ async def test_whoever_is_invited_to_a_channel_posts_there_what_was_put_off(
     for channel in ("C1", "C2"):
         await begin(log, channel=channel, touched={"board": 1})
     for claim in await claimed(log):
-        await log.wishes.again(claim, 600, unsure=False)
+        await log.outbox.again(claim, 600, unsure=False)
     await advance(2)
-    await log.wishes.invited(None, "C1")
+    await log.outbox.invited(None, "C1")
     assert await keys(log) == ["KC-1/board"]
 
 
@@ -40,7 +40,7 @@ async def test_what_slack_held_back_was_not_begun_and_is_due_when_slack_said(
     log: Tested, advance: Advance
 ) -> None:
     await begin(log, touched={"board": 1})
-    await log.wishes.hold(await one(log), 3)
+    await log.outbox.hold(await one(log), 3)
     assert not (await row(log)).unsure
     await advance(2.9)
     assert await claimed(log) == []
@@ -56,10 +56,10 @@ async def test_an_update_that_slack_held_back_holds_back_all_updates_and_no_post
     for channel in ("C1", "C2"):
         await begin(log, channel=channel, touched={"board": 1})
     for claim in await claimed(log):
-        await log.wishes.shown(claim, f"{claim.message.run_id}.1", 1)
+        await log.outbox.shown(claim, f"{claim.message.run_id}.1", 1)
     await advance(60)
     await append(log, "KC-1", 1, [note("more")], touched={"board": 2})
-    await log.wishes.hold(await one(log), 30)
+    await log.outbox.hold(await one(log), 30)
     await append(log, "KC-2", 1, [note("more")], touched={"board": 2, "notice/2": 2})
     await advance(29)
     assert await keys(log) == ["KC-2/notice/2"]
@@ -71,7 +71,7 @@ async def test_a_message_is_painted_once_a_second_at_the_most(
     log: Tested, advance: Advance
 ) -> None:
     run_id = await begin(log, touched={"board": 1})
-    await log.wishes.shown(await one(log), "17.1", 1)
+    await log.outbox.shown(await one(log), "17.1", 1)
     await append(log, run_id, 1, [note("more")], touched={"board": 2})
     await advance(0.9)
     assert await claimed(log) == []
@@ -93,11 +93,11 @@ async def test_what_was_given_up_begins_again_with_the_next_fact_at_once(
     log: Tested, advance: Advance
 ) -> None:
     run_id = await begin(log, touched={"board": 1})
-    await log.wishes.again(await one(log), 1, unsure=False)
+    await log.outbox.again(await one(log), 1, unsure=False)
     await advance(2)
     claim = await one(log)
     assert claim.failures == 1
-    await log.wishes.give_up(claim)
+    await log.outbox.give_up(claim)
     await append(log, run_id, 1, [note("more")], touched={"board": 2})
     await advance(2)
     claim = await one(log)
@@ -105,25 +105,25 @@ async def test_what_was_given_up_begins_again_with_the_next_fact_at_once(
 
 
 async def test_what_is_shown_is_sure_and_waits_no_more(log: Tested, advance: Advance) -> None:
-    assert await log.wishes.backlog(60) == Backlog(0, 0.0, [])
+    assert await log.outbox.backlog(60) == Backlog(0, 0.0, [])
     await begin(log, touched={"board": 1})
-    assert (await log.wishes.backlog(60)) == Backlog(1, 0.0, [])
+    assert (await log.outbox.backlog(60)) == Backlog(1, 0.0, [])
     claim = await one(log)
     assert (await row(log)).unsure, "it may be posted by now, whatever becomes of the painter"
     await advance(1)
-    await log.wishes.shown(claim, "17.1", 1)
+    await log.outbox.shown(claim, "17.1", 1)
     assert not (await row(log)).unsure
-    assert await log.wishes.backlog(60) == Backlog(0, 0.0, [])
+    assert await log.outbox.backlog(60) == Backlog(0, 0.0, [])
 
 
 async def test_a_painter_that_finds_nothing_is_told_when_something_is_due(
     log: Tested, advance: Advance
 ) -> None:
     await begin(log, touched={"board": 1})
-    await log.wishes.again(await one(log), 0.25, unsure=False)
+    await log.outbox.again(await one(log), 0.25, unsure=False)
     await advance(1.5)
-    await log.wishes.again(await one(log), 0.25, unsure=False)
-    none, pause = await log.wishes.claim(4)
+    await log.outbox.again(await one(log), 0.25, unsure=False)
+    none, pause = await log.outbox.claim(4)
     assert (none, round(pause, 3)) == ([], 0.25)
 
 
@@ -132,5 +132,5 @@ async def test_an_attempt_that_ended_the_bot_counts_when_it_is_back(url: str) ->
         async with await SqlLog.open(url) as log:
             if not failures:
                 await begin(log, touched={"board": 1})
-            ((claim,), _) = await log.wishes.claim(1)
+            ((claim,), _) = await log.outbox.claim(1)
             assert claim.failures == failures

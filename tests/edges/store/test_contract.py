@@ -5,8 +5,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from bot.core import events as e
-from bot.core.effects import NOTHING
+from bot.core.engine.effects import NOTHING
+from bot.core.run import events as e
 from bot.edges.store import SqlLog
 from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, real
@@ -96,7 +96,7 @@ async def test_no_events_change_nothing(log: Tested) -> None:
 async def test_an_unknown_run_or_message_is_the_callers_mistake(log: Tested) -> None:
     with pytest.raises(KeyError):
         await append(log, "KC-7", 0, [note("to nothing")])
-    await log.wishes.lost("x", "1.0")
+    await log.outbox.lost("x", "1.0")
     assert await log.message("x") is None
 
 

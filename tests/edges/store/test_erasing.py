@@ -14,12 +14,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.core import commands as c
-from bot.core import events as e
-from bot.core.decide import Refused
-from bot.desk import Desk
+from bot.app.desk import Desk
+from bot.app.erasing import Asked, Erasing
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused
+from bot.core.run import events as e
 from bot.edges.store import SqlLog, is_sealed, rewrite, seal, upgrade
-from bot.erasing import Asked, Erasing
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started
 from tests.edges.store.unknown import KINDS, adds
@@ -181,10 +181,10 @@ async def test_messages_are_drawn_again_few_a_minute(log: SqlLog) -> None:
     at = [await log._query(log._database.now)]
     log._database.now = lambda _: at[-1]
     for _ in range(9):
-        claims, _ = await log.wishes.claim(9)
+        claims, _ = await log.outbox.claim(9)
         for number, claim in enumerate(claims):
             ts = claim.message.ts or f"{number}.{claim.message.key}"
-            await log.wishes.shown(claim, ts, claim.message.wanted)
+            await log.outbox.shown(claim, ts, claim.message.wanted)
         at.append(at[-1] + 60)
     keys = [f"{run_id}/notice/{n}" for n in (3, 5, 6, 7)]
     shown = [row for key in keys if (row := await log.message(key)) is not None and row.ts]
@@ -192,7 +192,7 @@ async def test_messages_are_drawn_again_few_a_minute(log: SqlLog) -> None:
     await erasing(log, desk)[0].do(Asked(run=run_id))
     wanted = [await log.message(row.key) for row in shown]
     assert all(row is not None and row.wanted == 8 for row in wanted)
-    claims, _ = await log.wishes.claim(9)
+    claims, _ = await log.outbox.claim(9)
     assert len(claims) <= 2, "the board, and one of the others"
 
 

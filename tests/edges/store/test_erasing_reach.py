@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import commands as c
-from bot.core.decide import Refused
+from bot.app.erasing import Asked
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused
 from bot.edges.store import SqlLog
 from bot.edges.store.trouble import UnknownFact
-from bot.erasing import Asked
 from bot.ports.log import RunRow
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started

@@ -40,7 +40,7 @@ async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: C
     await asyncio.to_thread(server.start)
     await append(log, run_id, 1, [note("taken")], delivery="d")
     assert (await log.read(run_id))[-1].event == note("taken")
-    assert len((await log.wishes.claim(2))[0]) == 1
+    assert len((await log.outbox.claim(2))[0]) == 1
 
 
 async def test_a_network_that_swallows_everything_is_told_of_in_time(

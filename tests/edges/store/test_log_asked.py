@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import watch
+from bot.app import watch
 from bot.edges.store import SqlLog
 from bot.edges.store import log as logs
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import AT, append, begin, note
-from tests.edges.store.test_wishes import claimed, one
+from tests.edges.store.test_outbox import claimed, one
 
 
 def put(url: str, statement: str) -> None:
@@ -135,7 +135,7 @@ async def test_a_message_has_the_trace_of_what_made_it_wanted_last(
     run_id = await begin(log, touched={"board": 1})
     claim = await one(log)
     assert claim.trace == "00-begun"
-    await log.wishes.shown(claim, "17.1", 1)
+    await log.outbox.shown(claim, "17.1", 1)
     await append(log, run_id, 1, [note("more")], touched={"board": 2})
     await advance(2)
     (claim,) = await claimed(log)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.ports.log import Duplicate, Stale
 from bot.ports.work import Due
 from tests.edges.store.conftest import Advance, Tested

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog, StoreError, postgres, sqlite, upgrade
 from bot.edges.store.database import parse
 from bot.edges.store.migrate import _config
@@ -56,7 +56,7 @@ async def test_the_first_versions_database_goes_on_where_it_was(tmp_path: Path) 
     first_version(path)
     async with await SqlLog.open(f"sqlite:///{path}") as log:
         assert await log.audit("KC-1") == (await log.read("KC-1"))[-1].hash
-        claims, _ = await log.wishes.claim(9)
+        claims, _ = await log.outbox.claim(9)
         assert [claim.message.key for claim in claims] == ["KC-1/notice/2"], "a post a second"
         ((wanted,), _) = await log.looks.claim(9)
         assert wanted.request == "c2", "what had not ended is looked at again"
@@ -121,4 +121,4 @@ async def test_a_newer_schema_that_this_version_can_live_with_is_used(postgres_u
     async with await SqlLog.open(postgres_url) as log:
         run_id = await begin(log, touched={"board": 1})
         await append(log, run_id, 1, [note("by the older one")], touched={"board": 2})
-        assert len((await log.wishes.claim(4))[0]) == 1
+        assert len((await log.outbox.claim(4))[0]) == 1

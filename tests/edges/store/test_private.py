@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, config
+from bot import config
+from bot.cli import main as cli
 from bot.edges.store import SqlLog, StoreError
 from bot.edges.store.database import parse
 

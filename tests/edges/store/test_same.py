@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog
 from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, mover
@@ -49,14 +49,14 @@ CALLS = st.one_of(
 
 async def paint(log: Tested, name: str, *how: Any) -> Any:
     """Claim one message and say how it ended; what was claimed."""
-    claims, _ = await log.wishes.claim(1)
+    claims, _ = await log.outbox.claim(1)
     for claim in claims:
         if name == "paint":
-            await log.wishes.shown(claim, *how)
+            await log.outbox.shown(claim, *how)
         elif name == "again":
-            await log.wishes.again(claim, how[0], unsure=how[1])
+            await log.outbox.again(claim, how[0], unsure=how[1])
         else:
-            await log.wishes.give_up(claim)
+            await log.outbox.give_up(claim)
     return claims
 
 
@@ -74,7 +74,7 @@ async def answer(
         if name == "advance":
             return await advance(*rest)
         if name == "lost":
-            return await log.wishes.lost(*rest)
+            return await log.outbox.lost(*rest)
         return await paint(log, name, *rest)
     except (AlreadyOpen, Duplicate, KeyError, Stale) as refusal:
         return type(refusal)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.core.sealing.body import is_sealed
 from bot.edges.store import SqlLog, seal, transfer, upgrade
 from bot.edges.store import is_sealed as seals

@@ -11,14 +11,14 @@ import psycopg
 import pytest
 from alembic import command
 
-from bot.core.admission import Standing
+from bot.core.acting.admission import Standing
 from bot.edges.store import SqlLog, postgres, sqlite, upgrade
 from bot.edges.store.acquaintances import A_MINUTE
 from bot.edges.store.acquaintances import BURST as ASKED_AT_ONCE
 from bot.edges.store.database import parse
 from bot.edges.store.migrate import _config
+from bot.edges.store.outbox import BURST
 from bot.edges.store.schema import REVISION
-from bot.edges.store.wishes import BURST
 from bot.ports.log import AlreadyOpen
 from tests.edges.store.conftest import Advance, Tested, mover, real
 from tests.edges.store.making import append, begin, note
@@ -28,7 +28,7 @@ ROOM, BOT, DEE = "C0ROOM", "U0BOT", "U0DEE"
 
 
 async def claimed(log: Tested, limit: int = 64) -> Sequence[str]:
-    claims, _ = await log.wishes.claim(limit)
+    claims, _ = await log.outbox.claim(limit)
     return [claim.message.key for claim in claims]
 
 
@@ -49,13 +49,13 @@ async def test_a_channel_of_the_same_id_is_another_one(log: Tested) -> None:
     assert [row.run_id for row in await log.runs(team=HOME, channel=ROOM)] == [mine]
     assert [(row.run_id, row.team) for row in await log.runs()] == [(theirs, OTHER), (mine, HOME)]
     assert (await log.team(mine), await log.team(theirs)) == (HOME, OTHER)
-    claims, _ = await log.wishes.claim(9)
+    claims, _ = await log.outbox.claim(9)
     assert {(c.message.key, c.message.team) for c in claims} == {
         (f"{mine}/board", HOME),
         (f"{theirs}/board", OTHER),
     }, "a post a second, in each of the two channels"
     for claim in claims:
-        await log.wishes.shown(claim, "17.1", 1)
+        await log.outbox.shown(claim, "17.1", 1)
     for team, run_id in ((HOME, mine), (OTHER, theirs)):
         row = await log.find_message(team, ROOM, "17.1")
         assert row is not None
@@ -68,10 +68,10 @@ async def test_an_invitation_to_a_channel_is_to_that_of_its_workspace(
 ) -> None:
     for team in (HOME, OTHER):
         await begin(log, channel=ROOM, team=team, touched={"board": 1})
-    for claim in (await log.wishes.claim(9))[0]:
-        await log.wishes.again(claim, 60.0, unsure=False)
+    for claim in (await log.outbox.claim(9))[0]:
+        await log.outbox.again(claim, 60.0, unsure=False)
     await advance(2)
-    await log.wishes.invited(OTHER, ROOM)
+    await log.outbox.invited(OTHER, ROOM)
     assert await claimed(log) == ["KC-2/board"]
 
 
@@ -83,20 +83,20 @@ async def test_the_updates_of_a_workspace_are_its_own_allowance(
     for team in (HOME, OTHER):
         for number in range(BURST + 2):
             await begin(log, channel=f"C{number}", team=team, touched={"board": 1})
-    for claim in (await log.wishes.claim(64))[0]:
-        await log.wishes.shown(claim, "17.1", 1)
+    for claim in (await log.outbox.claim(64))[0]:
+        await log.outbox.shown(claim, "17.1", 1)
     await advance(30)
     for row in await log.runs():
         await append(log, row.run_id, 1, [note("more")], touched={"board": 2})
-    claims, _ = await log.wishes.claim(200)
+    claims, _ = await log.outbox.claim(200)
     shares = [sum(claim.message.team == team for claim in claims) for team in (HOME, OTHER)]
     assert shares == [BURST, BURST]
     for claim in claims:
         if claim.message.team == HOME:
-            await log.wishes.hold(claim, 30.0)
+            await log.outbox.hold(claim, 30.0)
             break
     await advance(10)
-    claims, _ = await log.wishes.claim(200)
+    claims, _ = await log.outbox.claim(200)
     assert {claim.message.team for claim in claims} == {OTHER}, "one was asked to wait"
 
 
@@ -237,9 +237,9 @@ async def test_a_database_of_before_is_the_workspaces_that_is_served_first(
         assert [(row.run_id, row.team) for row in await log.runs()] == [("KC-1", HOME)]
         assert [row.run_id for row in await log.runs(team=HOME, channel=ROOM)] == ["KC-1"]
         assert await log.runs(team=OTHER, channel=ROOM) == []
-        ((claim,), _) = await log.wishes.claim(9)
+        ((claim,), _) = await log.outbox.claim(9)
         assert (claim.message.key, claim.message.team) == ("KC-1/board", HOME)
-        await log.wishes.shown(claim, "17.1", 1)
+        await log.outbox.shown(claim, "17.1", 1)
         assert await log.find_message(HOME, ROOM, "17.1") is not None
         assert (await log.acquainted(HOME).known(DEE, ROOM, BOT)).inside is False
         assert (await log.acquainted(OTHER).known(DEE, ROOM, BOT)).inside is None

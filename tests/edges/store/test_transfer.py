@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog, StoreError, upgrade
 from bot.edges.store.transfer import copy
 from tests.edges.store.making import ANA, append, begin, note
@@ -20,8 +20,8 @@ async def filled(url: str) -> None:
             asked = e.CheckRequested(request="c2", check="up", by=ANA)
             notes = [note(f"{number} ünï") for number in range(1_200)]
             await append(log, run_id, 1, [asked, *notes], touched={"notice/2": 2})
-        ((claim, *_), _) = await log.wishes.claim(1)
-        await log.wishes.shown(claim, "17.1", 1)
+        ((claim, *_), _) = await log.outbox.claim(1)
+        await log.outbox.shown(claim, "17.1", 1)
 
 
 async def told(url: str) -> list[object]:

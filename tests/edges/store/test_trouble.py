@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog, StoreError
 from bot.ports.log import Stale, Unavailable
 from tests.edges.store.making import append, begin, note
@@ -223,6 +223,6 @@ async def test_a_time_that_another_clock_set_holds_nobody_up_after_a_start(url: 
     async with await SqlLog.open(url) as log:
         await begin(log, touched={"board": 1})
         log._database.now = lambda _: 4e9
-        assert len((await log.wishes.claim(4))[0]) == 1
+        assert len((await log.outbox.claim(4))[0]) == 1
     async with await SqlLog.open(url) as log:
-        assert len((await log.wishes.claim(4))[0]) == 1
+        assert len((await log.outbox.claim(4))[0]) == 1

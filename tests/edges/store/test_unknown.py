@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core import commands as c
-from bot.core.checks import Answer, Look
-from bot.desk import Desk, UnreadableRun
+from bot.app.checker import Checker
+from bot.app.desk import Desk, UnreadableRun
+from bot.app.timers import TimerRunner
+from bot.core.checks.judging import Answer, Look
+from bot.core.engine import commands as c
 from bot.edges.store import SqlLog
 from bot.ports.log import Unreadable
-from bot.rounds import Rounds
-from bot.timers import Bell
 from tests.core.closing import checked
 from tests.edges.store.conftest import Tested, real
 from tests.edges.store.making import ANA, started
@@ -77,11 +77,11 @@ async def test_its_messages_looks_and_timers_are_left_to_the_others(log: SqlLog,
     with pytest.raises(UnreadableRun):
         await old.run(newer)
     assert old.unreadable == {newer}
-    messages, _ = await log.wishes.claim(9, old.unreadable)
+    messages, _ = await log.outbox.claim(9, old.unreadable)
     looks, _ = await log.looks.claim(9, old.unreadable)
     assert {claim.message.run_id for claim in messages} == {other}
     assert {wanted.run_id for wanted in looks} == {other}
-    for theirs in ((await log.wishes.claim(9))[0], (await log.looks.claim(9))[0]):
+    for theirs in ((await log.outbox.claim(9))[0], (await log.looks.claim(9))[0]):
         assert theirs, "another one has them at once"
 
 
@@ -89,7 +89,7 @@ async def test_who_has_not_met_it_yet_gives_the_claim_back_at_once(log: SqlLog, 
     run_id = await waiting(old, "C1")
     await adds(log, run_id, KINDS["a kind that is not known"])
     prober = Blind()
-    rounds = Rounds(Desk(log, old.clock), log.looks, prober, old.clock, here)
+    rounds = Checker(Desk(log, old.clock), log.looks, prober, old.clock, here)
     await rounds._round()
     while rounds._tasks:
         await asyncio.wait(rounds._tasks)
@@ -108,8 +108,8 @@ async def test_its_timer_stays_for_whoever_can_fire_it(
     due = (await old.run(run_id)).started_at + timedelta(hours=1)
     log._database.now = lambda _: due.timestamp()
     await adds(log, run_id, KINDS["a kind that is not known"])
-    monkeypatch.setattr("bot.timers.FIRST_LOOKS", 0.0)
-    bell = Bell(Desk(log, old.clock), log.timers, old.clock)
+    monkeypatch.setattr("bot.app.timers.FIRST_LOOKS", 0.0)
+    bell = TimerRunner(Desk(log, old.clock), log.timers, old.clock)
     await bell._round()
     assert [f.event.kind for f in await log.read(other)][-1] == "check_observed"
     ((left,), _) = await log.timers.due(9)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, insert, update
 
-from bot.core import events as e
+from bot.core.run import events as e
 from bot.edges.store import SqlLog
 from bot.edges.store.schema import facts, runs
 

@@ -6,9 +6,7 @@ the procedure can learn. An alternative that was not chosen is none.
 
 from collections.abc import Iterator
 
-from bot.core import events as e
 from bot.core.acting.sentences import item_title, step_title
-from bot.core.documents.model import Block, Code, Heading, Inline, Strong, Words, bullets
 from bot.core.documents.postmortem.failed_checks import (
     failed_after_done,
     never_checked,
@@ -16,11 +14,13 @@ from bot.core.documents.postmortem.failed_checks import (
 )
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock
-from bot.core.expected import missed
 from bot.core.kinds import kind_of
+from bot.core.markup.model import Block, Code, Heading, Inline, Strong, Words, bullets
 from bot.core.procedure import Placed
-from bot.core.proof import Item, on_page
-from bot.core.run import Run, State
+from bot.core.run import events as e
+from bot.core.run.expected import missed
+from bot.core.run.model import Run, State
+from bot.core.run.proof import Item, on_page
 
 
 def deviations(story: Story) -> Iterator[Block]:

@@ -7,9 +7,15 @@ the end. What only people can know is asked for where they would look for it, ne
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.core import events as e
-from bot.core.audit import Checked
-from bot.core.documents.model import (
+from bot.core.acting.names import Names
+from bot.core.documents.postmortem.deviations import deviations
+from bot.core.documents.postmortem.evidence import evidence
+from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
+from bot.core.documents.postmortem.sections import key_times, responders, status, summary
+from bot.core.documents.postmortem.steps import what_was_run
+from bot.core.documents.postmortem.timeline import timeline
+from bot.core.documents.postmortem.wording import count, moment
+from bot.core.markup.model import (
     Block,
     Claim,
     Code,
@@ -25,16 +31,10 @@ from bot.core.documents.model import (
     Words,
     bullets,
 )
-from bot.core.documents.names import Names
-from bot.core.documents.postmortem.deviations import deviations
-from bot.core.documents.postmortem.evidence import evidence
-from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
-from bot.core.documents.postmortem.sections import key_times, responders, status, summary
-from bot.core.documents.postmortem.steps import what_was_run
-from bot.core.documents.postmortem.timeline import timeline
-from bot.core.documents.postmortem.wording import count, moment
-from bot.core.run import Run
-from bot.core.wording import say_symptoms
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.sealing.record import Checked
+from bot.core.views.wording import say_symptoms
 
 _WHOSE = "✍️ marks what only people can write. Everything else comes from the record of the run."
 

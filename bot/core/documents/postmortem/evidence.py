@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core import events as e
 from bot.core.acting.sentences import light, why_red
-from bot.core.documents.model import (
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import clock, count, moment
+from bot.core.markup.model import (
     Block,
     Code,
     Heading,
@@ -15,11 +16,10 @@ from bot.core.documents.model import (
     bullets,
     joined,
 )
-from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import clock, count, moment
-from bot.core.expected import is_so
 from bot.core.procedure import Check
-from bot.core.proof import Item
+from bot.core.run import events as e
+from bot.core.run.expected import is_so
+from bot.core.run.proof import Item
 
 _NONE = "The procedure has no verification, so nothing here shows that the system recovered."
 _STALE = "This does not count any more: the run was reopened after it."

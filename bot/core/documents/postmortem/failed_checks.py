@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from bot.core import events as e
 from bot.core.acting.sentences import step_title
-from bot.core.documents.model import Inline, Strong
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock, span
-from bot.core.expected import missed
+from bot.core.markup.model import Inline, Strong
 from bot.core.procedure import Placed, check_of
-from bot.core.run import State, Step
+from bot.core.run import events as e
+from bot.core.run.expected import missed
+from bot.core.run.model import State, Step
 
 
 def failed_after_done(story: Story) -> Iterator[tuple[Moment, Inline]]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, overload
 
-from bot.core import events as e
-from bot.core.documents.names import Names, mentioned
-from bot.core.fold import begin, evolve
+from bot.core.acting.names import Names, mentioned
+from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Placed
-from bot.core.run import Run
+from bot.core.run import events as e
+from bot.core.run.model import Run
 
 A = TypeVar("A", bound=e.Event)
 B = TypeVar("B", bound=e.Event)

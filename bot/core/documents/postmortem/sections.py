@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.core import events as e
 from bot.core.acting.sentences import given, item_title, light
-from bot.core.documents.model import (
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import NOT_RECORDED, between, clock, count, moment, span
+from bot.core.markup.model import (
     Block,
     Code,
     Inline,
@@ -16,12 +17,11 @@ from bot.core.documents.model import (
     Words,
     joined,
 )
-from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import NOT_RECORDED, between, clock, count, moment, span
-from bot.core.proof import on_page
-from bot.core.run import State
+from bot.core.run import events as e
+from bot.core.run.model import State
+from bot.core.run.proof import on_page
 from bot.core.text import short_hash
-from bot.core.wording import say_owner
+from bot.core.views.wording import say_owner
 
 
 def status(story: Story) -> Paragraph:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.core import events as e
-from bot.core.documents.model import (
+from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words, who, whole
+from bot.core.kinds import kind_of
+from bot.core.markup.model import (
     Block,
     Heading,
     Inline,
@@ -12,11 +14,9 @@ from bot.core.documents.model import (
     Words,
     bullets,
 )
-from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words, who, whole
-from bot.core.kinds import kind_of
 from bot.core.procedure import Group, Leaf, Placed, Step, check_of
-from bot.core.run import State
+from bot.core.run import events as e
+from bot.core.run.model import State
 
 
 def what_was_run(story: Story) -> Iterator[Block]:

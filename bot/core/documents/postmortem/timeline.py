@@ -8,8 +8,10 @@ the table.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bot.core import events as e
-from bot.core.documents.model import (
+from bot.core.acting.names import is_long
+from bot.core.documents.postmortem.model import LeftOut, Moment, Said, Story
+from bot.core.documents.postmortem.wording import clock, count, long_words, what, who, whole
+from bot.core.markup.model import (
     Block,
     Code,
     Heading,
@@ -22,9 +24,7 @@ from bot.core.documents.model import (
     Words,
     joined,
 )
-from bot.core.documents.names import is_long
-from bot.core.documents.postmortem.model import LeftOut, Moment, Said, Story
-from bot.core.documents.postmortem.wording import clock, count, long_words, what, who, whole
+from bot.core.run import events as e
 
 THREAD_NOT_READ = (
     "⚠️ The messages of the thread are not in this timeline: Slack did not give them to the bot "

@@ -5,13 +5,13 @@ Each gives words without markup. What an event says stands with its act, in `bot
 
 from datetime import UTC, datetime, timedelta
 
-from bot.core import events as e
+from bot.core.acting.names import is_long
 from bot.core.acting.sentences import Around, step_title
 from bot.core.acts.registry import MEANINGS
-from bot.core.documents.model import Block, Inline, Listing, Notice, Time, Words
-from bot.core.documents.names import is_long
 from bot.core.documents.postmortem.model import Moment, Story
-from bot.core.run import State
+from bot.core.markup.model import Block, Inline, Listing, Notice, Time, Words
+from bot.core.run import events as e
+from bot.core.run.model import State
 from bot.core.text import lasted
 
 NOT_RECORDED = "not recorded"

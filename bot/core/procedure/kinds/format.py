@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.core.documents.model import Block, Inline
+from bot.core.markup.model import Block, Inline
 from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Model
 from bot.core.procedure.finding import Finding, Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
-from bot.core.documents.model import Block, Inline
+from bot.core.markup.model import Block, Inline
 from bot.core.procedure.fields import refused
 from bot.core.procedure.kinds.base import FILLED_IN_STEP, AnyStep
 from bot.core.procedure.kinds.format import Format, no_rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.documents.model import Block, Flag, Inline, Terms, lines
-from bot.core.documents.prose import blocks
+from bot.core.markup.model import Block, Flag, Inline, Terms, lines
+from bot.core.markup.prose import blocks
 from bot.core.procedure.checks import Check
 from bot.core.procedure.kinds.base import AnyLeaf
 

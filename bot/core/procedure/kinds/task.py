@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bot.core.documents.model import Block, Listing, Terms
+from bot.core.markup.model import Block, Listing, Terms
 from bot.core.procedure.fields import Id, Text, refused, required_any
 from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
 from bot.core.procedure.kinds.format import Format, no_rules

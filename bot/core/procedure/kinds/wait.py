@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.core.documents.model import Block
+from bot.core.markup.model import Block
 from bot.core.procedure.checks import Check, say_poll
 from bot.core.procedure.fields import Id, Model
 from bot.core.procedure.finding import Finding, Path, quoted

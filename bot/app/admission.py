@@ -1,0 +1,203 @@
+"""Admission: a click or a form is held against what the one who sent it can see.
+
+The rule is `bot.core.acting.admission`'s; here is what it must know: the run's channel, the message
+that was clicked, what is known of people. Slack is not asked: whoever appears is noted for the
+registrar, and decided about by what is known already.
+"""
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.app.acquaintances import Acquaintances
+from bot.app.desk import Desk, no_such_run
+from bot.core.acting import admission as rule
+from bot.core.acting.admission import Sighting
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.core.views.clicks import Begin, Click, Intent
+from bot.ports.log import Log, Unavailable
+from bot.ports.world import Clock
+
+NOTED = 10_000
+"""How many people are remembered to have appeared."""
+AGAIN = 300.0
+"""Seconds after which someone's appearance is noted once more."""
+
+OPEN_AGAIN = (
+    "Nothing was recorded: this form was opened too long ago, or you have left the channel since. "
+    "Open it again from the board."
+)
+EXTERNAL = (
+    "Nothing was recorded: you belong to another organization, and this bot works only with people "
+    "of its own. Ask one of them to do it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was done: on a message of a channel, or in a form.
+
+    `form` is what the form carries, None when it was on a message.
+    """
+
+    channel: str | None = None
+    message: str | None = None
+    form: Mapping[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Admission:
+    """Lets people of one workspace, *team*, act, or says in words why not.
+
+    *bot* is the bot's own id, *home* its team and organization, *key* seals forms; *external* lets
+    people of other organizations act; `wake` tells whoever asks Slack that there is someone to ask.
+    """
+
+    desk: Desk
+    log: Log
+    acquaintances: Acquaintances
+    clock: Clock
+    bot: str
+    home: frozenset[str]
+    key: bytes
+    external: bool = False
+    wake: Callable[[], None] = field(default=lambda: None)
+    team: str | None = None
+    _noted: OrderedDict[str, float] = field(default_factory=OrderedDict)
+
+    async def note(self, person: str) -> None:
+        """Note that someone appeared, so that they are asked about; it may come to nothing."""
+        now, last = self.clock.monotonic(), self._noted.get(person)
+        if last is not None and now - last < AGAIN:
+            return
+        self._noted[person] = now
+        self._noted.move_to_end(person)
+        while len(self._noted) > NOTED:
+            self._noted.popitem(last=False)
+        try:
+            await self.acquaintances.met([person])
+        except Unavailable:
+            self._noted.pop(person, None)
+        else:
+            self.wake()
+
+    async def moved(self, person: str, channel: str, *, joined: bool) -> None:
+        """Slack says that someone came or went; raises Unavailable."""
+        if person == self.bot:
+            # Which channels people share with the bot is another question now.
+            await self.acquaintances.shared(self.bot)
+        elif joined:
+            await self.acquaintances.joined(person, channel)
+        else:
+            await self.acquaintances.left(person, channel)
+        self.wake()
+
+    # Who. ---------------------------------------------------------------------------------------
+
+    async def welcome(self, by: Person, team: str | None, *, outside: bool) -> Person:
+        """Who may act, marked if they belong elsewhere; raises Refused, or Unavailable.
+
+        *outside* is what Slack says with the delivery, where it says whose they are.
+        """
+        if team is None or (outside and len(self.home) > 1):
+            # A sister workspace is told from a stranger only by what is known of the person.
+            known = await self.acquaintances.known(by.id, "", self.bot)
+            if known.team is not None:
+                team, outside = known.team, rule.outside(known, self.home)
+        if not outside:
+            return by
+        if not self.external:
+            raise Refused(EXTERNAL)
+        return by.model_copy(update={"team": team})
+
+    # Where. -------------------------------------------------------------------------------------
+
+    def seen(self, channel: str) -> Sighting:
+        """Who clicks on a message or types a command sees the channel now."""
+        return Sighting(self.clock.now().timestamp(), channel)
+
+    def sealed(
+        self, view: Mapping[str, Any], by: Person, sighting: Sighting | None
+    ) -> dict[str, Any]:
+        """The form with its sighting, for whoever has it opened."""
+        return rule.seal(view, by.id, sighting, self.key)
+
+    async def admit(self, click: Click, place: Place) -> Sighting | None:
+        """Hold a click or a form against what was clicked; raises Refused, or Unavailable.
+
+        The sighting is for what is opened by it.
+        """
+        if (
+            not isinstance(click.intent, Begin)
+            and await self.desk.team(click.intent.run) != self.team
+        ):
+            # The ids of a run's channel and people may be others' in this workspace.
+            raise no_such_run(click.intent.run)
+        if place.form is None:
+            return self.seen(await self._on_message(click.intent, place))
+        sighting = rule.sighting_of(place.form, click.by.id, self.key)
+        if isinstance(click.intent, Begin):
+            channel = click.intent.channel or (sighting.channel if sighting else "")
+        else:
+            channel = await self.desk.channel(click.intent.run)
+        known = await self.acquaintances.known(click.by.id, channel, self.bot)
+        if not channel or not rule.admits(sighting, channel, known):
+            raise Refused(OPEN_AGAIN)
+        return sighting
+
+    async def _on_message(self, intent: Intent, place: Place) -> str:
+        """The channel that a message shows: a run's where it is the run's; raises Refused.
+
+        It stands in the run's channel, or is one of the run's own messages elsewhere. To others
+        there is no such run.
+        """
+        if isinstance(intent, Begin):
+            if place.channel is None:
+                raise Refused(OPEN_AGAIN)
+            return place.channel
+        channel = await self.desk.channel(intent.run)
+        if place.channel != channel:
+            row = None
+            if place.channel is not None and place.message is not None:
+                row = await self.log.find_message(self.team, place.channel, place.message)
+            if row is None or row.run_id != intent.run:
+                raise no_such_run(intent.run)
+        return channel
+
+    # To whom. -----------------------------------------------------------------------------------
+
+    async def act(self, run_id: str, command: c.Command, *, delivery: str) -> Run:
+        """Carry out a command as the desk does; a step goes only to someone who can have it.
+
+        Whoever is not known gets it and is asked about at once: if they cannot have it, it comes
+        back.
+        """
+        if not isinstance(command, c.HandOver):
+            return await self.desk.act(run_id, command, delivery=delivery)
+        to = command.to
+        channel = await self.desk.channel(run_id)
+        known = await self.acquaintances.known(to.id, channel, self.bot)
+        why = (
+            "bot"
+            if to.id == self.bot
+            else rule.cannot_take(known, self.home, external=self.external)
+        )
+        if why is not None:
+            reason = rule.CANNOT_TAKE[why].format("that person")
+            raise Refused(f"Nothing was recorded: {reason}. Hand the step to someone else.")
+        if rule.outside(known, self.home):
+            command = replace(command, to=to.model_copy(update={"team": known.team}))
+        if known.fresh:
+            return await self.desk.act(run_id, command, delivery=delivery)
+        # Before, so that no death in between forgets it; and after, for who was faster than this.
+        await self.acquaintances.awaited(to.id)
+        run = await self.desk.act(run_id, command, delivery=delivery)
+        with contextlib.suppress(Unavailable):
+            await self.acquaintances.awaited(to.id)
+        self.wake()
+        return run

@@ -1,0 +1,169 @@
+"""The courier: brings a post-mortem into its run's thread, or says there that it will not come.
+
+Whoever asked for one hears of the end, and once. What the file is kept from by the bot itself is
+tried a few times, what Slack refuses until a person acts is told at once, and what passes is tried
+for a while. How often it was tried stands in the message's row, so a restart begins nothing again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.app.hindrances import Tell
+from bot.core.blockkit.blocks import section
+from bot.core.blockkit.picture import Picture
+from bot.core.engine.decide import Refused
+from bot.core.engine.effects import EXPORT
+from bot.core.run.events import ExportRequested, Fact, Person
+from bot.core.run.sendings import UPLOAD, in_time
+from bot.core.run.slack_errors import remedy
+from bot.core.text import escape, mention
+from bot.ports.log import Unavailable
+from bot.ports.messages import (
+    Claim,
+    Gone,
+    Link,
+    Mark,
+    Messages,
+    NeedsPerson,
+    NotInChannel,
+    Outbox,
+    Rejected,
+    Throttled,
+    Unsure,
+    Upload,
+)
+from bot.ports.world import Clock, TooMuch
+
+GIVEN_UP = 5
+"""How often a file is tried, also if its writing ends the bot each time."""
+PASSING = timedelta(minutes=30)
+"""How long after it was asked for what passes does not count: Slack may be away."""
+STOPPED = f"It was begun {GIVEN_UP} times, and each time the bot stopped or heard no end of it."
+PAUSE = 8.0
+"""Seconds between two attempts."""
+
+logger = logging.getLogger(__name__)
+
+Document = Callable[[str, int], Awaitable[Upload]]
+
+
+class TooOld(Exception):
+    """The claim has no time left for another call: the process stood still, or Slack was slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """When a file was asked for, and by whom."""
+
+    at: datetime
+    by: Person
+
+
+@dataclass(slots=True)
+class Courier:
+    """Brings what `document` makes; `tell` tells people, `bot` is the bot's name in Slack."""
+
+    document: Document
+    outbox: Outbox
+    messages: Messages
+    clock: Clock
+    tell: Tell
+    link: Link
+    bot: str
+
+    async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
+        """Bring one file, or say how it ended; False when it is tried again.
+
+        *facts* are the run's, and may make no run: its record may have been changed.
+        Raises what the painter tries again after.
+        """
+        row = claim.message
+        seq = int(row.key.partition(EXPORT)[2])
+        asked = _asked(facts, seq)
+        try:
+            # Before this attempt the end may have been told, and nobody saw that it was.
+            if row.unsure and (told := await self.messages.find(row, thread, facts[0].at)):
+                await self.outbox.shown(claim, told[0], row.wanted)
+            elif row.unsure and claim.failures >= GIVEN_UP:
+                logger.error("%s is given up", row.key, extra={"run": row.run_id})
+                await self._say(claim, thread, asked, facts[-1], STOPPED)
+            else:
+                await self._upload(claim, thread, seq, asked, begun)
+        except (Gone, NotInChannel, Unavailable):
+            raise
+        except Exception as trouble:
+            age = self.clock.now() - asked.at if asked is not None else PASSING
+            passes = isinstance(trouble, Throttled | Unsure) and age < PASSING
+            if not passes and (why := self._end(claim, trouble)):
+                logger.exception("%s is given up", row.key, extra={"run": row.run_id})
+                await self._say(claim, thread, asked, facts[-1], why)
+            elif isinstance(trouble, TooOld):
+                raise
+            else:
+                # What Slack asks to wait with is not posts into the channel.
+                pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
+                if passes and isinstance(trouble, Unsure):
+                    # What just passes is tried soon, and the longer it lasts, the less often.
+                    pause = min(PAUSE, max(1.0, age.total_seconds() / 2))
+                words = "%s is not there yet (%s); again in %.0f s"
+                logger.warning(words, row.key, trouble, pause, extra={"run": row.run_id})
+                unsure = row.unsure or isinstance(trouble, Unsure)
+                await self.outbox.again(claim, pause, unsure=unsure, failed=not passes)
+                return False
+        return True
+
+    async def _upload(
+        self, claim: Claim, thread: str, seq: int, asked: _Asked | None, begun: float
+    ) -> None:
+        row = claim.message
+        file = await self.document(row.run_id, seq)
+        found = await self.messages.find_upload(row, thread, file.name) if row.unsure else None
+        if found is None and not in_time(UPLOAD, self.clock.monotonic() - begun):
+            raise TooOld
+        shared = found or await self.messages.upload(row, thread, file)
+        await self.outbox.shown(claim, shared.id, row.wanted)
+        if asked is not None:
+            link = shared.link or self.link(row.team, row.channel, thread)
+            text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
+            await self.tell(asked.by, row.team, row.channel, text)
+
+    def _end(self, claim: Claim, trouble: Exception) -> str | None:
+        """Why there is no further attempt, in words for people; None when there is one."""
+        if isinstance(trouble, NeedsPerson):
+            error = str(trouble)
+            return f"Slack does not take the file (`{error}`). {remedy(error, self.bot)}"
+        if isinstance(trouble, Refused):
+            return str(trouble)
+        if claim.failures + 1 < GIVEN_UP:
+            return None
+        if isinstance(trouble, TooMuch):
+            return f"It could not be written: {trouble}. The bot's log says more."
+        if isinstance(trouble, Rejected):
+            return f"Slack does not take the file (`{escape(str(trouble))}`)."
+        if not isinstance(trouble, Throttled | Unsure):
+            return "It could not be written, and the bot's log says why."
+        minutes = PASSING // timedelta(minutes=1)
+        return f"Slack did not take the file for {minutes} minutes."
+
+    async def _say(
+        self, claim: Claim, thread: str, asked: _Asked | None, last: Fact, why: str
+    ) -> None:
+        """Name the one who asked in the thread, in place of the file."""
+        row, mark = claim.message, Mark(last.seq, last.hash)
+        who = f"{mention(asked.by)} " if asked is not None else ""
+        text = (
+            f"{who}There is no post-mortem of {row.run_id} here. {why} "
+            f"To try again, type `/runbook export {row.run_id}`."
+        )
+        ts = await self.messages.post(row, thread, Picture(text, [section(text)]), mark)
+        await self.outbox.shown(claim, ts, row.wanted)
+
+
+def _asked(facts: Sequence[Fact], seq: int) -> _Asked | None:
+    """Who asked for a file with the fact numbered *seq*; None where a changed record hides it."""
+    for fact in facts:
+        if fact.seq == seq and isinstance(fact.event, ExportRequested):
+            return _Asked(fact.at, fact.event.by)
+    return None

@@ -1,0 +1,291 @@
+"""The desk: a command comes in, facts go out, and nothing is acknowledged before they are durable.
+
+Decide, append; when another process was first, read again and decide again. The desk calls
+neither Slack nor a target. Whoever must know that facts were added asks to be woken.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.app.slices import slices
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused, decide
+from bot.core.engine.effects import NOTHING, effects
+from bot.core.engine.fold import fold
+from bot.core.engine.starting import prefix
+from bot.core.run.actor import Actor
+from bot.core.run.events import Event, Fact, RunStarted
+from bot.core.run.model import Run
+from bot.core.sealing.reading import erases
+from bot.core.template import fill
+from bot.core.text import escape
+from bot.ports.log import Duplicate, Log, Opening, Stale, Unreadable
+from bot.ports.work import Due
+from bot.ports.world import Clock
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 50
+"""How often a command is decided anew because others append to the same run first."""
+PIECE = 200
+"""How many entries of a run are folded without a pause: some 5 ms."""
+PLACED = 10_000
+"""Of how many runs it is remembered of which workspace they are."""
+CACHED = 200
+"""How many runs are kept folded, some 25 kB each; their facts are not kept."""
+
+
+class NoSuchRun(Refused):
+    """Someone named a run that there is not, or not for them."""
+
+
+def no_such_run(run_id: str) -> NoSuchRun:
+    """The answer to a run's id that means nothing to the one who asked."""
+    return NoSuchRun(
+        f"There is no run `{escape(run_id[:40])}` here. `/runbook status` lists the open ones."
+    )
+
+
+class UnreadableRun(Refused):
+    """A run has entries that this version cannot read; the message is for whoever asked for it."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"{run_id} has entries that this version of the bot cannot read, and nothing was "
+            "recorded. Try again: where a newer one runs as well, it may answer. If not, the bot "
+            "must be upgraded."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A run, folded, and all its facts; whoever holds it sees no later ones come in."""
+
+    run: Run
+    facts: Sequence[Fact]
+
+
+async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
+    """Fold *facts*, however many, from the start or onto *run*."""
+    async for some in slices(facts, PIECE):
+        run = fold(some, run)
+    return fold((), run)
+
+
+def _decided(
+    run: Run, command: c.Command, at: datetime, actor: Actor | None
+) -> tuple[Sequence[Event], Refused | None]:
+    """What a command makes of a run, or why nothing."""
+    try:
+        return decide(run, command, at, actor), None
+    except Refused as refused:
+        return (), refused
+
+
+@dataclass(slots=True)
+class Desk:
+    """Takes commands; `woken` are called with a run's id after facts were added to it.
+
+    `unreadable` are the runs that were found to have a fact which this program does not know.
+    Whatever is to be done for them is left to the others: to claim it would keep them from it.
+    """
+
+    log: Log
+    clock: Clock
+    woken: list[Callable[[str], None]] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
+    _teams: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def run(self, run_id: str) -> Run:
+        """The run as of now; raises Refused when there is none with this id."""
+        async with self._turn(run_id):
+            return await self._read(run_id)
+
+    async def channel(self, run_id: str) -> str:
+        """The channel that a run is of, which never changes; raises Refused when there is none."""
+        known = self._cache.get(run_id)
+        return known.channel if known is not None else (await self.run(run_id)).channel
+
+    async def team(self, run_id: str) -> str | None:
+        """The workspace that a run is of, which never changes; None where that is not known."""
+        known = self._teams.get(run_id) or await self.log.team(run_id)
+        self._is_of(run_id, known)
+        return known
+
+    def _is_of(self, run_id: str, team: str | None) -> None:
+        """Remember of which workspace a run is."""
+        if team is not None:
+            self._teams[run_id] = team
+            self._teams.move_to_end(run_id)
+            while len(self._teams) > PLACED:
+                self._teams.popitem(last=False)
+
+    async def here(self, run_id: str, team: str | None, channel: str) -> Run:
+        """The run as of now, for someone in a channel of a workspace; raises Refused elsewhere.
+
+        A run is spoken of only in its own channel, since who is elsewhere may not be in that one:
+        for them there is no such run.
+        """
+        run = await self.run(run_id)
+        if (await self.team(run_id), run.channel) != (team, channel):
+            raise no_such_run(run_id)
+        return run
+
+    async def history(self, run_id: str) -> History:
+        """The run as of now and all its facts, read for whoever needs them; raises Refused."""
+        facts = await self.facts(run_id)
+        return History(await folded(facts), facts)
+
+    async def facts(self, run_id: str) -> Sequence[Fact]:
+        """All facts of a run, at least one, whether they make a run or not; raises Refused."""
+        facts = await self._facts(run_id)
+        if not facts:
+            raise no_such_run(run_id)
+        return facts
+
+    def _turn(self, run_id: str) -> asyncio.Lock:
+        """One at a time for a run: whoever decides, decides on all that was decided before."""
+        return self._turns.setdefault(run_id, asyncio.Lock())
+
+    async def _read(self, run_id: str) -> Run:
+        """Fold what is new onto what is known; raises Refused when there is no such run."""
+        known = self._cache.get(run_id)
+        fresh = await self._facts(run_id, after=known.seq if known else 0)
+        if known is not None and erases(fact.event for fact in fresh):
+            # What is folded already has what was erased.
+            known, fresh = None, await self._facts(run_id)
+        if known is None and not fresh:
+            self._turns.pop(run_id, None)
+            raise no_such_run(run_id)
+        # The run's turn is held meanwhile, and everybody else's clicks go on.
+        run = await folded(fresh, known)
+        self._keep(run)
+        return run
+
+    async def _facts(self, run_id: str, after: int = 0) -> list[Fact]:
+        """A run's facts; raises UnreadableRun when there is one that this program does not know."""
+        try:
+            facts = await self.log.read(run_id, after=after)
+        except Unreadable as unknown:
+            if run_id not in self.unreadable:
+                self.unreadable.add(run_id)
+                words = "%s; its messages, checks and timers are left to other replicas"
+                logger.error(words, unknown, extra={"run": run_id})  # noqa: TRY400 - it says all
+            raise UnreadableRun(run_id) from unknown
+        self.unreadable.discard(run_id)
+        return facts
+
+    def _learn(self, known: Run | None, fresh: Sequence[Fact]) -> Run:
+        run = known if known and not fresh else fold(fresh, known)
+        self._keep(run)
+        return run
+
+    def _keep(self, run: Run) -> None:
+        """Remember a run, folded, and forget the one that was asked for longest ago."""
+        self._cache[run.id] = run
+        self._cache.move_to_end(run.id)
+        while len(self._cache) > CACHED:
+            old, _ = self._cache.popitem(last=False)
+            self._turns.pop(old, None)
+
+    def forget(self, run_id: str) -> None:
+        """Read the run anew when it is asked for next: what is known of it is not the record."""
+        self._cache.pop(run_id, None)
+
+    async def start(
+        self, event: RunStarted, *, delivery: str | None, another: bool = False
+    ) -> Run | None:
+        """Start a run and return it; None when this delivery started it before.
+
+        Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*.
+        """
+        at = self.clock.now()
+        procedure = event.procedure
+        title = fill(procedure.title, event.inputs)
+        try:
+            facts = await self.log.begin(
+                prefix(procedure.id),
+                lambda _: [event],
+                opening=Opening(procedure.id, title, event.channel, event.by.id, event.team),
+                at=at,
+                effects=effects(None, [event], at),
+                delivery=delivery,
+                unless_open=not another,
+            )
+        except Duplicate:
+            return None
+        run = fold(facts)
+        self._keep(run)
+        self._is_of(run.id, event.team)
+        self.wake(run.id)
+        return run
+
+    async def fire(self, due: Due) -> Run:
+        """Do what a timer was set for, in the transaction that takes it: once."""
+        return await self.act(due.run_id, c.Fire(due.name, due.at), delivery=None, fires=due)
+
+    async def act(
+        self,
+        run_id: str,
+        command: c.Command,
+        *,
+        delivery: str | None,
+        fires: Due | None = None,
+        actor: Actor | None = None,
+    ) -> Run:
+        """Carry out *command* and return the run after it; raises Refused or Unavailable.
+
+        *actor* is who asks, where that is not who is named in the command.
+
+        A delivery or a timer that was recorded before, or a command that changes nothing, is
+        silent. A timer is taken by what it did, even if that was nothing.
+        """
+        async with self._turn(run_id):
+            run = self._cache.get(run_id) or await self._read(run_id)
+            for _ in range(ATTEMPTS):
+                at = self.clock.now()
+                events, refused = _decided(run, command, at, actor)
+                if not events:
+                    # Another process may have changed what this one knows of the run.
+                    if (later := await self._read(run_id)).seq > run.seq:
+                        run = later
+                        continue
+                    # A delivery that comes twice is not refused by what its first time did.
+                    if refused and not (delivery and await self.log.delivered(delivery)):
+                        raise refused
+                    if refused or fires is None:
+                        return run
+                try:
+                    facts = await self.log.append(
+                        run_id,
+                        run.seq,
+                        events,
+                        at=at,
+                        effects=effects(run, events, at) if events else NOTHING,
+                        delivery=delivery,
+                        fires=fires,
+                    )
+                except Stale:
+                    run = await self._read(run_id)
+                except Duplicate:
+                    return run
+                else:
+                    if erases(events):
+                        self.forget(run_id)
+                        run = await self._read(run_id)
+                    else:
+                        run = self._learn(run, facts)
+                    self.wake(run_id)
+                    return run
+        raise Refused("Too many people changed this run at once. Try again in a moment.")
+
+    def wake(self, run_id: str) -> None:
+        """Tell whoever must know that facts were added to a run, by this process or another."""
+        for wake in self.woken:
+            wake(run_id)

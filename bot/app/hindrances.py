@@ -1,0 +1,97 @@
+"""What keeps messages from Slack until a person acts: recorded, and told once.
+
+It is a fact, so that every replica knows it, and whoever asks for the run reads it in the answer.
+Nothing is painted here.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.app.desk import Desk
+from bot.core.engine import commands as c
+from bot.core.engine import effects
+from bot.core.run.events import Person, PostingRefused, PostingResumed
+from bot.core.run.model import Run, State
+from bot.core.run.showing import obstacle
+from bot.core.run.slack_errors import Class, class_of, remedy
+from bot.ports.log import Log, Unavailable, every
+from bot.ports.messages import Barred, MessageRow, NeedsPerson
+
+Tell = Callable[[Person, str | None, str, str], Awaitable[None]]
+"""Tell a person something in a team's channel that nobody else sees; what fails is logged."""
+
+REFUSED_PAUSE = 60.0
+"""Seconds before what needs a person is tried again, if no invitation comes first; then twice."""
+LONGEST_REFUSED = 600.0
+"""The longest of these pauses."""
+
+logger = logging.getLogger(__name__)
+
+
+def pause(trouble: NeedsPerson, failures: int) -> float:
+    """Seconds before what needs a person is tried again, after so many failures."""
+    doubled = 2.0 ** min(failures, 10)
+    if isinstance(trouble, Barred):
+        # Nothing tells the bot that its token is good again.
+        return min(REFUSED_PAUSE, doubled)
+    return min(LONGEST_REFUSED, REFUSED_PAUSE * doubled)
+
+
+@dataclass(slots=True)
+class Hindrances:
+    """Records and tells what Slack refuses; `bot` is the bot's name there."""
+
+    desk: Desk
+    log: Log
+    tell: Tell
+    bot: str
+
+    async def left(self, team: str | None, channel: str, error: str) -> None:
+        """Nothing can be shown in *channel* any more: who works there is told what to do.
+
+        *error* is how Slack will refuse what the bot shows there.
+        """
+        async for row in every(self.log, team=team, channel=channel, open_only=True):
+            try:
+                run = await self.desk.run(row.run_id)
+            except Unavailable:
+                raise
+            except Exception:
+                # One record that cannot be read leaves those of the other runs told.
+                logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
+                continue
+            holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
+            people = [run.started_by, *(one for one in holders if one is not None)]
+            await self._learn(run, effects.BOARD, error, people)
+
+    async def refused(self, row: MessageRow, error: str) -> None:
+        """Slack refuses a message; the one who started its run is told."""
+        run = await self.desk.run(row.run_id)
+        await self._learn(run, row.key.partition("/")[2], error, [run.started_by])
+
+    async def taken(self, run: Run, message: str) -> None:
+        """Record that Slack takes a message that it refused."""
+        refused = run.showing.refused
+        if refused is not None and refused.message == message:
+            event = PostingResumed(message=message)
+            await self.desk.act(run.id, c.Report(event), delivery=None)
+
+    async def _learn(self, run: Run, message: str, error: str, people: Sequence[Person]) -> None:
+        """Record it and tell people, unless it is known: once, until Slack takes it."""
+        known = run.showing.refused
+        event = PostingRefused(message=message, error=error)
+        run = await self.desk.act(run.id, c.Report(event), delivery=None)
+        if run.showing.refused in (known, None):
+            return
+        words = "Slack refuses %s of %s: %s; %s"
+        about = remedy(error, self.bot)
+        # Not to be invited yet is no fault.
+        level = logging.WARNING if class_of(error) is Class.OUTSIDE else logging.ERROR
+        logger.log(level, words, message, run.id, error, about, extra={"run": run.id})
+        row = await self.log.message(f"{run.id}/{effects.BOARD}")
+        posted = row is not None and row.ts is not None
+        text = obstacle(run.id, error, self.bot, posted=posted)
+        team = await self.desk.team(run.id)
+        for person in {one.id: one for one in people if not one.is_erased}.values():
+            await self.tell(person, team, run.channel, text)

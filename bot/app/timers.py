@@ -1,0 +1,110 @@
+"""The timers: times that runs have set are fired when they come, once each, whatever dies.
+
+A timer is a row that the facts of a run set, move and stop (`bot.core.engine.effects`). It fires
+into a command: whoever fires it appends what that makes in the transaction that deletes the row, so
+that two who try leave one trace. One that has nothing to say any more takes its row all the same;
+one whose command is refused, or meets a fault, is put off, and stops no other. One of a run that
+this program cannot read is left to the other replicas.
+"""
+
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.app.desk import Desk, UnreadableRun
+from bot.app.poller import Poller
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused
+from bot.core.engine.effects import BOARD, REPLACES
+from bot.core.run.actor import System
+from bot.core.run.polling import WAIT
+from bot.ports.log import Unavailable
+from bot.ports.messages import Link, Unserved
+from bot.ports.work import Due, Timers
+from bot.ports.world import Clock
+
+LOOK_AGAIN = 0.3
+"""Seconds until the board of a run is looked for again that was started in place of another."""
+FOR_ITS_BOARD = timedelta(seconds=20)
+"""How long that board is waited for."""
+PUT_OFF = 30.0
+"""Seconds until one is tried again that could not be fired."""
+FIRST_LOOKS = 20.0
+"""Seconds that a process which has just started looks first, before it says that nobody did."""
+AT_ONCE = 50
+"""How many are fired in one round."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class TimerRunner:
+    """Fires what is due."""
+
+    desk: Desk
+    timers: Timers
+    clock: Clock
+    link: Link | None = None
+    poller: Poller = field(init=False)
+    _begun: float = field(init=False)
+    _failed: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.poller = Poller("timers", self.clock, self._round)
+        self._begun = self.clock.monotonic()
+
+    async def _round(self) -> float:
+        ready, pause = await self.timers.due(AT_ONCE, self.desk.unreadable)
+        for due in ready:
+            if (later := await self._seconds_to_go(due)) is not None:
+                await self.timers.later(due, later)
+                pause = min(pause, later)
+        return pause
+
+    async def _seconds_to_go(self, due: Due) -> float | None:
+        """Fire one; if it cannot be fired now, the seconds after which it is tried again."""
+        try:
+            if due.name.startswith(WAIT) and (away := self._not_looked_yet()) > 0:
+                return away
+            if due.name.startswith(REPLACES) and not await self._replaced(due):
+                return LOOK_AGAIN
+            await self.desk.fire(due)
+            self._failed.discard((due.run_id, due.name))
+        except UnreadableRun:
+            return None  # Whoever can read it fires it.
+        except Unavailable:
+            raise
+        except Exception:
+            # A run that does not take it must not stop the timers of others.
+            place = (due.run_id, due.name)
+            if place not in self._failed:
+                self._failed.add(place)
+                words = "%s of %s cannot be fired; it is tried again"
+                logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
+            return PUT_OFF
+        return None
+
+    def _not_looked_yet(self) -> float:
+        """Seconds that this process is still given to look at what was to be looked at before."""
+        return FIRST_LOOKS - (self.clock.monotonic() - self._begun)
+
+    async def _replaced(self, due: Due) -> bool:
+        """Close the run that this one was started in place of, and say where this one is.
+
+        Its board is waited for a moment, so that the other can link to it; then it is closed
+        without. Whether it is closed by now.
+        """
+        run = await self.desk.run(due.run_id)
+        row = await self.desk.log.message(f"{run.id}/{BOARD}")
+        at: str | None = None
+        with contextlib.suppress(Unserved):
+            at = self.link(row.team, row.channel, row.ts) if self.link and row and row.ts else None
+        if at is None and self.clock.now() - run.started_at < FOR_ITS_BOARD:
+            return False
+        command = c.Mistake(run.started_by, "other values were meant", again=run.id, again_at=at)
+        # Someone may have closed it meanwhile; then it keeps their words.
+        with contextlib.suppress(Refused):
+            other = due.name.removeprefix(REPLACES)
+            await self.desk.act(other, command, delivery=None, actor=System("timer"))
+        return (await self.desk.run(due.name.removeprefix(REPLACES))).closed is not None

@@ -1,0 +1,329 @@
+"""The commands that a person types. Each imports what it needs when it runs, so that help is fast.
+
+Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.cli import erase as erase_command
+from bot.cli.arguments import add_parsers, command
+from bot.core.markup.faces import FACES, MARKDOWN
+
+USAGE = 2
+"""The exit status for wrong usage."""
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout, which holds the procedures and the manifest that the demo uses."""
+
+
+class _Version(argparse.Action):
+    """Print the version, looked up only when it is asked for, so that help stays fast."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - imported late, for fast help
+
+        print(f"runbook {version('runbook-bot')}")
+        parser.exit()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option, in the order in which people meet them."""
+    program = argparse.ArgumentParser(
+        prog="runbook",
+        description="Walk a team through incident procedures in Slack.",
+        epilog="Settings come from the environment: docs/reference/settings.md.",
+    )
+    program.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version of this program"
+    )
+    commands = program.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    _add_first(commands)
+    add_parsers(commands)
+    _add_for_operators(commands)
+    return program
+
+
+def _add_first(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="connect the bot to Slack and run it",
+        description="Connect the bot to Slack and run it until SIGTERM or Ctrl-C. Needs "
+        "SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: docs/connect-slack.md.",
+    )
+    serve.set_defaults(handler=_serve)
+
+    demo = command(
+        commands,
+        "demo",
+        "run the local workspace, CivicTrust (a system to break) and the bot together",
+    )
+    demo.add_argument("--port", type=int, default=8765, help="the page's port (default 8765)")
+    demo.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="directory for the demo's files; emptied at each start",
+    )
+    demo.set_defaults(handler=_demo)
+
+
+def _log_hash(text: str) -> str:
+    """A log hash as it is stored; raises what argparse shows."""
+    if re.fullmatch("[0-9a-f]{64}", text.lower()) is None:
+        raise argparse.ArgumentTypeError("a log hash is 64 digits, 0 to 9 and a to f")
+    return text.lower()
+
+
+def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = command(commands, "export", "write the post-mortem of a run")
+    export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
+    export.add_argument(
+        "--format", choices=(*FACES,), default=MARKDOWN, help="default: %(default)s"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
+    export.set_defaults(handler=_export)
+
+    audit = commands.add_parser(
+        "audit",
+        help="check that nobody changed the record of a run",
+        description="Check that nobody changed the record of a run, or of all. The exit status "
+        "is 1 when something was changed or is missing.",
+    )
+    which = audit.add_mutually_exclusive_group(required=True)
+    which.add_argument("run_id", metavar="RUN", nargs="?", help="the run's id, such as KC-7")
+    which.add_argument(
+        "--all", action="store_true", help="every run, and the gaps in their numbers"
+    )
+    audit.add_argument(
+        "--head",
+        type=_log_hash,
+        metavar="HASH",
+        help="a log hash (64 digits, from a post-mortem or a board's metadata) that must be in "
+        "the run's record",
+    )
+    audit.set_defaults(handler=_audit)
+
+    migrate = commands.add_parser(
+        "migrate",
+        help="upgrade the database schema to this version",
+        description="Upgrade the schema of the database that RUNBOOK_DATABASE_URL names "
+        "(unless set: runbook.db, here). Nothing is done when it is up to date.",
+    )
+    migrate.add_argument(
+        "--seal",
+        action="store_true",
+        help="also seal what people write from now on, so that it can be erased; run it once the "
+        "last older bot has stopped, which cannot read it (on SQLite it needs no command)",
+    )
+    migrate.set_defaults(handler=_migrate)
+
+    erase_command.add_parser(commands)
+
+    copy = command(commands, "copy", "copy all data to another database")
+    copy.add_argument(
+        "--from",
+        dest="source",
+        default=os.environ.get("RUNBOOK_DATABASE_URL"),
+        metavar="URL",
+        help="source; without it, RUNBOOK_DATABASE_URL",
+    )
+    copy.add_argument(
+        "--to",
+        dest="target",
+        default=os.environ.get("RUNBOOK_COPY_TO"),
+        metavar="URL",
+        help="an empty database; without it, RUNBOOK_COPY_TO, which keeps a password out of the "
+        "list of processes",
+    )
+    copy.set_defaults(handler=_copy)
+
+    workspace = command(commands, "workspace", "run only the local Slack workspace")
+    workspace.add_argument(
+        "--port", type=int, default=0, help="the port on the loopback; 0 takes a free one"
+    )
+    workspace.add_argument("--json", action="store_true", help="print tokens as one JSON line")
+    workspace.add_argument("--manifest", metavar="FILE", help="install the app of this manifest")
+    workspace.add_argument("--request-url", metavar="URL", help="deliver by signed HTTP to URL")
+    workspace.set_defaults(handler=_workspace)
+
+    reference = command(commands, "reference", "print a page of the reference, as Markdown")
+    reference.add_argument("page", choices=("commands", "facts", "settings"), help="which page")
+    reference.set_defaults(handler=_reference)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the return value is the exit status. Without one, print the help."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    program = parser()
+    if not words:
+        program.print_help()
+        return 0
+    if words[0] == "help":
+        # Others have it as a command.
+        words = [*words[1:2], "--help"]
+    if unknown := _unknown_command(program, words[0]):
+        print(unknown, file=sys.stderr)
+        return USAGE
+    arguments, left = program.parse_known_args(words)
+    if left:
+        # The command's own usage is of more help than the list of all commands.
+        _commands(program)[words[0]].error(f"it does not know: {' '.join(left)}")
+    try:
+        return int(arguments.handler(arguments))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _commands(program: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    return next(
+        action.choices
+        for action in program._actions  # noqa: SLF001 - argparse has no public way to list them
+        if isinstance(action.choices, Mapping)
+    )
+
+
+def _unknown_command(program: argparse.ArgumentParser, word: str) -> str:
+    """Say which command may be meant by *word*; empty when it is a command or an option."""
+    choices = _commands(program)
+    if word.startswith("-") or word in choices:
+        return ""
+    import difflib  # noqa: PLC0415 - imported late, for fast help
+
+    meant = difflib.get_close_matches(word, choices, n=2)
+    hint = f"Did you mean {' or '.join(meant)}? " if meant else ""
+    return f"runbook: there is no command {word}. {hint}`runbook --help` lists all commands."
+
+
+def _complain(error: object) -> int:
+    # Some of the words are Slack's own markup, which a terminal does not draw.
+    print(f"runbook: {' '.join(str(error).replace('`', '').split())}", file=sys.stderr)
+    return 1
+
+
+def _serve(_arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot.edges import logs  # noqa: PLC0415 - likewise
+
+    try:
+        settings = config.read(os.environ)
+        logs.set_up(settings.log_level, settings.log_format)
+        logs.hide(config.secrets(settings))
+        asyncio.run(compose.serve(settings))
+    except compose.REFUSALS as error:
+        return _complain(error)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot import config  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        text, wrong = asyncio.run(
+            log_commands.export(config.read(os.environ), arguments.run_id.upper(), arguments.format)
+        )
+        if arguments.output:
+            # What people wrote in an incident is not for every user of the machine.
+            arguments.output.touch(mode=0o600)
+            arguments.output.chmod(0o600)
+            arguments.output.write_text(text, encoding="utf-8")
+        else:
+            sys.stdout.write(text)
+    except OSError as error:
+        return _complain(f"cannot write {arguments.output}: {error.strerror or error}")
+    except log_commands.REFUSALS as error:
+        return _complain(error)
+    return _complain(wrong) if wrong else 0
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot import config  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        print(log_commands.migrate(config.read(os.environ), sealed=arguments.seal))
+    except log_commands.REFUSALS as error:
+        return _complain(error)
+    return 0
+
+
+def _copy(arguments: argparse.Namespace) -> int:
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    for option, variable, url in (
+        ("--from", "RUNBOOK_DATABASE_URL", arguments.source),
+        ("--to", "RUNBOOK_COPY_TO", arguments.target),
+    ):
+        if not url:
+            return _complain(f"name a database: set {variable}, or give {option} URL")
+    try:
+        print(log_commands.copy(arguments.source, arguments.target))
+    except log_commands.REFUSALS as error:
+        return _complain(error)
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot import config  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    if arguments.all and arguments.head:
+        print("runbook: --head goes with one RUN", file=sys.stderr)
+        return USAGE
+    try:
+        settings = config.read(os.environ)
+        if arguments.all:
+            words, well = asyncio.run(log_commands.audit_all(settings))
+        else:
+            run_id = arguments.run_id.upper()
+            words, well = asyncio.run(log_commands.audit(settings, run_id, arguments.head))
+    except log_commands.REFUSALS as error:
+        return _complain(error)
+    print(words)
+    return 0 if well else 1
+
+
+def _reference(arguments: argparse.Namespace) -> int:
+    from bot.cli import reference  # noqa: PLC0415 - imported late, for fast help
+
+    sys.stdout.write(reference.PAGES[arguments.page](parser()))
+    return 0
+
+
+def _workspace(arguments: argparse.Namespace) -> int:
+    from bot.demo.workspace.__main__ import main as serve  # noqa: PLC0415 - imported late
+
+    given = ["--port", str(arguments.port)]
+    if arguments.json:
+        given.append("--json")
+    for option in ("manifest", "request_url"):
+        if value := getattr(arguments, option):
+            given += [f"--{option.replace('_', '-')}", value]
+    return serve(given)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot.demo import stage  # noqa: PLC0415 - imported late, for fast help
+
+    data = arguments.data or Path.cwd() / ".demo" / str(arguments.port)
+    try:
+        asyncio.run(stage.run(arguments.port, data.absolute(), ROOT))
+    except (stage.StageError, OSError) as error:
+        return _complain(error)
+    return 0

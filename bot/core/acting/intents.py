@@ -1,0 +1,73 @@
+"""What a click or a form means: do something, open a form, show the procedure, start a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from bot.core import ids
+from bot.core.checks.values import clean
+from bot.core.run.events import Person
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Generic[C]):
+    """Do this to this run."""
+
+    run: str
+    command: C
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Open a form about a run, a step, or a line; `name` is that of a question of an act."""
+
+    run: str
+    name: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Open the whole procedure of a run, at a step or at the nth step."""
+
+    run: str
+    step: str | None = None
+    first: int = 0
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start a procedure; `another` even when the channel has an open run of it.
+
+    `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
+    is a run that was started with wrong values, which is closed then.
+    """
+
+    procedure: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    another: bool = False
+    channel: str | None = None
+    ask: bool = False
+    instead: str | None = None
+
+
+class Odd(ValueError):
+    """Something in a payload is not as the bot writes it; the message has no word of anybody's."""
+
+
+def text(value: Any) -> str:
+    """A text of a payload; raises Odd."""
+    if not isinstance(value, str):
+        raise Odd("not a text")
+    # JSON within a text of the payload may still spell half a character.
+    return clean(value)
+
+
+def someone(value: Any) -> Person:
+    """A person whom a form names; raises Odd."""
+    if not ids.is_person(text(value)):
+        raise Odd("not the id of a person")
+    return Person(id=value)

@@ -1,0 +1,91 @@
+"""The form that a run is started from: its inputs, with what is known filled in."""
+
+from collections.abc import Mapping
+
+from bot.core.blockkit.blocks import (
+    OPTIONS_LIMIT,
+    Block,
+    context,
+    section,
+    select_input,
+    text_input,
+)
+from bot.core.blockkit.modal import FIELDS, View, modal
+from bot.core.procedure import Input, Procedure
+from bot.core.procedure.example import example, such_as
+from bot.core.text import escape, shorten
+
+
+def inputs(
+    procedure: Procedure,
+    given: Mapping[str, str],
+    *,
+    channel: str,
+    another: bool,
+    instead: str | None = None,
+    note: str = "",
+) -> View:
+    """The values that a procedure needs to start; what was typed already is filled in.
+
+    *note* says what is to be known of the procedure, in Slack's text.
+    """
+    blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
+    if procedure.summary:
+        blocks.append(context(escape(procedure.summary)))
+    if procedure.where:
+        blocks.append(context(f"Where: {escape(procedure.where)}"))
+    for name, spec in _asked(procedure):
+        first = given.get(name, spec.default)
+        other = spec.differs_from
+        rules = [such_as(spec, but=_shown(procedure, other, given))] if spec.pattern else []
+        rules += [f"Must differ from {other}"] if other else []
+        hint = ". ".join(rules) or None
+        if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
+            options = [(value, value) for value in spec.enum]
+            blocks.append(
+                select_input(
+                    name,
+                    spec.description,
+                    options,
+                    initial=first,
+                    hint=hint,
+                    optional=not spec.required,
+                )
+            )
+        else:
+            blocks.append(
+                text_input(
+                    name,
+                    spec.description,
+                    initial=first,
+                    hint=hint,
+                    placeholder=name,
+                    optional=not spec.required,
+                )
+            )
+    return modal(
+        "start",
+        shorten(procedure.title, 24),
+        "Start",
+        blocks,
+        procedure=procedure.id,
+        channel=channel,
+        another=another,
+        **({"instead": instead} if instead else {}),
+    )
+
+
+def _shown(procedure: Procedure, name: str | None, given: Mapping[str, str]) -> str | None:
+    """The value that the form shows for an input, or its example, which is none for another."""
+    if name is None:
+        return None
+    spec = procedure.inputs[name]
+    return given.get(name) or example(spec)
+
+
+def _asked(procedure: Procedure) -> list[tuple[str, Input]]:
+    """The inputs that the form asks for: all of them, or what a run cannot start without."""
+    asked = list(procedure.inputs.items())
+    if len(asked) <= FIELDS:
+        return asked
+    return sorted(asked, key=lambda named: not named[1].required)[:FIELDS]

@@ -1,0 +1,1 @@
+"""Slack's Block Kit, as data: blocks, forms, rich text."""

@@ -1,0 +1,59 @@
+"""What may be done to a run: a command against what is known gives facts, or a refusal.
+
+`decide` is pure and is told the time; a command that would change nothing gives no facts, so that
+one's own double click is silent. The words of a `Refused` are for the person who asked, and for
+nobody else: they say what is the matter and what to do instead. Each rule stands with its act.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.acts.erase import Erase
+from bot.core.acts.fire import Fire
+from bot.core.acts.hand_over import BringBack
+from bot.core.acts.look import Observe
+from bot.core.acts.registry import ACTS, Command, matters
+from bot.core.acts.report import Report
+from bot.core.run import events as e
+from bot.core.run.actor import Actor, Someone, System, source
+from bot.core.run.model import Run
+from bot.core.run.refusals import WORDS_LIMIT, Refused
+from bot.core.text import clock, mention
+
+__all__ = ["WORDS_LIMIT", "Refused", "actor_of", "decide"]
+
+
+def decide(
+    run: Run, command: Command, at: datetime, actor: Actor | None = None
+) -> Sequence[e.Event]:
+    """The facts that *command* makes of *run* at a time, possibly none; raises Refused.
+
+    *actor* is who asks, where that is not who asks for such a thing as a rule.
+    """
+    act = ACTS.of(command)
+    if run.closed is not None and not act.when_closed:
+        since = clock(run.closed.at, since=run.started_at)
+        raise Refused(
+            f"{run.id} was closed by {mention(run.closed.by)} at {since}. "
+            "Reopen it first, from its board."
+        )
+    made = act.rule(run, command, at)
+    between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
+    if run.closing is not None and between is not None:
+        # What is being looked at is not what the looks were asked for any more.
+        made = (*made, e.RunKeptOpen(by=run.closing.by, after=between))
+    said = source(actor or actor_of(command))
+    return [event.model_copy(update=said) for event in made] if said else made
+
+
+def actor_of(command: Command) -> Actor:
+    """Who asks for something, as a rule: who is named in it, or the bot itself."""
+    match command:
+        case Fire():
+            return System("timer")
+        case Erase(event):
+            return System() if event.by is None else Someone(event.by)
+        case Observe() | BringBack() | Report():
+            return System()
+        case _:
+            return Someone(command.by)

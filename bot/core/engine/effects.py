@@ -1,0 +1,125 @@
+"""What facts set off: messages to show, checks to look at, timers, and whether the run is open.
+
+This is the only place that says so, and it says it in plain data: whoever stores it, or does it,
+knows no kind of fact. It is stored with the facts, so whatever dies in between, it is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
+from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
+from bot.core.acts.registry import MEANINGS
+from bot.core.engine.fold import evolve
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.polling import alarms
+
+REPLACES = "replaces "
+"""How the name of a timer begins that closes the run which another was started in place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is to be done because of some facts, all of it within their run.
+
+    `messages`: the key of each that changes -> the number of the fact that it must show. `looks`:
+    requests that are to be looked at; `ended`: those that nobody waits for any more. `timers`: set
+    or moved to a time, or stopped by None. `open`: whether the run is open now, None if that has
+    not changed. `erase`: what is taken out of the record in the same transaction.
+    """
+
+    messages: Mapping[str, int] = field(default_factory=dict)
+    looks: Sequence[str] = ()
+    ended: Sequence[str] = ()
+    timers: Mapping[str, datetime | None] = field(default_factory=dict)
+    open: bool | None = None
+    erase: "Erasure | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What goes: the words of these entries, people by their tokens, and the run's title if set.
+
+    `unchecked` are entries that were sealed afterwards, whose plain body goes.
+    """
+
+    words: Sequence[int]
+    people: Sequence[str]
+    unchecked: Sequence[int]
+    title: str | None
+
+
+NOTHING = Effects()
+
+
+def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effects:
+    """What *events* set off, appended at a time to the run as it was *before*; None begins one."""
+    asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
+    ended: Sequence[str] = ()
+    timers: Mapping[str, datetime | None] = {}
+    if before is None:
+        timers = _at_the_start(events, at)
+    elif before.pending or asked:
+        after = _after(before, events, at)
+        ended = [key for key in (*before.pending, *asked) if key not in after.pending]
+        timers = _changed(alarms(before), alarms(after))
+    gone = _erasure(before, events, at)
+    return Effects(touched(before, events), asked, ended, timers, _open(events), gone)
+
+
+def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:
+    said = [event for event in events if isinstance(event, e.Erased)]
+    if before is None or not said:
+        return None
+    after = _after(before, events, at)
+    return Erasure(
+        [seq for event in said for seq in event.entries],
+        [token for event in said for token in event.people],
+        [seq for event in said for seq in event.unchecked],
+        after.shelved_title if after.erased else None,
+    )
+
+
+def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datetime | None]:
+    """One that is started in place of another closes that one, whatever dies in between."""
+    return {
+        f"{REPLACES}{event.instead_of}": at
+        for event in events
+        if isinstance(event, e.RunStarted) and event.instead_of
+    }
+
+
+def _after(run: Run, events: Sequence[e.Event], at: datetime) -> Run:
+    """The run with these events, whose hashes nobody has calculated yet."""
+    for seq, event in enumerate(events, start=run.seq + 1):
+        run = evolve(run, e.Fact(run.id, seq, at, event, ""))
+    return run
+
+
+def _changed(
+    old: Mapping[str, datetime], new: Mapping[str, datetime]
+) -> Mapping[str, datetime | None]:
+    stopped: dict[str, datetime | None] = dict.fromkeys(name for name in old if name not in new)
+    return stopped | {name: due for name, due in new.items() if old.get(name) != due}
+
+
+def _open(events: Sequence[e.Event]) -> bool | None:
+    said = [opens for one in events if (opens := MEANINGS.of(one).opens) is not None]
+    return said[-1] if said else None
+
+
+def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
+    """The messages that *events*, appended to *run*, change: key -> number of the fact to show."""
+    seq, offered = (run.seq, run.offers) if run else (0, {})
+    keys: dict[str, int] = {}
+    for number, event in enumerate(events, start=seq + 1):
+        meaning = MEANINGS.of(event)
+        keys[BOARD] = number
+        for key in meaning.touches(run, event, number):
+            keys[key] = number
+        before, offered = offered, meaning.offers(run, offered, event, number) if run else {}
+        # Those that offer something no longer are drawn without their buttons.
+        keys |= {f"notice/{n}": number for n in {*before.values()} - {*offered.values()}}
+    return keys

@@ -1,0 +1,76 @@
+"""The fold: a run from its facts, one after another.
+
+`evolve` is total over the events that `bot.core.engine.decide` makes and takes no clock but the
+fact's own time. What each kind of fact changes is said by its act.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bot.core.acts.registry import MEANINGS
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.model import Run
+
+
+def fold(facts: Iterable[e.Fact], run: Run | None = None) -> Run:
+    """Fold facts into a run, from the start or onto *run*."""
+    for fact in facts:
+        run = begin(fact) if run is None else evolve(run, fact)
+    if run is None:
+        raise ValueError("a run has at least one fact")
+    return run
+
+
+def begin(fact: e.Fact) -> Run:
+    """The run after its first fact, which must be a RunStarted."""
+    started = fact.event
+    if not isinstance(started, e.RunStarted) or fact.seq != 1:
+        raise TypeError(f"{fact.run_id} does not begin with run_started")
+    placed = started.procedure.leaves()
+    return Run(
+        id=fact.run_id,
+        seq=1,
+        head=fact.hash,
+        procedure=started.procedure,
+        # By name, as they are stored: a run looks the same to whoever reads it back.
+        inputs=dict(sorted(started.inputs.items())),
+        channel=started.channel,
+        started_by=started.by,
+        started_at=fact.at,
+        placed=placed,
+        steps={p.step.id: Step() for p in placed},
+        people={started.by.id: started.by},
+        instead_of=started.instead_of,
+        instead_at=started.instead_at,
+    )
+
+
+def evolve(run: Run, fact: e.Fact) -> Run:
+    """The run after one more fact; raises ValueError when the fact cannot follow."""
+    event = fact.event
+    if fact.seq != run.seq + 1:
+        raise ValueError(f"{run.id}: fact {fact.seq} cannot follow fact {run.seq}")
+    if fact.run_id != run.id or isinstance(event, e.RunStarted):
+        raise ValueError(f"{run.id}: {event.kind} of {fact.run_id} cannot follow")
+    step = getattr(event, "step", None)
+    if step is not None and step not in run.steps:
+        raise ValueError(f"{run.id} has no step {step}")
+    meaning = MEANINGS.of(event)
+    changed = meaning.changes(run, event, fact.at)
+    aged = meaning.matters is not None and meaning.matters.ages and meaning.matters.when(event)
+    return replace(
+        changed,
+        seq=fact.seq,
+        head=fact.hash,
+        people=_met(run.people, event),
+        proof=changed.proof.aged() if aged else changed.proof,
+        offers=meaning.offers(run, run.offers, event, fact.seq),
+    )
+
+
+def _met(people: Mapping[str, e.Person], event: e.Event) -> Mapping[str, e.Person]:
+    """Remember who appeared: the first to act first; a name, once told, is kept."""
+    seen = [p for p in (getattr(event, "by", None), getattr(event, "to", None)) if p]
+    fresh = [p for p in seen if p.id not in people or (people[p.id].name is None and p.name)]
+    return {**people, **{p.id: p for p in fresh}} if fresh else people

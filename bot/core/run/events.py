@@ -1,0 +1,388 @@
+"""Facts: what happened, in the past tense, appended once and never edited.
+
+A closed union of versioned events, as they are written and read. To change an event's shape, raise
+its `v`, and say in `bot.core.run.versions` how the older one is read; what of it is sealed, and
+what else it means, stands with its act in `bot.core.acts`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
+from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
+from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
+from bot.core.procedure import Procedure
+from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
+from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
+from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
+from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
+from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
+from bot.core.run.versions import as_before, upgrade
+
+
+class RunStarted(Happened):
+    """A run began; it carries the whole procedure, so that no file can change it.
+
+    `instead_of` is the run that was started with wrong values, and `instead_at` its board.
+    """
+
+    kind: Literal["run_started"] = "run_started"
+    v: Literal[1] = 1
+    procedure: Procedure
+    source: str
+    source_sha256: str
+    inputs: dict[str, str]
+    channel: str
+    team: str | None = None
+    by: Person
+    instead_of: str | None = None
+    instead_at: str | None = None
+
+
+class StepTaken(Happened):
+    """Someone is on a step; for a destructive one, after typing what was asked."""
+
+    kind: Literal["step_taken"] = "step_taken"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    confirmed: str | None = None
+
+
+class StepDone(Happened):
+    """A step is done; `on_check` when a passing check ended a wait."""
+
+    kind: Literal["step_done"] = "step_done"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    on_check: bool = False
+
+
+class StepSkipped(Happened):
+    """A step was left out, and why."""
+
+    kind: Literal["step_skipped"] = "step_skipped"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    reason: str
+
+
+class StepFailed(Happened):
+    """A step did not work, and what happened instead."""
+
+    kind: Literal["step_failed"] = "step_failed"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    what: str
+
+
+class StepGivenBack(Happened):
+    """A step that was taken is free again."""
+
+    kind: Literal["step_given_back"] = "step_given_back"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+
+
+class StepHandedOver(Happened):
+    """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`."""
+
+    kind: Literal["step_handed_over"] = "step_handed_over"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    to: Person
+    was: Person | None = None
+
+
+class StepReturned(Happened):
+    """A step that was handed over is back with `to`, since `whom` could not have it, and why.
+
+    The bot's own: it learned who that is only afterwards. `by` is who had handed it over.
+    """
+
+    kind: Literal["step_returned"] = "step_returned"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+    to: Person
+    whom: Person
+    why: Literal["bot", "deactivated", "nobody", "outside", "external"]
+
+
+class StepUndone(Happened):
+    """A mark (done, skipped, failed) was taken back; the mark itself stays in the log."""
+
+    kind: Literal["step_undone"] = "step_undone"
+    v: Literal[1] = 1
+    step: str
+    by: Person
+
+
+class NoteAdded(Happened):
+    """Someone wrote something down, about a step or about the run; `shared` in the thread too."""
+
+    kind: Literal["note_added"] = "note_added"
+    v: Literal[1] = 1
+    step: str | None = None
+    by: Person
+    text: str
+    shared: bool = False
+
+
+class VerificationRequested(Happened):
+    """Someone asked whether the system has recovered; the checks' requests follow."""
+
+    kind: Literal["verification_requested"] = "verification_requested"
+    v: Literal[1] = 1
+    by: Person
+
+
+class CheckRequested(Happened):
+    """A check is to be looked at: for a step that was done, for a wait, or (in a batch) to verify.
+
+    `request` is unique in the run; `once` is a closing's look, which does not poll.
+    """
+
+    kind: Literal["check_requested"] = "check_requested"
+    v: Literal[1] = 1
+    request: str
+    check: str
+    step: str | None = None
+    batch: str | None = None
+    wait: bool = False
+    once: bool = False
+    by: Person
+
+
+class Seen(Frozen):
+    """One expectation and what was seen: on which member, and whether it held."""
+
+    expectation: str
+    member: str | None = None
+    held: bool
+    seen: str
+
+
+class Advance(Frozen):
+    """How far a poll is: the slowest member's number, and the number it runs after."""
+
+    now: float
+    goal: float
+
+
+class CheckObserved(Happened):
+    """What a look at a check showed. Only a look that differs from the last is recorded.
+
+    `final` ends the request; `reason` says why a red one ended it (`deadline`, `stalled`, …).
+    """
+
+    kind: Literal["check_observed"] = "check_observed"
+    v: Literal[1] = 1
+    request: str
+    check: str
+    green: bool
+    final: bool
+    reason: str | None = None
+    seen: tuple[Seen, ...]
+    advance: Advance | None = None
+
+
+class RecoveryConfirmed(Happened):
+    """A person vouches for a line that no check can answer; in words, who was told and how."""
+
+    kind: Literal["recovery_confirmed"] = "recovery_confirmed"
+    v: Literal[1] = 1
+    item: str
+    by: Person
+    words: str | None = None
+
+
+class ConfirmationWithdrawn(Happened):
+    """A line that a person had vouched for is open again."""
+
+    kind: Literal["confirmation_withdrawn"] = "confirmation_withdrawn"
+    v: Literal[1] = 1
+    item: str
+    by: Person
+
+
+class ExportRequested(Happened):
+    """Someone asked for the post-mortem, which is uploaded into the thread."""
+
+    kind: Literal["export_requested"] = "export_requested"
+    v: Literal[1] = 1
+    by: Person
+
+
+class ClosingRequested(Happened):
+    """Someone wants to close the run, with `reasons` for what fails; the requests follow."""
+
+    kind: Literal["closing_requested"] = "closing_requested"
+    v: Literal[1] = 1
+    by: Person
+    reasons: dict[str, str] = Field(default_factory=dict)
+
+
+class RunKeptOpen(Happened):
+    """The run that `by` wanted to close stays open: what lacks, or the entry that came between."""
+
+    kind: Literal["run_kept_open"] = "run_kept_open"
+    v: Literal[1] = 1
+    by: Person
+    lacking: dict[str, str] = Field(default_factory=dict)
+    after: int | None = None
+
+
+class RunClosed(Happened):
+    """The run ended; `reasons` has one for each line of the verification that is not green.
+
+    `mistake` is why it should not have been started, if it was closed for that; `again` is the
+    run that was started in its place, and `again_at` the board of that.
+    """
+
+    kind: Literal["run_closed"] = "run_closed"
+    v: Literal[2] = 2
+    by: Person
+    reasons: dict[str, str] = Field(default_factory=dict)
+    mistake: str | None = None
+    again: str | None = None
+    again_at: str | None = None
+
+
+class RunReopened(Happened):
+    """The run goes on after all, and why."""
+
+    kind: Literal["run_reopened"] = "run_reopened"
+    v: Literal[1] = 1
+    by: Person
+    reason: str
+
+
+class TimerFired(Happened):
+    """A time that the run had set has come; `due` is when it was to be."""
+
+    kind: Literal["timer_fired"] = "timer_fired"
+    v: Literal[1] = 1
+    timer: str
+    due: datetime
+
+
+class BoardReplaced(Happened):
+    """The message `board` (its ts) is the run's board no longer, and a new one is posted.
+
+    `why`: someone deleted it, Slack lets the bot edit it no more, or it shows a log hash that is
+    not in the record (`disagrees`, with the `entry` and the `head` that it shows); `broken` is the
+    first entry that does not follow from the one before it, if the record was found to be so.
+    """
+
+    kind: Literal["board_replaced"] = "board_replaced"
+    v: Literal[1] = 1
+    board: str
+    why: Literal["deleted", "not_editable", "disagrees"]
+    entry: int | None = None
+    head: str | None = None
+    broken: int | None = None
+
+
+class PostingRefused(Happened):
+    """Slack does not take a message of the run (`message` is its key) until someone acts."""
+
+    kind: Literal["posting_refused"] = "posting_refused"
+    v: Literal[1] = 1
+    message: str
+    error: str
+
+
+class PostingResumed(Happened):
+    """Slack took the message that it had refused."""
+
+    kind: Literal["posting_resumed"] = "posting_resumed"
+    v: Literal[1] = 1
+    message: str
+
+
+OfStep = (
+    StepTaken
+    | StepDone
+    | StepSkipped
+    | StepFailed
+    | StepGivenBack
+    | StepHandedOver
+    | StepReturned
+    | StepUndone
+)
+"""What moves a step along its life."""
+
+Later = (
+    OfStep
+    | NoteAdded
+    | VerificationRequested
+    | CheckRequested
+    | CheckObserved
+    | RecoveryConfirmed
+    | ConfirmationWithdrawn
+    | ExportRequested
+    | ClosingRequested
+    | RunKeptOpen
+    | RunClosed
+    | RunReopened
+    | TimerFired
+    | BoardReplaced
+    | PostingRefused
+    | PostingResumed
+    | Erased
+)
+"""Whatever can follow a run's first event."""
+
+Event = RunStarted | Later
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+def plain(event: Event, *, alone: bool = False) -> dict[str, Any]:
+    """What *event* says, as JSON has it, in the shape that is stored.
+
+    *alone* says that no program of the version before works with it any more.
+    """
+    # What was left unset is left out; what was set to its default (an expected null) is not.
+    body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    return as_before({"kind": event.kind, "v": event.v, **body}, alone=alone)
+
+
+def dump(event: Event) -> str:
+    """Write *event* as compact JSON."""
+    return json.dumps(plain(event), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def load(body: str) -> Event:
+    """Read a stored event; raises ValueError when it is none that this program knows."""
+    try:
+        return _EVENT.validate_json(body)
+    except ValidationError:
+        try:
+            old = json.loads(body)
+        except RecursionError as deep:
+            raise ValueError("an event is not nested so deep") from deep
+        if not isinstance(old, dict) or (new := upgrade(old)) is old:
+            raise
+        return _EVENT.validate_json(json.dumps(new))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event with its place: the run, its number there (from 1), its time (UTC), its hash."""
+
+    run_id: str
+    seq: int
+    at: datetime
+    event: Event
+    hash: str

@@ -1,0 +1,151 @@
+"""A run, as it is folded from its facts: what is known, never what should happen next.
+
+`bot.core.engine.fold` folds it. The life of a step stands in `bot.core.run.states`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.mentions import names_someone
+from bot.core.procedure import Placed, Procedure
+from bot.core.run import events as e
+from bot.core.run.life import Step
+from bot.core.run.outline import Outline, is_finished, is_in_doubt
+from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
+from bot.core.run.showing import Showing
+from bot.core.run.states import TRANSITIONS, State
+from bot.core.template import fill
+
+__all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How and when the run was closed; `again` is the run in its place, at `again_at`.
+
+    `mistake` is why it should not have been started, if it was closed for that.
+    """
+
+    by: e.Person
+    at: datetime
+    reasons: Mapping[str, str]
+    mistake: str | None = None
+    again: str | None = None
+    again_at: str | None = None
+
+    @property
+    def recovered(self) -> bool:
+        """Whether it was closed because the system had recovered."""
+        return self.mistake is None and not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Who had the run go on after it was closed, when and why."""
+
+    by: e.Person
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
+
+    `reasons` are those that were given when it was last tried to close it, and it stayed open;
+    `offers` are the messages in its thread that have buttons: what about -> the entry's number.
+    `erased` says that people or inputs were taken out of its record, `lost_inputs` that these were.
+    """
+
+    id: str
+    seq: int
+    head: str
+    procedure: Procedure
+    inputs: Mapping[str, str]
+    channel: str
+    started_by: e.Person
+    started_at: datetime
+    placed: tuple[Placed, ...]
+    steps: Mapping[str, Step]
+    pending: Mapping[str, Request] = field(default_factory=dict)
+    proof: Proof = field(default_factory=Proof)
+    notes: tuple[tuple[e.Person, str], ...] = ()
+    people: Mapping[str, e.Person] = field(default_factory=dict)
+    closing: Closing | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[str, int] = field(default_factory=dict)
+    closed: Closed | None = None
+    instead_of: str | None = None
+    instead_at: str | None = None
+    reopened: Reopened | None = None
+    _outline: Outline | None = field(default=None, init=False, repr=False, compare=False)
+    showing: Showing = field(default_factory=Showing)
+    erased: bool = False
+    lost_inputs: bool = False
+
+    def words(self, text: str) -> str:
+        """Put the run's inputs into a text of its procedure."""
+        return fill(text, self.inputs)
+
+    def find(self, step_id: str) -> Placed | None:
+        """The step with this id, as it stands in the procedure."""
+        return self.outline.places.get(step_id)
+
+    @property
+    def outline(self) -> Outline:
+        """What views and rules ask of this version of the run, each question worked out once."""
+        made = self._outline
+        if made is None:
+            made = Outline(
+                self.procedure, self.inputs, self.placed, self.steps, self.pending, self.proof
+            )
+            object.__setattr__(self, "_outline", made)
+        return made
+
+    @property
+    def shelved_title(self) -> str:
+        """The title as lists of runs have it: of what was erased, and by whom, nothing."""
+        if not self.erased:
+            return self.title
+        # Before it was erased and after, so that the list and the record say the same.
+        kept = {
+            name: "(erased)" if self.lost_inputs or names_someone(value) else value
+            for name, value in self.inputs.items()
+        }
+        return fill(self.procedure.title, kept)
+
+    @property
+    def title(self) -> str:
+        return self.outline.title
+
+    def ruled_out(self, placed: Placed) -> bool:
+        """Whether another alternative of a `one_of` group around this step was chosen."""
+        return placed.step.id in self.outline.ruled_out
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The last look at each check."""
+        return self.proof.verdicts
+
+    def verification(self) -> tuple[Item, ...]:
+        """Every line of the verification and where it stands."""
+        return self.outline.verification.items
+
+    @property
+    def recovered_at(self) -> datetime | None:
+        """When all was seen green together, after the last thing that was done; None if not."""
+        return self.proof.recovered_at(self.verification())
+
+    def in_doubt(self, placed: Placed) -> bool:
+        """Whether a step was marked done, and its check failed."""
+        return is_in_doubt(self.steps[placed.step.id], self.outline.verdict(placed))
+
+    def is_finished(self, placed: Placed) -> bool:
+        """Whether a step was done or left out, and its check did not fail."""
+        return is_finished(self.steps[placed.step.id], self.outline.verdict(placed))
+
+    @property
+    def responders(self) -> tuple[e.Person, ...]:
+        """Everyone who did something in the run, in order of appearance."""
+        return tuple(self.people.values())

@@ -1,0 +1,343 @@
+"""The outline: what every view of a run asks of it, worked out once for a version of the run.
+
+A view draws it and works nothing out by itself, so two of them cannot disagree about what is
+finished, who is on what, or whether it is fixed. Each question is answered when it is first asked,
+by going through the steps once: a rule that asks one of them pays for no other.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.core.procedure import Group, Leaf, Placed, Procedure, check_of, is_group
+from bot.core.procedure import Step as ProcedureStep
+from bot.core.run.life import Step
+from bot.core.run.proof import Item, Proof, Request, Verdict
+from bot.core.run.states import State
+from bot.core.template import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A group of steps: its number, and its title with the run's values in it."""
+
+    group: Group
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A step of a run: what the procedure says of it, and how it stands.
+
+    `leaf` is its place in the procedure, `step` its place in life, `title` has the run's values in
+    it. `verdict` is the last look at its check that says something about the work on it; `looks`
+    are those under way for it.
+    """
+
+    leaf: Leaf
+    number: str
+    title: str
+    groups: tuple[Heading, ...]
+    step: Step
+    check: str | None
+    verdict: Verdict | None
+    looks: Sequence[Request]
+    ruled_out: bool
+
+    @property
+    def id(self) -> str:
+        """The step's id in the procedure."""
+        return self.leaf.id
+
+    @property
+    def state(self) -> State:
+        """Where the step is in its life."""
+        return self.step.state
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it was marked done, and its check failed."""
+        return is_in_doubt(self.step, self.verdict)
+
+    @property
+    def finished(self) -> bool:
+        """Whether people are through with it: it was done or left out, or is not needed."""
+        return is_finished(self.step, self.verdict) or self.ruled_out
+
+    @property
+    def wait(self) -> Request | None:
+        """The look of a wait that is under way for it."""
+        return next((look for look in self.looks if look.wait), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many steps there are, of which kind; `done` and `finished` are without those in doubt."""
+
+    total: int
+    done: int
+    skipped: int
+    unneeded: int
+    finished: int
+
+    @property
+    def needed(self) -> int:
+        """The steps that are to be done."""
+        return self.total - self.unneeded
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The lines of the verification, and what they come to."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def checks(self) -> Sequence[Item]:
+        """The lines that a check answers."""
+        return [item for item in self.items if item.check is not None]
+
+    @property
+    def confirms(self) -> Sequence[Item]:
+        """The lines that only a person can answer."""
+        return [item for item in self.items if item.check is None]
+
+    def confirm(self, key: str | None) -> Item | None:
+        """The line with this key, if a person answers it."""
+        return next((item for item in self.confirms if item.key == key), None)
+
+    @property
+    def all_green(self) -> bool:
+        """Whether every line is green, and there is at least one."""
+        return bool(self.items) and all(item.green for item in self.items)
+
+    @property
+    def checks_passed(self) -> bool:
+        """Whether every check has passed, and there is at least one."""
+        checks = self.checks
+        return bool(checks) and all(item.green for item in checks)
+
+    @property
+    def only_people_missing(self) -> bool:
+        """Whether something is not green, and all of that is for a person to confirm."""
+        missing = [item for item in self.items if not item.green]
+        return bool(missing) and all(item.check is None for item in missing)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is asked of one version of a run. It is made of the run's parts, and holds no run."""
+
+    procedure: Procedure
+    inputs: Mapping[str, str]
+    placed: Sequence[Placed]
+    steps: Mapping[str, Step]
+    pending: Mapping[str, Request]
+    proof: Proof
+
+    @cached_property
+    def title(self) -> str:
+        """The procedure's title with the run's values in it."""
+        return fill(self.procedure.title, self.inputs)
+
+    @cached_property
+    def places(self) -> Mapping[str, Placed]:
+        """The steps by id, as they stand in the procedure."""
+        return {one.step.id: one for one in self.placed}
+
+    @cached_property
+    def ruled_out(self) -> AbstractSet[str]:
+        """The ids of the steps of which another alternative of a `one_of` group was chosen.
+
+        An alternative is chosen while a step of it is taken or done; when it is given back,
+        skipped or fails, the others are open again. One that failed is ruled out too, once
+        another is chosen: it must not be tried again beside it.
+        """
+        chosen: dict[str, set[str]] = {}
+        for one in self.placed:
+            if self.steps[one.step.id].state in (State.TAKEN, State.DONE):
+                for group, branch in _branches(one):
+                    chosen.setdefault(group, set()).add(branch)
+        return {
+            one.step.id
+            for one in self.placed
+            if self.steps[one.step.id].state in (State.OPEN, State.FAILED)
+            and any(chosen.get(group, {branch}) != {branch} for group, branch in _branches(one))
+        }
+
+    @cached_property
+    def looks(self) -> Mapping[str | None, Sequence[Request]]:
+        """The looks under way by step; those for the verification are under None."""
+        looks: dict[str | None, list[Request]] = {}
+        for request in self.pending.values():
+            looks.setdefault(request.step, []).append(request)
+        return looks
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every step, in the order of the page."""
+        headings: dict[str, Heading] = {}
+        return tuple(self._row(placed, headings) for placed in self.placed)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Row]:
+        """The rows by the id of their step."""
+        return {row.id: row for row in self.rows}
+
+    @cached_property
+    def verification(self) -> Verification:
+        """What must be true in the end, and where it stands."""
+        return Verification(self.proof.items(self.procedure, self.inputs))
+
+    @cached_property
+    def next_steps(self) -> tuple[Row, ...]:
+        """The open steps whose turn it is: one, or one of each branch where order is free."""
+        return tuple(self._turn(self.procedure.steps, loose=False))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How far the steps are."""
+        rows = self.rows
+        return Counts(
+            total=len(rows),
+            done=sum(row.state is State.DONE and not row.in_doubt for row in rows),
+            skipped=sum(row.state is State.SKIPPED for row in rows),
+            unneeded=len(self.ruled_out),
+            finished=sum(row.finished for row in rows),
+        )
+
+    @cached_property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """The numbers of the steps that each person was on or ended, by the person's id."""
+        held: dict[str, list[str]] = {}
+        for row in self.rows:
+            for person_id in dict.fromkeys(p.id for p in (row.step.holder, row.step.ended_by) if p):
+                held.setdefault(person_id, []).append(row.number)
+        return held
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every step is finished."""
+        return self.counts.finished == self.counts.total
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Whether every step is finished, every check has passed, and a person must confirm."""
+        return self.is_over and self.verification.only_people_missing
+
+    @property
+    def checks_passed(self) -> bool:
+        """Whether every check of the verification has passed, and that of no finished step failed.
+
+        A step whose check failed is in doubt.
+        """
+        return self.verification.checks_passed and not any(row.in_doubt for row in self.rows)
+
+    def in_state(self, *states: State) -> Sequence[Row]:
+        """The steps that are in one of these states."""
+        return [row for row in self.rows if row.state in states]
+
+    @cached_property
+    def tally(self) -> Mapping[State, Sequence[Step]]:
+        """How the steps in each state stand."""
+        tally: dict[State, list[Step]] = {state: [] for state in State}
+        for placed in self.placed:
+            step = self.steps[placed.step.id]
+            tally[step.state].append(step)
+        return tally
+
+    @property
+    def doubted(self) -> Sequence[Placed]:
+        """The steps that were marked done, and whose check failed."""
+        return [
+            placed
+            for placed in self.placed
+            if is_in_doubt(self.steps[placed.step.id], self.verdict(placed))
+        ]
+
+    @property
+    def failed(self) -> Sequence[Placed]:
+        """The steps that failed and are still needed."""
+        return [
+            placed
+            for placed in self.placed
+            if self.steps[placed.step.id].state is State.FAILED
+            and placed.step.id not in self.ruled_out
+        ]
+
+    @property
+    def left(self) -> Sequence[Placed]:
+        """The steps that are needed, and that nobody has ended."""
+        return [
+            placed
+            for placed in self.placed
+            if self.steps[placed.step.id].state in (State.OPEN, State.TAKEN)
+            and placed.step.id not in self.ruled_out
+        ]
+
+    def looking(self, item: Item) -> bool:
+        """Whether a look at a line of the verification is under way."""
+        looks = self.looks.get(None, ())
+        return item.check is not None and any(look.check == item.check for look in looks)
+
+    def verdict(self, placed: Placed) -> Verdict | None:
+        """The last look at a step's check, if it is younger than the work on the step."""
+        seen = self.proof.verdicts.get(check_of(placed.step) or "")
+        since = self.steps[placed.step.id].taken_at
+        # What was seen before anyone was on the step says nothing about what they did.
+        return None if seen is None or since is None or seen.at < since else seen
+
+    def _row(self, placed: Placed, headings: dict[str, Heading]) -> Row:
+        step = placed.step
+        return Row(
+            leaf=step,
+            number=placed.number,
+            title=fill(step.title, self.inputs),
+            groups=tuple(self._headings(placed, headings)),
+            step=self.steps[step.id],
+            check=check_of(step),
+            verdict=self.verdict(placed),
+            looks=self.looks.get(step.id, ()),
+            ruled_out=step.id in self.ruled_out,
+        )
+
+    def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:
+        """The groups around a step, each made once."""
+        for depth, group in enumerate(placed.groups, start=1):
+            number = ".".join(placed.number.split(".")[:depth])
+            if number not in made:
+                made[number] = Heading(group, number, fill(group.title, self.inputs))
+            yield made[number]
+
+    def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Row]:
+        found: list[Row] = []
+        for step in steps:
+            if is_group(step):
+                found += self._turn(step.steps, loose=step.any_order or step.one_of)
+            elif self.steps[step.id].state is State.OPEN and step.id not in self.ruled_out:
+                found.append(self.by_id[step.id])
+            if found and not loose:
+                break
+        return found
+
+
+def is_in_doubt(step: Step, verdict: Verdict | None) -> bool:
+    """Whether a step was marked done, and its check failed."""
+    return step.state is State.DONE and verdict is not None and not verdict.green
+
+
+def is_finished(step: Step, verdict: Verdict | None) -> bool:
+    """Whether a step was done or left out; one whose check failed was not, whatever people said."""
+    return step.state in (State.DONE, State.SKIPPED) and not is_in_doubt(step, verdict)
+
+
+def _branches(placed: Placed) -> Iterator[tuple[str, str]]:
+    """The groups of alternatives around a step, each with the alternative that holds it."""
+    way = [*(group.id for group in placed.groups), placed.step.id]
+    return (
+        (group.id, branch)
+        for group, branch in zip(placed.groups, way[1:], strict=True)
+        if group.one_of
+    )

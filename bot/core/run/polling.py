@@ -1,0 +1,66 @@
+"""How a wait is looked at: how often, until when, and what is recorded if nobody looked."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.core.procedure import Poll, show_duration
+from bot.core.run.events import CheckObserved, Seen
+from bot.core.run.model import Run
+from bot.core.run.proof import Request
+
+DEFAULT_POLL = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
+"""How a wait polls when its check does not say."""
+
+
+def polling(run: Run, request: Request) -> Poll:
+    """How a wait polls."""
+    return run.procedure.checks[request.check].poll or DEFAULT_POLL
+
+
+def gives_up(run: Run, request: Request) -> datetime:
+    """When a wait ends without having passed, if nothing changes until then."""
+    poll = polling(run, request)
+    last = request.at + poll.deadline
+    if poll.stall_after is None:
+        return last
+    return min(last, (request.moved or request.at) + poll.stall_after)
+
+
+LATE = timedelta(seconds=30)
+"""How much later than a wait should have given up it is said that nobody looked."""
+WAIT = "wait "
+"""How the name of a timer begins that tells of a wait whose looks do not come."""
+
+
+def alarms(run: Run) -> Mapping[str, datetime]:
+    """For each wait under way a timer, for the time when its last look should be long over."""
+    return {
+        f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
+        for request in run.pending.values()
+        if request.wait
+    }
+
+
+def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:
+    """Why a poll is not to go on, in words; None when it is."""
+    if waited >= poll.deadline:
+        return f"did not pass within {show_duration(poll.deadline)}"
+    if poll.stall_after is not None and still >= poll.stall_after:
+        return f"no progress for {show_duration(poll.stall_after)}"
+    return None
+
+
+def unseen(run: Run, request: Request, at: datetime) -> CheckObserved:
+    """The end of a wait whose last look never came: *at* this time it is said, and to whom."""
+    poll = polling(run, request)
+    why = over(poll, at - request.at, at - (request.moved or request.at))
+    missing = Seen(expectation="an answer", held=False, seen="the bot did not look in time")
+    return CheckObserved(
+        request=request.id,
+        check=request.check,
+        green=False,
+        final=True,
+        reason=why or f"did not pass within {show_duration(poll.deadline)}",
+        seen=(missing,),
+        advance=request.last.advance if request.last else None,
+    )

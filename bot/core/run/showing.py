@@ -1,0 +1,60 @@
+"""How a run stands in Slack: the messages that were its board before, and what Slack refuses.
+
+It is part of the run, since every process must know it, and no part of the work on the run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.run import events as e
+from bot.core.run.slack_errors import Class, class_of, remedy
+from bot.core.text import short_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What the facts say of a run's messages.
+
+    `before` are the messages that were the board, oldest first; `refused` is what Slack does not
+    take just now.
+    """
+
+    before: tuple[e.BoardReplaced, ...] = ()
+    refused: e.PostingRefused | None = None
+
+
+Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed
+"""The facts about showing."""
+
+
+def obstacle(run_id: str, error: str, bot: str, *, posted: bool) -> str:
+    """Why Slack does not show a run, and what to do; *posted* says that its board is there."""
+    invite = f"Type `/invite @{bot}` here; the board comes by itself then."
+    if class_of(error) is not Class.OUTSIDE:
+        return (
+            f"Slack does not let me show {run_id} in this channel (`{error}`). "
+            f"{remedy(error, bot)} What is done is recorded meanwhile."
+        )
+    if posted:
+        return f"I am not in this channel any more, and cannot show {run_id}. {invite}"
+    return f"{run_id} has started, but I am not in this channel and cannot post its board. {invite}"
+
+
+def disagreement(event: e.BoardReplaced) -> str:
+    """What a board that stays shows otherwise than the record."""
+    if event.head is not None:
+        shown = f"the log hash `{short_hash(event.head)}` of entry {event.entry}"
+        return f"its board showed {shown}, which is not there"
+    return f"entry {event.broken} does not follow from the one before it"
+
+
+def caution(showing: Showing, run_id: str, link: Callable[[str], str]) -> str | None:
+    """The first line of a board that follows one which shows what is not in the record."""
+    told = [one for one in showing.before if one.why == "disagrees"]
+    if not told:
+        return None
+    old = f"<{link(told[-1].board)}|The earlier board> stays as it was."
+    return (
+        f"⚠️ The record of {run_id} was changed, or an older backup was put in its place: "
+        f"{disagreement(told[-1])}. {old}"
+    )

@@ -1,0 +1,25 @@
+"""What is typed to confirm a destructive step: the value at stake, so a wrong one is noticed."""
+
+from bot.core.procedure import Leaf, commands
+from bot.core.run.model import Run
+from bot.core.template import names
+
+_LONGEST = 60
+"""The longest value that anyone is asked to type, in characters."""
+
+
+def to_type(run: Run, step: Leaf) -> str:
+    """The value that the step's commands act on; the step's id where it is not one clear value.
+
+    It is the value of the one input that the commands use, or, when they use several, of the one
+    among them that is required.
+    """
+    used = dict.fromkeys(name for command in commands(step) for name in names(command))
+    values = {name: run.inputs[name] for name in used if run.inputs.get(name)}
+    required = [name for name in values if run.procedure.inputs[name].required]
+    candidates = required if len(values) > 1 else list(values)
+    if len(candidates) != 1:
+        return step.id
+    value = values[candidates[0]]
+    typable = value == value.strip() and value.isprintable() and len(value) <= _LONGEST
+    return value if typable else step.id

@@ -1,0 +1,285 @@
+"""The audit of a run's record: is it what was written, entry by entry, and does its row agree?
+
+It works on what is stored, as it is stored, and never stops at the first thing that is wrong: a
+record that was changed is still told of in words. Nothing here reads a database.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.core.engine.fold import begin, evolve
+from bot.core.run.chain import GENESIS, chain, stamp
+from bot.core.run.events import Fact
+from bot.core.run.model import Run
+from bot.core.sealing.audit import people_faults, sealed_faults
+from bot.core.sealing.body import Gone
+from bot.core.sealing.people import People
+from bot.core.sealing.reading import event_of, gone_from, numbers, was
+
+TOLD = 20
+"""How many faults of one run are told of; a record that was mixed up has as many as entries."""
+
+NO_RUN = (ValueError, TypeError, KeyError)
+"""What folding facts raises that make no run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as it is stored, with what lies beside it: nothing of it has been read yet."""
+
+    seq: int
+    at: str
+    kind: str
+    body: str
+    hash: str
+    beside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the table of runs says of a run."""
+
+    facts: int
+    head: str
+    channel: str
+    title: str
+    open: bool
+    procedure_id: str
+    started_by: str
+    started_at: str
+    people: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an audit found: the hashes in order, and what is wrong, in words; nothing when well.
+
+    `broken` is the number of the first entry that does not follow from the one before it.
+    `erased` says in words what was taken out of the record. `unknown` is the first entry that a
+    newer version wrote: whether what it says can be so is that one's to check.
+    """
+
+    run_id: str
+    hashes: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+    broken: int | None = None
+    erased: tuple[str, ...] = ()
+    unknown: int | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    @property
+    def head(self) -> str:
+        """The last entry's hash."""
+        return self.hashes[-1] if self.hashes else GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A part of a chain: the hashes by number, and the first entry that does not follow, if any."""
+
+    hashes: Mapping[int, str]
+    broken: int | None = None
+
+
+def follow(run_id: str, entries: Sequence[Stored]) -> Followed:
+    """Follow the hashes of *entries*, in order; the first is trusted unless it is entry 1."""
+    known = None
+    if entries and entries[0].seq > 1:
+        known, entries = entries[0], entries[1:]
+    _, broken = _chain(run_id, entries, known)
+    hashes = {one.seq: one.hash for one in ([known] if known else []) + list(entries)}
+    return Followed(hashes, broken)
+
+
+def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
+    """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
+    faults, broken = _chain(run_id, entries)
+    faults += _against(entries, row)
+    people, gone, beside = sealed(entries, row.people if row else "")
+    faults += beside
+    run, unfolded, unknown = _folded(run_id, entries, people, gone)
+    faults += unfolded
+    if run is not None and row is not None and not unfolded and unknown is None:
+        faults += _row(run, row)
+    if len(faults) > TOLD:
+        faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
+    hashes = tuple(entry.hash for entry in entries)
+    return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _chain(
+    run_id: str, entries: Sequence[Stored], known: Stored | None = None
+) -> tuple[list[str], int | None]:
+    """Follow the hashes, after a *known* entry if one is given.
+
+    An entry that is wrong does not make those after it wrong as well.
+    """
+    faults: list[str] = []
+    broken: int | None = None
+    unchecked = gone_from(entries, People()).unchecked
+    head, expected = (known.hash, known.seq + 1) if known else (GENESIS, 1)
+    for entry in entries:
+        fault = None
+        at = _time(entry.at)
+        if entry.seq > expected:
+            only = expected == entry.seq - 1
+            gone = f"entry {expected} is" if only else f"entries {expected} to {entry.seq - 1} are"
+            fault = f"{gone} missing"
+        elif entry.seq < expected:
+            fault = f"entry {entry.seq} has a number that cannot be"
+        elif at is None:
+            fault = f"entry {entry.seq} has no time that can be read"
+        elif entry.seq in unchecked and was(entry.beside) is None:
+            pass  # A later entry says that it was changed, and follows itself.
+        elif chain(head, run_id, entry.seq, at, was(entry.beside) or entry.body) != entry.hash:
+            fault = f"entry {entry.seq} does not follow from the one before it"
+        if fault is not None:
+            faults.append(fault)
+            broken = min(expected, entry.seq) if broken is None else broken
+        head, expected = entry.hash, entry.seq + 1
+    return faults, broken
+
+
+def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
+    """Where the entries end, against where the run's row says that they end."""
+    if row is None:
+        return ["the run is not in the table of runs"]
+    last = entries[-1].seq if entries else 0
+    if last < row.facts:
+        return [f"the entries after number {last} are missing: there were {row.facts}"]
+    if last > row.facts:
+        return [f"there are entries after number {row.facts}, the last that the run's row knows"]
+    if entries and entries[-1].hash != row.head:
+        return [f"the log hash of entry {last} is not the one in the run's row"]
+    return []
+
+
+def sealed(entries: Sequence[Stored], text: str) -> tuple[People, Gone, list[str]]:
+    """The run's people, of whom *text* tells, what was erased, and what is wrong with all that."""
+    try:
+        people = People(text)
+        gone = gone_from(entries, people)
+        faults = people_faults(people, gone)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return People(), Gone(), ["the run's people cannot be read"]
+    for entry in entries:
+        faults += sealed_faults(entry, people, gone)
+    return people, gone, faults
+
+
+def _erased(gone: Gone, people: People) -> tuple[str, ...]:
+    """What was erased, when and by whom, in words; and what cannot be checked any more."""
+    lines: list[str] = []
+    for how in sorted({*gone.words.values(), *gone.people.values()}, key=lambda one: one.at):
+        entries = [seq for seq, one in gone.words.items() if one == how]
+        whom = [people.number(token) for token, one in gone.people.items() if one == how]
+        what = [f"the words of {_named('entry', 'entries', entries)}"] if entries else []
+        what += [_named("person", "people", whom)] if whom else []
+        lines.append(f"{how}: {' and '.join(what)}")
+    if gone.unchecked:
+        old = _named("entry", "entries", sorted(gone.unchecked))
+        lines.append(f"{old}: written before entries were sealed, and no longer to be checked")
+    return tuple(lines)
+
+
+def _named(one: str, many: str, which: Sequence[int]) -> str:
+    return f"{one if len(which) == 1 else many} {numbers(which)}"
+
+
+def _folded(
+    run_id: str, entries: Sequence[Stored], people: People, gone: Gone
+) -> tuple[Run | None, list[str], int | None]:
+    """The run that the entries make, what of them makes no run, and which cannot be read."""
+    run: Run | None = None
+    for entry in entries:
+        at = _time(entry.at)
+        if at is None:
+            return run, [], None  # It has been told of.
+        try:
+            event = event_of(entry, people, gone)
+        except ValueError:
+            return run, [], entry.seq
+        if event.kind != entry.kind:
+            return run, [f"entry {entry.seq} is filed as {entry.kind}, and says {event.kind}"], None
+        fact = Fact(run_id, entry.seq, at, event, entry.hash)
+        try:
+            run = begin(fact) if run is None else evolve(run, fact)
+        except (ValueError, TypeError, KeyError):
+            return run, [f"entry {entry.seq} cannot come after the ones before it"], None
+    return run, [], None
+
+
+def _row(run: Run, row: Row) -> list[str]:
+    """What the run's row says otherwise than the entries do."""
+    told = {
+        "channel": (row.channel, run.channel),
+        "title": (row.title, run.shelved_title),
+        "status": (_status(is_open=row.open), _status(is_open=run.closed is None)),
+        "procedure": (row.procedure_id, run.procedure.id),
+        "starter": (row.started_by, run.started_by.id),
+        "start": (row.started_at, stamp(run.started_at)),
+    }
+    return [
+        f"the run's row has another {name} ({_said(mine)}) than its entries ({_said(theirs)})"
+        for name, (mine, theirs) in told.items()
+        if mine != theirs
+    ]
+
+
+def _status(*, is_open: bool) -> str:
+    return "open" if is_open else "closed"
+
+
+def _said(value: object) -> str:
+    return str(value)[:80]
+
+
+def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None, int]:
+    """Fold *facts*, from the start or onto *run*, as far as they make a run: the run, how many did.
+
+    All of them do, unless the record was changed.
+    """
+    made = 0
+    for fact in facts:
+        try:
+            run = begin(fact) if run is None else evolve(run, fact)
+        except NO_RUN:
+            break
+        made += 1
+    return run, made
+
+
+def gaps(ids: Iterable[tuple[str, int]], given: Mapping[str, int]) -> list[str]:
+    """The runs that are missing: the prefix and number of each that is there, the last one given.
+
+    *given* has the highest number that was given under a prefix, as far as it is known.
+    """
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for prefix, number in ids:
+        numbers[prefix].add(number)
+    missing: list[str] = []
+    for prefix in sorted(numbers.keys() | given.keys()):
+        before = 0
+        there = numbers.get(prefix, set())
+        end = {given[prefix] + 1} if prefix in given else set()
+        for number in sorted(there | end):
+            if number - before == 2:  # noqa: PLR2004 - one is left out between them
+                missing.append(f"{prefix}-{before + 1}")
+            elif number - before > 2:  # noqa: PLR2004 - several are
+                missing.append(f"{prefix}-{before + 1} to {prefix}-{number - 1}")
+            before = number
+    return missing

@@ -1,0 +1,120 @@
+"""What the bot answers to words, as data: text, blocks, perhaps a form to open."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.blockkit.blocks import Block, button, context, section
+from bot.core.engine.starting import line
+from bot.core.procedure import Procedure
+from bot.core.procedure.search import nearest
+from bot.core.run.model import Run
+from bot.core.text import counted, escape
+from bot.core.views import slash
+
+_LINE_SHOWN = 300
+"""How much of a line to be typed an answer shows, in characters."""
+_VALUE_LIMIT = 2_000
+"""What a button carries at most, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What only the one who asked sees; `view` is a form to open, `started` a run that began.
+
+    `trouble` says that nothing was done: the text tells why.
+    """
+
+    text: str = ""
+    blocks: Sequence[Block] = ()
+    view: Mapping[str, Any] | None = None
+    started: Run | None = None
+    trouble: bool = False
+
+
+def said(text: str, *more: Block) -> Answer:
+    """An answer of one paragraph, with what comes under it."""
+    return Answer(text, [section(text), *more])
+
+
+def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
+    """What can be typed after *command*, and what the board is for.
+
+    The example is the one of the *procedures* that needs the most values.
+    """
+    k = command
+    most = max(procedures, key=_needed, default=None)
+    example = [f"`{k} PROCEDURE name=value …` starts one" + (":" if most else "")]
+    example += [f"`{escape(line(k, most, {})[:_LINE_SHOWN])}`"] if most else []
+    lines = [
+        "*Runbook* walks you through a procedure, step by step, and keeps the record.",
+        *example,
+        f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
+        f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
+        f"`{k} export [RUN]` puts the post-mortem into the run's thread",
+    ]
+    board = (
+        "On the board, *Take* a step, run its commands yourself and press *Done*. *Verify now* "
+        "runs the checks, *Confirm…* is for what only a person can say, *Close…* ends the run."
+    )
+    threads = (
+        "In a thread, where slash commands do not work, mention me: `@runbook status`. "
+        "I record who does what and when. I never change your systems."
+    )
+    return said("\n".join(lines), context(board), context(threads))
+
+
+def _needed(procedure: Procedure) -> int:
+    return sum(spec.required for spec in procedure.inputs.values())
+
+
+def unknown(command: str, word: str, rest: str = "") -> str:
+    """Say that there is no procedure *word*, and what may have been meant by it and the *rest*."""
+    if word == "start":
+        return f"Start what? `{command} list` shows what can be started."
+    head = f"There is no procedure `{escape(word[:80])}`."
+    after = f" {escape(rest[:_LINE_SHOWN])}" if rest else ""
+    if meant := nearest(slash.WORDS, word):
+        return f"{head} Did you mean `{command} {meant[0]}{after}`?"
+    if not rest:
+        return f"{head} `{command} list` shows those there are."
+    # Whoever writes several words describes what they see.
+    return f"{head} `{command} search {escape(word[:80])}{after}` looks for these words."
+
+
+def start_value(
+    procedure: str, inputs: Mapping[str, str], *, another: bool = False, ask: bool = False
+) -> str:
+    """What a button carries that starts *procedure*; `bot.core.views.clicks` reads it back."""
+    asked: dict[str, Any] = {"procedure": procedure}
+    if inputs:
+        asked["inputs"] = dict(inputs)
+    if another:
+        asked["another"] = True
+    if ask:
+        asked["ask"] = True
+    value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+    # A button's value holds 2,000 characters; what does not fit is asked for in the form.
+    if len(value) > _VALUE_LIMIT:
+        return start_value(procedure, {}, another=another, ask=True)
+    return value
+
+
+def offered(procedure: Procedure, mark: str) -> Block:
+    """A procedure in a list, with the button that starts it; *mark* stands after its first line."""
+    severity = f" · {procedure.severity}" if procedure.severity else ""
+    needs = [n for n, spec in procedure.inputs.items() if spec.required]
+    asks = f" · needs {', '.join(f'`{n}`' for n in needs)}" if needs else ""
+    steps = counted(len(procedure.leaves()), "step")
+    summary = f"\n{escape(procedure.summary)}" if procedure.summary else ""
+    text = (
+        f"*{escape(procedure.title)}* · `{procedure.id}`{severity} · {steps}{asks}{mark}{summary}"
+    )
+    start = button(
+        "Start…" if procedure.inputs else "Start",
+        "start",
+        start_value(procedure.id, {}, ask=bool(procedure.inputs)),
+        says=f"Start {procedure.title}",
+    )
+    return section(text, block_id=f"procedure:{procedure.id}", accessory=start)

@@ -1,0 +1,198 @@
+"""From Slack's payloads to what is meant: an act on a run, a form to open, a run to start.
+
+The shape of Slack's data is known here, and nowhere below. Nothing is looked up and nothing is
+called: what a click means is in the click. What a verb means, and how an answer is read, stands
+with the act.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core.acting.asking import Answer, Means, opens
+from bot.core.acting.intents import Begin, Do, Form, Odd, Show, text
+from bot.core.acts.registry import ACTS, Command
+from bot.core.run.events import Person
+from bot.core.text import shorten
+from bot.core.views.forms import QUESTIONS
+
+__all__ = [
+    "Begin",
+    "Click",
+    "Do",
+    "Form",
+    "Intent",
+    "Show",
+    "Unreadable",
+    "attributed",
+    "clicked",
+    "named",
+    "person",
+    "submitted",
+]
+
+NAME_LIMIT = 80
+"""The longest name of someone that is kept, in characters; Slack's own are as long at most."""
+
+
+Intent = Do[Command] | Form | Show | Begin
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click or a submitted form: who, where, Slack's id of it, and what is meant.
+
+    `page` is the first step shown by the walkthrough that was clicked in; `in_more` says that it
+    was the form of everything that can be done.
+    """
+
+    by: Person
+    delivery: str
+    channel: str | None
+    response_url: str | None
+    view: str | None
+    page: int | None
+    in_more: bool
+    intent: Intent
+
+
+class Unreadable(ValueError):
+    """A payload that no message or form of this bot can have sent."""
+
+
+_MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a payload of another shape raises."""
+
+_VERBS: Mapping[str, Means[Any]] = {
+    **{verb: means for asking in ACTS.askings for verb, means in asking.verbs.items()},
+    # It is drawn of all of them, so it is none of them.
+    "more": opens("more"),
+}
+_MENUS = frozenset({"step_menu", "run_menu"})
+
+
+def person(payload: Mapping[str, Any]) -> Person:
+    """Who clicked."""
+    user = payload["user"]
+    return named(user["id"], user.get("name") or user.get("username"))
+
+
+def named(one: str, name: str | None) -> Person:
+    """Someone, and what they are called, if Slack told it."""
+    return Person(id=one, name=shorten(name, NAME_LIMIT) if name else None)
+
+
+def clicked(payload: Mapping[str, Any]) -> Click:
+    """Read a `block_actions` payload; raises Unreadable."""
+    try:
+        action = payload["actions"][0]
+        verb, value = _verb(action)
+        by = person(payload)
+        container = payload.get("container") or {}
+        return Click(
+            by=by,
+            delivery=text(payload["trigger_id"]),
+            channel=(payload.get("channel") or {}).get("id") or container.get("channel_id"),
+            response_url=payload.get("response_url"),
+            view=(payload.get("view") or {}).get("id"),
+            page=_page(payload.get("view")),
+            in_more=(payload.get("view") or {}).get("callback_id") == "more",
+            intent=_intent(verb, value, by),
+        )
+    except _MALFORMED as error:
+        raise Unreadable(f"not a click on anything that the bot shows: {_kind(error)}") from None
+
+
+def _kind(error: Exception) -> str:
+    """What is wrong; the words of other errors may hold what a person wrote."""
+    return str(error) if isinstance(error, Odd) else type(error).__name__
+
+
+def attributed(click: Click, by: Person) -> Click:
+    """The click, done by *by*: who it is may be known better than the payload says."""
+    intent = click.intent
+    if isinstance(intent, Do) and by != click.by:
+        command: Any = intent.command
+        intent = replace(intent, command=replace(command, by=by))
+    return replace(click, by=by, intent=intent)
+
+
+def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
+    """A button's verb is its action id; a menu's option names its own."""
+    if action["action_id"] in _MENUS:
+        verb, _, value = text(action["selected_option"]["value"]).partition("/")
+        return verb, value
+    return text(action["action_id"]), text(action.get("value") or "")
+
+
+def _intent(verb: str, value: str, by: Person) -> Intent:
+    if verb == "start":
+        asked = json.loads(value)
+        begin = _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
+        return replace(begin, ask=asked.get("ask", False) is True)
+    run, _, rest = value.partition("/")
+    if not run:
+        raise Odd("no run is named")
+    if (means := _VERBS.get(verb)) is None:
+        raise Odd("no such verb")
+    return means(run, rest, by)
+
+
+def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None) -> Begin:
+    given = {text(name): text(value) for name, value in inputs.items()}
+    return Begin(text(procedure), given, another is True, channel)
+
+
+def _page(view: Mapping[str, Any] | None) -> int | None:
+    """Where the walkthrough stands that the click was in, if it was in one."""
+    if view is None or view.get("callback_id") != "show":
+        return None
+    return int(json.loads(view["private_metadata"])["first"])
+
+
+def submitted(payload: Mapping[str, Any]) -> Click:
+    """Read a `view_submission` payload; raises Unreadable."""
+    try:
+        view = payload["view"]
+        about = json.loads(view["private_metadata"])
+        by = person(payload)
+        # A form is submitted once: its view's id and hash name the delivery.
+        return Click(
+            by=by,
+            delivery=f"{view['id']}/{view.get('hash', '')}",
+            channel=about.get("channel"),
+            response_url=None,
+            view=view["id"],
+            page=None,
+            in_more=False,
+            intent=_answered(view["callback_id"], about, _values(view), by),
+        )
+    except _MALFORMED as error:
+        raise Unreadable(f"not a form that the bot opens: {_kind(error)}") from None
+
+
+def _values(view: Mapping[str, Any]) -> dict[str, str]:
+    """What was filled in: block id -> value; an empty field is left out."""
+    found: dict[str, str] = {}
+    for block_id, elements in view["state"]["values"].items():
+        for element in elements.values():
+            option = element.get("selected_option") or {}
+            value = element.get("value") or element.get("selected_user") or option.get("value")
+            value = value or ",".join(o["value"] for o in element.get("selected_options") or ())
+            if value:
+                found[block_id] = text(value)
+    return found
+
+
+def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
+    if kind == "start":
+        begin = _begin(about["procedure"], values, about["another"], text(about["channel"]))
+        instead = about.get("instead")
+        return begin if instead is None else replace(begin, instead=text(instead))
+    step = about.get("step")
+    answer = Answer(by, None if step is None else text(step), about, values)
+    question = QUESTIONS.get(kind)
+    if question is None or question.read is None:
+        raise Odd("no such form")
+    return Do(text(about["run"]), question.read(answer))

@@ -1,0 +1,48 @@
+"""The modals: every question that the bot asks, drawn from the run it is about.
+
+Each stands with its act, in `bot.core.acts`; `private_metadata` carries what its answer is for, and
+`bot.core.views.clicks` has it read back.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.acting.asking import Question
+from bot.core.acting.start_form import inputs as inputs  # noqa: PLC0414 - likewise
+from bot.core.acts.registry import ACTS
+from bot.core.blockkit.blocks import context, section
+from bot.core.blockkit.modal import View as View  # noqa: PLC0414 - spoken of here
+from bot.core.blockkit.modal import modal
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.core.run.refusals import Refused
+from bot.core.text import escape
+from bot.core.views.more import choices
+
+QUESTIONS: Mapping[str, Question[Any]] = {
+    question.name: question for asking in ACTS.askings for question in asking.questions
+}
+"""Every question of an act, by its name."""
+
+
+def more(run: Run, by: Person, *, done: bool = False) -> View:
+    """Everything that *by* can do with the run now; *done* says that something was done here."""
+    told = [context("Done. The board and its thread show what comes of it.")] if done else []
+    return modal("more", f"More for {run.id}", None, [*told, *choices(run, by)], run=run.id)
+
+
+def told(words: str) -> View:
+    """Words for the person in whose form or page something could not be done."""
+    return modal("told", "Nothing was recorded", None, [section(words)])
+
+
+def of(run: Run, name: str, which: str | None, by: Person) -> View:
+    """The form called *name*, about *run* or a step or line of it, for *by*; raises Refused."""
+    if name == "more":
+        return more(run, by)
+    question = QUESTIONS.get(name)
+    if run.closed is not None and not (question is not None and question.when_closed):
+        raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
+    if question is None:
+        raise Refused(f"There is no form `{escape(name)}`.")
+    return question.draw(run, which, by)

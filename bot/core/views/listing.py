@@ -1,0 +1,176 @@
+"""The steps of a board: in the order of the page, finished ones quiet, the one in hand open.
+
+What does not fit is folded, level by level: counted in place of listed, and never the step in
+hand, what someone is on, or what failed.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from bot.core.blockkit.blocks import Block, button, section, sections
+from bot.core.run.model import Run, State
+from bot.core.run.outline import Heading, Row
+from bot.core.text import brief, cut
+from bot.core.views.steps import (
+    as_row,
+    ended,
+    group_heading,
+    groups_begun,
+    noted,
+    opened,
+    standing,
+)
+
+VALUE_SHOWN = 60
+"""How much of a value is shown, in characters."""
+_QUIET_ROOM = 1_200
+"""How much room the lines of steps take that are in hand but folded, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How much is folded away; None means nothing of the kind.
+
+    Counted instead of listed: what is done; of what comes later, all but some rows; of the steps
+    in hand, all but some are a row; of the verification, all but some lines. In the end the texts
+    of the open step are cut, each to some characters.
+    """
+
+    done_counted: bool = False
+    later: int | None = None
+    open_steps: int | None = None
+    verification: int = 20
+    cut: int | None = None
+    rows: bool = True
+
+
+_FOLDS = (
+    Fold(),
+    Fold(done_counted=True),
+    Fold(done_counted=True, later=8),
+    Fold(done_counted=True, later=3),
+    Fold(done_counted=True, later=1, open_steps=3),
+    Fold(done_counted=True, later=1, open_steps=1),
+    Fold(done_counted=True, later=1, open_steps=1, verification=8),
+    Fold(done_counted=True, later=1, open_steps=1, verification=8, cut=600),
+    Fold(done_counted=True, later=0, open_steps=1, verification=5, cut=200, rows=False),
+    Fold(done_counted=True, later=0, open_steps=1, verification=1, cut=60, rows=False),
+)
+"""Each level folds more than the one before; the first that fits is drawn."""
+_COUNTED = 2
+"""The first level that neither lists all that is done nor all that is to come."""
+_LISTED = 500
+"""Of more steps than these a list has no room, so none is drawn to find that out."""
+
+
+def folds(run: Run) -> Sequence[Fold]:
+    """The levels of folding to try, each tighter than the one before."""
+    return _FOLDS if len(run.placed) <= _LISTED else _FOLDS[_COUNTED:]
+
+
+def finished(run: Run, fold: Fold) -> list[Block]:
+    """What is finished, counted by phase where space is too short to list it; the last in full."""
+    behind = [row for row in run.outline.rows if row.finished]
+    if not _counts(behind, fold):
+        return []
+    phases = Counter(row.groups[0].title if row.groups else "" for row in behind)
+    alone = phases.pop("", 0)
+    told = [f"{brief(name, VALUE_SHOWN)}: {count}" for name, count in phases.items()]
+    if told and alone:
+        told.append(f"others: {alone}")
+    phases_told = cut(" · ".join(["", *told]), 1_000)
+    last = max(behind, key=lambda row: row.step.ended_at or run.started_at)
+    return [section(f"✅ {len(behind)} steps finished{phases_told}\n{ended(run, last)}")]
+
+
+def _counts(behind: Sequence[Row], fold: Fold) -> bool:
+    return fold.done_counted and len(behind) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where each step that is not finished goes: drawn in full, or listed as a line; by id."""
+
+    opened: AbstractSet[str]
+    listed: AbstractSet[str]
+    first: str | None
+    hidden: int
+
+
+def _places(run: Run, ahead: Sequence[Row], fold: Fold) -> _Places:
+    taken = [row for row in ahead if row.state is State.TAKEN]
+    failed = [row for row in ahead if row.state is State.FAILED]
+    # Nobody walks past a step that failed: it is tried again, or left out with a reason.
+    doubted = [row for row in ahead if row.in_doubt]
+    in_hand = [*doubted[:1], *taken] or failed[:1] or run.outline.next_steps[:1]
+    open_now = {row.id for row in in_hand[: fold.open_steps]}
+    kept = {row.id for row in (*taken, *failed, *doubted)} - open_now
+    later = [row.id for row in ahead if row.id not in open_now and row.id not in kept]
+    listed = kept.union(later[: fold.later])
+    first = in_hand[0].id if in_hand else None
+    return _Places(open_now, listed, first, len(ahead) - len(open_now) - len(listed))
+
+
+def listed(run: Run, fold: Fold) -> list[Block]:
+    """The steps in the order of the page: finished ones as quiet lines, one open, the others rows.
+
+    What was taken, failed or is in doubt is not folded away.
+    """
+    rows = run.outline.rows
+    behind = [row for row in rows if row.finished]
+    places = _places(run, [row for row in rows if not row.finished], fold)
+    done = set() if _counts(behind, fold) else {row.id for row in behind}
+    blocks: list[Block] = []
+    lines: list[str] = []
+    quiet: list[Row] = []
+    ahead = places.opened | places.listed
+    begun = {h.group.id for row in rows if row.id in ahead for h in row.groups}
+    around: tuple[Heading, ...] = ()
+    for row in rows:
+        step = row.id
+        if step not in done and step not in ahead:
+            continue
+        headings: list[Block] = []
+        if all(heading.group.id in begun for heading in row.groups):
+            headings, around = _headings(run, row, around, fold), row.groups
+        if lines and (headings or (step not in done and (fold.rows or step in places.opened))):
+            blocks += sections(lines)
+            lines = []
+        blocks += headings
+        if step in done:
+            lines.append("\n".join([ended(run, row), *noted(row.step)]))
+        elif step in places.opened:
+            blocks += opened(run, row, primary=step == places.first, cut=fold.cut)
+        elif fold.rows:
+            blocks.append(as_row(run, row))
+        else:
+            quiet.append(row)
+    # Whoever is on a step, and what failed, come before what is only in doubt.
+    quiet.sort(key=lambda row: row.in_doubt)
+    said = _fitting([standing(run, row) for row in quiet], _QUIET_ROOM)
+    blocks += [*sections(lines), *sections(said)]
+    if hidden := places.hidden + len(quiet) - len(said):
+        show = button("Show", "show", f"{run.id}/", says="Show all steps")
+        more = f"… {hidden} more step{'s' if hidden > 1 else ''}"
+        blocks.append(section(more, block_id="more", accessory=show))
+    return blocks
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first lines that have *room* characters together."""
+    said = []
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            break
+        said.append(line)
+    return said
+
+
+def _headings(run: Run, row: Row, around: tuple[Heading, ...], fold: Fold) -> list[Block]:
+    """The groups that begin above a step; when space is short, only the one that it stands in."""
+    begun = groups_begun(row, around)
+    shown = begun if fold.cut is None else begun[-1:]
+    return [block for heading in shown for block in group_heading(run, heading, fold.cut)]

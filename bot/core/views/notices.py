@@ -1,0 +1,48 @@
+"""The messages of a run beside its board, and what each shows.
+
+The thread under the board is for people. The bot speaks there of what someone should notice, and
+each such message stands alone when it is read in a notification. Long work is one message that is
+edited. What each says stands with its act, in `bot.core.acts`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.acting.meaning import Message
+from bot.core.acting.messages import BOARD
+from bot.core.acting.thread import Scene
+from bot.core.acts.registry import MEANINGS
+from bot.core.blockkit.picture import Picture
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.views import board
+
+_EDITED: Mapping[str, Message] = {
+    kind: draws for meaning in MEANINGS for kind, draws in meaning.messages.items()
+}
+"""Messages that are edited, by the first part of their key."""
+
+
+def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
+    """The message with this key, as it should look now; *facts* are all facts of *run*."""
+    if key == BOARD:
+        return board.draw(run)
+    kind, _, which = key.partition("/")
+    if (draws := _EDITED.get(kind)) is not None:
+        return draws(run, facts, which)
+    return _notice(run, facts, facts[int(which) - 1])
+
+
+def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
+    """What someone should notice: it happened once, and at most loses its buttons."""
+    notice = MEANINGS.of(fact.event).notice
+    if notice is None:
+        raise ValueError(f"{run.id}: entry {fact.seq} has no notice")
+    offered = fact.seq in run.offers.values()
+    scene = Scene(run, facts, fact.seq, offered, lambda event: between(run, event))
+    return notice(scene, fact.event)
+
+
+def between(run: Run, event: e.Event) -> str | None:
+    """What may have changed the system, as what came between a closing and its looks."""
+    matters = MEANINGS.of(event).matters
+    return matters.between(run, event) if matters and matters.when(event) else None

@@ -1,0 +1,317 @@
+"""How one row of the outline is drawn: as a quiet line, as a row with a button, or open."""
+
+from collections.abc import Sequence
+
+from bot.core.acts.give_back import CONTROL as GIVE_BACK
+from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
+from bot.core.acts.hand_over import TO_SOMEONE as HAND_OVER
+from bot.core.acts.note import CONTROL as NOTE
+from bot.core.acts.show import CONTROL as SHOW
+from bot.core.acts.skip import CONTROL as SKIP
+from bot.core.acts.take import take_button
+from bot.core.blockkit import rich_text as markdown
+from bot.core.blockkit.blocks import (
+    Block,
+    actions,
+    beside,
+    button,
+    channel,
+    context,
+    contexts,
+    naming,
+    overflow,
+    rich,
+    section,
+)
+from bot.core.kinds import kind_of
+from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
+from bot.core.procedure import Check, Group, Leaf, Link, Owner, commands
+from bot.core.procedure.paging import paging
+from bot.core.run.expected import unmet
+from bot.core.run.life import Step
+from bot.core.run.model import Run, State
+from bot.core.run.outline import Heading, Row
+from bot.core.run.rows import name, target, title
+from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
+from bot.core.text import brief, briefly, link, mention, shorten, span
+
+_OWNER_SHOWN = 60
+"""How much of the name of a team the board shows, in characters."""
+
+
+def verdict(run: Run, row: Row) -> str:
+    """What a step's check says, when that is more than that it passed."""
+    if row.check is None:
+        return ""
+    if row.looks:
+        return " · ⏳\u00a0checking"
+    return kind_of(row.leaf).verdict(run, row, row.verdict) if row.verdict else ""
+
+
+def ended(run: Run, row: Row) -> str:
+    """A step that is finished, in one line."""
+    step = row.step
+    if step.state is State.DONE:
+        return f"✅ {title(row)} · {_ran(run, step)}{verdict(run, row)}"
+    if step.state is State.SKIPPED and step.ended_by and step.ended_at:
+        words = brief(step.words or "", WORDS_SHOWN)
+        who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
+        return f"⏭️ {title(row)} · skipped, {who}: {words}"
+    return f"➖ {title(row)} · not chosen"
+
+
+def _ran(run: Run, step: Step) -> str:
+    """Who did a step and when; both, when one took it and another finished it."""
+    if not (step.ended_by and step.ended_at):
+        return ""
+    at = moment(run, step.ended_at)
+    if step.on_check:
+        return f"finished by its check, {at}"
+    if step.holder is not None and step.holder.id != step.ended_by.id:
+        return f"{mention(step.holder)} took it, {mention(step.ended_by)} finished it {at}"
+    return f"{mention(step.ended_by)} {at}"
+
+
+def standing(run: Run, row: Row, *, loud: bool = False) -> str:
+    """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
+    step = row.step
+    shown = f"*{row.number} {name(row)}*" if loud else title(row)
+    if step.state is State.TAKEN and step.holder and step.taken_at:
+        since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
+        return f"▶️ {shown} · {since}{verdict(run, row)}"
+    if step.state is State.FAILED and step.ended_by and step.ended_at:
+        words = brief(step.words or "", WORDS_SHOWN)
+        who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
+        return f"❌ {shown} · failed, {who}: {words}"
+    if step.state is State.DONE:
+        return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
+    sign = "⚠️" if row.leaf.danger else "○"
+    return f"{sign} {shown}"
+
+
+def as_row(run: Run, row: Row) -> Block:
+    """A step as a line with its one button, or with a menu when someone is on it."""
+    accessory = take_button(run, row, primary=False)
+    if row.state is State.TAKEN:
+        ends = kind_of(row.leaf).ends(row.leaf)
+        accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
+    elif row.state is State.DONE:
+        accessory = check_again(run, row)
+    return section(standing(run, row), block_id=_block(row), accessory=accessory)
+
+
+def opened(
+    run: Run, row: Row, *, primary: bool, cut: int | None, notes: bool = True
+) -> list[Block]:
+    """A step in full, with its commands and buttons; *cut* bounds each text, in characters.
+
+    *notes* adds a line with the last note.
+    """
+    step = row.step
+    shown = [section(standing(run, row, loud=True)), *body(run, row, cut=cut)]
+    shown += [context(note) for note in noted(step)] if notes else []
+    if step.state is State.DONE:
+        shown.insert(1, context(doubt(run, row)))
+    if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
+        shown += whom_to_ask(run)
+    begins = row.state not in (State.TAKEN, State.DONE)
+    buttons = [take_button(run, row, primary=primary)] if begins else []
+    for control in _buttons(row):
+        buttons.append(_button(run, row, control, primary=primary and not buttons))
+    shown.append(actions(_block(row), *buttons, _menu(run, row, _behind_dots(row))))
+    return shown
+
+
+def noted(step: Step) -> list[str]:
+    """The last note on a step, as one line; all of them are in the full view."""
+    if not step.notes:
+        return []
+    person, text = step.notes[-1]
+    more = f" ({len(step.notes) - 1} more)" if len(step.notes) > 1 else ""
+    return [f"📝 {mention(person)}: {brief(' '.join(text.split()), WORDS_SHOWN)}{more}"]
+
+
+def owner(run: Run) -> list[Block]:
+    """Who looks after the procedure and where they are reached, as the end of a quiet line."""
+    of = run.procedure.owner
+    return [] if of is None else [naming(f"owner {_reached(of)}", of.slack)]
+
+
+def _reached(of: Owner) -> str:
+    where = f" in {channel(of.slack)}" if of.slack else ""
+    return f"{brief(of.team, _OWNER_SHOWN)}{where}"
+
+
+def whom_to_ask(run: Run) -> list[Block]:
+    """Whom to ask when a step does not work, as a quiet line of whole sentences."""
+    of = run.procedure.owner
+    if of is None:
+        return []
+    page = f" {paging(of).rstrip('.')}." if of.page else ""
+    return [beside(naming(f"Stuck? Ask the owner, {_reached(of)}.{page}", of.slack))]
+
+
+def doubt(run: Run, row: Row) -> str:
+    """What the failed check of a step that was done says, and what to do about it."""
+    seen = row.verdict
+    if seen is None or seen.green:
+        return "Checking again …"
+    name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
+    why = briefly(unmet(seen.observed, run.procedure), WORDS_SHOWN)
+    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {UNDO.label}."
+
+
+def check_again(run: Run, row: Row, *, primary: bool = False) -> Block:
+    """The button that has a step's check looked at once more."""
+    return _button(run, row, CHECK_AGAIN, primary=primary)
+
+
+def _button(run: Run, row: Row, control: Control, *, primary: bool = False) -> Block:
+    return button(
+        control.label,
+        control.verb,
+        target(run, row),
+        style="primary" if primary else None,
+        says=control.says.format(row.number),
+    )
+
+
+def _menu(run: Run, row: Row, controls: Sequence[Control]) -> Block:
+    value = target(run, row)
+    return overflow("step_menu", [(one.label, f"{one.verb}/{value}") for one in controls])
+
+
+def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
+    """What a step says: warnings, what to do, commands, what to expect, how to go back."""
+    step = row.leaf
+    hidden = is_guarded(row)
+    shown = contexts(_beforehand(run, step, cut))
+    if elements := _instructions(run, step, cut, hidden=hidden):
+        shown.append(rich(*elements))
+    if hidden:
+        shown.append(context("🔒 This cannot be undone. Take the step to see its commands."))
+    return shown + contexts(_afterwards(run, row, cut, hidden=hidden))
+
+
+def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
+    """What to know before a step or a group is begun: where it is done, and the warnings."""
+    lines = [f"Where: {_told(run, step.where, cut)}"] if step.where else []
+    lines += [f"⚠️ {_told(run, warning, cut)}" for warning in step.warnings[:_MANY]]
+    if len(step.warnings) > _MANY:
+        lines.append(f"⚠️ … {len(step.warnings) - _MANY} more warnings")
+    return lines
+
+
+def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:
+    """What is seen when a step has worked, what to do when not, and where to read more."""
+    step = row.leaf
+    lines = [*kind_of(step).says(run, row, step)]
+    if step.expected:
+        lines.append(f"Expect: {_told(run, step.expected, cut)}")
+    if step.on_failure:
+        lines.append(f"If not: {_told(run, step.on_failure, cut)}")
+    if step.rollback and not hidden:
+        lines.append(f"Rollback: {_told(run, step.rollback, cut)}")
+    if step.links:
+        lines.append(_links(run, step.links, cut))
+    return lines
+
+
+def groups_begun(row: Row, around: Sequence[Heading]) -> list[Heading]:
+    """The groups around a step that are not *around* the step before it."""
+    return [
+        heading
+        for depth, heading in enumerate(row.groups)
+        if depth >= len(around) or around[depth] is not heading
+    ]
+
+
+def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
+    """A group: its number, title and manner, and what it says."""
+    group = heading.group
+    manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
+    lines = [f"*{heading.number} {brief(heading.title, TITLE_SHOWN)}*{manner}"]
+    lines += _beforehand(run, group, cut)
+    if group.links:
+        lines.append(_links(run, group.links, cut))
+    return contexts(lines)
+
+
+def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
+    """The command by which a person sees what a check sees, or nothing when it names none."""
+    if check.by_hand is None:
+        return ""
+    shows = check.by_hand.expected if expected else None
+    expect = f", expect {brief(run.words(shows), WORDS_SHOWN)}" if shows else ""
+    return f"by hand: {span(run.words(check.by_hand.run), WORDS_SHOWN)}{expect}"
+
+
+def is_guarded(row: Row) -> bool:
+    """Whether a step's commands must not be seen yet: destructive, and nobody has confirmed it."""
+    return row.leaf.danger is not None and row.state not in (State.TAKEN, State.DONE)
+
+
+def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:
+    """What to do, and each command in a block of its own, so that it can be copied."""
+    elements = markdown.rich_text(_plain(run, step.do, cut)) if step.do else []
+    typed = () if hidden else commands(step)
+    shown = typed if cut is None else typed[:_MANY]
+    elements += [markdown.preformatted(_plain(run, command, cut)) for command in shown]
+    if left := len(typed) - len(shown):
+        elements.append(markdown.section(markdown.words(f"… {left} more: ⋯ → Show in full")))
+    return elements
+
+
+_MANY = 5
+"""How many warnings are listed, and how many commands when space is short."""
+_TEXT_LIMIT = 9_000
+_LINKS_ROOM = 2_500
+
+
+def _plain(run: Run, text: str, cut: int | None) -> str:
+    return shorten(run.words(text), cut or _TEXT_LIMIT)
+
+
+def _told(run: Run, text: str, cut: int | None) -> str:
+    return brief(run.words(text), cut or _TEXT_LIMIT)
+
+
+def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
+    """As many links as there is room for: half a link is none."""
+    room = _LINKS_ROOM if cut is None else cut
+    told: list[str] = []
+    for one in links:
+        made = link(run.words(one.url), run.words(one.title))
+        room -= len(made)
+        if room < 0:
+            break
+        told.append(made)
+    if left := len(links) - len(told):
+        told.append(f"{left} more: ⋯ → Show in full" if told else f"{left}: ⋯ → Show in full")
+    return "See " + " · ".join(told)
+
+
+def _buttons(row: Row) -> Sequence[Control]:
+    """The buttons of a step, after the one that takes it where nobody is on it."""
+    if row.state is State.DONE:
+        return (CHECK_AGAIN, NOTE)
+    if row.state is not State.TAKEN:
+        return (SKIP, NOTE)
+    kind = kind_of(row.leaf)
+    return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
+
+
+def _behind_dots(row: Row) -> Sequence[Control]:
+    """What the menu beside the buttons of a step has."""
+    if row.state is State.DONE:
+        return (UNDO, SHOW)
+    if row.state is State.FAILED:
+        return (SHOW, UNDO)
+    if row.state is not State.TAKEN:
+        return (SHOW,)
+    check = () if row.check is None else (CHECK_AGAIN,)
+    return (HAND_OVER, TAKE_OVER, GIVE_BACK, *check, SHOW)
+
+
+def _block(row: Row) -> str:
+    return f"step:{row.id}"

@@ -1,0 +1,52 @@
+"""How a check is said in words: what is asked, and what must be seen."""
+
+from __future__ import annotations
+
+from bot.core.checks.judging import describe
+from bot.core.markup.model import Code
+from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
+from bot.core.run.expected import is_so, on_board
+
+
+def say_check(check: Check) -> str:
+    """Say what is asked, of whom, and what must be seen: `GET civictrust /keys/key-a: …`."""
+    each = "".join(f", for each of {group}" for group in (check.each or {}).values())
+    asked = on_board(Code(f"{check.method} {check.target} {check.path}")) + each
+    seen = [on_board(is_so(describe(expectation, {}), check)) for expectation in check.expect]
+    return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
+
+
+def say_owner(owner: Owner) -> str:
+    """Say who looks after a procedure, and how they are reached."""
+    where = f" ({owner.slack})" if owner.slack else ""
+    page = f", page: {owner.page}" if owner.page else ""
+    return f"{owner.team}{where}{page}"
+
+
+def say_review(procedure: Procedure) -> str:
+    """Say when a procedure was last tried, and how often it is to be; empty when neither is set."""
+    tried = f"last tried {procedure.reviewed}" if procedure.reviewed else ""
+    if procedure.review_every is None:
+        return tried
+    return f"{tried or 'never tried'} (every {show_duration(procedure.review_every)})"
+
+
+def say_symptoms(procedure: Procedure) -> list[str]:
+    """Each symptom with its alert, and last the alerts that no symptom names."""
+    named = {symptom.alert for symptom in procedure.symptoms}
+    others = [alert for alert in procedure.alerts if alert not in named]
+    lines = [
+        symptom.text + (f" ({symptom.alert})" if symptom.alert else "")
+        for symptom in procedure.symptoms
+    ]
+    return [*lines, f"Alerts: {', '.join(others)}"] if others else lines
+
+
+def say_input(given: Input) -> str:
+    """Say what an input may be."""
+    bounds = given.enum and f"one of {', '.join(given.enum)}"
+    rule = bounds or (f"matches {given.pattern}" if given.pattern else "")
+    other = f"differs from {given.differs_from}" if given.differs_from else ""
+    unset = "may be left out" if given.default is None else f"{given.default} unless given"
+    taken = "required" if given.required else unset
+    return f"{given.description} ({'; '.join(filter(None, (rule, other, taken)))})"

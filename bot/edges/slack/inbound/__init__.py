@@ -1,0 +1,1 @@
+"""What Slack sends: the door that checks it, and what is made of it."""

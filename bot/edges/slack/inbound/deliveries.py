@@ -1,0 +1,137 @@
+"""What Slack delivers, once the door has checked it: each kind with its fields, of known types.
+
+Nothing is read or decided here. A delivery says who sent it, of which team they are, and where it
+was done: the channel and the message of a click, or the form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.run.events import Person
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did it; `team` is their own team, and `outside` says that it is not the bot's.
+
+    Where Slack does not say whose they are, `team` is None, and they are not called outside.
+    """
+
+    by: Person
+    team: str | None
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """An open form: `about` is what the bot wrote into it; `stacked` over another one."""
+
+    id: str
+    about: Json
+    stacked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command, `name` is its own; `direct` when typed in a direct conversation."""
+
+    sender: Sender
+    name: str
+    text: str
+    channel: str
+    direct: bool
+    trigger: str
+    response_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A click, on a message (`channel` and its `message`) or in a form (`view`).
+
+    `thread` is the thread in which the message is an answer, if it is in one.
+    `payload` is the whole, for `bot.core.views.clicks`, which knows what a control means.
+    """
+
+    sender: Sender
+    channel: str | None
+    message: str | None
+    thread: str | None
+    direct: bool
+    view: SentView | None
+    trigger: str
+    response_url: str | None
+    payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was sent; `payload` is the whole, for `bot.core.views.clicks`."""
+
+    sender: Sender
+    view: SentView
+    trigger: str | None
+    payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words to the bot in a message; `edited` when they came of changing an older one."""
+
+    sender: Sender
+    id: str
+    text: str
+    channel: str
+    direct: bool
+    thread: str | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Someone, perhaps the bot itself, is in a channel now."""
+
+    user: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Someone is not in a channel any more."""
+
+    user: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message is gone."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event of a type that is listened to, in which there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A channel in which the bot can show nothing any more; *error* is how Slack will say so."""
+
+    channel: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An archived channel is in use again."""
+
+    channel: str
+
+
+Delivery = Command | Action | Submission | Mention | Joined | Left | Shut | Opened | Deleted | Heard
+"""What can come through the door."""

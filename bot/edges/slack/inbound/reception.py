@@ -1,0 +1,398 @@
+"""Everything that arrives from Slack: read, decided, recorded, and only then acknowledged.
+
+What is returned is the acknowledgement, so the durable append is behind every one. Nothing here
+calls Slack before that; what must follow (a form to open, words to the one who clicked) follows in
+a task of its own.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import watch
+from bot.app.admission import Admission, Place
+from bot.app.conversation import Answer, Asked, Conversation
+from bot.app.desk import Desk
+from bot.app.painter import Painter
+from bot.core.acting.admission import Sighting
+from bot.core.engine.decide import Refused
+from bot.core.run.events import Person
+from bot.core.text import plain
+from bot.core.views import forms, slash, walkthrough
+from bot.core.views.clicks import (
+    Begin,
+    Click,
+    Do,
+    Form,
+    Show,
+    attributed,
+    clicked,
+    submitted,
+)
+from bot.core.views.forms import View
+from bot.edges.slack.connection import Identity
+from bot.edges.slack.inbound import deliveries, door
+from bot.edges.slack.inbound.fields import Malformed
+from bot.edges.slack.inbound.once import Once
+from bot.edges.slack.replies import Replies
+from bot.edges.slack.seldom import Seldom
+from bot.ports.log import Unavailable
+
+EVENTS = door.EVENTS
+"""The types of the events that are listened to."""
+
+logger = logging.getLogger(__name__)
+
+EDITED = (
+    "You edited a message that names me. I act on new messages only, so nothing was done: write it "
+    "as a new message if you mean it."
+)
+Observe = Callable[[str, str, float], None]
+"""Told of each delivery: what it was (command, action, view, event), how it ended (done, refused,
+unavailable, fault, duplicate), and the seconds from its receipt until its answer was ready.
+"""
+Ended = tuple[str, BoltResponse]
+"""How a delivery ended, and its acknowledgement."""
+
+_NOT_FIT, _NOT_OURS, _AGAIN = 400, 403, 503
+"""Statuses of HTTP; in Socket Mode only what is to come again goes unacknowledged."""
+
+
+def _unobserved(kind: str, outcome: str, seconds: float) -> None:
+    """Nobody measures."""
+
+
+class Reception:
+    """Answers what Slack delivers; one method for each kind, and tables of our own behind them."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        desk: Desk,
+        conversation: Conversation,
+        admission: Admission,
+        me: Identity,
+        observe: Observe = _unobserved,
+    ) -> None:
+        self._desk, self._conversation, self._observe = desk, conversation, observe
+        self._admission = admission
+        self.door = door.Door(me)
+        self._team = me.team_id
+        self._seldom = Seldom(logger)
+        self._replies = Replies(client)
+        self._once = Once()
+        self.painter: Painter | None = None
+
+    async def take(self, body: Mapping[str, Any], received: float) -> BoltResponse | None:
+        """Answer one delivery, which came in at *received* by `time.perf_counter`.
+
+        None when it is nothing that is listened to.
+        """
+        kind = door.kind(body)
+        if kind is None:
+            return None
+        outcome = "fault"
+        try:
+            with watch.span("click", kind=kind) as span:
+                outcome, response = await self._taken(body)
+                span.note(outcome=outcome)
+        finally:
+            self._observe(kind, outcome, time.perf_counter() - received)
+        return response
+
+    async def _taken(self, body: Mapping[str, Any]) -> Ended:
+        try:
+            delivery = self.door.read(body)
+        except Malformed as malformed:
+            self._seldom.warn("malformed", "a delivery was refused: %s", malformed)
+            return "refused", BoltResponse(status=_NOT_FIT, body="")
+        except door.NotOurs as other:
+            self._seldom.warn("foreign", "a delivery was refused: %s", other)
+            return "refused", BoltResponse(status=_NOT_OURS, body="")
+        except door.NotServed:
+            # Were it not acknowledged, Slack would send it again, and at last send nothing at all.
+            return "refused", BoltResponse(status=200, body="")
+        match delivery:
+            case deliveries.Command():
+                return await self._command(delivery)
+            case deliveries.Action():
+                return await self._action(delivery)
+            case deliveries.Submission():
+                return await self._submission(delivery)
+            case _:
+                return await self._event(delivery)
+
+    async def _event(self, event: deliveries.Delivery | None) -> Ended:
+        """Answer an event. One that could not be recorded is not taken: Slack tells it again."""
+        outcome = "done"
+        try:
+            match event:
+                case deliveries.Mention():
+                    outcome = await self._mention(event)
+                case deliveries.Joined() | deliveries.Left():
+                    await self._moved(event)
+                case deliveries.Shut() | deliveries.Opened():
+                    await self._used(event)
+                case deliveries.Deleted():
+                    await self._deleted(event)
+        except Unavailable:
+            outcome = "unavailable"
+        if outcome == "unavailable":
+            self._seldom.warn(
+                "again", "the database does not answer; Slack shall tell of %s again", _named(event)
+            )
+            return outcome, BoltResponse(status=_AGAIN, body="")
+        return outcome, await _ack()()
+
+    async def drain(self) -> None:
+        """Wait for what must follow what was taken in, a few seconds at most."""
+        await self._replies.drain()
+
+    async def tell(self, by: Person, team: str | None, channel: str, text: str) -> None:
+        """Tell someone something in a channel that only they see; what Slack refuses is logged."""
+        if team not in (None, self._team):
+            logger.warning("someone in the workspace %s cannot be told something from here", team)
+            return
+        # On its own: an event that brings news of a channel must be acknowledged in time.
+        self._replies.later(self._replies.tell(by, channel, None, Answer(text)))
+
+    # What arrives. ------------------------------------------------------------------------------
+
+    async def _command(self, asks: deliveries.Command) -> Ended:
+        by = asks.sender.by
+        asked = Asked(
+            by=by,
+            text=asks.text,
+            channel=asks.channel,
+            team=self._team,
+            delivery=asks.trigger,
+            can_open=True,
+            direct=asks.direct,
+        )
+        self._replies.remember(by, asked.channel, asks.response_url)
+
+        async def work() -> Answer:
+            if asks.name != self._conversation.command:
+                raise Refused(f"I answer `{self._conversation.command}`, and no other command.")
+            return await self._asked(asked, asks.sender)
+
+        outcome, answer = await self._once.answer(asked.delivery, work)
+        ack = _ack()
+        if answer.view is not None:
+            self._replies.later(self._replies.open(by, asked.channel, asked.delivery, answer.view))
+        elif answer.text:
+            blocks = list(answer.blocks) or None
+            return outcome, await ack(answer.text, blocks, response_type="ephemeral")
+        return outcome, await ack()
+
+    async def _action(self, click: deliveries.Action) -> Ended:
+        by = click.sender.by
+        channel = click.channel or (click.view.about.get("channel") if click.view else None)
+        place = Place(click.channel, click.message, click.view.about if click.view else None)
+        self._replies.remember(by, channel, click.response_url)
+
+        async def meant() -> Answer:
+            return await self._meant(
+                clicked(click.payload), click.sender, place, direct=click.direct
+            )
+
+        outcome, answer = await self._once.answer(click.trigger, meant)
+        in_view = click.view is not None
+        if answer.text and answer.view is None and in_view:
+            # A form has no address to answer to: the words go on top of it.
+            answer = Answer(view=forms.told(answer.text))
+        if answer.view is not None:
+            self._replies.later(
+                self._replies.open(
+                    by, channel, click.trigger, answer.view, thread=click.thread, pushed=in_view
+                )
+            )
+        elif answer.text:
+            self._replies.later(
+                self._replies.tell(by, channel, click.response_url, answer, thread=click.thread)
+            )
+        return outcome, await _ack()()
+
+    async def _submission(self, sent: deliveries.Submission) -> Ended:
+        wrong: dict[str, str] = {}
+        place = Place(form=sent.view.about)
+
+        async def meant() -> Answer:
+            click = submitted(sent.payload)
+            if isinstance(click.intent, Begin):
+                wrong.update(self._conversation.invalid_inputs(click.intent))
+            return Answer() if wrong else await self._meant(click, sent.sender, place)
+
+        by, ack = sent.sender.by, _ack()
+        # Each press of the button has a trigger of its own, the form's id stays what it was.
+        outcome, answer = await self._once.answer(sent.trigger or sent.view.id, meant)
+        field = _first_field(sent.payload["view"])
+        if answer.trouble and field:
+            run = sent.view.about.get("run")
+            names = await self._conversation.names(run if isinstance(run, str) else "")
+            wrong = {field: plain(answer.text, {**names, by.id: by.name or by.id})}
+        if wrong:
+            outcome = "refused" if outcome == "done" else outcome
+            return outcome, await ack(response_action="errors", errors=wrong)
+        if answer.trouble:
+            return outcome, await ack(response_action="update", view=forms.told(answer.text))
+        if answer.text:
+            self._replies.later(
+                self._replies.tell(by, sent.view.about.get("channel"), None, answer)
+            )
+        elif sent.view.stacked:
+            return outcome, await ack(response_action="clear")
+        return outcome, await ack()
+
+    async def _mention(self, asks: deliveries.Mention) -> str:
+        by, spoken = asks.sender.by, slash.spoken(asks.text, self.door.me.user_id)
+        asked = Asked(
+            by=by,
+            text=spoken.words,
+            channel=asks.channel,
+            team=self._team,
+            delivery=asks.id,
+            can_open=False,
+            thread=asks.thread,
+            named=True,
+            passing=spoken.passing,
+            direct=asks.direct,
+        )
+        # Slack tells of the mention again when its message is edited, be it days later.
+        work = _edited if asks.edited else partial(self._asked, asked, asks.sender)
+        outcome, answer = await self._once.answer(asked.delivery, work, again=True)
+        if outcome == "unavailable":
+            answer = self._once.put_off(asks.id)
+        if answer.text:
+            self._replies.later(
+                self._replies.tell(by, asked.channel, None, answer, thread=asked.thread)
+            )
+        return outcome
+
+    async def _moved(self, event: deliveries.Joined | deliveries.Left) -> None:
+        joined = isinstance(event, deliveries.Joined)
+        await self._admission.moved(event.user, event.channel, joined=joined)
+        if joined and event.user == self.door.me.user_id and self.painter is not None:
+            await self.painter.joined(self._team, event.channel)
+
+    async def _used(self, event: deliveries.Shut | deliveries.Opened) -> None:
+        if isinstance(event, deliveries.Shut) and self.painter is not None:
+            await self.painter.hindrances.left(self._team, event.channel, event.error)
+        elif self.painter is not None:
+            await self.painter.joined(self._team, event.channel)
+
+    async def _deleted(self, event: deliveries.Deleted) -> None:
+        if self.painter is not None:
+            await self.painter.deleted(self._team, event.channel, event.ts)
+
+    # What is meant. -----------------------------------------------------------------------------
+
+    async def _asked(self, asked: Asked, sender: deliveries.Sender) -> Answer:
+        """Answer words; a form carries that they were typed here and now."""
+        by = await self._welcome(sender)
+        answer = await self._conversation.ask(replace(asked, by=by))
+        return self._sealed(answer, by, self._admission.seen(asked.channel))
+
+    async def _welcome(self, sender: deliveries.Sender) -> Person:
+        """Who it is, if they may act at all; raises Refused."""
+        self._replies.later(self._admission.note(sender.by.id))
+        return await self._admission.welcome(sender.by, sender.team, outside=sender.outside)
+
+    def _sealed(self, answer: Answer, by: Person, sighting: Sighting | None) -> Answer:
+        if answer.view is None:
+            return answer
+        return replace(answer, view=self._admission.sealed(answer.view, by, sighting))
+
+    async def _meant(
+        self, click: Click, sender: deliveries.Sender, place: Place, *, direct: bool = False
+    ) -> Answer:
+        """Carry out a click, if it may be; the answer is for the one who clicked."""
+        by = await self._welcome(sender)
+        click = attributed(click, by)
+        sighting = await self._admission.admit(click, place)
+        answer = await self._carried_out(click, sender, sighting, direct=direct)
+        return self._sealed(answer, by, sighting)
+
+    async def _carried_out(
+        self, click: Click, sender: deliveries.Sender, sighting: Sighting | None, *, direct: bool
+    ) -> Answer:
+        def turn(page: View) -> None:
+            if click.view is not None:
+                sealed = self._admission.sealed(page, click.by, sighting)
+                self._replies.later(self._replies.turn(click.view, sealed))
+
+        match click.intent:
+            case Do(run_id, command):
+                run = await self._admission.act(run_id, command, delivery=click.delivery)
+                if click.page is not None:
+                    turn(walkthrough.draw(run, click.page))
+                elif click.in_more:
+                    turn(forms.more(run, click.by, done=True))
+                return Answer()
+            case Show(run_id, step, first, turned):
+                run = await self._desk.run(run_id)
+                page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
+                if turned and click.view is not None:
+                    turn(page)
+                    return Answer()
+                return Answer(view=page)
+            case Form(run_id, name, step):
+                run = await self._desk.run(run_id)
+                return Answer(view=forms.of(run, name, step, click.by))
+            case Begin() as begin:
+                asked = Asked(
+                    by=click.by,
+                    text="",
+                    channel=begin.channel or click.channel or "",
+                    team=self._team,
+                    delivery=click.delivery,
+                    can_open=click.response_url is not None,
+                    direct=direct,
+                )
+                return await self._conversation.begin(asked, begin)
+
+
+def _named(event: deliveries.Delivery | None) -> str:
+    """What kind of event it is, in words."""
+    match event:
+        case deliveries.Mention():
+            return "a message"
+        case deliveries.Joined():
+            return "an invitation"
+        case deliveries.Left():
+            return "someone who left"
+        case deliveries.Deleted():
+            return "a lost message"
+        case deliveries.Shut() | deliveries.Opened():
+            return "a channel"
+    return "an event"
+
+
+def _ack() -> AsyncAck:
+    return AsyncAck()  # type: ignore[no-untyped-call]
+
+
+def _first_field(view: dict[str, Any]) -> str | None:
+    """The form's first field that nothing was put into, or its first one."""
+    fields = [
+        b["block_id"] for b in view.get("blocks") or () if b["type"] == "input" and "block_id" in b
+    ]
+    filled = view["state"]["values"]
+
+    def empty(block_id: str) -> bool:
+        return not any((e.get("value") or "").strip() for e in filled.get(block_id, {}).values())
+
+    return next((f for f in fields if empty(f)), fields[0] if fields else None)
+
+
+async def _edited() -> Answer:
+    """Nothing is done for a message that was changed."""
+    raise Refused(EDITED)

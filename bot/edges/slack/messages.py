@@ -1,0 +1,185 @@
+"""Messages in Slack: posted, updated, looked up by the key they carry, and files shared.
+
+Every message carries its key as metadata, so that a post whose answer was lost is found again;
+`client_msg_id` lets Slack itself recognise a repeated post. The metadata holds no word of people's,
+since every app and person of the workspace can read it:
+
+    {"event_type": "runbook_message",
+     "event_payload": {"key": "KC-7/board", "run": "KC-7", "seq": 12, "head": "64 digits"}}
+
+`seq` is the number of the entry that the message shows, `head` the log hash up to there.
+"""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.blockkit.picture import Picture
+from bot.edges.slack.calls import TIMEOUT, call, told
+from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
+
+EVENT_TYPE = "runbook_message"
+_NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
+PAGES = 100
+"""How many pages of a thread or a channel are looked through for a message."""
+_PAGE = 200
+_HASH = re.compile("[0-9a-f]{64}")
+_REFUSALS = range(400, 500)
+
+logger = logging.getLogger(__name__)
+
+
+class SlackMessages:
+    """Shows messages, each through the *client* of its team; keeps bot.ports.messages.Messages."""
+
+    def __init__(self, client: Callable[[str | None], AsyncWebClient]) -> None:
+        self._client = client
+
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
+        nonce = f"{row.key}#{row.generation}"
+        answer = await call(
+            self._client(row.team).chat_postMessage,
+            channel=row.channel,
+            thread_ts=thread,
+            **_content(row, picture, mark),
+            client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
+        )
+        ts, message = told(answer, "ts"), answer.get("message")
+        if thread is not None and message and not message.get("thread_ts"):
+            # Slack takes a reply to a root that is gone, and puts it into the channel.
+            await self._take_back(row, ts)
+            raise Gone("thread_not_found")
+        return ts
+
+    async def _take_back(self, row: MessageRow, ts: str) -> None:
+        try:
+            await call(self._client(row.team).chat_delete, channel=row.channel, ts=ts)
+        except (Throttled, Unsure, Rejected, Gone) as trouble:
+            words = "%s stands outside of its thread and cannot be deleted: %s"
+            logger.warning(words, row.key, trouble, extra={"run": row.run_id})
+
+    async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
+        content = _content(row, picture, mark)
+        await call(self._client(row.team).chat_update, channel=row.channel, ts=row.ts, **content)
+
+    async def read(self, row: MessageRow) -> Mark | None:
+        answer = await call(
+            self._client(row.team).conversations_history,
+            channel=row.channel,
+            oldest=row.ts,
+            latest=row.ts,
+            inclusive=True,
+            limit=1,
+            include_all_metadata=True,
+        )
+        for message in answer.get("messages", []):
+            payload = _payload(message)
+            seq, head = payload.get("seq"), payload.get("head")
+            mine = message.get("ts") == row.ts and payload.get("key") == row.key
+            if mine and isinstance(seq, int) and isinstance(head, str) and _HASH.fullmatch(head):
+                return Mark(seq, head)
+        return None
+
+    async def find(
+        self, row: MessageRow, thread: str | None, since: datetime
+    ) -> tuple[str, int] | None:
+        async for message in self._messages(row, thread, since):
+            payload = _payload(message)
+            if payload.get("key") == row.key:
+                return str(message["ts"]), int(payload.get("seq", 0))
+        return None
+
+    async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
+        async for message in self._messages(row, thread, None):
+            for file in message.get("files", []):
+                if file.get("name") == name:
+                    return Shared(str(file["id"]), file.get("permalink"))
+        return None
+
+    async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
+        """The messages of a thread, or of the channel since a time, page by page."""
+        cursor = None
+        for _ in range(PAGES):
+            common: dict[str, Any] = {
+                "channel": row.channel,
+                "include_all_metadata": True,
+                "limit": _PAGE,
+            }
+            if since is not None and thread is None:
+                common["oldest"] = f"{since.timestamp():.6f}"
+            if cursor:
+                common["cursor"] = cursor
+            if thread is None:
+                answer = await call(self._client(row.team).conversations_history, **common)
+            else:
+                answer = await call(
+                    self._client(row.team).conversations_replies, ts=thread, **common
+                )
+            for message in answer.get("messages", []):
+                yield message
+            cursor = answer.get("response_metadata", {}).get("next_cursor")
+            if not cursor:
+                return
+        words = "what may have been posted of %s is not looked for beyond %d messages"
+        logger.warning(words, row.key, PAGES * _PAGE, extra={"run": row.run_id})
+
+    async def upload(self, row: MessageRow, thread: str, file: Upload) -> Shared:
+        place = await call(
+            self._client(row.team).files_getUploadURLExternal,
+            filename=file.name,
+            length=len(file.content),
+        )
+        url, file_id = told(place, "upload_url"), told(place, "file_id")
+        await self._send(row, url, file)
+        done = await call(
+            self._client(row.team).files_completeUploadExternal,
+            files=[{"id": file_id, "title": file.title}],
+            channel_id=row.channel,
+            thread_ts=thread,
+            initial_comment=file.comment,
+        )
+        shared: dict[str, Any] = next(iter(done.get("files") or ()), {})
+        return Shared(file_id, shared.get("permalink"))
+
+    async def _send(self, row: MessageRow, url: str, file: Upload) -> None:
+        """Send the bytes; the address is Slack's own, and no token goes with them."""
+        session = self._client(row.team).session
+        if session is None:
+            raise Rejected("the client has no session to send files with")
+        try:
+            async with session.post(
+                url, data=file.content, timeout=aiohttp.ClientTimeout(total=TIMEOUT * 3)
+            ) as sent:
+                if sent.status != HTTPStatus.OK:
+                    words = f"the upload was answered with HTTP {sent.status}"
+                    raise Rejected(words) if sent.status in _REFUSALS else Unsure(words)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unsure("the upload did not end") from error
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any]:
+    """What a message's metadata says, if it is the bot's."""
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") if metadata.get("event_type") == EVENT_TYPE else None
+    return payload if isinstance(payload, dict) else {}
+
+
+def _content(row: MessageRow, picture: Picture, mark: Mark) -> dict[str, Any]:
+    said = {"key": row.key, "run": row.run_id, "seq": mark.seq, "head": mark.head}
+    return {
+        "text": picture.text[:3_900],
+        "blocks": list(picture.blocks),
+        "metadata": {
+            "event_type": EVENT_TYPE,
+            "event_payload": said,
+        },
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }

@@ -1,0 +1,93 @@
+"""Lists of runs: bounded, the newest first, and they say how many more there are."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.app.choosing import LISTED
+from bot.app.conversation import Answer, Asked, Conversation
+from bot.app.desk import Desk
+from bot.core.engine import commands as c
+from bot.ports.log import MOST, RunRow, every
+from tests.app.test_slices import Shelf
+from tests.edges.store.making import ANA, begin, started
+from tests.fakes import FakeClock, FakeLog
+
+
+class Counting(FakeLog):
+    """A log that notes how many runs were brought at most."""
+
+    most = 0
+
+    async def runs(self, **asked: object) -> list[RunRow]:
+        rows = await super().runs(**asked)  # type: ignore[arg-type]
+        self.most = max(self.most, len(rows))
+        return rows
+
+
+class Room:
+    """A channel with runs, of which the oldest may be open."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.log = Counting(self.clock)
+        self.desk = Desk(self.log, self.clock)
+        self.talk = Conversation(self.desk, self.log, Shelf([]), lambda *_: "")  # type: ignore[arg-type]
+
+    async def begun(self, many: int, *, closed: int) -> None:
+        for n in range(many):
+            event = started()
+            run = await self.desk.start(event, delivery=None, another=True)
+            assert run is not None
+            if n >= many - closed:
+                end = c.Mistake(ANA, "by mistake")
+                await self.desk.act(run.id, end, delivery=None)
+        await self.clock.advance(timedelta(hours=1) / timedelta(seconds=1))
+
+    async def types(self, text: str) -> Answer:
+        return await self.talk.ask(Asked(ANA, text, "C1", None, text, can_open=False))
+
+
+def lines(answer: Answer) -> str:
+    return answer.text + str(answer.blocks)
+
+
+@pytest.mark.parametrize(
+    ("word", "many", "closed", "more"),
+    [
+        ("export", 57, 57, 37),
+        ("export", 57, 50, 37),
+        ("close", 57, 0, 37),
+        ("close", 57, 20, 17),
+        ("status", 57, 0, 37),
+        ("export", LISTED, LISTED, 0),
+        ("status", LISTED, 0, 0),
+    ],
+)
+async def test_a_list_says_how_many_more_there_are(
+    word: str, many: int, closed: int, more: int
+) -> None:
+    room = Room()
+    await room.begun(many, closed=closed)
+    room.log.most = 0
+    said = lines(await room.types(word))
+    assert (f"… {more} more: `/runbook {word} RUN-ID` takes any of them." in said) is (more > 0)
+    assert (" more: " in said) is (more > 0)
+    assert room.log.most <= LISTED
+
+
+async def test_the_one_that_is_open_is_found_however_many_are_newer() -> None:
+    room = Room()
+    await room.begun(57, closed=56)
+    room.log.most = 0
+    assert "will be in its thread" in (await room.types("export")).text
+    assert room.log.most <= LISTED
+
+
+async def test_all_open_runs_are_asked_for_in_pages() -> None:
+    log = Counting()
+    ids = [await begin(log) for _ in range(2 * MOST + 1)]
+    log.most = 0
+    assert [row.run_id async for row in every(log, open_only=True)] == ids[::-1]
+    assert log.most == MOST
+    assert await log.count(open_only=True) == 2 * MOST + 1

@@ -1,0 +1,70 @@
+"""One table of how things get to Slack, and what is done when an answer is lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.core.run import sendings
+from bot.core.run.sendings import (
+    EPHEMERAL,
+    KINDS,
+    LEASES,
+    POST,
+    UPDATE,
+    UPLOAD,
+    Lost,
+    Sending,
+    in_time,
+)
+from bot.edges.slack.calls import TIMEOUT
+from tests.core.test_completeness import story, touched
+
+SENDINGS = [one for one in vars(sendings).values() if isinstance(one, Sending)]
+SLACK = Path(sendings.__file__).parents[2] / "edges" / "slack"
+NOT_OF_A_RUN = {"chat.delete"}
+NO_METHOD = {"response_url"}
+
+
+def test_every_call_that_sends_something_is_in_the_table() -> None:
+    called = {
+        found.replace("_", ".", 1)
+        for file in SLACK.rglob("*.py")
+        for found in re.findall(r"\b(?:chat|files|pins|bookmarks)_\w+", file.read_text())
+    }
+    known = {method for one in SENDINGS for method in one.methods}
+    assert called - NOT_OF_A_RUN == known - NO_METHOD
+
+
+@pytest.mark.parametrize("sending", [one for one in SENDINGS if one.lease_s is not None])
+def test_a_call_that_is_begun_in_time_ends_within_its_lease(sending: Sending) -> None:
+    assert sending.begin_s is not None
+    assert sending.lease_s is not None
+    # An upload's bytes go in a call of their own.
+    calls = len(sending.methods) + (sending is UPLOAD)
+    assert sending.begin_s + calls * TIMEOUT < sending.lease_s
+    assert in_time(sending, sending.begin_s)
+    assert not in_time(sending, sending.begin_s + 1)
+
+
+def test_kinds_of_one_priority_have_one_lease() -> None:
+    for kind in KINDS.values():
+        for sending in filter(None, (kind.first, kind.then)):
+            assert sending.lease_s == LEASES[kind.priority]
+
+
+def test_what_someone_must_hear_is_never_only_ephemeral() -> None:
+    assert EPHEMERAL.lost is Lost.AT_MOST_ONCE
+    assert [one for one in SENDINGS if one.lost is Lost.AT_MOST_ONCE] == [EPHEMERAL]
+    assert all(EPHEMERAL not in (kind.first, kind.then) for kind in KINDS.values())
+
+
+def test_what_is_posted_is_looked_up_and_what_is_changed_is_repeated() -> None:
+    assert {POST.lost, UPLOAD.lost} == {Lost.LOOKED_UP}
+    assert UPDATE.lost is Lost.HARMLESS
+    assert all(kind.first.lost is Lost.LOOKED_UP for kind in KINDS.values())
+    assert all(kind.then is None or kind.then.lost is Lost.HARMLESS for kind in KINDS.values())
+
+
+def test_every_message_that_a_fact_touches_is_of_a_kind() -> None:
+    assert {key.partition("/")[0] for key in touched(story()[1])} == set(KINDS)
