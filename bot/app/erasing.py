@@ -36,6 +36,14 @@ _LEFT = (
 )
 
 
+_UNDONE = "not erased: "
+
+
+def is_undone(line: str) -> bool:
+    """Whether a line of what was done says that something was not."""
+    return line == _LEFT or line.startswith(_UNDONE)
+
+
 def listed(database: Path | None) -> Path:
     """Where the erasure list is: beside the file of a database, or where the command is given."""
     if database is None:
@@ -106,7 +114,8 @@ async def forget_old(erasing: "Erasing", days: int) -> None:
     while True:
         try:
             for line in await erasing.do(asked):
-                logger.info("erased for its age: %s", line)
+                level = logging.WARNING if is_undone(line) else logging.INFO
+                logger.log(level, "erasing what is old: %s", line)
         except (Refused, Unavailable, OSError) as trouble:
             logger.warning("what is older than %s days is not erased yet (%s)", days, trouble)
         await clock.sleep(OFTEN_S)
@@ -160,12 +169,12 @@ class Erasing:
                 lines += [said] if said else []
         if refusals and not lines:
             raise refusals[0]
-        lines += [f"not erased: {refused}" for refused in refusals]
+        lines += [f"{_UNDONE}{refused}" for refused in refusals]
         return lines
 
     async def _wanted(self, asked: Asked) -> list[tuple[str, Wanted]]:
         if asked.again:
-            return [_line(text) for text in asked.again]
+            return _lines(asked.again)
         if asked.run is not None:
             if asked.entry is not None:
                 return [(asked.run, Wanted(entries=(asked.entry,)))]
@@ -221,6 +230,20 @@ class Erasing:
                 "older bot has stopped."
             )
         return kept
+
+
+def _lines(texts: Sequence[str]) -> list[tuple[str, Wanted]]:
+    """The lines of an erasure list; raises Refused.
+
+    The last may be torn: a line is on the disk before anything is erased for it, so nothing was.
+    """
+    written = [text for text in texts if text.strip()]
+    try:
+        return [_line(text) for text in written]
+    except Refused:
+        if len(written) < 2:  # noqa: PLR2004 - one before the last
+            raise
+        return [_line(text) for text in written[:-1]]
 
 
 def _line(text: str) -> tuple[str, Wanted]:

@@ -64,15 +64,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Count, ask, erase; the exit status."""
+    """Count, ask, erase; the exit status: 1 where something was to be erased and was not."""
     import asyncio  # noqa: PLC0415 - imported late, for fast help
     from dataclasses import replace  # noqa: PLC0415 - likewise
 
     from bot import config  # noqa: PLC0415 - likewise
-    from bot.app.erasing import Asked  # noqa: PLC0415 - likewise
+    from bot.app.erasing import Asked, is_undone  # noqa: PLC0415 - likewise
     from bot.cli import log as log_commands  # noqa: PLC0415 - likewise
 
     entry_of, entry = arguments.fact or (None, None)
+    undone = False
     try:
         asked = Asked(
             run=entry_of or (arguments.run_id.upper() if arguments.run_id else None),
@@ -98,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
                 left = asyncio.run(log_commands.erase(settings, asked))
                 as_said = left[: len(would)] == would
                 print("\n".join(["Erased.", *left[len(would) :]] if as_said else left))
+                undone = any(map(is_undone, left))
         if arguments.rewrite and not arguments.dry_run:
             print(log_commands.rewriting(settings))
             if not _sure("Rewrite the tables now?", yes=arguments.yes):
@@ -107,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (*log_commands.REFUSALS, OSError) as error:
         print(f"runbook: {' '.join(str(error).replace('`', '').split())}", file=sys.stderr)
         return 1
-    return 0
+    return int(undone)
 
 
 def _list(path: Path | None) -> tuple[str, ...]:

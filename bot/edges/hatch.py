@@ -98,6 +98,11 @@ async def ask(path: Path, asked: dict[str, Any]) -> dict[str, Any] | None:
             writer.write(json.dumps(asked).encode() + b"\n")
             await writer.drain()
             line = await reader.readline()
+    except TimeoutError as late:
+        raise OSError(
+            f"the bot did not answer within {WAIT_S:.0f} s; what it began is done or not at all, "
+            "so the same command again does the rest"
+        ) from late
     finally:
         writer.close()
     try:

@@ -17,8 +17,9 @@ from bot.cli.main import main
 from bot.edges.hatch import Hatch, ask, beside
 from bot.edges.store import SqlLog, note_into
 from tests.edges.store.making import AT, append, begin, note
-from tests.edges.store.test_erasing import closed_run
+from tests.edges.store.test_erasing import EVE, closed_run
 from tests.fakes import FakeClock
+from tests.hanging import HANG_S
 
 Out = pytest.CaptureFixture[str]
 GONE = "KC-1: the words of 5 entries and 2 people"
@@ -72,7 +73,7 @@ def test_what_a_reader_keeps_in_the_file_is_said(database: Path, capsys: Out) ->
     with closing(sqlite3.connect(database, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM facts").fetchone()
-        assert main(["erase", "KC-1", "--yes"]) == 0
+        assert main(["erase", "KC-1", "--yes"]) == 1
         said = capsys.readouterr().out
         assert said.startswith(f"{GONE}\nErased.\nSome of it is still in the write-ahead log")
         assert main(["erase", "KC-1", "--yes"]) == 1
@@ -100,6 +101,26 @@ def test_a_list_is_done_again_on_a_backup(database: Path, capsys: Out) -> None:
     assert "erased" not in audited(capsys)
     assert main(["erase", "--again", str(listed(database)), "--yes"]) == 0
     assert "by an operator: the words of entries 1, 3 to 4, 6 to 7 and people" in audited(capsys)
+
+
+def test_a_line_that_was_never_finished_stops_no_other(database: Path, capsys: Out) -> None:
+    assert main(["erase", "KC-1", "--yes"]) == 0
+    with listed(database).open("a") as torn:
+        torn.write('{"run":"KC-2","ent')
+    capsys.readouterr()
+    assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 0
+    assert capsys.readouterr().out == "Nothing to erase.\n"
+    listed(database).write_text('{"run"\n' * 2)
+    assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 1
+    assert "no erasure list" in capsys.readouterr().err
+
+
+def test_what_could_not_be_erased_is_in_the_exit_status(database: Path, capsys: Out) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE runs SET people = '{' WHERE run_id = 'KC-2'")
+        connection.commit()
+    assert main(["erase", "--person", EVE.id, "--yes"]) == 1
+    assert "not erased: KC-2 is damaged" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -244,6 +265,25 @@ async def test_whoever_says_nothing_keeps_nobody_waiting(
     await hatch.close()
 
 
+async def test_an_answer_that_takes_too_long_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def handle(asked: dict[str, object]) -> dict[str, object]:
+        begun.set()
+        await gate.wait()
+        return {"lines": []}
+
+    hatch = Hatch(tmp_path / "x.sock", handle)
+    await hatch.open()
+    monkeypatch.setattr("bot.edges.hatch.WAIT_S", 0.3)
+    with pytest.raises(OSError, match="did not answer within"):
+        await ask(tmp_path / "x.sock", {})
+    gate.set()
+    await hatch.close()
+
+
 async def test_another_version_of_the_command_is_refused(tmp_path: Path) -> None:
     async with await SqlLog.open(f"sqlite:///{tmp_path / 'r.db'}") as log:
         job = Erasing(Desk(log, FakeClock(AT)), log, lambda _: None)
@@ -259,7 +299,7 @@ async def test_what_is_old_goes_by_itself_and_once(tmp_path: Path) -> None:
         desks = [Desk(log, clock, woken=[lambda _: erased.set()]) for _ in range(2)]
         jobs = [Erasing(desk, log, lambda _: None) for desk in desks]
         tasks = [asyncio.create_task(forget_old(job, 400)) for job in jobs]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_S):
             await erased.wait()
         for task in tasks:
             task.cancel()
