@@ -24,8 +24,7 @@ from bot.core.engine import decide
 from bot.core.engine.decide import Refused
 from bot.core.engine.fold import fold
 from bot.core.engine.starting import settle
-from bot.core.markup.faces import markdown as markdown_face
-from bot.core.markup.faces import text as text_face
+from bot.core.markup.faces import FACES
 from bot.core.markup.model import (
     Code,
     Document,
@@ -78,9 +77,12 @@ def document(text: str) -> Document:
 SHELF: list[Procedure] = [small(f"p-{n}", f"Recover key number {n}") for n in range(30)]
 
 
+def _faced(write: Callable[[Document], str], text: str) -> str:
+    return write(document(text))
+
+
 TOOLS: dict[str, Callable[[str], object]] = {
-    "words in Markdown": lambda t: markdown_face.write(document(t)),
-    "words in text": lambda t: text_face.write(document(t)),
+    **{f"words in {name}": partial(_faced, write) for name, write in FACES.items()},
     "plain": lambda t: words.plain(t, {"U0": "ana"}),
     "brief": lambda t: words.brief(t, 3_000),
     "cut": lambda t: words.cut(t, len(t) - 1),
