@@ -121,9 +121,13 @@ def _place(
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A procedure as it was found: the model, its text, the text's SHA-256 in hex, its path."""
+    """A procedure as it was found: the model, its text, the text's SHA-256 in hex, its path.
+
+    `commit` is the one that has this text, where the folder is a checkout and that has it so.
+    """
 
     procedure: Procedure
     source: str
     sha256: str
     path: str
+    commit: str | None = None

@@ -4,12 +4,14 @@ Reading blocks; a caller with an event loop runs it in a thread. No network is t
 """
 
 from bot.edges.library.cache import default_folder, program
+from bot.edges.library.commits import Commits
 from bot.edges.library.folder import Library
 from bot.edges.library.judging import examine_file
 from bot.edges.library.place import Place, is_procedure, place_of
 from bot.edges.library.reader import Read, read
 
 __all__ = [
+    "Commits",
     "Library",
     "Place",
     "Read",

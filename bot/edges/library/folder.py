@@ -20,6 +20,7 @@ from bot.core.lint import Examined, Problem, ordered
 from bot.core.procedure import Loaded
 from bot.core.views.faulty import Faulty
 from bot.edges.library.cache import Cache, Kept
+from bot.edges.library.commits import Commits
 from bot.edges.library.entries import Entry, after, serve
 from bot.edges.library.judging import Beside, elsewhere, examine_file, sha256_of
 from bot.edges.library.place import Content, Place, Unread
@@ -87,7 +88,8 @@ class Library:
     still being written; at the start it trusts a file that has not changed for `SETTLED` seconds.
 
     With *beside*, what is new after the first look is judged there; that takes the lock of
-    the interpreter from nobody who clicks meanwhile.
+    the interpreter from nobody who clicks meanwhile. With *commits*, what is served says which
+    commit has its text.
     """
 
     def __init__(
@@ -98,11 +100,13 @@ class Library:
         cache: Path | None = None,
         patient: bool = False,
         beside: Beside | None = None,
+        commits: Commits | None = None,
     ) -> None:
         self._folder = folder
         self._today = today
         self._patient = patient
         self._beside = beside
+        self._commits = commits
         self._shelf = _Shelf()
         self._cache = None if cache is None else Cache(cache, folder)
         self._unkept = 0
@@ -171,6 +175,8 @@ class Library:
         self._looked = True
         entries = {path: entry for path, entry in found if entry is not None}
         self._keep(day, entries)
+        if self._commits is not None:
+            self._commits.look()
         self._put(entries, listing.unread, looking.unsettled, frozenset(listing.files))
         now = self._shelf
         return (now.served, now.problems) != (before.served, before.problems)
@@ -217,7 +223,15 @@ class Library:
         shelf = self._shelf
         entries = {**shelf.entries, **changed}
         served, faulty, _ = serve(entries, self._folder)
+        served = self._committed(served)
         self._shelf = replace(shelf, entries=entries, served=served, faulty=faulty)
+
+    def _committed(self, served: dict[str, Loaded]) -> dict[str, Loaded]:
+        """What is served, each with its commit, if it has one."""
+        if self._commits is None:
+            return served
+        commits = {name: self._commits.of(loaded) for name, loaded in served.items()}
+        return {name: replace(one, commit=commits[name]) for name, one in served.items()}
 
     def _name(self, path: str) -> str:
         return str(self._folder / path)
@@ -293,6 +307,7 @@ class Library:
             Problem(self._name(one.path), 1, 1, one.severity, one.why, one.write) for one in unread
         ]
         problems = (*left, *doubles, *(p for entry in entries.values() for p in entry.problems))
+        served = self._committed(served)
         self._shelf = _Shelf(entries, served, ordered(problems), faulty, unsettled, paths)
 
 

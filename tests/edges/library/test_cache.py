@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.engine.starting import started
+from bot.core.engine.starting import Begun, started
 from bot.core.lint import Examined
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run.events import Person, dump
@@ -83,7 +83,7 @@ def facts_of(library: Library) -> list[str]:
 def fact_of(procedure: Procedure | None) -> str:
     assert procedure is not None
     loaded = Loaded(procedure, "", "", "")
-    return dump(started(loaded, {}, channel="C", team=None, by=Person(id="U1")))
+    return dump(started(loaded, {}, Begun("C"), Person(id="U1")))
 
 
 def test_a_second_start_parses_nothing(shelf: Path, kept: Path, parsed: list[str]) -> None:
