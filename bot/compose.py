@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
-import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -31,10 +29,10 @@ from bot.app.shelf import Shelf
 from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
-from bot.edges import ending, logs
+from bot.edges import logs
 from bot.edges.clock import SystemClock
 from bot.edges.hatch import Hatch, beside
-from bot.edges.library import Library, default_folder, program
+from bot.edges.library import Commits, Library, default_folder, program
 from bot.edges.press import Press
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import TargetsError, load_targets
@@ -139,7 +137,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             slack,
             desk=desk,
             admission=admission,
-            conversation=Conversation(desk, log, library, me.link, bot=me.name),
+            conversation=Conversation(
+                desk, log, library, me.link, bot=me.name, enterprise=me.enterprise_id
+            ),
             me=me,
             observe=metrics.clicked,
         )
@@ -337,7 +337,8 @@ def _library(settings: config.Settings, press: Press) -> Library:
             "the procedures' files."
         )
     cache = settings.cache or default_folder(os.environ)
-    return Library(settings.procedures, cache=cache, patient=True, beside=beside)
+    commits = Commits(settings.procedures) if settings.commits == "record" else None
+    return Library(settings.procedures, cache=cache, patient=True, beside=beside, commits=commits)
 
 
 def _program() -> str:
@@ -352,47 +353,3 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def serve(settings: config.Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT, also while it waits for Slack to be reached.
-
-    Raises what ended one of the bot's tasks, which then is started anew by whoever started it.
-    """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-        ending.on_signal(number)
-    serving = asyncio.create_task(_until_fault(settings))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (serving, stopped):
-        task.cancel()
-    try:
-        await serving
-    except asyncio.CancelledError:
-        ending.within(ending.AFTER)
-    except BaseException as fault:
-        ending.within(ending.AFTER, 1, fault)
-        raise
-
-
-def _rest_the_collector() -> None:
-    """Have the garbage collector leave alone what stays for good.
-
-    Modules and procedures are a million objects; looking through them again and again took a
-    fifth of the processor's time, in pauses of a tenth of a second that people waited for.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
-
-
-async def _until_fault(settings: config.Settings) -> None:
-    async with running(settings) as tasks:
-        _rest_the_collector()
-        print("Ready: the bot is connected.", flush=True)  # noqa: T201 - for the one who started it
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()

@@ -64,6 +64,14 @@ class Settings(BaseModel):
         Path,
         Field(alias="RUNBOOK_PROCEDURES", description="The folder of the procedures' files."),
     ] = Path("procedures")
+    commits: Annotated[
+        Literal["record", "ignore"],
+        Field(
+            alias="RUNBOOK_PROCEDURES_COMMIT",
+            description="Where that folder is in a Git checkout: whether a run records the commit "
+            "that has its procedure's text: `record` or `ignore`.",
+        ),
+    ] = "record"
     cache: Annotated[
         Path | None,
         Field(

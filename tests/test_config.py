@@ -17,6 +17,7 @@ GIVEN = {
     "SLACK_API_URL": "http://127.0.0.1:1/api",
     "RUNBOOK_DATABASE_URL": "sqlite:///other.db",
     "RUNBOOK_PROCEDURES": "elsewhere",
+    "RUNBOOK_PROCEDURES_COMMIT": "ignore",
     "RUNBOOK_CACHE": "kept",
     "RUNBOOK_TARGETS": "targets.yaml",
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody

@@ -17,9 +17,10 @@ from bot.core.acts import close
 from bot.core.blockkit.blocks import Block, actions, button, context, section
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
-from bot.core.engine.starting import invalid_inputs, line, settle, started
+from bot.core.engine.starting import Begun, invalid_inputs, line, settle, started
 from bot.core.procedure import Procedure
 from bot.core.procedure.search import PIECE, Hit, best, found, nearest
+from bot.core.run.actor import came
 from bot.core.run.events import Person, RunStarted
 from bot.core.run.model import Run
 from bot.core.run.showing import obstacle
@@ -72,7 +73,7 @@ class Asked:
 class Conversation:
     """Answers words; `link` makes a message's address from its channel and ts.
 
-    `bot` is the bot's name in Slack.
+    `bot` is the bot's name in Slack, `enterprise` the organization of its workspace, if any.
     """
 
     desk: Desk
@@ -81,6 +82,7 @@ class Conversation:
     link: Link
     command: str = field(default="/runbook")
     bot: str = field(default="runbook")
+    enterprise: str | None = None
 
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
@@ -152,7 +154,8 @@ class Conversation:
             return await self._already(found, begin)
         if inputs.missing or (begin.ask and procedure.inputs):
             return self._missing(asked, procedure, begin, inputs.missing)
-        event = started(loaded, inputs.values, channel=asked.channel, team=asked.team, by=asked.by)
+        begun = Begun(asked.channel, asked.team, self.enterprise)
+        event = started(loaded, inputs.values, begun, asked.by)
         if begin.instead is not None:
             event = await self._instead(asked, begin.instead, event)
         try:
@@ -323,7 +326,7 @@ class Conversation:
     async def _status_of(self, run: Run) -> Answer:
         head = f"{sign(run)} {await self._linked(run)} · {sentence(run)}"
         far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
-        lines = [f"started {clock(run.started_at)} · {far}"]
+        lines = [f"started {clock(run.started_at)}{came(run.via)} · {far}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
         head += await self._obstacle(run)
         return Answer(head, [section(head), context("\n".join(lines))])

@@ -211,14 +211,14 @@ def _complain(error: object) -> int:
 def _serve(_arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - imported late, for fast help
 
-    from bot import compose, config  # noqa: PLC0415 - imported late, for fast help
+    from bot import compose, config, serving  # noqa: PLC0415 - imported late, for fast help
     from bot.edges import logs  # noqa: PLC0415 - likewise
 
     try:
         settings = config.read(os.environ)
         logs.set_up(settings.log_level, settings.log_format)
         logs.hide(config.secrets(settings))
-        asyncio.run(compose.serve(settings))
+        asyncio.run(serving.serve(settings))
     except compose.REFUSALS as error:
         return _complain(error)
     return 0

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from bot.core.engine.fold import fold
-from bot.core.engine.starting import settle, started
+from bot.core.engine.starting import Begun, settle, started
 from bot.core.run.events import Fact, Person, RunStarted
 from bot.core.views import board
 from bot.edges.library import Library
@@ -36,7 +36,7 @@ def opening() -> RunStarted:
     loaded = library.get(PROCEDURE)
     assert loaded is not None, library.problems()
     inputs = settle(loaded.procedure, {}).values
-    return started(loaded, inputs, channel=CHANNEL, team=TEAM, by=Person(id="U0ANA", name="ana"))
+    return started(loaded, inputs, Begun(CHANNEL, TEAM), Person(id="U0ANA", name="ana"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Fork a replica for each line; print its process id."""
     # Loaded before the first fork, so that no child has to.
-    import bot.compose  # noqa: F401, PLC0415 - it is this module's purpose
+    import bot.serving  # noqa: F401, PLC0415 - it is this module's purpose
     from bot.cli import main as cli  # noqa: PLC0415 - the tests' own process needs none of it
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from bot import compose
+from bot import serving
 from bot.cli import main as cli
 from bot.edges.press import Press
 
@@ -72,7 +72,7 @@ WAYS: dict[str, Callable[[asyncio.AbstractEventLoop], None]] = {
 
 def main() -> int:
     """Serve; what hangs begins a moment after the bot has said that it is ready."""
-    rest = compose._rest_the_collector
+    rest = serving._rest_the_collector
 
     def then() -> None:
         rest()
@@ -84,7 +84,7 @@ def main() -> int:
         sys.stdout.flush()
         WAYS[sys.argv[1]](now)
 
-    compose._rest_the_collector = then
+    serving._rest_the_collector = then
     return cli.main(["serve"])
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from bot.app import shelf
 from bot.core.run import events as e
+from tests.edges.library.test_commits import git
 from tests.facts import event
 from tests.story.conftest import PROCEDURES, Bot
-from tests.story.driver import Someone, words
+from tests.story.driver import ONCALL, Someone, words
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +143,26 @@ async def test_whatever_is_wrong_with_the_file_its_text_stays(
     assert "is served." in said
     assert "has an error" in await ana.types("/runbook mend-it thing=lamp")
     await ana.board("MI-1")
+
+
+async def test_a_run_says_of_which_commit_its_procedure_is(
+    bot: Bot, folder: Path, ana: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    first = event((await bot.facts("MI-1"))[0], e.RunStarted)
+    assert first.commit is None, "the folder is in no checkout"
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "first")
+    head = git(folder, "rev-parse", "HEAD")
+    await bot.stop()
+    await bot.start()
+    elsewhere = ana.in_(ONCALL)
+    await elsewhere.types("/runbook mend-it thing=desk")
+    assert event((await bot.facts("MI-2"))[0], e.RunStarted).commit == head
+    await elsewhere.board("MI-2")
+    await elsewhere.does("Show all steps")
+    view = words(await elsewhere.form())
+    while head[:12] not in view:
+        await elsewhere.does("Next", await elsewhere.form())
+        view = words(await elsewhere.form())

@@ -13,7 +13,8 @@ class How(Enum):
 
     OPEN: in the body, for good. PERSON: as a token. The rest goes under the entry's commitment:
     WORDS that somebody wrote or typed, INPUTS of the run, what was SEEN in an answer (a text, or
-    the values of a mapping), and FIGURES seen, which leave nothing in their place when they go.
+    the values of a mapping or a list), and FIGURES seen, which leave nothing in their place when
+    they go.
     """
 
     OPEN = "open"

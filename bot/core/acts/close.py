@@ -205,7 +205,7 @@ _LINES_SHOWN = 12
 
 
 def _requested(run: Run, event: e.ClosingRequested, at: datetime) -> Run:
-    return replace(run, closing=Closing(event.by, event.reasons))
+    return replace(run, closing=Closing(event.by, event.reasons, event.via))
 
 
 def _kept(run: Run, event: e.RunKeptOpen, at: datetime) -> Run:
@@ -216,7 +216,9 @@ def _kept(run: Run, event: e.RunKeptOpen, at: datetime) -> Run:
 
 def _closed(run: Run, event: e.RunClosed, at: datetime) -> Run:
     how = (event.reasons, event.mistake, event.again, event.again_at)
-    closed = Closed(event.by, at, *how)
+    # Where it was looked at first, the bot itself ends what was asked for.
+    via = event.via or (run.closing.via if run.closing else None)
+    closed = Closed(event.by, at, *how, via)
     return replace(run, closing=None, closed=closed, pending={}, reasons={})
 
 

@@ -52,7 +52,7 @@ def _sentence(around: Around, event: e.Erased, it: Inline) -> Inline:
         *([f"the words of {counted(entries, 'entry', 'entries')}"] if entries else []),
         *([counted(people, "person", "people")] if people else []),
     ]
-    how = {"terminal": " at a terminal", "slack": "", "age": " because of its age"}[event.via]
+    how = " because of its age" if event.via == "age" else ""
     return "erased ", joined(" and ", what), f" of the record{how}"
 
 

@@ -4,7 +4,7 @@ from typing import Never
 
 from bot.core.acting.asking import Asking, OnRun, Question, opens, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, unchanged
-from bot.core.acting.sealed import ASKED, INPUTS, OPEN
+from bot.core.acting.sealed import ASKED, INPUTS, OPEN, WORDS
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.start_form import inputs
 from bot.core.blockkit.modal import View
@@ -51,9 +51,15 @@ STARTED = Meaning(
         "procedure": OPEN,
         "source": OPEN,
         "source_sha256": OPEN,
+        "commit": OPEN,
         "inputs": INPUTS,
         "channel": OPEN,
         "team": OPEN,
+        "enterprise": OPEN,
+        "drill": OPEN,
+        "severity": OPEN,
+        # What an alert is called may have anyone's words in it.
+        "alerts": WORDS,
         "instead_of": OPEN,
         "instead_at": OPEN,
     },

@@ -43,6 +43,8 @@ def begin(fact: e.Fact) -> Run:
         people={started.by.id: started.by},
         instead_of=started.instead_of,
         instead_at=started.instead_at,
+        commit=started.commit,
+        via=started.via,
     )
 
 

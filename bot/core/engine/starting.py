@@ -177,16 +177,37 @@ def prefix(procedure_id: str) -> str:
     return (alphabetic[:2] or "R").upper()
 
 
-def started(
-    loaded: Loaded, inputs: Mapping[str, str], *, channel: str, team: str | None, by: Person
-) -> RunStarted:
-    """The first entry of a run."""
-    return RunStarted(
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where a run begins, and what is known of why: its channel, its workspace and that one's org.
+
+    `drill`, `severity` and `alerts` are as the entry has them.
+    """
+
+    channel: str
+    team: str | None = None
+    enterprise: str | None = None
+    drill: bool = False
+    severity: str | None = None
+    alerts: tuple[str, ...] = ()
+
+
+def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person) -> RunStarted:
+    """The first entry of a run; what is not known is left out of it."""
+    event = RunStarted(
         procedure=loaded.procedure,
         source=loaded.source,
         source_sha256=loaded.sha256,
         inputs=dict(inputs),
-        channel=channel,
-        team=team,
+        channel=begun.channel,
+        team=begun.team,
         by=by,
     )
+    known = {
+        "commit": loaded.commit,
+        "enterprise": begun.enterprise,
+        "drill": begun.drill,
+        "severity": begun.severity,
+        "alerts": begun.alerts,
+    }
+    return event.model_copy(update={name: value for name, value in known.items() if value})

@@ -47,3 +47,23 @@ def source(actor: Actor) -> Mapping[str, Any]:
     if isinstance(actor, System) and actor.on_behalf_of is not None:
         said["on_behalf_of"] = actor.on_behalf_of
     return said
+
+
+_WAYS = {"terminal": "from a terminal", "alert": "through an alert", "agent": "through an agent"}
+_UNSAID = ("slack", "timer", "bot", "age")
+"""What people need not be told: it is as they know it, or the bot's own, which says why."""
+
+
+def way(via: str | None) -> str:
+    """Through what something came, in words; empty where that was Slack, or the bot itself.
+
+    A later version may have a word of its own for it.
+    """
+    if via is None or via in _UNSAID:
+        return ""
+    return _WAYS.get(via) or (f"through {via}" if via.isidentifier() else "")
+
+
+def came(via: str | None) -> str:
+    """The same, as it stands after who did it."""
+    return f", {how}" if (how := way(via)) else ""

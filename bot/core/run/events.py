@@ -15,32 +15,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
-from bot.core.procedure import Procedure
 from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
 from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
+from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
 from bot.core.run.versions import as_before, upgrade
-
-
-class RunStarted(Happened):
-    """A run began; it carries the whole procedure, so that no file can change it.
-
-    `instead_of` is the run that was started with wrong values, and `instead_at` its board.
-    """
-
-    kind: Literal["run_started"] = "run_started"
-    v: Literal[1] = 1
-    procedure: Procedure
-    source: str
-    source_sha256: str
-    inputs: dict[str, str]
-    channel: str
-    team: str | None = None
-    by: Person
-    instead_of: str | None = None
-    instead_at: str | None = None
 
 
 class StepTaken(Happened):

@@ -24,7 +24,8 @@ __all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
 class Closed:
     """How and when the run was closed; `again` is the run in its place, at `again_at`.
 
-    `mistake` is why it should not have been started, if it was closed for that.
+    `mistake` is why it should not have been started, if it was closed for that; `via` is through
+    what it was closed, where that was not Slack.
     """
 
     by: e.Person
@@ -33,6 +34,7 @@ class Closed:
     mistake: str | None = None
     again: str | None = None
     again_at: str | None = None
+    via: str | None = None
 
     @property
     def recovered(self) -> bool:
@@ -55,7 +57,9 @@ class Run:
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
-    `erased` says that people or inputs were taken out of its record, `lost_inputs` that these were.
+    `commit` is the one of its checkout that has the procedure's text, `via` through what it was
+    started, where that was not Slack. `erased` says that people or inputs were taken out of its
+    record, `lost_inputs` that these were.
     """
 
     id: str
@@ -78,6 +82,8 @@ class Run:
     closed: Closed | None = None
     instead_of: str | None = None
     instead_at: str | None = None
+    commit: str | None = None
+    via: str | None = None
     reopened: Reopened | None = None
     _outline: Outline | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)

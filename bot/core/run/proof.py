@@ -83,11 +83,13 @@ class Item:
 class Closing:
     """A run that someone wants to close, while its checks are looked at once more.
 
-    `red` holds what those looks found amiss: the line's key and why.
+    `via` is through what that was asked, where not Slack; `red` holds what those looks found amiss:
+    the line's key and why.
     """
 
     by: e.Person
     reasons: Mapping[str, str]
+    via: str | None = None
     red: Mapping[str, str] = field(default_factory=dict)
 
 

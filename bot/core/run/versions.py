@@ -18,6 +18,10 @@ MISTAKE = "mistake"
 
 NEW = frozenset({"via", "on_behalf_of"})
 """The fields of every kind that the version before does not know: it would refuse the entry."""
+NEW_OF: Mapping[str, frozenset[str]] = {
+    "run_started": frozenset({"commit", "enterprise", "drill", "severity", "alerts"})
+}
+"""Those of one kind alone."""
 
 
 def upgrade(old: Body) -> Body:
@@ -34,9 +38,10 @@ def as_before(body: Body, *, alone: bool = False) -> Body:
     """
     before = _BEFORE.get(body["kind"])
     made = body if before is None else before(body)
-    if alone or body["kind"] in _UNREAD or NEW.isdisjoint(made):
+    if alone or body["kind"] in _UNREAD:
         return made
-    return {name: value for name, value in made.items() if name not in NEW}
+    new = NEW | NEW_OF.get(body["kind"], frozenset())
+    return made if new.isdisjoint(made) else {n: v for n, v in made.items() if n not in new}
 
 
 def _closed_2(old: Body) -> Body:

@@ -140,6 +140,8 @@ def _sealed(plain: Json, fields: Fields, values: list[Any], people: People, salt
             made[name] = value
         elif isinstance(value, dict) and how is not FIGURES:
             made[name] = {key: leaf(value[key]) for key in sorted(value)}
+        elif isinstance(value, list):
+            made[name] = [leaf(one) for one in value]
         else:
             made[name] = leaf(value)
     return made
@@ -176,6 +178,8 @@ class _Opening:
                 made[name] = value
             elif isinstance(value, dict):
                 made[name] = {key: self._value(number) for key, number in value.items()}
+            elif isinstance(value, list):
+                made[name] = [self._value(number) for number in value]
             elif how is not FIGURES or self.values is not None:
                 made[name] = self._value(value)
         return made

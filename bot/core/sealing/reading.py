@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.run import events as e
+from bot.core.run.actor import came
 from bot.core.sealing.body import Erased, Gone, is_sealed, unseal
 from bot.core.sealing.people import People
 
@@ -48,7 +49,8 @@ def gone_from(entries: Iterable[Entry], people: People) -> Gone:
         except ValueError:
             continue
         if isinstance(event, e.Erased):
-            by = (event.by.name or event.by.id) if event.by else _BY[event.via]
+            who = event.by
+            by = f"{who.name or who.id}{came(event.via)}" if who else _BY[event.via]
             how = Erased(at, by)
             words = {**dict.fromkeys(event.entries, how), **words}
             whom = {**dict.fromkeys(event.people, how), **whom}

@@ -24,6 +24,7 @@ from bot.core.blockkit.picture import BLOCKS as BLOCKS  # noqa: PLC0414 - spoken
 from bot.core.blockkit.picture import BUDGET as BUDGET  # noqa: PLC0414 - likewise
 from bot.core.blockkit.picture import Picture
 from bot.core.procedure.paging import paging
+from bot.core.run.actor import came
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Row
 from bot.core.text import brief, clock, mention, run_link, short_hash, span
@@ -127,7 +128,8 @@ def _second_line(run: Run) -> Block:
 
 
 def _started(run: Run) -> str:
-    parts = [f"*{run.id}*", f"started {clock(run.started_at)} by {mention(run.started_by)}"]
+    by = f"{mention(run.started_by)}{came(run.via)}"
+    parts = [f"*{run.id}*", f"started {clock(run.started_at)} by {by}"]
     others = [mention(p) for p in run.responders if p.id != run.started_by.id]
     if others:
         parts.append("with " + ", ".join(others[:12]))

@@ -7,6 +7,7 @@ that is still open.
 from bot.core.acting.asking import in_menu, on_board
 from bot.core.acts import about, export, reopen, show
 from bot.core.blockkit.blocks import Block, actions, context, header, overflow, sections
+from bot.core.run.actor import way
 from bot.core.run.model import Closed, Run, State
 from bot.core.run.proof import on_page
 from bot.core.text import brief, clock, lasted, mention, run_link, shorten, span
@@ -74,6 +75,8 @@ def _summary(run: Run, closed: Closed) -> str:
     line = f"*{run.id}* · {when} · {who} · {', '.join(counts)}"
     if (recovered := run.recovered_at) and closed.recovered:
         line += f" · recovered {clock(recovered, since=run.started_at)}"
+    if how := way(closed.via):
+        line += f" · closed {how}"
     given = [run.procedure.severity] if run.procedure.severity else []
     given += [f"{name} {span(value, 60)}" for name, value in run.inputs.items() if value]
     if run.instead_of:

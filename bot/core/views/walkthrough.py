@@ -33,6 +33,8 @@ LIMIT = 40_000
 BLOCKS = 100
 """The most blocks that a modal may hold."""
 _LINES_SHOWN = 60
+_COMMIT = 12
+"""How much of a commit's id is shown: Git itself needs no more of it."""
 _CHECK_SHOWN = 1_000
 
 
@@ -89,6 +91,8 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
     if last < len(run.placed):
         turn.append(button("Next", "page_next", f"{run.id}/{last}"))
     blocks.append(actions("pages", *turn) if turn else context("That is the whole procedure."))
+    if last == len(run.placed) and run.commit:
+        blocks.append(context(f"Its text is that of commit `{run.commit[:_COMMIT]}`."))
     return blocks
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.acting.start_form import inputs
 from bot.core.engine.decide import Refused
-from bot.core.engine.starting import invalid_inputs, line, prefix, settle, started
+from bot.core.engine.starting import Begun, invalid_inputs, line, prefix, settle, started
 from bot.core.procedure import Loaded, Procedure
 from bot.core.views.slash import Start, read
 from tests.core.drawn import harmless
@@ -119,7 +119,7 @@ def test_a_procedure_without_inputs_says_so() -> None:
 
 def test_the_first_fact_carries_the_whole_procedure() -> None:
     loaded = Loaded(PROCEDURE, "schema: procedure/v1\n", "5" * 64, "p.yaml")
-    fact = started(loaded, {"key_id": "key-a"}, channel="C1", team="T1", by=ANA)
+    fact = started(loaded, {"key_id": "key-a"}, Begun("C1", "T1"), ANA)
     assert (fact.procedure, fact.source, fact.source_sha256) == (PROCEDURE, loaded.source, "5" * 64)
     assert (fact.inputs, fact.channel, fact.team, fact.by) == ({"key_id": "key-a"}, "C1", "T1", ANA)
 

@@ -177,11 +177,16 @@ def _about(story: Story, checked: Checked | None) -> Block:
     lines: list[Inline] = [
         (written, moment(story.exported_at), again),
         *_verdict(checked),
-        (_AS_IT_WAS, Code(started.source_sha256), "."),
+        (_AS_IT_WAS, Code(started.source_sha256), *_commit(started.commit), "."),
         ("The log hash, which is that of the last entry, is ", Code(run.head), "."),
         (_HOW_TO_CHECK, command, " says whether a hash is in the record."),
     ]
     return bullets(lines)
+
+
+def _commit(commit: str | None) -> tuple[Inline, ...]:
+    """Which commit has the procedure's text, where that is known."""
+    return (", the same text as in commit ", Code(commit)) if commit else ()
 
 
 def _verdict(checked: Checked | None) -> Iterator[Inline]:

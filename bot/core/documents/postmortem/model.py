@@ -141,7 +141,8 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
     texts += (one.text for one in said)
     speakers = (one.by for one in said)
     found = (key for text in texts for key in mentioned(text))
-    return list(dict.fromkeys((*run.people, *speakers, *found)))
+    whom = (one.id for fact in facts if (one := fact.event.on_behalf_of) is not None)
+    return list(dict.fromkeys((*run.people, *whom, *speakers, *found)))
 
 
 def tell(

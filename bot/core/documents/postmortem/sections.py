@@ -18,6 +18,7 @@ from bot.core.markup.model import (
     joined,
 )
 from bot.core.run import events as e
+from bot.core.run.actor import came, way
 from bot.core.run.model import State
 from bot.core.run.proof import on_page
 from bot.core.text import short_hash
@@ -42,7 +43,8 @@ def _status(story: Story) -> Inline:
         return "🟡 ", still, now, _by_whom(story), " Export again when it is closed."
     after = f" UTC, {span(run.closed.at - run.started_at)} after it started"
     by, at = story.names.of(run.closed.by), moment(run.closed.at)
-    end = (" ", by, " closed the run at ", at, after)
+    how = f" {there}" if (there := way(run.closed.via)) else ""
+    end = (" ", by, f" closed the run{how} at ", at, after)
     if run.closed.recovered:
         since = run.recovered_at
         proof = "" if since is None else ("; recovered at ", moment(since), " UTC")
@@ -86,7 +88,7 @@ def summary(story: Story) -> Table:
         ("Severity", Words(procedure.severity or "not given")),
         ("Channel", Code(run.channel) if channel == run.channel else ("#", Words(channel))),
         ("Inputs", given(run.inputs) if run.inputs else "none"),
-        ("Started", (moment(run.started_at), " UTC by ", started_by)),
+        ("Started", (moment(run.started_at), " UTC by ", started_by, came(run.via))),
         ("Closed", _closed(story)),
         ("Duration", _lasted(story) + _estimate(story)),
         ("Outcome", outcome(story)),
@@ -117,7 +119,7 @@ def _closed(story: Story) -> Inline:
     closed = story.run.closed
     if closed is None:
         return "still open"
-    return moment(closed.at), " UTC by ", story.names.of(closed.by)
+    return moment(closed.at), " UTC by ", story.names.of(closed.by), came(closed.via)
 
 
 def _steps(story: Story) -> str:

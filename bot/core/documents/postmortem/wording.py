@@ -11,6 +11,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.markup.model import Block, Inline, Listing, Notice, Time, Words
 from bot.core.run import events as e
+from bot.core.run.actor import came
 from bot.core.run.model import State
 from bot.core.text import lasted
 
@@ -67,9 +68,12 @@ def whole(text: str) -> Block:
 
 
 def who(story: Story, event: e.Event) -> Inline:
-    """Who did it; the bot itself where nobody did."""
+    """Who did it, through what if not Slack, and for whom; the bot itself where nobody did."""
     person = MEANINGS.of(event).who(event)
-    return "bot" if person is None else story.names.of(person)
+    own = "an operator" if event.via == "terminal" else "bot"
+    name = own if person is None else story.names.of(person)
+    whom = event.on_behalf_of
+    return name, came(event.via), (", for ", story.names.of(whom)) if whom else ""
 
 
 def what(story: Story, m: Moment) -> Inline:

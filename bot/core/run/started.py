@@ -1,0 +1,33 @@
+"""The fact that begins a run: the whole procedure, the values, and where all that comes from."""
+
+from typing import Literal
+
+from bot.core.person import Happened, Person
+from bot.core.procedure import Procedure
+
+
+class RunStarted(Happened):
+    """A run began; it carries the whole procedure, so that no file can change it.
+
+    `commit` is the one of its checkout that has the procedure's text, where that is known; `team`
+    and `enterprise` are the workspace and the organization of the bot that was asked. `drill` says
+    that it is an exercise, `severity` how bad it is thought to be, `alerts` name what it is about.
+    `instead_of` is the run that was started with wrong values, and `instead_at` its board.
+    """
+
+    kind: Literal["run_started"] = "run_started"
+    v: Literal[1] = 1
+    procedure: Procedure
+    source: str
+    source_sha256: str
+    commit: str | None = None
+    inputs: dict[str, str]
+    channel: str
+    team: str | None = None
+    enterprise: str | None = None
+    drill: bool = False
+    severity: str | None = None
+    alerts: tuple[str, ...] = ()
+    by: Person
+    instead_of: str | None = None
+    instead_at: str | None = None
