@@ -138,6 +138,8 @@ class FakeLog:
             run.procedure_id,
             run.started_by,
             e.stamp(run.at),
+            name=run_id,
+            team=run.team,
         )
 
     def rewrite(self, run_id: str, facts: Sequence[e.Fact]) -> None:

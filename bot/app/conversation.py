@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.app import choosing
 from bot.app.choosing import LISTED
-from bot.app.desk import Desk, UnreadableRun
+from bot.app.desk import ChangedRun, Desk, UnreadableRun
 from bot.app.slices import slices
 from bot.core.acts import close
 from bot.core.blockkit.blocks import Block, actions, button, context, section
@@ -321,6 +321,8 @@ class Conversation:
             return (
                 f"⚠️ {row.run_id} · {brief(row.title, 80)}: this version of the bot cannot read it"
             )
+        except ChangedRun as changed:
+            return f"⚠️ {changed}"
         return f"{sign(run)} {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
 
     async def _status_of(self, run: Run) -> Answer:

@@ -21,6 +21,7 @@ from bot.core.run.actor import Actor
 from bot.core.run.events import Event, Fact, RunStarted
 from bot.core.run.model import Run
 from bot.core.sealing.reading import erases
+from bot.core.sealing.record import NO_RUN
 from bot.core.template import fill
 from bot.core.text import escape
 from bot.ports.log import Duplicate, Log, Opening, Stale, Unreadable
@@ -69,11 +70,27 @@ class History:
     facts: Sequence[Fact]
 
 
+class ChangedRun(Refused):
+    """A run's entries were changed, and make no run; the message is for whoever asked for it."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"The record of {run_id} was changed and makes no run any more: "
+            f"`runbook audit {run_id}` says how. Nothing was recorded."
+        )
+
+
 async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
-    """Fold *facts*, however many, from the start or onto *run*."""
-    async for some in slices(facts, PIECE):
-        run = fold(some, run)
-    return fold((), run)
+    """Fold *facts*, however many, from the start or onto *run*; raises ChangedRun."""
+    try:
+        async for some in slices(facts, PIECE):
+            run = fold(some, run)
+        return fold((), run)
+    except NO_RUN as changed:
+        run_id = facts[0].run_id
+        words = "the record of %s makes no run any more (%s)"
+        logger.error(words, run_id, type(changed).__name__, extra={"run": run_id})  # noqa: TRY400
+        raise ChangedRun(run_id) from changed
 
 
 def _decided(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from bot.app.desk import Desk, no_such_run
 from bot.core.engine import commands as c
@@ -24,6 +24,7 @@ from bot.core.sealing.reading import numbers
 from bot.core.sealing.record import NO_RUN, Stored
 from bot.core.text import counted
 from bot.ports.log import Unavailable, every
+from bot.ports.vault import Kept, Vault
 
 OFTEN_S = 6 * 3_600.0
 """Seconds between two looks for runs that are old."""
@@ -49,40 +50,6 @@ def listed(database: Path | None) -> Path:
     if database is None:
         return Path("runbook-erasures.jsonl")
     return database.with_name(database.name + ".erasures")
-
-
-class Kept(Protocol):
-    """A run as it is stored; `files` are the ids of its files in Slack."""
-
-    @property
-    def entries(self) -> Sequence[Stored]: ...
-    @property
-    def people(self) -> str: ...
-    @property
-    def open(self) -> bool: ...
-    @property
-    def sealed(self) -> bool: ...
-    @property
-    def files(self) -> Sequence[str]: ...
-
-
-class Vault(Protocol):
-    """What a log can do that lets something be erased."""
-
-    async def kept(self, run_id: str) -> Kept | None:
-        """A run as it is stored."""
-
-    async def seal_of_before(self, run_id: str) -> None:
-        """Seal the entries that were written plain."""
-
-    async def knows(self, person: str) -> bool:
-        """Whether anything is kept that Slack said of a person."""
-
-    async def forget(self, person: str) -> None:
-        """Forget what Slack said of a person."""
-
-    async def tidy(self) -> bool:
-        """Leave nothing in the write-ahead log of a file; whether it is so."""
 
 
 @dataclass(frozen=True, slots=True)

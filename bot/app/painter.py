@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from bot.app import hindrances, watch
 from bot.app.courier import Courier, Document, TooOld
-from bot.app.desk import Desk, History, UnreadableRun
+from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
 from bot.app.hindrances import Hindrances, Tell
 from bot.app.poller import Poller
 from bot.app.witness import OutOfDate, Witness
@@ -30,7 +30,6 @@ from bot.core.run.events import BoardReplaced
 from bot.core.run.model import Run
 from bot.core.run.sendings import POST, UPDATE, Sending, in_time
 from bot.core.run.showing import caution, disagreement
-from bot.core.sealing.record import NO_RUN
 from bot.core.views import board, notices
 from bot.ports.log import Records, Unavailable
 from bot.ports.messages import (
@@ -195,8 +194,8 @@ class Painter:
             await self._show(claim, begun)
         except Throttled as throttled:
             await self.outbox.hold(claim, throttled.seconds)
-        except (TooOld, OutOfDate, UnreadableRun):
-            # Whoever has the time, or can read the run, paints it.
+        except (TooOld, OutOfDate, UnreadableRun, ChangedRun):
+            # Whoever has the time, or can read the run, paints it; a backup may be restored.
             await self.outbox.again(claim, _pause(claim), unsure=row.unsure)
         except Unsure as trouble:
             pause = _pause(claim)
@@ -276,10 +275,8 @@ class Painter:
         """Bring a file, also of a record that was changed and makes no run any more."""
         row = claim.message
         facts, run = await self.desk.facts(row.run_id), None
-        try:
+        with contextlib.suppress(ChangedRun):
             run = await self.desk.run(row.run_id)
-        except NO_RUN:
-            logger.exception("the record of %s makes no run", row.run_id, extra=_about(row))
         if await self.courier.bring(claim, thread, facts, begun) and run is not None:
             await self.hindrances.taken(run, _name(row))
 

@@ -19,6 +19,8 @@ LIMIT = 8 * 1024 * 1024
 """Bytes of a line, such as an erasure list that is done again."""
 SAY_S = 10.0
 """Seconds in which a command says what it asks."""
+END_S = 3.0
+"""Seconds that a bot which ends gives the commands that it is at; then they hear nothing."""
 WAIT_S = 600.0
 """Seconds that a command waits for its answer, and that a bot waits for a command."""
 
@@ -40,6 +42,8 @@ class Hatch:
         self._handle = handle
         self._server: asyncio.Server | None = None
         self._turn = asyncio.Lock()
+        self._silent: set[asyncio.Task[Any]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Listen, unless no socket can be there; whoever had it before is gone."""
@@ -50,7 +54,7 @@ class Hatch:
         before = os.umask(0o177)
         try:
             self._path.unlink(missing_ok=True)
-            self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LIMIT)
+            self._server = await asyncio.start_unix_server(self._meet, self._path, limit=LIMIT)
         except OSError as trouble:
             # Some volumes take no socket, and the bot serves there all the same.
             words = "no socket at %s (%s); `runbook erase` works while the bot is stopped"
@@ -59,17 +63,41 @@ class Hatch:
             os.umask(before)
 
     async def close(self) -> None:
-        """Listen no more."""
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
-            self._path.unlink(missing_ok=True)
+        """Listen no more; what is being done is ended, if it takes no longer than END_S."""
+        if self._server is None:
+            return
+        # Not `wait_closed`: whether that waits for those who are connected is each Python's own.
+        self._server.close()
+        self._path.unlink(missing_ok=True)
+        for task in self._silent:
+            task.cancel()
+        left = self._silent | self._asking
+        if left:
+            _, late = await asyncio.wait(left, timeout=END_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _speaks(self) -> None:
+        """Whoever this task listens to has said what they ask."""
+        task = asyncio.current_task()
+        if task in self._silent:
+            self._silent.remove(task)
+            self._asking.add(task)
+
+    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Listen to whoever has connected."""
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._silent.add(task)
+        task.add_done_callback(self._silent.discard)
+        task.add_done_callback(self._asking.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             # Whoever says nothing keeps nobody waiting, nor the end of the bot.
             async with asyncio.timeout(SAY_S):
                 asked = json.loads(await reader.readline())
+            self._speaks()
             async with asyncio.timeout(WAIT_S), self._turn:
                 answer = await self._handle(asked)
                 writer.write(json.dumps(answer).encode() + b"\n")

@@ -265,6 +265,40 @@ async def test_whoever_says_nothing_keeps_nobody_waiting(
     await hatch.close()
 
 
+async def test_a_bot_that_ends_hangs_up_on_the_silent_and_answers_whom_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def handle(asked: dict[str, object]) -> dict[str, object]:
+        begun.set()
+        await (gate.wait() if asked else asyncio.Event().wait())
+        return {"lines": []}
+
+    path = tmp_path / "x.sock"
+    hatch = Hatch(path, handle)
+    async with asyncio.timeout(HANG_S):
+        await hatch.open()
+        silent, writer = await asyncio.open_unix_connection(path)
+        asking = asyncio.create_task(ask(path, {"run": "KC-1"}))
+        await begun.wait()
+        closing = asyncio.create_task(hatch.close())
+        assert await silent.read() == b""
+        assert not asking.done()
+        gate.set()
+        assert await asking == {"lines": []}
+        await closing
+        writer.close()
+        monkeypatch.setattr("bot.edges.hatch.END_S", 0.05)
+        await hatch.open()
+        begun.clear()
+        endless = asyncio.create_task(ask(path, {}))
+        await begun.wait()
+        await hatch.close()
+        with pytest.raises(OSError, match="ended without an answer"):
+            await endless
+
+
 async def test_an_answer_that_takes_too_long_is_said_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

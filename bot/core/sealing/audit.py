@@ -1,20 +1,16 @@
 """Whether what lies beside the entries is what they were sealed with, or was erased."""
 
-import json
 from typing import Any
 
-from bot.core.sealing.body import SEAL, Gone, held, is_sealed, opened, persons
-from bot.core.sealing.people import People
+from bot.core.sealing.body import RESEALED, SEAL, Gone, held, is_sealed, opened, persons
+from bot.core.sealing.people import People, canonical, stored
 from bot.core.sealing.reading import Entry, was
 
 
 def sealed_faults(entry: Entry, people: People, gone: Gone) -> list[str]:
     """What is wrong with the values of one entry, in words; its body has been looked at."""
     seq, beside = entry.seq, entry.beside
-    try:
-        sealed = json.loads(entry.body) if is_sealed(entry.body) else {}
-    except ValueError:
-        return []  # It is no entry that anybody can read, and has been told of.
+    sealed = stored(entry.body) if is_sealed(entry.body) else {}
     committed = bool(sealed.get(SEAL))
     if beside is None and committed and seq not in gone.words:
         return [f"the words of entry {seq} are gone, and no entry says that they were erased"]
@@ -22,19 +18,29 @@ def sealed_faults(entry: Entry, people: People, gone: Gone) -> list[str]:
         return [f"the words of entry {seq} are there, and an entry says that they were erased"]
     if beside is not None and not _fits(entry, sealed, people, committed=committed):
         return [f"the words of entry {seq} are not those that were recorded"]
-    if all(people.has(token, key) for token, key in persons(sealed, beside)):
-        return []
-    return [f"someone in entry {seq} is not among the run's people"]
+    try:
+        known = all(people.has(token, key) for token, key in persons(sealed, beside))
+    except (ValueError, TypeError, KeyError):
+        return [f"who is in entry {seq} cannot be read"]
+    return [] if known else [f"someone in entry {seq} is not among the run's people"]
 
 
 def _fits(entry: Entry, sealed: dict[str, Any], people: People, *, committed: bool) -> bool:
+    """Whether what lies beside an entry is stored as it was written, and is what was sealed."""
+    beside = entry.beside or ""
     try:
-        before = was(entry.beside)
-        if before is not None and opened(entry.body, entry.beside, people) != before:
+        before = was(beside)
+        # The hash is of the body before, so what stands in its place is held against that.
+        if before is not None and (
+            opened(entry.body, beside, people) != before
+            or canonical({**sealed, RESEALED: True}) != entry.body
+        ):
+            return False
+        if canonical(stored(beside)) != beside:
             return False
     except ValueError:
         return False
-    return held(sealed, entry.beside or "") if committed else before is not None
+    return held(sealed, beside) if committed else before is not None
 
 
 def people_faults(people: People, gone: Gone) -> list[str]:

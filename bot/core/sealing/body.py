@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.acting.sealed import FIGURES, PERSON, Fields, How, is_under_commitment
 from bot.core.person import ERASED
 from bot.core.run import events as e
-from bot.core.sealing.people import APART, People, Salts, canonical, commitment
+from bot.core.sealing.people import APART, People, Salts, canonical, commitment, stored
 from bot.core.sealing.table import BY_KIND
 from bot.core.sealing.words import mentioned, nameless, put_together, taken_apart
 
@@ -64,7 +64,12 @@ def is_sealed(body: str) -> bool:
     """Whether a stored body is a sealed one, without reading all of it."""
     # Keys are sorted and no kind of fact has such a field, so this cannot stand in a plain body
     # but within a text, whose quotation marks are escaped.
-    return f'"{SEAL}":"' in body and SEAL in json.loads(body)
+    if f'"{SEAL}":"' not in body:
+        return False
+    try:
+        return SEAL in stored(body)
+    except ValueError:
+        return False  # It is no entry that anybody can read.
 
 
 def seal(event: e.Event, people: People, salts: Salts) -> Sealed:
@@ -109,14 +114,13 @@ def opened(
     body: str, beside: str | None, people: People, *, seq: int = 0, gone: Gone | None = None
 ) -> str:
     """A sealed body as it would be stored if nothing were sealed; raises ValueError."""
-    stored = json.loads(body)
-    values = None if beside is None else json.loads(beside)["values"]
-    opening = _Opening(values, people, seq, gone or Gone())
-    fields = BY_KIND.get(stored.get("kind"), {})
-    plain = {key: value for key, value in stored.items() if key not in (SEAL, RESEALED)}
+    sealed = stored(body)
+    plain = {key: value for key, value in sealed.items() if key not in (SEAL, RESEALED)}
     try:
-        return canonical(opening.read(plain, fields))
-    except (KeyError, IndexError, TypeError, AttributeError) as damaged:
+        values = None if beside is None else stored(beside)["values"]
+        opening = _Opening(values, people, seq, gone or Gone())
+        return canonical(opening.read(plain, fields_of(sealed)))
+    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as damaged:
         raise ValueError("what lies beside the entry does not belong to it") from damaged
 
 
@@ -201,10 +205,22 @@ class _Opening:
         return {"id": f"{ERASED}{token[:16]}", "name": name}
 
 
+def fields_of(body: Json) -> Fields:
+    """How each field of a stored body is sealed; nothing of a kind that is not known."""
+    kind = body.get("kind")
+    return BY_KIND.get(kind, {}) if isinstance(kind, str) else {}
+
+
+def authors(body: Json) -> Iterator[str]:
+    """The tokens of those who did what a sealed body says, or for whom it was done."""
+    for name in ("by", "on_behalf_of"):
+        if isinstance(face := body.get(name), str):
+            yield face.partition(APART)[0]
+
+
 def faces(body: Json) -> Iterator[tuple[str, str]]:
     """Who is in a sealed body: the token of each, and the commitment to what else is known."""
-    fields = BY_KIND.get(body.get("kind", ""), {})
-    for name, how in fields.items():
+    for name, how in fields_of(body).items():
         if how is PERSON and isinstance(face := body.get(name), str):
             token, _, key = face.partition(APART)
             yield token, key
@@ -221,9 +237,9 @@ def persons(body: Json, beside: str | None) -> Iterator[tuple[str, str]]:
 def held(body: Json, beside: str) -> bool:
     """Whether what lies beside a sealed body is what it was sealed with."""
     try:
-        stored = json.loads(beside)
-        return commitment("words", stored["salt"], stored["values"]) == str(body[SEAL])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        kept = stored(beside)
+        return commitment("words", kept["salt"], kept["values"]) == str(body[SEAL])
+    except (ValueError, KeyError, RecursionError):
         return False
 
 

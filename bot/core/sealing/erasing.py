@@ -5,10 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.acting.sealed import FIGURES, INPUTS, SEEN
-from bot.core.sealing.body import RESEALED, faces, hows, is_sealed, persons
+from bot.core.sealing.body import RESEALED, authors, fields_of, hows, is_sealed, persons
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import Entry, was
-from bot.core.sealing.table import BY_KIND
 
 CLOSED_ONLY = (INPUTS, SEEN, FIGURES)
 """What a run under way works with: it goes once the run is closed."""
@@ -79,9 +78,9 @@ def _look(
     """Add what goes of one entry."""
     body, beside = json.loads(entry.body), entry.beside
     kept = beside is not None and bool(json.loads(beside)["values"])
-    by = [token for token, _ in faces(body)][:1]
-    asked = wanted.everything or entry.seq in wanted.entries or (mine is not None and by == [mine])
-    needed = is_open and any(how in CLOSED_ONLY for how in hows(BY_KIND.get(entry.kind, {})))
+    own = mine is not None and mine in authors(body)
+    asked = wanted.everything or entry.seq in wanted.entries or own
+    needed = is_open and any(how in CLOSED_ONLY for how in hows(fields_of(body)))
     goes = kept and asked and not needed
     found.waiting = found.waiting or (kept and asked and needed)
     if goes:

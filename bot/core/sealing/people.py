@@ -21,6 +21,17 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
+def stored(text: str) -> dict[str, Any]:
+    """The JSON object that is stored as *text*; raises ValueError for what is none."""
+    try:
+        read = json.loads(text)
+    except RecursionError as deep:
+        raise ValueError("nothing that is stored is nested so deep") from deep
+    if not isinstance(read, dict):
+        raise ValueError("what is stored is no JSON object")  # noqa: TRY004 - as for any other text
+    return read
+
+
 def commitment(what: str, salt: str, values: Any) -> str:
     """SHA-256, in hex, over a salt and values; *what* keeps its uses apart."""
     return hashlib.sha256(canonical([what, salt, values]).encode()).hexdigest()
@@ -34,7 +45,10 @@ class People:
     """
 
     def __init__(self, text: str = "") -> None:
-        self._known: dict[str, Any] = json.loads(text) if text else {}
+        """Read them as they are stored; raises ValueError for what is no such thing."""
+        self._known = stored(text) if text else {}
+        if not all(map(_is_someone, self._known.values())):
+            raise ValueError("the people of the run cannot be read")
         self._tokens = {one["id"]: token for token, one in self._known.items() if one is not None}
         self.is_changed = False
 
@@ -111,6 +125,16 @@ class People:
 
 
 _NOBODY: Any = {"as": ()}
+
+
+def _is_someone(one: Any) -> bool:
+    """Whether this is what is kept of a person, or of one who was erased."""
+    match one:
+        case None:
+            return True
+        case {"salt": str(), "id": str(), "as": dict(said)}:
+            return all(isinstance(value, dict) for value in said.values())
+    return False
 
 
 def canonical_in_order(value: Any) -> str:

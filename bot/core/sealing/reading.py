@@ -1,14 +1,13 @@
 """A run's stored entries, read: each with what is left of it, and who erased the rest."""
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.core.run import events as e
 from bot.core.run.actor import came
-from bot.core.sealing.body import Erased, Gone, is_sealed, unseal
-from bot.core.sealing.people import People
+from bot.core.sealing.body import WAS, Erased, Gone, is_sealed, unseal
+from bot.core.sealing.people import People, stored
 
 _BY = {"terminal": "an operator", "slack": "someone", "age": "the bot, for its age"}
 """Who erased something, where the fact names nobody."""
@@ -36,6 +35,12 @@ def event_of(entry: Entry, people: People, gone: Gone) -> e.Event:
     return e.load(entry.body)
 
 
+def time_of(entry: Entry) -> datetime:
+    """When an entry was written; raises ValueError for what is no time."""
+    at = datetime.fromisoformat(entry.at)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def gone_from(entries: Iterable[Entry], people: People) -> Gone:
     """What was erased, as far as *entries* say so; those that cannot be read say nothing."""
     words: dict[int, Erased] = {}
@@ -45,7 +50,7 @@ def gone_from(entries: Iterable[Entry], people: People) -> Gone:
         if entry.kind != "erased":
             continue
         try:
-            event, at = event_of(entry, people, Gone()), datetime.fromisoformat(entry.at)
+            event, at = event_of(entry, people, Gone()), time_of(entry)
         except ValueError:
             continue
         if isinstance(event, e.Erased):
@@ -67,7 +72,10 @@ def was(beside: str | None) -> str | None:
     """The body that an entry had before it was sealed afterwards, while that is kept."""
     if beside is None or '"was":' not in beside:
         return None
-    kept = json.loads(beside).get("was")
+    try:
+        kept = stored(beside).get(WAS)
+    except ValueError:
+        return None
     return kept if isinstance(kept, str) else None
 
 

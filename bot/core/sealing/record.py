@@ -7,7 +7,7 @@ record that was changed is still told of in words. Nothing here reads a database
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.core.engine.fold import begin, evolve
 from bot.core.run.chain import GENESIS, chain, stamp
@@ -15,8 +15,8 @@ from bot.core.run.events import Fact
 from bot.core.run.model import Run
 from bot.core.sealing.audit import people_faults, sealed_faults
 from bot.core.sealing.body import Gone
-from bot.core.sealing.people import People
-from bot.core.sealing.reading import event_of, gone_from, numbers, was
+from bot.core.sealing.people import People, stored
+from bot.core.sealing.reading import event_of, gone_from, numbers, time_of, was
 
 TOLD = 20
 """How many faults of one run are told of; a record that was mixed up has as many as entries."""
@@ -50,6 +50,8 @@ class Row:
     started_by: str
     started_at: str
     people: str = ""
+    name: str = ""
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +103,34 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     """Hold a run's *entries*, in the order of their numbers, against each other and its *row*."""
     faults, broken = _chain(run_id, entries)
     faults += _against(entries, row)
+    faults += _filed(entries)
     people, gone, beside = sealed(entries, row.people if row else "")
     faults += beside
     run, unfolded, unknown = _folded(run_id, entries, people, gone)
     faults += unfolded
     if run is not None and row is not None and not unfolded and unknown is None:
-        faults += _row(run, row)
+        faults += _row(run, row, _team(entries[0]))
     if len(faults) > TOLD:
         faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
     hashes = tuple(entry.hash for entry in entries)
     return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown)
 
 
-def _time(text: str) -> datetime | None:
+def _time(entry: Stored) -> datetime | None:
+    """When an entry was written; None for what is not written as the times of entries are."""
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+        at = time_of(entry)
+        return at if stamp(at) == entry.at else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _follows(head: str, run_id: str, entry: Stored, at: datetime) -> bool:
+    body = was(entry.beside) or entry.body
+    try:
+        return chain(head, run_id, entry.seq, at, body) == entry.hash
+    except UnicodeEncodeError:
+        return False  # Half a character can be stored nowhere, and is of no entry.
 
 
 def _chain(
@@ -134,7 +146,7 @@ def _chain(
     head, expected = (known.hash, known.seq + 1) if known else (GENESIS, 1)
     for entry in entries:
         fault = None
-        at = _time(entry.at)
+        at = _time(entry)
         if entry.seq > expected:
             only = expected == entry.seq - 1
             gone = f"entry {expected} is" if only else f"entries {expected} to {entry.seq - 1} are"
@@ -145,7 +157,7 @@ def _chain(
             fault = f"entry {entry.seq} has no time that can be read"
         elif entry.seq in unchecked and was(entry.beside) is None:
             pass  # A later entry says that it was changed, and follows itself.
-        elif chain(head, run_id, entry.seq, at, was(entry.beside) or entry.body) != entry.hash:
+        elif not _follows(head, run_id, entry, at):
             fault = f"entry {entry.seq} does not follow from the one before it"
         if fault is not None:
             faults.append(fault)
@@ -159,6 +171,8 @@ def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
     if row is None:
         return ["the run is not in the table of runs"]
     last = entries[-1].seq if entries else 0
+    if row.facts < 0:
+        return ["the run's row does not say how many entries there are"]
     if last < row.facts:
         return [f"the entries after number {last} are missing: there were {row.facts}"]
     if last > row.facts:
@@ -174,11 +188,28 @@ def sealed(entries: Sequence[Stored], text: str) -> tuple[People, Gone, list[str
         people = People(text)
         gone = gone_from(entries, people)
         faults = people_faults(people, gone)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except ValueError:
         return People(), Gone(), ["the run's people cannot be read"]
+    if str(people) != text:
+        faults.append("the run's people are not stored as they were written")
     for entry in entries:
         faults += sealed_faults(entry, people, gone)
     return people, gone, faults
+
+
+def _filed(entries: Sequence[Stored]) -> list[str]:
+    """Where an entry is filed as another kind than it says."""
+    faults: list[str] = []
+    for entry in entries:
+        try:
+            kind = stored(entry.body).get("kind")
+        except ValueError:
+            continue  # It is none that anybody can read, and does not follow.
+        if kind != entry.kind:
+            faults.append(
+                f"entry {entry.seq} is filed as {_said(entry.kind)}, and says {_said(kind)}"
+            )
+    return faults
 
 
 def _erased(gone: Gone, people: People) -> tuple[str, ...]:
@@ -206,33 +237,40 @@ def _folded(
     """The run that the entries make, what of them makes no run, and which cannot be read."""
     run: Run | None = None
     for entry in entries:
-        at = _time(entry.at)
+        at = _time(entry)
         if at is None:
             return run, [], None  # It has been told of.
         try:
             event = event_of(entry, people, gone)
         except ValueError:
             return run, [], entry.seq
-        if event.kind != entry.kind:
-            return run, [f"entry {entry.seq} is filed as {entry.kind}, and says {event.kind}"], None
         fact = Fact(run_id, entry.seq, at, event, entry.hash)
         try:
             run = begin(fact) if run is None else evolve(run, fact)
-        except (ValueError, TypeError, KeyError):
+        except NO_RUN:
             return run, [f"entry {entry.seq} cannot come after the ones before it"], None
     return run, [], None
 
 
-def _row(run: Run, row: Row) -> list[str]:
+def _team(first: Stored) -> str | None:
+    """The workspace that a run's first entry names; older ones do not."""
+    team = stored(first.body).get("team")
+    return team if isinstance(team, str) else None
+
+
+def _row(run: Run, row: Row, team: str | None) -> list[str]:
     """What the run's row says otherwise than the entries do."""
-    told = {
+    told: dict[str, tuple[object, object]] = {
         "channel": (row.channel, run.channel),
         "title": (row.title, run.shelved_title),
         "status": (_status(is_open=row.open), _status(is_open=run.closed is None)),
         "procedure": (row.procedure_id, run.procedure.id),
         "starter": (row.started_by, run.started_by.id),
         "start": (row.started_at, stamp(run.started_at)),
+        "number": (row.name, run.id),
     }
+    if team is not None:
+        told["workspace"] = (row.team, team)
     return [
         f"the run's row has another {name} ({_said(mine)}) than its entries ({_said(theirs)})"
         for name, (mine, theirs) in told.items()

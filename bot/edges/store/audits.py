@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow, gaps
 from bot.core.sealing.record import sealed as check_sealed
+from bot.edges.store.rows import stored_of, text_of
 from bot.edges.store.schema import facts, numbers, runs
 
 TRIES = 5
@@ -37,15 +38,17 @@ def _look(connection: Connection, run_id: str) -> Checked:
     row = None
     if known is not None:
         row = Row(
-            known.facts,
-            known.head,
-            known.channel,
-            known.title,
-            known.open,
-            known.procedure_id,
-            known.started_by,
-            known.started_at,
-            known.people or "",
+            known.facts if isinstance(known.facts, int) else -1,
+            text_of(known.head),
+            text_of(known.channel),
+            text_of(known.title),
+            bool(known.open),
+            text_of(known.procedure_id),
+            text_of(known.started_by),
+            text_of(known.started_at),
+            text_of(known.people or ""),
+            f"{known.prefix}-{known.number}",
+            known.team,
         )
     return check(run_id, entries, row)
 
@@ -53,7 +56,7 @@ def _look(connection: Connection, run_id: str) -> Checked:
 def sealed(connection: Connection, run_id: str) -> Sequence[str]:
     """What is wrong with the words and the people of a run, which are not hashed."""
     people = connection.execute(select(runs.c.people).where(runs.c.run_id == run_id)).scalar()
-    return check_sealed(entries_of(connection, run_id), people or "")[2]
+    return check_sealed(entries_of(connection, run_id), text_of(people or ""))[2]
 
 
 def entries_of(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
@@ -61,20 +64,12 @@ def entries_of(connection: Connection, run_id: str, since: int = 0) -> list[Stor
     query = (
         select(facts).where(facts.c.run_id == run_id, facts.c.seq >= since).order_by(facts.c.seq)
     )
-    return [
-        Stored(r.seq, r.at, r.kind, _text(r.body), r.hash, r.beside)
-        for r in connection.execute(query)
-    ]
+    return list(map(stored_of, connection.execute(query)))
 
 
 def followed(connection: Connection, run_id: str, since: int) -> Followed:
     """Follow a run's entries from one number on."""
     return follow(run_id, entries_of(connection, run_id, since))
-
-
-def _text(body: str | bytes) -> str:
-    """A body that someone stored as bytes is told of as one that does not follow."""
-    return body if isinstance(body, str) else repr(body)
 
 
 def ids(connection: Connection) -> Sequence[str]:

@@ -4,8 +4,6 @@ Each function runs inside a transaction that it neither begins nor ends.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
@@ -15,12 +13,12 @@ from bot.core.engine.effects import Erasure
 from bot.core.person import ERASED
 from bot.core.sealing.body import is_sealed, reseal, without_was
 from bot.core.sealing.people import People
-from bot.core.sealing.record import Stored
 from bot.edges.store import sealing
 from bot.edges.store.audits import entries_of
 from bot.edges.store.database import Database
 from bot.edges.store.schema import facts, memberships, messages, paces, runs
 from bot.edges.store.schema import people as known
+from bot.ports.vault import Kept
 
 SOME = 200
 """How many rows are changed at a time."""
@@ -34,20 +32,6 @@ SALT = 16
 def salt() -> str:
     """A new salt, in hex."""
     return secrets.token_hex(SALT)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A run as it is stored: its entries, its people, whether it is open and entries are sealed.
-
-    `files` are the ids that Slack has for the files that were uploaded.
-    """
-
-    entries: Sequence[Stored]
-    people: str
-    open: bool
-    sealed: bool
-    files: Sequence[str]
 
 
 def kept(connection: Connection, run_id: str) -> Kept | None:

@@ -19,7 +19,6 @@ from bot.core.sealing.record import Checked, Followed
 from bot.edges.store import audits, erasing
 from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database, tidy
-from bot.edges.store.erasing import Kept
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.outbox import SqlOutbox
@@ -31,6 +30,7 @@ from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
 from bot.ports.log import MOST, Opening, RunRow, Unavailable
 from bot.ports.messages import Backlog, MessageRow
+from bot.ports.vault import Kept
 from bot.ports.work import Due
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.run.events import Fact
 from bot.core.sealing.body import Gone, is_sealed
 from bot.core.sealing.people import People
-from bot.core.sealing.reading import event_of, gone_from
+from bot.core.sealing.reading import event_of, gone_from, time_of
 from bot.core.sealing.record import Stored
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
@@ -19,11 +19,11 @@ def facts_of(rows: Sequence[Any], people: Callable[[], str]) -> list[Fact]:
 
     *people* is asked for who appears in the run if any of them is sealed.
     """
-    entries = [Stored(r.seq, r.at, r.kind, _text(r.body), r.hash, r.beside) for r in rows]
+    entries = list(map(stored_of, rows))
     try:
         known = People(people() if any(is_sealed(one.body) for one in entries) else "")
         gone = gone_from(entries, known)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except ValueError as error:
         raise UnknownFact(
             f"{rows[0].run_id}: an entry or the people of the run are damaged; audit the run"
         ) from error
@@ -31,15 +31,27 @@ def facts_of(rows: Sequence[Any], people: Callable[[], str]) -> list[Fact]:
     return [_fact(run_id, one, known, gone) for run_id, one in zip(run_ids, entries, strict=True)]
 
 
-def _text(body: str | bytes) -> str:
-    """A body that someone stored as bytes is read as it was, and an audit tells of it."""
-    return body if isinstance(body, str) else body.decode("utf-8", "replace")
+def stored_of(row: Any) -> Stored:
+    """A row of the log as it is stored.
+
+    A file takes any value in any column: what is of another kind is shown as what it is, so that it
+    is an entry that cannot be read, and an audit tells of it.
+    """
+    seq = row.seq if isinstance(row.seq, int) else 0
+    beside = None if row.beside is None else text_of(row.beside)
+    at, kind, body, head = map(text_of, (row.at, row.kind, row.body, row.hash))
+    return Stored(seq, at, kind, body, head, beside)
+
+
+def text_of(value: object) -> str:
+    """What stands in a column of texts; of something else, how it is written."""
+    return value if isinstance(value, str) else repr(value)
 
 
 def _fact(run_id: str, entry: Stored, people: People, gone: Gone) -> Fact:
     try:
         event = event_of(entry, people, gone)
-        return Fact(run_id, entry.seq, datetime.fromisoformat(entry.at), event, entry.hash)
+        return Fact(run_id, entry.seq, time_of(entry), event, entry.hash)
     except ValueError as error:
         raise UnknownFact(
             f"{run_id}: fact {entry.seq} ({entry.kind}) cannot be read; upgrade the bot, or audit "

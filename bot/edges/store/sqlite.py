@@ -5,6 +5,7 @@ No table of ours is named here.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def _engine(path: Path, begin: str, pragma: str) -> Engine:
     def connected(connection: Any, record: Any) -> None:
         # The driver's own idea of when a transaction begins breaks savepoints.
         connection.isolation_level = None
+        # A damaged text is read as what it is, and an audit tells of it: JSON has no such escapes.
+        connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
         cursor = connection.cursor()
         try:
             cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")

@@ -71,10 +71,10 @@ class Vault:
         """The run that is folded of them."""
         return fold(self.facts())
 
-    def checked(self, row: Row | None = None) -> Checked:
-        """What an audit finds."""
+    def row(self) -> Row:
+        """The run's row, as the store keeps it."""
         run = fold(self._facts)
-        mine = Row(
+        return Row(
             len(self.rows),
             self.rows[-1].hash,
             run.channel,
@@ -84,8 +84,12 @@ class Vault:
             self.run().started_by.id,
             e.stamp(run.started_at),
             self.people,
+            run.id,
         )
-        return check(self._facts[0].run_id, self.rows, row or mine)
+
+    def checked(self, row: Row | None = None) -> Checked:
+        """What an audit finds."""
+        return check(self._facts[0].run_id, self.rows, row or self.row())
 
     @property
     def text(self) -> str:

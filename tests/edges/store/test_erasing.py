@@ -38,9 +38,11 @@ def erasing(log: SqlLog, desk: Desk | None = None) -> tuple[Erasing, list[str]]:
     return Erasing(desk or desk_of(log), log, notes.append), notes
 
 
-async def closed_run(desk: Desk, channel: str = "C1", key: str = "k1") -> str:
+async def closed_run(
+    desk: Desk, channel: str = "C1", key: str = "k1", team: str | None = None
+) -> str:
     """A closed run whose every word is a canary."""
-    event = started(channel).model_copy(update={"by": EVE, "inputs": {"key": key}})
+    event = started(channel, team=team).model_copy(update={"by": EVE, "inputs": {"key": key}})
     run = await desk.start(event, delivery=None)
     assert run is not None
     for command in (

@@ -11,11 +11,12 @@ import pytest
 from bot.app.erasing import Asked
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
+from bot.core.run import events as e
 from bot.edges.store import SqlLog
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from tests.edges.store.conftest import real
-from tests.edges.store.making import AT, BEN, append, begin, note, started
+from tests.edges.store.making import ANA, AT, BEN, append, begin, note, started
 from tests.edges.store.test_erasing import (
     CANARY,
     EVE,
@@ -148,3 +149,20 @@ async def test_a_run_that_is_damaged_keeps_no_other_from_being_erased(
         said = await job.do(Asked(person=EVE.id))
         assert [line.partition(":")[0] for line in said] == ["KC-3", "KC-1", "not erased"]
         assert said[-1] == "not erased: KC-2 is damaged: `runbook audit KC-2` says how."
+
+
+@real
+@pytest.mark.parametrize("gone", [EVE, BEN])
+async def test_what_was_written_for_someone_goes_with_either_of_them(
+    log: SqlLog, gone: e.Person
+) -> None:
+    run_id = await begin(log)
+    event = e.NoteAdded(by=EVE, text=f"{CANARY} for another", via="agent", on_behalf_of=BEN)
+    await append(log, run_id, 1, [event, note("of ana's own")])
+    await desk_of(log).act(run_id, c.Mistake(ANA, "a mistake"), delivery=None)
+    await erasing(log)[0].do(Asked(person=gone.id))
+    said = [fact.event for fact in await log.read(run_id)]
+    assert "for another" not in str(said[1])
+    assert "of ana's own" in str(said[2])
+    assert gone.id not in str(said)
+    assert (await log.checked(run_id)).faults == ()

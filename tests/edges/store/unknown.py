@@ -1,5 +1,7 @@
 """What a newer version writes into a run: entries that this one does not know."""
 
+import json
+
 from sqlalchemy import Connection, insert, update
 
 from bot.core.run import events as e
@@ -18,10 +20,12 @@ async def adds(log: SqlLog, run_id: str, body: str) -> None:
     """What a newer version would: an entry, well chained, and a run's row that counts it."""
     (*_, last) = await log.read(run_id)
     at, seq = e.stamp(last.at), last.seq + 1
+    said = json.loads(body)
+    kind = said["kind"] if isinstance(said, dict) else "newer"
     head = e.chain(last.hash, run_id, seq, last.at, body)
 
     def work(connection: Connection) -> None:
-        row = {"run_id": run_id, "seq": seq, "at": at, "kind": "newer", "body": body, "hash": head}
+        row = {"run_id": run_id, "seq": seq, "at": at, "kind": kind, "body": body, "hash": head}
         connection.execute(insert(facts).values(**row))
         of = update(runs).where(runs.c.run_id == run_id)
         connection.execute(of.values(facts=seq, head=head))
