@@ -181,9 +181,13 @@ def _offers_what_to_do(run: Run, kept: Offers, event: e.CheckObserved, number: i
         ]
         return offers.without(kept, *well)
     asked = run.pending.get(event.request)
-    if asked is not None and asked.step is not None and offers.told(run, event):
-        return {**kept, offers.about(asked.step): number}
-    return kept
+    if asked is None or asked.step is None or not offers.told(run, event):
+        return kept
+    placed = run.find(asked.step)
+    if placed is None or run.steps[asked.step].state not in kind_of(placed.step).offers_check:
+        # It came to its end, or was given back, before its look did.
+        return kept
+    return {**kept, offers.about(asked.step): number}
 
 
 def _verified(scene: Scene, request: e.CheckRequested) -> Picture:

@@ -59,8 +59,8 @@ class Kind(Generic[S]):
     """What the last look at its check comes to, behind its title; as mrkdwn."""
 
     # What is told of it afterwards.
-    shown: Callable[[S, Callable[[str], str]], Iterator[Block]]
-    """What it showed to who took it, beside what every step does; values are put in by the call."""
+    shown: Callable[[Run, S], Iterator[Block]]
+    """What it showed to who took it, beside what every step does."""
     by_hand: tuple[str, str] | None
     """What it is called when a person marks it done that is to end by itself, and since when that
     was too early; None for what only people end."""

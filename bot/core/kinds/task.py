@@ -1,6 +1,6 @@
 """A plain step in a run: people end it, and its check is looked at then."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.kind import Kind, done_or_failed, nothing
 from bot.core.markup.model import Block, Listing, Paragraph
@@ -20,8 +20,16 @@ def _look(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
     return (request_for(step.id, run, ahead, step.check, by, wait=False),)
 
 
-def _may_be_checked(state: State) -> None:
-    return None
+_CHECKED = frozenset({State.TAKEN, State.DONE})
+
+
+def _not_checked(state: State) -> str | None:
+    if state in _CHECKED:
+        return None
+    return (
+        "The check of a step is run when somebody is on it or has done it. Take it, or press "
+        "*Verify now*, which checks the whole system."
+    )
 
 
 def _by_people_only(step: Task, seen: e.CheckObserved) -> bool:
@@ -40,10 +48,10 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
     return failed(run, seen)
 
 
-def _shown(step: Task, put: Callable[[str], str]) -> Iterator[Block]:
+def _shown(run: Run, step: Task) -> Iterator[Block]:
     if step.run:
         yield Paragraph("Commands of the step, as they were shown:")
-        yield Listing("\n".join(map(put, step.run)))
+        yield Listing("\n".join(map(run.words, step.run)))
 
 
 KIND = Kind(
@@ -52,8 +60,8 @@ KIND = Kind(
     done=_look,
     resumed=nothing,
     checked_again=_look,
-    not_checked=_may_be_checked,
-    offers_check={State.TAKEN, State.DONE},
+    not_checked=_not_checked,
+    offers_check=_CHECKED,
     ended_by=_by_people_only,
     ends=done_or_failed,
     stalled=_never_stalls,

@@ -1,10 +1,10 @@
 """A step that waits for a check, in a run: the bot looks while someone is on it, and ends it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.kind import Kind, done_or_failed, nothing
-from bot.core.markup.model import Block
-from bot.core.procedure import Wait
+from bot.core.markup.model import Block, Paragraph, Words
+from bot.core.procedure import Wait, say_poll
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
@@ -64,8 +64,10 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
     return failed(run, seen)
 
 
-def _shown(step: Wait, put: Callable[[str], str]) -> Iterator[Block]:
-    return iter(())
+def _shown(run: Run, step: Wait) -> Iterator[Block]:
+    check = run.procedure.checks[step.wait.until]
+    look = f" (check {say_poll(check.poll)})" if check.poll else ""
+    yield Paragraph(("Wait until: ", Words(run.words(check.title)), look))
 
 
 KIND = Kind(

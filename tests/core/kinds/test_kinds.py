@@ -211,3 +211,20 @@ def test_a_wait_that_a_person_ends_is_a_deviation_and_a_task_is_none() -> None:
         document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
         assert ("**Not awaited.** Step 1" in document) == named
         assert ("before its check had passed." in document) == named
+
+
+def test_the_document_says_what_a_wait_waited_for_and_how_it_was_looked_at() -> None:
+    """Whether anything was seen or not: who reads it has no procedure at hand."""
+    until = {"until": "up"}
+    poll = {"every": "10s", "deadline": "30m", "stall_after": "2m"}
+    desk = begun({"wait": until})
+    shape = desk.run.procedure.model_dump(by_alias=True, exclude_unset=True)
+    shape["checks"]["up"] |= {"title": "Node {{ node }} is up", "poll": poll}
+    shape["inputs"] = {"node": {"description": "Which"}}
+    desk = Desk(Procedure.model_validate(shape), node="node-3")
+    desk.do(c.Take("one", ANA))
+    document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+    assert (
+        "Wait until: Node node-3 is up (check every 10s, for at most 30m; stuck after 2m without "
+        "progress)"
+    ) in document

@@ -228,6 +228,7 @@ def test_a_later_confirmation_is_the_time_of_recovery() -> None:
 
 def test_a_red_look_takes_the_time_of_recovery_away() -> None:
     desk = Desk(checked())
+    desk.do(c.Take("one", ANA))
     _proven(desk)
     desk.do(c.CheckAgain("one", ANA))
     desk.do(look(desk, green=False))

@@ -139,6 +139,19 @@ def test_a_wait_that_nobody_is_on_is_not_looked_at() -> None:
     )
 
 
+def test_the_check_of_a_step_is_run_only_for_one_that_someone_is_on_or_has_done() -> None:
+    """An old message may still have its button; what it would show is nobody's."""
+    desk = Desk(checked())
+    first = "The check of a step is run when somebody is on it or has done it. Take it, or press"
+    whole = f"{first} *Verify now*, which checks the whole system."
+    assert said(desk, c.CheckAgain("one", BEN)) == f"Nobody has taken step 1 yet. {whole}"
+    desk.do(c.Take("one", ANA))
+    desk.do(c.Fail("one", ANA, "It broke."))
+    failed = said(desk, c.CheckAgain("one", BEN))
+    assert failed == f"<@U0ANA> marked step 1 failed at 03:12 UTC. {whole}"
+    assert not desk.run.pending
+
+
 def test_what_is_not_there_is_named() -> None:
     desk = Desk(checked())
     assert said(desk, c.Take("three", BEN)) == (
@@ -150,6 +163,7 @@ def test_what_is_not_there_is_named() -> None:
     plain["steps"][0].pop("check")
     plain["verification"] = [{"confirm": "People were told"}]
     desk = Desk(Procedure.model_validate(plain))
+    desk.do(c.Take("one", ANA))
     assert said(desk, c.CheckAgain("one", BEN)) == (
         "Step 1 has no check. Verify now looks at the whole system."
     )

@@ -106,8 +106,20 @@ def test_a_check_that_passes_leaves_the_buttons_of_another_that_failed() -> None
     assert room.offering() == []
 
 
-def test_of_a_step_that_nobody_took_the_first_failure_is_the_first() -> None:
+def test_of_a_step_in_hand_the_first_failure_is_the_first() -> None:
     room = Room(WAITING)
+    room.do(c.Take("do", ANA))
     room.do(c.CheckAgain("do", ANA))
     [said] = told(room, green=False)
     assert said.startswith("🔴 KC-7: <@U0ANA>, step *2* Do it: the check failed. ")
+
+
+def test_what_a_look_shows_offers_nothing_for_a_step_that_nobody_is_on_any_more() -> None:
+    room = Room(WAITING)
+    room.do(c.Take("do", BEN))
+    room.do(c.CheckAgain("do", ANA))
+    room.do(c.GiveBack("do", BEN))
+    assert told(room, green=False) == [
+        f"🔴 KC-7: <@U0ANA>, step *2* Do it: the check failed. {FOUND}"
+    ]
+    assert room.offering() == []

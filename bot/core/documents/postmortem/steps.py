@@ -86,7 +86,7 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     yield from _beforehand(story, step)
     if step.do is not None:
         yield Paragraph(("To do: ", Words(words(step.do))))
-    yield from kind_of(step).shown(step, words)
+    yield from kind_of(step).shown(story.run, step)
     rest = (("Expect", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:
