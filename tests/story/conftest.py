@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from aiohttp import web
 from bot import compose, config
 from bot.app import shelf
 from bot.core.run.events import Fact
+from bot.core.run.sendings import POST, paced
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import SqlLog, outbox
@@ -38,6 +39,7 @@ def _direct(no_proxy: None) -> None:
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paint at once: the tests that are about the pace itself say so."""
     monkeypatch.setattr(outbox, "PACE", 0.05)
+    monkeypatch.setattr(outbox, "POSTS", replace(paced(POST), every_s=0.05))
     # Files that a test has just written are looked at twice, as any young file is.
     monkeypatch.setattr(shelf, "CONFIRM", 0.05)
 

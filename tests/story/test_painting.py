@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.run.sendings import POST, paced
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import outbox
 from tests.story.conftest import Bot
@@ -17,6 +18,7 @@ async def test_fifty_clicks_of_five_people_cost_few_updates_and_end_in_the_right
     bot: Bot, ana: Someone, people: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "PACE", 1.0)
+    monkeypatch.setattr(outbox, "POSTS", paced(POST))
     await ana.types("/runbook long-haul")
     await ana.board("LH-1")
     await ana.does("Show all steps")

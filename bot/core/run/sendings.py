@@ -1,4 +1,4 @@
-"""Every way in which something of a run gets to Slack: how urgent, for how long, and if it is lost.
+"""Every way in which something of a run gets to Slack: how urgent, how often, and if it is lost.
 
 The answer to a call may not arrive, and then nobody knows whether it had its effect. What is done
 about that is a property of the kind of call, so it stands here. Something that someone must hear
@@ -19,27 +19,68 @@ class Lost(Enum):
     AT_MOST_ONCE = "it is not repeated"
 
 
+class Of(Enum):
+    """Whose calls are counted together."""
+
+    CHANNEL = "those into one channel"
+    WORKSPACE = "those of one workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often such a call may be made by all painters together, as Slack allows it.
+
+    One in every `every_s` seconds, and up to `at_once` of them after a quiet time.
+    """
+
+    of: Of
+    every_s: float
+    at_once: int = 1
+
+    @property
+    def ahead_s(self) -> float:
+        """Seconds that they may be spent ahead of now."""
+        return (self.at_once - 1) * self.every_s
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """A kind of call: Slack's `methods`, one after the other, and what is done if one is lost.
 
     `lease_s` is for how many seconds a claim on such a message is one painter's, and `begin_s` in
-    how many of them a call may be begun; None for what nobody claims.
+    how many of them a call may be begun; `pace` is how often it is made. None for what nobody
+    claims: it answers one person's click, and is as seldom.
     """
 
     methods: tuple[str, ...]
     lost: Lost
     lease_s: float | None = None
     begin_s: float | None = None
+    pace: Pace | None = None
 
 
-POST = Sending(("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=6.0)
-UPDATE = Sending(("chat.update",), Lost.HARMLESS, lease_s=12.0, begin_s=6.0)
+APART_S = 1.0
+"""Seconds between two calls for one message, whatever they are."""
+INTO_A_CHANNEL = Pace(Of.CHANNEL, every_s=1.0)
+"""What is new in a channel, a message or a file: Slack allows about one a second."""
+
+POST = Sending(
+    ("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=6.0, pace=INTO_A_CHANNEL
+)
+UPDATE = Sending(
+    ("chat.update",),
+    Lost.HARMLESS,
+    lease_s=12.0,
+    begin_s=6.0,
+    # Fifty a minute: tier 3.
+    pace=Pace(Of.WORKSPACE, every_s=60 / 50, at_once=20),
+)
 UPLOAD = Sending(
     ("files.getUploadURLExternal", "files.completeUploadExternal"),
     Lost.LOOKED_UP,
     lease_s=60.0,
     begin_s=30.0,
+    pace=INTO_A_CHANNEL,
 )
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
@@ -77,6 +118,13 @@ LEASES: Mapping[int, float] = {
 def kind_of(name: str) -> Kind:
     """The kind of a message, by its key within its run."""
     return KINDS[name.partition("/")[0]]
+
+
+def paced(sending: Sending) -> Pace:
+    """How often a kind of call is made; raises ValueError for one that has no pace."""
+    if sending.pace is None:
+        raise ValueError(f"{sending.methods} is made as often as someone asks")
+    return sending.pace
 
 
 def in_time(sending: Sending, held_s: float) -> bool:

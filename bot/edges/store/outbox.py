@@ -9,27 +9,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, literal, or_, select, update
 
-from bot.core.run.sendings import LEASES, UPDATE
+from bot.core.run.sendings import APART_S, LEASES, POST, UPDATE, paced
 from bot.edges.store.database import Database
 from bot.edges.store.rows import message_of
 from bot.edges.store.schema import messages, paces
 from bot.edges.store.teams import Teams, keyed
 from bot.ports.messages import MOST_LATE, Backlog, Claim
 
-PACE = 1.0
-"""Seconds between two calls for one message, and between two posts into one channel."""
-UPDATES_A_MINUTE = 50
-"""Slack's allowance for chat.update over all messages of a workspace (tier 3)."""
-BURST = 20
-"""How many updates may come at once after a quiet time."""
+PACE = APART_S
+"""Seconds between two calls for one message."""
+POSTS, UPDATES = paced(POST), paced(UPDATE)
+"""How often what is not there yet is posted into a channel, and what is there changed."""
 LATE_S = 6.0
 """Seconds after which a message is painted once more whose update's end nobody saw at first."""
 RECENT_S = 20.0
 """A message painted in this time goes behind those that were not: nobody starves the others."""
 
-_STEP = 60 / UPDATES_A_MINUTE
-_AHEAD = (BURST - 1) * _STEP
-"""Seconds that the updates may be spent ahead of now."""
 _ROUNDING = 1e-6
 _LONGEST = max(LEASES.values())
 """The lease of a kind of message that only a newer version knows."""
@@ -40,7 +35,7 @@ _board, _pace = messages.alias("board"), paces.alias("pace")
 def _spent_until(pace: Any) -> Any:
     """From when on one more call may be made of an allowance."""
     updates = or_(pace.c.name == _UPDATES, pace.c.name.endswith(f"/{_UPDATES}"))
-    return case((updates, pace.c.free_at - _AHEAD), else_=pace.c.free_at)
+    return case((updates, pace.c.free_at - UPDATES.ahead_s), else_=pace.c.free_at)
 
 
 _CANDIDATES = (
@@ -176,7 +171,7 @@ class SqlOutbox:
             row = claim.message
             unsure = row.unsure
             self._settle(connection, claim, due_at=until, unsure=unsure, lease_until=0.0)
-            free_at = until if row.ts is None else until + _AHEAD
+            free_at = until if row.ts is None else until + UPDATES.ahead_s
             _spend(connection, self._database, _key(self._teams, row), free_at)
 
         await self._database.write(work)
@@ -295,10 +290,10 @@ class _Allowances:
     def take(self, row: Any) -> bool:
         """Spend one call for the message, if it is there to be spent."""
         name = _key(self._teams, row)
-        step, ahead = (_STEP, _AHEAD) if row.ts is not None else (PACE, 0.0)
-        if self._free[name] - ahead - self._now > _ROUNDING:
+        pace = UPDATES if row.ts is not None else POSTS
+        if self._free[name] - pace.ahead_s - self._now > _ROUNDING:
             return False
-        self._free[name] = max(self._free[name], self._now) + step
+        self._free[name] = max(self._free[name], self._now) + pace.every_s
         self._spent.add(name)
         return True
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.run import sendings
 from bot.core.run.sendings import (
+    ANSWER,
     EPHEMERAL,
     KINDS,
     LEASES,
@@ -16,6 +17,7 @@ from bot.core.run.sendings import (
     Lost,
     Sending,
     in_time,
+    paced,
 )
 from bot.edges.slack.calls import TIMEOUT
 from tests.core.test_completeness import story, touched
@@ -45,6 +47,21 @@ def test_a_call_that_is_begun_in_time_ends_within_its_lease(sending: Sending) ->
     assert sending.begin_s + calls * TIMEOUT < sending.lease_s
     assert in_time(sending, sending.begin_s)
     assert not in_time(sending, sending.begin_s + 1)
+
+
+def test_what_is_claimed_has_a_pace_and_what_is_posted_or_uploaded_shares_one() -> None:
+    """The store counts by whether a message is there already; Slack counts by these."""
+    assert [one for one in SENDINGS if one.pace is None] == [
+        one for one in SENDINGS if one.lease_s is None
+    ]
+    for kind in KINDS.values():
+        assert paced(kind.first) is paced(POST)
+        assert kind.then is None or paced(kind.then) is paced(UPDATE)
+    assert paced(UPDATE).every_s * 50 == 60
+    assert paced(POST).every_s >= 1
+    assert paced(POST).ahead_s == 0
+    with pytest.raises(ValueError, match="response_url"):
+        paced(ANSWER)
 
 
 def test_kinds_of_one_priority_have_one_lease() -> None:

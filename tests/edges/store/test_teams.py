@@ -12,12 +12,12 @@ import pytest
 from alembic import command
 
 from bot.core.acting.admission import Standing
+from bot.core.run.sendings import UPDATE, paced
 from bot.edges.store import SqlLog, postgres, sqlite, upgrade
 from bot.edges.store.acquaintances import A_MINUTE
 from bot.edges.store.acquaintances import BURST as ASKED_AT_ONCE
 from bot.edges.store.database import parse
 from bot.edges.store.migrate import _config
-from bot.edges.store.outbox import BURST
 from bot.edges.store.schema import REVISION
 from bot.ports.log import AlreadyOpen
 from tests.edges.store.conftest import Advance, Tested, mover, real
@@ -81,7 +81,7 @@ async def test_the_updates_of_a_workspace_are_its_own_allowance(
 ) -> None:
     await both(log)
     for team in (HOME, OTHER):
-        for number in range(BURST + 2):
+        for number in range(paced(UPDATE).at_once + 2):
             await begin(log, channel=f"C{number}", team=team, touched={"board": 1})
     for claim in (await log.outbox.claim(64))[0]:
         await log.outbox.shown(claim, "17.1", 1)
@@ -90,7 +90,7 @@ async def test_the_updates_of_a_workspace_are_its_own_allowance(
         await append(log, row.run_id, 1, [note("more")], touched={"board": 2})
     claims, _ = await log.outbox.claim(200)
     shares = [sum(claim.message.team == team for claim in claims) for team in (HOME, OTHER)]
-    assert shares == [BURST, BURST]
+    assert shares == [paced(UPDATE).at_once] * 2
     for claim in claims:
         if claim.message.team == HOME:
             await log.outbox.hold(claim, 30.0)
