@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot.app.desk import Desk, UnreadableRun
+from bot.app.desk import ChangedRun, Desk, UnreadableRun
+from bot.app.faults import Faults
 from bot.app.poller import Poller
 from bot.core.checks import judging as checks
 from bot.core.checks.query import Allowance, Heavy
@@ -61,6 +62,7 @@ class Checker:
     observe: Callable[[bool], None] = field(default=_unobserved)
     poller: Poller = field(init=False)
     _tasks: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
+    _faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.poller = Poller("checker", self.clock, self._round)
@@ -101,11 +103,15 @@ class Checker:
         """Look once, record what is new, and say when to look again."""
         try:
             again = await self._once(wanted)
+            self._faults.over(f"{wanted.run_id} {wanted.request}")
             if again is not None:
                 await self.looks.again(wanted, again)
         except UnreadableRun:
             # Whoever can read it looks.
             await self._later(wanted, 0.0)
+        except ChangedRun:
+            # The desk has said so; a backup may be restored.
+            await self._later(wanted, self._faults.met(f"{wanted.run_id} {wanted.request}"))
         except (Unavailable, Refused) as trouble:
             # An observation is refused only while many others append to the same run.
             logger.warning(
@@ -116,6 +122,12 @@ class Checker:
                 extra={"run": wanted.run_id},
             )
             await self._later(wanted, RETRY)
+        except Exception:  # noqa: BLE001 - it is said, once
+            # A run that cannot be folded would be claimed again with each lease, for ever.
+            what = f"{wanted.run_id} {wanted.request}"
+            words = "check %s met a fault; it is tried again, ever more seldom"
+            say = partial(logger.exception, words, what, extra={"run": wanted.run_id})
+            await self._later(wanted, self._faults.met(what, say))
 
     async def _later(self, wanted: Wanted, seconds: float) -> None:
         try:

@@ -87,10 +87,7 @@ async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
             run = fold(some, run)
         return fold((), run)
     except NO_RUN as changed:
-        run_id = facts[0].run_id
-        words = "the record of %s makes no run any more (%s)"
-        logger.error(words, run_id, type(changed).__name__, extra={"run": run_id})  # noqa: TRY400
-        raise ChangedRun(run_id) from changed
+        raise ChangedRun(facts[0].run_id) from changed
 
 
 def _decided(
@@ -115,6 +112,7 @@ class Desk:
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
+    _changed: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
     _teams: OrderedDict[str, str] = field(default_factory=OrderedDict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -157,7 +155,7 @@ class Desk:
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
         facts = await self.facts(run_id)
-        return History(await folded(facts), facts)
+        return History(await self._folded(facts), facts)
 
     async def facts(self, run_id: str) -> Sequence[Fact]:
         """All facts of a run, at least one, whether they make a run or not; raises Refused."""
@@ -181,7 +179,7 @@ class Desk:
             self._turns.pop(run_id, None)
             raise no_such_run(run_id)
         # The run's turn is held meanwhile, and everybody else's clicks go on.
-        run = await folded(fresh, known)
+        run = await self._folded(fresh, known)
         self._keep(run)
         return run
 
@@ -197,6 +195,20 @@ class Desk:
             raise UnreadableRun(run_id) from unknown
         self.unreadable.discard(run_id)
         return facts
+
+    async def _folded(self, facts: Sequence[Fact], run: Run | None = None) -> Run:
+        """Fold *facts*; raises ChangedRun, and says so once until they make a run again."""
+        try:
+            made = await folded(facts, run)
+        except ChangedRun as changed:
+            run_id = facts[0].run_id
+            if run_id not in self._changed:
+                self._changed.add(run_id)
+                words, why = "the record of %s makes no run any more (%s)", changed.__cause__
+                logger.error(words, run_id, type(why).__name__, extra={"run": run_id})  # noqa: TRY400
+            raise
+        self._changed.discard(made.id)
+        return made
 
     def _learn(self, known: Run | None, fresh: Sequence[Fact]) -> Run:
         run = known if known and not fresh else fold(fresh, known)

@@ -13,15 +13,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from bot.app import hindrances, watch
 from bot.app.courier import Courier, Document, TooOld
 from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
+from bot.app.faults import Faults
 from bot.app.hindrances import Hindrances, Tell
 from bot.app.poller import Poller
 from bot.app.witness import OutOfDate, Witness
-from bot.core.blockkit.blocks import section
 from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
 from bot.core.engine import effects
@@ -84,6 +85,7 @@ class Painter:
     courier: Courier = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _deleted: dict[tuple[str | None, str, str], None] = field(default_factory=dict)
+    _faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.poller = Poller("painter", self.clock, self._round)
@@ -192,11 +194,15 @@ class Painter:
         row = claim.message
         try:
             await self._show(claim, begun)
+            self._faults.over(row.key)
         except Throttled as throttled:
             await self.outbox.hold(claim, throttled.seconds)
-        except (TooOld, OutOfDate, UnreadableRun, ChangedRun):
-            # Whoever has the time, or can read the run, paints it; a backup may be restored.
+        except (TooOld, OutOfDate, UnreadableRun):
+            # Whoever has the time, or can read the run, paints it.
             await self.outbox.again(claim, _pause(claim), unsure=row.unsure)
+        except ChangedRun:
+            # The desk has said so; a backup may be restored.
+            await self.outbox.again(claim, self._faults.met(row.key), unsure=row.unsure)
         except Unsure as trouble:
             pause = _pause(claim)
             words = "%s is not shown yet (%s); again in %.0f s"
@@ -209,17 +215,23 @@ class Painter:
         except Gone as gone:
             await self._gone(claim, str(gone))
         except (Rejected, Refused) as never:
-            words = "%s cannot be shown; it is tried again at its next change"
-            logger.exception(words, row.key, extra=_about(row))
-            # Another message is given up for good, and nothing would ever end its trouble.
-            if isinstance(never, Rejected) and row.key == _board(row):
-                await self.hindrances.refused(row, str(never).partition(";")[0])
-            await self.outbox.give_up(claim)
+            await self._never(claim, never)
         except Unavailable:
             raise
-        except Exception:
-            logger.exception("%s cannot be painted", row.key, extra=_about(row))
-            await self.outbox.again(claim, LONGEST_PAUSE, unsure=row.ts is None)
+        except Exception:  # noqa: BLE001 - it is said, once
+            words = "%s cannot be painted; it is tried again, ever more seldom"
+            say = partial(logger.exception, words, row.key, extra=_about(row))
+            pause = self._faults.met(row.key, say)
+            await self.outbox.again(claim, pause, unsure=row.ts is None)
+
+    async def _never(self, claim: Claim, never: Exception) -> None:
+        row = claim.message
+        words = "%s cannot be shown; it is tried again at its next change"
+        logger.error(words, row.key, exc_info=never, extra=_about(row))
+        # Another message is given up for good, and nothing would ever end its trouble.
+        if isinstance(never, Rejected) and row.key == _board(row):
+            await self.hindrances.refused(row, str(never).partition(";")[0])
+        await self.outbox.give_up(claim)
 
     async def _known(self, row: MessageRow) -> History:
         """A message's run, and the run's facts unless it is a board, which is drawn without."""
@@ -365,10 +377,7 @@ class Painter:
         if key != effects.BOARD:
             return picture
         words = caution(run.showing, run.id, lambda ts: self.link(team, run.channel, ts))
-        if words is None:
-            return picture
-        room = board.BLOCKS - 1
-        return Picture(f"{words} {picture.text}", [section(words), *picture.blocks[:room]])
+        return picture if words is None else board.cautioned(picture, words)
 
 
 def _board(row: MessageRow) -> str:

@@ -1,6 +1,7 @@
 """The checker: what was asked for is looked at until it ends, whatever breaks meanwhile."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -168,6 +169,31 @@ async def test_a_fault_of_ours_is_a_red_verdict_and_the_next_look_is_made(
     scene.system.broken, scene.system.green = False, True
     await scene.clock.advance(5)
     assert (await scene.kinds())[-1] == "step_done"
+
+
+async def test_a_run_that_cannot_be_folded_is_looked_at_ever_more_seldom_and_said_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[float] = []
+
+    async def unfolded(desk: Desk, run_id: str) -> Run:
+        tried.append(scene.clock.monotonic())
+        raise ValueError("step_done cannot follow")
+
+    await scene.wait()
+    looked = scene.system.looks
+    folding = Desk.run
+    monkeypatch.setattr(Desk, "run", unfolded)
+    for _ in range(140):
+        await scene.clock.advance(1)
+    pauses = [round(then - before) for before, then in itertools.pairwise(tried)]
+    assert pauses == [8, 16, 32, 64]
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said == "check WFI-1 c3 met a fault; it is tried again, ever more seldom"
+    monkeypatch.setattr(Desk, "run", folding)
+    for _ in range(129):
+        await scene.clock.advance(1)
+    assert scene.system.looks == looked + 1
 
 
 async def test_what_was_pending_is_taken_up_by_the_next_process(scene: Scene) -> None:

@@ -176,9 +176,57 @@ async def test_after_a_fault_a_post_is_looked_for_and_an_update_is_not(scene: Sc
     assert scene.shown()
     scene.board.failing = [KeyError("a fault")] * 2
     await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
-    await scene.passes(20)
+    await scene.passes(30)
     assert scene.shown()
     assert scene.board.calls.count("find") == 1
+
+
+async def test_what_meets_a_fault_again_and_again_is_said_once_and_tried_ever_more_seldom(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as the board of a run that cannot be folded: it would fill the log for good."""
+    tried: list[float] = []
+    folding = type(scene.desk).run
+
+    async def unfolded(desk: Any, run_id: str) -> Any:
+        tried.append(scene.clock.monotonic())
+        raise ValueError("step_done cannot follow")
+
+    run = await scene.start()
+    monkeypatch.setattr(type(scene.desk), "run", unfolded)
+    await scene.passes(1_400)
+    pauses = [round(then - before) for before, then in itertools.pairwise(tried)]
+    assert pauses == [8, 16, 32, 64, 128, 256, 300, 300]
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said == "KC-1/board cannot be painted; it is tried again, ever more seldom"
+    monkeypatch.setattr(type(scene.desk), "run", folding)
+    await scene.passes(301)
+    assert scene.shown()
+    monkeypatch.setattr(type(scene.desk), "run", unfolded)
+    caplog.clear()
+    await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    await scene.passes(20)
+    assert len(caplog.records) == 1, "what was over is news when it comes again"
+
+
+async def test_the_board_of_a_record_that_was_changed_is_tried_ever_more_seldom_and_said_once(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await scene.start()
+    await scene.passes(2)
+    await scene.desk.act(run.id, c.Take("revoke", ANA), delivery=None)
+    facts = await scene.log.read(run.id)
+    nowhere = e.StepTaken(step="nowhere", by=ANA)
+    scene.log.rewrite(run.id, [facts[0], replace(facts[1], event=nowhere)])
+    scene.desk.forget(run.id)
+    await scene.passes(100)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the record of KC-1 makes no run any more (ValueError)"
+    ]
+    # A backup was restored.
+    scene.log.rewrite(run.id, facts)
+    await scene.passes(70)
+    assert scene.shown()
 
 
 # What Slack does not take. ----------------------------------------------------------------------

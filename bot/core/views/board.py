@@ -18,6 +18,7 @@ from bot.core.blockkit.blocks import (
     mrkdwn,
     overflow,
     rich,
+    section,
     size,
 )
 from bot.core.blockkit.picture import BLOCKS as BLOCKS  # noqa: PLC0414 - spoken of here
@@ -54,6 +55,11 @@ def draw(run: Run, *, budget: int = BUDGET) -> Picture:
         if len(blocks) <= BLOCKS and size(blocks) <= budget:
             break
     return Picture(sentence(run), blocks)
+
+
+def cautioned(picture: Picture, words: str) -> Picture:
+    """A board with a word in front, within as many blocks."""
+    return Picture(f"{words} {picture.text}", [section(words), *picture.blocks[: BLOCKS - 1]])
 
 
 def sentence(run: Run) -> str:
