@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.engine.effects import Effects
+from bot.core.engine.effects import REPLACES, Effects
 from bot.core.run import events as e
 from bot.core.run.sendings import kind_of
 from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow
@@ -67,6 +67,7 @@ class FakeLog:
         for run in here:
             if unless_open and run.procedure_id == opening.procedure_id:
                 raise AlreadyOpen(run.run_id)
+        self._refuse_second_instead(opening.instead_of)
         self._numbers[prefix] = number
         self._facts[run_id] = []
         self._runs[run_id] = RunRow(
@@ -81,6 +82,13 @@ class FakeLog:
             place=len(self._runs),
         )
         return self._extend(run_id, events, at, effects, delivery)
+
+    def _refuse_second_instead(self, old: str | None) -> None:
+        armed = {name: of for of, name in self.timers.armed}
+        if old is not None and (name := f"{REPLACES}{old}") in armed:
+            raise AlreadyOpen(armed[name])
+        if old is not None and not (old in self._runs and self._runs[old].open):
+            raise Stale(old)
 
     async def append(
         self,

@@ -5,13 +5,14 @@ but the log is asked.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from bot.app import choosing
 from bot.app.choosing import LISTED
 from bot.app.desk import ChangedRun, Desk, UnreadableRun
+from bot.app.pointing import Pointer
 from bot.app.slices import slices
 from bot.core.acts import close
 from bot.core.blockkit.blocks import Block, actions, button, context, section
@@ -23,7 +24,6 @@ from bot.core.procedure.search import PIECE, Hit, best, found, nearest
 from bot.core.run.actor import came
 from bot.core.run.events import Person, RunStarted
 from bot.core.run.model import Run
-from bot.core.run.showing import obstacle
 from bot.core.text import brief, clock, counted, escape
 from bot.core.views import forms, slash
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
@@ -32,17 +32,15 @@ from bot.core.views.board import sentence
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import Faulty, told
 from bot.core.views.recovery_board import item_line, sign
-from bot.ports.log import AlreadyOpen, Log, RunRow, Unavailable
+from bot.ports.log import AlreadyOpen, Log, RunRow, Stale, Unavailable
 from bot.ports.world import Library
 
 FAULTS = 10
 """How many files with errors one answer lists."""
 _SHOWN = 60
 """How much of a value an answer shows, in characters."""
-_UNTIL_POSTED = (0.1,) * 12
-"""The pauses, in seconds, in which the board of a new run is waited for; Slack waits for three."""
-_JUST_STARTED = timedelta(seconds=30)
-"""How long after its start a run's board may still be on its way."""
+_TRIES = 5
+"""How often a run is started in place of another that changes meanwhile."""
 
 Link = Callable[[str, str], str]
 
@@ -83,6 +81,10 @@ class Conversation:
     command: str = field(default="/runbook")
     bot: str = field(default="runbook")
     enterprise: str | None = None
+    _pointer: Pointer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pointer = Pointer(self.desk, self.log, self.link, self.bot)
 
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
@@ -156,22 +158,34 @@ class Conversation:
             return self._missing(asked, procedure, begin, inputs.missing)
         begun = Begun(asked.channel, asked.team, self.enterprise)
         event = started(loaded, inputs.values, begun, asked.by)
-        if begin.instead is not None:
-            event = await self._instead(asked, begin.instead, event)
         try:
-            run = await self.desk.start(event, delivery=asked.delivery, another=begin.another)
+            run = await self._start(asked, begin, event)
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
         fault = self._fault(procedure.id)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
 
+    async def _start(self, asked: Asked, begin: Begin, event: RunStarted) -> Run | None:
+        """Start a run, maybe in place of another; raises AlreadyOpen where that has one."""
+        for _ in range(_TRIES):
+            with contextlib.suppress(Stale):
+                # The old one was closed, or opened again, in between.
+                if begin.instead is not None:
+                    event = await self._instead(asked, begin.instead, event)
+                return await self.desk.start(event, delivery=asked.delivery, another=begin.another)
+        raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
+
     async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""
         old = await self.desk.here(run_id, asked.team, asked.channel)
+        if old.closed is not None and old.closed.again is not None:
+            if await self.log.delivered(asked.delivery):
+                # It is what this delivery did itself, the first time.
+                return event
+            raise AlreadyOpen(old.closed.again)
         if old.closed is not None:
             raise Refused(f"{run_id} is closed. Start a new run: `{self.command} list`.")
-        row = await self.log.message(f"{run_id}/board")
-        at = self.link(row.channel, row.ts) if row and row.ts else None
+        at = await self._pointer.address(old)
         return event.model_copy(update={"instead_of": run_id, "instead_at": at})
 
     def _fault(self, procedure_id: str) -> Faulty | None:
@@ -223,8 +237,10 @@ class Conversation:
 
     async def _already(self, run_id: str, begin: Begin) -> Answer:
         run = await self.desk.run(run_id)
-        where = await self._linked(run)
+        where = await self._pointer.linked(run)
         head = f"{where} is already open in this channel"
+        if begin.instead is not None:
+            head = f"{begin.instead} was started again already, as {where}"
         other = {
             name: value
             for name, value in begin.inputs.items()
@@ -233,10 +249,11 @@ class Conversation:
         if other:
             has = ", ".join(f"`{brief(run.inputs[n], _SHOWN) or '(nothing)'}`" for n in other)
             wanted = ", ".join(f"`{brief(v, _SHOWN)}`" for v in other.values())
-            head = f"{where} is open for {has}. You asked for {wanted}.\n{run.id}"
+            found = f"{where} is open for" if begin.instead is None else f"{head}, for"
+            head = f"{found} {has}. You asked for {wanted}.\n{run.id}"
         value = start_value(begin.procedure, begin.inputs, another=True, ask=begin.ask)
         again = actions("already", button("Start another", "start", value))
-        return said(f"{head}: {sentence(run)}{await self._obstacle(run)}", again)
+        return said(f"{head}: {sentence(run)}{await self._pointer.obstacle(run)}", again)
 
     def _missing(
         self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str]
@@ -323,14 +340,15 @@ class Conversation:
             )
         except ChangedRun as changed:
             return f"⚠️ {changed}"
-        return f"{sign(run)} {await self._linked(run)} · {sentence(run)}{await self._obstacle(run)}"
+        where, in_the_way = await self._pointer.linked(run), await self._pointer.obstacle(run)
+        return f"{sign(run)} {where} · {sentence(run)}{in_the_way}"
 
     async def _status_of(self, run: Run) -> Answer:
-        head = f"{sign(run)} {await self._linked(run)} · {sentence(run)}"
+        head = f"{sign(run)} {await self._pointer.linked(run)} · {sentence(run)}"
         far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)}{came(run.via)} · {far}"]
         lines += [item_line(run, item) for item in run.verification()[:15]]
-        head += await self._obstacle(run)
+        head += await self._pointer.obstacle(run)
         return Answer(head, [section(head), context("\n".join(lines))])
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
@@ -343,8 +361,9 @@ class Conversation:
             return listed if rows else choosing.none(asked.channel, "export")
         run = await self.desk.act(chosen, c.Export(asked.by), delivery=asked.delivery)
         return said(
-            f"The post-mortem of {await self._linked(run)} will be in its thread in a moment."
-            f"{await self._obstacle(run)}"
+            f"The post-mortem of {await self._pointer.linked(run)} will be in its thread in a "
+            "moment."
+            f"{await self._pointer.obstacle(run)}"
         )
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
@@ -358,31 +377,9 @@ class Conversation:
         run = await self.desk.run(chosen)
         if run.closed is not None:
             at = clock(run.closed.at, since=run.started_at)
-            raise Refused(f"{await self._linked(run)} was already closed at {at}.")
+            raise Refused(f"{await self._pointer.linked(run)} was already closed at {at}.")
         form = close.form(run)
         if asked.can_open:
             return Answer(f"Closing {run.id}", view=form)
         ask = actions("close", button(f"Close {run.id}…", "close", run.id))
-        return said(f"{await self._linked(run)} · {sentence(run)}", ask)
-
-    async def _obstacle(self, run: Run) -> str:
-        """What keeps Slack from showing a run and what to do, on a line of its own, if it does."""
-        if run.showing.refused is None:
-            return ""
-        row = await self.log.message(f"{run.id}/board")
-        posted = row is not None and row.ts is not None
-        return f"\n⚠️ {obstacle(run.id, run.showing.refused.error, self.bot, posted=posted)}"
-
-    async def _linked(self, run: Run) -> str:
-        """A run's id, as a link to its board; a board that is being posted is waited for a moment.
-
-        Where it is not there in time, the words say so in place of a link that leads nowhere.
-        """
-        for pause in _UNTIL_POSTED:
-            row = await self.log.message(f"{run.id}/board")
-            if row is not None and row.ts is not None:
-                return f"*<{self.link(row.channel, row.ts)}|{run.id}>*"
-            if run.showing.refused or self.desk.clock.now() - run.started_at > _JUST_STARTED:
-                break
-            await asyncio.sleep(pause)
-        return f"*{run.id}*" if run.showing.refused else f"*{run.id}* (its board is on its way)"
+        return said(f"{await self._pointer.linked(run)} · {sentence(run)}", ask)

@@ -232,7 +232,9 @@ class Desk:
     ) -> Run | None:
         """Start a run and return it; None when this delivery started it before.
 
-        Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*.
+        Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*, or
+        when the run that it is to take the place of has another in its place; and Stale when that
+        one is not open any more.
         """
         at = self.clock.now()
         procedure = event.procedure
@@ -241,7 +243,9 @@ class Desk:
             facts = await self.log.begin(
                 prefix(procedure.id),
                 lambda _: [event],
-                opening=Opening(procedure.id, title, event.channel, event.by.id, event.team),
+                opening=Opening(
+                    procedure.id, title, event.channel, event.by.id, event.team, event.instead_of
+                ),
                 at=at,
                 effects=effects(None, [event], at),
                 delivery=delivery,

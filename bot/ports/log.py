@@ -24,7 +24,7 @@ class Duplicate(Exception):
 
 
 class AlreadyOpen(Exception):
-    """The channel has an open run of this procedure; `run_id` names it."""
+    """The channel has an open run of this procedure, or one in its place; `run_id` names it."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__(run_id)
@@ -68,13 +68,14 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a list of runs shows of one from its beginning."""
+    """What a list of runs shows of one from its beginning; `instead_of` is whose place it takes."""
 
     procedure_id: str
     title: str
     channel: str
     started_by: str
     team: str | None = None
+    instead_of: str | None = None
 
 
 class Log(Protocol):
@@ -94,8 +95,9 @@ class Log(Protocol):
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
         One durable transaction; *effects* as in `append`. *unless_open* refuses with AlreadyOpen
-        when the channel, in its workspace, has an open run of the procedure. Raises Duplicate,
-        AlreadyOpen or Unavailable.
+        when the channel, in its workspace, has an open run of the procedure. One that is started
+        in place of a run is refused with AlreadyOpen when another one was, and with Stale when
+        that run is not open any more. Raises Duplicate, AlreadyOpen, Stale or Unavailable.
         """
 
     async def append(

@@ -144,12 +144,13 @@ async def test_a_channel_has_one_open_run_of_a_procedure_unless_another_is_asked
 async def test_a_run_in_place_of_another_has_that_one_closed_at_once(
     desk: Desk, log: FakeLog
 ) -> None:
-    event = started().model_copy(update={"instead_of": "KC-7"})
-    run = await desk.start(event, delivery=None)
+    old = await _started(desk, "C1")
+    event = started().model_copy(update={"instead_of": old.id})
+    run = await desk.start(event, delivery=None, another=True)
     assert run is not None
     due, _ = await log.timers.due(10)
     assert [(one.run_id, one.name, one.at) for one in due] == [
-        (run.id, "replaces KC-7", run.started_at)
+        (run.id, f"replaces {old.id}", run.started_at)
     ]
     plain = await _started(desk, "C2")
     assert [one.run_id for one in (await log.timers.due(10))[0]] == [run.id], plain.id

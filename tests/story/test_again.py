@@ -77,6 +77,37 @@ async def test_a_run_is_started_again_with_other_values_and_both_are_linked(
     assert (closed.again, closed.by.id) == ("MI-2", ben.id)
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_of_two_who_start_a_run_again_one_does_and_the_other_hears_of_that_run(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient, *, late: bool
+) -> None:
+    """Both have the form open; whether the first one's board is there by then, or not yet."""
+    await ana.types("/runbook mend-it thing=lamp")
+    board = await ana.board("MI-1")
+    for one in (ana, ben):
+        await one.does("More…", board)
+        await one.does("Start again with other values…", await one.form())
+        await opened(one, "starts a new run")
+    if late:
+        # The old run stays open meanwhile: it waits for the address of the new one.
+        await people.faults(rules=[{"method": "chat.postMessage", "fault": "5xx"}])
+    values = {ana: "desk", ben: "chair"}
+    ended = await asyncio.gather(*(one.fills({"What is broken": v}) for one, v in values.items()))
+    assert all(one["ok"] for one in ended), ended
+    await people.faults()
+    started = event((await bot.facts("MI-2"))[0], e.RunStarted)
+    first, second = (ana, ben) if started.by.id == ana.id else (ben, ana)
+    told = await second.told("MI-1 was started again already")
+    assert f"for `{values[first]}`. You asked for `{values[second]}`." in words(told)
+    assert has(told, "Start another")
+    assert "In its place: <" in words(await ana.board("MI-1", "started by mistake"))
+    assert await bot.kinds("MI-3") == []
+    # They may still mean it, and then say so once more.
+    await second.does("Start another", told)
+    assert f"thing `{values[second]}`" in words(await second.board("MI-3"))
+    assert event((await bot.facts("MI-3"))[0], e.RunStarted).instead_of is None
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 @pytest.mark.timeout(180)  # it starts the bot twice
 async def test_a_kill_between_the_new_run_and_the_end_of_the_old_one_leaves_one_of_each(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.core.engine.effects import Effects
+from bot.core.engine.effects import REPLACES, Effects
 from bot.core.run.chain import GENESIS, chain, stamp
 from bot.core.run.events import Event, Fact, dump
 from bot.core.run.sendings import kind_of
@@ -24,7 +24,7 @@ from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
 from bot.edges.store.erasing import erase, salt
 from bot.edges.store.lane import Outcome
-from bot.edges.store.schema import facts, numbers, runs
+from bot.edges.store.schema import facts, numbers, runs, timers
 from bot.edges.store.teams import Teams
 from bot.ports.log import AlreadyOpen, Duplicate, Opening, Stale
 from bot.ports.work import Due
@@ -263,7 +263,7 @@ class Begin:
     trace: str | None = None
 
     def __call__(self, connection: Connection) -> list[Fact]:
-        """Begin it, one process at a time; raises Duplicate or AlreadyOpen."""
+        """Begin it, one process at a time; raises Duplicate, AlreadyOpen or Stale."""
         self.database.take_turn(connection)
         if self.delivery and _known(connection, [self.delivery]):
             raise Duplicate(self.delivery)
@@ -272,6 +272,8 @@ class Begin:
         events = self.make(run_id)
         if self.unless_open:
             refuse_second(connection, self.opening, self.teams)
+        if self.opening.instead_of is not None:
+            refuse_second_instead(connection, self.opening.instead_of)
         start(connection, run_id, (self.prefix, number), self.opening, self.at)
         given = self.database.insert(numbers).values(prefix=self.prefix, last=number)
         given = given.on_conflict_do_update(
@@ -312,6 +314,18 @@ def refuse_second(connection: Connection, opening: Opening, teams: Teams) -> Non
     found = connection.execute(same).scalar()
     if found is not None:
         raise AlreadyOpen(found)
+
+
+def refuse_second_instead(connection: Connection, old: str) -> None:
+    """Raise AlreadyOpen when a run was started in place of the *old* one, Stale when that is over.
+
+    Its timer stands from its first entry until the old one is closed; so one or the other is so.
+    """
+    first = select(timers.c.run_id).where(timers.c.name == f"{REPLACES}{old}").limit(1)
+    if (found := connection.execute(first).scalar()) is not None:
+        raise AlreadyOpen(found)
+    if not connection.execute(select(runs.c.open).where(runs.c.run_id == old)).scalar():
+        raise Stale(f"{old} is not open any more")
 
 
 def start(

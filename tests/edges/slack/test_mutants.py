@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.app import conversation
+from bot.app import pointing
 from bot.core import ids
 from bot.edges.slack import connection
 from bot.edges.slack.inbound import bodies
@@ -102,7 +102,7 @@ async def test_what_is_almost_right_is_answered_and_records_nothing_impossible(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     # No board is ever posted here: an answer that names an open run need not wait for its link.
-    monkeypatch.setattr(conversation, "_UNTIL_POSTED", ())
+    monkeypatch.setattr(pointing, "_UNTIL_POSTED", ())
     await prepared(app)
     statuses: Counter[int] = Counter()
     for body in mutants(SHORT, 8, replica.opened):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.core.engine.effects import Effects, effects
+from bot.core.engine.effects import effects
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.template import fill
@@ -57,7 +57,7 @@ def opening(event: e.RunStarted) -> Opening:
     """What a list of runs shows of one that begins so."""
     of = event.procedure
     title = fill(of.title, event.inputs)
-    return Opening(of.id, title, event.channel, event.by.id, event.team)
+    return Opening(of.id, title, event.channel, event.by.id, event.team, event.instead_of)
 
 
 async def begin(
@@ -70,16 +70,17 @@ async def begin(
     touched: Mapping[str, int] | None = None,
     delivery: str | None = None,
     unless_open: bool = False,
+    instead_of: str | None = None,
     at: datetime = AT,
 ) -> str:
     """Begin a run and return its id."""
-    event = started(channel, procedure_id, team)
+    event = started(channel, procedure_id, team).model_copy(update={"instead_of": instead_of})
     facts = await log.begin(
         prefix,
         lambda _run_id: [event],
         opening=opening(event),
         at=at,
-        effects=Effects(touched or {}),
+        effects=replace(effects(None, [event], at), messages=touched or {}),
         delivery=delivery,
         unless_open=unless_open,
     )

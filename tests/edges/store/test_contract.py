@@ -137,6 +137,29 @@ async def test_a_second_open_run_of_a_procedure_in_a_channel_is_refused_when_ask
     assert await begin(log) == "KC-3"
 
 
+async def test_of_two_runs_that_are_started_in_place_of_one_the_second_is_refused(
+    log: Tested,
+) -> None:
+    old = await begin(log)
+    ended = await asyncio.gather(
+        *(begin(log, instead_of=old) for _ in range(5)), return_exceptions=True
+    )
+    assert [one for one in ended if isinstance(one, str)] == ["KC-2"]
+    refused = [one.run_id for one in ended if isinstance(one, AlreadyOpen)]
+    assert refused == ["KC-2"] * 4
+    assert [run.run_id for run in await log.runs()] == ["KC-2", old]
+    assert await begin(log, instead_of="KC-2") == "KC-3"
+
+
+async def test_a_run_in_place_of_one_that_is_closed_by_now_is_decided_again(log: Tested) -> None:
+    old = await begin(log)
+    await append(log, old, 1, [e.RunClosed(by=ANA, mistake="wrong", again="KC-9")])
+    with pytest.raises(Stale):
+        await begin(log, instead_of=old, delivery="d")
+    await append(log, old, 2, [e.RunReopened(by=ANA, reason="it was right")])
+    assert await begin(log, instead_of=old, delivery="d") == "KC-2"
+
+
 async def test_a_closed_run_is_not_open_until_it_is_reopened(log: Tested) -> None:
     run_id = await begin(log)
     await append(log, run_id, 1, [e.RunClosed(by=ANA)])
