@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.engine.effects import REPLACES, Effects
+from bot.core.engine.effects import BOARD, EXPORT, REPLACES, Effects, Erasure
+from bot.core.person import ERASED
 from bot.core.run import events as e
 from bot.core.run.sendings import kind_of
 from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow
@@ -24,6 +25,7 @@ from bot.ports.work import Due
 from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
+from tests.fake_sealing import Seals
 from tests.fake_work import FakeLooks, FakeTimers, Lease
 
 
@@ -43,6 +45,7 @@ class FakeLog:
         self._runs: dict[str, RunRow] = {}
         self._deliveries: set[str] = set()
         self._numbers: dict[str, int] = {}
+        self.seals = Seals()
         self.outbox = FakeOutbox(self)
         self.looks = FakeLooks(self)
         self.timers = FakeTimers(self)
@@ -128,10 +131,7 @@ class FakeLog:
         return follow(run_id, [one for one in self._stored(run_id) if one.seq >= since])
 
     def _stored(self, run_id: str) -> list[Stored]:
-        return [
-            Stored(f.seq, e.stamp(f.at), f.event.kind, e.dump(f.event), f.hash)
-            for f in self._facts.get(run_id, [])
-        ]
+        return [self.seals.stored(fact) for fact in self._facts.get(run_id, [])]
 
     def _row(self, run_id: str) -> Row | None:
         if (run := self._runs.get(run_id)) is None:
@@ -146,6 +146,7 @@ class FakeLog:
             run.procedure_id,
             run.started_by,
             e.stamp(run.at),
+            str(self.seals.people(run_id)),
             name=run_id,
             team=run.team,
         )
@@ -225,8 +226,9 @@ class FakeLog:
         head = facts[-1].hash if facts else e.GENESIS
         made: list[e.Fact] = []
         for seq, event in enumerate(events, start=len(facts) + 1):
-            head = e.chain(head, run_id, seq, at, e.dump(event))
-            made.append(e.Fact(run_id, seq, at.astimezone(UTC), event, head))
+            fact = e.Fact(run_id, seq, at.astimezone(UTC), event, "")
+            made.append(self.seals.sealed(fact, head))
+            head = made[-1].hash
         facts.extend(made)
         if effects.open is not None:
             self._runs[run_id] = replace(self._runs[run_id], open=effects.open)
@@ -243,7 +245,22 @@ class FakeLog:
                 key, run_id, place.channel, None, 0, 0, unsure=False, team=place.team
             )
             self.outbox.want(fresh, wanted)
+        if effects.erase is not None:
+            self._erase(run_id, effects.erase)
         return made
+
+    def _erase(self, run_id: str, gone: Erasure) -> None:
+        """Take words and people out of a run, and have what shows them drawn again."""
+        run, people = self._runs[run_id], self.seals.people(run_id)
+        for token in gone.people:
+            if people.id(token) == run.started_by:
+                run = replace(run, started_by=f"{ERASED}{token[:16]}")
+        self._runs[run_id] = replace(run, title=gone.title or run.title)
+        self._facts[run_id] = self.seals.erase(self._facts[run_id], gone)
+        for row in list(self.outbox.rows.values()):
+            name = row.key.partition("/")[2]
+            if row.run_id == run_id and name != BOARD and not name.startswith(EXPORT):
+                self.outbox.want(row, len(self._facts[run_id]))
 
 
 class FakeOutbox:

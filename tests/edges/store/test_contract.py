@@ -5,12 +5,18 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from bot.app.desk import Desk
+from bot.core.engine import commands as c
 from bot.core.engine.effects import NOTHING
+from bot.core.engine.fold import fold
+from bot.core.person import ERASED
 from bot.core.run import events as e
+from bot.core.sealing.people import People
 from bot.edges.store import SqlLog
 from bot.ports.log import AlreadyOpen, Duplicate, Stale
 from tests.edges.store.conftest import Tested, real
-from tests.edges.store.making import ANA, AT, append, begin, note, opening, started
+from tests.edges.store.making import ANA, AT, BEN, append, begin, note, opening, started
+from tests.fakes import FakeClock, FakeLog
 
 
 async def test_facts_are_numbered_from_one_and_read_back_as_they_were(log: Tested) -> None:
@@ -194,6 +200,54 @@ async def test_a_question_brings_as_many_runs_as_are_asked_for_and_all_are_count
     assert [await log.count(), await log.count(open_only=True)] == [5, 4]
     assert await log.count(channel="C0") == 3
     assert await log.count(channel="C0", open_only=True) == 2
+
+
+async def test_what_is_erased_is_read_no_more_and_the_rest_holds(log: Tested) -> None:
+    """In the transaction of the entry that says so, of whichever log."""
+    desk = Desk(log, FakeClock(AT))
+    run = await desk.start(started(), delivery=None)
+    assert run is not None
+    for command in (
+        c.Take("revoke", BEN),
+        c.AddNote("revoke", BEN, "ask <@U2> of k1"),
+        c.Fail("revoke", BEN, "it broke"),
+        c.Mistake(ANA, "wrong"),
+    ):
+        await desk.act(run.id, command, delivery=None)
+    before = [fact.hash for fact in await log.read(run.id)]
+    if isinstance(log, FakeLog):
+        people = log.seals.people(run.id)
+    else:
+        kept = await log.kept(run.id)
+        assert kept is not None
+        people = People(kept.people)
+    ana, ben = people.token(ANA.id), people.token(BEN.id)
+    assert ana is not None
+    assert ben is not None
+    erased = e.Erased(entries=(1, 3), people=(ana,), via="terminal")
+    run = await desk.act(run.id, c.Erase(erased), delivery=None)
+    facts = await log.read(run.id)
+    assert [fact.hash for fact in facts[:-1]] == before
+    first, took, noted, failed, mistake = (fact.event for fact in facts[:-1])
+    by = "erased on 2026-11-01 by an operator"
+    assert isinstance(first, e.RunStarted)
+    assert first.inputs == {"key": f"({by})"}
+    assert first.by == e.Person(id=f"{ERASED}{ana[:16]}", name=f"person 1 ({by})")
+    assert took == e.StepTaken(step="revoke", by=BEN)
+    assert noted == e.NoteAdded(step="revoke", by=BEN, text=f"({by})")
+    assert failed == e.StepFailed(step="revoke", by=BEN, what="it broke")
+    assert isinstance(mistake, e.RunClosed)
+    assert mistake.mistake == "wrong"
+    assert run == fold(facts)
+    (row,) = await log.runs()
+    assert row.started_by == first.by.id
+    assert "k1" not in row.title
+    checked = await log.checked(run.id)
+    assert checked.faults == ()
+    assert checked.erased == (f"{by}: the words of entries 1, 3 and person 1",)
+    told = await log.message(f"{run.id}/notice/4")
+    assert told is not None
+    assert told.wanted == len(facts), "it is drawn again"
 
 
 @real
