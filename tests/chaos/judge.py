@@ -15,7 +15,7 @@ from bot.core.run.events import Fact
 from bot.core.views import notices
 from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
-from tests.chaos.site import Site
+from tests.chaos.site import Kept, Site
 from tests.story.driver import INCIDENTS, ONCALL, Json, sight, words
 
 QUIET = 2.0
@@ -75,7 +75,7 @@ async def look(site: Site, intents: Sequence[Intent]) -> Findings:
     return Findings(
         lost,
         [*doubled, *_twice(shown)],
-        [*_unlike(logged, shown), *waiting],
+        [*_unlike(logged, shown, site.kept), *waiting],
         sum(len(facts) for facts in logged.values()),
         len(shown),
     )
@@ -110,7 +110,24 @@ def _key(message: Json) -> str:
 # Messages. --------------------------------------------------------------------------------------
 
 
-def _unlike(logged: Mapping[str, Sequence[Fact]], shown: Sequence[Json]) -> list[str]:
+async def keep(site: Site) -> None:
+    """Take what is shown for right where nothing changes it: another version has drawn it."""
+    logged, _ = await _read(site.url)
+    for message in await _shown(site):
+        run_id = _key(message).partition("/")[0]
+        if run_id in logged:
+            site.kept[_key(message)] = Kept(sight(message["blocks"]), logged[run_id][-1].seq)
+
+
+def _is_kept(kept: Kept | None, message: Json, facts: Sequence[Fact], name: str) -> bool:
+    """Whether a message is as another version left it, and nothing since has changed it."""
+    same = kept is not None and kept.sight == sight(message["blocks"])
+    return same and (name != effects.BOARD or kept.seq == facts[-1].seq)
+
+
+def _unlike(
+    logged: Mapping[str, Sequence[Fact]], shown: Sequence[Json], kept: Mapping[str, Kept]
+) -> list[str]:
     """The messages that are missing, or look otherwise than the facts say."""
     there = {_key(message) for message in shown}
     wrong = [f"{key} is missing" for key in _due(logged) if key not in there]
@@ -119,6 +136,8 @@ def _unlike(logged: Mapping[str, Sequence[Fact]], shown: Sequence[Json]) -> list
         run_id, _, name = _key(message).partition("/")
         if run_id not in runs:
             wrong.append(f"a message of no run: {words(message)[:80]}")
+        elif _is_kept(kept.get(_key(message)), message, logged[run_id], name):
+            continue
         elif sight(message["blocks"]) != sight(
             list(notices.draw(runs[run_id], logged[run_id], name).blocks)
         ):

@@ -40,6 +40,14 @@ def tell(name: str, site: Site, crowd: Crowd, verdict: Verdict, **happened: int)
         _append(Path(table), cells)
 
 
+def absent(name: str, why: str) -> None:
+    """Say that a scenario could not be played here, in the table too: nothing is known of it."""
+    cells = (name, "-", "-", f"could not run here: {why}", *("-" for _ in COLUMNS[4:]))
+    print(f"\n{name}: {cells[3]}")
+    if table := os.environ.get("CHAOS_REPORT"):
+        _append(Path(table), cells)
+
+
 def _append(table: Path, cells: tuple[str, ...]) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
     head = "" if table.exists() else f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"

@@ -47,6 +47,7 @@ class Replica:
     environ: dict[str, str]
     log: Path
     cwd: Path = ROOT
+    python: str = sys.executable
     starts: list[float] = field(default_factory=list)
     """Seconds from each start until it was ready."""
     _process: asyncio.subprocess.Process | None = None
@@ -69,7 +70,7 @@ class Replica:
     async def _spawn(self, command: str) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.demo.tied", "bot", command),
+                *(self.python, "-m", "bot.demo.tied", "bot", *command.split()),
                 cwd=self.cwd,
                 env=environment(self.environ),
                 stdin=asyncio.subprocess.PIPE,
@@ -126,6 +127,14 @@ class Replica:
         return status
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a message looked, and the last entry of its run then."""
+
+    sight: Any
+    seq: int
+
+
 @dataclass(slots=True)
 class Site:
     """What a scenario has to do with; `url` is the database's own, no proxy between."""
@@ -138,6 +147,8 @@ class Site:
     replicas: list[Replica] = field(default_factory=list)
     between: list[Proxy] = field(default_factory=list)
     """Where there are any: the way of each replica to its database."""
+    kept: dict[str, Kept] = field(default_factory=dict)
+    """What another version has drawn, by the message's key: right as long as nothing changes it."""
 
     @property
     def database(self) -> str:
@@ -278,7 +289,7 @@ async def site(
         await made.faults()
         if made.database != "sqlite":
             # Whoever sets up several replicas makes the tables first.
-            first = Replica("migrate", made.replicas[0].environ, folder / "migrate.log")
+            first = make("migrate", made.replicas[0].environ, folder / "migrate.log")
             assert await first.run("migrate") == 0, first.said()
         for replica in made.replicas:
             stack.push_async_callback(replica.end)
