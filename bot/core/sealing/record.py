@@ -269,7 +269,8 @@ def _row(run: Run, row: Row, team: str | None) -> list[str]:
         "start": (row.started_at, stamp(run.started_at)),
         "number": (row.name, run.id),
     }
-    if team is not None:
+    # In a database that nobody has served yet, a row of before 0006 says nothing of it.
+    if team is not None and row.team is not None:
         told["workspace"] = (row.team, team)
     return [
         f"the run's row has another {name} ({_said(mine)}) than its entries ({_said(theirs)})"

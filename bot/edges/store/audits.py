@@ -11,6 +11,7 @@ from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follo
 from bot.core.sealing.record import sealed as check_sealed
 from bot.edges.store.rows import stored_of, text_of
 from bot.edges.store.schema import facts, numbers, runs
+from bot.edges.store.teams import FIRST
 
 TRIES = 5
 """How often a run is read once more, since entries came in between its row and its facts."""
@@ -48,7 +49,8 @@ def _look(connection: Connection, run_id: str) -> Checked:
             text_of(known.started_at),
             text_of(known.people or ""),
             f"{known.prefix}-{known.number}",
-            known.team,
+            # Programs before 0006 write none: it is the first one, if one was served yet.
+            known.team if known.team is not None else connection.execute(FIRST).scalar(),
         )
     return check(run_id, entries, row)
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, or_, select
 from bot.edges.store.database import Database
 from bot.edges.store.schema import workspaces
 
-_FIRST = select(workspaces.c.team).where(workspaces.c.first)
+FIRST = select(workspaces.c.team).where(workspaces.c.first)
+"""Asks for the first workspace; there is none before one was served."""
 
 
 class Teams:
@@ -27,7 +28,7 @@ class Teams:
 
         def work(connection: Connection) -> str:
             database.take_turn(connection)
-            first = connection.execute(_FIRST).scalar() or team
+            first = connection.execute(FIRST).scalar() or team
             fresh = database.insert(workspaces).values(
                 team=team, enterprise=enterprise, first=first == team
             )
