@@ -121,8 +121,9 @@ async def keep(site: Site) -> None:
 
 def _is_kept(kept: Kept | None, message: Json, facts: Sequence[Fact], name: str) -> bool:
     """Whether a message is as another version left it, and nothing since has changed it."""
-    same = kept is not None and kept.sight == sight(message["blocks"])
-    return same and (name != effects.BOARD or kept.seq == facts[-1].seq)
+    if kept is None or kept.sight != sight(message["blocks"]):
+        return False
+    return name != effects.BOARD or kept.seq == facts[-1].seq
 
 
 def _unlike(

@@ -15,7 +15,6 @@ import pytest
 
 from bot.core.sealing.body import is_sealed
 from bot.edges.store import SqlLog
-from bot.edges.store.erasing import Kept
 from tests.chaos import report
 from tests.chaos.before import Before, NotHere, install
 from tests.chaos.conftest import Play, within
@@ -76,7 +75,7 @@ def nothing_went_wrong(place: Site) -> None:
     """Nobody was told that something went wrong, and no log has the trace of a fault."""
     for log in place.folder.glob("*.log"):
         found = _FAULT.search(log.read_text("utf-8", "replace"))
-        assert found is None, f"{log.name}: {found and found[0]}"
+        assert found is None, f"{log.name}: {found}"
 
 
 async def stored(url: str) -> Counter[bool]:
@@ -84,7 +83,7 @@ async def stored(url: str) -> Counter[bool]:
     counted: Counter[bool] = Counter()
     async with await SqlLog.open(url, read_only=True) as log:
         for run_id in await log.every():
-            run: Kept | None = await log.kept(run_id)
+            run = await log.kept(run_id)
             assert run is not None
             counted.update(is_sealed(entry.body) for entry in run.entries)
     return counted

@@ -21,6 +21,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.fold import fold
 from bot.core.run import events as e
+from bot.core.run.model import State
 from bot.core.sealing.body import is_sealed
 from bot.edges.store import SqlLog, postgres, seal, upgrade
 from bot.edges.store.database import parse
@@ -131,9 +132,10 @@ async def test_a_run_goes_on_with_sealed_entries_after_its_plain_ones(before: st
     url = await upgraded(before)
     async with await SqlLog.open(url) as log:
         desk = Desk(log, FakeClock(AT))
-        old = (await desk.run(OPEN)).seq
-        for n in range(1, 5):
-            for do in (c.Take(f"s{n}", ANA), c.MarkDone(f"s{n}", ANA)):
+        run = await desk.run(OPEN)
+        old = run.seq
+        for step in [name for name, one in run.steps.items() if one.state is not State.DONE]:
+            for do in (c.Take(step, ANA), c.MarkDone(step, ANA)):
                 await desk.act(OPEN, do, delivery=None)
         run = await desk.act(OPEN, c.AddNote("s4", ANA, "and on"), delivery=None)
         assert run.outline.counts.finished == 4
@@ -154,7 +156,7 @@ async def test_until_it_is_sealed_the_version_before_can_read_what_is_written(
         desk = Desk(log, FakeClock(AT))
         run = await desk.act(OPEN, c.AddNote(None, ANA, "plain"), delivery=None)
         with pytest.raises(Refused, match="run `runbook migrate --seal` first"):
-            await Erasing(desk, log, [].append).do(Asked(run=CLOSED[0]))
+            await Erasing(desk, log, list[str]().append).do(Asked(run=CLOSED[0]))
         assert (await log.checked(OPEN)).faults == ()
     body, _, beside = stored(postgres_url, OPEN)[run.seq]
     assert json.loads(body) == {
@@ -173,7 +175,7 @@ async def test_an_entry_that_is_erased_keeps_its_hash_and_loses_its_words(
     url = await upgraded(before)
     async with await SqlLog.open(url) as log:
         desk = Desk(log, FakeClock(AT))
-        job = Erasing(desk, log, [].append)
+        job = Erasing(desk, log, list[str]().append)
         facts = await log.read(CLOSED[1])
         note = next(f for f in facts if isinstance(f.event, e.NoteAdded))
         assert isinstance(note.event, e.NoteAdded)
@@ -206,7 +208,7 @@ async def test_a_whole_run_of_before_is_erased_and_its_audit_says_what_is_not_to
         desk = Desk(log, FakeClock(AT))
         was = stored(url, CLOSED[0])
         states = {k: s.state for k, s in (await desk.run(CLOSED[0])).steps.items()}
-        await Erasing(desk, log, [].append).do(Asked(run=CLOSED[0]))
+        await Erasing(desk, log, list[str]().append).do(Asked(run=CLOSED[0]))
         run = await desk.run(CLOSED[0])
         assert {k: s.state for k, s in run.steps.items()} == states
         left = everything(url, tmp_path)
@@ -221,3 +223,12 @@ async def test_a_whole_run_of_before_is_erased_and_its_audit_says_what_is_not_to
         assert any("no longer to be checked" in line for line in checked.erased)
         # The others are as they were.
         assert (await log.checked(CLOSED[1])).erased == ()
+
+
+async def test_its_runs_are_of_the_workspace_that_is_served_first(before: str) -> None:
+    url = await upgraded(before)
+    async with await SqlLog.open(url) as log:
+        await log.serve("T0WORKSPACE")
+        for run_id in await log.every():
+            assert (await log.checked(run_id)).faults == ()
+            assert await log.team(run_id) == "T0WORKSPACE"
