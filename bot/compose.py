@@ -17,9 +17,11 @@ from bot import config
 from bot.app import watch
 from bot.app.admission import Admission
 from bot.app.checker import Checker
+from bot.app.chosen import Chosen
 from bot.app.conversation import Conversation
 from bot.app.desk import Desk
-from bot.app.erasing import Erasing, forget_old, listed
+from bot.app.erasing import Erasing, forget_old
+from bot.app.erasure_list import listed
 from bot.app.exports import Exports
 from bot.app.health import Health
 from bot.app.hindrances import Hindrances
@@ -133,10 +135,12 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             registrar.poller.wake,
             me.team_id,
         )
+        erasing = Erasing(desk, log, partial(note_into, listed(file_of(settings.database_url))))
         reception = Reception(
             slack,
             desk=desk,
             admission=admission,
+            chosen=Chosen(erasing, settings.eraser_ids),
             conversation=Conversation(
                 desk, log, library, me.link, bot=me.name, enterprise=me.enterprise_id
             ),
@@ -160,10 +164,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         workers = (
             painter,
             checker,
-            TimerRunner(desk, log.timers, clock, workspaces.link),
+            TimerRunner(desk, log.timers, clock, workspaces.link, erasing.fire),
             registrar,
         )
-        kept = await _erase_here(stack, settings, desk, log)
         desk.woken += [worker.poller.wake for worker in workers[:-1]]
         working = [asyncio.create_task(w.poller.run(), name=w.poller.name) for w in workers]
         tasks = [
@@ -172,7 +175,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             asyncio.create_task(_forget(log, clock), name="deliveries"),
             asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
-            *kept,
+            *await _erase_here(stack, settings, erasing),
         ]
         stack.push_async_callback(_ended, tasks)
         stack.push_async_callback(_finished, (painter, checker), workers, working)
@@ -191,19 +194,18 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
 
 
 async def _erase_here(
-    stack: contextlib.AsyncExitStack, settings: config.Settings, desk: Desk, log: SqlLog
+    stack: contextlib.AsyncExitStack, settings: config.Settings, erasing: Erasing
 ) -> list[asyncio.Task[None]]:
     """Let `runbook erase` ask this process, which alone has a file's database; erase by age."""
-    database = file_of(settings.database_url)
-    erasing = Erasing(desk, log, partial(note_into, listed(database)))
-    if database is not None:
+    if (database := file_of(settings.database_url)) is not None:
         hatch = Hatch(beside(database), erasing.answer)
         await hatch.open()
         stack.push_async_callback(hatch.close)
-    if settings.keep is None:
-        return []
-    days = int(settings.keep.removesuffix("d"))
-    return [asyncio.create_task(forget_old(erasing, days), name="age")]
+    tasks = [asyncio.create_task(erasing.tidying(), name="tidying")]
+    if settings.keep is not None:
+        days = int(settings.keep.removesuffix("d"))
+        tasks.append(asyncio.create_task(forget_old(erasing, days), name="age"))
+    return tasks
 
 
 async def _watched(

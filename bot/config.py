@@ -111,6 +111,15 @@ class Settings(BaseModel):
             "400 days ago loses it, and everyone in it, by itself (docs/privacy.md).",
         ),
     ] = None
+    erasers: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_ERASERS",
+            pattern=r"^[UW][A-Z0-9]{2,79}([,\s]+[UW][A-Z0-9]{2,79})*$",
+            description="The ids of those who may erase anyone's words in Slack, with commas "
+            "between them, such as `U012ABCDEF,U034GHIJKL`; everyone may erase their own.",
+        ),
+    ] = None
     external_people: Annotated[
         Literal["refuse", "allow"],
         Field(
@@ -155,6 +164,11 @@ class Settings(BaseModel):
             "`http://127.0.0.1:4318/v1/traces`.",
         ),
     ] = None
+
+    @property
+    def eraser_ids(self) -> frozenset[str]:
+        """Who may erase anyone's words."""
+        return frozenset((self.erasers or "").replace(",", " ").split())
 
     @property
     def slack_url(self) -> str:

@@ -23,6 +23,7 @@ GIVEN = {
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
     "RUNBOOK_HTTP_PORT": "8080",
     "RUNBOOK_KEEP": "400d",
+    "RUNBOOK_ERASERS": "U012ABCDEF, W034GHIJKL",
     "RUNBOOK_EXTERNAL_PEOPLE": "allow",
     "RUNBOOK_LOG_LEVEL": "DEBUG",
     "RUNBOOK_LOG_FORMAT": "json",
@@ -42,6 +43,7 @@ def test_nothing_need_be_set() -> None:
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
     assert (settings.ops_host, settings.ops_port) == ("127.0.0.1", None)
     assert settings.traces_url is None
+    assert settings.eraser_ids == frozenset()
 
 
 def test_every_setting_is_read() -> None:
@@ -55,6 +57,7 @@ def test_every_setting_is_read() -> None:
     assert settings.bot_token is not None
     assert settings.bot_token.get_secret_value() == "xoxb-secret-one"
     assert settings.slack_url == "http://127.0.0.1:1/api/"
+    assert settings.eraser_ids == {"U012ABCDEF", "W034GHIJKL"}
 
 
 def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> None:
@@ -69,6 +72,7 @@ def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> Non
         ("RUNBOOK_HTTP_PORT", "65536", "less than or equal to 65535"),
         ("RUNBOOK_LOG_LEVEL", "loud", "should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("RUNBOOK_DATABASE_URL", "mysql://u:hunter2@h/db", r"should match pattern"),
+        ("RUNBOOK_ERASERS", "ana, ben", "should match pattern"),
         ("RUNBOOK_LOG_FORMAT", "xml", "should be 'text' or 'json'"),
         ("RUNBOOK_OPS_PORT", "0", "greater than or equal to 1"),
         ("RUNBOOK_TRACES_URL", "127.0.0.1:4318", r"'^https?://\S+$'"),

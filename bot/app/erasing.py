@@ -2,32 +2,36 @@
 
 What goes is worked out from what is stored, written to the erasure list, which has no word and no
 id in it, and only then done, by the desk: a crash in between leaves a list that can be done again.
+What a run under way still needs is noted in its record, and done by a timer once it is closed.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 from bot.app.desk import Desk, no_such_run
+from bot.app.erasure_list import Note, begun, read
+from bot.core.acting.erasures import numbers
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
+from bot.core.run.model import Run
 from bot.core.sealing.body import is_sealed, reseal
-from bot.core.sealing.erasing import Plan, Wanted, plan
+from bot.core.sealing.erasing import NotTheirs, Plan, Wanted, plan
 from bot.core.sealing.people import People
-from bot.core.sealing.reading import numbers
 from bot.core.sealing.record import NO_RUN, Stored
 from bot.core.text import counted
 from bot.ports.log import Unavailable, every
 from bot.ports.vault import Kept, Vault
+from bot.ports.work import Due
 
 OFTEN_S = 6 * 3_600.0
 """Seconds between two looks for runs that are old."""
+TIDY_S = 60.0
+"""Seconds until the write-ahead log is emptied again, where somebody was in the way."""
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +47,6 @@ _UNDONE = "not erased: "
 def is_undone(line: str) -> bool:
     """Whether a line of what was done says that something was not."""
     return line == _LEFT or line.startswith(_UNDONE)
-
-
-def listed(database: Path | None) -> Path:
-    """Where the erasure list is: beside the file of a database, or where the command is given."""
-    if database is None:
-        return Path("runbook-erasures.jsonl")
-    return database.with_name(database.name + ".erasures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +85,30 @@ async def forget_old(erasing: "Erasing", days: int) -> None:
         await clock.sleep(OFTEN_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to go of a run: who asks for it, how, and by which of Slack's deliveries, if any.
+
+    `noted` is the entry by which it had been asked for while the run was open.
+    """
+
+    run_id: str
+    wanted: Wanted
+    by: e.Person | None = None
+    via: Literal["terminal", "slack", "age"] = "terminal"
+    delivery: str | None = None
+    noted: int | None = None
+
+
 @dataclass(slots=True)
 class Erasing:
-    """Erases at an operator's request; `note` writes a line of the erasure list, durably."""
+    """Erases at somebody's request; `note` writes a line of the erasure list, durably."""
 
     desk: Desk
     vault: Vault
-    note: Callable[[str], None]
+    note: Note
+    _untidy: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def answer(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Do what the command of another process asks; its lines, or why not."""
@@ -115,7 +129,7 @@ class Erasing:
         if asked.dry_run and lines:
             return lines
         # Also when there is nothing more to erase: the time before, a reader was in the way.
-        if not await self.vault.tidy():
+        if not await self._tidied():
             if not lines:
                 raise Refused(_LEFT)
             lines.append(_LEFT)
@@ -124,7 +138,11 @@ class Erasing:
     async def _runs(self, asked: Asked) -> list[str]:
         """What goes of runs; one that cannot be read keeps none of the others."""
         lines, refusals = list[str](), list[Refused]()
-        for run_id, wanted in await self._wanted(asked):
+        again = read(asked.again) if asked.again else None
+        if again is not None and again.damaged:
+            where = f"line{'s' * (len(again.damaged) > 1)} {numbers(again.damaged)} of the list"
+            refusals.append(Refused(f"{where} cannot be read"))
+        for run_id, wanted in again.wanted if again else await self._wanted(asked):
             try:
                 said = await self._of(run_id, wanted, asked)
             except Refused as refused:
@@ -140,8 +158,6 @@ class Erasing:
         return lines
 
     async def _wanted(self, asked: Asked) -> list[tuple[str, Wanted]]:
-        if asked.again:
-            return _lines(asked.again)
         if asked.run is not None:
             if asked.entry is not None:
                 return [(asked.run, Wanted(entries=(asked.entry,)))]
@@ -159,35 +175,52 @@ class Erasing:
         kept = await self.vault.kept(run_id)
         if kept is None and asked.again:
             return f"{run_id}: not in this database"
-        kept = await self._kept(run_id)
+        kept = await self.kept(run_id)
         unknown = ""
         if asked.again:
             # A backup ends before the list does.
             there = tuple(seq for seq in wanted.entries if seq <= len(kept.entries))
             wanted = replace(wanted, entries=there)
             unknown = _unknown(wanted, People(kept.people))
-        people = People(kept.people)
-        entries = kept.entries
-        if any(not is_sealed(entry.body) for entry in entries):
-            # In memory first: what would go can be counted, and nothing is changed for nothing.
-            entries = [_sealed(entry, people, run_id) for entry in entries]
-        what = _plan(run_id, entries, people, wanted, is_open=kept.open)
-        if asked.dry_run or not (what.words or what.people):
-            return _said(run_id, what, kept.files, unknown)
-        if entries is not kept.entries:
-            await self.vault.seal_of_before(run_id)
-            kept = await self._kept(run_id)
-            what = _plan(run_id, kept.entries, People(kept.people), wanted, is_open=kept.open)
-        line = {"run": run_id, "entries": what.words, "people": what.people}
-        # Clicks do not wait for the disk.
-        await asyncio.to_thread(self.note, json.dumps(line, separators=(",", ":")))
-        event = e.Erased(
-            entries=what.words, people=what.people, unchecked=what.unchecked, via=asked.via
-        )
-        await self.desk.act(run_id, c.Erase(event), delivery=None)
+        if asked.dry_run:
+            what = planned(run_id, kept, wanted)
+        else:
+            what = await self.carry_out(kept, Request(run_id, wanted, via=asked.via))
         return _said(run_id, what, kept.files, unknown)
 
-    async def _kept(self, run_id: str) -> Kept:
+    async def carry_out(self, kept: Kept, request: Request) -> Plan:
+        """Erase what goes of a run that is stored so, and note what is to go later: what it was.
+
+        Raises Refused or Unavailable.
+        """
+        run_id, wanted = request.run_id, request.wanted
+        what = planned(run_id, kept, wanted)
+        if what.is_empty and request.noted is None:
+            return what
+        if any(not is_sealed(entry.body) for entry in kept.entries):
+            await self.vault.seal_of_before(run_id)
+            what = planned(run_id, await self.kept(run_id), wanted)
+        command = c.Erase(
+            request.by,
+            what.words,
+            what.people,
+            what.unchecked,
+            noted=() if request.noted is None else (request.noted,),
+            later=_noted(what.later, request),
+            via=request.via,
+        )
+        async with begun(self.note, run_id, what):
+            await self.desk.act(run_id, command, delivery=request.delivery)
+        return what
+
+    async def erase(self, kept: Kept, request: Request) -> Plan:
+        """The same, and see afterwards that nothing is left in a file's write-ahead log."""
+        what = await self.carry_out(kept, request)
+        self._untidy.set()
+        return what
+
+    async def kept(self, run_id: str) -> Kept:
+        """A run as it is stored; raises Refused where there is none, or nothing can be erased."""
         kept = await self.vault.kept(run_id)
         if kept is None:
             raise no_such_run(run_id)
@@ -198,37 +231,88 @@ class Erasing:
             )
         return kept
 
+    async def fire(self, due: Due) -> None:
+        """Erase what was to go once a run is closed; with the last of it, its timer is stopped."""
+        run = await self.desk.run(due.run_id)
+        for number, noted in _in_order(run):
+            wanted = Wanted(noted.everything, entries=noted.entries, tokens=noted.people)
+            request = Request(run.id, wanted, noted.by, noted.via, noted=number)
+            await self.erase(await self.kept(run.id), request)
+            logger.info("%s is closed: what entry %d asked for is erased", run.id, number)
+        # One that was left when nothing is to be erased goes by this.
+        if not (await self.desk.run(due.run_id)).to_erase:
+            await self.desk.fire(due)
 
-def _lines(texts: Sequence[str]) -> list[tuple[str, Wanted]]:
-    """The lines of an erasure list; raises Refused.
+    async def tidying(self) -> None:
+        """Leave nothing of what was erased in the write-ahead log, until cancelled.
 
-    The last may be torn: a line is on the disk before anything is erased for it, so nothing was.
+        Also what a process left there that died before it could.
+        """
+        self._untidy.set()
+        while True:
+            await self._untidy.wait()
+            self._untidy.clear()
+            try:
+                done = await self._tidied()
+            except Exception:
+                # Whatever is in the way of it now, no click waits for this.
+                logger.exception("the write-ahead log is not emptied yet")
+                done = False
+            if not done:
+                self._untidy.set()
+                await self.desk.clock.sleep(TIDY_S)
+
+    async def _tidied(self) -> bool:
+        """Empty the write-ahead log, one at a time; whether it is empty."""
+        async with self._turn:
+            return await self.vault.tidy()
+
+
+def _noted(later: Wanted | None, request: Request) -> e.ErasureNoted | None:
+    """What is to go once the run is closed, as the record says it."""
+    if later is None:
+        return None
+    what: dict[str, Any] = (
+        {"everything": True}
+        if later.everything
+        else {"entries": later.entries, "people": later.tokens}
+    )
+    by = {} if request.by is None else {"by": request.by}
+    return e.ErasureNoted.model_validate({**what, **by, "via": request.via})
+
+
+def _in_order(run: Run) -> Sequence[tuple[int, e.ErasureNoted]]:
+    """What is to be erased of a closed run, by the entries that say so.
+
+    People go last: whoever asked for something is still named in the entry that it is done.
     """
-    written = [text for text in texts if text.strip()]
-    try:
-        return [_line(text) for text in written]
-    except Refused:
-        if len(written) < 2:  # noqa: PLR2004 - one before the last
-            raise
-        return [_line(text) for text in written[:-1]]
+    if run.closed is None:
+        return ()
+    return sorted(run.to_erase.items(), key=lambda one: one[1].everything or bool(one[1].people))
 
 
-def _line(text: str) -> tuple[str, Wanted]:
-    """A line of an erasure list; raises Refused."""
-    try:
-        said = json.loads(text)
-        return said["run"], Wanted(entries=tuple(said["entries"]), tokens=tuple(said["people"]))
-    except (ValueError, KeyError, TypeError) as wrong:
-        raise Refused("The file is no erasure list: a line of it cannot be read.") from wrong
-
-
-def _plan(
-    run_id: str, entries: Sequence[Stored], people: People, wanted: Wanted, *, is_open: bool
-) -> Plan:
-    unknown = [seq for seq in wanted.entries if not 1 <= seq <= len(entries)]
+def planned(run_id: str, kept: Kept, wanted: Wanted) -> Plan:
+    """What goes of a run that is stored so; raises Refused."""
+    last = len(kept.entries)
+    unknown = [seq for seq in wanted.entries if not 1 <= seq <= last]
     if unknown:
-        raise Refused(f"{run_id} has no entry {unknown[0]}: its last is {len(entries)}.")
-    return plan(entries, people, wanted, is_open=is_open)
+        raise Refused(f"{run_id} has no entry {unknown[0]}: its last is {last}.")
+    people = People(kept.people)
+    try:
+        return plan(in_memory(run_id, kept, people), people, wanted, is_open=kept.open)
+    except NotTheirs as theirs:
+        raise Refused(
+            f"Nothing was erased: entry {theirs} is not yours. You can erase what you wrote "
+            "yourself; for more, ask whoever runs the bot."
+        ) from theirs
+
+
+def in_memory(run_id: str, kept: Kept, people: People) -> Sequence[Stored]:
+    """The entries of a run as if all were sealed; raises Refused.
+
+    So what would go can be counted, and nothing is changed for nothing.
+    """
+    return [_sealed(entry, people, run_id) for entry in kept.entries]
 
 
 def _sealed(entry: Stored, people: People, run_id: str) -> Stored:
@@ -261,13 +345,13 @@ def _said(run_id: str, what: Plan, files: Sequence[str], unknown: str = "") -> s
     parts = [f"the words of {counted(len(what.words), 'entry', 'entries')}"] if what.words else []
     if what.people:
         parts.append(counted(len(what.people), "person", "people"))
-    if not parts and not what.waiting:
+    if not parts and what.later is None:
         return f"{run_id}: {unknown}" if unknown else ""
     said = f"{run_id}: {' and '.join(parts) or 'nothing yet'}"
     if what.unchecked:
         said += f"; no longer to be checked, being older than sealing: {numbers(what.unchecked)}"
-    if what.waiting:
-        said += "; its people, inputs and what was seen can go once it is closed"
+    if what.later is not None:
+        said += "; its people, inputs and what was seen are erased when it is closed"
     if unknown:
         said += f"; {unknown}"
     if files:

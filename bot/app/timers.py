@@ -9,6 +9,7 @@ this program cannot read is left to the other replicas.
 
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES
 from bot.core.run.actor import System
-from bot.core.run.polling import WAIT
+from bot.core.run.polling import ERASURE, WAIT
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
 from bot.ports.work import Due, Timers
@@ -40,12 +41,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class TimerRunner:
-    """Fires what is due."""
+    """Fires what is due; `erase` does what was to be erased once a run is closed."""
 
     desk: Desk
     timers: Timers
     clock: Clock
     link: Link | None = None
+    erase: Callable[[Due], Awaitable[None]] | None = None
     poller: Poller = field(init=False)
     _begun: float = field(init=False)
     _failed: set[tuple[str, str]] = field(default_factory=set)
@@ -69,7 +71,10 @@ class TimerRunner:
                 return away
             if due.name.startswith(REPLACES) and not await self._replaced(due):
                 return LOOK_AGAIN
-            await self.desk.fire(due)
+            if due.name == ERASURE and self.erase is not None:
+                await self.erase(due)
+            else:
+                await self.desk.fire(due)
             self._failed.discard((due.run_id, due.name))
         except UnreadableRun:
             return None  # Whoever can read it fires it.

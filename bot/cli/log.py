@@ -8,7 +8,8 @@ import aiohttp
 
 from bot import config
 from bot.app.desk import Desk, NoSuchRun
-from bot.app.erasing import Asked, Erasing, listed
+from bot.app.erasing import Asked, Erasing
+from bot.app.erasure_list import listed
 from bot.app.exports import Exports
 from bot.core.engine.decide import Refused
 from bot.core.markup.faces import MARKDOWN

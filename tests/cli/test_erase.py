@@ -1,6 +1,7 @@
 """`runbook erase`: it counts, asks, erases; beside a running bot that one does it."""
 
 import asyncio
+import json
 import sqlite3
 import stat
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.app.desk import Desk
-from bot.app.erasing import Erasing, forget_old, listed
+from bot.app.erasing import Erasing, forget_old
+from bot.app.erasure_list import listed
 from bot.cli.main import main
 from bot.edges.hatch import Hatch, ask, beside
 from bot.edges.store import SqlLog, note_into
@@ -66,7 +68,8 @@ def test_where_nobody_can_be_asked_it_needs_yes(database: Path, capsys: Out) -> 
     assert main(["erase", "KC-1", "--yes"]) == 0
     assert capsys.readouterr().out == "Nothing to erase.\n"
     assert stat.S_IMODE(listed(database).stat().st_mode) == 0o600
-    assert len(listed(database).read_text().splitlines()) == 1
+    begun, ended = map(json.loads, listed(database).read_text().splitlines())
+    assert ended == {"done": begun["id"]}
 
 
 def test_what_a_reader_keeps_in_the_file_is_said(database: Path, capsys: Out) -> None:

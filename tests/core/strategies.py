@@ -210,7 +210,8 @@ def commands(
         return c.Report(draw(reports))
     if kind is c.Erase:
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
-        return c.Erase(e.Erased(entries=tuple(numbers), via="terminal"))
+        later = e.ErasureNoted(entries=(1,), by=by, via="slack")
+        return c.Erase(by, tuple(numbers), later=draw(st.sampled_from([None, later])))
     made: dict[type, dict[str, Any]] = {
         c.Take: {
             "step": step,

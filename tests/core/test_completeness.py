@@ -35,8 +35,9 @@ from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)
 COMMANDS = get_args(c.Command)
-OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.Erase}
-"""Commands that the bot or an operator gives; whatever else there is, a person gives."""
+OWN = {c.Observe, c.Fire, c.BringBack, c.Report}
+"""Commands that the bot gives; whatever else there is, a person gives."""
+NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
 """How a fact names people: who acts or is acted for is met by the fold, the other two were."""
 
@@ -92,7 +93,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
     yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
     yield does(c.Report(e.PostingResumed(message="board")))
-    yield does(c.Erase(e.Erased(entries=(2,), via="terminal")))
+    yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
 
 
@@ -200,13 +201,13 @@ def _notices(acts: Sequence[Act]) -> list[str]:
 
 def opened() -> set[str]:
     """The forms that a click opens."""
-    meant = [means("KC-7", "one", ANA) for one in ACTS.askings for means in _of(one)]
+    meant = [means("KC-7", "7", ANA) for one in ACTS.askings for means in _of(one)]
     return {"more", *(intent.name for intent in meant if isinstance(intent, clicks.Form))}
 
 
 def direct() -> set[type]:
     """The commands that a click gives."""
-    meant = [means("KC-7", "one", ANA) for one in ACTS.askings for means in _of(one)]
+    meant = [means("KC-7", "7", ANA) for one in ACTS.askings for means in _of(one)]
     return {type(intent.command) for intent in meant if isinstance(intent, clicks.Do)}
 
 
@@ -263,4 +264,5 @@ def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
                 found.add(intent.name)
             if isinstance(intent, clicks.Do):
                 found.add(type(intent.command).__name__)
-    assert names(direct()) | opened() <= found
+    # That button stands in a message of its own, which is no run's.
+    assert names(direct() - {c.Erase}) | opened() <= found

@@ -238,11 +238,16 @@ def words(shown: Any) -> str:
     if shown.get("type") == "user":
         return f"<@{shown['user_id']}>"
     parts = [shown["text"]] if isinstance(shown.get("text"), str) and "blocks" not in shown else []
-    inside = ("title", "text", "blocks", "elements", "fields", "accessory", "label", "element")
-    parts += [words(shown[k]) for k in (*inside, "hint", "options", "files") if k in shown]
+    parts += [words(shown[k]) for k in _INSIDE if k in shown]
     if "blocks" in shown and not shown["blocks"]:
         parts.append(str(shown.get("text", "")))
     return "\n".join(filter(None, parts))
+
+
+_INSIDE = (
+    *("title", "text", "description", "blocks", "elements", "fields", "accessory", "label"),
+    *("element", "hint", "options", "files"),
+)
 
 
 def sight(shown: Any) -> str:
@@ -303,5 +308,10 @@ def _entry(block: Json, value: str) -> Json:
             options = block["element"]["options"]
             chosen = next(o for o in options if value in words(o["text"]))
             return {"type": "static_select", "selected_option": chosen}
+        case "checkboxes":
+            options = block["element"]["options"]
+            # Several, one a line, each by how it begins or by words in it.
+            ticked = [o for line in value.splitlines() for o in options if line in words(o)]
+            return {"type": "checkboxes", "selected_options": ticked}
         case kind:
             return {"type": kind, "value": value}

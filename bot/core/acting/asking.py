@@ -64,6 +64,43 @@ class Question(Generic[C]):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An entry of a run as people choose it: what it is, and how its words begin."""
+
+    seq: int
+    label: str
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries of a run, the newest first.
+
+    `older` is the number before which the next page begins, None at the end; `newer` likewise, 0
+    for the first page. `anyone` says that they are not only those of the one who asked.
+    """
+
+    entries: Sequence[Written]
+    older: int | None
+    newer: int | None
+    anyone: bool
+
+
+NO_PAGE = Page((), None, None, anyone=False)
+"""There is nothing to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[C]):
+    """A form in which entries of the run are chosen, drawn of a page of them; else a question."""
+
+    name: str
+    when_closed: bool
+    draw: Callable[[Run, Page, Person], View]
+    read: Callable[[Answer], C]
+
+
+@dataclass(frozen=True, slots=True)
 class OnRun:
     """Something that can be done with a run; `does` says what, where its label does not."""
 
@@ -99,7 +136,7 @@ class Asking(Generic[C]):
     """
 
     verbs: Mapping[str, Means[C]]
-    questions: Sequence[Question[C]]
+    questions: Sequence[Question[C] | Choice[C]]
     lines: Sequence[OnRun | OnStep | OnLine]
 
 

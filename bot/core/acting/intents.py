@@ -21,11 +21,15 @@ class Do(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Open a form about a run, a step, or a line; `name` is that of a question of an act."""
+    """Open a form about a run, a step, or a line; `name` is that of a question of an act.
+
+    `turned` shows it in the place of the form in which it was asked for.
+    """
 
     run: str
     name: str
     step: str | None = None
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.erasures import promised
 from bot.core.acting.meaning import (
     Meaning,
     by_person,
@@ -115,6 +116,7 @@ def form(run: Run, *, sure: bool = False) -> View:
     blocks = [section(intro)]
     if not_done := _not_done(run):
         blocks.append(context(not_done))
+    blocks += [context(line) for line in promised(run)]
     for key, words in list(missing.items())[:FIELDS]:
         hint = "Failed when last checked." if key in red else None
         ask = f"Not verified: “{words}”. Why close anyway?"

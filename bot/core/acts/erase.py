@@ -1,76 +1,284 @@
-"""Taking what people wrote, or who they are, out of the record."""
+"""Taking what people wrote, or who they are, out of the record: now, or once a run is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.core.acting.act import Act
-from bot.core.acting.meaning import Meaning, all_stay, no_message
+from bot.core.acting.asking import Answer, Asking, Choice, OnRun, Page, at_any_time
+from bot.core.acting.erasures import FIRST, asker, what
+from bot.core.acting.intents import Do, Form, Odd
+from bot.core.acting.meaning import Meaning, all_stay
 from bot.core.acting.sealed import ASKED, OPEN
 from bot.core.acting.sentences import Around
+from bot.core.acting.thread import Scene, said
+from bot.core.blockkit.blocks import Block, actions, button, context, section, ticks_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
 from bot.core.markup.model import Inline, joined
 from bot.core.run import events as e
+from bot.core.run.erased import How
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.text import counted
 
-FIRST = 1
-"""The number of the entry that has the inputs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Take words or people out of the record; what exactly was worked out from what is stored."""
+    """Take the words of entries, or people, out of the record, or note what is to go later.
 
-    event: e.Erased
+    What people choose are entries; the rest is worked out from what is stored. `noted` are the
+    entries by which it had been asked for before, `later` what a run under way still works with.
+    """
+
+    by: e.Person | None
+    entries: tuple[int, ...] = ()
+    people: tuple[str, ...] = ()
+    unchecked: tuple[int, ...] = ()
+    noted: tuple[int, ...] = ()
+    later: e.ErasureNoted | None = None
+    via: How = "slack"
 
 
 def _rule(run: Run, command: Erase, at: datetime) -> Sequence[e.Event]:
-    """Erase what is named; what a run under way needs goes once it is closed."""
-    event = command.event
-    if not event.entries and not event.people:
-        return ()
-    if event.via == "age" and run.erased:
+    """Erase what is named and still there; what a run under way needs goes once it is closed."""
+    if command.via == "age" and run.erased:
         # Another replica was first.
         return ()
-    if run.closed is None and (event.people or FIRST in event.entries):
+    if command.noted and not run.to_erase.keys() & {*command.noted}:
+        return ()
+    if run.closed is None and (command.people or FIRST in command.entries):
         raise Refused(f"{run.id} is open: its people and inputs can be erased once it is closed.")
-    return (event,)
+    made: list[e.Event] = []
+    entries = tuple(seq for seq in command.entries if seq not in run.gone)
+    people = tuple(token for token in command.people if token not in run.gone)
+    if entries or people or command.noted:
+        by = {} if command.by is None else {"by": command.by}
+        noted = {"noted": command.noted} if command.noted else {}
+        lost = {"entries": entries, "people": people, "unchecked": command.unchecked}
+        made.append(e.Erased.model_validate({**lost, **noted, **by, "via": command.via}))
+    if command.later is not None and not _is_known(run, command.later):
+        made.append(command.later)
+    return made
 
 
-ERASE = Act(Erase, rule=_rule, when_closed=True, asking=None)
+def _is_known(run: Run, later: e.ErasureNoted) -> bool:
+    """Whether all of that is to go already."""
+    noted = run.to_erase.values()
+    if any(one.everything for one in noted):
+        return True
+    entries = {seq for one in noted for seq in one.entries}
+    people = {token for one in noted for token in one.people}
+    return not later.everything and entries >= {*later.entries} and people >= {*later.people}
+
+
+# How it is asked for. ---------------------------------------------------------------------------
+
+_FIELD = "erase:"
+_SURE = "sure"
+IN_A_FIELD = 10
+"""How many entries one field lists: as many boxes as Slack allows."""
+ON_A_PAGE = 3 * IN_A_FIELD
+"""How many entries the form lists."""
+
+_WHAT = (
+    "The words go for good: from the record, from the board and from this run's thread, where "
+    "*(erased on … by …)* stands in their place. What was done, when and by whom stays. Nobody can "
+    "bring the words back."
+)
+_NOT = (
+    "Not reached: what people wrote in the thread themselves, what Slack keeps of edited messages, "
+    "post-mortems that were downloaded, and backups of the database."
+)
+_LATER = (
+    "What an open run still needs (its inputs, what checks saw) is noted now and erased when the "
+    "run is closed; a run without its inputs cannot be reopened."
+)
+
+
+def _form(run: Run, page: Page, by: e.Person) -> View:
+    """Which entries lose their words?"""
+    if not page.entries:
+        whose = "" if page.anyone else " that you wrote"
+        none = f"There is nothing{whose} to erase in {run.id}."
+        return modal("erase", "Erase", None, [section(none), *_turns(run, page)], run=run.id)
+    blocks = [section(_WHAT), context(_NOT)]
+    if run.closed is None:
+        blocks.append(context(_LATER))
+    for first in range(0, len(page.entries), IN_A_FIELD):
+        some = page.entries[first : first + IN_A_FIELD]
+        number = f"Entry {some[0].seq}"
+        label = number if len(some) == 1 else f"Entries {some[0].seq} to {some[-1].seq}"
+        options = [(one.label, str(one.seq), one.opening) for one in some]
+        blocks.append(ticks_input(f"{_FIELD}{first}", label, options, optional=True))
+    sure = [("Erase what is ticked; it cannot be undone", _SURE, "")]
+    blocks += _turns(run, page)
+    blocks.append(ticks_input(_SURE, "Are you sure?", sure))
+    about: dict[str, Any] = {"run": run.id, "channel": run.channel}
+    return modal("erase", f"Erase from {run.id}", "Erase", blocks, **about)
+
+
+def _turns(run: Run, page: Page) -> list[Block]:
+    """The ways to newer and older entries, which leave what is ticked here."""
+    turns = []
+    if page.newer is not None:
+        turns.append(button("Newer entries", "erase_newer", f"{run.id}/{page.newer or ''}"))
+    if page.older is not None:
+        turns.append(button("Older entries", "erase_older", f"{run.id}/{page.older}"))
+    return [actions("turn", *turns)] if turns else []
+
+
+def _read(answer: Answer) -> Erase:
+    ticked = [value for name, value in answer.values.items() if name.startswith(_FIELD)]
+    return Erase(answer.by, _numbers(",".join(ticked)))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Numbers of entries, as a form or a button has them; raises Odd."""
+    found = [part for part in text.split(",") if part]
+    if not all(part.isascii() and part.isdigit() and len(part) < _DIGITS for part in found):
+        raise Odd("not the number of an entry")
+    return tuple(sorted({int(part) for part in found}))
+
+
+_DIGITS = 10
+
+
+def _opens(run: str, rest: str, by: e.Person) -> Form:
+    return Form(run, "erase", rest or None)
+
+
+def _turns_to(run: str, rest: str, by: e.Person) -> Form:
+    return Form(run, "erase", rest or None, turned=True)
+
+
+def _one(run: str, rest: str, by: e.Person) -> Do[Erase]:
+    """One entry, named by a button that stands where it is spoken of."""
+    return Do(run, Erase(by, _numbers(rest)))
+
+
+ENTRY = "erase_entry"
+"""The verb of a button that erases one entry; its value is the run and the entry's number."""
+
+ON_RUN = OnRun(
+    "Erase something…",
+    "Takes words that should not be here out of the record, for good.",
+    "erase",
+    at_any_time,
+)
+
+_VERBS: Mapping[str, Any] = {
+    ON_RUN.verb: _opens,
+    "erase_newer": _turns_to,
+    "erase_older": _turns_to,
+    ENTRY: _one,
+}
+
+ERASE = Act(
+    Erase,
+    rule=_rule,
+    when_closed=True,
+    asking=Asking(
+        verbs=_VERBS,
+        questions=[Choice("erase", when_closed=True, draw=_form, read=_read)],
+        lines=[ON_RUN],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
 
 
 def _erased(run: Run, event: e.Erased, at: datetime) -> Run:
     lost = run.lost_inputs or FIRST in event.entries
-    return replace(run, erased=run.erased or lost or bool(event.people), lost_inputs=lost)
+    return replace(
+        run,
+        erased=run.erased or lost or bool(event.people),
+        lost_inputs=lost,
+        gone=run.gone | {*event.entries, *event.people},
+        to_erase={n: one for n, one in run.to_erase.items() if n not in event.noted},
+    )
 
 
-def _sentence(around: Around, event: e.Erased, it: Inline) -> Inline:
+def _noted(run: Run, event: e.ErasureNoted, at: datetime) -> Run:
+    return replace(run, to_erase={**run.to_erase, run.seq + 1: event})
+
+
+def _tells(run: Run | None, event: e.Erased | e.ErasureNoted, number: int) -> Sequence[str]:
+    """Who asked in Slack hears there that it is done, and everyone that it was."""
+    return [f"notice/{number}"] if event.via == "slack" else []
+
+
+def _of_end(scene: Scene, event: e.Erased) -> Picture:
+    run, done = scene.run.id, what(event)
+    if not event.noted:
+        return said(f"🧹 {run}: {asker(event)} erased {done}.")
+    asked = f"🧹 {run} is closed, so what {asker(event)} asked to erase is gone"
+    return said(f"{asked}: {done}." if done else f"{asked}: it had been erased before.")
+
+
+def _of_note(scene: Scene, event: e.ErasureNoted) -> Picture:
+    asked = f"🧹 {asker(event)} asked to erase {what(event)}"
+    return said(f"{asked}. {scene.run.id} still needs that: it is erased when the run is closed.")
+
+
+def _counted(event: e.Erased | e.ErasureNoted) -> Inline:
+    if isinstance(event, e.ErasureNoted) and event.everything:
+        return "everything"
     entries, people = len(event.entries), len(event.people)
     what = [
         *([f"the words of {counted(entries, 'entry', 'entries')}"] if entries else []),
         *([counted(people, "person", "people")] if people else []),
     ]
-    how = " because of its age" if event.via == "age" else ""
-    return "erased ", joined(" and ", what), f" of the record{how}"
+    return joined(" and ", what or ["nothing more"])
 
 
-def _who(event: e.Erased) -> e.Person | None:
+def _sentence(around: Around, event: e.Erased, it: Inline) -> Inline:
+    return "erased ", _counted(event), f" of the record{_how(event)}"
+
+
+def _later(around: Around, event: e.ErasureNoted, it: Inline) -> Inline:
+    return "asked to erase ", _counted(event), " of the record, once the run is closed"
+
+
+def _how(event: e.Erased) -> str:
+    return " because of its age" if event.via == "age" else ""
+
+
+def _who(event: e.Erased | e.ErasureNoted) -> e.Person | None:
     return event.by
 
 
+_OPEN = {**ASKED, "entries": OPEN, "people": OPEN, "via": OPEN}
+
 ERASED = Meaning(
     e.Erased,
-    sealed={**ASKED, "entries": OPEN, "people": OPEN, "unchecked": OPEN, "via": OPEN},
+    sealed={**_OPEN, "unchecked": OPEN, "noted": OPEN},
     changes=_erased,
     matters=None,
-    touches=no_message,
+    touches=_tells,
     offers=all_stay,
     opens=None,
-    notice=None,
+    notice=_of_end,
     messages={},
     sentence=_sentence,
+    who=_who,
+    account=None,
+    brings_looks=False,
+)
+
+NOTED = Meaning(
+    e.ErasureNoted,
+    sealed={**_OPEN, "everything": OPEN},
+    changes=_noted,
+    matters=None,
+    touches=_tells,
+    offers=all_stay,
+    opens=None,
+    notice=_of_note,
+    messages={},
+    sentence=_later,
     who=_who,
     account=None,
     brings_looks=False,

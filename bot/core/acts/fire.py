@@ -11,7 +11,8 @@ from bot.core.acting.sentences import Around
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.polling import WAIT, unseen
+from bot.core.run.polling import ERASURE, WAIT, unseen
+from bot.core.run.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Fire:
 
 def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     """What a timer was set for; nothing, when that is over by now."""
+    if command.timer == ERASURE:
+        if run.closed is not None and run.to_erase:
+            raise Refused(f"{run.id} still has something that is to be erased.")
+        return ()
     if not command.timer.startswith(WAIT):
         return (e.TimerFired(timer=command.timer, due=command.due),)
     request = run.pending.get(command.timer.removeprefix(WAIT))

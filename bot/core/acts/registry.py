@@ -120,6 +120,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.REFUSED)
     .plus(report.RESUMED)
     .plus(erase.ERASED)
+    .plus(erase.NOTED)
 )
 """What each kind of fact means."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens
+from bot.core.acting.erasures import ends
 from bot.core.acting.meaning import (
     Matters,
     Meaning,
@@ -45,6 +46,12 @@ def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
         raise Refused(
             f"{run.id} was not reopened: its people or inputs were erased. Start a new run."
         )
+    if run.to_erase:
+        lasting = any(ends(noted) for noted in run.to_erase.values())
+        what_now = "Start a new run." if lasting else "Try again in a moment."
+        raise Refused(
+            f"{run.id} was not reopened: what someone asked to erase is being erased. {what_now}"
+        )
     reason = worded(command.reason, "the reason")
     made: list[e.Event] = [e.RunReopened(by=command.by, reason=reason)]
     # Closing ended every look; a wait that someone is still on goes on.
@@ -66,7 +73,7 @@ def _read(answer: Answer) -> Reopen:
 
 
 def _when(run: Run) -> bool:
-    return run.closed is not None and not run.erased
+    return run.closed is not None and not run.erased and not run.to_erase
 
 
 ON_RUN = OnRun("Reopen…", "The run goes on; its verification starts over.", "reopen", _when)

@@ -197,6 +197,23 @@ def checkbox_input(block_id: str, label: str, text: str) -> Block:
     return _input(block_id, label, element, optional=True)
 
 
+def ticks_input(
+    block_id: str,
+    label: str,
+    options: Sequence[tuple[str, str, str]],
+    *,
+    optional: bool = False,
+) -> Block:
+    """Some (label, value, what is said of it) to tick; Slack allows ten."""
+    listed: list[Block] = []
+    for text, value, said in options:
+        listed.append({"text": plain_text(shorten(text, 75)), "value": value})
+        if said:
+            listed[-1]["description"] = plain_text(shorten(said, 75))
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": listed}
+    return _input(block_id, label, element, optional=optional)
+
+
 def person_input(block_id: str, label: str) -> Block:
     """Someone of the workspace to choose."""
     return _input(block_id, label, {"type": "users_select", "action_id": "value"})

@@ -51,8 +51,8 @@ def actor_of(command: Command) -> Actor:
     match command:
         case Fire():
             return System("timer")
-        case Erase(event):
-            return System() if event.by is None else Someone(event.by)
+        case Erase(by):
+            return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report():
             return System()
         case _:

@@ -61,12 +61,16 @@ def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effe
     timers: Mapping[str, datetime | None] = {}
     if before is None:
         timers = _at_the_start(events, at)
-    elif before.pending or asked:
+    elif before.pending or asked or before.to_erase or _notes(events):
         after = _after(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before), alarms(after))
     gone = _erasure(before, events, at)
     return Effects(touched(before, events), asked, ended, timers, _open(events), gone)
+
+
+def _notes(events: Sequence[e.Event]) -> bool:
+    return any(isinstance(event, e.ErasureNoted) for event in events)
 
 
 def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:

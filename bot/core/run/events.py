@@ -20,6 +20,7 @@ from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - lik
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
+from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
 from bot.core.run.versions import as_before, upgrade
 
@@ -321,6 +322,7 @@ Later = (
     | PostingRefused
     | PostingResumed
     | Erased
+    | ErasureNoted
 )
 """Whatever can follow a run's first event."""
 

@@ -59,7 +59,9 @@ class Run:
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
     started, where that was not Slack. `erased` says that people or inputs were taken out of its
-    record, `lost_inputs` that these were.
+    record, `lost_inputs` that these were; `gone` are the entries and the people, by their tokens,
+    that were. `to_erase` is what is to go once it is closed, by the number of the entry that says
+    so.
     """
 
     id: str
@@ -89,6 +91,8 @@ class Run:
     showing: Showing = field(default_factory=Showing)
     erased: bool = False
     lost_inputs: bool = False
+    gone: frozenset[int | str] = frozenset()
+    to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""

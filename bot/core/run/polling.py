@@ -32,9 +32,18 @@ WAIT = "wait "
 """How the name of a timer begins that tells of a wait whose looks do not come."""
 
 
+ERASURE = "erasure"
+"""The name of the timer of a closed run of which something is still to be erased."""
+
+
 def alarms(run: Run) -> Mapping[str, datetime]:
-    """For each wait under way a timer, for the time when its last look should be long over."""
-    return {
+    """The timers of a run, by their names.
+
+    One for each wait under way, for the time when its last look should be long over; and one for
+    what is to be erased of a run that is closed, which is due.
+    """
+    erasure = {ERASURE: run.closed.at} if run.closed is not None and run.to_erase else {}
+    return erasure | {
         f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
         for request in run.pending.values()
         if request.wait

@@ -1,6 +1,6 @@
 """A run's stored entries, read: each with what is left of it, and who erased the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -77,14 +77,3 @@ def was(beside: str | None) -> str | None:
     except ValueError:
         return None
     return kept if isinstance(kept, str) else None
-
-
-def numbers(seqs: Sequence[int]) -> str:
-    """Numbers as people read them: `3, 5 to 9, 12`."""
-    runs: list[list[int]] = []
-    for seq in sorted(seqs):
-        if runs and seq == runs[-1][1] + 1:
-            runs[-1][1] = seq
-        else:
-            runs.append([seq, seq])
-    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)

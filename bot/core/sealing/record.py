@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.acting.erasures import numbers
 from bot.core.engine.fold import begin, evolve
 from bot.core.run.chain import GENESIS, chain, stamp
 from bot.core.run.events import Fact
@@ -16,7 +17,7 @@ from bot.core.run.model import Run
 from bot.core.sealing.audit import people_faults, sealed_faults
 from bot.core.sealing.body import Gone
 from bot.core.sealing.people import People, stored
-from bot.core.sealing.reading import event_of, gone_from, numbers, time_of, was
+from bot.core.sealing.reading import event_of, gone_from, time_of, was
 
 TOLD = 20
 """How many faults of one run are told of; a record that was mixed up has as many as entries."""

@@ -23,7 +23,8 @@ _VALUE_LIMIT = 2_000
 class Answer:
     """What only the one who asked sees; `view` is a form to open, `started` a run that began.
 
-    `trouble` says that nothing was done: the text tells why.
+    `turned` shows the form in the place of the one that was clicked in. `trouble` says that
+    nothing was done: the text tells why.
     """
 
     text: str = ""
@@ -31,6 +32,7 @@ class Answer:
     view: Mapping[str, Any] | None = None
     started: Run | None = None
     trouble: bool = False
+    turned: bool = False
 
 
 def said(text: str, *more: Block) -> Answer:

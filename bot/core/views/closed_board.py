@@ -37,7 +37,7 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
         actions(
             "run",
             on_board(export.ON_RUN, run),
-            *([] if run.erased else [on_board(reopen.ON_RUN, run)]),
+            *([on_board(reopen.ON_RUN, run)] if reopen.ON_RUN.when(run) else []),
             overflow(
                 "run_menu",
                 [

@@ -7,7 +7,7 @@ Each stands with its act, in `bot.core.acts`; `private_metadata` carries what it
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.acting.asking import Question
+from bot.core.acting.asking import NO_PAGE, Choice, Page, Question
 from bot.core.acting.start_form import inputs as inputs  # noqa: PLC0414 - likewise
 from bot.core.acts.registry import ACTS
 from bot.core.blockkit.blocks import context, section
@@ -19,10 +19,12 @@ from bot.core.run.refusals import Refused
 from bot.core.text import escape
 from bot.core.views.more import choices
 
-QUESTIONS: Mapping[str, Question[Any]] = {
+QUESTIONS: Mapping[str, Question[Any] | Choice[Any]] = {
     question.name: question for asking in ACTS.askings for question in asking.questions
 }
 """Every question of an act, by its name."""
+CHOICES = frozenset(name for name, one in QUESTIONS.items() if isinstance(one, Choice))
+"""Those in which entries of the run are chosen: they are drawn of a page of these."""
 
 
 def more(run: Run, by: Person, *, done: bool = False) -> View:
@@ -36,8 +38,11 @@ def told(words: str) -> View:
     return modal("told", "Nothing was recorded", None, [section(words)])
 
 
-def of(run: Run, name: str, which: str | None, by: Person) -> View:
-    """The form called *name*, about *run* or a step or line of it, for *by*; raises Refused."""
+def of(run: Run, name: str, which: str | None, by: Person, page: Page | None = None) -> View:
+    """The form called *name*, about *run* or a step or line of it, for *by*; raises Refused.
+
+    *page* is what there is to choose from, where entries are chosen.
+    """
     if name == "more":
         return more(run, by)
     question = QUESTIONS.get(name)
@@ -45,4 +50,6 @@ def of(run: Run, name: str, which: str | None, by: Person) -> View:
         raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
     if question is None:
         raise Refused(f"There is no form `{escape(name)}`.")
+    if isinstance(question, Choice):
+        return question.draw(run, page or NO_PAGE, by)
     return question.draw(run, which, by)

@@ -4,6 +4,7 @@ A green line says when it was seen; what was done since is for the reader to hol
 closing looks once more.
 """
 
+from bot.core.acting.erasures import promised
 from bot.core.acts import confirm as confirming
 from bot.core.blockkit.blocks import Block, button, context, section, sections
 from bot.core.run.model import Run
@@ -58,7 +59,7 @@ def news(run: Run) -> list[Block]:
     if (again := run.reopened) is not None:
         why = brief(again.reason, WORDS_SHOWN)
         told.append(f"↩️ Reopened by {mention(again.by)} {moment(run, again.at)}: {why}")
-    return [context(line) for line in told]
+    return [context(line) for line in (*told, *promised(run))]
 
 
 def counted(proof: Verification) -> str:

@@ -19,8 +19,10 @@ from aiohttp import web
 from slack_bolt.response import BoltResponse
 
 from bot.app.admission import Admission
+from bot.app.chosen import Chosen
 from bot.app.conversation import Conversation
 from bot.app.desk import Desk
+from bot.app.erasing import Erasing
 from bot.core.acting.admission import key_of
 from bot.core.run.events import Person
 from bot.demo.workspace import Workspace
@@ -179,6 +181,7 @@ class Replica:
         desk = Desk(log, SystemClock())
         # The port has no such part; each that keeps it does.
         acquaintances: Any = getattr(log, "acquaintances", FakeLog().acquaintances)
+        vault: Any = log
         home = frozenset({ME.team_id})
         self.admission = Admission(
             desk,
@@ -198,6 +201,7 @@ class Replica:
             desk=desk,
             conversation=Conversation(desk, log, library, ME.link),
             admission=self.admission,
+            chosen=Chosen(Erasing(desk, vault, lambda _: None), frozenset()),
             me=ME,
             observe=self._observe,
         )

@@ -96,8 +96,9 @@ async def test_the_list_has_no_word_and_no_id_and_can_be_done_again(log: SqlLog)
     run_id, other = await closed_run(desk), await closed_run(desk, "C2")
     job, notes = erasing(log, desk)
     await job.do(Asked(run=run_id))
-    (line,) = notes
+    line, done = notes
     assert json.loads(line)["run"] == run_id
+    assert json.loads(done) == {"done": json.loads(line)["id"]}
     assert not left(line)
     again = line.replace(f'"{run_id}"', f'"{other}"')
     (said,) = await job.do(Asked(again=(again,)))
@@ -139,7 +140,7 @@ async def test_an_entry_loses_its_words_alone_also_while_the_run_is_open(log: Sq
     with pytest.raises(Refused, match="There is no run"):
         await job.do(Asked(run="KC-9"))
     assert await job.do(Asked(run=run_id, entry=1)) == [
-        "KC-1: nothing yet; its people, inputs and what was seen can go once it is closed"
+        "KC-1: nothing yet; its people, inputs and what was seen are erased when it is closed"
     ]
     assert (await log.checked(run_id)).faults == ()
 

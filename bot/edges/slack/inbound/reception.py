@@ -18,6 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import watch
 from bot.app.admission import Admission, Place
+from bot.app.chosen import Chosen
+from bot.app.clicks import Clicks
 from bot.app.conversation import Answer, Asked, Conversation
 from bot.app.desk import Desk
 from bot.app.painter import Painter
@@ -25,18 +27,14 @@ from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.text import plain
-from bot.core.views import forms, slash, walkthrough
+from bot.core.views import forms, slash
 from bot.core.views.clicks import (
     Begin,
     Click,
-    Do,
-    Form,
-    Show,
     attributed,
     clicked,
     submitted,
 )
-from bot.core.views.forms import View
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound import deliveries, door
 from bot.edges.slack.inbound.fields import Malformed
@@ -79,11 +77,13 @@ class Reception:
         desk: Desk,
         conversation: Conversation,
         admission: Admission,
+        chosen: Chosen,
         me: Identity,
         observe: Observe = _unobserved,
     ) -> None:
-        self._desk, self._conversation, self._observe = desk, conversation, observe
+        self._conversation, self._observe = conversation, observe
         self._admission = admission
+        self._clicks = Clicks(desk, conversation, admission, chosen, me.team_id)
         self.door = door.Door(me)
         self._team = me.team_id
         self._seldom = Seldom(logger)
@@ -209,7 +209,9 @@ class Reception:
         if answer.text and answer.view is None and in_view:
             # A form has no address to answer to: the words go on top of it.
             answer = Answer(view=forms.told(answer.text))
-        if answer.view is not None:
+        if answer.view is not None and answer.turned and click.view is not None:
+            self._replies.later(self._replies.turn(click.view.id, answer.view))
+        elif answer.view is not None:
             self._replies.later(
                 self._replies.open(
                     by, channel, click.trigger, answer.view, thread=click.thread, pushed=in_view
@@ -248,7 +250,7 @@ class Reception:
             self._replies.later(
                 self._replies.tell(by, sent.view.about.get("channel"), None, answer)
             )
-        elif sent.view.stacked:
+        if sent.view.stacked:
             return outcome, await ack(response_action="clear")
         return outcome, await ack()
 
@@ -318,46 +320,8 @@ class Reception:
         by = await self._welcome(sender)
         click = attributed(click, by)
         sighting = await self._admission.admit(click, place)
-        answer = await self._carried_out(click, sender, sighting, direct=direct)
+        answer = await self._clicks.carry_out(click, direct=direct)
         return self._sealed(answer, by, sighting)
-
-    async def _carried_out(
-        self, click: Click, sender: deliveries.Sender, sighting: Sighting | None, *, direct: bool
-    ) -> Answer:
-        def turn(page: View) -> None:
-            if click.view is not None:
-                sealed = self._admission.sealed(page, click.by, sighting)
-                self._replies.later(self._replies.turn(click.view, sealed))
-
-        match click.intent:
-            case Do(run_id, command):
-                run = await self._admission.act(run_id, command, delivery=click.delivery)
-                if click.page is not None:
-                    turn(walkthrough.draw(run, click.page))
-                elif click.in_more:
-                    turn(forms.more(run, click.by, done=True))
-                return Answer()
-            case Show(run_id, step, first, turned):
-                run = await self._desk.run(run_id)
-                page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
-                if turned and click.view is not None:
-                    turn(page)
-                    return Answer()
-                return Answer(view=page)
-            case Form(run_id, name, step):
-                run = await self._desk.run(run_id)
-                return Answer(view=forms.of(run, name, step, click.by))
-            case Begin() as begin:
-                asked = Asked(
-                    by=click.by,
-                    text="",
-                    channel=begin.channel or click.channel or "",
-                    team=self._team,
-                    delivery=click.delivery,
-                    can_open=click.response_url is not None,
-                    direct=direct,
-                )
-                return await self._conversation.begin(asked, begin)
 
 
 def _named(event: deliveries.Delivery | None) -> str:

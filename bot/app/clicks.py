@@ -1,0 +1,68 @@
+"""What a click or a form means, carried out: an act on a run, a form, a run that is started.
+
+Whether it may be done is asked before, of `bot.app.admission`. Nothing is sent from here: what the
+one who clicked sees next is in the answer.
+"""
+
+from dataclasses import dataclass
+
+from bot.app.admission import Admission
+from bot.app.chosen import Chosen
+from bot.app.conversation import Asked, Conversation
+from bot.app.desk import Desk
+from bot.core.engine import commands as c
+from bot.core.views import forms, walkthrough
+from bot.core.views.answers import Answer
+from bot.core.views.clicks import Begin, Click, Do, Form, Show
+
+
+@dataclass(slots=True)
+class Clicks:
+    """Carries out what people click in the workspace of *team*."""
+
+    desk: Desk
+    conversation: Conversation
+    admission: Admission
+    chosen: Chosen
+    team: str | None
+
+    async def carry_out(self, click: Click, *, direct: bool) -> Answer:
+        """Do what was meant; raises Refused or Unavailable."""
+        match click.intent:
+            case Do(run_id, c.Erase() as command):
+                done = await self.chosen.erase(run_id, command, delivery=click.delivery)
+                return Answer(done)
+            case Do(run_id, command):
+                run = await self.admission.act(run_id, command, delivery=click.delivery)
+                if click.page is not None:
+                    return Answer(view=walkthrough.draw(run, click.page), turned=True)
+                if click.in_more:
+                    return Answer(view=forms.more(run, click.by, done=True), turned=True)
+                return Answer()
+            case Show(run_id, step, first, turned):
+                run = await self.desk.run(run_id)
+                page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
+                return Answer(view=page, turned=turned and click.view is not None)
+            case Form() as form:
+                return await self._opened(form, click)
+            case Begin() as begin:
+                asked = Asked(
+                    by=click.by,
+                    text="",
+                    channel=begin.channel or click.channel or "",
+                    team=self.team,
+                    delivery=click.delivery,
+                    can_open=click.response_url is not None,
+                    direct=direct,
+                )
+                return await self.conversation.begin(asked, begin)
+
+    async def _opened(self, form: Form, click: Click) -> Answer:
+        """A form, with what of the run's record it is to show."""
+        run = await self.desk.run(form.run)
+        page = None
+        if form.name in forms.CHOICES:
+            before = int(form.step) if form.step and form.step.isdecimal() else None
+            page = await self.chosen.page(run, before, click.by)
+        view = forms.of(run, form.name, form.step, click.by, page)
+        return Answer(view=view, turned=form.turned and click.view is not None)
