@@ -137,6 +137,7 @@ def test_a_closed_run_offers_what_is_left() -> None:
         "Inputs and people",
         "Post-mortem",
         "Reopen…",
+        "Erase something…",
     ]
 
 
