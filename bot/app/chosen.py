@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.app.erasing import Erasing, Request, in_memory
+from bot.app.erasing import DAMAGED, Erasing, Request, damaged, in_memory
 from bot.app.slices import slices
 from bot.core.acting.asking import Page, Written
 from bot.core.acting.erasures import numbers
@@ -35,6 +35,12 @@ class Chosen:
 
     async def page(self, run: Run, before: int | None, by: Person) -> Page:
         """The newest entries before a number that *by* may erase; raises Refused."""
+        try:
+            return await self._page(run, before, by)
+        except DAMAGED as fault:
+            raise damaged(run.id, fault) from fault
+
+    async def _page(self, run: Run, before: int | None, by: Person) -> Page:
         kept = await self.erasing.kept(run.id)
         people = People(kept.people)
         anyone = by.id in self.erasers
@@ -65,7 +71,10 @@ class Chosen:
         own = None if command.by.id in self.erasers else command.by.id
         wanted = Wanted(entries=command.entries, own=own)
         request = Request(run_id, wanted, command.by, "slack", delivery)
-        what = await self.erasing.erase(kept, request)
+        try:
+            what = await self.erasing.erase(kept, request)
+        except DAMAGED as fault:
+            raise damaged(run_id, fault) from fault
         if what.is_empty and await self.erasing.desk.log.delivered(delivery):
             # A delivery that comes twice is not answered by what its first time did.
             return ""

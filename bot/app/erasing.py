@@ -147,9 +147,8 @@ class Erasing:
                 said = await self._of(run_id, wanted, asked)
             except Refused as refused:
                 refusals.append(refused)
-            except (*NO_RUN, AttributeError) as damaged:
-                logger.warning("%s cannot be erased (%r)", run_id, type(damaged))
-                refusals.append(Refused(f"{run_id} is damaged: `runbook audit {run_id}` says how."))
+            except DAMAGED as fault:
+                refusals.append(damaged(run_id, fault))
             else:
                 lines += [said] if said else []
         if refusals and not lines:
@@ -266,6 +265,16 @@ class Erasing:
         """Empty the write-ahead log, one at a time; whether it is empty."""
         async with self._turn:
             return await self.vault.tidy()
+
+
+DAMAGED = (*NO_RUN, AttributeError)
+"""What reading entries raises that were changed so that they are none."""
+
+
+def damaged(run_id: str, fault: Exception) -> Refused:
+    """Why nothing is erased of a run whose entries cannot be read."""
+    logger.warning("%s cannot be erased (%r)", run_id, type(fault))
+    return Refused(f"{run_id} is damaged: `runbook audit {run_id}` says how.")
 
 
 def _noted(later: Wanted | None, request: Request) -> e.ErasureNoted | None:
