@@ -224,8 +224,8 @@ async def test_what_is_erased_is_read_no_more_and_the_rest_holds(log: Tested) ->
     ana, ben = people.token(ANA.id), people.token(BEN.id)
     assert ana is not None
     assert ben is not None
-    erased = e.Erased(entries=(1, 3), people=(ana,), via="terminal")
-    run = await desk.act(run.id, c.Erase(erased), delivery=None)
+    erase = c.Erase(None, entries=(1, 3), people=(ana,), via="terminal")
+    run = await desk.act(run.id, erase, delivery=None)
     facts = await log.read(run.id)
     assert [fact.hash for fact in facts[:-1]] == before
     first, took, noted, failed, mistake = (fact.event for fact in facts[:-1])
