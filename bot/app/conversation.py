@@ -1,11 +1,13 @@
 """What the bot answers to words: `/runbook …`, `@runbook …`, and the form that starts a run.
 
 An answer is data: text, blocks, perhaps a form to open. Nothing is sent from here, and nothing
-but the log is asked.
+but the log is asked. Values are held to an author's patterns in a thread: what matches them lets go
+of the interpreter's lock meanwhile.
 """
 
 import asyncio
 import contextlib
+from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -91,7 +93,7 @@ class Conversation:
         try:
             request = slash.read(asked.text)
         except slash.Stray as stray:
-            return self._astray(asked, stray)
+            return await self._astray(asked, stray)
         match request:
             case slash.Help():
                 # Named at the end of a message, the bot was only spoken of.
@@ -111,14 +113,14 @@ class Conversation:
                     return await self._neither(asked, procedure)
                 return await self.begin(asked, Begin(procedure, inputs))
 
-    def _astray(self, asked: Asked, stray: slash.Stray) -> Answer:
+    async def _astray(self, asked: Asked, stray: slash.Stray) -> Answer:
         """Words that are no values: the line to type instead, for a procedure that there is."""
         loaded = self.library.get(stray.procedure)
         if loaded is None and asked.named:
             return Answer() if asked.passing else self._usage()
         if loaded is None:
             return self._unknown(Begin(stray.procedure, stray.given), stray.said)
-        right = line(self.command, loaded.procedure, stray.given, stray.words)
+        right = await to_thread(line, self.command, loaded.procedure, stray.given, stray.words)
         raise Refused(stray.advice(escape(right[:1_000])))
 
     async def _neither(self, asked: Asked, word: str) -> Answer:
@@ -148,14 +150,14 @@ class Conversation:
                 f"{procedure.id}` in your incident channel."
             )
         # What cannot be used is told at once, whatever else is open.
-        inputs = settle(procedure, begin.inputs, command=self.command)
+        inputs = await to_thread(settle, procedure, begin.inputs, command=self.command)
         if not begin.another and (found := await self._open_run(asked, procedure.id)):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
                 return Answer()
             return await self._already(found, begin)
         if inputs.missing or (begin.ask and procedure.inputs):
-            return self._missing(asked, procedure, begin, inputs.missing)
+            return await to_thread(self._missing, asked, procedure, begin, inputs.missing)
         begun = Begun(asked.channel, asked.team, self.enterprise)
         event = started(loaded, inputs.values, begun, asked.by)
         try:
@@ -192,10 +194,12 @@ class Conversation:
         """What is wrong with the file of a procedure, if it is there and cannot be served."""
         return next((one for one in self.library.faulty() if one.id == procedure_id), None)
 
-    def invalid_inputs(self, begin: Begin) -> Mapping[str, str]:
+    async def invalid_inputs(self, begin: Begin) -> Mapping[str, str]:
         """Which inputs of a filled form cannot be used, and why: name -> words."""
         loaded = self.library.get(begin.procedure)
-        return {} if loaded is None else invalid_inputs(loaded.procedure, begin.inputs)
+        if loaded is None:
+            return {}
+        return await to_thread(invalid_inputs, loaded.procedure, begin.inputs)
 
     async def names(self, run_id: str) -> Mapping[str, str]:
         """What the people of a run are called, for words that no mention can be drawn in."""

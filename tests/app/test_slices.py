@@ -5,20 +5,26 @@ one; how long that took on a clock says more of the machine than of the work.
 """
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
 
 from bot.app.conversation import Asked, Conversation
 from bot.app.desk import Desk, folded
 from bot.app.exports import Exports
 from bot.app.slices import slices
 from bot.core.documents.postmortem import Said, Talk
+from bot.core.engine.decide import Refused
 from bot.core.engine.fold import fold
 from bot.core.markup.faces import MARKDOWN
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run.events import Fact
 from bot.core.sealing.record import Checked
+from bot.core.views.clicks import Begin
 from bot.ports.messages import MessageRow
 from tests.core.growing import long_run, wordy
 from tests.core.strategies import ANA, START
@@ -80,6 +86,56 @@ async def test_many_procedures_are_searched_in_slices() -> None:
     words = " ".join(f"leaked{n}key" for n in range(30))
     asked = Asked(ANA, f"search {words}", "C1", "T1", "d", can_open=False)
     assert await least(lambda: conversation.ask(asked)) < LONGEST
+
+
+HOSTILE = "(a?){990}b"
+"""A pattern that takes its author's share: tens of milliseconds for a long value."""
+
+
+class Asking(Shelf):
+    """A procedure with many inputs, each with a pattern that takes long."""
+
+    def get(self, procedure_id: str) -> Loaded | None:
+        return self._all[0]
+
+
+def asking(inputs: int) -> Procedure:
+    shape = wordy("ask", 10).model_dump(by_alias=True, exclude_unset=True)
+    spec = {"description": "It", "pattern": HOSTILE, "required": True}
+    return Procedure.model_validate(shape | {"inputs": {f"in_{n}": spec for n in range(inputs)}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(["ask", *(f"in_{n}={'a' * 900}" for n in range(3))]),
+        " ".join(["ask", *("a" * 900 for _ in range(3))]),
+    ],
+    ids=["values", "words"],
+)
+async def test_values_that_take_long_to_match_hold_nobody_up(text: str) -> None:
+    log = FakeLog()
+    shelf: Any = Asking([asking(3)])
+    conversation = Conversation(Desk(log, FakeClock()), log, shelf, lambda *_: "")
+    asked = Asked(ANA, text, "C1", "T1", "d", can_open=False)
+
+    async def ask() -> None:
+        with contextlib.suppress(Refused):
+            await conversation.ask(asked)
+
+    tried = [await stretches(ask) for _ in range(3)]
+    assert min(longest for longest, _ in tried) < LONGEST / 2
+
+
+async def test_a_form_whose_values_take_long_to_match_holds_nobody_up() -> None:
+    log = FakeLog()
+    shelf: Any = Asking([asking(9)])
+    conversation = Conversation(Desk(log, FakeClock()), log, shelf, lambda *_: "")
+    begin = Begin("ask", {f"in_{n}": "a" * 2_000 for n in range(9)})
+    wrong = await conversation.invalid_inputs(begin)
+    assert len(wrong) == 9
+    tried = [await stretches(lambda: conversation.invalid_inputs(begin)) for _ in range(2)]
+    assert min(longest for longest, _ in tried) < LONGEST / 2
 
 
 class Talker:

@@ -63,7 +63,7 @@ def line(
     *strays* are words without a name: each goes where it fits, to the first required input that
     lacks a value. What was misspelled is put right and never replaced by an example.
     """
-    given, left = _named(procedure, given, strays)
+    given, left = _named(procedure, given, strays[:_WORDS])
     values: dict[str, str] = {}
     for name, spec in procedure.inputs.items():
         other = values.get(spec.differs_from or "")
@@ -79,6 +79,8 @@ def line(
     return " ".join([command, procedure.id, *(f"{n}={_quoted(v)}" for n, v in values.items())])
 
 
+_WORDS = 20
+"""How many words without a name are tried as values; whoever types more means a sentence."""
 _NAMED = re.compile(r"-*([A-Za-z_][\w-]*)[:=]+(.+)", re.DOTALL)
 """How people write a value that they give with its name, in other places."""
 

@@ -4,6 +4,9 @@ It is the default, or the first value of a list, or made from the pattern: from 
 first that reads well. Whatever is made is tried against the pattern, so that no example is wrong.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import re2
 
 from bot.core.procedure import Input
@@ -16,13 +19,17 @@ _READS_WELL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890-_.
 
 def example(spec: Input, *, but: str | None = None) -> str | None:
     """A value that *spec* takes, other than *but*; None when none is known."""
-    known: list[str | None] = [spec.default, *(spec.enum or ())]
-    if spec.pattern is not None:
-        known += [_made(spec.pattern, nth) for nth in range(3)]
-    for value in known:
+    for value in _known(spec):
         if value and value != but and len(value) <= _LONGEST and spec.refusal(value) is None:
             return value
     return None
+
+
+def _known(spec: Input) -> Iterator[str | None]:
+    yield spec.default
+    yield from spec.enum or ()
+    if spec.pattern is not None:
+        yield from (_made(spec.pattern, nth) for nth in range(3))
 
 
 def such_as(spec: Input, *, but: str | None = None) -> str:
@@ -31,6 +38,7 @@ def such_as(spec: Input, *, but: str | None = None) -> str:
     return f"Such as {shown}" if shown else f"Must match {spec.pattern}"
 
 
+@lru_cache(maxsize=1_024)  # a form asks for the same ones whenever it is opened
 def _made(pattern: str, nth: int) -> str | None:
     """A text for *pattern*, with the *nth* choice wherever there are some; None if it is hard."""
     try:
