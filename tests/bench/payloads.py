@@ -24,6 +24,8 @@ from bot.edges.library import Library
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE, STEP = "crash-recovery", "look"
 CHANNEL, TEAM = "C0INCIDENTS", "T0WORKSPACE"
+INPUTS = {"node": "node-1"}
+"""What the procedure asks for before it starts."""
 PREFIX = "CR"
 """The letters of the ids of the procedure's runs."""
 
@@ -35,7 +37,7 @@ def opening() -> RunStarted:
     library.refresh()
     loaded = library.get(PROCEDURE)
     assert loaded is not None, library.problems()
-    inputs = settle(loaded.procedure, {}).values
+    inputs = settle(loaded.procedure, INPUTS).values
     return started(loaded, inputs, Begun(CHANNEL, TEAM), Person(id="U0ANA", name="ana"))
 
 
@@ -50,7 +52,7 @@ class Sender:
 
     def start(self, number: int) -> bytes:
         """A press of the button that starts another run."""
-        value = json.dumps({"procedure": PROCEDURE, "inputs": {}, "another": True})
+        value = json.dumps({"procedure": PROCEDURE, "inputs": INPUTS, "another": True})
         return self._signed(self._click(number, "start", value, "U0ANA", []))
 
     def turns(self, run: str, user: str, first: int, count: int) -> Iterator[bytes]:
