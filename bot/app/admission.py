@@ -70,12 +70,16 @@ class Admission:
     team: str | None = None
     _noted: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
+    def noted(self, person: str) -> bool:
+        """Whether it was noted a short time ago that someone appeared."""
+        last = self._noted.get(person)
+        return last is not None and self.clock.monotonic() - last < AGAIN
+
     async def note(self, person: str) -> None:
         """Note that someone appeared, so that they are asked about; it may come to nothing."""
-        now, last = self.clock.monotonic(), self._noted.get(person)
-        if last is not None and now - last < AGAIN:
+        if self.noted(person):
             return
-        self._noted[person] = now
+        self._noted[person] = self.clock.monotonic()
         self._noted.move_to_end(person)
         while len(self._noted) > NOTED:
             self._noted.popitem(last=False)

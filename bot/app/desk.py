@@ -129,8 +129,9 @@ class Desk:
 
     async def team(self, run_id: str) -> str | None:
         """The workspace that a run is of, which never changes; None where that is not known."""
-        known = self._teams.get(run_id) or await self.log.team(run_id)
-        self._is_of(run_id, known)
+        if (known := self._teams.get(run_id)) is None:
+            known = await self.log.team(run_id)
+            self._is_of(run_id, known)
         return known
 
     def _is_of(self, run_id: str, team: str | None) -> None:

@@ -57,6 +57,8 @@ class Poller:
 
     async def _wait(self, seconds: float) -> None:
         """Until woken, or for so long by the clock that was passed in."""
+        if self._woken.is_set():
+            return
         loop = asyncio.get_running_loop()
         waits = [
             loop.create_task(self._woken.wait()),

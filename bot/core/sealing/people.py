@@ -16,9 +16,8 @@ APART = "/"
 """Between a token and the commitment to what else is known of the person: a name, a team."""
 
 
-def canonical(value: Any) -> str:
-    """A value as the JSON that is stored, and hashed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""A value as the JSON that is stored, and hashed."""
 
 
 def stored(text: str) -> dict[str, Any]:
@@ -78,10 +77,12 @@ class People:
     def note(self, token: str, value: Mapping[str, Any]) -> str:
         """Keep what was said of a person beside their id, and give the commitment to it."""
         one = self._known[token]
+        for key, said in one["as"].items():
+            if said == value:
+                return str(key)
         key = commitment("as", one["salt"], value)
-        if key not in one["as"]:
-            one["as"][key] = dict(value)
-            self.is_changed = True
+        one["as"][key] = dict(value)
+        self.is_changed = True
         return key
 
     def id(self, token: str) -> str | None:

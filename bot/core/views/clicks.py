@@ -111,8 +111,10 @@ def _kind(error: Exception) -> str:
 
 def attributed(click: Click, by: Person) -> Click:
     """The click, done by *by*: who it is may be known better than the payload says."""
+    if by == click.by:
+        return click
     intent = click.intent
-    if isinstance(intent, Do) and by != click.by:
+    if isinstance(intent, Do):
         command: Any = intent.command
         intent = replace(intent, command=replace(command, by=by))
     return replace(click, by=by, intent=intent)

@@ -59,12 +59,13 @@ class Replies:
     def remember(self, by: Person, channel: str | None, address: str | None) -> None:
         """Keep where someone was last, and the address at which they can be told something there.
 
-        An address works also where the bot cannot post.
+        An address works also where the bot cannot post. It is judged when it is used, which is
+        seldom: most clicks need no words.
         """
         if channel is None:
             return
         _keep(self._places, by.id, channel)
-        if address is not None and self._is_slacks(address):
+        if address is not None:
             _keep(self._addresses, (by.id, channel), address)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
@@ -123,10 +124,10 @@ class Replies:
         if channel is None:
             logger.warning("someone could not be told something: it is not known where they are")
             return
-        if address is not None and not self._is_slacks(address):
-            address = None
         if address is None and thread is None:
             address = self._addresses.get((by.id, channel))
+        if address is not None and not self._is_slacks(address):
+            address = None
         if address is not None:
             try:
                 if await self._sent(address, answer, thread):

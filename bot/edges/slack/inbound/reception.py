@@ -305,7 +305,8 @@ class Reception:
 
     async def _welcome(self, sender: deliveries.Sender) -> Person:
         """Who it is, if they may act at all; raises Refused."""
-        self._replies.later(self._admission.note(sender.by.id))
+        if not self._admission.noted(sender.by.id):
+            self._replies.later(self._admission.note(sender.by.id))
         return await self._admission.welcome(sender.by, sender.team, outside=sender.outside)
 
     def _sealed(self, answer: Answer, by: Person, sighting: Sighting | None) -> Answer:
