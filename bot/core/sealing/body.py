@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.core.acting.sealed import FIGURES, PERSON, Fields, How, is_under_commitment
+from bot.core.acting.sealed import FIGURES, OPEN, PERSON, Fields, How
 from bot.core.person import ERASED
 from bot.core.run import events as e
 from bot.core.sealing.people import APART, People, Salts, canonical, commitment, stored
@@ -134,14 +134,12 @@ def _sealed(plain: Json, fields: Fields, values: list[Any], people: People, salt
     made: Json = {}
     for name, value in plain.items():
         how = fields[name]
-        if value is None:
-            made[name] = None
+        if value is None or how is OPEN:
+            made[name] = value
         elif how is PERSON:
             made[name] = _face(value, people, salts)
         elif isinstance(how, Mapping):
             made[name] = [_sealed(one, how, values, people, salts) for one in value]
-        elif not is_under_commitment(how):
-            made[name] = value
         elif isinstance(value, dict) and how is not FIGURES:
             made[name] = {key: leaf(value[key]) for key in sorted(value)}
         elif isinstance(value, list):
@@ -171,15 +169,13 @@ class _Opening:
         made: Json = {}
         for name, value in record.items():
             # A field that this version does not know is refused by whoever reads the event.
-            how = fields.get(name, How.OPEN)
-            if value is None:
-                made[name] = None
+            how = fields.get(name, OPEN)
+            if value is None or how is OPEN:
+                made[name] = value
             elif how is PERSON:
                 made[name] = self._person(value)
             elif isinstance(how, Mapping):
                 made[name] = [self.read(one, how) for one in value]
-            elif not is_under_commitment(how):
-                made[name] = value
             elif isinstance(value, dict):
                 made[name] = {key: self._value(number) for key, number in value.items()}
             elif isinstance(value, list):
