@@ -109,7 +109,7 @@ def _form(run: Run, page: Page, by: e.Person) -> View:
     for first in range(0, len(page.entries), IN_A_FIELD):
         some = page.entries[first : first + IN_A_FIELD]
         number = f"Entry {some[0].seq}"
-        label = number if len(some) == 1 else f"Entries {some[0].seq} to {some[-1].seq}"
+        label = number if len(some) == 1 else f"Entries {some[-1].seq} to {some[0].seq}"
         options = [(one.label, str(one.seq), one.opening) for one in some]
         blocks.append(ticks_input(f"{_FIELD}{first}", label, options, optional=True))
     sure = [("Erase what is ticked; it cannot be undone", _SURE, "")]

@@ -36,7 +36,7 @@ class Vault:
         self._facts = facts
         for fact in facts:
             if isinstance(fact.event, e.Erased):
-                self.erase(fact.event.entries)
+                self.erase(fact.event.entries, fact.event.people)
 
     def erase(self, entries: Collection[int] = (), tokens: Collection[str] = ()) -> None:
         """Take the values of entries and people out of all that is kept."""
