@@ -6,11 +6,11 @@ for a while. How often it was tried stands in the message's row, so a restart be
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.app.hindrances import Tell
+from bot.app.bringing import Means, TooOld
 from bot.core.blockkit.blocks import section
 from bot.core.blockkit.picture import Picture
 from bot.core.engine.decide import Refused
@@ -23,18 +23,14 @@ from bot.ports.log import Unavailable
 from bot.ports.messages import (
     Claim,
     Gone,
-    Link,
     Mark,
-    Messages,
     NeedsPerson,
     NotInChannel,
-    Outbox,
     Rejected,
     Throttled,
     Unsure,
-    Upload,
 )
-from bot.ports.world import Clock, TooMuch
+from bot.ports.world import TooMuch
 
 GIVEN_UP = 5
 """How often a file is tried, also if its writing ends the bot each time."""
@@ -45,12 +41,6 @@ PAUSE = 8.0
 """Seconds between two attempts."""
 
 logger = logging.getLogger(__name__)
-
-Document = Callable[[str, int], Awaitable[Upload]]
-
-
-class TooOld(Exception):
-    """The claim has no time left for another call: the process stood still, or Slack was slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +53,19 @@ class _Asked:
 
 @dataclass(slots=True)
 class Courier:
-    """Brings what `document` makes; `tell` tells people, `bot` is the bot's name in Slack."""
+    """Brings post-mortems."""
 
-    document: Document
-    outbox: Outbox
-    messages: Messages
-    clock: Clock
-    tell: Tell
-    link: Link
-    bot: str
+    means: Means
 
     async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
-        """Bring one file, or say how it ended; False when it is tried again.
-
-        *facts* are the run's, and may make no run: its record may have been changed.
-        Raises what the painter tries again after.
-        """
+        """Bring one file, or say how it ended; keeps `bot.app.bringing.Bringer`."""
         row = claim.message
         seq = int(row.key.partition(EXPORT)[2])
         asked = _asked(facts, seq)
         try:
             # Before this attempt the end may have been told, and nobody saw that it was.
-            if row.unsure and (told := await self.messages.find(row, thread, facts[0].at)):
-                await self.outbox.shown(claim, told[0], row.wanted)
+            if row.unsure and (told := await self.means.messages.find(row, thread, facts[0].at)):
+                await self.means.outbox.shown(claim, told[0], row.wanted)
             elif row.unsure and claim.failures >= GIVEN_UP:
                 logger.error("%s is given up", row.key, extra={"run": row.run_id})
                 await self._say(claim, thread, asked, facts[-1], STOPPED)
@@ -94,7 +74,7 @@ class Courier:
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
-            age = self.clock.now() - asked.at if asked is not None else PASSING
+            age = self.means.clock.now() - asked.at if asked is not None else PASSING
             passes = isinstance(trouble, Throttled | Unsure) and age < PASSING
             if not passes and (why := self._end(claim, trouble)):
                 logger.exception("%s is given up", row.key, extra={"run": row.run_id})
@@ -110,7 +90,7 @@ class Courier:
                 words = "%s is not there yet (%s); again in %.0f s"
                 logger.warning(words, row.key, trouble, pause, extra={"run": row.run_id})
                 unsure = row.unsure or isinstance(trouble, Unsure)
-                await self.outbox.again(claim, pause, unsure=unsure, failed=not passes)
+                await self.means.outbox.again(claim, pause, unsure=unsure, failed=not passes)
                 return False
         return True
 
@@ -118,22 +98,24 @@ class Courier:
         self, claim: Claim, thread: str, seq: int, asked: _Asked | None, begun: float
     ) -> None:
         row = claim.message
-        file = await self.document(row.run_id, seq)
-        found = await self.messages.find_upload(row, thread, file.name) if row.unsure else None
-        if found is None and not in_time(UPLOAD, self.clock.monotonic() - begun):
+        file = await self.means.document(row.run_id, seq)
+        found = (
+            await self.means.messages.find_upload(row, thread, file.name) if row.unsure else None
+        )
+        if found is None and not in_time(UPLOAD, self.means.clock.monotonic() - begun):
             raise TooOld
-        shared = found or await self.messages.upload(row, thread, file)
-        await self.outbox.shown(claim, shared.id, row.wanted)
+        shared = found or await self.means.messages.upload(row, thread, file)
+        await self.means.outbox.shown(claim, shared.id, row.wanted)
         if asked is not None:
-            link = shared.link or self.link(row.team, row.channel, thread)
+            link = shared.link or self.means.link(row.team, row.channel, thread)
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
-            await self.tell(asked.by, row.team, row.channel, text)
+            await self.means.tell(asked.by, row.team, row.channel, text)
 
     def _end(self, claim: Claim, trouble: Exception) -> str | None:
         """Why there is no further attempt, in words for people; None when there is one."""
         if isinstance(trouble, NeedsPerson):
             error = str(trouble)
-            return f"Slack does not take the file (`{error}`). {remedy(error, self.bot)}"
+            return f"Slack does not take the file (`{error}`). {remedy(error, self.means.bot)}"
         if isinstance(trouble, Refused):
             return str(trouble)
         if claim.failures + 1 < GIVEN_UP:
@@ -157,8 +139,8 @@ class Courier:
             f"{who}There is no post-mortem of {row.run_id} here. {why} "
             f"To try again, type `/runbook export {row.run_id}`."
         )
-        ts = await self.messages.post(row, thread, Picture(text, [section(text)]), mark)
-        await self.outbox.shown(claim, ts, row.wanted)
+        ts = await self.means.messages.post(row, thread, Picture(text, [section(text)]), mark)
+        await self.means.outbox.shown(claim, ts, row.wanted)
 
 
 def _asked(facts: Sequence[Fact], seq: int) -> _Asked | None:

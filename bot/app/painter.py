@@ -10,14 +10,15 @@ once to the one who started the run, and tried again seldom.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 from bot.app import hindrances, watch
-from bot.app.courier import Courier, Document, TooOld
+from bot.app.bringers import BRINGERS
+from bot.app.bringing import Bringer, Document, Means, TooOld
 from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
 from bot.app.faults import Faults
 from bot.app.hindrances import Hindrances, Tell
@@ -82,7 +83,7 @@ class Painter:
     hindrances: Hindrances
     poller: Poller = field(init=False)
     witness: Witness = field(init=False)
-    courier: Courier = field(init=False)
+    brings: Mapping[str, Bringer] = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _deleted: dict[tuple[str | None, str, str], None] = field(default_factory=dict)
     _faults: Faults = field(default_factory=Faults)
@@ -90,15 +91,18 @@ class Painter:
     def __post_init__(self) -> None:
         self.poller = Poller("painter", self.clock, self._round)
         self.witness = Witness(self.log, self.messages)
-        self.courier = Courier(
-            self.document,
+        means = Means(
+            self.desk,
+            self.log,
             self.outbox,
             self.messages,
             self.clock,
+            self.document,
             self.tell,
             self.link,
             self.hindrances.bot,
         )
+        self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
     async def joined(self, team: str | None, channel: str) -> None:
         """The bot is in *channel* now, or it is in use again: what waited for that is due."""
@@ -260,8 +264,9 @@ class Painter:
             # It was made known together with the loss of its thread: the new board comes first.
             await self.outbox.again(claim, 0.0, unsure=row.unsure)
             return
-        if key.startswith(effects.EXPORT) and thread is not None:
-            await self._bring(claim, thread, begun)
+        bringer = self.brings.get(key.partition("/")[0])
+        if bringer is not None and thread is not None:
+            await self._bring(bringer, claim, thread, begun)
             return
         history = await self._known(row)
         run = history.run
@@ -283,13 +288,13 @@ class Painter:
             await self.outbox.shown(claim, row.ts, run.seq)
         await self.hindrances.taken(run, key)
 
-    async def _bring(self, claim: Claim, thread: str, begun: float) -> None:
-        """Bring a file, also of a record that was changed and makes no run any more."""
+    async def _bring(self, bringer: Bringer, claim: Claim, thread: str, begun: float) -> None:
+        """Bring something, also of a record that was changed and makes no run any more."""
         row = claim.message
         facts, run = await self.desk.facts(row.run_id), None
         with contextlib.suppress(ChangedRun):
             run = await self.desk.run(row.run_id)
-        if await self.courier.bring(claim, thread, facts, begun) and run is not None:
+        if await bringer.bring(claim, thread, facts, begun) and run is not None:
             await self.hindrances.taken(run, _name(row))
 
     async def _stands(self, row: MessageRow, thread: str) -> bool:

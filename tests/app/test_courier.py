@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import courier
+from bot.app import bringing, courier
+from bot.app.bringing import Document
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
@@ -40,17 +41,22 @@ class Shelf(FakeBoard):
 
 
 class Room(Scene):
-    """A scene in which a post-mortem is asked for; `unwritten` is what becomes of its text."""
+    """A scene in which a post-mortem is asked for; `unwritten` is what becomes of its text.
+
+    `instead` writes it, where that is set.
+    """
 
     unwritten: Exception | None = None
+    instead: Document | None = None
     written = 0
 
     def __init__(self) -> None:
-        super().__init__()
-        self.shelf = self.painter.courier.messages = self.painter.messages = Shelf()
-        self.board = self.shelf
+        self.shelf = Shelf()
+        super().__init__(self.shelf)
 
     async def _document(self, run_id: str, seq: int) -> Upload:
+        if self.instead is not None:
+            return await self.instead(run_id, seq)
         self.written += 1
         if self.unwritten is not None:
             raise self.unwritten
@@ -84,7 +90,9 @@ async def test_a_file_is_brought_and_told(room: Room) -> None:
     assert room.ends() == []
 
 
-@pytest.mark.parametrize("trouble", [Unwritten("it was not done"), courier.TooOld(), KeyError("a")])
+@pytest.mark.parametrize(
+    "trouble", [Unwritten("it was not done"), bringing.TooOld(), KeyError("a")]
+)
 async def test_what_is_never_written_is_tried_five_times_and_told_once(
     room: Room, trouble: Exception
 ) -> None:
@@ -234,7 +242,7 @@ async def test_a_file_whose_writing_ends_the_bot_each_time_is_given_up_and_told_
         await asyncio.Event().wait()
         return FILE
 
-    room.painter.courier.document = never
+    room.instead = never
     await room.ask()
     # Nobody hears of an attempt again, and its claim ends by itself.
     await room.passes(10 * (UPLOAD.lease_s or 0))
@@ -246,17 +254,15 @@ async def test_a_file_whose_writing_ends_the_bot_each_time_is_given_up_and_told_
 
 
 async def test_what_passes_does_not_count_among_the_times_that_the_bot_stopped(room: Room) -> None:
-    document = room.painter.courier.document
-
     async def never(run_id: str, seq: int) -> Upload:
-        room.painter.courier.document = document
+        room.instead = None
         return await asyncio.Future()
 
     room.shelf.trouble = Unsure("no answer")
     await room.ask()
     await room.passes(120)
     room.shelf.trouble = None
-    room.painter.courier.document = never
+    room.instead = never
     await room.passes(12 + (UPLOAD.lease_s or 0))
     assert room.ends() == []
     assert "in its thread" in room.told[-1][1]

@@ -87,8 +87,8 @@ class FakeBoard:
 class Scene:
     """A painter at work on a fake board; its pauses are real, and short."""
 
-    def __init__(self) -> None:
-        self.clock, self.board = FakeClock(), FakeBoard()
+    def __init__(self, board: FakeBoard | None = None) -> None:
+        self.clock, self.board = FakeClock(), board or FakeBoard()
         self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
         self.told: list[tuple[str, str]] = []

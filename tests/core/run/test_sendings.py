@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.bringers import BRINGERS
+from bot.core.acts.registry import MEANINGS
 from bot.core.run import sendings
 from bot.core.run.sendings import (
     ANSWER,
@@ -85,3 +87,9 @@ def test_what_is_posted_is_looked_up_and_what_is_changed_is_repeated() -> None:
 
 def test_every_message_that_a_fact_touches_is_of_a_kind() -> None:
     assert {key.partition("/")[0] for key in touched(story()[1])} == set(KINDS)
+
+
+def test_what_is_no_message_to_draw_has_a_bringer() -> None:
+    drawn = {"board", *(word for one in MEANINGS for word in ("notice", *one.messages))}
+    assert set(KINDS) == drawn | set(BRINGERS)
+    assert drawn.isdisjoint(BRINGERS)

@@ -1,0 +1,9 @@
+"""The table of what is brought to Slack and is no message to draw."""
+
+from collections.abc import Callable, Mapping
+
+from bot.app.bringing import Bringer, Means
+from bot.app.courier import Courier
+
+BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {"export": Courier}
+"""By the first word of a key within its run: `export/12`."""

@@ -1,0 +1,49 @@
+"""What is brought to Slack and is no message to draw: who does that, and with what.
+
+The painter claims all that is wanted and draws the messages. A claim whose key begins with a word
+of the table in `bot.app.bringers` is handed to the bringer that stands there.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.app.desk import Desk
+from bot.app.hindrances import Tell
+from bot.core.run.events import Fact
+from bot.ports.log import Records
+from bot.ports.messages import Claim, Link, Messages, Outbox, Upload
+from bot.ports.world import Clock
+
+Document = Callable[[str, int], Awaitable[Upload]]
+"""Makes the file that an entry of a run asked for."""
+
+
+class TooOld(Exception):
+    """The claim has no time left for another call: the process stood still, or Slack was slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a bringer works with; `tell` tells people, `bot` is the bot's name in Slack."""
+
+    desk: Desk
+    log: Records
+    outbox: Outbox
+    messages: Messages
+    clock: Clock
+    document: Document
+    tell: Tell
+    link: Link
+    bot: str
+
+
+class Bringer(Protocol):
+    """Does one kind of thing in Slack."""
+
+    async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
+        """Do it under the board at *thread*, and settle the claim; False when it is tried again.
+
+        *facts* are the run's, and may make no run: its record may have been changed. *begun* is
+        when the claim was made, by the monotonic clock. Raises what the painter tries again after.
+        """
