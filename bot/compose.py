@@ -152,7 +152,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             desk,
             log,
             log.outbox,
-            SlackMessages(workspaces.client),
+            SlackMessages(workspaces.client, workspaces.user),
             clock,
             exports.upload,
             reception.tell,

@@ -130,6 +130,10 @@ class FakeLog:
         self.ready()
         return follow(run_id, [one for one in self._stored(run_id) if one.seq >= since])
 
+    async def is_sealed(self) -> bool:
+        self.ready()
+        return True
+
     def _stored(self, run_id: str) -> list[Stored]:
         return [self.seals.stored(fact) for fact in self._facts.get(run_id, [])]
 

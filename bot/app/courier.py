@@ -11,22 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.app.bringing import Means, TooOld
+from bot.app.removing import delete, report
 from bot.core.blockkit.blocks import section
 from bot.core.blockkit.picture import Picture
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import EXPORT
-from bot.core.run.events import ExportRequested, Fact, Person
+from bot.core.run import events as e
 from bot.core.run.sendings import UPLOAD, in_time
 from bot.core.run.slack_errors import remedy
+from bot.core.run.uploads import Brought, brought, is_to_go
 from bot.core.text import escape, mention
 from bot.ports.log import Unavailable
 from bot.ports.messages import (
     Claim,
     Gone,
     Mark,
+    MessageRow,
     NeedsPerson,
     NotInChannel,
     Rejected,
+    Shared,
     Throttled,
     Unsure,
 )
@@ -48,7 +52,7 @@ class _Asked:
     """When a file was asked for, and by whom."""
 
     at: datetime
-    by: Person
+    by: e.Person
 
 
 @dataclass(slots=True)
@@ -57,11 +61,18 @@ class Courier:
 
     means: Means
 
-    async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
+    async def bring(self, claim: Claim, thread: str, facts: Sequence[e.Fact], begun: float) -> bool:
         """Bring one file, or say how it ended; keeps `bot.app.bringing.Bringer`."""
         row = claim.message
         seq = int(row.key.partition(EXPORT)[2])
         asked = _asked(facts, seq)
+        if (file := brought(facts, seq, row.ts)) is not None:
+            return await self._is_there(claim, thread, facts, file, asked, begun)
+        if row.ts is not None:
+            # Of the one who asked, and of what was in the way, something was erased.
+            await self.means.messages.update(row, _ended(row, asked, ""), _mark(facts[-1]))
+            await self.means.outbox.shown(claim, row.ts, row.wanted)
+            return True
         try:
             # Before this attempt the end may have been told, and nobody saw that it was.
             if row.unsure and (told := await self.means.messages.find(row, thread, facts[0].at)):
@@ -105,9 +116,49 @@ class Courier:
         if found is None and not in_time(UPLOAD, self.means.clock.monotonic() - begun):
             raise TooOld
         shared = found or await self.means.messages.upload(row, thread, file)
-        await self.means.outbox.shown(claim, shared.id, row.wanted)
+        await self._record(row, seq, shared)
+        await self._told(claim, thread, shared.id, shared.link, asked)
+
+    async def _record(self, row: MessageRow, seq: int, shared: Shared) -> None:
+        """Put a file into the record, unless an older program must read that, or uploaded it."""
+        if (said := shared.imprint) is None or not await self.means.log.is_sealed():
+            return
+        event = e.FileUploaded(
+            document="post_mortem",
+            request=seq,
+            entry=said.entry,
+            sha256=said.sha256,
+            file=shared.id,
+            link=shared.link,
+        )
+        await report(self.means.desk, row, event)
+
+    async def _is_there(
+        self,
+        claim: Claim,
+        thread: str,
+        facts: Sequence[e.Fact],
+        file: Brought,
+        asked: _Asked | None,
+        begun: float,
+    ) -> bool:
+        """Say that a file is there, if nobody did; delete it if it tells what was erased."""
+        if is_to_go(facts, file):
+            return await delete(self.means, claim, thread, file, begun)
+        if claim.message.ts is None:
+            await self._told(claim, thread, file.file, file.link, asked)
+        else:
+            await self.means.outbox.shown(claim, file.file, claim.message.wanted)
+        return True
+
+    async def _told(
+        self, claim: Claim, thread: str, file: str, link: str | None, asked: _Asked | None
+    ) -> None:
+        """Settle a file that is there, and tell the one who asked for it."""
+        row = claim.message
+        await self.means.outbox.shown(claim, file, row.wanted)
         if asked is not None:
-            link = shared.link or self.means.link(row.team, row.channel, thread)
+            link = link or self.means.link(row.team, row.channel, thread)
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
             await self.means.tell(asked.by, row.team, row.channel, text)
 
@@ -130,22 +181,32 @@ class Courier:
         return f"Slack did not take the file for {minutes} minutes."
 
     async def _say(
-        self, claim: Claim, thread: str, asked: _Asked | None, last: Fact, why: str
+        self, claim: Claim, thread: str, asked: _Asked | None, last: e.Fact, why: str
     ) -> None:
         """Name the one who asked in the thread, in place of the file."""
-        row, mark = claim.message, Mark(last.seq, last.hash)
-        who = f"{mention(asked.by)} " if asked is not None else ""
-        text = (
-            f"{who}There is no post-mortem of {row.run_id} here. {why} "
-            f"To try again, type `/runbook export {row.run_id}`."
-        )
-        ts = await self.means.messages.post(row, thread, Picture(text, [section(text)]), mark)
+        row = claim.message
+        ts = await self.means.messages.post(row, thread, _ended(row, asked, why), _mark(last))
         await self.means.outbox.shown(claim, ts, row.wanted)
 
 
-def _asked(facts: Sequence[Fact], seq: int) -> _Asked | None:
+def _ended(row: MessageRow, asked: _Asked | None, why: str) -> Picture:
+    """What is said in place of a file."""
+    who = f"{mention(asked.by)} " if asked is not None else ""
+    because = f" {why}" if why else ""
+    text = (
+        f"{who}There is no post-mortem of {row.run_id} here.{because} "
+        f"To try again, type `/runbook export {row.run_id}`."
+    )
+    return Picture(text, [section(text)])
+
+
+def _mark(last: e.Fact) -> Mark:
+    return Mark(last.seq, last.hash)
+
+
+def _asked(facts: Sequence[e.Fact], seq: int) -> _Asked | None:
     """Who asked for a file with the fact numbered *seq*; None where a changed record hides it."""
     for fact in facts:
-        if fact.seq == seq and isinstance(fact.event, ExportRequested):
+        if fact.seq == seq and isinstance(fact.event, e.ExportRequested):
             return _Asked(fact.at, fact.event.by)
     return None

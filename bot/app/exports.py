@@ -4,7 +4,9 @@ The record is audited first, and the document says what the audit found.
 """
 
 import asyncio
+import hashlib
 import logging
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,14 +22,16 @@ from bot.core.markup.faces import MARKDOWN
 from bot.core.person import ERASED
 from bot.core.run.events import Fact
 from bot.core.run.model import Run
+from bot.core.run.uploads import Imprint, comment
 from bot.core.sealing.record import Checked, foldable
-from bot.core.text import clock, escape
 from bot.ports.log import Records
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure, Upload
 from bot.ports.world import Clock, People, Press
 
 READING = 12.0
 """Seconds for all questions to Slack about a thread and its people."""
+COPY = 16
+"""Bytes of the random number in an uploaded file: 128 bits, which nobody tries all of."""
 SPOKEN = 20
 """How many messages of a thread are looked through for names without a pause."""
 
@@ -90,20 +94,23 @@ class Exports:
         Raises Throttled or Unsure when Slack cannot be asked for the thread just now.
         """
         record = await self._read(run_id)
-        text = await self._render(record, MARKDOWN, strict=True)
-        checked, run, facts = record.checked, record.run, record.facts
+        copy = secrets.token_hex(COPY)
+        content = (await self._render(record, MARKDOWN, strict=True, copy=copy)).encode()
+        run, facts = record.run, record.facts
         asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
-        comment = f"Post-mortem of {run.id}, {escape(run.title)}, as of {clock(facts[-1].at)}."
-        if not checked.follows:
-            comment = f"🔴 The record of {run.id} was changed: {checked.faults[0]}. {comment}"
+        said = Imprint(run.seq, hashlib.sha256(content).hexdigest())
+        changed = not record.checked.follows
         return Upload(
             name=f"{run.id}-post-mortem-{asked:%Y-%m-%d-%H%M}-{seq}.md",
             title=f"{run.id} post-mortem: {run.title}",
-            comment=comment,
-            content=text.encode(),
+            comment=comment(run.id, facts[-1].at, said, changed=changed),
+            content=content,
+            imprint=said,
         )
 
-    async def _render(self, record: _Record, face: str, *, strict: bool) -> str:
+    async def _render(
+        self, record: _Record, face: str, *, strict: bool, copy: str | None = None
+    ) -> str:
         run, facts = record.run, record.facts
         talk: Talk | None = None
         names: Mapping[str, str] = {}
@@ -135,6 +142,8 @@ class Exports:
             checked=record.checked,
             left_out=talk.left_out if talk else NOTHING,
         )
+        if copy is not None:
+            make = partial(postmortem.copied, copy, make)
         return self.mask(await self.press(partial(written, face, make)))
 
     async def _talk(

@@ -126,7 +126,9 @@ def _found(checked: Checked) -> str:
             f"; entry {checked.unknown} is of a newer version, and what it says cannot be checked "
             "by this one"
         )
-    return "\n  ".join([f"{said}; log hash {checked.head}", *checked.erased])
+    return "\n  ".join(
+        [f"{said}; log hash {checked.head}", *checked.erased, *map(str, checked.files)]
+    )
 
 
 def _holds(checked: Checked, head: str) -> tuple[bool, str]:

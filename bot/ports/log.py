@@ -177,3 +177,6 @@ class Records(Log, Protocol):
 
     async def followed(self, run_id: str, since: int) -> Followed:
         """The hashes of the run's entries from number *since* on, and whether they follow."""
+
+    async def is_sealed(self) -> bool:
+        """Whether entries are written sealed: no program that cannot read that works here."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.blockkit.picture import Picture
+from bot.core.run.uploads import Imprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,13 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to put into a thread."""
+    """A file to put into a thread; `imprint` is what its comment says of it."""
 
     name: str
     title: str
     comment: str
     content: bytes
+    imprint: Imprint
 
 
 class Throttled(Exception):
@@ -169,10 +171,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A file in a thread: Slack's id of it, and its address when Slack told it."""
+    """A file in a thread: Slack's id of it, and its address when Slack told it.
+
+    `imprint` is what its comment says, None where it says nothing: an older version uploaded it.
+    """
 
     id: str
     link: str | None
+    imprint: Imprint | None
 
 
 Link = Callable[[str | None, str, str], str]
@@ -209,4 +215,10 @@ class Messages(Protocol):
         """Share *file* in a thread."""
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
-        """Look in the thread for a file of this name."""
+        """Look in the thread for a file of this name that the bot uploaded."""
+
+    async def delete_file(self, row: MessageRow, file: str) -> None:
+        """Delete one of the bot's files, by Slack's id of it; raises Gone when it is not there."""
+
+    async def take_back(self, row: MessageRow, thread: str, file: str) -> None:
+        """Delete the message in a thread that shows a file, if there is one."""

@@ -14,12 +14,14 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
 from bot.core.run.sendings import UPLOAD
+from bot.core.run.uploads import Imprint
 from bot.ports.messages import MessageRow, NotInChannel, Rejected, Shared, Throttled, Unsure, Upload
 from bot.ports.world import TooMuch, Unwritten
 from tests.app.test_painter import FakeBoard, Scene
 from tests.edges.store.making import ANA
 
-FILE = Upload("MI-1-post-mortem.md", "MI-1", "Here", b"text")
+IMPRINT = Imprint(2, "a" * 64)
+FILE = Upload("MI-1-post-mortem.md", "MI-1", "Here", b"text", IMPRINT)
 
 
 class Shelf(FakeBoard):
@@ -34,7 +36,7 @@ class Shelf(FakeBoard):
         self.uploads += 1
         if self.trouble is not None:
             raise self.trouble
-        return Shared("F1", None)
+        return Shared("F1", None, IMPRINT)
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
         return None

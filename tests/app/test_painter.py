@@ -83,6 +83,12 @@ class FakeBoard:
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
         raise AssertionError("nothing is exported here")
 
+    async def delete_file(self, row: MessageRow, file: str) -> None:
+        raise AssertionError("nothing is exported here")
+
+    async def take_back(self, row: MessageRow, thread: str, file: str) -> None:
+        raise AssertionError("nothing is exported here")
+
 
 class Scene:
     """A painter at work on a fake board; its pauses are real, and short."""

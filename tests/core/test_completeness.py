@@ -93,6 +93,11 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
     yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
     yield does(c.Report(e.PostingResumed(message="board")))
+    file = e.FileUploaded(
+        document="post_mortem", request=1, entry=1, sha256="a" * 64, file="F1", link=None
+    )
+    yield does(c.Report(file))
+    yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
 

@@ -119,6 +119,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.BOARD_REPLACED)
     .plus(report.REFUSED)
     .plus(report.RESUMED)
+    .plus(report.UPLOADED)
+    .plus(report.DELETED)
     .plus(erase.ERASED)
     .plus(erase.NOTED)
 )

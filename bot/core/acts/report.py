@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
@@ -12,6 +13,7 @@ from bot.core.markup.model import Code, Inline
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.showing import Told
+from bot.core.text import short_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,15 @@ def _rule(run: Run, command: Report, at: datetime) -> Sequence[e.Event]:
             refused = run.showing.refused
             other = refused is not None and refused.message != event.message
             known = refused == event or (other and event.message != "board")
-        case _:
+        case e.FileUploaded():
+            known = any(one.file == event.file for one in run.showing.files)
+        case e.FileDeleted():
+            known = event in run.showing.deleted
+        case e.PostingResumed():
             refused = run.showing.refused
             known = refused is None or refused.message != event.message
+        case _:
+            assert_never(event)
     return () if known else (event,)
 
 
@@ -55,6 +63,14 @@ def _refused(run: Run, event: e.PostingRefused, at: datetime) -> Run:
 
 def _resumed(run: Run, event: e.PostingResumed, at: datetime) -> Run:
     return replace(run, showing=replace(run.showing, refused=None))
+
+
+def _uploaded(run: Run, event: e.FileUploaded, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, files=(*run.showing.files, event)))
+
+
+def _deleted(run: Run, event: e.FileDeleted, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, deleted=(*run.showing.deleted, event)))
 
 
 def _of_board(around: Around, event: e.BoardReplaced, it: Inline) -> Inline:
@@ -75,6 +91,17 @@ def _of_refusal(around: Around, event: e.PostingRefused, it: Inline) -> Inline:
 
 def _of_end(around: Around, event: e.PostingResumed, it: Inline) -> Inline:
     return "Slack shows the run again"
+
+
+def _of_file(around: Around, event: e.FileUploaded, it: Inline) -> Inline:
+    return "the post-mortem was uploaded, with the SHA-256 ", Code(short_hash(event.sha256))
+
+
+def _of_deletion(around: Around, event: e.FileDeleted, it: Inline) -> Inline:
+    file = ("the file ", Code(event.file))
+    if event.error is None:
+        return file, " was deleted in Slack, since part of what it tells was erased"
+    return "Slack did not delete ", file, " (", Code(event.error), "): it must be deleted by hand"
 
 
 BOARD_REPLACED = Meaning(
@@ -127,6 +154,46 @@ RESUMED = Meaning(
     notice=None,
     messages={},
     sentence=_of_end,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)
+
+UPLOADED = Meaning(
+    e.FileUploaded,
+    sealed={
+        **OWN,
+        "document": OPEN,
+        "request": OPEN,
+        "entry": OPEN,
+        "sha256": OPEN,
+        "file": OPEN,
+        "link": OPEN,
+    },
+    changes=_uploaded,
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_file,
+    who=by_the_bot,
+    account=None,
+    brings_looks=False,
+)
+
+DELETED = Meaning(
+    e.FileDeleted,
+    sealed={**OWN, "file": OPEN, "error": OPEN},
+    changes=_deleted,
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_of_deletion,
     who=by_the_bot,
     account=None,
     brings_looks=False,

@@ -21,6 +21,11 @@ from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
+from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
+from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
+from bot.core.run.standing import FileUploaded as FileUploaded  # noqa: PLC0414 - likewise
+from bot.core.run.standing import PostingRefused as PostingRefused  # noqa: PLC0414 - likewise
+from bot.core.run.standing import PostingResumed as PostingResumed  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
 from bot.core.run.versions import as_before, upgrade
 
@@ -258,40 +263,6 @@ class TimerFired(Happened):
     due: datetime
 
 
-class BoardReplaced(Happened):
-    """The message `board` (its ts) is the run's board no longer, and a new one is posted.
-
-    `why`: someone deleted it, Slack lets the bot edit it no more, or it shows a log hash that is
-    not in the record (`disagrees`, with the `entry` and the `head` that it shows); `broken` is the
-    first entry that does not follow from the one before it, if the record was found to be so.
-    """
-
-    kind: Literal["board_replaced"] = "board_replaced"
-    v: Literal[1] = 1
-    board: str
-    why: Literal["deleted", "not_editable", "disagrees"]
-    entry: int | None = None
-    head: str | None = None
-    broken: int | None = None
-
-
-class PostingRefused(Happened):
-    """Slack does not take a message of the run (`message` is its key) until someone acts."""
-
-    kind: Literal["posting_refused"] = "posting_refused"
-    v: Literal[1] = 1
-    message: str
-    error: str
-
-
-class PostingResumed(Happened):
-    """Slack took the message that it had refused."""
-
-    kind: Literal["posting_resumed"] = "posting_resumed"
-    v: Literal[1] = 1
-    message: str
-
-
 OfStep = (
     StepTaken
     | StepDone
@@ -321,6 +292,8 @@ Later = (
     | BoardReplaced
     | PostingRefused
     | PostingResumed
+    | FileUploaded
+    | FileDeleted
     | Erased
     | ErasureNoted
 )

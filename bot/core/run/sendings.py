@@ -82,6 +82,7 @@ UPLOAD = Sending(
     begin_s=30.0,
     pace=INTO_A_CHANNEL,
 )
+DELETE_FILE = Sending(("files.delete",), Lost.HARMLESS, lease_s=60.0, begin_s=30.0)
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
@@ -105,7 +106,7 @@ KINDS: Mapping[str, Kind] = {
     "notice": Kind(1, POST, UPDATE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
-    "export": Kind(2, UPLOAD),
+    "export": Kind(2, UPLOAD, DELETE_FILE),
 }
 """By the first word of a message's key within its run: `board`, `notice/12`."""
 

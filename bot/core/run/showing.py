@@ -16,14 +16,16 @@ class Showing:
     """What the facts say of a run's messages.
 
     `before` are the messages that were the board, oldest first; `refused` is what Slack does not
-    take just now.
+    take just now. `files` are those that were uploaded, `deleted` what became of them later.
     """
 
     before: tuple[e.BoardReplaced, ...] = ()
     refused: e.PostingRefused | None = None
+    files: tuple[e.FileUploaded, ...] = ()
+    deleted: tuple[e.FileDeleted, ...] = ()
 
 
-Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed
+Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed | e.FileUploaded | e.FileDeleted
 """The facts about showing."""
 
 

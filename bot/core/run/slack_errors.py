@@ -27,7 +27,7 @@ _PASSING = (
 )
 _GONE = (
     "block_mismatch cant_update_message comment_not_found edit_window_closed is_inactive "
-    "message_not_found thread_not_found"
+    "file_deleted message_not_found thread_not_found"
 )
 _UNFIT = (
     "attachment_payload_limit_exceeded invalid_attachments invalid_blocks invalid_blocks_format "
@@ -102,6 +102,7 @@ _NEVER = (
     "no_dual_broadcast_content_update unknown_method user_not_found user_not_in_channel "
     "users_not_found user_not_visible file_not_found malware_detected snippet_too_large "
     "unknown_snippet_type alt_txt_too_large not_found already_exists expired_trigger_id "
+    "cant_delete_file delete_not_allowed file_deleting_disabled "
     "exchanged_trigger_id view_too_large duplicate_external_id hash_conflict push_limit_reached"
 )
 

@@ -16,6 +16,7 @@ from bot.core.run.events import Fact
 from bot.core.run.model import Run
 from bot.core.sealing.audit import people_faults, sealed_faults
 from bot.core.sealing.body import Gone
+from bot.core.sealing.files import Uploaded, uploaded
 from bot.core.sealing.people import People, stored
 from bot.core.sealing.reading import event_of, gone_from, time_of, was
 
@@ -60,7 +61,8 @@ class Checked:
     """What an audit found: the hashes in order, and what is wrong, in words; nothing when well.
 
     `broken` is the number of the first entry that does not follow from the one before it.
-    `erased` says in words what was taken out of the record. `unknown` is the first entry that a
+    `erased` says in words what was taken out of the record, `files` what was uploaded of it.
+    `unknown` is the first entry that a
     newer version wrote: whether what it says can be so is that one's to check.
     """
 
@@ -70,6 +72,7 @@ class Checked:
     broken: int | None = None
     erased: tuple[str, ...] = ()
     unknown: int | None = None
+    files: tuple[Uploaded, ...] = ()
 
     @property
     def follows(self) -> bool:
@@ -114,7 +117,9 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     if len(faults) > TOLD:
         faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
     hashes = tuple(entry.hash for entry in entries)
-    return Checked(run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown)
+    return Checked(
+        run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown, uploaded(entries)
+    )
 
 
 def _time(entry: Stored) -> datetime | None:

@@ -74,7 +74,7 @@ class UserGroup:
 
 @dataclass(slots=True)
 class File:
-    """An uploaded file. It is `shared` once a message shows it."""
+    """An uploaded file, and the messages that show it; of a deleted one nothing is left."""
 
     id: str
     name: str
@@ -85,9 +85,12 @@ class File:
     length: int
     content: bytes | None = None
     completed: bool = False
+    deleted: bool = False
     shares: list[tuple[str, str]] = field(default_factory=list)
 
     def wire(self, base: str) -> Json:
+        if self.deleted:
+            return {"id": self.id, "mode": "tombstone"}
         url = f"{base}/workspace/files/{self.id}"
         return {
             "id": self.id,

@@ -18,7 +18,7 @@ from .faults import Trouble
 from .feed import Feed
 from .handles import Handles
 from .manifest import App
-from .model import Channel, Json, Message, User, View
+from .model import Channel, File, Json, Message, User, View
 from .selection import initial_values
 from .socket import Sockets
 from .state import TEAM_DOMAIN, TEAM_ID, TEAM_NAME, State
@@ -137,6 +137,21 @@ class World:
             self.feed.changed(message, before)
         else:
             self.feed.deleted(channel, before)
+
+    def delete_file(self, file: File) -> None:
+        """Delete a file; what showed it shows that it was deleted, or goes if it said nothing."""
+        channels = [(self.state.channels[channel], ts) for channel, ts in file.shares]
+        showing = [m for channel, ts in channels if (m := channel.messages.get(ts)) is not None]
+        before = [self.state.wire(message) for message in showing]
+        file.deleted, file.content = True, None
+        for message, was in zip(showing, before, strict=True):
+            if is_hollow(
+                {name: getattr(message, name) for name in ("text", "blocks", "attachments")}
+            ):
+                self.delete(message)
+            else:
+                self.state.touched(message)
+                self.feed.changed(message, was)
 
     def react(self, message: Message, user: str, name: str) -> bool:
         added = self.state.react(message, user, name)

@@ -22,6 +22,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.blockkit.picture import Picture
+from bot.core.run.uploads import imprint
 from bot.edges.slack.calls import TIMEOUT, call, told
 from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
 
@@ -37,10 +38,15 @@ logger = logging.getLogger(__name__)
 
 
 class SlackMessages:
-    """Shows messages, each through the *client* of its team; keeps bot.ports.messages.Messages."""
+    """Shows messages, each through the *client* of its team; keeps bot.ports.messages.Messages.
 
-    def __init__(self, client: Callable[[str | None], AsyncWebClient]) -> None:
-        self._client = client
+    *me* gives the bot's own id there.
+    """
+
+    def __init__(
+        self, client: Callable[[str | None], AsyncWebClient], me: Callable[[str | None], str]
+    ) -> None:
+        self._client, self._me = client, me
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
@@ -97,10 +103,13 @@ class SlackMessages:
         return None
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
+        # Anyone can upload a file of that name.
+        wanted = {"name": name, "user": self._me(row.team)}
         async for message in self._messages(row, thread, None):
             for file in message.get("files", []):
-                if file.get("name") == name:
-                    return Shared(str(file["id"]), file.get("permalink"))
+                if wanted.items() <= file.items():
+                    said = imprint(str(message.get("text", "")))
+                    return Shared(str(file["id"]), file.get("permalink"), said)
         return None
 
     async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
@@ -146,7 +155,23 @@ class SlackMessages:
             initial_comment=file.comment,
         )
         shared: dict[str, Any] = next(iter(done.get("files") or ()), {})
-        return Shared(file_id, shared.get("permalink"))
+        return Shared(file_id, shared.get("permalink"), file.imprint)
+
+    async def delete_file(self, row: MessageRow, file: str) -> None:
+        try:
+            await call(self._client(row.team).files_delete, file=file)
+        except Rejected as refused:
+            # When it is uploaded, this means something else.
+            if str(refused) == "file_not_found":
+                raise Gone("file_not_found") from refused
+            raise
+
+    async def take_back(self, row: MessageRow, thread: str, file: str) -> None:
+        async for message in self._messages(row, thread, None):
+            if any(one.get("id") == file for one in message.get("files", [])):
+                client = self._client(row.team)
+                await call(client.chat_delete, channel=row.channel, ts=message["ts"])
+                return
 
     async def _send(self, row: MessageRow, url: str, file: Upload) -> None:
         """Send the bytes; the address is Slack's own, and no token goes with them."""

@@ -49,6 +49,10 @@ class Workspaces:
         """The client of a team; raises Unserved."""
         return self.of(team).client
 
+    def user(self, team: str | None) -> str:
+        """The bot's own id in a team; raises Unserved."""
+        return self.of(team).me.user_id
+
     def link(self, team: str | None, channel: str, ts: str) -> str:
         """The address of a message, as Slack itself writes it; raises Unserved."""
         return self.of(team).me.link(channel, ts)

@@ -23,7 +23,7 @@ from bot.ports.vault import Kept
 SOME = 200
 """How many rows are changed at a time."""
 REDRAWS_A_MINUTE = 10
-"""How many messages under boards are drawn again: what people do comes first."""
+"""How many messages under boards are drawn again, and files deleted: what people do comes first."""
 _REDRAWS = "redraws"
 SALT = 16
 """Bytes of a salt: 128 bits, which nobody tries all of."""
@@ -124,9 +124,10 @@ def _redraw(database: Database, connection: Connection, run_id: str) -> None:
         # One that is not there yet may be on its way, drawn from what was before.
         or_(messages.c.ts.is_not(None), messages.c.wanted > messages.c.shown),
         messages.c.key != f"{run_id}/{BOARD}",
-        messages.c.key.not_like(f"{run_id}/{EXPORT}%"),
     )
-    keys = connection.execute(select(messages.c.key).where(*there).order_by(messages.c.key))
+    # Files come last; who brings them sees whether they tell what was erased.
+    order = (messages.c.rank, messages.c.key)
+    keys = connection.execute(select(messages.c.key).where(*there).order_by(*order))
     found = keys.scalars().all()
     if not found:
         return

@@ -56,7 +56,7 @@ def asking(slack: Slack) -> SlackPeople:
 
 
 def showing(slack: Slack) -> SlackMessages:
-    return SlackMessages(lambda _: cast("AsyncWebClient", slack))
+    return SlackMessages(lambda _: cast("AsyncWebClient", slack), lambda _: "U0BOT")
 
 
 def message(second: int, text: str, **more: Any) -> dict[str, Any]:

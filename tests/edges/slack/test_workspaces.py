@@ -43,7 +43,7 @@ def both() -> Workspaces:
 
 
 async def test_a_message_goes_to_the_workspace_that_it_is_of(both: Workspaces) -> None:
-    board = SlackMessages(both.client)
+    board = SlackMessages(both.client, both.user)
     assert await board.post(row("T0HERE"), None, PICTURE, MARK) == "1.0"
     assert await board.post(row("T0THERE"), None, PICTURE, MARK) == "2.0"
     assert both.link("T0THERE", "C1", "2.0") == "https://there.slack.com/archives/C1/p20"
@@ -60,7 +60,7 @@ async def test_names_and_threads_are_each_workspaces_own(both: Workspaces) -> No
 async def test_a_workspace_that_is_not_configured_has_no_client_and_that_is_said_once(
     both: Workspaces, caplog: pytest.LogCaptureFixture
 ) -> None:
-    board = SlackMessages(both.client)
+    board = SlackMessages(both.client, both.user)
     for team in ("T0THIRD", "T0THIRD", None):
         with pytest.raises(Unserved, match="not configured for the workspace"):
             await board.update(row(team), PICTURE, MARK)
@@ -71,7 +71,7 @@ async def test_a_workspace_that_is_not_configured_has_no_client_and_that_is_said
 
 async def test_where_one_is_configured_a_row_of_before_is_of_that() -> None:
     one = Workspaces(workspace(HERE, answering("1.0", "T0HERE")))
-    assert await SlackMessages(one.client).post(row(None), None, PICTURE, MARK) == "1.0"
+    assert await SlackMessages(one.client, one.user).post(row(None), None, PICTURE, MARK) == "1.0"
     with pytest.raises(Unserved):
         one.client("T0THERE")
 

@@ -4,7 +4,7 @@ A reader in a hurry reads the first screen; one who was not there reads on; one 
 the end. What only people can know is asked for where they would look for it, never made up.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.acting.names import Names
@@ -71,6 +71,12 @@ def document(
     for name, body in _sections(story, checked, left_out):
         blocks += [Heading(2, name), *body]
     return Document(tuple(blocks))
+
+
+def copied(number: str, make: Callable[[], Document]) -> Document:
+    """A document that is uploaded: the hash of such a file is kept, and *number* is random."""
+    said = (_OF_THIS_FILE, Code("runbook audit FILE"), _COPY, Code(number), ".")
+    return Document((*make().blocks, Paragraph(said)))
 
 
 def _mistaken(run: Run) -> str:
@@ -166,6 +172,13 @@ _HOW_TO_CHECK = (
     "its body as stored. Follow them from entry 1: the last must give the log hash above. The "
     "board in Slack carries the log hash that it showed last in its metadata, out of the "
     "database's reach; "
+)
+
+
+_OF_THIS_FILE = "The record has the SHA-256 of this file, which also stands beside it in Slack; "
+_COPY = (
+    " says whether a file is the one that was uploaded. So that the SHA-256 gives nothing of it "
+    "away, here is a random number: "
 )
 
 

@@ -85,14 +85,31 @@ def _uploaded(call: Call, entry: object) -> File:
 @method("files.info", "tier4", scopes=("files:read",), needs=("file",))
 def info(call: Call) -> Json:
     """A file and where it was shared."""
-    file = call.world.state.files.get(call.text("file"))
-    if file is None or not file.completed:
-        raise SlackError("file_not_found")
+    file = _known(call)
     shares: dict[str, list[Json]] = {}
     for channel, ts in file.shares:
         shares.setdefault(channel, []).append({"ts": ts})
     shown = file.wire(call.world.base_url)
     return {"file": shown | {"shares": {"public": shares}, "channels": list(shares)}}
+
+
+@method("files.delete", "tier3", scopes=("files:write",), needs=("file",))
+def delete(call: Call) -> Json:
+    """Delete a file of one's own; a message that showed it and says nothing goes with it."""
+    file = _known(call)
+    if file.user != call.bot:
+        raise SlackError("cant_delete_file")
+    call.world.delete_file(file)
+    return {}
+
+
+def _known(call: Call) -> File:
+    file = call.world.state.files.get(call.text("file"))
+    if file is None or not file.completed:
+        raise SlackError("file_not_found")
+    if file.deleted:
+        raise SlackError("file_deleted")
+    return file
 
 
 @method("reactions.add", "tier3", scopes=("reactions:write",), needs=("name",))

@@ -14,6 +14,8 @@ const TEXT = /\.(txt|log|json|ya?ml|csv|tsv|py|sh|toml|xml|html?|svg)$/i;
 
 /** @param {any} file @param {Store} store @returns {HTMLElement} */
 export function drawFile(file, store) {
+  if (file.mode === "tombstone")
+    return h("div.file.quiet", { data: { fileId: file.id } }, icon("file"), h("span", {}, "This file was deleted."));
   const name = String(file.name ?? file.title ?? file.id);
   const url = `/workspace/files/${encodeURIComponent(file.id)}`; // under whatever name this page was opened
   const head = h(
