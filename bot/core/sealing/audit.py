@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.sealing.body import RESEALED, SEAL, Gone, held, is_sealed, opened, persons
+from bot.core.sealing.body import RESEALED, SEAL, WAS, Gone, held, is_sealed, opened, persons
 from bot.core.sealing.people import People, canonical, stored
 from bot.core.sealing.reading import Entry, was
 
@@ -40,7 +40,10 @@ def _fits(entry: Entry, sealed: dict[str, Any], people: People, *, committed: bo
             return False
     except ValueError:
         return False
-    return held(sealed, beside) if committed else before is not None
+    if committed:
+        return held(sealed, beside)
+    # An entry without words has nothing beside it but its body of before.
+    return stored(beside) == {"salt": "", "values": [], WAS: before}
 
 
 def people_faults(people: People, gone: Gone) -> list[str]:
