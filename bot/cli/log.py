@@ -61,12 +61,12 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
         try:
             text, checked = await Exports(log, clock, people, _here).written(run_id, face)
         except NoSuchRun:
-            raise _no_such_run(settings, run_id) from None
+            raise no_such_run(settings, run_id) from None
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
     return text, wrong
 
 
-def _no_such_run(settings: config.Settings, run_id: str) -> Refused:
+def no_such_run(settings: config.Settings, run_id: str) -> Refused:
     """The answer to one at a terminal, where it may be another database that has the run."""
     return Refused(f"there is no run {run_id[:40]} in {named(settings.database_url)}")
 
@@ -85,8 +85,8 @@ async def audit(settings: config.Settings, run_id: str, head: str | None) -> tup
     async with await SqlLog.open(settings.database_url, read_only=True) as log:
         checked = await log.checked(run_id)
     if checked.follows and not checked.hashes:
-        raise _no_such_run(settings, run_id)
-    lines, well = [_found(checked)], checked.follows and checked.unknown is None
+        raise no_such_run(settings, run_id)
+    lines, well = [found(checked)], checked.follows and checked.unknown is None
     if head is not None:
         there, words = _holds(checked, head)
         lines.append(words)
@@ -106,7 +106,7 @@ async def audit_all(settings: config.Settings) -> tuple[str, bool]:
             unknown += is_unknown
             sound += checked.follows and not is_unknown
             if is_unknown or not checked.follows:
-                lines.append(_found(checked))
+                lines.append(found(checked))
         missing = await log.missing()
     lines += [f"{one}: missing, though it was started" for one in missing]
     runs = counted(len(every), "run")
@@ -116,7 +116,8 @@ async def audit_all(settings: config.Settings) -> tuple[str, bool]:
     return "\n".join(lines), not missing and sound == len(every)
 
 
-def _found(checked: Checked) -> str:
+def found(checked: Checked) -> str:
+    """What an audit found, in words."""
     if not checked.follows:
         return f"{checked.run_id}: changed: {'; '.join(checked.faults)}"
     entries = counted(len(checked.hashes), "entry", "entries")

@@ -5,11 +5,11 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage.
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.cli import audit as audit_command
 from bot.cli import erase as erase_command
 from bot.cli.arguments import add_parsers, command
 from bot.core.markup.faces import FACES, MARKDOWN
@@ -71,13 +71,6 @@ def _add_first(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     demo.set_defaults(handler=_demo)
 
 
-def _log_hash(text: str) -> str:
-    """A log hash as it is stored; raises what argparse shows."""
-    if re.fullmatch("[0-9a-f]{64}", text.lower()) is None:
-        raise argparse.ArgumentTypeError("a log hash is 64 digits, 0 to 9 and a to f")
-    return text.lower()
-
-
 def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = command(commands, "export", "write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
@@ -87,25 +80,7 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.set_defaults(handler=_export)
 
-    audit = commands.add_parser(
-        "audit",
-        help="check that nobody changed the record of a run",
-        description="Check that nobody changed the record of a run, or of all. The exit status "
-        "is 1 when something was changed or is missing.",
-    )
-    which = audit.add_mutually_exclusive_group(required=True)
-    which.add_argument("run_id", metavar="RUN", nargs="?", help="the run's id, such as KC-7")
-    which.add_argument(
-        "--all", action="store_true", help="every run, and the gaps in their numbers"
-    )
-    audit.add_argument(
-        "--head",
-        type=_log_hash,
-        metavar="HASH",
-        help="a log hash (64 digits, from a post-mortem or a board's metadata) that must be in "
-        "the run's record",
-    )
-    audit.set_defaults(handler=_audit)
+    audit_command.add_parser(commands)
 
     migrate = commands.add_parser(
         "migrate",
@@ -273,28 +248,6 @@ def _copy(arguments: argparse.Namespace) -> int:
     except log_commands.REFUSALS as error:
         return _complain(error)
     return 0
-
-
-def _audit(arguments: argparse.Namespace) -> int:
-    import asyncio  # noqa: PLC0415 - imported late, for fast help
-
-    from bot import config  # noqa: PLC0415 - imported late, for fast help
-    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
-
-    if arguments.all and arguments.head:
-        print("runbook: --head goes with one RUN", file=sys.stderr)
-        return USAGE
-    try:
-        settings = config.read(os.environ)
-        if arguments.all:
-            words, well = asyncio.run(log_commands.audit_all(settings))
-        else:
-            run_id = arguments.run_id.upper()
-            words, well = asyncio.run(log_commands.audit(settings, run_id, arguments.head))
-    except log_commands.REFUSALS as error:
-        return _complain(error)
-    print(words)
-    return 0 if well else 1
 
 
 def _reference(arguments: argparse.Namespace) -> int:

@@ -86,20 +86,18 @@ class SlackMessages:
             include_all_metadata=True,
         )
         for message in answer.get("messages", []):
-            payload = _payload(message)
-            seq, head = payload.get("seq"), payload.get("head")
-            mine = message.get("ts") == row.ts and payload.get("key") == row.key
-            if mine and isinstance(seq, int) and isinstance(head, str) and _HASH.fullmatch(head):
-                return Mark(seq, head)
+            said = payload(message)
+            if message.get("ts") == row.ts and said.get("key") == row.key:
+                return mark_of(said)
         return None
 
     async def find(
         self, row: MessageRow, thread: str | None, since: datetime
     ) -> tuple[str, int] | None:
         async for message in self._messages(row, thread, since):
-            payload = _payload(message)
-            if payload.get("key") == row.key:
-                return str(message["ts"]), int(payload.get("seq", 0))
+            said = payload(message)
+            if said.get("key") == row.key:
+                return str(message["ts"]), int(said.get("seq", 0))
         return None
 
     async def find_upload(self, row: MessageRow, thread: str, name: str) -> Shared | None:
@@ -189,11 +187,19 @@ class SlackMessages:
             raise Unsure("the upload did not end") from error
 
 
-def _payload(message: dict[str, Any]) -> dict[str, Any]:
+def payload(message: dict[str, Any]) -> dict[str, Any]:
     """What a message's metadata says, if it is the bot's."""
     metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload") if metadata.get("event_type") == EVENT_TYPE else None
-    return payload if isinstance(payload, dict) else {}
+    said = metadata.get("event_payload") if metadata.get("event_type") == EVENT_TYPE else None
+    return said if isinstance(said, dict) else {}
+
+
+def mark_of(said: dict[str, Any]) -> Mark | None:
+    """The entry and the log hash that a payload says a message shows; None for none."""
+    seq, head = said.get("seq"), said.get("head")
+    if isinstance(seq, int) and isinstance(head, str) and _HASH.fullmatch(head):
+        return Mark(seq, head)
+    return None
 
 
 def _content(row: MessageRow, picture: Picture, mark: Mark) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.app import watch
 from bot.core.engine.effects import Effects
 from bot.core.run.events import BrokenChain, Event, Fact, stamp
 from bot.core.sealing.record import Checked, Followed
-from bot.edges.store import audits, erasing, sealing
+from bot.edges.store import audits, erasing, sealing, uploads
 from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database, tidy
 from bot.edges.store.lane import Observe
@@ -224,6 +224,10 @@ class SqlLog:
     async def is_sealed(self) -> bool:
         """Whether entries are written sealed."""
         return await self._query(sealing.is_on)
+
+    async def uploaded_as(self, sha256: str) -> Sequence[str]:
+        """The runs of which a file with this hash was uploaded."""
+        return await self._query(lambda c: uploads.of_hash(c, sha256))
 
     async def every(self) -> Sequence[str]:
         """The id of every run that is there, in part or whole, the oldest first."""
