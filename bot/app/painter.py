@@ -91,17 +91,8 @@ class Painter:
     def __post_init__(self) -> None:
         self.poller = Poller("painter", self.clock, self._round)
         self.witness = Witness(self.log, self.messages)
-        means = Means(
-            self.desk,
-            self.log,
-            self.outbox,
-            self.messages,
-            self.clock,
-            self.document,
-            self.tell,
-            self.link,
-            self.hindrances.bot,
-        )
+        work = (self.desk, self.log, self.outbox, self.messages, self.clock, self.document)
+        means = Means(*work, self.tell, self.link, self.hindrances.bot)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
     async def joined(self, team: str | None, channel: str) -> None:
