@@ -21,7 +21,7 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.sealing.body import is_sealed, reseal
 from bot.core.sealing.erasing import NotTheirs, Plan, Wanted, plan
-from bot.core.sealing.files import uploaded
+from bot.core.sealing.files import becomes
 from bot.core.sealing.people import People
 from bot.core.sealing.record import NO_RUN, Stored
 from bot.core.text import counted
@@ -186,7 +186,7 @@ class Erasing:
             what = planned(run_id, kept, wanted)
         else:
             what = await self.carry_out(kept, Request(run_id, wanted, via=asked.via))
-        return _said(run_id, what, _files(what, kept), unknown)
+        return _said(run_id, what, becomes(kept, what.words, what.people), unknown)
 
     async def carry_out(self, kept: Kept, request: Request) -> Plan:
         """Erase what goes of a run that is stored so, and note what is to go later: what it was.
@@ -348,24 +348,6 @@ def _unknown(wanted: Wanted, people: People) -> str:
         return ""
     whom = counted(missing, "person", "people")
     return f"{whom} on the list cannot be found: erase them with --person"
-
-
-def _files(what: Plan, kept: Kept) -> str:
-    """What becomes of the files in Slack that tell some of what goes, in words; empty for none."""
-    known = uploaded(kept.entries)
-    telling = [
-        one
-        for one in known
-        if one.deleted is None and (what.people or any(seq <= one.fact.entry for seq in what.words))
-    ]
-    # Of older versions no entry says what they tell.
-    older = set(kept.files) - {one.fact.file for one in known}
-    left = [one.where for one in telling if one.error is not None]
-    many = len(telling) + len(older)
-    said = f"{counted(many, 'file')} in Slack to be deleted by the bot" if many else ""
-    if left:
-        said += f" (once it could not; if it cannot again, delete by hand: {', '.join(left)})"
-    return said
 
 
 def _said(run_id: str, what: Plan, files: str, unknown: str = "") -> str:

@@ -1,12 +1,14 @@
 """The files that were uploaded, read from a run's entries as they are stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.core.run import events as e
 from bot.core.sealing.body import Gone
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import Entry, event_of
+from bot.core.text import counted
 
 _NAMES = {"post_mortem": "post-mortem"}
 
@@ -61,3 +63,30 @@ def uploaded(entries: Iterable[Entry]) -> tuple[Uploaded, ...]:
             gone = entry.at if event.error is None else one.deleted
             found[event.file] = replace(one, deleted=gone, error=event.error)
     return tuple(found.values())
+
+
+class Kept(Protocol):
+    """A run as it is stored; `files` are the ids that Slack has of the files that are there."""
+
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+    @property
+    def files(self) -> Sequence[str]: ...
+
+
+def becomes(kept: Kept, words: Sequence[int], people: Sequence[str]) -> str:
+    """What becomes of the files in Slack that tell some of what goes, in words; empty for none."""
+    known = uploaded(kept.entries)
+    telling = [
+        one
+        for one in known
+        if one.deleted is None and (people or any(seq <= one.fact.entry for seq in words))
+    ]
+    # Of older versions no entry says what they tell.
+    older = set(kept.files) - {one.fact.file for one in known}
+    left = [one.where for one in telling if one.error is not None]
+    many = len(telling) + len(older)
+    said = f"{counted(many, 'file')} in Slack to be deleted by the bot" if many else ""
+    if left:
+        said += f" (once it could not; if it cannot again, delete by hand: {', '.join(left)})"
+    return said
