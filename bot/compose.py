@@ -242,7 +242,7 @@ async def _opened(url: str, metrics: watch.Metrics, clock: SystemClock) -> SqlLo
             log = await SqlLog.open(url, observe=metrics.committed)
             try:
                 await _set(clock, log)
-            except Unavailable:
+            except BaseException:
                 await log.close()
                 raise
         except (Unready, Unavailable) as trouble:

@@ -26,12 +26,12 @@ async def database(kind: str) -> AsyncIterator[str]:
     with contextlib.ExitStack() as stack:
         if kind == "sqlite":
             folder = stack.enter_context(tempfile.TemporaryDirectory(dir=PLACE))
-            yield f"sqlite:///{folder}/runbook.db"
-            return
-        cluster = stack.enter_context(await asyncio.to_thread(Cluster, durable=True))
-        url = await asyncio.to_thread(cluster.create_database)
-        async with program({"RUNBOOK_DATABASE_URL": url}, "bot", "migrate") as migrating:
-            assert await migrating.wait() == 0
+            url = f"sqlite:///{folder}/runbook.db"
+        else:
+            cluster = stack.enter_context(await asyncio.to_thread(Cluster, durable=True))
+            url = await asyncio.to_thread(cluster.create_database)
+            async with program({"RUNBOOK_DATABASE_URL": url}, "bot", "migrate") as migrating:
+                assert await migrating.wait() == 0
         yield url
 
 

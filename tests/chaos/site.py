@@ -21,11 +21,10 @@ from aiohttp import web
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from tests.hanging import HANG_S
 from tests.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 60.0
-"""Seconds that a replica has to get ready, while others may take the machine's time."""
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -95,9 +94,7 @@ class Replica:
         assert self._process is not None
         ready = asyncio.create_task(self._ready.wait())
         ended = asyncio.create_task(self._process.wait())
-        await asyncio.wait(
-            {ready, ended}, timeout=READY_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait({ready, ended}, timeout=HANG_S, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         ended.cancel()
         assert self._ready.is_set(), f"{self.name} does not start:\n{self.said()}"
@@ -224,9 +221,11 @@ async def _system() -> AsyncIterator[str]:
     app.router.add_get("/works", works)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 @contextlib.asynccontextmanager

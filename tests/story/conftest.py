@@ -159,8 +159,10 @@ class Bot:
     async def painting_nothing(self, people: PersonClient) -> AsyncIterator[None]:
         """For a while Slack takes no update, so that people click on what is out of date."""
         await people.faults(rules=[{"method": "chat.update", "fault": "5xx"}])
-        yield
-        await people.faults()
+        try:
+            yield
+        finally:
+            await people.faults()
 
     async def kinds(self, run_id: str) -> list[str]:
         return [fact.event.kind for fact in await self.facts(run_id)]

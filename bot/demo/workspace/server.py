@@ -83,13 +83,15 @@ class Workspace:
             listening.close()
             raise
         runner = web.AppRunner(application(world), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.SockSite(runner, listening).start()
         try:
+            await runner.setup()
+            await web.SockSite(runner, listening).start()
             yield cls(world)
         finally:
             await world.close()
             await runner.cleanup()
+            # Where it was stopped in the middle of its start, nobody has taken this over.
+            listening.close()
 
 
 def _listen(port: int) -> sockets.socket:

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.workspace import Workspace
+from tests.hanging import HANG_S
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 CHANNEL = "C0INCIDENTS"
+expect.set_options(timeout=HANG_S * 1000)
 MANIFEST = {
     "display_information": {"name": "Runbook"},
     "features": {
@@ -61,7 +63,12 @@ class Screens:
         )
         if permissions:
             await page.context.grant_permissions(permissions)
-        yield page
+        try:
+            yield page
+        except BaseException:
+            # Nobody knows how it was left.
+            await page.context.close()
+            raise
         if permissions:
             await page.context.clear_permissions()
         if page.is_closed():
@@ -76,7 +83,7 @@ class Screens:
             has_touch=phone,
         )
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(HANG_S * 1000)
         return page
 
 

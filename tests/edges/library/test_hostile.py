@@ -191,10 +191,12 @@ NAMES: dict[str, bytes] = {
 def _socket(path: Path) -> Iterator[None]:
     # The name of a socket is short, the one of a test's folder is not.
     here = os.open(path.parent, os.O_RDONLY)
-    with socket.socket(socket.AF_UNIX) as made:
-        made.bind(f"/proc/self/fd/{here}/{path.name}")
-        yield
-    os.close(here)
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(f"/proc/self/fd/{here}/{path.name}")
+            yield
+    finally:
+        os.close(here)
 
 
 def _fifo(path: Path) -> None:

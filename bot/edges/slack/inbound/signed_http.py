@@ -91,9 +91,11 @@ class SignedHttp:
         try:
             # One is taken at a time: asyncio tries as many at once as may wait, and where the
             # process can open no more files, each of them would fail and be tried again, for good.
+            # It serves by a step of its own: whoever is stopped between the two has it to close.
             self._listener = await loop.create_server(
-                self._callers, self._host, self._port, backlog=1
+                self._callers, self._host, self._port, backlog=1, start_serving=False
             )
+            await self._listener.start_serving()
         except OSError as error:
             raise SlackRefused(
                 f"cannot listen on {self._host}, port {self._port} ({error.strerror}). Set "
