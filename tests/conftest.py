@@ -7,6 +7,7 @@ import pytest
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests import profiles  # noqa: F401 - chooses Hypothesis's profile for every test
+from tests.patience import _patient, impatient  # noqa: F401 - fixtures
 from tests.postgres import Cluster
 
 

@@ -181,6 +181,10 @@ class Lane:
                 return self._commit(works, again=False, in_doubt=in_doubt)
             if begun and not lost and len(works) > 1:
                 return self._one_by_one(works, in_doubt=in_doubt)
+            if self._cut:
+                # What the driver says then is of our own hand, and no fault of the server's.
+                words = "the database does not answer in time"
+                return [(False, Unavailable(words, in_doubt=in_doubt)) for _ in works]
             # A database that lets nobody begin is not asked again for each who waits.
             return [(False, _unavailable(error, in_doubt=in_doubt)) for _ in works]
         finally:

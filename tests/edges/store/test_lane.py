@@ -12,6 +12,7 @@ from bot.edges.store.database import parse
 from bot.edges.store.lane import Lane
 from bot.ports.log import Unavailable
 from tests.edges.store.making import append, begin, note
+from tests.hanging import HANG_S
 from tests.postgres import Cluster
 from tests.proxy import Proxy
 
@@ -44,7 +45,7 @@ async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: C
 
 
 async def test_a_network_that_swallows_everything_is_told_of_in_time(
-    log: SqlLog, postgres_url: str, server: Cluster
+    impatient: None, log: SqlLog, postgres_url: str, server: Cluster
 ) -> None:
     async with Proxy.to(lambda: [server.port]) as wire:
         far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
@@ -55,7 +56,7 @@ async def test_a_network_that_swallows_everything_is_told_of_in_time(
             asked = [append(cut, run_id, 1, [note(f"n{n}")], delivery=f"d{n}") for n in range(3)]
             ended = await asyncio.gather(*asked, cut.read(run_id), return_exceptions=True)
             assert [type(end) for end in ended] == [Unavailable] * 4
-            assert time.monotonic() - begun < 3.5
+            assert time.monotonic() - begun < HANG_S
             wire.release()
             assert len(await cut.read(run_id)) == 1
             await append(cut, run_id, 1, [note("again")], delivery="d0")
@@ -64,7 +65,7 @@ async def test_a_network_that_swallows_everything_is_told_of_in_time(
 
 
 async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
-    log: SqlLog, postgres_url: str, server: Cluster
+    impatient: None, log: SqlLog, postgres_url: str, server: Cluster
 ) -> None:
     async with Proxy.to(lambda: [server.port]) as wire:
         far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
@@ -84,13 +85,13 @@ async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
-    monkeypatch.setattr(postgres, "_WORKING", "-c statement_timeout=10000")
+    monkeypatch.setattr(postgres, "_WORKING", f"-c statement_timeout={HANG_S * 2000:.0f}")
     engine = postgres.working(postgres.url_of(parse(postgres_url)))
     slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
     tried: list[int] = []
 
     def hang(connection: Connection) -> None:
-        connection.execute(text("SELECT pg_sleep(5)"))
+        connection.execute(text("SELECT pg_sleep(:hangs)"), {"hangs": HANG_S * 2})
 
     def count(connection: Connection) -> None:
         tried.append(1)
@@ -98,7 +99,7 @@ async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
     begun = time.monotonic()
     ended = await asyncio.gather(slow.do(hang), slow.do(count), return_exceptions=True)
     assert [type(end) for end in ended] == [Unavailable, Unavailable]
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < HANG_S
     assert tried == []
     assert await slow.do(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
     await slow.close()

@@ -41,7 +41,7 @@ async def test_what_hangs_is_cut_off_and_the_next_one_is_done(
     one = opened(batch=1, interrupt=cut)
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
     begun = time.monotonic()
-    with pytest.raises(Unavailable, match="interrupted"):
+    with pytest.raises(Unavailable, match="does not answer in time"):
         await one.do(lambda connection: connection.execute(text(endless)).scalar())
     assert time.monotonic() - begun >= 0.4
     monkeypatch.undo()
