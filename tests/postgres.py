@@ -24,9 +24,9 @@ from typing import Self
 import psutil
 import psycopg
 
+from tests.hanging import HANG_S
+
 ROOT = Path(__file__).resolve().parents[1]
-SERVER_WITHIN_S = 30.0
-"""Seconds that a server has to start, and to stop."""
 SERVANTS = ("postgres", "nobody")
 """Who runs the server when root starts it: the first that this system knows."""
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -127,7 +127,7 @@ class Cluster:
                 start_new_session=True,
                 **self._as_servant(),  # type: ignore[call-overload]
             )
-        until = time.monotonic() + SERVER_WITHIN_S
+        until = time.monotonic() + HANG_S
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"PostgreSQL does not start:\n{self.log}")
@@ -137,20 +137,20 @@ class Cluster:
         """End it: `smart`, `fast` or `immediate`, as pg_ctl calls them."""
         if self._process is not None:
             self._process.send_signal(SIGNALS[how])
-            self._process.wait(SERVER_WITHIN_S)
+            self._process.wait(HANG_S)
             self._process = None
 
     def kill(self) -> None:
         """Kill the server and each of its processes, as a power cut does."""
         if self._process is not None:
             _kill(psutil.Process(self._process.pid))
-            self._process.wait(SERVER_WITHIN_S)
+            self._process.wait(HANG_S)
             self._process = None
 
     def close(self) -> None:
         """Stop it, and remove its folder."""
         self.stop("immediate")
-        self._keeper.communicate(timeout=SERVER_WITHIN_S)
+        self._keeper.communicate(timeout=HANG_S)
 
     def _ready(self) -> bool:
         assert self._process is not None
@@ -267,7 +267,7 @@ def main() -> None:
     if server := _server(folder / "data"):
         server.send_signal(SIGNALS["immediate"])
         try:
-            server.wait(SERVER_WITHIN_S)
+            server.wait(HANG_S)
         except psutil.TimeoutExpired:
             _kill(server)
     shutil.rmtree(folder, ignore_errors=True)

@@ -30,6 +30,14 @@ def within(times: int) -> Iterator[int]:
     return itertools.takewhile(lambda _: time.monotonic() < end, range(times))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A short form starts several processes, and then waits as long as a busy machine takes."""
+    for item in items:
+        ours = Path(__file__).parent in item.path.parents
+        if ours and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say where a long run stands."""
     if item.get_closest_marker("chaos") is not None:

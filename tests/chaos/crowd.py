@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from tests.chaos.site import Site
+from tests.hanging import HANG_S
 from tests.story.driver import INCIDENTS, ONCALL, Json, NotThere, Someone, has, words
 
 NAMES = ("ana", "ben", "chloe", "dee")
@@ -92,7 +93,7 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def until(self, reached: Callable[[], bool], seconds: float = 60.0) -> None:
+    async def until(self, reached: Callable[[], bool], seconds: float = HANG_S) -> None:
         """Wait until people's doings have come so far."""
         async with asyncio.timeout(seconds):
             while not reached():  # noqa: ASYNC110 - it is several people's doing
@@ -293,18 +294,21 @@ class Person:
             intent.seen = seen(await self._look())
 
     async def _form(self, label: str, row: str) -> Json | None:
-        """Have the form opened; None when it did not open in time, or cannot be asked for."""
+        """Have the form opened; None when it did not, or the person is told so, or cannot ask."""
         before = {view["id"] for view in await self._people.views(self._one.id)}
+        pressed = time.time()
         try:
             await self._one.clicks(label, await self._look(), row=row)
         except NotThere:
             await asyncio.sleep(GLANCE)
             return None
         until = time.monotonic() + FORM
-        while time.monotonic() < until:
+        for look in count(1):
             views = await self._people.views(self._one.id)
             if views and views[-1]["id"] not in before:
                 return views[-1]
+            if time.monotonic() > until or (look % 5 == 0 and await self._told(pressed)):
+                break
             await asyncio.sleep(GLANCE)
         return None
 

@@ -16,13 +16,11 @@ from bot.core.views import notices
 from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
 from tests.chaos.site import Kept, Site
+from tests.hanging import HANG_S
 from tests.story.driver import INCIDENTS, ONCALL, Json, sight, words
 
 QUIET = 2.0
 """Seconds that all must stay right: a late painter may yet spoil it."""
-RIGHT_WITHIN_S = 60.0
-"""Seconds after which what is not right never will be."""
-
 Key = tuple[str, ...]
 
 
@@ -53,7 +51,7 @@ class Verdict:
         return not (self.found.lost or self.found.doubled or self.found.wrong or self.stuck)
 
 
-async def judge(site: Site, crowd: Crowd, *, patience: float = RIGHT_WITHIN_S) -> Verdict:
+async def judge(site: Site, crowd: Crowd, *, patience: float = HANG_S) -> Verdict:
     """Call it when all is healed: let people finish, wait until all is right, and count."""
     healed = time.monotonic()
     stuck = await crowd.rest(patience)

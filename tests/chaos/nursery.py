@@ -17,7 +17,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.site import READY_WITHIN_S, ROOT, Replica, environment
+from tests.chaos.site import ROOT, Replica, environment
+from tests.hanging import HANG_S
 
 _PR_SET_PDEATHSIG = 1
 
@@ -110,7 +111,7 @@ class Forked(Replica):
     async def ready(self) -> None:
         while "Ready" not in (self._out.read_text() if self._out.exists() else ""):
             assert self.alive, f"{self.name} does not start:\n{self.said()}"
-            assert time.monotonic() - self._begun < READY_WITHIN_S, self.said()
+            assert time.monotonic() - self._begun < HANG_S, self.said()
             await asyncio.sleep(0.01)
         self.starts.append(time.monotonic() - self._begun)
 

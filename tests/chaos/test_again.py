@@ -103,7 +103,7 @@ async def test_kills_between_start_again_and_the_end_of_the_old_run(
 
     async def kills(place: Site, people: Crowd) -> dict[str, int]:
         numbers = count(1)
-        again = Again(place, people, Someone(place.people, "eli", ONCALL, patience=60.0))
+        again = Again(place, people, Someone(place.people, "eli", ONCALL))
         await again.begins(f"again-{next(numbers)}")
         done = 0
         for done in within(times):  # noqa: B007 - how many there were is told

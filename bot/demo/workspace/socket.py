@@ -23,7 +23,7 @@ HOST: Json = {"host": "applink-local"}
 
 
 class Sockets:
-    """The app's connections, ten at most. They take turns, and any may acknowledge for another."""
+    """The app's connections, ten at most. Any is sent to, and any may acknowledge for another."""
 
     def __init__(self, app_id: str, on_change: Callable[[], None]) -> None:
         self._app_id = app_id
@@ -33,7 +33,6 @@ class Sockets:
         self._leaving: set[web.WebSocketResponse] = set()
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._waiting: dict[str, asyncio.Future[Any]] = {}
-        self._turn = 0
 
     @property
     def connected(self) -> bool:
@@ -121,11 +120,11 @@ class Sockets:
             del self._waiting[envelope["envelope_id"]]
 
     async def _write(self, frame: str) -> web.WebSocketResponse:
-        self._turn += 1
-        first = self._turn % len(self._open) if self._open else 0
+        # Which one has it, nobody knows before: with turns, one who clicks and then submits, again
+        # and again, would have every form sent by one and every answer taken by the other.
+        some = secrets.SystemRandom().sample(self._open, len(self._open))
         # A connection that was told to go is the last choice: its app may be reading no more.
-        in_turn = [*self._open[first:], *self._open[:first]]
-        for socket in sorted(in_turn, key=lambda s: s in self._leaving):
+        for socket in sorted(some, key=lambda s: s in self._leaving):
             if socket.closed:
                 continue
             try:
