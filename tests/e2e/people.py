@@ -9,9 +9,11 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ElementHandle, Locator, Page, expect
 
+from tests.hanging import HANG_S
+
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PERSON_WAITS_MS = 15_000
+PERSON_WAITS_MS = HANG_S * 1000
 """Milliseconds that a person waits for what has to come; all of it is needed only in trouble."""
 
 STICKS_OUT = """Math.max(document.documentElement.scrollWidth - innerWidth,

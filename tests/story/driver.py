@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.demo.workspace.client import PersonClient
+from tests.hanging import HANG_S
 
 INCIDENTS = "C0INCIDENTS"
 RANDOM = "C0RANDOM"
@@ -47,7 +48,7 @@ class Someone:
     people: PersonClient
     name: str
     channel: str = INCIDENTS
-    patience: float = 30.0
+    patience: float = HANG_S
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
@@ -92,10 +93,10 @@ class Someone:
 
     async def does(self, label: str, on: Json | None = None, *, row: str = "") -> None:
         """Click, once what is to be clicked is there; and have it taken."""
-        message = None if on is None or on.get("type") != "message" else on["ts"]
 
         async def clicked() -> Json | None:
-            shown = on if message is None else await self.message(message)
+            again = on is not None and on.get("type") == "message"
+            shown = await self.message(on["ts"], on.get("thread_ts", "")) if again and on else on
             try:
                 return await self.clicks(label, shown, row=row)
             except NotThere:
@@ -146,8 +147,8 @@ class Someone:
         """What this person sees in the channel or a thread, oldest first."""
         return await self.people.messages(self.channel, self.id, thread)
 
-    async def message(self, ts: str) -> Json:
-        found: Json = next(m for m in await self.messages() if m["ts"] == ts)
+    async def message(self, ts: str, thread: str = "") -> Json:
+        found: Json = next(m for m in await self.messages(thread) if m["ts"] == ts)
         return found
 
     async def boards(self) -> list[Json]:
@@ -165,12 +166,15 @@ class Someone:
         return await self.eventually(there, f"a board of {run or 'a run'} with {having!r}")
 
     async def thread(self, having: str = "", run: str = "") -> list[Json]:
-        """The answers under the board, once one of them has these words."""
+        """The answers under the board that have these words, once there is one; oldest first.
+
+        Others may come before or after them, since each is painted in its own time.
+        """
 
         async def told() -> list[Json] | None:
             board = await self.board(run)
             found = [m for m in await self.messages(board["ts"]) if m["ts"] != board["ts"]]
-            return found if any(having in words(m) for m in found) else None
+            return [m for m in found if having in words(m)] or None
 
         return await self.eventually(told, f"{having!r} in the thread")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -40,7 +39,7 @@ async def test_a_bot_that_starts_before_its_database_waits_and_goes_on(
     async def waiting() -> bool:
         return "cannot be reached" in away.log.read_text()
 
-    await people.until(waiting, 20)
+    await people.until(waiting)
     async with aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as operator:
         assert (await operator.get("/healthz")).status == 200
         ready = await operator.get("/readyz")
@@ -55,7 +54,7 @@ async def test_a_bot_that_starts_before_its_database_waits_and_goes_on(
         async def well() -> bool:
             return (await operator.get("/readyz")).status == 200
 
-        await people.until(well, 20)
+        await people.until(well)
 
 
 async def test_who_clicks_while_it_is_away_is_told_and_finds_everything_as_it_was(
@@ -68,7 +67,7 @@ async def test_who_clicks_while_it_is_away_is_told_and_finds_everything_as_it_wa
     await ana.form()
     await asyncio.to_thread(postgres.stop, "immediate")
     assert (await ana.clicks("Take", board, row="step 1"))["ok"]
-    told = await replace(ana, patience=20).told("I could not record that")
+    told = await ana.told("I could not record that")
     assert "Nothing has changed" in words(told)
     refused = await ana.fills({"Note": "written meanwhile"})
     assert not refused["ok"]
@@ -92,5 +91,5 @@ async def test_sigterm_ends_a_bot_in_time_though_slack_hangs(
         assert await child.end() == 0
     await people.faults()
     await child.start()
-    await replace(ana, patience=20).board("MI-1", "since")
+    await ana.board("MI-1", "since")
     assert len(await ana.boards()) == 1

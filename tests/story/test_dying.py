@@ -53,7 +53,7 @@ async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random
     system.works()
     system.agrees()
     await people.faults(limits=False, deduplicate=False)
-    team = [Someone(people, name, patience=20.0) for name in ("ana", "ben", "chloe")]
+    team = [Someone(people, name) for name in ("ana", "ben", "chloe")]
     await child.start()
     await team[0].types("/runbook mend-it thing=lamp")
     await team[0].board("MI-1")
@@ -154,6 +154,6 @@ async def test_a_bot_that_waits_for_slack_still_stops_when_asked(
     async def waiting() -> bool:
         return "trying again" in child.log.read_text()
 
-    await people.until(waiting, 20)
+    await people.until(waiting)
     process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0

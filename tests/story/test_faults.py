@@ -94,7 +94,6 @@ async def settled(bot: Bot, ana: Someone) -> None:
 async def test_the_story_ends_well_whatever_goes_wrong(
     fault: str, bot: Bot, ana: Someone, ben: Someone, people: PersonClient, system: System
 ) -> None:
-    ana, ben = replace(ana, patience=30.0), replace(ben, patience=30.0)
     system.works(well=False)
     system.agrees()
     await people.faults(seed=SEED, **FAULTS[fault])
@@ -123,7 +122,7 @@ async def test_the_story_ends_well_whatever_goes_wrong(
         return any(m.get("files") for m in await ana.messages(board["ts"])) or None
 
     # An upload is half a dozen calls, each of which may fail, and the pauses between attempts grow.
-    await replace(ana, patience=150.0).eventually(shared, "the post-mortem")
+    await ana.eventually(shared, "the post-mortem")
     await people.faults()
     await settled(bot, ana)
     kinds = Counter(await bot.kinds("MI-1"))

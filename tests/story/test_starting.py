@@ -262,7 +262,7 @@ async def test_a_board_that_vanished_while_the_bot_was_away_is_posted_again(
     await bot.start()
     await ana.types("/runbook close MI-1")
     await ana.fills({"told": "n"})
-    await ana.clicks("Close without proof…", (await ana.thread("it stays open"))[-1])
+    await ana.does("Close without proof…", (await ana.thread("it stays open"))[-1])
     await ana.fills({"works": "n", "agree": "n", "told": "n"})
     board = await ana.board("MI-1", "closed, not verified")
     assert board["ts"] != first["ts"]

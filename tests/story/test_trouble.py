@@ -102,13 +102,13 @@ async def test_a_board_that_is_deleted_while_the_log_cannot_be_written_comes_bac
 
     with Locked(bot.database):
         await ana.deletes(first)
-        await people.until(refused, 20)
+        await people.until(refused)
 
     async def another() -> bool:
         await people.advance(2)
         return any(m["ts"] != first["ts"] for m in await ana.boards())
 
-    await people.until(another, 20)
+    await people.until(another)
 
 
 async def test_a_fault_of_ours_is_told_with_a_reference_and_logged_once(
@@ -172,7 +172,7 @@ async def test_no_token_and_no_secret_reaches_the_log(
         opened = await people.calls("apps.connections.open")
         return [call["ok"] for call in opened].count(True) > 1
 
-    await people.until(reconnected, 20)
+    await people.until(reconnected)
     await bot.stop()
     seen = caplog.text
     assert seen
@@ -209,7 +209,7 @@ async def test_a_socket_that_is_cut_is_opened_again(
         said = await people.command(ana.id, ana.channel, "/runbook", "status")
         return bool(said["ok"])
 
-    await people.until(answered, 20)
+    await people.until(answered)
     await people.faults()
     await ana.does("Take", row="step 1")
     await ana.board("MI-1", "since")

@@ -136,7 +136,7 @@ class PersonClient:
     async def advance(self, seconds: float) -> Json:
         return await self.request("POST", "clock", {"advance": seconds})
 
-    async def until(self, look: Callable[[], Awaitable[T]], seconds: float = 5.0) -> T:
+    async def until(self, look: Callable[[], Awaitable[T]], seconds: float = 120.0) -> T:
         """Look again and again until there is something to see. Raises `TimeoutError`."""
         async with asyncio.timeout(seconds):
             while not (seen := await look()):  # noqa: ASYNC110  # the change is across HTTP

@@ -122,7 +122,7 @@ async def test_a_lost_connection_is_told_and_healed(scene: Scene) -> None:
     async with Workspace.serve(port) as second:
         scene.workspace = second
         await scene.say("back again")
-        await expect(page.get_by_text("back again")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("back again")).to_be_visible()
         await expect(page.get_by_text("Connection lost")).to_be_hidden()
         await page.close()
 

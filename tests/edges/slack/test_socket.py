@@ -36,7 +36,7 @@ async def test_a_socket_that_goes_silent_is_replaced_and_the_next_click_works(
             return "took two" in str(await people.command(ANA, CHANNEL, "/runbook", "two"))
 
         # Slack itself may send one more over the socket that is gone.
-        await people.until(taken, 10)
+        await people.until(taken)
 
 
 async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
