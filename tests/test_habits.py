@@ -57,7 +57,7 @@ def test_what_a_context_manager_took_it_gives_back_whatever_happens_inside() -> 
 
 def _loose(body: list[ast.stmt], *, followed: bool) -> Iterator[int]:
     """The lines of the yields in *body* after which something is done only if all went well."""
-    if isinstance(body[-1], ast.Return):
+    if body and isinstance(body[-1], ast.Return):
         body, followed = body[:-1], False
     for number, statement in enumerate(body):
         more = followed or number + 1 < len(body)
