@@ -13,6 +13,7 @@ from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.rounds import referred
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
@@ -110,41 +111,91 @@ def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
     return check | ({"each": {"node": "nodes"}} if each else {})
 
 
+class _Steps:
+    """Draws steps one by one, each with the next id; questions lead to those at the top before."""
+
+    def __init__(
+        self, draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]
+    ) -> None:
+        self.draw, self.names, self.texts = draw, names, texts
+        self.made = 0
+        self.answers: list[str] = []
+        self.tops: list[str] = []
+
+    def top(self, node: Any) -> dict[str, Any]:
+        step = self.build(node)
+        self.tops.append(step["id"])
+        return step
+
+    def build(self, node: Any) -> dict[str, Any]:
+        draw, texts = self.draw, self.texts
+        self.made += 1
+        step: dict[str, Any] = {"id": f"s{self.made}", "title": draw(texts)}
+        if draw(st.booleans()):
+            step |= {"where": draw(texts), "warnings": [draw(texts)]}
+            step["links"] = [{"title": draw(texts), "url": "https://h.example/"}]
+        if draw(st.integers(0, 4)) == 0:
+            step["when"] = self.condition()
+        if node == "goto":
+            return {**step, "decide": self.question([])}
+        if isinstance(node, tuple):
+            return step | self.holding(*node)
+        return step | self.work(node)
+
+    def condition(self) -> str:
+        of = self.draw(st.sampled_from(["key_id", *self.answers]))
+        value = "o0" if of in self.answers else "key-a"
+        how = self.draw(st.sampled_from(["exists", f"is {value}", "in x, o1, key-a"]))
+        return f"{{{{ {of} }}}} {how}"
+
+    def holding(self, manner: str, inner: Sequence[Any]) -> dict[str, Any]:
+        if manner == "decide":
+            return {"decide": self.question(inner)}
+        steps = [self.build(one) for one in inner]
+        return {"steps": steps} | ({} if manner == "in_turn" else {manner: True})
+
+    def question(self, inner: Sequence[Any]) -> dict[str, Any]:
+        """One answer leads on, one to steps, or to a step that was drawn already."""
+        name = f"a{self.made}"
+        back: Any = {"goto": self.draw(st.sampled_from(self.tops))} if self.tops else None
+        ways = [None, [self.build(one) for one in inner] or back]
+        options: list[dict[str, Any]] = [
+            {"id": f"o{n}", "title": f"Way {n}", **({"then": way} if way else {})}
+            for n, way in enumerate(ways)
+        ]
+        if self.draw(st.booleans()):
+            options[0]["reason"] = "required"
+        self.answers.append(name)
+        return {"options": options, "name": name}
+
+    def work(self, node: str) -> dict[str, Any]:
+        draw, texts = self.draw, self.texts
+        step: dict[str, Any] = {}
+        if draw(st.booleans()):
+            step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
+        if node == "wait":
+            return step | {"wait": {"until": draw(st.sampled_from(self.names))}}
+        step["run"] = [draw(texts)]
+        if node == "danger":
+            step["danger"] = "destructive"
+        if node == "check":
+            step["check"] = draw(st.sampled_from(self.names))
+        return step
+
+
 @st.composite
 def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) -> list[Any]:
     """A forest of steps, with ids in the order of the page."""
-    leaves = st.sampled_from(["task", "task", "danger", *(["check", "wait"] if names else [])])
-    groups = st.sampled_from(["any_order", "one_of", "in_turn"])
+    plain = ["task", "task", "danger", "goto"]
+    leaves = st.sampled_from([*plain, *(["check", "wait"] if names else [])])
+    groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide"])
     shape = st.recursive(
         leaves,
         lambda inner: st.tuples(groups, st.lists(inner, min_size=1, max_size=3)),
         max_leaves=6,
     )
-    made = 0
-
-    def build(node: Any) -> dict[str, Any]:
-        nonlocal made
-        made += 1
-        step: dict[str, Any] = {"id": f"s{made}", "title": draw(texts)}
-        if draw(st.booleans()):
-            step |= {"where": draw(texts), "warnings": [draw(texts)]}
-            step["links"] = [{"title": draw(texts), "url": "https://h.example/"}]
-        if isinstance(node, tuple):
-            manner, inner = node
-            step["steps"] = [build(one) for one in inner]
-            return step if manner == "in_turn" else {**step, manner: True}
-        if draw(st.booleans()):
-            step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
-        if node == "wait":
-            return {**step, "wait": {"until": draw(st.sampled_from(names))}}
-        step["run"] = [draw(texts)]
-        if node == "danger":
-            step["danger"] = "destructive"
-        if node == "check":
-            step["check"] = draw(st.sampled_from(names))
-        return step
-
-    return [build(node) for node in draw(st.lists(shape, min_size=1, max_size=4))]
+    maker = _Steps(draw, names, texts)
+    return [maker.top(node) for node in draw(st.lists(shape, min_size=1, max_size=4))]
 
 
 @st.composite
@@ -192,10 +243,15 @@ def commands(
     step = draw(st.sampled_from([p.step.id for p in run.placed]))
     by = draw(who)
     items = [item.key for item in run.verification()]
+    option = draw(st.sampled_from(["o0", "o1", "o9"]))
+    groups = [group.id for placed in run.placed for group in placed.groups]
+    if draw(st.booleans()):
+        # As a control of now says it; without it, one of the first round.
+        step = run.outline.by_id[step].ref
     kind = draw(
         st.sampled_from(
             # What happens often is often there.
-            (*get_args(c.Command), c.Take, c.Take, c.MarkDone, c.MarkDone, c.Observe)
+            (*get_args(c.Command), *2 * (c.Take, c.MarkDone, c.Decide), c.Observe)
         )
     )
     if kind is c.Observe:
@@ -203,7 +259,7 @@ def commands(
     if kind is c.Fire:
         return c.Fire(draw(words), START)
     if kind is c.BringBack:
-        holder = run.steps[step].holder
+        holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
     if kind is c.Report:
@@ -218,6 +274,9 @@ def commands(
             "typed": draw(st.sampled_from([typed(run, step), None, "x"])),
         },
         c.MarkDone: {"step": step},
+        c.Decide: {"step": step, "option": option, "reason": draw(st.sampled_from(["", "why"]))},
+        c.ChangeAnswer: {"step": step, "option": option, "reason": draw(texts)},
+        c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},
         c.GiveBack: {"step": step},
@@ -245,7 +304,7 @@ def commands(
 
 def typed(run: Run, step_id: str) -> str:
     """What is asked for before a destructive step is taken."""
-    placed = run.find(step_id)
+    placed = run.find(referred(step_id)[0])
     assert placed is not None
     return to_type(run, placed.step)
 

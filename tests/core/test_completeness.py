@@ -42,6 +42,19 @@ PEOPLE = {"by", "to", "was", "whom"}
 """How a fact names people: who acts or is acted for is met by the fold, the other two were."""
 
 
+WAY: dict[str, Any] = {
+    "id": "way",
+    "title": "Which way?",
+    "decide": {
+        "options": [
+            {"id": "up", "title": "Up", "then": [{"id": "climb", "title": "Climb", "do": "It."}]},
+            {"id": "down", "title": "Down", "reason": "required", "then": {"goto": "one"}},
+            {"id": "on", "title": "On"},
+        ]
+    },
+}
+"""A question with an answer of each kind."""
+
 Act = tuple[Run, c.Command, Sequence[e.Event]]
 """What was before a command, the command, and what it made."""
 
@@ -77,6 +90,10 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(seen(desk, green=False))
     yield does(c.CheckAgain("one", ANA))
     yield does(seen(desk, green=True))
+    yield does(c.Decide("way", BEN, "down", "It is far."))
+    yield does(c.Decide("way~2", BEN, "up", "It is near."))
+    yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
+    yield does(c.Again("both", BEN, "It moved."))
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
@@ -106,7 +123,9 @@ def told(desk: Desk) -> Iterator[Act]:
 def story() -> tuple[Desk, list[Act], list[Run]]:
     shape = checked().model_dump(by_alias=True, exclude_unset=True)
     shape["inputs"] = {"key": {"description": "The key"}}
-    shape["steps"][0]["danger"] = "destructive"
+    one, *rest = shape["steps"]
+    both = {"id": "both", "title": "Both", "steps": [WAY]}
+    shape["steps"] = [{**one, "danger": "destructive"}, both, *rest]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -244,7 +263,8 @@ def test_the_door_reads_every_command_that_a_person_gives() -> None:
     about = {"run": "KC-7", "item": "confirm:1", "step": "one"}
     for question in forms.QUESTIONS.values():
         for step in ("one", "confirm:1") if question.read else ():
-            intent = clicks._answered(question.name, about, {"step": step, "to": "U0BEN"}, ANA)
+            said = {"step": step, "to": "U0BEN", "option": "up", "which": "way/up", "group": "both"}
+            intent = clicks._answered(question.name, about, said, ANA)
             assert isinstance(intent, clicks.Do)
             read.add(type(intent.command))
     assert names(read) == names(set(COMMANDS) - OWN)

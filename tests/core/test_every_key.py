@@ -27,10 +27,12 @@ Json = dict[str, Any]
 PAPER = ("page", "markdown")
 RUN = ("board", "full", "document")
 ALL = (*PAPER, *RUN)
+ASKED = (*PAPER, "full", "asked", "document")
 GET = (*PAPER, "full")
 NOWHERE = ()
 
 STEP: Json = {
+    "when": "{{{{ two }}}} in t2, {kind} value",
     "where": "{kind} where",
     "warnings": ["{kind} warning"],
     "links": [{"title": "{kind} link", "url": "https://{kind}.example/x"}],
@@ -69,6 +71,19 @@ EXPECT = [
     {"pointer": "/s", "max_spread": 5},
     {"min_ok": 6},
 ]
+
+QUESTION: Json = {
+    "name": "answer",
+    "options": [
+        {
+            "id": "first",
+            "title": "the first way",
+            "reason": "required",
+            "then": [{"id": "inside", "title": "the branch", "do": "It."}],
+        },
+        {"id": "back", "title": "the way back", "then": {"goto": "w"}},
+    ],
+}
 
 WHOLE = Procedure.model_validate(
     {
@@ -120,6 +135,8 @@ WHOLE = Procedure.model_validate(
             {"id": "g", "title": "group title", "any_order": True}
             | {"steps": [{"id": "in", "title": "Inner", "do": "It."}]}
             | made("group", STEP),
+            {"id": "q", "title": "decide title", "decide": QUESTION, "do": "decide do"}
+            | made("decide", STEP),
             {"id": "o", "title": "choice", "one_of": True}
             | {"steps": [{"id": "on", "title": "Inner", "do": "It."}]},
         ],
@@ -212,12 +229,32 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Group.steps": ("Inner", ALL),
     "Group.any_order": ("in any order", ALL),
     "Group.one_of": ("one of these|choose one", ALL),
-    **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Group")},
+    "Decide.decide": ("the first way", ASKED),
+    "Question.options": ("the way back", ASKED),
+    "Question.name": _FOR_PROGRAMS,  # what conditions call the answer
+    "Option.id": _FOR_PROGRAMS,
+    "Option.title": ("the way back", ASKED),
+    "Option.then": ("do step 4a.1|adds 1 step", (*PAPER, "full", "asked")),
+    "Option.reason": ("why", (*PAPER, "full", "asked")),
+    "Goto.goto": ("go(es)? to step 2", (*PAPER, "full", "asked")),
+    "Decide.do": ("decide do", ASKED),
+    **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Decide", "Group")},
+    **{
+        f"Decide.{key}": (f"decide {words}", ASKED)
+        for key, words in (
+            ("title", "title"),
+            ("when", "value"),
+            ("where", "where"),
+            ("warnings", "warning"),
+            ("links", "link"),
+        )
+    },
     **{
         f"{kind}.{key}": (f"{kind.lower()} {words}", ALL)
         for kind in ("Task", "Wait", "Group")
         for key, words in (
             ("title", "title"),
+            ("when", "value"),
             ("where", "where"),
             ("warnings", "warning"),
             ("links", "link"),
@@ -266,6 +303,7 @@ def taken() -> Desk:
     desk = Desk(WHOLE, one="one-a", two="t2", three="x")
     for step in ("t", "w", "in"):
         desk.do(c.Take(step, ANA, step))
+    desk.do(c.Decide("q", ANA, "first", "It is."))
     desk.do(c.Verify(ANA))
     for request in list(desk.run.pending.values()):
         desk.do(c.Observe(failed(request.id, request.check)))
@@ -280,11 +318,15 @@ def failed(request: str, check: str) -> Any:
 def views() -> dict[str, str]:
     desk = taken()
     fresh = Desk(WHOLE, one="one-a", two="t2", three="x")
+    asked = Desk(WHOLE, one="one-a", two="t2", three="x")
+    for step in ("t", "w", "in"):
+        asked.do(c.Skip(step, ANA, "no need"))
     return {
         "page": printed(TEXT, WHOLE),
         "markdown": printed(MARKDOWN, WHOLE),
         "board": aloud(draw(desk.run, budget=10**6).blocks),
-        "full": aloud(walkthrough.draw(desk.run, 0)["blocks"]),
+        "asked": aloud(draw(asked.run, budget=10**6).blocks),
+        "full": "\n".join(aloud(walkthrough.draw(d.run, 0)["blocks"]) for d in (desk, fresh)),
         "about": aloud(forms.of(desk.run, "about", None, ANA)["blocks"]),
         "take": str(forms.of(fresh.run, "take", "t", ANA)["blocks"]),
         "start": str(forms.inputs(WHOLE, {}, channel="C1", another=False)),

@@ -14,6 +14,7 @@ from tests.core.lint_case import BASE, Case
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
+from tests.core.lint_ways import WARNED, WAYS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "procedure-format.md").read_text()
@@ -77,4 +78,4 @@ def row(case: Case) -> str:
 
 def test_the_list_of_messages_is_complete_and_up_to_date() -> None:
     listed = DOCS.partition("| Severity | When | Lint says |\n|---|---|---|\n")[2].splitlines()
-    assert listed == [row(case) for case in (*SHAPES, *RULES, *TRAPS, *WARNINGS)]
+    assert listed == [row(case) for case in (*SHAPES, *RULES, *WAYS, *TRAPS, *WARNINGS, *WARNED)]

@@ -66,6 +66,7 @@ class Recovery:
                 until = step.wait.until
                 await eventually(partial(self.green, until))
                 continue
+            assert isinstance(step, Task)
             await self._type(step)
             if step.check is not None:
                 assert await self.green(step.check), f"step {step.id} left {step.check} red"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.core.acting.intents import Do, Form, Show, someone, text
+from bot.core.acting.steps import addressed
 from bot.core.blockkit.blocks import Block, button, section
 from bot.core.blockkit.modal import View
 from bot.core.kinds.controls import Control
@@ -194,7 +195,7 @@ def opens_about(name: str) -> Callable[[str, str, Person], Form]:
 
 def row_of(run: Run, which: str | None) -> Row:
     """The step that a form is about; raises Refused."""
-    row = run.outline.by_id.get(which) if which is not None else None
+    row = run.outline.by_id.get(addressed(run, which or ""))
     if row is None:
         raise Refused(f"{run.id} has no step `{escape(which or '')}`.")
     return row

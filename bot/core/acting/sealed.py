@@ -32,8 +32,9 @@ Fields = Mapping[str, "How | Fields"]
 
 OWN: Fields = {"kind": OPEN, "v": OPEN, "via": OPEN, "on_behalf_of": PERSON}
 ASKED: Fields = {**OWN, "by": PERSON}
-STEP: Fields = {**ASKED, "step": OPEN}
-"""What facts of the bot's own, of a run, and of a step have in common."""
+ABOUT: Fields = {**ASKED, "step": OPEN}
+STEP: Fields = {**ABOUT, "round": OPEN}
+"""What facts of the bot's own, of a run, about a step, and of its life have in common."""
 
 
 def is_under_commitment(how: "How | Fields") -> TypeGuard[How]:

@@ -8,7 +8,7 @@ from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.rows import title
+from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief, cut
 
@@ -51,7 +51,8 @@ def offering(text: str, *buttons: Block) -> Picture:
 
 def pressed(run: Run, step_id: str, control: Control) -> Block:
     """A button for a step that the message is about."""
-    return button(control.label, control.verb, f"{run.id}/{step_id}")
+    row = run.outline.by_id[step_id]
+    return button(control.label, control.verb, target(run, row))
 
 
 def step_name(run: Run, step_id: str) -> str:

@@ -73,7 +73,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     advice = row.leaf.on_failure
     told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
     blocks = on_step(row, *told, ask)
-    return modal("fail", "A step failed", "Mark failed", blocks, run=run.id, step=row.id)
+    return modal("fail", "A step failed", "Mark failed", blocks, run=run.id, step=row.ref)
 
 
 def _read(answer: Answer) -> Fail:

@@ -14,7 +14,6 @@ from bot.core.acting.steps import already, moved, place
 from bot.core.kinds.controls import Control
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
-from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
@@ -61,7 +60,7 @@ GIVE_BACK = Act(
 
 
 def _given_back(run: Run, event: e.StepGivenBack, at: datetime) -> Run:
-    return moved(run, event, Step(State.OPEN, notes=run.steps[event.step].notes))
+    return moved(run, event, run.steps[event.step].opened())
 
 
 def _touches(run: Run | None, event: e.StepGivenBack, number: int) -> Sequence[str]:

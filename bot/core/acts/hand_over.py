@@ -77,7 +77,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Who has the step from now on?"""
     row = row_of(run, which)
     blocks = on_step(row, person_input("to", "Who takes over?"))
-    return modal("hand_over", "Hand over", "Hand over", blocks, run=run.id, step=row.id)
+    return modal("hand_over", "Hand over", "Hand over", blocks, run=run.id, step=row.ref)
 
 
 def _read(answer: Answer) -> HandOver:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
-from bot.core.acting.sealed import FIGURES, OPEN, OWN, SEEN, STEP
+from bot.core.acting.sealed import ABOUT, FIGURES, OPEN, OWN, SEEN
 from bot.core.acting.sentences import Around, check_title, light, why_red
 from bot.core.acting.thread import (
     REASON_SHOWN,
@@ -283,7 +283,7 @@ def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
 REQUESTED = Meaning(
     e.CheckRequested,
     sealed={
-        **STEP,
+        **ABOUT,
         "request": OPEN,
         "check": OPEN,
         "batch": OPEN,

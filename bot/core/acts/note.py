@@ -18,7 +18,7 @@ from bot.core.acting.asking import (
 )
 from bot.core.acting.intents import Form
 from bot.core.acting.meaning import Meaning, all_stay, by_person
-from bot.core.acting.sealed import OPEN, STEP, WORDS
+from bot.core.acting.sealed import ABOUT, OPEN, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import place
 from bot.core.acting.thread import Scene, said, step_name
@@ -75,7 +75,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     )
     share = checkbox_input("shared", "Thread", "Post it in the thread too")
     blocks = on_step(row, ask) if row else [section(f"About *{run.id}*"), ask]
-    step = row.id if row else None
+    step = row.ref if row else None
     return modal("note", "Add a note", "Add", [*blocks, share], run=run.id, step=step)
 
 
@@ -131,7 +131,7 @@ def _text(event: e.NoteAdded) -> str:
 
 ADDED = Meaning(
     e.NoteAdded,
-    sealed={**STEP, "text": WORDS, "shared": OPEN},
+    sealed={**ABOUT, "text": WORDS, "shared": OPEN},
     changes=_added,
     matters=None,
     touches=_touches,

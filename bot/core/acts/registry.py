@@ -10,9 +10,12 @@ from bot.core.acting.act import Acts
 from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
     about,
+    again,
+    change_answer,
     check_again,
     close,
     confirm,
+    decide,
     erase,
     export,
     fail,
@@ -38,6 +41,9 @@ Command = (
     take.Take
     | finish.MarkDone
     | skip.Skip
+    | decide.Decide
+    | change_answer.ChangeAnswer
+    | again.Again
     | fail.Fail
     | give_back.GiveBack
     | hand_over.HandOver
@@ -63,7 +69,8 @@ Command = (
 _NO_ACTS: Acts[Never] = Acts({}, [])
 
 ACTS: Acts[Command] = (
-    _NO_ACTS.plus(take.TAKE)
+    _NO_ACTS.plus(decide.DECIDE)
+    .plus(take.TAKE)
     .plus(finish.FINISH)
     .plus(fail.FAIL)
     .plus(skip.SKIP)
@@ -78,6 +85,8 @@ ACTS: Acts[Command] = (
     .showing(about.ABOUT)
     .plus(export.EXPORT_IT)
     .showing(undo.ONE)
+    .plus(change_answer.CHANGE)
+    .plus(again.AGAIN)
     .plus(close.CLOSE)
     .plus(mistake.MISTAKE)
     .showing(start.AGAIN)
@@ -104,6 +113,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(hand_over.HANDED_OVER)
     .plus(hand_over.RETURNED)
     .plus(undo.UNDONE)
+    .plus(decide.DECIDED)
+    .plus(again.REOPENED)
     .plus(note.ADDED)
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)

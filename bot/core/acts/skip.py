@@ -69,7 +69,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         limit=WORDS_LIMIT,
         hint="The board and the post-mortem show it.",
     )
-    return modal("skip", "Skip a step", "Skip", on_step(row, ask), run=run.id, step=row.id)
+    return modal("skip", "Skip a step", "Skip", on_step(row, ask), run=run.id, step=row.ref)
 
 
 def _read(answer: Answer) -> Skip:

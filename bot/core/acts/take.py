@@ -1,7 +1,7 @@
 """Taking a step: from then on everyone sees who is on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
@@ -18,7 +18,7 @@ from bot.core.acting.asking import (
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
-from bot.core.acting.steps import already, moved, place
+from bot.core.acting.steps import already, due, moved, place
 from bot.core.acting.thread import step_name
 from bot.core.blockkit import rich_text as markdown
 from bot.core.blockkit.blocks import Block, button, context, rich, text_input
@@ -26,9 +26,8 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Code, Inline
-from bot.core.procedure import Placed, commands
+from bot.core.procedure import commands, options_of
 from bot.core.run import events as e
-from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
@@ -59,8 +58,9 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
         )
     if step.state in (State.DONE, State.SKIPPED):
         raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
-    if run.ruled_out(placed):
-        raise Refused(_ruled_out(run, placed))
+    if options_of(placed.step):
+        raise Refused(f"Step {placed.number} is a question: its buttons answer it.")
+    due(run, placed)
     confirmed = None
     if placed.step.danger is not None:
         confirmed = seen(command.typed or "").strip()
@@ -71,29 +71,6 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
     return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
-
-
-def _ruled_out(run: Run, placed: Placed) -> str:
-    """Say which alternative was chosen in place of this step, and how to choose again."""
-    number = placed.number.split(".")
-    begun = [p for p in run.placed if run.steps[p.step.id].state in (State.TAKEN, State.DONE)]
-    chosen = next(
-        other
-        for depth, group in enumerate(placed.groups)
-        if group.one_of
-        for other in begun
-        if group in other.groups and other.number.split(".")[: depth + 2] != number[: depth + 2]
-    )
-    done = run.steps[chosen.step.id].state is State.DONE
-    how = (
-        f"undo step {chosen.number}"
-        if done
-        else f"give step {chosen.number} back or mark it failed"
-    )
-    return (
-        f"Step {placed.number} is ruled out: step {chosen.number} was chosen in its place. "
-        f"To take step {placed.number}, {how}."
-    )
 
 
 # How it is asked for. ---------------------------------------------------------------------------
@@ -121,7 +98,8 @@ def take_button(run: Run, row: Row, *, primary: bool) -> Block:
 
 
 def _can_be_taken(row: Row, by: e.Person) -> bool:
-    return row.state in (State.OPEN, State.FAILED)
+    free = row.state in (State.OPEN, State.FAILED) and row.awaited is None
+    return free and not options_of(row.leaf)
 
 
 def _listed(run: Run, row: Row) -> Block:
@@ -149,7 +127,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         "Take it",
         on_step(row, context(_what_is_meant(run)), *warnings, *_preview(run, row), ask),
         run=run.id,
-        step=row.id,
+        step=row.ref,
     )
 
 
@@ -193,8 +171,9 @@ TAKE = Act(
 
 
 def _taken(run: Run, event: e.StepTaken, at: datetime) -> Run:
-    notes = run.steps[event.step].notes
-    return moved(run, event, Step(State.TAKEN, holder=event.by, taken_at=at, notes=notes))
+    free = run.steps[event.step].opened()
+    taken = replace(free, state=State.TAKEN, holder=event.by, taken_at=at)
+    return moved(run, event, taken)
 
 
 def _between(run: Run, event: e.StepTaken) -> str:

@@ -31,7 +31,6 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.kinds.controls import UNDO as CONTROL
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
-from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
@@ -55,11 +54,13 @@ def _undo(run: Run, command: Undo, at: datetime) -> Sequence[e.Event]:
     placed, step = place(run, command.step)
     if step.state not in ENDED:
         raise Refused(already(run, placed, step) + " There is nothing to undo.")
+    if step.answer is not None:
+        raise Refused(f"Step {placed.number} is a question: More… → Change an answer….")
     return (e.StepUndone(step=command.step, by=command.by),)
 
 
 def _marked(row: Row, by: e.Person) -> bool:
-    return row.state in ENDED
+    return row.state in ENDED and row.step.answer is None
 
 
 UNDO = Act(
@@ -115,6 +116,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     marked = [
         (f"{row.number} {row.title} ({ENDED[row.state]})", row.id)
         for row in run.outline.in_state(*ENDED)
+        if row.step.answer is None
     ]
     marked += [
         (f"{item.title} (confirmed)", item.key)
@@ -140,7 +142,7 @@ def _read(answer: Answer) -> Undo | Withdraw:
 
 
 def _can_undo(run: Run) -> bool:
-    marked = any(run.outline.tally[state] for state in ENDED)
+    marked = any(one.answer is None for state in ENDED for one in run.outline.tally[state])
     return while_open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
 
 
@@ -162,7 +164,7 @@ ONE: Asking[Undo | Withdraw] = Asking(
 
 
 def _undone(run: Run, event: e.StepUndone, at: datetime) -> Run:
-    now = moved(run, event, Step(State.OPEN, notes=run.steps[event.step].notes))
+    now = moved(run, event, run.steps[event.step].opened())
     return replace(now, proof=now.proof.unvouched())
 
 

@@ -28,8 +28,8 @@ from bot.core.procedure import (
     Step,
     Verify,
     VerifyByCheck,
+    containers_of,
     format_of,
-    is_group,
     show_duration,
 )
 from bot.core.procedure.filling import filled_check, with_defaults
@@ -93,7 +93,8 @@ class _Page:
     ) -> None:
         self._procedure, self._values, self._given = procedure, values, given
         proof = [one.check for one in procedure.verification if isinstance(one, VerifyByCheck)]
-        self._paper = Paper(procedure.checks, proof, partial(fill, values=values))
+        put = partial(fill, values=values)
+        self._paper = Paper(procedure.checks, proof, procedure.numbers(), put)
 
     def blocks(self, number: int | None) -> Iterator[Block]:
         """The page, from its title to how to keep the trouble from happening again."""
@@ -136,12 +137,14 @@ class _Page:
             value: Inline = (" = ", Words(self._given[name])) if name in self._given else ""
             yield Code(name, bare=True), value, ": ", Words(say_input(known))
 
-    def _steps(self, steps: Sequence[Step]) -> Items:
-        return Items(tuple(tuple(self._step(step)) for step in steps), numbered=True)
+    def _steps(self, steps: Sequence[Step], letter: str = "") -> Items:
+        return Items(tuple(tuple(self._step(step)) for step in steps), numbered=True, letter=letter)
 
     def _step(self, step: Step) -> Iterator[Block]:
         kind, paper = format_of(step), self._paper
         yield Paragraph((Strong(paper.words(step.title)), kind.mark(step)))
+        if step.when:
+            yield term("Only if", Words(step.when.said))
         if step.where:
             yield term("Where", paper.words(step.where))
         for warning in step.warnings:
@@ -149,8 +152,10 @@ class _Page:
         yield from kind.printed(step, paper)
         for link in step.links:
             yield term("See", Link(paper.words(link.title), paper.put(link.url)))
-        if is_group(step):
-            yield self._steps(step.steps)
+        for around, letter in containers_of(step):
+            if letter:
+                yield Paragraph(("If “", paper.words(around.title), "”:"))
+            yield self._steps(around.steps, letter)
 
     def _verification(self) -> Ticks:
         return Ticks(tuple(map(self._claim, self._procedure.verification)))

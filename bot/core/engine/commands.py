@@ -3,9 +3,12 @@
 Each command stands with its act in `bot.core.acts`, and their union in the registry there.
 """
 
+from bot.core.acts.again import Again
+from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
 from bot.core.acts.confirm import Confirm
+from bot.core.acts.decide import Decide
 from bot.core.acts.erase import Erase
 from bot.core.acts.export import Export
 from bot.core.acts.fail import Fail
@@ -26,11 +29,14 @@ from bot.core.acts.verify import Verify
 
 __all__ = [
     "AddNote",
+    "Again",
     "BringBack",
+    "ChangeAnswer",
     "CheckAgain",
     "Close",
     "Command",
     "Confirm",
+    "Decide",
     "Erase",
     "Export",
     "Fail",

@@ -6,8 +6,11 @@ nobody else: they say what is the matter and what to do instead. Each rule stand
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from bot.core.acting.steps import addressed
 from bot.core.acts.erase import Erase
 from bot.core.acts.fire import Fire
 from bot.core.acts.hand_over import BringBack
@@ -18,6 +21,7 @@ from bot.core.run import events as e
 from bot.core.run.actor import Actor, Someone, System, source
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused
+from bot.core.run.rounds import referred, span
 from bot.core.text import clock, mention
 
 __all__ = ["WORDS_LIMIT", "Refused", "actor_of", "decide"]
@@ -37,13 +41,39 @@ def decide(
             f"{run.id} was closed by {mention(run.closed.by)} at {since}. "
             "Reopen it first, from its board."
         )
-    made = act.rule(run, command, at)
+    made = _in_rounds(run, act.rule(run, _addressed(run, command), at))
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.
         made = (*made, e.RunKeptOpen(by=run.closing.by, after=between))
     said = source(actor or actor_of(command))
     return [event.model_copy(update=said) for event in made] if said else made
+
+
+def _addressed(run: Run, command: Command) -> Command:
+    """A command by its step's id alone; raises Refused if a person spoke of another round."""
+    said = getattr(command, "step", None)
+    if said is None:
+        return command
+    by_person = isinstance(actor_of(command), Someone)
+    step = addressed(run, said) if by_person else referred(said)[0]
+    changed: Any = command
+    return command if step == said else replace(changed, step=step)
+
+
+def _in_rounds(run: Run, made: Sequence[e.Event]) -> Sequence[e.Event]:
+    """Facts of steps say in which round they are; the first is not written."""
+    rounds = {step_id: step.round for step_id, step in run.steps.items() if step.round > 1}
+    said: list[e.Event] = []
+    for event in made:
+        if isinstance(event, e.OfRound) and (step := getattr(event, "step", "")) in rounds:
+            said.append(event.model_copy(update={"round": rounds[step]}))
+            continue
+        if isinstance(event, e.StepsReopened):
+            for step in span(run.placed, event.first, event.last):
+                rounds[step] = rounds.get(step, 1) + 1
+        said.append(event)
+    return tuple(said) if rounds else made
 
 
 def actor_of(command: Command) -> Actor:

@@ -17,6 +17,7 @@ from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
 from bot.core.lint.upkeep import upkeep
+from bot.core.lint.ways import ways
 from bot.core.procedure import Procedure
 from bot.core.procedure.finding import Finding, Path, Severity, quoted
 
@@ -66,7 +67,8 @@ def examine(
     findings = [*shapes, *identity(document, PurePath(path).stem)]
     findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
-        findings += [*references(procedure, document), *safety(procedure, document)]
+        findings += [*references(procedure, document), *ways(procedure)]
+        findings += safety(procedure, document)
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.core.lint.problem import Document
 from bot.core.lint.texts import checks_named, placeholders
-from bot.core.procedure import Procedure, Step, format_of, is_group
+from bot.core.procedure import Procedure, Step, format_of, inside
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
 
@@ -18,10 +18,13 @@ from bot.core.procedure.search import nearest
 def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:
     """Every step and group with its path in the document, in the order of the page."""
     for index, step in enumerate(steps):
-        here = (*path, index)
-        yield here, step
-        if is_group(step):
-            yield from walk(step.steps, (*here, "steps"))
+        yield from _from(step, (*path, index))
+
+
+def _from(step: Step, path: Path) -> Iterator[tuple[Path, Step]]:
+    yield path, step
+    for way, one in inside(step):
+        yield from _from(one, (*path, *way))
 
 
 def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
@@ -97,7 +100,7 @@ def undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str
 
 
 def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
-    used: set[str] = set()
+    used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
     for path, name in placeholders(document):
         used.add(name)
         if name not in procedure.inputs and name not in _members(procedure, path):

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.lint.problem import Document
-from bot.core.lint.vocabulary import METHODS, NOT_YET, keys_of, model_at, name_of
+from bot.core.lint.vocabulary import ELSEWHERE, METHODS, NOT_YET, keys_of, model_at, name_of
 from bot.core.procedure import ID_PATTERN, RESERVED_IDS, Procedure
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
@@ -102,7 +102,7 @@ def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
             continue  # the other branches of a union say the same of the same value
         if missing and path in not_yet:
             continue  # what is missing belongs to the part that is not supported
-        if error["type"] == "too_short" and error["input"]:
+        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
             continue  # pydantic counts only the good entries; the bad ones are said themselves
         seen.add((path, missing))
         empty = error["input"] is None and not missing and error["type"] != "extra_forbidden"
@@ -170,7 +170,7 @@ def _unknown_key(document: Document, path: Path) -> Finding:
         return Finding(path, message, "get: /path", at_key=True)
     keys = keys_of(model)
     meant = nearest((name for name in keys if name not in inside), key, limit=1)
-    write = f"{meant[0]}:" if meant else f"one of {', '.join(keys)}"
+    write = f"{meant[0]}:" if meant else ELSEWHERE.get(key, f"one of {', '.join(keys)}")
     return Finding(path, f"{where} has no key {quoted(key)}", write, at_key=True)
 
 
@@ -191,6 +191,10 @@ def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
     match kind:
         case "string_pattern_mismatch":
             return _mismatch(last, error["input"])
+        case "too_short" if error["input"]:
+            return f"{quoted(last)} needs {context['min_length']} at least", "more of them"
+        case "too_long":
+            return f"{quoted(last)} has {context['max_length']} at most", "fewer of them"
         case "string_too_short" | "too_short":
             return f"{quoted(last)} is empty", "a value, or leave the line out"
         case "string_too_long":

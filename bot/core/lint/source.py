@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.lint.problem import Document
-from bot.core.lint.texts import is_filled, is_typed, texts
+from bot.core.lint.texts import is_condition, is_filled, is_typed, texts
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.template import malformed, names
 
@@ -59,6 +59,6 @@ def _braces(path: Path, text: str) -> Iterator[Finding]:
     if malformed(text):
         message = "two opening braces that are no placeholder"
         yield Finding(path, message, r"{{ name }}, or \{{ for the braces themselves")
-    elif any(True for _ in names(text)) and not is_filled(path):
+    elif any(True for _ in names(text)) and not (is_filled(path) or is_condition(path)):
         message = f"no placeholder is filled in here ({quoted(keys[-1])})"
         yield Finding(path, message, "the text without a placeholder")

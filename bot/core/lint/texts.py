@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.core.lint.problem import Document
-from bot.core.procedure import FORMATS
+from bot.core.procedure import FORMATS, found
 from bot.core.procedure.finding import Path
 from bot.core.template import names
 
 _IN_STEPS = frozenset(keys for one in FORMATS for keys in one.filled)
 _ASKS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.asks))
+_LISTS = tuple(keys for one in FORMATS for keys in one.lists)
 _TYPED = frozenset(key for one in FORMATS for key in one.typed)
 _BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
 _IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})
@@ -43,6 +44,11 @@ def is_filled(path: Path) -> bool:
     return keys in (["verification", "confirm"], ["where"])
 
 
+def is_condition(path: Path) -> bool:
+    """Whether the text at *path* names a value in braces only to ask for it."""
+    return path[:1] == ("steps",) and path[-1:] == ("when",)
+
+
 def is_typed(path: Path) -> bool:
     """Whether the text at *path* of a procedure is a command, which a person types as it stands."""
     if path[:1] == ("checks",):
@@ -60,7 +66,19 @@ def _steps(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[Any, Any]]]:
     for index, step in enumerate(value if isinstance(value, list) else ()):
         if isinstance(step, dict):
             yield (*path, index), step
-            yield from _steps(step.get("steps"), (*path, index, "steps"))
+            for way in _LISTS:
+                yield from _found_steps(step, way, (*path, index))
+
+
+def _found_steps(
+    step: Mapping[Any, Any], way: tuple[str, ...], path: Path
+) -> Iterator[tuple[Path, Mapping[Any, Any]]]:
+    """The steps in a step, which stand in a list behind these keys, and those in them."""
+    *before, last = way
+    parts = [((), step)] if not before else found(step, tuple(before))
+    for at, part in parts:
+        if isinstance(part, dict):
+            yield from _steps(part.get(last), (*path, *at, last))
 
 
 def checks_named(document: Document) -> Iterator[tuple[Path, str]]:

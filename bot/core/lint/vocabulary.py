@@ -25,17 +25,20 @@ from bot.core.procedure.finding import Path
 
 NOT_YET = {
     "approve": "the approval in `do`, in words",
-    "decide": "a group with `one_of: true`",
     "evidence": "what to keep in `do`, in words",
     "for": "until: (a check with a poll)",
-    "goto": "a group with `one_of: true`",
     "image": "links: (with the image's address)",
     "role": "who does it in `do`, in words",
     "roles": "who does what in `do`, in words",
     "timeout": "a wait with a check that has a deadline",
-    "when": "a group with `one_of: true`",
 }
 """Keys of the format that nothing obeys yet, and what serves until then."""
+
+ELSEWHERE = {
+    "goto": "decide: with options, of which one says then: { goto: STEP }",
+    "options": "decide: { options: … }",
+}
+"""Keys that stand in one place only, and how to write them there."""
 
 METHODS = frozenset({"post", "put", "patch", "delete", "options", "connect", "trace", "method"})
 """What a check may never do to a target."""
@@ -46,13 +49,15 @@ _BY_LIST: dict[str, type[Model]] = {
     "checks": Check,
     "expect": Expectation,
     "links": Link,
+    **{part.key: part.model for one in FORMATS for part in one.parts if part.many},
 }
+_STEPS = frozenset(keys[-1] for one in FORMATS for keys in one.lists)
 _BY_KEY: dict[str, type[Model]] = {
     "owner": Owner,
     "by_hand": ByHand,
     "poll": Poll,
     "progress": Progress,
-    **{part.key: part.model for one in FORMATS for part in one.parts},
+    **{part.key: part.model for one in FORMATS for part in one.parts if not part.many},
 }
 _NAMES: dict[type[Model], str] = {
     Procedure: "a procedure",
@@ -77,7 +82,7 @@ def model_at(path: Path, value: Any) -> type[Model]:
     if not path:
         return Procedure
     around, last = (path[-2] if len(path) > 1 else None), path[-1]
-    if around == "steps":
+    if around in _STEPS and not isinstance(last, str):
         return told_by(value).model
     if around == "verification":
         return VerifyByPerson if "confirm" in value else VerifyByCheck

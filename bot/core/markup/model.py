@@ -131,10 +131,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; each entry holds blocks of its own."""
+    """A list; each entry holds blocks of its own.
+
+    `letter` comes behind the number of the entry that a numbered list stands in: 3a.1.
+    """
 
     entries: tuple[tuple[Block, ...], ...]
     numbered: bool = False
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

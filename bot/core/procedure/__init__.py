@@ -11,6 +11,7 @@ from bot.core.procedure.checks import (
     Progress,
     say_poll,
 )
+from bot.core.procedure.conditions import Condition
 from bot.core.procedure.fields import (
     ID_PATTERN,
     NAME_PATTERN,
@@ -25,15 +26,23 @@ from bot.core.procedure.fields import (
 )
 from bot.core.procedure.kinds import (
     FORMATS,
+    Container,
+    Decide,
     Group,
     Leaf,
+    Option,
     Step,
     Task,
     Wait,
     check_of,
     commands,
+    containers_of,
+    finds_of,
     format_of,
+    found,
+    inside,
     is_group,
+    options_of,
     told_by,
 )
 from bot.core.procedure.kinds.paper import Paper
@@ -58,6 +67,9 @@ __all__ = [
     "SELECTORS",
     "ByHand",
     "Check",
+    "Condition",
+    "Container",
+    "Decide",
     "Duration",
     "Expectation",
     "Group",
@@ -69,6 +81,7 @@ __all__ = [
     "Loaded",
     "Model",
     "Name",
+    "Option",
     "Owner",
     "Paper",
     "Placed",
@@ -86,8 +99,13 @@ __all__ = [
     "Wait",
     "check_of",
     "commands",
+    "containers_of",
+    "finds_of",
     "format_of",
+    "found",
+    "inside",
     "is_group",
+    "options_of",
     "say_poll",
     "show_duration",
     "told_by",

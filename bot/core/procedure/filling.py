@@ -17,7 +17,6 @@ from bot.core.procedure import (
     Step,
     VerifyByPerson,
     format_of,
-    is_group,
 )
 from bot.core.procedure.kinds.base import Keys
 from bot.core.template import fill
@@ -79,11 +78,10 @@ def _filled_expectation(expectation: Expectation, values: Mapping[str, str]) -> 
 
 
 def filled_step(step: Step, values: Mapping[str, str]) -> Step:
-    """The *step*, or the group with all its steps, with *values* in its texts."""
+    """The *step*, with all the steps in it, with *values* in its texts."""
     made = _put(step, format_of(step).filled, values)
-    if not is_group(step):
-        return made
-    return made.model_copy(update={"steps": tuple(filled_step(one, values) for one in step.steps)})
+    whole: Step = format_of(step).within(made, lambda one: filled_step(one, values))
+    return whole
 
 
 M = TypeVar("M", bound=Model)

@@ -6,7 +6,7 @@ is refused: a misspelt key must never vanish, and what the bot does not obey it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Text
-from bot.core.procedure.kinds import Group, Leaf, Step, is_group, is_leaf, keys
+from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
 from bot.core.procedure.parts import Input, Lines, Owner, SymptomEntry
 
 RESERVED_IDS = frozenset(
@@ -92,7 +92,11 @@ class Procedure(Model):
 
     def leaves(self) -> tuple[Placed, ...]:
         """Every step that a person can take, in the order of the page."""
-        return tuple(_place(self.steps, (), ()))
+        return tuple(_place(self.steps, "", ()))
+
+    def numbers(self) -> Mapping[str, str]:
+        """The number of every step and group, by its id."""
+        return dict(_numbers(self.steps, ""))
 
     def leaf(self, step_id: str) -> Placed | None:
         """The step with this id, or None when the procedure has no such step to take."""
@@ -101,22 +105,30 @@ class Procedure(Model):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A step and where it stands: its number (`3` or `3.1`) and the groups around it."""
+    """A step and where it stands: its number, and the groups and branches around it.
+
+    The number is `3`, in a group `3.1`, in the first branch of a question `3a.1`.
+    """
 
     step: Leaf
     number: str
-    groups: tuple[Group, ...]
+    groups: tuple[Container, ...]
 
 
-def _place(
-    steps: tuple[Step, ...], numbers: tuple[int, ...], groups: tuple[Group, ...]
-) -> Iterator[Placed]:
+def _place(steps: Sequence[Step], prefix: str, groups: tuple[Container, ...]) -> Iterator[Placed]:
     for index, step in enumerate(steps, start=1):
-        here = (*numbers, index)
-        if is_group(step):
-            yield from _place(step.steps, here, (*groups, step))
-        elif is_leaf(step):
-            yield Placed(step, ".".join(map(str, here)), groups)
+        here = f"{prefix}{index}"
+        if is_leaf(step):
+            yield Placed(step, here, groups)
+        for around, letter in containers_of(step):
+            yield from _place(around.steps, f"{here}{letter}.", (*groups, around))
+
+
+def _numbers(steps: Sequence[Step], prefix: str) -> Iterator[tuple[str, str]]:
+    for index, step in enumerate(steps, start=1):
+        yield step.id, f"{prefix}{index}"
+        for around, letter in containers_of(step):
+            yield from _numbers(around.steps, f"{prefix}{index}{letter}.")
 
 
 @dataclass(frozen=True, slots=True)

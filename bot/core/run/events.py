@@ -19,6 +19,9 @@ from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of h
 from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
+from bot.core.run.course import Decided as Decided  # noqa: PLC0414 - likewise
+from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
+from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
@@ -30,7 +33,7 @@ from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - lik
 from bot.core.run.versions import as_before, upgrade
 
 
-class StepTaken(Happened):
+class StepTaken(OfRound):
     """Someone is on a step; for a destructive one, after typing what was asked."""
 
     kind: Literal["step_taken"] = "step_taken"
@@ -40,7 +43,7 @@ class StepTaken(Happened):
     confirmed: str | None = None
 
 
-class StepDone(Happened):
+class StepDone(OfRound):
     """A step is done; `on_check` when a passing check ended a wait."""
 
     kind: Literal["step_done"] = "step_done"
@@ -50,7 +53,7 @@ class StepDone(Happened):
     on_check: bool = False
 
 
-class StepSkipped(Happened):
+class StepSkipped(OfRound):
     """A step was left out, and why."""
 
     kind: Literal["step_skipped"] = "step_skipped"
@@ -60,7 +63,7 @@ class StepSkipped(Happened):
     reason: str
 
 
-class StepFailed(Happened):
+class StepFailed(OfRound):
     """A step did not work, and what happened instead."""
 
     kind: Literal["step_failed"] = "step_failed"
@@ -70,7 +73,7 @@ class StepFailed(Happened):
     what: str
 
 
-class StepGivenBack(Happened):
+class StepGivenBack(OfRound):
     """A step that was taken is free again."""
 
     kind: Literal["step_given_back"] = "step_given_back"
@@ -79,7 +82,7 @@ class StepGivenBack(Happened):
     by: Person
 
 
-class StepHandedOver(Happened):
+class StepHandedOver(OfRound):
     """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`."""
 
     kind: Literal["step_handed_over"] = "step_handed_over"
@@ -90,7 +93,7 @@ class StepHandedOver(Happened):
     was: Person | None = None
 
 
-class StepReturned(Happened):
+class StepReturned(OfRound):
     """A step that was handed over is back with `to`, since `whom` could not have it, and why.
 
     The bot's own: it learned who that is only afterwards. `by` is who had handed it over.
@@ -105,7 +108,7 @@ class StepReturned(Happened):
     why: Literal["bot", "deactivated", "nobody", "outside", "external"]
 
 
-class StepUndone(Happened):
+class StepUndone(OfRound):
     """A mark (done, skipped, failed) was taken back; the mark itself stays in the log."""
 
     kind: Literal["step_undone"] = "step_undone"
@@ -272,11 +275,13 @@ OfStep = (
     | StepHandedOver
     | StepReturned
     | StepUndone
+    | Decided
 )
 """What moves a step along its life."""
 
 Later = (
     OfStep
+    | StepsReopened
     | NoteAdded
     | VerificationRequested
     | CheckRequested

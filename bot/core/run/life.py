@@ -9,7 +9,12 @@ from bot.core.run.states import State
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of this run; `handed` are who had it before it was handed over, and by whom it was."""
+    """A step of this run, in its present round.
+
+    `handed` are who had it before it was handed over, and by whom it was; `answer` is the option
+    that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
+    round, and when, if it is not the first.
+    """
 
     state: State = State.OPEN
     holder: e.Person | None = None
@@ -20,3 +25,14 @@ class Step:
     notes: tuple[tuple[e.Person, str], ...] = ()
     on_check: bool = False
     handed: tuple[e.Person, e.Person] | None = None
+    round: int = 1
+    answer: str | None = None
+    reopened: tuple[e.Person, datetime] | None = None
+
+    def opened(self) -> "Step":
+        """The step as it is when nobody is on it: what people noted about it stays."""
+        return Step(notes=self.notes, round=self.round, reopened=self.reopened)
+
+    def again(self, by: e.Person, at: datetime) -> "Step":
+        """The step, open in another round."""
+        return Step(notes=self.notes, round=self.round + 1, reopened=(by, at))

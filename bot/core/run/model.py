@@ -56,6 +56,7 @@ class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
+    `found` are the values that were found on the way, such as answers;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
     started, where that was not Slack. `erased` says that people or inputs were taken out of its
@@ -93,6 +94,7 @@ class Run:
     lost_inputs: bool = False
     gone: frozenset[int | str] = frozenset()
     to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""
@@ -108,7 +110,13 @@ class Run:
         made = self._outline
         if made is None:
             made = Outline(
-                self.procedure, self.inputs, self.placed, self.steps, self.pending, self.proof
+                self.procedure,
+                self.inputs,
+                self.placed,
+                self.steps,
+                self.pending,
+                self.proof,
+                self.found,
             )
             object.__setattr__(self, "_outline", made)
         return made
@@ -130,7 +138,7 @@ class Run:
         return self.outline.title
 
     def ruled_out(self, placed: Placed) -> bool:
-        """Whether another alternative of a `one_of` group around this step was chosen."""
+        """Whether nobody has to do this step, as far as is known."""
         return placed.step.id in self.outline.ruled_out
 
     @property

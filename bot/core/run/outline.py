@@ -10,19 +10,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.procedure import Group, Leaf, Placed, Procedure, check_of, is_group
+from bot.core.procedure import Container, Leaf, Placed, Procedure, check_of, containers_of
 from bot.core.procedure import Step as ProcedureStep
 from bot.core.run.life import Step
+from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
+from bot.core.run.rounds import reference
 from bot.core.run.states import State
 from bot.core.template import fill
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A group of steps: its number, and its title with the run's values in it."""
+    """What steps stand in: its number, and its title with the run's values in it."""
 
-    group: Group
+    group: Container
     number: str
     title: str
 
@@ -33,7 +35,8 @@ class Row:
 
     `leaf` is its place in the procedure, `step` its place in life, `title` has the run's values in
     it. `verdict` is the last look at its check that says something about the work on it; `looks`
-    are those under way for it.
+    are those under way for it. `spare` is why it is not needed, if it is not; `awaited` is what has
+    to come before it is known whether it is needed, and `behind` whether that is an answer.
     """
 
     leaf: Leaf
@@ -44,12 +47,24 @@ class Row:
     check: str | None
     verdict: Verdict | None
     looks: Sequence[Request]
-    ruled_out: bool
+    spare: str | None
+    awaited: str | None
+    behind: bool
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether it is not needed, as far as is known: nobody has to do it."""
+        return self.spare is not None or self.behind
 
     @property
     def id(self) -> str:
         """The step's id in the procedure."""
         return self.leaf.id
+
+    @property
+    def ref(self) -> str:
+        """The step in its present round, as controls carry it."""
+        return reference(self.leaf.id, self.step)
 
     @property
     def state(self) -> State:
@@ -64,7 +79,7 @@ class Row:
     @property
     def finished(self) -> bool:
         """Whether people are through with it: it was done or left out, or is not needed."""
-        return is_finished(self.step, self.verdict) or self.ruled_out
+        return is_finished(self.step, self.verdict) or self.spare is not None
 
     @property
     def wait(self) -> Request | None:
@@ -74,7 +89,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many steps there are, of which kind; `done` and `finished` are without those in doubt."""
+    """How many steps there are, of which kind; `done` and `finished` are without those in doubt.
+
+    Steps behind a question that nobody answered are not counted: they may not be needed.
+    """
 
     total: int
     done: int
@@ -136,6 +154,7 @@ class Outline:
     steps: Mapping[str, Step]
     pending: Mapping[str, Request]
     proof: Proof
+    found: Mapping[str, str]
 
     @cached_property
     def title(self) -> str:
@@ -148,24 +167,19 @@ class Outline:
         return {one.step.id: one for one in self.placed}
 
     @cached_property
-    def ruled_out(self) -> AbstractSet[str]:
-        """The ids of the steps of which another alternative of a `one_of` group was chosen.
+    def values(self) -> Mapping[str, str]:
+        """The values of the run: its inputs, and what was found on the way."""
+        return {**self.inputs, **self.found} if self.found else self.inputs
 
-        An alternative is chosen while a step of it is taken or done; when it is given back,
-        skipped or fails, the others are open again. One that failed is ruled out too, once
-        another is chosen: it must not be tried again beside it.
-        """
-        chosen: dict[str, set[str]] = {}
-        for one in self.placed:
-            if self.steps[one.step.id].state in (State.TAKEN, State.DONE):
-                for group, branch in _branches(one):
-                    chosen.setdefault(group, set()).add(branch)
-        return {
-            one.step.id
-            for one in self.placed
-            if self.steps[one.step.id].state in (State.OPEN, State.FAILED)
-            and any(chosen.get(group, {branch}) != {branch} for group, branch in _branches(one))
-        }
+    @cached_property
+    def need(self) -> Need:
+        """Which steps are needed."""
+        return need(self.placed, self.steps, self.values)
+
+    @cached_property
+    def ruled_out(self) -> AbstractSet[str]:
+        """The ids of the steps that nobody has to do, as far as is known."""
+        return self.need.spare.keys() | self.need.behind
 
     @cached_property
     def looks(self) -> Mapping[str | None, Sequence[Request]]:
@@ -201,10 +215,10 @@ class Outline:
         """How far the steps are."""
         rows = self.rows
         return Counts(
-            total=len(rows),
+            total=len(rows) - len(self.need.behind),
             done=sum(row.state is State.DONE and not row.in_doubt for row in rows),
             skipped=sum(row.state is State.SKIPPED for row in rows),
-            unneeded=len(self.ruled_out),
+            unneeded=len(self.need.spare),
             finished=sum(row.finished for row in rows),
         )
 
@@ -300,7 +314,9 @@ class Outline:
             check=check_of(step),
             verdict=self.verdict(placed),
             looks=self.looks.get(step.id, ()),
-            ruled_out=step.id in self.ruled_out,
+            spare=self.need.spare.get(step.id),
+            awaited=self.need.awaited.get(step.id),
+            behind=step.id in self.need.behind,
         )
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:
@@ -314,10 +330,12 @@ class Outline:
     def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Row]:
         found: list[Row] = []
         for step in steps:
-            if is_group(step):
-                found += self._turn(step.steps, loose=step.any_order or step.one_of)
-            elif self.steps[step.id].state is State.OPEN and step.id not in self.ruled_out:
-                found.append(self.by_id[step.id])
+            row = self.by_id.get(step.id)
+            if row and row.state is State.OPEN and row.spare is None and row.awaited is None:
+                found.append(row)
+            for around, _ in containers_of(step):
+                loose_inside = around.any_order or around.one_of
+                found += self._turn(around.steps, loose=loose_inside)
             if found and not loose:
                 break
         return found
@@ -331,13 +349,3 @@ def is_in_doubt(step: Step, verdict: Verdict | None) -> bool:
 def is_finished(step: Step, verdict: Verdict | None) -> bool:
     """Whether a step was done or left out; one whose check failed was not, whatever people said."""
     return step.state in (State.DONE, State.SKIPPED) and not is_in_doubt(step, verdict)
-
-
-def _branches(placed: Placed) -> Iterator[tuple[str, str]]:
-    """The groups of alternatives around a step, each with the alternative that holds it."""
-    way = [*(group.id for group in placed.groups), placed.step.id]
-    return (
-        (group.id, branch)
-        for group, branch in zip(placed.groups, way[1:], strict=True)
-        if group.one_of
-    )

@@ -8,12 +8,13 @@ from bot.core.text import brief
 
 def target(run: Run, row: Row) -> str:
     """The value of a step's buttons."""
-    return f"{run.id}/{row.id}"
+    return f"{run.id}/{row.ref}"
 
 
 def title(row: Row) -> str:
     """A step's number and title, ready for mrkdwn."""
-    return f"*{row.number}* {name(row)}"
+    round_ = f" (round {row.step.round})" if row.step.round > 1 else ""
+    return f"*{row.number}* {name(row)}{round_}"
 
 
 def name(row: Row) -> str:

@@ -103,7 +103,7 @@ def _name(row: Row) -> str:
 
 
 def _total(run: Run) -> str:
-    return run.placed[-1].number.split(".")[0]
+    return str(len(run.procedure.steps))
 
 
 def _opened(run: Run, fold: Fold) -> list[Block]:
@@ -150,8 +150,8 @@ def _progress(run: Run) -> str:
     """How far it is; what was skipped, or is not needed, fills no part of the bar."""
     counts = run.outline.counts
     done, skipped, needed = counts.done, counts.skipped, counts.needed
-    # One is needed at the least: what rules the others out.
-    share = int(10 * done / needed)
+    # Where conditions leave no step, nothing is left to do.
+    share = int(10 * done / needed) if needed else 10
     steps = number_of(needed, "step")
     far = f"{done} done, {skipped} skipped, of {steps}" if skipped else f"{done} of {steps} done"
     text = "▓" * share + "░" * (10 - share) + f" {far}"

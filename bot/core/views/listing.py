@@ -10,9 +10,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.core.blockkit.blocks import Block, button, section, sections
+from bot.core.procedure import Container
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
-from bot.core.text import brief, cut
+from bot.core.text import brief, counted, cut
 from bot.core.views.steps import (
     as_row,
     ended,
@@ -120,7 +121,8 @@ def listed(run: Run, fold: Fold) -> list[Block]:
     """
     rows = run.outline.rows
     behind = [row for row in rows if row.finished]
-    places = _places(run, [row for row in rows if not row.finished], fold)
+    # What only an answer can add is no step of the run yet: the question says what it would be.
+    places = _places(run, [row for row in rows if not row.finished and not row.behind], fold)
     done = set() if _counts(behind, fold) else {row.id for row in behind}
     blocks: list[Block] = []
     lines: list[str] = []
@@ -128,6 +130,7 @@ def listed(run: Run, fold: Fold) -> list[Block]:
     ahead = places.opened | places.listed
     begun = {h.group.id for row in rows if row.id in ahead for h in row.groups}
     around: tuple[Heading, ...] = ()
+    untaken: set[str] = set()
     for row in rows:
         step = row.id
         if step not in done and step not in ahead:
@@ -140,7 +143,7 @@ def listed(run: Run, fold: Fold) -> list[Block]:
             lines = []
         blocks += headings
         if step in done:
-            lines.append("\n".join([ended(run, row), *noted(row.step)]))
+            lines += _finished(run, row, untaken)
         elif step in places.opened:
             blocks += opened(run, row, primary=step == places.first, cut=fold.cut)
         elif fold.rows:
@@ -156,6 +159,31 @@ def listed(run: Run, fold: Fold) -> list[Block]:
         more = f"… {hidden} more step{'s' if hidden > 1 else ''}"
         blocks.append(section(more, block_id="more", accessory=show))
     return blocks
+
+
+def _finished(run: Run, row: Row, untaken: set[str]) -> list[str]:
+    """A step that is finished, as a quiet line; of a branch that was not taken, one for all.
+
+    *untaken* are the branches that were told of already.
+    """
+    branch = next((h for h in row.groups if is_untaken(run, h.group)), None)
+    if row.spare is None or branch is None:
+        return ["\n".join([ended(run, row), *noted(row.step)])]
+    if branch.group.id in untaken:
+        return []
+    untaken.add(branch.group.id)
+    inside = sum(branch in one.groups for one in run.outline.rows)
+    name = brief(branch.title, VALUE_SHOWN)
+    return [f"➖ *{branch.number}* If “{name}” · not taken, {counted(inside, 'step')}"]
+
+
+def is_untaken(run: Run, group: Container) -> bool:
+    """Whether these steps belong to an answer that was not given."""
+    if group.answers is None:
+        return False
+    question, option = group.answers
+    answer = run.steps[question].answer
+    return answer is not None and answer != option
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:

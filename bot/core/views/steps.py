@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.core.acting.answers import said
+from bot.core.acts.decide import answer_buttons, ask_button
 from bot.core.acts.give_back import CONTROL as GIVE_BACK
 from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
 from bot.core.acts.hand_over import TO_SOMEONE as HAND_OVER
@@ -25,15 +27,15 @@ from bot.core.blockkit.blocks import (
 )
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
-from bot.core.procedure import Check, Group, Leaf, Link, Owner, commands
+from bot.core.procedure import Check, Container, Leaf, Link, Owner, commands, options_of
 from bot.core.procedure.paging import paging
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
-from bot.core.run.rows import name, target, title
+from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
-from bot.core.text import brief, briefly, link, mention, shorten, span
+from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
@@ -52,12 +54,13 @@ def ended(run: Run, row: Row) -> str:
     """A step that is finished, in one line."""
     step = row.step
     if step.state is State.DONE:
-        return f"✅ {title(row)} · {_ran(run, step)}{verdict(run, row)}"
+        answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
+        return f"✅ {title(row)}{answer} · {_ran(run, step)}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"⏭️ {title(row)} · skipped, {who}: {words}"
-    return f"➖ {title(row)} · not chosen"
+    return f"➖ {title(row)} · {escape(row.spare or 'not chosen')}"
 
 
 def _ran(run: Run, step: Step) -> str:
@@ -75,7 +78,7 @@ def _ran(run: Run, step: Step) -> str:
 def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
     step = row.step
-    shown = f"*{row.number} {name(row)}*" if loud else title(row)
+    shown = f"*{title(row).replace('*', '')}*" if loud else title(row)
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
         return f"▶️ {shown} · {since}{verdict(run, row)}"
@@ -86,13 +89,18 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     if step.state is State.DONE:
         return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
-    return f"{sign} {shown}"
+    first = f" · waits for {escape(row.awaited)}" if row.awaited else ""
+    return f"{sign} {shown}{first}"
 
 
 def as_row(run: Run, row: Row) -> Block:
     """A step as a line with its one button, or with a menu when someone is on it."""
-    accessory = take_button(run, row, primary=False)
-    if row.state is State.TAKEN:
+    accessory: Block | None = take_button(run, row, primary=False)
+    if row.awaited is not None:
+        accessory = None
+    elif row.state is State.OPEN and options_of(row.leaf):
+        accessory = ask_button(run, row)
+    elif row.state is State.TAKEN:
         ends = kind_of(row.leaf).ends(row.leaf)
         accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
@@ -114,12 +122,20 @@ def opened(
         shown.insert(1, context(doubt(run, row)))
     if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
         shown += whom_to_ask(run)
-    begins = row.state not in (State.TAKEN, State.DONE)
-    buttons = [take_button(run, row, primary=primary)] if begins else []
+    buttons = _begins(run, row, primary=primary)
     for control in _buttons(row):
         buttons.append(_button(run, row, control, primary=primary and not buttons))
     shown.append(actions(_block(row), *buttons, _menu(run, row, _behind_dots(row))))
     return shown
+
+
+def _begins(run: Run, row: Row, *, primary: bool) -> list[Block]:
+    """The buttons by which a step is begun, or a question answered, if either can be."""
+    if row.state in (State.TAKEN, State.DONE) or row.awaited is not None or row.spare is not None:
+        return []
+    if options_of(row.leaf):
+        return answer_buttons(run, row)
+    return [take_button(run, row, primary=primary)]
 
 
 def noted(step: Step) -> list[str]:
@@ -193,9 +209,10 @@ def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
     return shown + contexts(_afterwards(run, row, cut, hidden=hidden))
 
 
-def _beforehand(run: Run, step: Leaf | Group, cut: int | None) -> list[str]:
+def _beforehand(run: Run, step: Leaf | Container, cut: int | None) -> list[str]:
     """What to know before a step or a group is begun: where it is done, and the warnings."""
-    lines = [f"Where: {_told(run, step.where, cut)}"] if step.where else []
+    lines = [f"Only if {escape(step.when.said)}"] if step.when else []
+    lines += [f"Where: {_told(run, step.where, cut)}"] if step.where else []
     lines += [f"⚠️ {_told(run, warning, cut)}" for warning in step.warnings[:_MANY]]
     if len(step.warnings) > _MANY:
         lines.append(f"⚠️ … {len(step.warnings) - _MANY} more warnings")
@@ -230,7 +247,9 @@ def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
     """A group: its number, title and manner, and what it says."""
     group = heading.group
     manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    lines = [f"*{heading.number} {brief(heading.title, TITLE_SHOWN)}*{manner}"]
+    name = brief(heading.title, TITLE_SHOWN)
+    shown = name if group.answers is None else f"If “{name}”"
+    lines = [f"*{heading.number} {shown}*{manner}"]
     lines += _beforehand(run, group, cut)
     if group.links:
         lines.append(_links(run, group.links, cut))

@@ -21,6 +21,7 @@ from bot.core.run.events import Person
 from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.outline import Heading
+from bot.core.run.rounds import referred
 from bot.core.run.waits import moment
 from bot.core.text import brief, briefly, mention
 from bot.core.views.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
@@ -40,7 +41,8 @@ _CHECK_SHOWN = 1_000
 
 def page_of(run: Run, step_id: str | None) -> int:
     """The index of the step *step_id*: the page that is opened for it begins with it."""
-    return next((index for index, p in enumerate(run.placed) if p.step.id == step_id), 0)
+    wanted, _ = referred(step_id or "")
+    return next((index for index, p in enumerate(run.placed) if p.step.id == wanted), 0)
 
 
 def draw(run: Run, first: int) -> dict[str, Any]:

@@ -20,6 +20,8 @@ LABELS: Mapping[type[e.Event], str] = {
     e.StepTaken: "typed to confirm{}",
     e.StepSkipped: "reason to skip{}",
     e.StepFailed: "what failed{}",
+    e.Decided: "why this answer{}",
+    e.StepsReopened: "reason to go back",
     e.NoteAdded: "note{}",
     e.CheckObserved: "what a check saw",
     e.RecoveryConfirmed: "confirmation",

@@ -14,8 +14,19 @@ from bot.core.engine import commands as c
 from bot.core.kinds import kind_of
 from bot.core.kinds.kind import Kind
 from bot.core.lint.vocabulary import NOT_YET, name_of
-from bot.core.procedure import FORMATS, Group, Leaf, Procedure, Step, format_of, told_by
+from bot.core.procedure import (
+    FORMATS,
+    Decide,
+    Group,
+    Leaf,
+    Procedure,
+    Step,
+    format_of,
+    options_of,
+    told_by,
+)
 from bot.core.procedure.kinds.base import AnyStep
+from bot.core.procedure.kinds.decide import Option, Question
 from bot.core.procedure.kinds.format import Format
 from bot.core.run import events as e
 from bot.core.views import forms
@@ -28,13 +39,20 @@ ROOT = Path(__file__).parents[3]
 ROOMS = (ROOT / "bot/core/procedure/kinds", ROOT / "bot/core/kinds")
 KINDS: tuple[type[AnyStep], ...] = tuple(get_args(one)[0] for one in get_args(get_args(Step)[0]))
 LEAVES: tuple[type[AnyStep], ...] = get_args(Leaf)
-NO_TEXTS = {("id",), ("danger",)}
+NO_TEXTS = {
+    ("id",),
+    ("danger",),
+    *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
+    ("decide", "name"),
+}
 """Texts that are for programs."""
 
 
 def made(kind: type[AnyStep]) -> Any:
     """A step of a kind, of which nothing is known but that."""
-    return kind.model_construct(id="one", title="One")
+    options = (Option(id="yes", title="Yes"), Option(id="no", title="No"))
+    more: Any = {"decide": Question(options=options)} if kind is Decide else {}
+    return kind.model_construct(id="one", title="One", **more)
 
 
 def test_there_are_kinds() -> None:
@@ -71,7 +89,8 @@ def test_what_is_obeyed_is_not_said_to_be_unsupported() -> None:
 @pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
 def test_how_each_kind_that_people_take_behaves_is_known(kind: type[AnyStep]) -> None:
     assert kind_of(made(kind)).model is kind
-    assert kind_of(made(kind)).ends(made(kind)), "nobody could end it"
+    step = made(kind)
+    assert kind_of(step).ends(step) or options_of(step), "nobody could end it"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -79,7 +98,16 @@ def test_every_text_of_a_kind_is_filled_or_a_name(kind: type[AnyStep]) -> None:
     known = format_of(made(kind))
     assert set(texts(kind)) == {*known.filled, *known.asks} | (NO_TEXTS & set(texts(kind)))
     assert {(key,) for key in known.typed} <= known.filled
-    assert {part.key for part in known.parts} <= set(kind.model_fields)
+    assert {part.key for part in known.parts} <= {key for way in parts(kind) for key in way}
+
+
+def parts(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """The ways to all keys of a model that have a mapping behind them."""
+    for key, field in model.model_fields.items():
+        for inner in mentioned(field.annotation):
+            if issubclass(inner, BaseModel) and inner not in KINDS:
+                yield (key,)
+                yield from ((key, *rest) for rest in parts(inner))
 
 
 def texts(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:

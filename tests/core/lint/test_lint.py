@@ -13,6 +13,7 @@ from tests.core.lint_case import BASE, Case
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
+from tests.core.lint_ways import WARNED, WAYS
 
 TODAY = date(2026, 11, 22)
 
@@ -21,17 +22,14 @@ def lint(text: str, name: str = "base.yaml") -> tuple[Problem, ...]:
     return examine_file(text.encode(), name, TODAY).problems
 
 
-ERRORS = [*SHAPES, *RULES, *TRAPS]
+ERRORS = [*SHAPES, *RULES, *WAYS, *TRAPS]
 
 NOT_YET = [
     ("roles", "alerts: [NodeDown]", "§roles: { operator: { description: x } }"),
     ("role", "    expected: active", "    §role: operator"),
-    ("when", "    expected: active", "    §when: it rains"),
     ("timeout", "    expected: active", "    §timeout: 5m"),
     ("image", "    expected: active", "    §image: x.png"),
     ("evidence", "    expected: active", "    §evidence: The output"),
-    ("goto", "    expected: active", "    §goto: tidy"),
-    ("decide", "        do: Copy them.", "        §decide: { question: x }"),
     ("approve", "        do: Copy them.", "        §approve: { n: 2 }"),
     ("for", "    wait: { until: in-step }", "    wait: { §for: 10m }"),
 ]
@@ -64,7 +62,7 @@ def test_an_error_is_said_at_its_place(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is None
 
 
-@pytest.mark.parametrize("case", WARNINGS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*WARNINGS, *WARNED], ids=lambda case: case.name)
 def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     text, line, col = broken(case)
     said = [str(problem) for problem in lint(text)]
@@ -74,7 +72,7 @@ def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is not None
 
 
-@pytest.mark.parametrize("case", ERRORS + WARNINGS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*ERRORS, *WARNINGS, *WARNED], ids=lambda case: case.name)
 def test_what_is_written_instead_passes(case: Case) -> None:
     assert lint(BASE.replace(case.old, case.fixed)) == ()
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
 from bot.core.run import events as e
+from bot.core.run import need as needs
 from bot.core.run import outline as outlines
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Outline, Row, Verification
@@ -41,7 +42,7 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     monkeypatch.setattr(Proof, "items", counted("items", Proof.items))
     monkeypatch.setattr("bot.core.run.model.Outline", counted("outline", Outline))
     monkeypatch.setattr(outlines, "Row", counted("row", Row))
-    monkeypatch.setattr(outlines, "_branches", counted("branches", outlines._branches))
+    monkeypatch.setattr(needs, "branches", counted("branches", needs.branches))
     return counts
 
 

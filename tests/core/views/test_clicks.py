@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.core.engine import commands as c
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
+from bot.core.run.rounds import referred
 from bot.core.views import board, clicks, notices, walkthrough
 from bot.core.views.clicks import Begin, Do, Form, Show, Unreadable
 from tests.core.drawn import Json, press, pressed, submit
@@ -32,6 +33,7 @@ FORMS = {
     "Failed…": "fail",
     "Hand over…": "hand_over",
     "Note…": "note",
+    "Answer…": "decide",
 }
 RUN_FORMS = {
     "Add a note…": "note",
@@ -49,10 +51,12 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
     if label in STEP:
         assert isinstance(intent, Do)
         assert type(intent.command) is STEP[label]
-        assert getattr(intent.command, "step", None) in steps
+        assert referred(getattr(intent.command, "step", ""))[0] in steps
+    elif label.startswith("Way "):
+        _answers(label, intent, steps)
     elif label in FORMS:
         assert intent == Form("KC-7", FORMS[label], intent.step)
-        assert intent.step in steps
+        assert referred(intent.step)[0] in steps
     elif label in RUN_FORMS:
         assert intent == Form("KC-7", RUN_FORMS[label])
     elif label == "Confirm…":
@@ -65,7 +69,21 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
     else:
         assert label in ("Show", "Show all steps", "Show in full", "Next", "Previous"), label
         assert isinstance(intent, Show)
-        assert intent.step is None or intent.step in steps
+        assert intent.step is None or referred(intent.step)[0] in steps
+
+
+def _answers(label: str, intent: Any, steps: set[str]) -> None:
+    """The button of an answer gives it, or opens the form that asks why, if it has to."""
+    wanted = f"o{label.removesuffix('…')[-1]}"
+    if label.endswith("…"):
+        assert isinstance(intent, Form)
+        step, _, option = (intent.step or "").rpartition("/")
+        assert intent.name == "decide"
+    else:
+        assert isinstance(intent, Do)
+        step, option = intent.command.step, intent.command.option
+    assert referred(step)[0] in steps
+    assert option == wanted
 
 
 @given(st.data())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
-from bot.core.procedure import Procedure
+from bot.core.procedure import Procedure, options_of
 from bot.core.run.events import Person
 from bot.core.views import forms
 from bot.core.views.clicks import Begin, Do, submitted
@@ -19,13 +19,17 @@ from tests.core.strategies import ANA, BEN, Desk, commands, hostile, hostile_lin
 from tests.profiles import examples
 
 ON_STEP = ("take", "skip", "fail", "hand_over", "note")
-ON_RUN = ("close", "close_anyway", "undo", "about", "note", "reopen", "mistake", "again", "more")
+ON_RUN = (
+    *("close", "close_anyway", "undo", "about", "note", "reopen", "mistake", "again", "more"),
+    *("change_answer", "do_again"),
+)
 
 
 def drawn(desk: Desk) -> list[dict[str, Any]]:
     """Every form that can be opened about a run."""
     asked: list[tuple[str, str | None]] = [(name, None) for name in ON_RUN]
-    asked += [(name, p.step.id) for name in ON_STEP for p in desk.run.placed]
+    asked += [(name, row.ref) for name in ON_STEP for row in desk.run.outline.rows]
+    asked += [("decide", row.ref) for row in desk.run.outline.rows if options_of(row.leaf)]
     asked += [("confirm", i.key) for i in desk.run.verification() if not (i.check or i.green)]
     if desk.run.closing:
         asked = [(name, step) for name, step in asked if not name.startswith("close")]

@@ -18,6 +18,7 @@ from bot.edges.library import Library, cache, default_folder, examine_file, fold
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
+from tests.core.lint_ways import WAYS
 from tests.core.strategies import hostile_lines, procedures
 from tests.profiles import examples
 
@@ -98,7 +99,7 @@ def test_each_fault_is_said_again_from_the_cache(
     tmp_path: Path, kept: Path, parsed: list[str]
 ) -> None:
     """All examples of lint's rules, bad and mended, and the procedures that ship."""
-    cases = [*SHAPES, *TRAPS, *WARNINGS, *RULES]
+    cases = [*SHAPES, *TRAPS, *WARNINGS, *RULES, *WAYS]
     texts = [BASE.replace(case.old, new, 1) for case in cases for new in (case.bad, case.fixed)]
     shelf = tmp_path / "shelf"
     shelf.mkdir()

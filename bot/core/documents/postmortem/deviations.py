@@ -68,7 +68,12 @@ def _out_of_order(story: Story) -> _Found:
     index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
     by_check = steps_by_check(story)
     through = 0  # so many steps from the first on are finished
-    for m, event in story.of(e.StepTaken, e.StepUndone, e.CheckObserved):
+    for m in story.moments:
+        event = m.fact.event
+        if isinstance(event, e.StepsReopened):
+            through = min(through, index[event.first])
+        if not isinstance(event, e.StepTaken | e.StepUndone | e.CheckObserved):
+            continue
         if m.before is None:
             continue
         if isinstance(event, e.CheckObserved):

@@ -13,6 +13,7 @@ from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Placed
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.rounds import span
 
 A = TypeVar("A", bound=e.Event)
 B = TypeVar("B", bound=e.Event)
@@ -171,6 +172,9 @@ def _of_steps(moments: Sequence[Moment]) -> Mapping[str, Sequence[Moment]]:
             asked[event.request] = step
         elif isinstance(event, e.CheckObserved):
             step = asked.get(event.request)
-        if step is not None:
+        if isinstance(event, e.StepsReopened):
+            for one in span(m.after.placed, event.first, event.last):
+                found.setdefault(one, []).append(m)
+        elif step is not None:
             found.setdefault(step, []).append(m)
     return found

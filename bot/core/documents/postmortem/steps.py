@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.core.acting.answers import said
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words, who, whole
 from bot.core.kinds import kind_of
@@ -14,7 +15,7 @@ from bot.core.markup.model import (
     Words,
     bullets,
 )
-from bot.core.procedure import Group, Leaf, Placed, Step, check_of
+from bot.core.procedure import Container, Leaf, Placed, Step, check_of
 from bot.core.run import events as e
 from bot.core.run.model import State
 
@@ -38,16 +39,20 @@ def _heading(depth: int, words: Inline) -> Heading:
     return Heading(3 + depth, words)
 
 
-def _group(story: Story, group: Group, inner_number: str, depth: int) -> Heading:
+def _group(story: Story, group: Container, inner_number: str, depth: int) -> Heading:
     number = ".".join(inner_number.split(".")[: depth + 1])
     manner = ", one of these" if group.one_of else ", in any order" if group.any_order else ""
-    return _heading(depth, (f"{number} · ", Words(story.run.words(group.title)), manner))
+    title: Inline = Words(story.run.words(group.title))
+    if group.answers is not None:
+        title = "If “", title, "”"
+    return _heading(depth, (f"{number} · ", title, manner))
 
 
-def _beforehand(story: Story, step: Step) -> Iterator[Block]:
+def _beforehand(story: Story, step: Step | Container) -> Iterator[Block]:
     """What people were told before a step or a group: where it is done, warnings, links."""
     words = story.run.words
-    lines: list[Inline] = [("Where: ", Words(words(step.where)))] if step.where else []
+    lines: list[Inline] = [("Only if ", Words(step.when.said))] if step.when else []
+    lines += [("Where: ", Words(words(step.where)))] if step.where else []
     lines += [("Warning: ", Words(words(warning))) for warning in step.warnings]
     lines += [("See: ", Words(words(x.title)), ", ", Words(words(x.url))) for x in step.links]
     if lines:
@@ -58,13 +63,18 @@ def state_words(story: Story, placed: Placed) -> str:
     """How a step stands at the end of the facts, as a sign and words."""
     step = story.run.steps[placed.step.id]
     if step.state is State.OPEN:
-        if story.run.ruled_out(placed):
-            return "➖ not chosen"
+        row = story.run.outline.by_id[placed.step.id]
+        if row.spare is not None:
+            return f"➖ {row.spare}"
+        if row.awaited is not None:
+            return "➖ not reached"
         return "⚪ not done"
     if step.state is State.TAKEN:
         return f"{SIGNS[State.TAKEN]} begun, not ended"
     if story.run.in_doubt(placed):
         return "⚠️ done, its check failed"
+    if step.answer is not None:
+        return f"{SIGNS[step.state]} answered “{said(story.run, placed.step, step.answer)}”"
     return f"{SIGNS[step.state]} {step.state}"
 
 
@@ -75,7 +85,7 @@ def _step(story: Story, placed: Placed) -> Iterator[Block]:
     history = list(_history(story, placed))
     acts = Items(tuple(act for _, act in history))
     yield acts if history else Paragraph("Nobody acted on this step.")
-    if not any(isinstance(m.fact.event, e.StepTaken) for m, _ in history):
+    if not any(isinstance(m.fact.event, e.StepTaken | e.Decided) for m, _ in history):
         return
     yield from _shown(story, step)
 

@@ -145,7 +145,7 @@ def _items(items: Items, indent: int, width: int, path: str) -> Iterator[str]:
         begun = False
         for block in entry:
             if isinstance(block, Items) and block.numbered and items.numbered:
-                yield from _items(block, indent + _NESTED, width, f"{number}.")
+                yield from _items(block, indent + _NESTED, width, f"{number}{block.letter}.")
                 continue
             for line in _block(block, indent + hang, width, inner=True):
                 # What comes first stands behind the sign.

@@ -6,34 +6,46 @@ below. How it behaves in a run is said beside it, in `bot.core.kinds`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, TypeGuard, assert_never
 
 from pydantic import Discriminator, Tag
 
-from bot.core.procedure.kinds import group, task, wait
-from bot.core.procedure.kinds.format import Format
+from bot.core.procedure.finding import Path
+from bot.core.procedure.kinds import decide, group, task, wait
+from bot.core.procedure.kinds.base import Keys
+from bot.core.procedure.kinds.decide import Decide, Question
+from bot.core.procedure.kinds.decide import Option as _Option
+from bot.core.procedure.kinds.format import Container, Format, Option
 from bot.core.procedure.kinds.group import Group
 from bot.core.procedure.kinds.task import Task
 from bot.core.procedure.kinds.wait import Wait
 
 __all__ = [
     "FORMATS",
+    "Container",
+    "Decide",
     "Group",
     "Leaf",
+    "Option",
     "Step",
     "Task",
     "Wait",
     "check_of",
     "commands",
+    "containers_of",
+    "finds_of",
     "format_of",
+    "found",
+    "inside",
     "is_group",
     "is_leaf",
     "keys",
+    "options_of",
     "told_by",
 ]
 
-FORMATS: tuple[Format[Any], ...] = (group.FORMAT, wait.FORMAT, task.FORMAT)
+FORMATS: tuple[Format[Any], ...] = (group.FORMAT, decide.FORMAT, wait.FORMAT, task.FORMAT)
 """In the order in which a step is tried: it is of the first kind whose key it has, or the last."""
 
 
@@ -56,12 +68,14 @@ def _tag(value: Any) -> str:
 Step = Annotated[
     Annotated[Task, Tag("[task]")]
     | Annotated[Wait, Tag("[wait]")]
+    | Annotated[Decide, Tag("[decide]")]
     | Annotated[Group, Tag("[group]")],
     Discriminator(_tag),
 ]
-Leaf = Task | Wait
+Leaf = Task | Wait | Decide
 
-Group.model_rebuild(_types_namespace={"Step": Step})
+for _model in (_Option, Question, Decide, Group):
+    _model.model_rebuild(_types_namespace={"Step": Step})
 
 
 def format_of(step: Step) -> Format[Any]:
@@ -71,6 +85,8 @@ def format_of(step: Step) -> Format[Any]:
             return task.FORMAT
         case Wait():
             return wait.FORMAT
+        case Decide():
+            return decide.FORMAT
         case Group():
             return group.FORMAT
         case _:
@@ -87,10 +103,48 @@ def is_leaf(step: Step) -> TypeGuard[Leaf]:
     return not isinstance(step, Group)
 
 
+def containers_of(step: Step) -> Sequence[tuple[Container, str]]:
+    """What the steps in it stand in, each with what comes behind the number of the step."""
+    held: Sequence[tuple[Container, str]] = format_of(step).containers(step)
+    return held
+
+
+def inside(step: Step) -> Iterator[tuple[Path, Step]]:
+    """The steps in it, each with its path in it, in the order of the page."""
+    for keys_to in format_of(step).lists:
+        yield from found(step, keys_to)
+
+
+def found(part: Any, way: Keys, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """What is in the lists that *way* leads to, in a model or as a file has it, with its paths.
+
+    Whatever has another shape holds nothing.
+    """
+    if isinstance(part, list | tuple):
+        for index, one in enumerate(part):
+            yield from found(one, way, (*path, index)) if way else (((*path, index), one),)
+    elif way:
+        key, *rest = way
+        inner = part.get(key) if isinstance(part, dict) else getattr(part, key, None)
+        yield from found(inner, tuple(rest), (*path, key))
+
+
 def check_of(step: Step) -> str | None:
     """The name of the check that tells whether a step has worked."""
     name: str | None = format_of(step).check(step)
     return name
+
+
+def options_of(step: Step) -> Sequence[Option]:
+    """The answers that a step takes, if it is a question."""
+    known: Sequence[Option] = format_of(step).options(step)
+    return known
+
+
+def finds_of(step: Step) -> Sequence[str]:
+    """The names of the values that a step finds."""
+    names: Sequence[str] = format_of(step).finds(step)
+    return names
 
 
 def commands(step: Step) -> Sequence[str]:

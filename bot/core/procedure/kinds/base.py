@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.core.procedure.conditions import When
 from bot.core.procedure.fields import Id, Line, Model, Text
 from bot.core.procedure.parts import Links, Texts
 
@@ -18,6 +19,8 @@ class AnyStep(Model):
     """A short name, once in the whole procedure; facts and buttons use it."""
     title: Line
     """What the step does, as an order: "Revoke the key"."""
+    when: When | None = None
+    """Needed only when this holds of a value of the run: `"{{ mode }} is fast"`."""
     where: Line | None = None
     """The host, folder and access for its commands, where they are not the procedure's."""
     warnings: Texts = ()
@@ -27,12 +30,17 @@ class AnyStep(Model):
 
 
 class AnyLeaf(AnyStep):
-    """A step that a person takes and ends, of whatever kind."""
+    """A step that a person ends, of whatever kind."""
+
+    do: Text | None = None
+    """What the person does, in Markdown."""
+
+
+class AnyWork(AnyLeaf):
+    """A step that a person takes, works on and ends, of whatever kind."""
 
     danger: Literal["destructive"] | None = None
     """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
-    do: Text | None = None
-    """What the person does, in Markdown."""
     expected: Text | None = None
     """What is seen when it has worked."""
     on_failure: Text | None = None
@@ -45,5 +53,7 @@ FILLED_IN_STEP: frozenset[Keys] = frozenset(
     {("title",), ("where",), ("warnings",), ("links", "title"), ("links", "url")}
 )
 """Where the bot puts values into any step."""
-FILLED_IN_LEAF = FILLED_IN_STEP | {("do",), ("expected",), ("on_failure",), ("rollback",)}
-"""Where the bot puts values into any step that a person takes."""
+FILLED_IN_LEAF = FILLED_IN_STEP | {("do",)}
+"""Where the bot puts values into any step that a person ends."""
+FILLED_IN_WORK = FILLED_IN_LEAF | {("expected",), ("on_failure",), ("rollback",)}
+"""Where the bot puts values into any step that a person works on."""

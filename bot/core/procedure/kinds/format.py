@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.core.markup.model import Block, Inline
 from bot.core.procedure.checks import Check
+from bot.core.procedure.conditions import Condition
 from bot.core.procedure.fields import Model
 from bot.core.procedure.finding import Finding, Path
 from bot.core.procedure.kinds.base import AnyStep, Keys
 from bot.core.procedure.kinds.paper import Paper
+from bot.core.procedure.parts import Link
 
 S = TypeVar("S", bound=AnyStep)
 """The model of a kind."""
@@ -19,11 +21,83 @@ S = TypeVar("S", bound=AnyStep)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A mapping behind a key of a step: its model, and what an author calls it."""
+    """A mapping behind a key of a step: its model, and what an author calls it.
+
+    `many` says that there is a list of them.
+    """
 
     key: str
     model: type[Model]
     name: str
+    many: bool = False
+
+
+class Option(Protocol):
+    """One of the answers to a question."""
+
+    @property
+    def id(self) -> str:
+        """Its name, once in its question."""
+
+    @property
+    def title(self) -> str:
+        """What its button says."""
+
+    @property
+    def steps(self) -> Sequence[Any]:
+        """The steps that only this answer needs."""
+
+    @property
+    def goto(self) -> str | None:
+        """The step or the group from which it goes on; None where it goes simply on."""
+
+    @property
+    def reason(self) -> str | None:
+        """Whether whoever answers says why."""
+
+
+class Container(Protocol):
+    """What steps stand in, as views draw it: a group, or a branch of a question."""
+
+    @property
+    def id(self) -> str:
+        """Its name, once in the whole procedure."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def steps(self) -> Sequence[Any]:
+        """The steps in it."""
+
+    @property
+    def any_order(self) -> bool:
+        """Whether they may be done in any order."""
+
+    @property
+    def one_of(self) -> bool:
+        """Whether they are alternatives."""
+
+    @property
+    def when(self) -> Condition | None:
+        """What must hold for them to be needed."""
+
+    @property
+    def where(self) -> str | None:
+        """Where they are done, if it is not where the rest is."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What to know before they are begun."""
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """Where to read more."""
+
+    @property
+    def answers(self) -> tuple[str, str] | None:
+        """The question, by its step, and the option of it that leads here; None for a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +126,36 @@ class Format(Generic[S]):
     """What stands behind its title when it is printed."""
     printed: Callable[[S, Paper], Iterator[Block]]
     """What is printed of it, between its warnings and its links; the steps in it follow those."""
+    options: Callable[[S], Sequence[Option]]
+    """The answers that it takes, if it is a question."""
+    finds: Callable[[S], Sequence[str]]
+    """The names of the values that it finds: conditions may use them."""
+    lists: tuple[Keys, ...]
+    """Where the lists of steps in it are, by keys alone."""
+    containers: Callable[[S], Sequence[tuple[Container, str]]]
+    """What the steps in it stand in, each with what comes behind its number: `3` and `a` is 3a."""
+    within: Callable[[S, Callable[[Any], Any]], S]
+    """The same step with each step in it changed by a call."""
+
+
+def holds_none(step: AnyStep) -> Sequence[tuple[Container, str]]:
+    """No steps stand in it."""
+    return ()
+
+
+def no_options(step: AnyStep) -> Sequence[Option]:
+    """It is no question."""
+    return ()
+
+
+def finds_none(step: AnyStep) -> Sequence[str]:
+    """It finds no value."""
+    return ()
+
+
+def as_it_is(step: S, change: Callable[[Any], Any]) -> S:
+    """No steps are in it that could change."""
+    return step
 
 
 def no_rules(step: AnyStep, path: Path, checks: Mapping[str, Check]) -> Iterator[Finding]:

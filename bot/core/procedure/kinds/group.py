@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
 from bot.core.markup.model import Block, Inline
 from bot.core.procedure.fields import refused
 from bot.core.procedure.kinds.base import FILLED_IN_STEP, AnyStep
-from bot.core.procedure.kinds.format import Format, no_rules
+from bot.core.procedure.kinds.format import Container, Format, finds_none, no_options, no_rules
 from bot.core.procedure.kinds.paper import Paper
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ class Group(AnyStep):
     """The steps may be done in any order, or at once by several people."""
     one_of: bool = False
     """The steps are alternatives: exactly one of them is done."""
+
+    @property
+    def answers(self) -> None:
+        """It is led to by no answer."""
+        return None
 
     @model_validator(mode="after")
     def _one_manner(self) -> Group:
@@ -47,6 +52,14 @@ def _printed(step: Group, paper: Paper) -> Iterator[Block]:
     return iter(())
 
 
+def _containers(step: Group) -> Sequence[tuple[Container, str]]:
+    return ((step, ""),)
+
+
+def _within(step: Group, change: Callable[[Any], Any]) -> Group:
+    return step.model_copy(update={"steps": tuple(map(change, step.steps))})
+
+
 FORMAT = Format(
     model=Group,
     key="steps",
@@ -59,4 +72,9 @@ FORMAT = Format(
     rules=no_rules,
     mark=_mark,
     printed=_printed,
+    options=no_options,
+    finds=finds_none,
+    lists=(("steps",),),
+    containers=_containers,
+    within=_within,
 )

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from bot.core.markup.model import Block, Flag, Inline, Terms, lines
 from bot.core.markup.prose import blocks
 from bot.core.procedure.checks import Check
-from bot.core.procedure.kinds.base import AnyLeaf
+from bot.core.procedure.kinds.base import AnyLeaf, AnyWork
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A page on which steps are printed; `proof` are the checks that its verification lists."""
+    """A page on which steps are printed.
+
+    `proof` are the checks that its verification lists, `numbers` those of its steps, by their ids.
+    """
 
     checks: Mapping[str, Check]
     proof: Collection[str]
+    numbers: Mapping[str, str]
     put: Callable[[str], str]
 
     def words(self, text: str) -> Inline:
@@ -28,13 +32,13 @@ class Paper:
         if step.do:
             yield from blocks(step.do, self.put)
 
-    def to_see(self, step: AnyLeaf) -> Iterator[Block]:
+    def to_see(self, step: AnyWork) -> Iterator[Block]:
         """What is seen when it has worked, and what to do when not."""
         seen = (("Expect", step.expected), ("If not", step.on_failure))
         if told := tuple((label, self.words(text)) for label, text in seen if text):
             yield Terms(told)
 
-    def way_back(self, step: AnyLeaf) -> Iterator[Block]:
+    def way_back(self, step: AnyWork) -> Iterator[Block]:
         """How to undo it."""
         if step.rollback:
             yield term("Rollback", self.words(step.rollback))
@@ -45,6 +49,6 @@ def term(label: str, words: Inline) -> Terms:
     return Terms(((label, words),))
 
 
-def danger(step: AnyLeaf) -> Inline:
+def danger(step: AnyWork) -> Inline:
     """What stands behind the title of a step that a person takes."""
     return Flag("cannot be undone") if step.danger else ""

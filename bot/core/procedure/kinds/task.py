@@ -9,12 +9,19 @@ from pydantic import ConfigDict, Field, model_validator
 
 from bot.core.markup.model import Block, Listing, Terms
 from bot.core.procedure.fields import Id, Text, refused, required_any
-from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
-from bot.core.procedure.kinds.format import Format, no_rules
+from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
+from bot.core.procedure.kinds.format import (
+    Format,
+    as_it_is,
+    finds_none,
+    holds_none,
+    no_options,
+    no_rules,
+)
 from bot.core.procedure.kinds.paper import Paper, danger
 
 
-class Task(AnyLeaf):
+class Task(AnyWork):
     """A plain step: something a person does, with the exact commands if there are any."""
 
     model_config = ConfigDict(json_schema_extra=required_any("do", "run"))
@@ -51,11 +58,16 @@ FORMAT = Format(
     key="do",
     name="a plain step",
     parts=(),
-    filled=FILLED_IN_LEAF | {("run",)},
+    filled=FILLED_IN_WORK | {("run",)},
     typed=("run",),
     asks=(("check",),),
     check=_check,
     rules=no_rules,
     mark=danger,
     printed=_printed,
+    options=no_options,
+    finds=finds_none,
+    lists=(),
+    containers=holds_none,
+    within=as_it_is,
 )

@@ -8,8 +8,15 @@ from bot.core.markup.model import Block
 from bot.core.procedure.checks import Check, say_poll
 from bot.core.procedure.fields import Id, Model
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
-from bot.core.procedure.kinds.format import Format, Part
+from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
+from bot.core.procedure.kinds.format import (
+    Format,
+    Part,
+    as_it_is,
+    finds_none,
+    holds_none,
+    no_options,
+)
 from bot.core.procedure.kinds.paper import Paper, danger, term
 
 
@@ -20,7 +27,7 @@ class Until(Model):
     """A check that has a `poll`."""
 
 
-class Wait(AnyLeaf):
+class Wait(AnyWork):
     """A step that is done when a check passes; the bot looks, again and again."""
 
     wait: Until
@@ -56,11 +63,16 @@ FORMAT = Format(
     key="wait",
     name="a wait step",
     parts=(Part("wait", Until, "a wait"),),
-    filled=FILLED_IN_LEAF,
+    filled=FILLED_IN_WORK,
     typed=(),
     asks=(("wait", "until"),),
     check=_check,
     rules=_rules,
     mark=danger,
     printed=_printed,
+    options=no_options,
+    finds=finds_none,
+    lists=(),
+    containers=holds_none,
+    within=as_it_is,
 )

@@ -1,0 +1,183 @@
+"""Rules over where a procedure goes: answers that lead somewhere, conditions that can be known.
+
+They see a procedure that has its shape, and whose steps each have an id of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.core.lint.references import undefined, walk
+from bot.core.procedure import (
+    Condition,
+    Container,
+    Option,
+    Placed,
+    Procedure,
+    containers_of,
+    finds_of,
+    options_of,
+)
+from bot.core.procedure import Step as ProcedureStep
+from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.run.need import first_of
+
+
+def ways(procedure: Procedure) -> Iterator[Finding]:
+    """Find answers that lead nowhere or round for ever, and conditions on what is not known."""
+    paths = {step.id: path for path, step in walk(procedure.steps)}
+    if len(paths) != sum(1 for _ in walk(procedure.steps)):
+        return  # An id that stands twice is told of already, and names no place.
+    yield from _names(procedure, paths)
+    yield from _conditions(procedure)
+    wrong = list(_gotos(procedure, paths))
+    yield from wrong
+    if not wrong:
+        yield from _round_for_ever(procedure, paths)
+
+
+# Values. ----------------------------------------------------------------------------------------
+
+
+def _names(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
+    """Every name of an answer is one thing's."""
+    seen = dict.fromkeys(procedure.inputs, "an input")
+    used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
+    for one in procedure.leaves():
+        for name in finds_of(one.step):
+            at = (*paths[one.step.id], "decide", "name")
+            if name in seen:
+                message = f"{quoted(name)} is the name of {seen[name]}, too"
+                yield Finding(at, message, "another name")
+            elif name not in used:
+                message = f"no condition asks for {quoted(name)}"
+                write = f'when: "{{{{ {name} }}}} is …" at a later step, or no name'
+                yield Finding(at, message, write, severity="warning")
+            seen.setdefault(name, "an answer")
+
+
+def _conditions(procedure: Procedure) -> Iterator[Finding]:
+    """Every condition is on a value that is known by then, and that can be what it asks for."""
+    found = {name: n for n, one in enumerate(procedure.leaves()) for name in finds_of(one.step)}
+    finders = {name: procedure.leaves()[n] for name, n in found.items()}
+    for path, step in walk(procedure.steps):
+        if step.when is None:
+            continue
+        here, name = (*path, "when"), step.when.name
+        if name in procedure.inputs:
+            yield from _possible(here, step.when, procedure.inputs[name].refusal)
+        elif name not in found:
+            yield undefined(here, name, "value", [*procedure.inputs, *found], "inputs:")
+        elif found[name] >= (first_of(procedure.leaves(), step.id) or 0):
+            number = finders[name].number
+            message = f"{quoted(name)} is found by step {number}, which does not come before this"
+            yield Finding(here, message, "a step after it")
+        else:
+            known = [option.id for option in options_of(finders[name].step)]
+
+            def refusal(value: str, known: Sequence[str] = known) -> str | None:
+                return None if value in known else f"is one of {', '.join(known)}"
+
+            yield from _possible(here, step.when, refusal)
+
+
+def _possible(here: Path, when: Condition, refusal: object) -> Iterator[Finding]:
+    for value in when.values:
+        why = refusal(value) if callable(refusal) else None
+        if why is not None:
+            message = f"{quoted(when.name)} is never {quoted(value)}"
+            yield Finding(here, message, f"a value that it can have; it {why}")
+
+
+# Where answers lead. ----------------------------------------------------------------------------
+
+
+def _gotos(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
+    """Every `goto` leads to a step or a group that can be gone to from its question."""
+    around = dict(_around(procedure.steps, ()))
+    for one in procedure.leaves():
+        for index, option in enumerate(options_of(one.step)):
+            if option.goto is None:
+                continue
+            at = (*paths[one.step.id], "decide", "options", index, "then", "goto")
+            if option.goto not in paths:
+                yield undefined(at, option.goto, "step", paths, "steps:")
+            elif option.goto == one.step.id:
+                yield Finding(at, "a question cannot lead to itself", "the step before it")
+            elif (into := _into(around[option.goto], around[one.step.id])) is not None:
+                message = f"this leads into {into}, in which the question does not stand"
+                yield Finding(at, message, "a step outside of it, or the whole of it")
+
+
+_Way = tuple[tuple[Container, str], ...]
+"""What a step stands in, and the way in each by which it is reached."""
+
+
+def _around(steps: Sequence[ProcedureStep], outside: _Way) -> Iterator[tuple[str, _Way]]:
+    for step in steps:
+        yield step.id, outside
+        for container, _ in containers_of(step):
+            for inner in container.steps:
+                yield from _around([inner], (*outside, (container, inner.id)))
+
+
+def _into(target: _Way, question: _Way) -> str | None:
+    """What a way leads into, from outside, that is entered only by a choice."""
+    mine = {(container.id, by if container.one_of else "") for container, by in question}
+    for container, by in target:
+        chosen = container.one_of or container.answers is not None
+        if chosen and (container.id, by if container.one_of else "") not in mine:
+            kind = "an alternative of" if container.one_of else "the branch"
+            return f"{kind} {quoted(container.title)}"
+    return None
+
+
+def _round_for_ever(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
+    """From every step the end can be reached, and every step can be."""
+    placed = procedure.leaves()
+    after = [_after(placed, n) for n in range(len(placed))]
+    back: list[list[int]] = [[] for _ in range(len(placed) + 1)]
+    for n, following in enumerate(after):
+        for one_after in following:
+            back[one_after].append(n)
+    reached, leaves = _reached([0], after), _reached([len(placed)], back)
+    for n in sorted(reached - leaves):
+        if any(option.goto for option in options_of(placed[n].step)):
+            message = "every answer leads back: nobody gets out of this round"
+            at = (*paths[placed[n].step.id], "decide")
+            yield Finding(at, message, "an answer that goes on", at_key=True)
+    if not reached - leaves:
+        for n, one in enumerate(placed):
+            if n not in reached and n - 1 in reached:
+                write = "an answer that goes on, or no such step"
+                yield Finding(paths[one.step.id], "no answer leads to this step", write)
+
+
+def _after(placed: Sequence[Placed], n: int) -> list[int]:
+    """The indexes of the steps that can come next; the end is one more than the last."""
+    options = options_of(placed[n].step)
+    return list(dict.fromkeys(_next(placed, n, option) for option in options or (None,)))
+
+
+def _next(placed: Sequence[Placed], n: int, option: Option | None) -> int:
+    if option is not None and option.goto is not None:
+        target = first_of(placed, option.goto)
+        return n if target is None else target
+    if option is not None and option.steps:
+        inside = first_of(placed, option.steps[0].id)
+        return n if inside is None else inside
+    mine = {container.id for container in placed[n].groups}
+    for later in range(n + 1, len(placed)):
+        if all(one.id in mine for one in placed[later].groups if one.answers is not None):
+            return later
+    return len(placed)
+
+
+def _reached(begun: list[int], following: Sequence[Sequence[int]]) -> set[int]:
+    found: set[int] = set()
+    while begun:
+        n = begun.pop()
+        if n not in found:
+            found.add(n)
+            begun += following[n] if n < len(following) else ()
+    return found

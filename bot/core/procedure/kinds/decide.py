@@ -1,0 +1,205 @@
+"""A question, in a file: people answer it, and the answer says where the run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from bot.core.markup.model import Block, Inline, bullets
+from bot.core.procedure.checks import Check
+from bot.core.procedure.fields import Id, Model, Name
+from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
+from bot.core.procedure.kinds.format import Container, Format, Part
+from bot.core.procedure.kinds.paper import Paper
+from bot.core.procedure.parts import Link
+
+if TYPE_CHECKING:
+    # A branch holds steps of every kind, so the models are completed where all kinds are known.
+    from bot.core.procedure.kinds import Step
+
+OPTION_LIMIT = 75
+"""The longest title of an option, in characters: what a button of Slack's holds."""
+
+
+class Goto(Model):
+    """Where an answer leads: on from another step."""
+
+    goto: Id
+    """A step or a group; an earlier one is done again, as a new round."""
+
+
+def _then(value: Any) -> str:
+    return "[goto]" if isinstance(value, dict | Goto) else "[steps]"
+
+
+class Option(Model):
+    """One of the answers to a question."""
+
+    id: Id
+    """A short name, once in its question; the record and conditions use it."""
+    title: Annotated[str, Field(min_length=1, max_length=OPTION_LIMIT, pattern=r"^[^\n\r]*$")]
+    """What the button says: "The network"."""
+    then: (
+        Annotated[
+            Annotated[Goto, Tag("[goto]")]
+            | Annotated[tuple[Step, ...], Field(strict=False, min_length=1), Tag("[steps]")],
+            Discriminator(_then),
+        ]
+        | None
+    ) = None
+    """Where it leads: `{ goto: STEP }`, or steps that only this answer needs; else simply on."""
+    reason: Literal["required"] | None = None
+    """`required`: whoever gives this answer says why."""
+
+    @property
+    def steps(self) -> Sequence[Any]:
+        """The steps that only this answer needs."""
+        return self.then if isinstance(self.then, tuple) else ()
+
+    @property
+    def goto(self) -> str | None:
+        """The step or the group from which it goes on; None where it goes simply on."""
+        return self.then.goto if isinstance(self.then, Goto) else None
+
+
+class Question(Model):
+    """What is asked, and what can be answered."""
+
+    options: Annotated[tuple[Option, ...], Field(strict=False, min_length=2, max_length=5)]
+    """Two to five answers, and where each leads."""
+    name: Name | None = None
+    """The name of the answer in conditions: `when: "{{ name }} is OPTION"`."""
+
+
+class Decide(AnyLeaf):
+    """A question, which is its title: an answer of someone's says how the run goes on."""
+
+    decide: Question
+    """What can be answered."""
+
+    # Nothing is done, so nothing is to be seen of it, and nothing is to be undone.
+    danger: ClassVar[None] = None
+    expected: ClassVar[None] = None
+    on_failure: ClassVar[None] = None
+    rollback: ClassVar[None] = None
+
+    def option(self, option_id: str | None) -> Option | None:
+        """The option with this id."""
+        return next((one for one in self.decide.options if one.id == option_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The steps that one answer needs, as views draw them."""
+
+    id: str
+    title: str
+    steps: Sequence[Any]
+    answers: tuple[str, str]
+    any_order: bool = False
+    one_of: bool = False
+    when: None = None
+    where: None = None
+    warnings: Sequence[str] = ()
+    links: Sequence[Link] = ()
+
+
+def branch_of(step: Decide, option: Option) -> Branch:
+    """The branch of an option; its id has a dot, so no step has the same."""
+    return Branch(f"{step.id}.{option.id}", option.title, option.steps, (step.id, option.id))
+
+
+def _no_check(step: Decide) -> None:
+    return None
+
+
+def _rules(step: Decide, path: Path, checks: Mapping[str, Check]) -> Iterator[Finding]:
+    """The answers can be told apart."""
+    for key in ("id", "title"):
+        seen: set[str] = set()
+        for index, option in enumerate(step.decide.options):
+            value = getattr(option, key)
+            if value in seen:
+                at = (*path, "decide", "options", index, key)
+                yield Finding(
+                    at, f"{quoted(value)} stands for two answers", "another for each of them"
+                )
+            seen.add(value)
+
+
+def _mark(step: Decide) -> Inline:
+    return ""
+
+
+def _printed(step: Decide, paper: Paper) -> Iterator[Block]:
+    yield from paper.to_do(step)
+    yield bullets(_line(option, paper) for option in step.decide.options)
+
+
+def _line(option: Option, paper: Paper) -> Inline:
+    """An answer, and what is done then."""
+    where = "go on"
+    if option.goto is not None:
+        where = f"go to step {paper.numbers.get(option.goto, option.goto)}"
+    elif option.steps:
+        first, last = (paper.numbers[option.steps[n].id] for n in (0, -1))
+        where = f"do step {first}" if first == last else f"do steps {first} to {last}"
+    why = ", and write down why" if option.reason else ""
+    return "If “", paper.words(option.title), f"”: {where}{why}."
+
+
+LETTERS = "abcde"
+"""The letters of the branches of a question, in the order of its options."""
+
+
+def _options(step: Decide) -> Sequence[Option]:
+    return step.decide.options
+
+
+def _finds(step: Decide) -> Sequence[str]:
+    return () if step.decide.name is None else (step.decide.name,)
+
+
+def _containers(step: Decide) -> Sequence[tuple[Container, str]]:
+    return [
+        (branch_of(step, option), letter)
+        for letter, option in zip(LETTERS, step.decide.options, strict=False)
+        if option.steps
+    ]
+
+
+def _within(step: Decide, change: Callable[[Any], Any]) -> Decide:
+    options = tuple(
+        one.model_copy(update={"then": tuple(map(change, one.steps))}) if one.steps else one
+        for one in step.decide.options
+    )
+    asked = step.decide.model_copy(update={"options": options})
+    return step.model_copy(update={"decide": asked})
+
+
+FORMAT = Format(
+    model=Decide,
+    key="decide",
+    name="a question",
+    parts=(
+        Part("decide", Question, "a question"),
+        Part("options", Option, "an answer", many=True),
+        Part("then", Goto, "where an answer leads"),
+    ),
+    filled=FILLED_IN_LEAF | {("decide", "options", "title")},
+    typed=(),
+    asks=(),
+    check=_no_check,
+    rules=_rules,
+    mark=_mark,
+    printed=_printed,
+    options=_options,
+    finds=_finds,
+    lists=(("decide", "options", "then"),),
+    containers=_containers,
+    within=_within,
+)

@@ -1,0 +1,170 @@
+"""Which steps a run needs: those on the way that its answers and values leave open.
+
+A step is not needed when another alternative was chosen, another answer was given, an answer leads
+past it, or a condition does not hold. It is not known to be needed while a question around it is
+open, or the value of a condition is not there yet: it can be left out then, and not be taken.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.procedure import Condition, Leaf, Placed, finds_of, options_of
+from bot.core.run.life import Step
+from bot.core.run.states import State
+
+_UNENDED = (State.OPEN, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is known of the need for steps, by their ids.
+
+    `spare`: those that are not needed, and why. `awaited`: those of which it is not known yet, and
+    what has to come first. `behind`: of these, the ones behind a question that nobody answered.
+    """
+
+    spare: Mapping[str, str] = field(default_factory=dict)
+    awaited: Mapping[str, str] = field(default_factory=dict)
+    behind: frozenset[str] = frozenset()
+
+
+class _Reader:
+    """Goes through the steps once, in the order of the page: what decides comes first there."""
+
+    def __init__(
+        self, placed: Sequence[Placed], steps: Mapping[str, Step], values: Mapping[str, str]
+    ) -> None:
+        self._placed, self._steps, self._values = placed, steps, values
+        self._index = {one.step.id: n for n, one in enumerate(placed)}
+        self._finders = {name: one for one in placed for name in finds_of(one.step)}
+        self._chosen = self._alternatives()
+        self._past: list[tuple[int, str]] = []
+        self.spare: dict[str, str] = {}
+        self.awaited: dict[str, str] = {}
+        self.behind: set[str] = set()
+
+    def read(self) -> Need:
+        for n, one in enumerate(self._placed):
+            step = self._steps[one.step.id]
+            if step.state in _UNENDED and (one.groups or self._past or one.step.when):
+                self._judge(n, one)
+            if step.answer is not None:
+                self._leads_past(n, one, step.answer)
+        return Need(self.spare, self.awaited, frozenset(self.behind))
+
+    def _judge(self, n: int, one: Placed) -> None:
+        step_id = one.step.id
+        if why := next(self._reasons(n, one), None):
+            self.spare[step_id] = why
+        elif first := next(self._open_questions(one), None):
+            self.awaited[step_id] = first
+            self.behind.add(step_id)
+        elif first := next(self._missing(one), None):
+            self.awaited[step_id] = first
+
+    def _reasons(self, n: int, one: Placed) -> Iterator[str]:
+        """Why a step is not needed."""
+        if any(self._chosen.get(group, {way}) != {way} for group, way in branches(one)):
+            yield "not chosen"
+        for question, option in _answers(one):
+            asked = self._steps[question]
+            if question in self.spare or asked.state is State.SKIPPED:
+                yield "not asked"
+            elif asked.state is State.DONE and asked.answer != option:
+                yield "not taken"
+        for until, number in self._past:
+            if n < until:
+                yield f"left out by the answer to step {number}"
+        for condition in _conditions(one):
+            if not condition.holds(self._values) and self._is_settled(condition.name):
+                yield f"only if {condition.said}"
+
+    def _open_questions(self, one: Placed) -> Iterator[str]:
+        for question, _ in _answers(one):
+            if self._steps[question].state in _UNENDED:
+                yield f"the answer to step {self._placed[self._index[question]].number}"
+
+    def _missing(self, one: Placed) -> Iterator[str]:
+        for condition in _conditions(one):
+            if not condition.holds(self._values):
+                yield f"{condition.name}, from step {self._finders[condition.name].number}"
+
+    def _is_settled(self, name: str) -> bool:
+        """Whether a value will not change by itself: an input, or one that was found, or not."""
+        finder = self._finders.get(name)
+        if finder is None or self._values.get(name):
+            return True
+        step_id = finder.step.id
+        ended = self._steps[step_id].state in (State.DONE, State.SKIPPED)
+        return ended or step_id in self.spare
+
+    def _leads_past(self, n: int, one: Placed, answer: str) -> None:
+        """An answer that leads on to a later step leaves out what is between."""
+        option = next((o for o in options_of(one.step) if o.id == answer), None)
+        if option is None or option.goto is None:
+            return
+        target = first_of(self._placed, option.goto)
+        if target is not None and target > n:
+            self._past.append((target, one.number))
+
+    def _alternatives(self) -> Mapping[str, set[str]]:
+        """The alternatives of `one_of` groups that someone has begun.
+
+        An alternative is chosen while a step of it is taken or done; when it is given back,
+        skipped or fails, the others are open again. One that failed is ruled out too, once
+        another is chosen: it must not be tried again beside it.
+        """
+        chosen: dict[str, set[str]] = {}
+        for one in self._placed:
+            if self._steps[one.step.id].state in (State.TAKEN, State.DONE):
+                for group, branch in branches(one):
+                    chosen.setdefault(group, set()).add(branch)
+        return chosen
+
+
+def need(placed: Sequence[Placed], steps: Mapping[str, Step], values: Mapping[str, str]) -> Need:
+    """Which of the *placed* steps are needed, as they stand, with these *values*."""
+    return _Reader(placed, steps, values).read()
+
+
+def first_of(placed: Sequence[Placed], target: str) -> int | None:
+    """The index of a step, or of the first one in a group."""
+    return next(
+        (
+            n
+            for n, one in enumerate(placed)
+            if one.step.id == target or any(around.id == target for around in one.groups)
+        ),
+        None,
+    )
+
+
+def last_of(placed: Sequence[Placed], step: Leaf) -> int:
+    """The index of the last step that stands in *step*; its own where none does."""
+    return max(
+        n
+        for n, one in enumerate(placed)
+        if one.step.id == step.id or any(question == step.id for question, _ in _answers(one))
+    )
+
+
+def branches(placed: Placed) -> Iterator[tuple[str, str]]:
+    """The groups of alternatives around a step, each with the alternative that holds it."""
+    way = [*(group.id for group in placed.groups), placed.step.id]
+    return (
+        (group.id, branch)
+        for group, branch in zip(placed.groups, way[1:], strict=True)
+        if group.one_of
+    )
+
+
+def _answers(placed: Placed) -> Iterator[tuple[str, str]]:
+    """The questions around a step, each with the option that leads to it."""
+    return (around.answers for around in placed.groups if around.answers is not None)
+
+
+def _conditions(placed: Placed) -> Iterator[Condition]:
+    """What must hold for a step to be needed: its own condition, and those around it."""
+    yield from (around.when for around in placed.groups if around.when is not None)
+    if placed.step.when is not None:
+        yield placed.step.when
