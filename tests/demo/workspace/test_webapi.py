@@ -298,6 +298,37 @@ async def test_an_upload_is_held_to_its_announced_length(
         assert response.status == 404
 
 
+async def test_a_file_of_ones_own_is_deleted_and_its_message_says_so(
+    slack: AsyncWebClient, people: PersonClient
+) -> None:
+    ids = []
+    for comment in ("Here it is", ""):
+        made = await slack.files_getUploadURLExternal(filename="a.txt", length=5)
+        async with aiohttp.ClientSession() as session:
+            assert (await session.post(made["upload_url"], data=b"hello")).status == 200
+        await slack.files_completeUploadExternal(
+            files=[{"id": made["file_id"]}], channel_id=INCIDENTS, initial_comment=comment
+        )
+        ids.append(made["file_id"])
+    for file in ids:
+        assert (await slack.files_delete(file=file))["ok"]
+    shown = (await slack.conversations_history(channel=INCIDENTS))["messages"]
+    (left,) = [one for one in shown if one.get("files")]
+    assert left["text"] == "Here it is"
+    assert left["files"] == [{"id": ids[0], "mode": "tombstone"}]
+    theirs = await people.share("U0ANA", INCIDENTS, "b.txt", content="x")
+    shared = (await slack.conversations_history(channel=INCIDENTS, latest=theirs, inclusive=True))[
+        "messages"
+    ][0]["files"][0]["id"]
+    for file, error in (
+        (ids[0], "file_deleted"),
+        ("F404", "file_not_found"),
+        (shared, "cant_delete_file"),
+    ):
+        with pytest.raises(SlackApiError, match=error):
+            await slack.files_delete(file=file)
+
+
 async def test_a_reaction_is_added_once(slack: AsyncWebClient, people: PersonClient) -> None:
     ts = await people.say("ana", "incidents", "look")
     where: Json = {"channel": INCIDENTS, "timestamp": ts}
