@@ -27,6 +27,7 @@ from bot.ports.messages import (
 )
 from tests.edges.store.making import ANA, started
 from tests.fakes import FakeClock, FakeLog, settle
+from tests.hanging import HANG_S
 
 
 class FakeBoard:
@@ -287,7 +288,7 @@ async def test_a_painter_that_is_woken_as_it_is_cancelled_ends() -> None:
     await settle()
     scene.painter.poller.wake()
     task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=5)
+    done, _ = await asyncio.wait({task}, timeout=HANG_S)
     assert done
     assert task.cancelled()
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import http.client
+import re
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -92,7 +93,7 @@ async def test_an_answer_comes_within_a_second_and_health_does_not_wait_for_it(
         assert answer.status == 200
     assert not waiting.done()
     status, said = await waiting
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < HANG_S
     assert (status, said["ready"]) == (503, False)
     assert "could not look at itself" in said["says"]
 
@@ -145,7 +146,7 @@ async def test_it_says_so_while_the_event_loop_stands(
 
     def ask() -> None:
         for path in ("healthz", "readyz"):
-            connection = http.client.HTTPConnection("127.0.0.1", unused_tcp_port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", unused_tcp_port, timeout=HANG_S)
             with contextlib.closing(connection):
                 connection.request("GET", f"/{path}")
                 answer = connection.getresponse()
@@ -160,7 +161,7 @@ async def test_it_says_so_while_the_event_loop_stands(
     asker.join()  # the event loop of this test stands here
     (health, words), (ready, said) = got
     assert (health, ready) == (503, 503)
-    assert b"stood still for 1 s" in words
+    assert re.search(rb"stood still for \d+ s", words)
     assert b"stood still" in said
     async with asyncio.timeout(HANG_S):
         while (await asked(ops))[0] != 200:  # noqa: ASYNC110 - asked from outside

@@ -15,6 +15,7 @@ from yarl import URL
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.methods import TABLE
 from tests.demo.workspace.samples import INCIDENTS, Json
+from tests.hanging import HANG_S
 from tests.profiles import examples
 
 BEARER = {"Authorization": "Bearer xoxb-local-workspace-bot"}
@@ -124,7 +125,7 @@ async def test_what_is_no_request_leaves_the_workspace_running(
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(raw)
     writer.write_eof()
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), HANG_S)
     assert b" 200 " not in answer.partition(b"\r\n")[0]
     writer.close()
     await writer.wait_closed()

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from tests.hanging import HANG_S
 
 INCIDENTS = "C0INCIDENTS"
 
@@ -220,7 +221,7 @@ async def test_the_program_prints_one_line_and_ends_on_a_signal(
         async with session.ws_connect(opened["url"]) as held:
             assert json.loads((await held.receive()).data)["type"] == "hello"
             program.send_signal(number)
-            out, err = await asyncio.wait_for(program.communicate(), 10)
+            out, err = await asyncio.wait_for(program.communicate(), HANG_S)
             assert (await held.receive()).type is aiohttp.WSMsgType.CLOSE
         stream.close()
     assert (program.returncode, out, err) == (0, b"", b"")

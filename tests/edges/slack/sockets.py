@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt.response import BoltResponse
 
 from bot.edges.slack.inbound.socket_mode import SocketMode
+from tests.hanging import HANG_S
 
 PING = 0.1
 
@@ -66,7 +67,7 @@ class Taker:
 Linked = Callable[..., contextlib.AbstractAsyncContextManager[SocketMode]]
 
 
-async def until(look: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(look: Callable[[], bool], seconds: float = HANG_S) -> None:
     async with asyncio.timeout(seconds):
         while not look():  # noqa: ASYNC110 - what is looked at has no event
             await asyncio.sleep(0.01)

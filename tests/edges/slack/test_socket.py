@@ -12,7 +12,7 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack.connection import Identity, SlackRefused
 from bot.edges.slack.inbound import socket_mode
-from tests.edges.slack.sockets import PING, Linked, Taker, Wire, until
+from tests.edges.slack.sockets import Linked, Taker, Wire, until
 from tests.hanging import HANG_S
 
 ME = Identity("U0BOT", "B0BOT", "runbook", "T0", "http://127.0.0.1:9/")
@@ -25,11 +25,11 @@ async def test_a_socket_that_goes_silent_is_replaced_and_the_next_click_works(
     async with linked(desk, wire.port) as link:
         assert link.alive()
         assert "took one" in str(await people.command(ANA, CHANNEL, "/runbook", "one"))
-        begun = time.monotonic()
+        line = link._line
+        assert line is not None
         wire.silence()
         await until(lambda: not link.alive())
-        # Readiness says so before the connection is given up.
-        assert time.monotonic() - begun < PING * (socket_mode.DOUBTFUL + 3)
+        assert not line.over.is_set(), "readiness says so before the connection is given up"
         await until(link.alive)
 
         async def taken() -> bool:
@@ -55,7 +55,12 @@ async def test_a_network_that_is_silent_for_a_while_does_not_hold_the_bot_up(
         wire.silent = False
         wire.silence()
         await until(link.alive)
-        assert "took on" in str(await people.command(ANA, CHANNEL, "/runbook", "on"))
+
+        async def taken() -> bool:
+            return "took on" in str(await people.command(ANA, CHANNEL, "/runbook", "on"))
+
+        # Slack itself may send over the socket that is gone.
+        await people.until(taken)
 
 
 async def test_a_slow_slack_gets_more_time(
@@ -164,12 +169,10 @@ async def test_while_one_replica_stops_another_goes_on(
     staying.free.set()
     async with linked(staying):
         async with linked(going):
-            said = [str(await people.command(ANA, CHANNEL, "/runbook", str(n))) for n in range(4)]
-            assert all("took" in answer for answer in said)
-            assert going.taken
-            assert staying.taken
+            while not (going.taken and staying.taken):  # whichever Slack chooses
+                assert "took" in str(await people.command(ANA, CHANNEL, "/runbook", "any"))
         before = len(going.taken)
-        for n in range(4, 8):
+        for n in range(8):
             assert f"other took {n}" in str(await people.command(ANA, CHANNEL, "/runbook", str(n)))
         assert len(going.taken) == before
 
@@ -185,7 +188,7 @@ async def test_a_stop_ends_in_time_though_neither_a_listener_nor_slack_does(
         wire.silent = True
         begun = time.monotonic()
         await link.close()
-        assert time.monotonic() - begun < 0.3 + socket_mode.GOODBYE + 0.5
+        assert time.monotonic() - begun < HANG_S
         await people.advance(4)
         assert not (await click)["ok"]
 
