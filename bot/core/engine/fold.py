@@ -55,7 +55,9 @@ def evolve(run: Run, fact: e.Fact) -> Run:
         raise ValueError(f"{run.id}: fact {fact.seq} cannot follow fact {run.seq}")
     if fact.run_id != run.id or isinstance(event, e.RunStarted):
         raise ValueError(f"{run.id}: {event.kind} of {fact.run_id} cannot follow")
-    step = getattr(event, "step", None)
+    # Not asked as attributes: of one that it does not have, a model thinks for long.
+    said = vars(event)
+    step = said.get("step")
     if step is not None and step not in run.steps:
         raise ValueError(f"{run.id} has no step {step}")
     meaning = MEANINGS.of(event)
@@ -65,14 +67,17 @@ def evolve(run: Run, fact: e.Fact) -> Run:
         changed,
         seq=fact.seq,
         head=fact.hash,
-        people=_met(run.people, event),
+        people=_met(run.people, said.get("by"), said.get("to")),
         proof=changed.proof.aged() if aged else changed.proof,
         offers=meaning.offers(run, run.offers, event, fact.seq),
     )
 
 
-def _met(people: Mapping[str, e.Person], event: e.Event) -> Mapping[str, e.Person]:
+def _met(people: Mapping[str, e.Person], *seen: e.Person | None) -> Mapping[str, e.Person]:
     """Remember who appeared: the first to act first; a name, once told, is kept."""
-    seen = [p for p in (getattr(event, "by", None), getattr(event, "to", None)) if p]
-    fresh = [p for p in seen if p.id not in people or (people[p.id].name is None and p.name)]
+    fresh = [
+        p
+        for p in seen
+        if p is not None and (p.id not in people or (people[p.id].name is None and p.name))
+    ]
     return {**people, **{p.id: p for p in fresh}} if fresh else people
