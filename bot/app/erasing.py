@@ -50,6 +50,14 @@ def is_undone(line: str) -> bool:
     return line == _LEFT or line.startswith(_UNDONE)
 
 
+def is_noted(line: str) -> bool:
+    """Whether a line of what was done says that all of it is to go later."""
+    return _NOTHING_YET in line
+
+
+_NOTHING_YET = "nothing yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an operator asks for: one of a run, one of its entries, a person, an age, a list."""
@@ -357,7 +365,7 @@ def _said(run_id: str, what: Plan, files: str, unknown: str = "") -> str:
         parts.append(counted(len(what.people), "person", "people"))
     if not parts and what.later is None:
         return f"{run_id}: {unknown}" if unknown else ""
-    said = f"{run_id}: {' and '.join(parts) or 'nothing yet'}"
+    said = f"{run_id}: {' and '.join(parts) or _NOTHING_YET}"
     if what.unchecked:
         said += f"; no longer to be checked, being older than sealing: {numbers(what.unchecked)}"
     if what.later is not None:

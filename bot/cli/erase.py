@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace  # noqa: PLC0415 - likewise
 
     from bot import config  # noqa: PLC0415 - likewise
-    from bot.app.erasing import Asked, is_undone  # noqa: PLC0415 - likewise
+    from bot.app.erasing import Asked, is_noted, is_undone  # noqa: PLC0415 - likewise
     from bot.cli import log as log_commands  # noqa: PLC0415 - likewise
 
     entry_of, entry = arguments.fact or (None, None)
@@ -98,7 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
                     return USAGE
                 left = asyncio.run(log_commands.erase(settings, asked))
                 as_said = left[: len(would)] == would
-                print("\n".join(["Erased.", *left[len(would) :]] if as_said else left))
+                end = "Noted." if all(map(is_noted, would)) else "Erased."
+                print("\n".join([end, *left[len(would) :]] if as_said else left))
                 undone = any(map(is_undone, left))
         if arguments.rewrite and not arguments.dry_run:
             print(log_commands.rewriting(settings))

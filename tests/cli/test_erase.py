@@ -345,3 +345,22 @@ async def test_what_is_old_goes_by_itself_and_once(tmp_path: Path) -> None:
     assert checked.faults == ()
     (said,) = checked.erased
     assert said.startswith("erased on 2028-11-01 by the bot, for its age: ")
+
+
+def test_what_an_open_run_needs_is_noted_and_said(database: Path, capsys: Out) -> None:
+    later = "its people, inputs and what was seen are erased when it is closed"
+    assert main(["erase", "KC-2", "--yes"]) == 0
+    said = f"KC-2: the words of 1 entry; {later}\nErased.\n"
+    assert capsys.readouterr().out == said
+    assert main(["erase", "KC-2", "--yes"]) == 0
+    assert capsys.readouterr().out == f"KC-2: nothing yet; {later}\nNoted.\n"
+
+
+def test_a_line_that_a_full_disk_cut_off_spoils_no_other(database: Path, capsys: Out) -> None:
+    with listed(database).open("a") as torn:
+        torn.write('{"id":"a1","run":"KC-2","ent')
+    assert main(["erase", "KC-1", "--yes"]) == 0
+    capsys.readouterr()
+    assert len(listed(database).read_text().splitlines()) == 3
+    assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 1
+    assert "line 1 of the list cannot be read" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.erasing import Asked
+from bot.app.erasing import Asked, Erasing
 from bot.app.erasure_list import listed, read
 from bot.core.acts.erase import ON_A_PAGE
 from bot.core.run import events as e
@@ -82,6 +82,7 @@ async def test_on_a_closed_board_too_and_what_is_erased_already_is_said(
     await closed(ana)
     form = await asks(ana)
     assert "is noted now" not in form, "a closed run needs nothing any more"
+    assert "A run without its inputs cannot be reopened." in form
     await asks(ben, "nothing that you wrote to erase")
     what = {"Entries": f"I used {SECRET}", **SURE}
     # Somebody at a terminal is faster than the form that stands open.
@@ -192,3 +193,30 @@ async def test_a_bot_that_dies_between_list_and_record_leaves_it_to_be_pressed_a
     await ana.fills({"Entries": f"I used {SECRET}", **SURE})
     await ana.told("Erased: the words of entry 3 of MI-1")
     assert SECRET not in str(await bot.facts("MI-1"))
+
+
+async def test_what_was_noted_survives_a_bot_that_dies_after_the_closing(
+    bot: Bot, ana: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.stop()
+    fire = Erasing.fire
+
+    async def never(self: Erasing, due: object) -> None:
+        raise Unavailable("the process is gone")
+
+    monkeypatch.setattr(Erasing, "fire", never)
+    await bot.start()
+    await begun(ana)
+    await asks(ana)
+    await ana.fills({"Entries": "thing = lamp", **SURE})
+    await ana.told("MI-1 still needs the words of entry 1")
+    await closed(ana)
+    board = await ana.board("MI-1", "started by mistake")
+    assert not has(board, "Reopen…")
+    assert "lamp" in str(await bot.facts("MI-1"))
+    await bot.stop()
+    monkeypatch.setattr(Erasing, "fire", fire)
+    await bot.start()
+    await ana.thread("so what <@U0ANA> asked to erase is gone: the words of entry 1")
+    assert "lamp" not in str(await bot.facts("MI-1"))
+    assert (await bot.kinds("MI-1")).count("erased") == 1

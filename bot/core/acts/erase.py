@@ -95,6 +95,7 @@ _LATER = (
     "What an open run still needs (its inputs, what checks saw) is noted now and erased when the "
     "run is closed; a run without its inputs cannot be reopened."
 )
+_FOR_GOOD = "A run without its inputs cannot be reopened."
 
 
 def _form(run: Run, page: Page, by: e.Person) -> View:
@@ -106,6 +107,8 @@ def _form(run: Run, page: Page, by: e.Person) -> View:
     blocks = [section(_WHAT), context(_NOT)]
     if run.closed is None:
         blocks.append(context(_LATER))
+    elif any(one.seq == FIRST for one in page.entries):
+        blocks.append(context(_FOR_GOOD))
     for first in range(0, len(page.entries), IN_A_FIELD):
         some = page.entries[first : first + IN_A_FIELD]
         number = f"Entry {some[0].seq}"

@@ -77,10 +77,17 @@ def private(path: Path) -> int:
 
 
 def note_into(path: Path, line: str) -> None:
-    """Add a line to a file that only its owner can read; on the disk when this returns."""
+    """Add a line to a file that only its owner can read; on the disk when this returns.
+
+    After a line that a full disk cut off it begins on one of its own. Raises OSError.
+    """
     handle = private(path)
     try:
-        os.write(handle, line.encode() + b"\n")
+        end = os.fstat(handle).st_size
+        torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"
+        left = b"\n" * torn + line.encode() + b"\n"
+        while left:
+            left = left[os.write(handle, left) :]
         os.fsync(handle)
     finally:
         os.close(handle)
