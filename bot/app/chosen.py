@@ -16,6 +16,7 @@ from bot.core.run.events import Person
 from bot.core.run.model import Run
 from bot.core.sealing.body import Gone, authors, fields_of, hows
 from bot.core.sealing.erasing import Plan, Wanted, is_kept
+from bot.core.sealing.files import becomes
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import event_of, gone_from, time_of
 from bot.core.sealing.record import Stored
@@ -115,8 +116,8 @@ def _answer(run_id: str, asked: Sequence[int], kept: Kept, what: Plan) -> str:
         said.append(_before(before, kept))
     if what.is_empty:
         raise Refused(f"Nothing was erased. {' '.join(said)}")
-    if what.words and kept.files:
-        said.append(f"Post-mortems in the thread still have them: {', '.join(kept.files)}.")
+    if what.words and (files := becomes(kept, what.words, ())):
+        said.append(f"With them go: {files}.")
     return " ".join(said)
 
 
