@@ -47,6 +47,13 @@ SHAPES = [
         "    get: /nodes/{{ node }}/health\n    by_hand: { run: app status, expected: up }\n",
     ),
     Case(
+        "a confirmation that nothing asks for",
+        "    expected: active",
+        '    expected: active\n    confirm: §"{{ node }}"',
+        "nothing asks for it. Write: danger: destructive, too",
+        '    expected: active\n    danger: destructive\n    confirm: "{{ node }}"',
+    ),
+    Case(
         "a mapping where words are meant",
         "    expected: active",
         "    on_failure: §{ goto: tidy }",

@@ -20,7 +20,7 @@ from bot.core.views import forms, walkthrough
 from bot.core.views.board import draw
 from tests.core.drawn import aloud
 from tests.core.story import EXPORTED, render
-from tests.core.strategies import ANA, Desk
+from tests.core.strategies import ANA, Desk, typed
 
 Json = dict[str, Any]
 
@@ -129,7 +129,7 @@ WHOLE = Procedure.model_validate(
         },
         "steps": [
             {"id": "t", "title": "task title", "run": ["task run"], "check": "handy"}
-            | {"danger": "destructive"}
+            | {"danger": "destructive", "confirm": "task confirm"}
             | made("task", LEAF),
             {"id": "w", "title": "wait title", "wait": {"until": "asked"}} | made("wait", LEAF),
             {"id": "g", "title": "group title", "any_order": True}
@@ -222,6 +222,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Link.url": ("https://task.example/x", ALL),
     "Task.run": ("task run", ALL),
     "Task.check": ("the handy check", ALL),
+    "Task.confirm": ("task confirm", ("take",)),
+    "Wait.confirm": ("wait confirm", NOWHERE),  # as at a task
     "Task.danger": ("cannot be undone", (*PAPER, "take")),
     "Wait.danger": ("cannot be undone", NOWHERE),  # as at a task
     "Wait.wait": ("the asked check", ALL),
@@ -302,7 +304,7 @@ def taken() -> Desk:
     """A run in which every step is in hand, and every check has failed."""
     desk = Desk(WHOLE, one="one-a", two="t2", three="x")
     for step in ("t", "w", "in"):
-        desk.do(c.Take(step, ANA, step))
+        desk.do(c.Take(step, ANA, typed(desk.run, step)))
     desk.do(c.Decide("q", ANA, "first", "It is."))
     desk.do(c.Verify(ANA))
     for request in list(desk.run.pending.values()):

@@ -9,17 +9,23 @@ _LONGEST = 60
 
 
 def to_type(run: Run, step: Leaf) -> str:
-    """The value that the step's commands act on; the step's id where it is not one clear value.
+    """What the step itself says, or the value that its commands act on; else the step's id.
 
-    It is the value of the one input that the commands use, or, when they use several, of the one
-    among them that is required.
+    That value is the one of the one input that the commands use, or, when they use several, of the
+    one among them that is required.
     """
+    if step.confirm is not None:
+        return _typable(run.words(step.confirm)) or step.id
     used = dict.fromkeys(name for command in commands(step) for name in names(command))
     values = {name: run.inputs[name] for name in used if run.inputs.get(name)}
     required = [name for name in values if run.procedure.inputs[name].required]
     candidates = required if len(values) > 1 else list(values)
     if len(candidates) != 1:
         return step.id
-    value = values[candidates[0]]
+    return _typable(values[candidates[0]]) or step.id
+
+
+def _typable(value: str) -> str:
+    """The value, if people can be asked to type it; nothing, if not."""
     typable = value == value.strip() and value.isprintable() and len(value) <= _LONGEST
-    return value if typable else step.id
+    return value if typable else ""

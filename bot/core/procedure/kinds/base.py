@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from bot.core.procedure.conditions import When
-from bot.core.procedure.fields import Id, Line, Model, Text
+from bot.core.procedure.fields import Id, Line, Model, Text, refused
 from bot.core.procedure.parts import Links, Texts
 
 Keys = tuple[str, ...]
@@ -41,12 +43,20 @@ class AnyWork(AnyLeaf):
 
     danger: Literal["destructive"] | None = None
     """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
+    confirm: Line | None = None
+    """What is typed to confirm it, such as `"{{ node }}"`; else the value that its commands use."""
     expected: Text | None = None
     """What is seen when it has worked."""
     on_failure: Text | None = None
     """What to do when something else is seen: try again, go back, stop, whom to page."""
     rollback: Text | None = None
     """How to undo it, or that nothing does."""
+
+    @model_validator(mode="after")
+    def _confirmed_if_destructive(self) -> AnyWork:
+        if self.confirm is not None and self.danger is None:
+            raise refused("nothing asks for it", "danger: destructive, too", "confirm")
+        return self
 
 
 FILLED_IN_STEP: frozenset[Keys] = frozenset(
@@ -55,5 +65,5 @@ FILLED_IN_STEP: frozenset[Keys] = frozenset(
 """Where the bot puts values into any step."""
 FILLED_IN_LEAF = FILLED_IN_STEP | {("do",)}
 """Where the bot puts values into any step that a person ends."""
-FILLED_IN_WORK = FILLED_IN_LEAF | {("expected",), ("on_failure",), ("rollback",)}
+FILLED_IN_WORK = FILLED_IN_LEAF | {("confirm",), ("expected",), ("on_failure",), ("rollback",)}
 """Where the bot puts values into any step that a person works on."""

@@ -83,6 +83,7 @@ class Decide(AnyLeaf):
 
     # Nothing is done, so nothing is to be seen of it, and nothing is to be undone.
     danger: ClassVar[None] = None
+    confirm: ClassVar[None] = None
     expected: ClassVar[None] = None
     on_failure: ClassVar[None] = None
     rollback: ClassVar[None] = None
