@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import compose, config
-from bot.app import courier
+from bot.app import courier, hindrances
 from bot.cli import log as log_commands
 from bot.cli import main as cli
 from bot.core.engine.decide import Refused
@@ -204,3 +204,29 @@ async def test_a_file_that_slack_does_not_take_is_told_of_once(
     assert len(await _told(ana, board)) == 1
     await ana.types("/runbook export MI-1")
     await ana.thread("Post-mortem of MI-1")
+
+
+async def test_whoever_asked_for_a_file_that_was_refused_for_a_while_is_told_that_it_is_there(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the file nor the word that there is none could be brought into the thread."""
+    monkeypatch.setattr(hindrances, "REFUSED_PAUSE", 0.3)
+    await ana.types(START)
+    board = await ana.board("MI-1")
+    posts = {"method": "chat.postMessage", "fault": "error", "error": "restricted_action"}
+    files = {"method": "files.getUploadURLExternal", "fault": "error"}
+    await people.faults(rules=[posts, files | {"error": "file_uploads_disabled"}])
+    await ben.types("/runbook export MI-1")
+
+    async def refused() -> bool | None:
+        return any(not c["ok"] for c in await people.calls("chat.postMessage")) or None
+
+    await ben.eventually(refused, "the refusal")
+    assert "(`restricted_action`)" in await ben.types("/runbook status MI-1")
+    await people.faults()
+    await ben.thread("Post-mortem of MI-1")
+    told = words(await ben.told("The post-mortem of MI-1 is"))
+    assert "|in its thread>" in told
+    said = [words(m) for m in await ben.messages(board["ts"])]
+    assert sum("Post-mortem of MI-1" in one for one in said) == 1
+    assert not any("no post-mortem" in one for one in said)
