@@ -61,12 +61,14 @@ def sealed(connection: Connection, run_id: str) -> Sequence[str]:
     return check_sealed(entries_of(connection, run_id), text_of(people or ""))[2]
 
 
-def entries_of(connection: Connection, run_id: str, since: int = 0) -> list[Stored]:
+def entries_of(
+    connection: Connection, run_id: str, since: int = 0, limit: int | None = None
+) -> list[Stored]:
     """A run's entries as they are stored, from one number on."""
     query = (
         select(facts).where(facts.c.run_id == run_id, facts.c.seq >= since).order_by(facts.c.seq)
     )
-    return list(map(stored_of, connection.execute(query)))
+    return list(map(stored_of, connection.execute(query.limit(limit))))
 
 
 def followed(connection: Connection, run_id: str, since: int) -> Followed:

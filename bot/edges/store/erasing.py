@@ -47,22 +47,24 @@ def kept(connection: Connection, run_id: str) -> Kept | None:
     return Kept(entries, row.people or "", row.open, sealing.is_on(connection), files)
 
 
-def seal_some(connection: Connection, run_id: str) -> int:
-    """Seal some of a run's entries that are plain, the oldest first; how many.
+def seal_some(connection: Connection, run_id: str, after: int) -> int | None:
+    """Seal those of some entries after number *after* that are plain; the last, None for the end.
 
     Raises ValueError for one that this version does not know.
     """
     of = runs.c.run_id == run_id
     locked = select(runs.c.people).where(of).with_for_update(key_share=True)
     people = People(connection.execute(locked).scalar() or "")
-    plain = [one for one in entries_of(connection, run_id) if not is_sealed(one.body)][:SOME]
-    for entry in plain:
-        made = reseal(entry.body, people, salt)
-        here = (facts.c.run_id == run_id, facts.c.seq == entry.seq)
-        connection.execute(update(facts).where(*here).values(body=made.body, beside=made.beside))
+    some = entries_of(connection, run_id, since=after + 1, limit=SOME)
+    for entry in some:
+        if not is_sealed(entry.body):
+            made = reseal(entry.body, people, salt)
+            here = (facts.c.run_id == run_id, facts.c.seq == entry.seq)
+            values = {"body": made.body, "beside": made.beside}
+            connection.execute(update(facts).where(*here).values(**values))
     if people.is_changed:
         connection.execute(update(runs).where(of).values(people=str(people)))
-    return len(plain)
+    return some[-1].seq if some else None
 
 
 def erase(database: Database, connection: Connection, run_id: str, gone: Erasure) -> None:

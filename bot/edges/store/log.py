@@ -7,6 +7,7 @@ connection of its own, so that they do not queue behind the disk.
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -191,8 +192,9 @@ class SqlLog:
 
     async def seal_of_before(self, run_id: str) -> None:
         """Seal the entries of a run that were written plain; raises ValueError or Unavailable."""
-        while await self._database.write(lambda c: erasing.seal_some(c, run_id)):
-            pass
+        last: int | None = 0
+        while last is not None:
+            last = await self._database.write(partial(erasing.seal_some, run_id=run_id, after=last))
 
     async def knows(self, person: str) -> bool:
         """Whether anything is kept that Slack said of a person."""

@@ -23,7 +23,11 @@ Slack waits 3 s, and a click may have to wait for the write before it as well.
 
 
 TRIES = 10
-"""How often the write-ahead log is emptied once more, each time after waiting for who reads it."""
+"""How often the write-ahead log is emptied once more, if somebody reads it."""
+HOLD_MS = 50
+"""How long each try waits for who reads: nobody can write meanwhile."""
+PAUSE_S = 0.4
+"""Seconds between two tries, in which whoever writes has their turn."""
 
 
 def writing(path: Path) -> Engine:
@@ -89,8 +93,12 @@ def truncate(engine: Engine) -> bool:
     """Empty the write-ahead log; False when a reader is in the way for long."""
     connection = engine.raw_connection()
     try:
-        for _ in range(TRIES):
-            (busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={HOLD_MS}")
+        for number in range(TRIES):
+            if number:
+                time.sleep(PAUSE_S)
+            (busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if not busy:
                 return True
         return False

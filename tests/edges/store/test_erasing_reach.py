@@ -1,18 +1,24 @@
 """An erasure reaches all that it promises: every run, what ends before a list, what was left."""
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from bot.app.erasing import Asked
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
-from bot.edges.store import SqlLog
+from bot.core.sealing.body import is_sealed
+from bot.core.sealing.record import Stored
+from bot.edges.store import SqlLog, seal, upgrade
+from bot.edges.store import erasing as erasing_sql
+from bot.edges.store.audits import entries_of
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from tests.edges.store.conftest import real
@@ -166,3 +172,56 @@ async def test_what_was_written_for_someone_goes_with_either_of_them(
     assert "of ana's own" in str(said[2])
     assert gone.id not in str(said)
     assert (await log.checked(run_id)).faults == ()
+
+
+async def test_who_writes_is_not_kept_from_it_while_the_write_ahead_log_is_emptied(
+    url: str, tmp_path: Path
+) -> None:
+    """A reader is in the way for as long as it is tried; no click may wait as long."""
+    path = tmp_path / "runbook.db"
+    async with await SqlLog.open(url) as log:
+        run_id = await begin(log)
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM facts").fetchone()
+            emptying = asyncio.create_task(log.tidy())
+            after = 1
+            while not emptying.done():
+                await append(log, run_id, after, [note("while it is tried")])
+                after += 1
+                await asyncio.sleep(0.02)
+            assert await emptying is False
+            assert after > 5
+        assert await log.tidy()
+
+
+async def test_a_long_run_of_before_is_sealed_in_pieces_and_each_entry_is_read_once(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing_sql, "SOME", 3)
+    read: list[int] = []
+
+    def counted(*asked: Any, **how: Any) -> list[Stored]:
+        found = entries_of(*asked, **how)
+        read.extend(one.seq for one in found)
+        return found
+
+    await asyncio.to_thread(upgrade, postgres_url)
+    await asyncio.to_thread(unsealed, postgres_url)
+    async with await SqlLog.open(postgres_url) as log:
+        run_id = await begin(log)
+        await append(log, run_id, 1, [note(f"word {n}") for n in range(10)])
+        await asyncio.to_thread(seal, postgres_url)
+        monkeypatch.setattr(erasing_sql, "entries_of", counted)
+        await log.seal_of_before(run_id)
+        assert read == list(range(1, 12))
+        kept = await log.kept(run_id)
+        assert kept is not None
+        assert all(is_sealed(one.body) for one in kept.entries)
+        assert (await log.checked(run_id)).faults == ()
+
+
+def unsealed(url: str) -> None:
+    """As a database of before is."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE compatibility SET sealed = false, oldest = '0002'")
