@@ -1,5 +1,6 @@
 """What people choose to erase in Slack: their own words, or for those who may, anyone's."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class Chosen:
         whose = None if anyone else people.token(by.id)
         offered: list[Stored] = []
         if anyone or whose is not None:
-            async for some in slices(in_memory(run.id, kept, people)[::-1], PIECE):
+            whole = await asyncio.to_thread(in_memory, run.id, kept, people)
+            async for some in slices(whole[::-1], PIECE):
                 offered += [entry for entry in some if _is_offered(entry, whose)]
         first = next((n for n, one in enumerate(offered) if before is None or one.seq < before), 0)
         shown = offered[first : first + ON_A_PAGE]

@@ -191,7 +191,7 @@ class Erasing:
             wanted = replace(wanted, entries=there)
             unknown = _unknown(wanted, People(kept.people))
         if asked.dry_run:
-            what = planned(run_id, kept, wanted)
+            what = await _worked_out(run_id, kept, wanted)
         else:
             what = await self.carry_out(kept, Request(run_id, wanted, via=asked.via))
         return _said(run_id, what, becomes(kept, what.words, what.people), unknown)
@@ -202,12 +202,12 @@ class Erasing:
         Raises Refused or Unavailable.
         """
         run_id, wanted = request.run_id, request.wanted
-        what = planned(run_id, kept, wanted)
+        what = await _worked_out(run_id, kept, wanted)
         if what.is_empty and request.noted is None:
             return what
-        if any(not is_sealed(entry.body) for entry in kept.entries):
+        if await asyncio.to_thread(_is_of_before, kept):
             await self.vault.seal_of_before(run_id)
-            what = planned(run_id, await self.kept(run_id), wanted)
+            what = await _worked_out(run_id, await self.kept(run_id), wanted)
         command = c.Erase(
             request.by,
             what.words,
@@ -307,6 +307,16 @@ def _in_order(run: Run) -> Sequence[tuple[int, e.ErasureNoted]]:
     if run.closed is None:
         return ()
     return sorted(run.to_erase.items(), key=lambda one: one[1].everything or bool(one[1].people))
+
+
+async def _worked_out(run_id: str, kept: Kept, wanted: Wanted) -> Plan:
+    """What goes of a run; out of the event loop, where a long run would keep clicks waiting."""
+    return await asyncio.to_thread(planned, run_id, kept, wanted)
+
+
+def _is_of_before(kept: Kept) -> bool:
+    """Whether some of a run's entries were written before entries were sealed."""
+    return any(not is_sealed(entry.body) for entry in kept.entries)
 
 
 def planned(run_id: str, kept: Kept, wanted: Wanted) -> Plan:

@@ -23,8 +23,9 @@ from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
-from bot.edges.store.schema import facts, looks, messages, paces, people, runs
+from bot.edges.store.schema import facts, looks, memberships, messages, paces, people, runs
 from bot.edges.store.trouble import StoreError, Unready
+from bot.ports.log import Unavailable
 
 T = TypeVar("T")
 Heard = Callable[[str], None]
@@ -226,13 +227,33 @@ def _on_server(url: str, work: Callable[[Connection], T]) -> T:
 def tidy(url: URL) -> bool:
     """Empty a file's write-ahead log, which still has what was erased; whether nobody was reading.
 
-    On a server there is nothing to do: what is erased is out of reach of SQL at once.
+    On a server what is erased is out of reach of SQL at once, but for the samples of each column
+    that it keeps for its planning: they are taken anew.
     """
     if url.get_backend_name() != "sqlite":
+        _sample(url)
         return True
     engine = sqlite.writing(path_of(url))
     try:
         return sqlite.truncate(engine)
+    finally:
+        engine.dispose()
+
+
+WORDS = (facts, runs, people, memberships)
+"""The tables that have what can be erased."""
+
+
+def _sample(url: URL) -> None:
+    """Have a server take its samples of what can be erased anew; raises Unavailable."""
+    engine = postgres.migrating(url).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"ANALYZE {', '.join(one.name for one in WORDS)}")
+    except SQLAlchemyError as error:
+        raise Unavailable(
+            f"it is erased; {_named(url)} cannot take new samples of its columns ({reason(error)})"
+        ) from error
     finally:
         engine.dispose()
 
@@ -249,8 +270,10 @@ def rewrite(url: str) -> None:
     engine = postgres.migrating(target).execution_options(isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            for table in (facts, runs):
-                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+            for table in WORDS:
+                connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table.name}")
+            # The samples of before are dead rows there.
+            connection.exec_driver_sql("VACUUM FULL pg_statistic")
     except SQLAlchemyError as error:
         raise Unready(f"{_named(target)} cannot be rewritten ({reason(error)})") from error
     finally:
@@ -259,7 +282,7 @@ def rewrite(url: str) -> None:
 
 def size(url: str) -> int:
     """Bytes that `rewrite` will write; raises StoreError."""
-    asked = "SELECT pg_total_relation_size('facts') + pg_total_relation_size('runs')"
+    asked = f"SELECT {' + '.join(f'pg_total_relation_size({one.name!r})' for one in WORDS)}"
     return _on_server(url, lambda c: int(c.exec_driver_sql(asked).scalar_one()))
 
 

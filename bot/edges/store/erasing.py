@@ -138,7 +138,15 @@ def _redraw(database: Database, connection: Connection, run_id: str) -> None:
     due = max(now, at or 0.0)
     seq = connection.execute(select(runs.c.facts).where(runs.c.run_id == run_id)).scalar_one()
     waits = messages.c.wanted > messages.c.shown
+    # One that waits for its turn already is drawn as of then: erasing again puts nothing off.
+    turns = select(messages.c.key).where(
+        messages.c.run_id == run_id, waits, messages.c.due_at > now
+    )
+    waiting = set(connection.execute(turns).scalars())
     for key in found:
+        turn: ColumnElement[float] = messages.c.due_at
+        if key not in waiting:
+            turn, due = case((messages.c.due_at > due, messages.c.due_at), else_=due), due + pause
         connection.execute(
             update(messages)
             .where(messages.c.key == key)
@@ -146,10 +154,9 @@ def _redraw(database: Database, connection: Connection, run_id: str) -> None:
                 wanted=seq,
                 wanted_at=now,
                 waiting_since=case((waits, messages.c.waiting_since), else_=now),
-                due_at=case((messages.c.due_at > due, messages.c.due_at), else_=due),
+                due_at=turn,
             )
         )
-        due += pause
     fresh = database.insert(paces).values(name=_REDRAWS, free_at=due)
     connection.execute(
         fresh.on_conflict_do_update(

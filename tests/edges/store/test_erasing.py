@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from bot.app.desk import Desk
 from bot.app.erasing import Asked, Erasing
@@ -20,6 +21,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
 from bot.edges.store import SqlLog, is_sealed, rewrite, seal, upgrade
+from bot.edges.store.schema import messages
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started
 from tests.edges.store.unknown import KINDS, adds
@@ -197,6 +199,40 @@ async def test_messages_are_drawn_again_few_a_minute(log: SqlLog) -> None:
     assert all(row is not None and row.wanted == 8 for row in wanted)
     claims, _ = await log.outbox.claim(9)
     assert len(claims) <= 2, "the board, and one of the others"
+
+
+@real
+async def test_erasing_again_puts_off_nothing_that_waits_to_be_drawn_again(log: SqlLog) -> None:
+    desk = desk_of(log)
+    run_id = await closed_run(desk)
+    now = await log._query(log._database.now)
+    log._database.now = lambda _: now
+    for number in range(9):
+        claims, _ = await log.outbox.claim(9)
+        for claim in claims:
+            ts = claim.message.ts or f"{number}.{claim.message.key}"
+            await log.outbox.shown(claim, ts, claim.message.wanted)
+        now += 60
+    job, _ = erasing(log, desk)
+
+    async def due() -> list[float]:
+        query = select(messages.c.key, messages.c.due_at).where(
+            messages.c.wanted > messages.c.shown
+        )
+        rows = await log._query(lambda c: c.execute(query).all())
+        return sorted(at - now for key, at in rows if "/notice/" in key)
+
+    await job.do(Asked(run=run_id, entry=4))
+    first = await due()
+    assert first == [6.0 * n for n in range(len(first))]
+    assert len(first) > 2
+    now += 7
+    await job.do(Asked(run=run_id))
+    assert await due() == [
+        *(at - 7 for at in first[2:]),
+        6.0 * len(first) - 7,
+        6.0 * len(first) - 1,
+    ]
 
 
 def every_byte(folder: Path) -> bytes:
