@@ -232,7 +232,7 @@ async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-@pytest.mark.timeout(240)  # it starts many processes
+@pytest.mark.timeout(600)  # it starts many processes
 async def test_each_is_fired_once_though_who_fires_is_killed(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -271,7 +271,7 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-@pytest.mark.timeout(240)  # it starts many processes
+@pytest.mark.timeout(600)  # it starts many processes
 async def test_a_run_that_was_replaced_is_closed_once_though_who_closes_it_is_killed(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 

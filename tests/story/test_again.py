@@ -109,7 +109,7 @@ async def test_of_two_who_start_a_run_again_one_does_and_the_other_hears_of_that
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
-@pytest.mark.timeout(180)  # it starts the bot twice
+@pytest.mark.timeout(600)  # it starts the bot twice
 async def test_a_kill_between_the_new_run_and_the_end_of_the_old_one_leaves_one_of_each(
     child: Child, ana: Someone, people: PersonClient, database: str, request: pytest.FixtureRequest
 ) -> None:

@@ -43,7 +43,7 @@ async def _in_time(people: PersonClient, work: "asyncio.Future[list[bool]]") -> 
     return await work
 
 
-@pytest.mark.timeout(300)  # it starts the bot thirteen times
+@pytest.mark.timeout(600)  # it starts the bot thirteen times
 async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random_moments(
     child: Child, people: PersonClient, system: System
 ) -> None:

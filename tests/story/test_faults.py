@@ -89,7 +89,7 @@ async def settled(bot: Bot, ana: Someone) -> None:
     await ana.eventually(same, "the board of all facts")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda name: name.replace(" ", "-"))
 async def test_the_story_ends_well_whatever_goes_wrong(
     fault: str, bot: Bot, ana: Someone, ben: Someone, people: PersonClient, system: System

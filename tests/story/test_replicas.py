@@ -83,7 +83,7 @@ async def test_a_crowd_that_clicks_on_both_leaves_each_fact_once(
 
 
 @pytest.mark.parametrize(("victim", "well"), [(0, True), (1, False)])
-@pytest.mark.timeout(180)  # it starts three processes, and a dead one's lease has to end
+@pytest.mark.timeout(600)  # it starts three processes, and a dead one's lease has to end
 async def test_a_closing_ends_once_though_a_replica_dies_over_it(
     environ: dict[str, str],
     postgres_url: str,

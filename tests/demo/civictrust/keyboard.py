@@ -62,7 +62,7 @@ class Operator:
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until the condition holds; a test that waits in vain fails after 10 s."""
+    """Wait until the condition holds; a test that waits in vain fails."""
     async with asyncio.timeout(HANG_S):
         while True:
             if await condition():
