@@ -1,6 +1,7 @@
 """The rest of the outside: people, systems under repair, files, clocks."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +31,19 @@ class Unwritten(Exception):
 
 class TooMuch(Unwritten):
     """Work that went beyond a bound of the process's; the message says which, for people too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A secret in a text: `what` it is, in words, and where: from `start` up to `end`."""
+
+    what: str
+    start: int
+    end: int
+
+
+Detector = Callable[[str], Sequence[Spotted]]
+"""The secrets in a text, in order, none overlapping another; within a few milliseconds."""
 
 
 class Prober(Protocol):
