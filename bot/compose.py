@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -33,11 +33,12 @@ from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
 from bot.edges import logs
 from bot.edges.clock import SystemClock
+from bot.edges.detector import Detector
 from bot.edges.hatch import Hatch, beside
 from bot.edges.library import Commits, Library, default_folder, program
-from bot.edges.press import Press
+from bot.edges.press import Press, judges
 from bot.edges.probes import HttpProber
-from bot.edges.probes.targets import TargetsError, load_targets
+from bot.edges.probes.targets import Target, TargetsError, load_targets
 from bot.edges.slack import connection
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.inbound.signed_http import SignedHttp
@@ -62,13 +63,6 @@ ACQUAINTED = 2.0
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
-JUDGING = 5.0
-"""Seconds that judging one check's answers may take, where it is too much to be done here."""
-JUDGED = 512 << 20
-"""Bytes of memory that it may take."""
-JUDGES = 4
-"""How many are judged so at a time."""
-
 REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
 """What can be in the way of serving, each with words for the one who started it."""
 
@@ -86,7 +80,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     config.require_slack(settings)
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
-    logs.hide(t.token.get_secret_value() for t in targets.values() if t.token)
+    detector = _detector(settings, targets)
     press = Press()
     library = _library(settings, press)
     async with contextlib.AsyncExitStack() as stack:
@@ -147,7 +141,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me=me,
             observe=metrics.clicked,
         )
-        exports = Exports(log, clock, SlackPeople(workspaces.client), press, logs.masked)
+        exports = Exports(log, clock, SlackPeople(workspaces.client), press, logs.masked, detector)
         painter = Painter(
             desk,
             log,
@@ -160,11 +154,11 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             Hindrances(desk, log, reception.tell, me.name),
         )
         reception.painter = painter
-        checker = Checker(desk, log.looks, prober, clock, _judges(), metrics.looked)
+        checker = Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector)
         workers = (
             painter,
             checker,
-            TimerRunner(desk, log.timers, clock, workspaces.link, erasing.fire),
+            TimerRunner(desk, log.timers, clock, workspaces.link, erasing.fire, detector),
             registrar,
         )
         desk.woken += [worker.poller.wake for worker in workers[:-1]]
@@ -316,9 +310,11 @@ async def _finished(
     await _ended(working)
 
 
-def _judges() -> Press:
-    """Where answers are judged that would take long here; no post-mortem waits for them."""
-    return Press(longest=JUDGING, most=JUDGED, at_once=JUDGES)
+def _detector(settings: config.Settings, targets: Mapping[str, Target]) -> Detector | None:
+    """What finds secrets in words, if it is to; the log shows those of the targets no more."""
+    tokens = [t.token.get_secret_value() for t in targets.values() if t.token]
+    logs.hide(tokens)
+    return Detector([*config.secrets(settings), *tokens]) if settings.secrets == "find" else None
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -120,6 +120,15 @@ class Settings(BaseModel):
             "between them, such as `U012ABCDEF,U034GHIJKL`; everyone may erase their own.",
         ),
     ] = None
+    secrets: Annotated[
+        Literal["find", "ignore"],
+        Field(
+            alias="RUNBOOK_SECRETS",
+            description="Whether what people write is looked through for secrets, such as keys "
+            "that were pasted: `find` or `ignore`. What is found is masked, and the one who wrote "
+            "it is told (docs/privacy.md).",
+        ),
+    ] = "find"
     external_people: Annotated[
         Literal["refuse", "allow"],
         Field(

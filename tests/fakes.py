@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.engine.effects import BOARD, EXPORT, REPLACES, Effects, Erasure
+from bot.core.engine.effects import BOARD, EXPORT, REPLACES, SEARCH, Effects, Erasure
 from bot.core.person import ERASED
 from bot.core.run import events as e
 from bot.core.run.sendings import kind_of
+from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow
+from bot.core.sealing.written import Written, written
 from bot.ports.log import (
     MOST,
     AlreadyOpen,
@@ -121,6 +123,10 @@ class FakeLog:
         if run_id in self.unknown:
             raise Unreadable(f"{run_id} has an entry of a newer version")
         return self._facts.get(run_id, [])[after:]
+
+    async def written(self, run_id: str, seq: int) -> Sequence[Written]:
+        self.ready()
+        return written(self._stored(run_id)[seq - 1], self.seals.people(run_id))
 
     async def checked(self, run_id: str) -> Checked:
         self.ready()
@@ -239,7 +245,8 @@ class FakeLog:
         self.looks.rows |= {(run_id, request): Lease() for request in effects.looks}
         for request in effects.ended:
             self.looks.rows.pop((run_id, request), None)
-        self.timers.arm(run_id, effects.timers)
+        search = {f"{SEARCH}{n}": at for n, at in effects.search.items()}
+        self.timers.arm(run_id, {**effects.timers, **search})
         if delivery is not None:
             self._deliveries.add(delivery)
         place = self._runs[run_id]
@@ -251,6 +258,8 @@ class FakeLog:
             self.outbox.want(fresh, wanted)
         if effects.erase is not None:
             self._erase(run_id, effects.erase)
+        elif rereads(events):
+            self._facts[run_id] = self.seals.erase(facts, Erasure((), (), (), None))
         return made
 
     def _erase(self, run_id: str, gone: Erasure) -> None:

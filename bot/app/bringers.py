@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.app.bringing import Bringer, Means
 from bot.app.courier import Courier
+from bot.app.direct import Direct
 
-BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {"export": Courier}
+BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {"export": Courier, "secret": Direct}
 """By the first word of a key within its run: `export/12`."""

@@ -44,6 +44,8 @@ class Bringer(Protocol):
     async def bring(self, claim: Claim, thread: str, facts: Sequence[Fact], begun: float) -> bool:
         """Do it under the board at *thread*, and settle the claim; False when it is tried again.
 
+        What stands under no board is given none.
+
         *facts* are the run's, and may make no run: its record may have been changed. *begun* is
         when the claim was made, by the monotonic clock. Raises what the painter tries again after.
         """

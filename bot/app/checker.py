@@ -16,6 +16,7 @@ from functools import partial
 from bot.app.desk import ChangedRun, Desk, UnreadableRun
 from bot.app.faults import Faults
 from bot.app.poller import Poller
+from bot.app.searching import inputs_of, masked_in
 from bot.core.checks import judging as checks
 from bot.core.checks.query import Allowance, Heavy
 from bot.core.engine.commands import Observe
@@ -27,7 +28,7 @@ from bot.core.run.polling import DEFAULT_POLL, over
 from bot.core.run.proof import Request
 from bot.ports.log import Unavailable
 from bot.ports.work import Looks, Wanted
-from bot.ports.world import Clock, Press, Prober, TooMuch
+from bot.ports.world import Clock, Detector, Press, Prober, TooMuch
 
 CLOSING = timedelta(seconds=15)
 """How long the looks of a closing may take, from when it was asked for."""
@@ -51,7 +52,7 @@ def _unobserved(green: bool) -> None:  # noqa: FBT001 - the verdict is all there
 class Checker:
     """Looks at the checks that are wanted, each look in a task of its own.
 
-    `press` judges what takes long.
+    `press` judges what takes long, `detector` finds secrets in answers.
     """
 
     desk: Desk
@@ -60,6 +61,7 @@ class Checker:
     clock: Clock
     press: Press
     observe: Callable[[bool], None] = field(default=_unobserved)
+    detector: Detector | None = None
     poller: Poller = field(init=False)
     _tasks: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
     _faults: Faults = field(default_factory=Faults)
@@ -209,8 +211,11 @@ class Checker:
                 what = f"the target {check.target} has no set `{set_name}` in the configuration"
                 missing = Seen(expectation="an answer", held=False, seen=what)
                 return checks.Verdict(green=False, seen=(missing,))
-        answers = await self.prober.look(checks.plan(check, run.inputs, members))
-        return await self._judge(check, dict(run.inputs), answers)
+        # What people read masked, the system is asked with.
+        inputs = {**run.inputs, **await inputs_of(self.desk.log, run)}
+        answers = await self.prober.look(checks.plan(check, inputs, members))
+        verdict = await self._judge(check, inputs, answers)
+        return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)
 
     async def _judge(
         self, check: Check, inputs: Mapping[str, str], answers: Sequence[checks.Answer]

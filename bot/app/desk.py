@@ -20,7 +20,7 @@ from bot.core.engine.starting import prefix
 from bot.core.run.actor import Actor
 from bot.core.run.events import Event, Fact, RunStarted
 from bot.core.run.model import Run
-from bot.core.sealing.reading import erases
+from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import NO_RUN
 from bot.core.template import fill
 from bot.core.text import escape
@@ -173,8 +173,8 @@ class Desk:
         """Fold what is new onto what is known; raises Refused when there is no such run."""
         known = self._cache.get(run_id)
         fresh = await self._facts(run_id, after=known.seq if known else 0)
-        if known is not None and erases(fact.event for fact in fresh):
-            # What is folded already has what was erased.
+        if known is not None and rereads(fact.event for fact in fresh):
+            # What is folded already has what was erased, or is masked now.
             known, fresh = None, await self._facts(run_id)
         if known is None and not fresh:
             self._turns.pop(run_id, None)
@@ -310,7 +310,7 @@ class Desk:
                 except Duplicate:
                     return run
                 else:
-                    if erases(events):
+                    if rereads(events):
                         self.forget(run_id)
                         run = await self._read(run_id)
                     else:

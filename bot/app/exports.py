@@ -8,10 +8,11 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.app.desk import PIECE, no_such_run
+from bot.app.searching import covered
 from bot.app.slices import slices
 from bot.core.documents import postmortem
 from bot.core.documents.postmortem import NOTHING, LeftOut, Said, Talk
@@ -26,7 +27,7 @@ from bot.core.run.uploads import Imprint, comment
 from bot.core.sealing.record import Checked, foldable
 from bot.ports.log import Records
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure, Upload
-from bot.ports.world import Clock, People, Press
+from bot.ports.world import Clock, Detector, People, Press
 
 READING = 12.0
 """Seconds for all questions to Slack about a thread and its people."""
@@ -51,7 +52,8 @@ class _Record:
 class Exports:
     """Writes post-mortems; without `people` (no connection to Slack) from the facts alone.
 
-    `press` does what takes long, `mask` takes out what nobody may read, such as tokens.
+    `press` does what takes long, `mask` takes out what nobody may read, such as tokens, and
+    `detector` finds secrets in what people said.
     """
 
     log: Records
@@ -59,6 +61,7 @@ class Exports:
     people: People | None
     press: Press
     mask: Callable[[str], str] = str
+    detector: Detector | None = None
 
     async def written(self, run_id: str, face: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
@@ -119,6 +122,7 @@ class Exports:
                 async with asyncio.timeout(READING):
                     team = await self.log.team(run.id)
                     talk = await self._talk(self.people, team, run, strict=strict)
+                    talk = await self._covered(talk) if talk else None
                     known = await _ids(run, facts, talk.said if talk else ())
                     names = await self.people.names(team, [run.channel, *known])
             except (Throttled, Unsure) as trouble:
@@ -145,6 +149,12 @@ class Exports:
         if copy is not None:
             make = partial(postmortem.copied, copy, make)
         return self.mask(await self.press(partial(written, face, make)))
+
+    async def _covered(self, talk: Talk) -> Talk:
+        """What was said, with a mask over each secret in it."""
+        texts = await covered(self.detector, [one.text for one in talk.said])
+        said = (replace(one, text=text) for one, text in zip(talk.said, texts, strict=True))
+        return replace(talk, said=tuple(said))
 
     async def _talk(
         self, people: People, team: str | None, run: Run, *, strict: bool

@@ -256,8 +256,8 @@ class Painter:
             await self.outbox.again(claim, 0.0, unsure=row.unsure)
             return
         bringer = self.brings.get(key.partition("/")[0])
-        if bringer is not None and thread is not None:
-            await self._bring(bringer, claim, thread, begun)
+        if bringer is not None:
+            await self._bring(bringer, claim, thread or "", begun)
             return
         history = await self._known(row)
         run = history.run

@@ -15,15 +15,16 @@ from datetime import timedelta
 
 from bot.app.desk import Desk, UnreadableRun
 from bot.app.poller import Poller
+from bot.app.searching import Searching
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
-from bot.core.engine.effects import BOARD, REPLACES
+from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
 from bot.core.run.polling import ERASURE, WAIT
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
 from bot.ports.work import Due, Timers
-from bot.ports.world import Clock
+from bot.ports.world import Clock, Detector
 
 LOOK_AGAIN = 0.3
 """Seconds until the board of a run is looked for again that was started in place of another."""
@@ -41,19 +42,25 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class TimerRunner:
-    """Fires what is due; `erase` does what was to be erased once a run is closed."""
+    """Fires what is due; `erase` does what was to be erased once a run is closed.
+
+    `detector` finds secrets in what was written.
+    """
 
     desk: Desk
     timers: Timers
     clock: Clock
     link: Link | None = None
     erase: Callable[[Due], Awaitable[None]] | None = None
+    detector: Detector | None = None
     poller: Poller = field(init=False)
+    searching: Searching = field(init=False)
     _begun: float = field(init=False)
     _failed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.poller = Poller("timers", self.clock, self._round)
+        self.searching = Searching(self.desk, self.detector)
         self._begun = self.clock.monotonic()
 
     async def _round(self) -> float:
@@ -73,6 +80,8 @@ class TimerRunner:
                 return LOOK_AGAIN
             if due.name == ERASURE and self.erase is not None:
                 await self.erase(due)
+            elif due.name.startswith(SEARCH):
+                await self.searching.look(due)
             else:
                 await self.desk.fire(due)
             self._failed.discard((due.run_id, due.name))

@@ -25,6 +25,13 @@ MOST = 1 << 30
 AT_ONCE = 2
 """How many pieces of work are done at a time; the others wait."""
 
+JUDGING = 5.0
+"""Seconds that judging one check's answers may take, where it is too much to be done here."""
+JUDGED = 512 << 20
+"""Bytes of memory that it may take."""
+JUDGES = 4
+"""How many are judged so at a time."""
+
 _ROOT = str(Path(__file__).resolve().parents[2])
 _SAID = 2_000
 _NO_MEMORY = 77
@@ -84,6 +91,11 @@ class Press:
             words = said.decode(errors="replace")[-_SAID:].strip()
             raise Unwritten(f"its process ended with {process.returncode}: {words}")
         return made.decode()
+
+
+def judges() -> Press:
+    """Where answers are judged that would take long here; no post-mortem waits for them."""
+    return Press(longest=JUDGING, most=JUDGED, at_once=JUDGES)
 
 
 def main() -> None:

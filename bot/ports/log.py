@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.engine.effects import Effects
 from bot.core.run.events import Event, Fact
 from bot.core.sealing.record import Checked, Followed
+from bot.core.sealing.written import Written
 from bot.ports.messages import MessageRow
 from bot.ports.work import Due
 
@@ -123,6 +124,12 @@ class Log(Protocol):
         """The run's facts after number *after*, oldest first; empty when there is no such run.
 
         Raises Unreadable when one of them is of no kind that this program knows.
+        """
+
+    async def written(self, run_id: str, seq: int) -> Sequence[Written]:
+        """What somebody wrote in the run's fact number *seq*, unmasked; empty once it was erased.
+
+        For whoever looks for secrets in it, and for the looks of a run whose inputs are masked.
         """
 
     async def delivered(self, delivery: str) -> bool:

@@ -16,6 +16,7 @@ class MessageRow:
     `key` names it for ever (`KC-7/board`); `ts` is None until it was posted; `unsure` says that a
     post was begun whose end nobody saw, so it is looked up before it is repeated. `generation`
     counts how often the message was lost and wanted anew; `team` is the workspace of its channel.
+    With `to`, a person's id, it stands where they and the bot are alone, and not in its channel.
     """
 
     key: str
@@ -27,6 +28,7 @@ class MessageRow:
     unsure: bool
     generation: int = 0
     team: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

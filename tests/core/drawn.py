@@ -15,8 +15,10 @@ from bot.demo.workspace.blocks.judge import interactive, judge_message, judge_vi
 Json = dict[str, Any]
 
 TOKEN = re.compile(r"<[^<>]*>")
-OURS = re.compile(r"<(@U0(ANA|BEN|CHO)|!date\^\d+\^[^|<>]*\|[^<>]*|https?://[^\s<>|]+\|[^<>]*)>")
-"""The only markup in angle brackets that the bot makes: people, times, and links."""
+OURS = re.compile(
+    r"<(@U0(ANA|BEN|CHO)|#C0[A-Z]+|!date\^\d+\^[^|<>]*\|[^<>]*|https?://[^\s<>|]+\|[^<>]*)>"
+)
+"""The only markup in angle brackets that the bot makes: people, channels, times, and links."""
 
 
 def weight(blocks: Sequence[Mapping[str, Any]]) -> int:

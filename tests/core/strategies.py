@@ -14,6 +14,7 @@ from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.rounds import referred
+from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
@@ -268,6 +269,15 @@ def commands(
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")
         return c.Erase(by, tuple(numbers), later=draw(st.sampled_from([None, later])))
+    if kind is c.TellSecrets:
+        start = draw(st.integers(0, 5))
+        secret = Secret(
+            where=draw(st.sampled_from(["text", "inputs/key"])),
+            start=start,
+            end=start + draw(st.integers(1, 9)),
+            what="AWS key",
+        )
+        return c.TellSecrets(e.SecretsFound(entry=draw(st.integers(1, run.seq)), secrets=(secret,)))
     made: dict[type, dict[str, Any]] = {
         c.Take: {
             "step": step,

@@ -24,6 +24,7 @@ from bot.core.engine.fold import fold
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.states import TRANSITIONS
 from bot.core.views import clicks, forms, notices, walkthrough
@@ -35,7 +36,7 @@ from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)
 COMMANDS = get_args(c.Command)
-OWN = {c.Observe, c.Fire, c.BringBack, c.Report}
+OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
@@ -69,6 +70,11 @@ def seen(desk: Desk, *, green: bool) -> c.Observe:
     )
 
 
+def pasted(entry: int) -> e.SecretsFound:
+    secret = Secret(where="text", start=3, end=9, what="AWS key")
+    return e.SecretsFound(entry=entry, secrets=(secret,), whom=ANA, messages=(f"notice/{entry}",))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -83,6 +89,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.GiveBack("one", BEN))
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.AddNote("one", ANA, "It smokes.", shared=True))
+    yield does(c.TellSecrets(pasted(desk.run.seq)))
     yield does(c.Fail("one", ANA, "It broke."))
     yield does(c.Undo("one", ANA))
     yield does(c.Take("one", ANA, typed(desk.run, "one")))

@@ -8,6 +8,8 @@ from bot.core.run.proof import Request
 BOARD = "board"
 EXPORT = "export/"
 """Keys that begin so are files to upload, not messages to draw."""
+PASTED = "secret/"
+"""Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 
 
 def waits(run: Run | None, step: str) -> list[str]:

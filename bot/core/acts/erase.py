@@ -10,6 +10,7 @@ from bot.core.acting.asking import Answer, Asking, Choice, OnRun, Page, at_any_t
 from bot.core.acting.erasures import FIRST, asker, what
 from bot.core.acting.intents import Do, Form, Odd
 from bot.core.acting.meaning import Meaning, all_stay
+from bot.core.acting.messages import PASTED
 from bot.core.acting.sealed import ASKED, OPEN
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene, said
@@ -209,8 +210,13 @@ def _noted(run: Run, event: e.ErasureNoted, at: datetime) -> Run:
 
 
 def _tells(run: Run | None, event: e.Erased | e.ErasureNoted, number: int) -> Sequence[str]:
-    """Who asked in Slack hears there that it is done, and everyone that it was."""
-    return [f"notice/{number}"] if event.via == "slack" else []
+    """Who asked in Slack hears there that it is done, and everyone that it was.
+
+    So does whoever was told of a secret in what goes.
+    """
+    notice = [f"notice/{number}"] if event.via == "slack" else []
+    found = run.secrets if run else {}
+    return [*notice, *(f"{PASTED}{found[entry]}" for entry in event.entries if entry in found)]
 
 
 def _of_end(scene: Scene, event: e.Erased) -> Picture:

@@ -28,6 +28,7 @@ from bot.core.acts import (
     note,
     reopen,
     report,
+    secrets,
     show,
     skip,
     start,
@@ -63,6 +64,7 @@ Command = (
     | hand_over.BringBack
     | report.Report
     | erase.Erase
+    | secrets.TellSecrets
 )
 """Whatever can be asked of a run."""
 
@@ -98,6 +100,7 @@ ACTS: Acts[Command] = (
     .plus(hand_over.BRING_BACK)
     .plus(report.REPORT)
     .plus(erase.ERASE)
+    .plus(secrets.TELL)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -134,6 +137,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.DELETED)
     .plus(erase.ERASED)
     .plus(erase.NOTED)
+    .plus(secrets.FOUND)
 )
 """What each kind of fact means."""
 

@@ -16,8 +16,9 @@ from bot.core.run.model import Run
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """The values of the run to start in place of this one; the answer starts a run."""
     words = f"This starts a new run and closes *{run.id}*; each links to the other."
+    known = {name: value for name, value in run.inputs.items() if name not in run.hidden}
     return inputs(
-        run.procedure, run.inputs, channel=run.channel, another=True, note=words, instead=run.id
+        run.procedure, known, channel=run.channel, another=True, note=words, instead=run.id
     )
 
 

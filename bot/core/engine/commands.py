@@ -22,6 +22,7 @@ from bot.core.acts.note import AddNote
 from bot.core.acts.registry import Command
 from bot.core.acts.reopen import Reopen
 from bot.core.acts.report import Report
+from bot.core.acts.secrets import TellSecrets
 from bot.core.acts.skip import Skip
 from bot.core.acts.take import Take
 from bot.core.acts.undo import Undo, Withdraw
@@ -51,6 +52,7 @@ __all__ = [
     "Skip",
     "Take",
     "TakeOver",
+    "TellSecrets",
     "Undo",
     "Verify",
     "Withdraw",

@@ -17,6 +17,7 @@ from bot.core.acts.hand_over import BringBack
 from bot.core.acts.look import Observe
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
+from bot.core.acts.secrets import TellSecrets
 from bot.core.run import events as e
 from bot.core.run.actor import Actor, Someone, System, source
 from bot.core.run.model import Run
@@ -83,7 +84,7 @@ def actor_of(command: Command) -> Actor:
             return System("timer")
         case Erase(by):
             return System() if by is None else Someone(by)
-        case Observe() | BringBack() | Report():
+        case Observe() | BringBack() | Report() | TellSecrets():
             return System()
         case _:
             return Someone(command.by)

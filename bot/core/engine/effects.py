@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
+from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import evolve
 from bot.core.run import events as e
@@ -18,6 +19,8 @@ from bot.core.run.polling import alarms
 
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""
+SEARCH = "words "
+"""How the name of a timer begins that has what somebody wrote looked through for secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Effects:
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     open: bool | None = None
     erase: "Erasure | None" = None
+    search: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,20 @@ def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effe
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before), alarms(after))
     gone = _erasure(before, events, at)
-    return Effects(touched(before, events), asked, ended, timers, _open(events), gone)
+    first = before.seq + 1 if before else 1
+    search = {seq: at for seq, event in enumerate(events, first) if _is_written(event)}
+    return Effects(touched(before, events), asked, ended, timers, _open(events), gone, search)
+
+
+_WRITTEN: Mapping[type[e.Event], Sequence[str]] = {
+    one.fact: [name for name, how in one.sealed.items() if how in (WORDS, INPUTS)]
+    for one in MEANINGS
+}
+"""The fields of each kind of fact in which somebody wrote something."""
+
+
+def _is_written(event: e.Event) -> bool:
+    return any(getattr(event, name) for name in _WRITTEN[type(event)])
 
 
 def _notes(events: Sequence[e.Event]) -> bool:
@@ -75,14 +92,18 @@ def _notes(events: Sequence[e.Event]) -> bool:
 
 def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:
     said = [event for event in events if isinstance(event, e.Erased)]
-    if before is None or not said:
+    masked = any(isinstance(event, e.SecretsFound) for event in events)
+    if before is None or not (said or masked):
         return None
     after = _after(before, events, at)
+    if not said:
+        # The title may have inputs in it that are masked now.
+        return Erasure((), (), (), after.shelved_title) if after.hidden != before.hidden else None
     return Erasure(
         [seq for event in said for seq in event.entries],
         [token for event in said for token in event.people],
         [seq for event in said for seq in event.unchecked],
-        after.shelved_title if after.erased else None,
+        after.shelved_title if after.erased or after.hidden else None,
     )
 
 

@@ -24,6 +24,7 @@ from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
+from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileUploaded as FileUploaded  # noqa: PLC0414 - likewise
@@ -301,6 +302,7 @@ Later = (
     | FileDeleted
     | Erased
     | ErasureNoted
+    | SecretsFound
 )
 """Whatever can follow a run's first event."""
 

@@ -13,6 +13,7 @@ from bot.core.run import events as e
 from bot.core.run.life import Step
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
+from bot.core.run.secrets import MASK
 from bot.core.run.showing import Showing
 from bot.core.run.states import TRANSITIONS, State
 from bot.core.template import fill
@@ -62,7 +63,8 @@ class Run:
     started, where that was not Slack. `erased` says that people or inputs were taken out of its
     record, `lost_inputs` that these were; `gone` are the entries and the people, by their tokens,
     that were. `to_erase` is what is to go once it is closed, by the number of the entry that says
-    so.
+    so. `secrets` are the entries in whose words secrets were found -> the number of the entry that
+    says so; `hidden` are the inputs among them.
     """
 
     id: str
@@ -95,6 +97,8 @@ class Run:
     gone: frozenset[int | str] = frozenset()
     to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[int, int] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     def words(self, text: str) -> str:
         """Put the run's inputs into a text of its procedure."""
@@ -123,14 +127,17 @@ class Run:
 
     @property
     def shelved_title(self) -> str:
-        """The title as lists of runs have it: of what was erased, and by whom, nothing."""
-        if not self.erased:
+        """The title as lists of runs have it: without what was erased, or is a secret."""
+        if not self.erased and not self.hidden:
             return self.title
-        # Before it was erased and after, so that the list and the record say the same.
-        kept = {
-            name: "(erased)" if self.lost_inputs or names_someone(value) else value
-            for name, value in self.inputs.items()
-        }
+        # Before it was erased or masked and after, so that the list and the record say the same.
+        kept = {name: MASK if name in self.hidden else value for name, value in self.inputs.items()}
+        if self.erased:
+            kept |= {
+                name: "(erased)"
+                for name, value in self.inputs.items()
+                if self.lost_inputs or names_someone(value)
+            }
         return fill(self.procedure.title, kept)
 
     @property

@@ -90,6 +90,21 @@ DELETE_FILE = Sending(
     # Slack allows as many, and they are counted together: nobody waits for it.
     pace=UPDATE.pace,
 )
+DIRECT = Sending(
+    ("conversations.open", "chat.postMessage"),
+    Lost.LOOKED_UP,
+    lease_s=12.0,
+    begin_s=1.5,
+    pace=INTO_A_CHANNEL,
+)
+DIRECT_UPDATE = Sending(
+    ("conversations.open", "chat.update"),
+    Lost.HARMLESS,
+    lease_s=12.0,
+    begin_s=1.5,
+    pace=UPDATE.pace,
+)
+"""What only one person sees, where they and the bot are alone."""
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
@@ -100,7 +115,8 @@ EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
 class Kind:
     """A kind of message: how it gets to Slack `first`, how it is changed `then`, if it ever is.
 
-    The lower the `priority`, the earlier it is sent; it is stored with the message.
+    The lower the `priority`, the earlier it is sent; it is stored with the message. What has 0
+    stands under no board.
     """
 
     priority: int
@@ -110,6 +126,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
+    "secret": Kind(0, DIRECT, DIRECT_UPDATE),
     "notice": Kind(1, POST, UPDATE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),

@@ -17,7 +17,8 @@ def to_type(run: Run, step: Leaf) -> str:
     if step.confirm is not None:
         return _typable(run.words(step.confirm)) or step.id
     used = dict.fromkeys(name for command in commands(step) for name in names(command))
-    values = {name: run.inputs[name] for name in used if run.inputs.get(name)}
+    # Nobody is asked to type a secret, or what stands in its place.
+    values = {n: run.inputs[n] for n in used if run.inputs.get(n) and n not in run.hidden}
     required = [name for name in values if run.procedure.inputs[name].required]
     candidates = required if len(values) > 1 else list(values)
     if len(candidates) != 1:

@@ -6,7 +6,7 @@ stays readable for good, and nothing else does.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 from bot.core.acting.sealed import FIGURES, OPEN, PERSON, Fields, How
 from bot.core.person import ERASED
 from bot.core.run import events as e
+from bot.core.run.secrets import Secret
 from bot.core.sealing.people import APART, People, Salts, canonical, commitment, stored
 from bot.core.sealing.table import BY_KIND
-from bot.core.sealing.words import mentioned, nameless, put_together, taken_apart
+from bot.core.sealing.words import covered, mentioned, nameless, put_together, taken_apart
 
 SEAL = "seal"
 """The key of a sealed body that has the commitment; empty where there is nothing to commit to."""
@@ -52,12 +53,14 @@ class Erased:
 class Gone:
     """What was erased of a run: the words of entries, by number, and people, by token.
 
-    `unchecked` are entries of before that were changed for it, and do not follow any more.
+    `unchecked` are entries of before that were changed for it, and do not follow any more. `masks`
+    are the secrets in the words of entries, which are there, and which nobody reads.
     """
 
     words: Mapping[int, Erased] = field(default_factory=dict)
     people: Mapping[str, Erased] = field(default_factory=dict)
     unchecked: frozenset[int] = frozenset()
+    masks: Mapping[int, Sequence[Secret]] = field(default_factory=dict)
 
 
 def is_sealed(body: str) -> bool:
@@ -165,7 +168,7 @@ class _Opening:
     gone: Gone
 
     def read(self, record: Json, fields: Fields) -> Json:
-        """A record with its values in place again."""
+        """A record with its values in place again, masks put on."""
         made: Json = {}
         for name, value in record.items():
             # A field that this version does not know is refused by whoever reads the event.
@@ -177,18 +180,23 @@ class _Opening:
             elif isinstance(how, Mapping):
                 made[name] = [self.read(one, how) for one in value]
             elif isinstance(value, dict):
-                made[name] = {key: self._value(number) for key, number in value.items()}
+                made[name] = {
+                    key: self._value(number, f"{name}/{key}") for key, number in value.items()
+                }
             elif isinstance(value, list):
-                made[name] = [self._value(number) for number in value]
+                made[name] = [self._value(one, f"{name}/{n}") for n, one in enumerate(value)]
             elif how is not FIGURES or self.values is not None:
-                made[name] = self._value(value)
+                made[name] = self._value(value, name)
         return made
 
-    def _value(self, number: int) -> Any:
+    def _value(self, number: int, where: str) -> Any:
         if self.values is None:
             why = self.gone.words.get(self.seq)
             return f"({why})" if why else "(erased)"
-        return put_together(self.values[number], self.people)
+        kept, masks = self.values[number], self.gone.masks.get(self.seq, ())
+        if here := [one for one in masks if one.where == where]:
+            kept = covered(kept, here)
+        return put_together(kept, self.people)
 
     def _person(self, face: str) -> Json:
         token, _, key = face.partition(APART)

@@ -6,8 +6,12 @@ from typing import Protocol
 
 from bot.core.run import events as e
 from bot.core.run.actor import came
-from bot.core.sealing.body import WAS, Erased, Gone, is_sealed, unseal
+from bot.core.run.secrets import Secret
+from bot.core.sealing.body import WAS, Erased, Gone, is_sealed, seal, unseal
 from bot.core.sealing.people import People, stored
+
+_LATER = frozenset({"erased", "secrets_found"})
+"""The kinds of entries that say how what is before them is read."""
 
 _BY = {"terminal": "an operator", "slack": "someone", "age": "the bot, for its age"}
 """Who erased something, where the fact names nobody."""
@@ -30,9 +34,15 @@ class Entry(Protocol):
 
 def event_of(entry: Entry, people: People, gone: Gone) -> e.Event:
     """What an entry says; raises ValueError for one that this version does not know."""
-    if is_sealed(entry.body):
-        return unseal(entry.body, entry.beside, people, seq=entry.seq, gone=gone)
-    return e.load(entry.body)
+    body, beside, known = entry.body, entry.beside, people
+    if not is_sealed(body):
+        if entry.seq not in gone.masks:
+            return e.load(body)
+        # Sealed in memory, since that is where masks are put on.
+        known = People()
+        made = seal(e.load(body), known, str)
+        body, beside = made.body, made.beside
+    return unseal(body, beside, known, seq=entry.seq, gone=gone)
 
 
 def time_of(entry: Entry) -> datetime:
@@ -42,12 +52,16 @@ def time_of(entry: Entry) -> datetime:
 
 
 def gone_from(entries: Iterable[Entry], people: People) -> Gone:
-    """What was erased, as far as *entries* say so; those that cannot be read say nothing."""
+    """What was erased, or is masked, as far as *entries* say so.
+
+    Those that cannot be read say nothing.
+    """
     words: dict[int, Erased] = {}
     whom: dict[str, Erased] = {}
     unchecked: set[int] = set()
+    masks: dict[int, tuple[Secret, ...]] = {}
     for entry in entries:
-        if entry.kind != "erased":
+        if entry.kind not in _LATER:
             continue
         try:
             event, at = event_of(entry, people, Gone()), time_of(entry)
@@ -60,12 +74,14 @@ def gone_from(entries: Iterable[Entry], people: People) -> Gone:
             words = {**dict.fromkeys(event.entries, how), **words}
             whom = {**dict.fromkeys(event.people, how), **whom}
             unchecked |= set(event.unchecked)
-    return Gone(words, whom, frozenset(unchecked))
+        elif isinstance(event, e.SecretsFound):
+            masks[event.entry] = (*masks.get(event.entry, ()), *event.secrets)
+    return Gone(words, whom, frozenset(unchecked), masks)
 
 
-def erases(events: Iterable[e.Event]) -> bool:
-    """Whether one of them says that something before it was erased."""
-    return any(isinstance(event, e.Erased) for event in events)
+def rereads(events: Iterable[e.Event]) -> bool:
+    """Whether one of them says that what is before it is read otherwise now: erased, or masked."""
+    return any(isinstance(event, e.Erased | e.SecretsFound) for event in events)
 
 
 def was(beside: str | None) -> str | None:

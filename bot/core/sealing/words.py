@@ -1,8 +1,10 @@
 """Words that mention people: kept in pieces, so that one can go out of what another wrote."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.core.mentions import MENTION
+from bot.core.run.secrets import Secret, masked
 from bot.core.sealing.people import People, Salts
 
 _MARKED, _BARE = "", "bare"
@@ -31,6 +33,32 @@ def put_together(kept: Any, people: People) -> Any:
     if not isinstance(kept, list):
         return kept
     return "".join(one if isinstance(one, str) else _mention(one, people) for one in kept)
+
+
+def unmasked(kept: Any, people: People) -> str:
+    """A text as it is looked through for secrets: whoever was erased is mentioned in it still."""
+    pieces = kept if isinstance(kept, list) else [kept]
+    return "".join(
+        one
+        if isinstance(one, str)
+        else _mention(one, people)
+        if people.id(one[0]) is not None
+        else "<@nobody>"
+        for one in pieces
+    )
+
+
+def covered(kept: Any, secrets: Sequence[Secret]) -> Any:
+    """A text as it is kept, with a mask over each of the secrets in it."""
+    pieces = kept if isinstance(kept, list) else [kept]
+    signs = [sign for one in pieces for sign in (one if isinstance(one, str) else [one])]
+    made: list[Any] = []
+    at = 0
+    for secret in sorted(secrets, key=lambda one: one.start):
+        if secret.end > at:
+            made += [*signs[at : secret.start], masked(secret.what)]
+            at = secret.end
+    return [*made, *signs[at:]]
 
 
 def mentioned(kept: Any) -> list[tuple[str, str]]:

@@ -32,6 +32,13 @@ def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
     return _notice(run, facts, facts[int(which) - 1])
 
 
+def addressee(facts: Sequence[e.Fact], key: str) -> e.Person | None:
+    """Who alone is told by the message with this key; None when they were erased since."""
+    event = facts[int(key.partition("/")[2]) - 1].event
+    who = event.whom if isinstance(event, e.SecretsFound) else None
+    return None if who is None or who.is_erased else who
+
+
 def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:
     """What someone should notice: it happened once, and at most loses its buttons."""
     notice = MEANINGS.of(fact.event).notice

@@ -13,6 +13,7 @@ since every app and person of the workspace can read it:
 import logging
 import re
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.blockkit.picture import Picture
 from bot.core.run.uploads import imprint
-from bot.edges.slack.calls import TIMEOUT, call, told
+from bot.edges.slack.calls import TIMEOUT, call, part, told
 from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
 
 EVENT_TYPE = "runbook_message"
@@ -31,6 +32,8 @@ _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
 PAGES = 100
 """How many pages of a thread or a channel are looked through for a message."""
 _PAGE = 200
+REMEMBERED = 1_000
+"""Of how many people it is remembered where they and the bot are alone."""
 _HASH = re.compile("[0-9a-f]{64}")
 _REFUSALS = range(400, 500)
 
@@ -47,12 +50,13 @@ class SlackMessages:
         self, client: Callable[[str | None], AsyncWebClient], me: Callable[[str | None], str]
     ) -> None:
         self._client, self._me = client, me
+        self._direct: OrderedDict[tuple[str | None, str], str] = OrderedDict()
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
         answer = await call(
             self._client(row.team).chat_postMessage,
-            channel=row.channel,
+            channel=await self._place(row),
             thread_ts=thread,
             **_content(row, picture, mark),
             client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
@@ -64,6 +68,18 @@ class SlackMessages:
             raise Gone("thread_not_found")
         return ts
 
+    async def _place(self, row: MessageRow) -> str:
+        """The channel of a message; Slack's own for one person's, which never changes."""
+        if row.to is None:
+            return row.channel
+        whose = (row.team, row.to)
+        if whose not in self._direct:
+            answer = await call(self._client(row.team).conversations_open, users=row.to)
+            self._direct[whose] = told(part(answer, "channel"), "id")
+            while len(self._direct) > REMEMBERED:
+                self._direct.popitem(last=False)
+        return self._direct[whose]
+
     async def _take_back(self, row: MessageRow, ts: str) -> None:
         try:
             await call(self._client(row.team).chat_delete, channel=row.channel, ts=ts)
@@ -73,7 +89,8 @@ class SlackMessages:
 
     async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
         content = _content(row, picture, mark)
-        await call(self._client(row.team).chat_update, channel=row.channel, ts=row.ts, **content)
+        place = await self._place(row)
+        await call(self._client(row.team).chat_update, channel=place, ts=row.ts, **content)
 
     async def read(self, row: MessageRow) -> Mark | None:
         answer = await call(
@@ -112,10 +129,10 @@ class SlackMessages:
 
     async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
         """The messages of a thread, or of the channel since a time, page by page."""
-        cursor = None
+        cursor, place = None, await self._place(row)
         for _ in range(PAGES):
             common: dict[str, Any] = {
-                "channel": row.channel,
+                "channel": place,
                 "include_all_metadata": True,
                 "limit": _PAGE,
             }

@@ -17,6 +17,7 @@ from bot.app import watch
 from bot.core.engine.effects import Effects
 from bot.core.run.events import BrokenChain, Event, Fact, stamp
 from bot.core.sealing.record import Checked, Followed
+from bot.core.sealing.written import Written
 from bot.edges.store import audits, erasing, sealing, uploads
 from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database, tidy
@@ -24,7 +25,7 @@ from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.outbox import SqlOutbox
 from bot.edges.store.record import Append, Begin
-from bot.edges.store.rows import facts_of, message_of, run_of
+from bot.edges.store.rows import facts_of, message_of, run_of, written_in
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
@@ -184,6 +185,14 @@ class SqlLog:
         whom = select(runs.c.people).where(runs.c.run_id == run_id)
         return await self._query(
             lambda c: facts_of(c.execute(ordered).all(), lambda: c.execute(whom).scalar() or "")
+        )
+
+    async def written(self, run_id: str, seq: int) -> Sequence[Written]:
+        """What somebody wrote in one fact, as the port says; raises StoreError if it is damaged."""
+        query = select(facts).where(facts.c.run_id == run_id, facts.c.seq == seq)
+        whom = select(runs.c.people).where(runs.c.run_id == run_id)
+        return await self._query(
+            lambda c: written_in(c.execute(query).all(), lambda: c.execute(whom).scalar() or "")
         )
 
     async def kept(self, run_id: str) -> Kept | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.core.engine.effects import REPLACES, Effects
+from bot.core.engine.effects import REPLACES, SEARCH, Effects
 from bot.core.run.chain import GENESIS, chain, stamp
 from bot.core.run.events import Event, Fact, dump
 from bot.core.run.sendings import kind_of
@@ -164,6 +164,10 @@ class Page:
             self._opened[run_id] = effects.open
         for name, at in effects.timers.items():
             self.timers[run_id, name] = None if at is None else at.timestamp()
+        if head.sealed:
+            # Programs of before do not know what this is for, nor what comes of it.
+            found = {(run_id, f"{SEARCH}{n}"): at for n, at in effects.search.items()}
+            self.timers |= {place: at.timestamp() for place, at in found.items()}
         self._want(head, effects.messages, trace)
 
     def _want(self, head: Head, touched: Mapping[str, int], trace: str | None) -> None:

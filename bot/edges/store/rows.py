@@ -9,6 +9,7 @@ from bot.core.sealing.body import Gone, is_sealed
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import event_of, gone_from, time_of
 from bot.core.sealing.record import Stored
+from bot.core.sealing.written import Written, written
 from bot.edges.store.trouble import UnknownFact
 from bot.ports.log import RunRow
 from bot.ports.messages import MessageRow
@@ -46,6 +47,16 @@ def stored_of(row: Any) -> Stored:
 def text_of(value: object) -> str:
     """What stands in a column of texts; of something else, how it is written."""
     return value if isinstance(value, str) else repr(value)
+
+
+def written_in(rows: Sequence[Any], people: Callable[[], str]) -> list[Written]:
+    """What somebody wrote in facts; raises UnknownFact for one that cannot be read."""
+    try:
+        return [one for entry in map(stored_of, rows) for one in written(entry, People(people()))]
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise UnknownFact(
+            f"{rows[0].run_id}: an entry or the people of the run are damaged; audit the run"
+        ) from error
 
 
 def _fact(run_id: str, entry: Stored, people: People, gone: Gone) -> Fact:

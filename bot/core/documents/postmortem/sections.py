@@ -96,11 +96,24 @@ def summary(story: Story) -> Table:
         ("Verification", _lights(story)),
         ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
+    if run.secrets:
+        rows.append(("Secrets", _secrets(story)))
     if procedure.owner is not None:
         rows.insert(1, ("Owner of the procedure", Words(say_owner(procedure.owner))))
     if procedure.where is not None:
         rows.insert(1, ("Where", Words(run.words(procedure.where))))
     return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
+
+
+def _secrets(story: Story) -> str:
+    """How many were found, of which kinds, and in which entries."""
+    found = [event for _, event in story.of(e.SecretsFound)]
+    kinds = Counter(one.what for event in found for one in event.secrets)
+    gone = {entry for _, event in story.of(e.Erased) for entry in event.entries}
+    entries = [f"{one.entry}{' (erased)' if one.entry in gone else ''}" for one in found]
+    told = ", ".join(f"{kind} ({many})" if many > 1 else kind for kind, many in kinds.items())
+    where = f"{'entry' if len(entries) == 1 else 'entries'} {', '.join(entries)}"
+    return f"{kinds.total()} found in what people wrote, masked: {told}; {where}"
 
 
 def _estimate(story: Story) -> str:
