@@ -70,7 +70,7 @@ async def test_a_run_that_was_started_with_a_secret_works_with_it_and_shows_it_t
     await ana.types(f'/runbook mend-it thing="bearer {HIDDEN}"')
     await ben.board("MI-1", MASK)
     told = await alone(workspace, ana, "the values that the run was started with")
-    assert "once the run is closed" in words(told)
+    assert "once it is closed" in words(told)
     assert HIDDEN not in await shown(ben)
     assert HIDDEN not in await ben.types("/runbook status")
     async with bot.log() as log:

@@ -107,13 +107,14 @@ def _it(many: int) -> str:
 
 
 def _how(run: Run, entry: int) -> str:
-    """How it goes out of the record."""
-    if entry == FIRST and run.closed is None:
+    """How it goes out of the record; of what runs work with, that it waits."""
+    command = f"`runbook erase --fact {run.id}/{entry}`"
+    if entry == FIRST:
         return (
-            "The run works with this value: once the run is closed, it can be erased from the "
-            f"record. An operator types `runbook erase --fact {run.id}/{entry}`."
+            "A run works with its values: once it is closed, they can be erased from the record: "
+            f"{command}."
         )
-    return f"Have it erased from the record: `runbook erase --fact {run.id}/{entry}`."
+    return f"Have it erased from the record: {command}."
 
 
 FOUND = Meaning(
