@@ -377,12 +377,10 @@ class Painter:
 
 
 def _board(row: MessageRow) -> str:
-    """The key of the board of a message's run."""
     return f"{row.run_id}/{effects.BOARD}"
 
 
 def _name(row: MessageRow) -> str:
-    """A message's key within its run."""
     return row.key.partition("/")[2]
 
 
