@@ -174,24 +174,27 @@ async def told() -> AsyncIterator[Told]:
 class Replica:
     """A bot's way in over a log that others share; it keeps what was measured."""
 
-    def __init__(self, log: Log, session: aiohttp.ClientSession, told: Told) -> None:
+    def __init__(
+        self, log: Log, session: aiohttp.ClientSession, told: Told, me: connection.Identity = ME
+    ) -> None:
         library = Library(PROCEDURES)
         library.refresh()
         slack = connection.client("xoxb-none", told.url, session)
         desk = Desk(log, SystemClock())
         # The port has no such part; each that keeps it does.
-        acquaintances: Any = getattr(log, "acquaintances", FakeLog().acquaintances)
+        acquaintances: Any = (
+            log.acquainted(me.team_id) if isinstance(log, SqlLog) else FakeLog().acquaintances
+        )
         vault: Any = log
-        home = frozenset({ME.team_id})
         self.admission = Admission(
             desk,
             log,
             acquaintances,
             desk.clock,
-            ME.user_id,
-            home,
+            me.user_id,
+            me.home,
             key_of("xoxb-none"),
-            team=ME.team_id,
+            team=me.team_id,
         )
         self.seen: list[tuple[str, str]] = []
         self.seconds: list[float] = []
@@ -199,10 +202,10 @@ class Replica:
         self.reception = Reception(
             slack,
             desk=desk,
-            conversation=Conversation(desk, log, library, ME.link),
+            conversation=Conversation(desk, log, library, me.link, enterprise=me.enterprise_id),
             admission=self.admission,
             chosen=Chosen(Erasing(desk, vault, lambda _: None), frozenset()),
-            me=ME,
+            me=me,
             observe=self._observe,
         )
 

@@ -101,6 +101,20 @@ def kind(body: Mapping[str, Any]) -> Kind | None:
     return None
 
 
+def installed(body: Fields) -> list[str]:
+    """The installations of the app that a delivery is for: teams, or whole organizations.
+
+    None where it does not say. Where one process served several, it would be dealt out by this.
+    """
+    view = body.perhaps("view").maybe("app_installed_team_id", TEAM)
+    named = [] if view is None else [view]
+    for one in body.several("authorizations"):
+        whole = one.flag("is_enterprise_install")
+        team = one.maybe("enterprise_id" if whole else "team_id", TEAM)
+        named += [] if team is None else [team]
+    return named
+
+
 class Door:
     """Reads deliveries for the bot that is *me*; `app` is its app's id, once that is known."""
 
@@ -158,12 +172,7 @@ class Door:
         A click on a message and a command say whose the person is, and no more: in a channel that
         is shared that may be another team's, and the bot is asked there all the same.
         """
-        view = body.perhaps("view").maybe("app_installed_team_id", TEAM)
-        named = [] if view is None else [view]
-        for one in body.several("authorizations"):
-            whole = one.flag("is_enterprise_install")
-            team = one.maybe("enterprise_id" if whole else "team_id", TEAM)
-            named += [] if team is None else [team]
+        named = installed(body)
         if named and not {self.me.team_id, self.me.enterprise_id}.intersection(named):
             if named[0] not in self._strange and len(self._strange) < STRANGE:
                 self._strange.add(named[0])
