@@ -43,7 +43,7 @@ class Router:
     def team(self, body: Mapping[str, Any]) -> str:
         named = installed(Fields(body))
         here = [body.get("team_id"), (body.get("team") or {}).get("id")]
-        return next(team for team in (*named, *here) if team in self.ways)
+        return next(str(team) for team in (*named, *here) if team in self.ways)
 
     async def take(self, body: dict[str, Any]) -> Any:
         return await self.ways[self.team(body)].take(body)
