@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.chaos.crowd import crowd
 from tests.chaos.site import ROOT, Replica, site
+from tests.hanging import HANG_S
 
 LAST_UNSEALED = "40447ff6ff4996f7a8241998c5685d6eee5efcfc"
 """The last commit before entries were sealed."""
@@ -79,7 +80,7 @@ async def _worked(before: Before, folder: Path) -> Path:
     async with site(folder, names=NAMES, url=url, make=before.replica) as place:
         async with crowd(place, 7, names=NAMES) as people:
             await people.until(lambda: people.acked >= 40)
-            stuck = await people.rest(60.0)
+            stuck = await people.rest(HANG_S)
             assert not stuck, stuck
         assert await place.replicas[0].end(signal.SIGTERM) == 0
     return file

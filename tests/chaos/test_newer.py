@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 
 from tests.chaos.crowd import GLANCE
-from tests.chaos.site import READY_WITHIN_S, ROOT, Replica, site
+from tests.chaos.site import ROOT, Replica, site
+from tests.hanging import HANG_S
 from tests.story.driver import INCIDENTS, ONCALL, Someone, words
 
 KIND = '''class Mused(Happened):
@@ -23,17 +24,18 @@ KIND = '''class Mused(Happened):
 '''
 MEANING = """
 
+from bot.core.acting.sealed import ASKED
+
 MUSED = replace(
     ADDED,
     fact=e.Mused,
-    sealed={**STEP, "by": STEP["by"]},
+    sealed=ASKED,
     changes=lambda run, event, at: run,
     touches=lambda run, event, number: [],
     notice=None,
     sentence=lambda around, event, it: "mused",
     account=None,
 )
-del MUSED.sealed["step"]
 """
 PATCHES = {
     "bot/core/run/events.py": [
@@ -94,7 +96,7 @@ async def serves(replica: Replica, version: Path) -> None:
 
 async def until_done(url: str) -> None:
     """Wait until nothing of that run is left to do."""
-    async with asyncio.timeout(READY_WITHIN_S):
+    async with asyncio.timeout(HANG_S):
         while (await say(url, LEFT))[1:] != [None, None, 0]:  # noqa: ASYNC110 - another's doing
             await asyncio.sleep(GLANCE)
 

@@ -21,6 +21,7 @@ from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
 from tests.chaos.judge import keep
 from tests.chaos.site import ROOT, Replica, Site
+from tests.hanging import HANG_S
 
 LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
 _FAULT = re.compile(r"(a fault|none of mine), reference|Traceback")
@@ -92,7 +93,7 @@ async def stored(url: str) -> Counter[bool]:
 async def comes_back(place: Site, before: Before) -> None:
     """One of the version before that is started again is refused, in words."""
     back = before.replica("back", place.replicas[0].environ, place.folder / "back.log")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANG_S):
         assert await back.run("serve") == 1
     assert REFUSED in back.said()
 

@@ -96,7 +96,8 @@ async def test_each_message_goes_through_the_client_of_its_workspace(
         for me, ts in ((HERE, "1.0"), (THERE, "2.0"))
     }
     configured = [Workspace(me, cast("AsyncWebClient", slacks[me.team_id])) for me in (HERE, THERE)]
-    messages = SlackMessages(Workspaces(*configured).client)
+    served = Workspaces(*configured)
+    messages = SlackMessages(served.client, served.user)
     desk = Desk(log, SystemClock())
     claims, _ = await log.outbox.claim(9)
     posted = {}
