@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.app.bringers import BRINGERS
 from bot.cli import reference
 from bot.core.acting.asking import Asking, Means
 from bot.core.acts.registry import ACTS, MEANINGS, matters
@@ -227,7 +228,8 @@ def touched(acts: Sequence[Act]) -> list[str]:
 def _notices(acts: Sequence[Act]) -> list[str]:
     """The keys of all that stands in the thread."""
     keys = touched(acts)
-    return [key for key in keys if key != effects.BOARD and not key.startswith(effects.EXPORT)]
+    apart = {effects.BOARD, *BRINGERS}
+    return [key for key in keys if key.partition("/")[0] not in apart]
 
 
 def opened() -> set[str]:
