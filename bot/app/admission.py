@@ -15,12 +15,14 @@ from bot.app.acquaintances import Acquaintances
 from bot.app.desk import Desk, no_such_run
 from bot.core.acting import admission as rule
 from bot.core.acting.admission import Sighting
+from bot.core.acting.messages import PASTED
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.model import Run
 from bot.core.views.clicks import Begin, Click, Intent
 from bot.ports.log import Log, Unavailable
+from bot.ports.messages import MessageRow
 from bot.ports.world import Clock
 
 NOTED = 10_000
@@ -169,9 +171,19 @@ class Admission:
             row = None
             if place.channel is not None and place.message is not None:
                 row = await self.log.find_message(self.team, place.channel, place.message)
+                row = row or await self._to_one(intent.run, place.message)
             if row is None or row.run_id != intent.run:
                 raise no_such_run(intent.run)
         return channel
+
+    async def _to_one(self, run_id: str, ts: str) -> MessageRow | None:
+        """The row of a message to one person: where that stands, the log does not know."""
+        run = await self.desk.run(run_id)
+        for number in run.secrets.values():
+            row = await self.log.message(f"{run_id}/{PASTED}{number}")
+            if row is not None and row.ts == ts:
+                return row
+        return None
 
     # To whom. -----------------------------------------------------------------------------------
 

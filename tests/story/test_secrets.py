@@ -62,6 +62,11 @@ async def test_a_secret_in_words_is_masked_and_the_writer_is_told_alone(
     failed = facts[2].event
     assert isinstance(failed, e.StepFailed)
     assert failed.what == f"I called it with {MASK} (a secret was here: Slack token) and it hung"
+    place = workspace.world.state.direct(ana.id, workspace.world.app.bot_user)
+    await ana.in_(place.id).does("Erase it", told)
+    await alone(workspace, ana, "Erased:")
+    await ben.board("MI-1", "(erased on ")
+    assert (await bot.facts("MI-1"))[-1].event.kind == "erased"
 
 
 async def test_a_run_that_was_started_with_a_secret_works_with_it_and_shows_it_to_nobody(

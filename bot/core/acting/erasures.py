@@ -8,6 +8,8 @@ from bot.core.text import counted, mention
 
 FIRST = 1
 """The number of the entry that has the inputs."""
+ENTRY = "erase_entry"
+"""The verb of a button that erases one entry; its value is the run and the entry's number."""
 
 
 def what(event: Erased | ErasureNoted) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, Choice, OnRun, Page, at_any_time
-from bot.core.acting.erasures import FIRST, asker, what
+from bot.core.acting.erasures import ENTRY, FIRST, asker, what
 from bot.core.acting.intents import Do, Form, Odd
 from bot.core.acting.meaning import Meaning, all_stay
 from bot.core.acting.messages import PASTED
@@ -161,9 +161,6 @@ def _one(run: str, rest: str, by: e.Person) -> Do[Erase]:
     """One entry, named by a button that stands where it is spoken of."""
     return Do(run, Erase(by, _numbers(rest)))
 
-
-ENTRY = "erase_entry"
-"""The verb of a button that erases one entry; its value is the run and the entry's number."""
 
 ON_RUN = OnRun(
     "Erase something…",

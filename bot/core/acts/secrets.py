@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
+from bot.core.acting.erasures import ENTRY, FIRST
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot
 from bot.core.acting.messages import PASTED
 from bot.core.acting.sealed import OPEN, OWN, PERSON
 from bot.core.acting.sentences import Around
-from bot.core.acting.thread import said
+from bot.core.acting.thread import offering, said
+from bot.core.blockkit.blocks import button
 from bot.core.blockkit.picture import Picture
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.text import counted, escape
-
-FIRST = 1
-"""The number of the entry that has the inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,14 @@ def _draw(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
             f"{_it(many)} yet, do it now: others may have read {_it(many)}."
         )
     wrote = _WROTE.get(type(facts[event.entry - 1].event), "what you wrote")
-    return said(
+    return offering(
         f"🔑 *You pasted {what}:* {wrote}, {where}. The record keeps it, and everyone "
         "reads ●●●●● in its place, on the board and in every document from now on.\n"
         f"*1.* Revoke {_it(many)} now, and make a new one: others may have read {_it(many)}.\n"
-        f"*2.* {_how(run, event.entry)}\n"
+        f"*2.* {_how(event.entry)}\n"
         "*Not reached by the bot:* what you typed in Slack yourself (delete it there), "
-        "notifications that were sent, and post-mortems that were made before."
+        "notifications that were sent, and post-mortems that were made before.",
+        button("Erase it", ENTRY, f"{run.id}/{event.entry}", style="danger"),
     )
 
 
@@ -106,15 +106,14 @@ def _it(many: int) -> str:
     return "it" if many == 1 else "them"
 
 
-def _how(run: Run, entry: int) -> str:
+def _how(entry: int) -> str:
     """How it goes out of the record; of what runs work with, that it waits."""
-    command = f"`runbook erase --fact {run.id}/{entry}`"
     if entry == FIRST:
         return (
-            "A run works with its values: once it is closed, they can be erased from the record: "
-            f"{command}."
+            "Press *Erase it*: a run works with its values, so they go out of the record once it "
+            "is closed, for good."
         )
-    return f"Have it erased from the record: {command}."
+    return "Press *Erase it*: your words go out of the record, for good."
 
 
 FOUND = Meaning(

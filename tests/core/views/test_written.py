@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.acting.asking import NO_PAGE, Page, Written
+from bot.core.acting.erasures import ENTRY
 from bot.core.acting.sealed import is_under_commitment
-from bot.core.acts.erase import ENTRY, ON_A_PAGE
+from bot.core.acts.erase import ON_A_PAGE
 from bot.core.engine import commands as c
 from bot.core.run import events as e
 from bot.core.sealing.body import hows
