@@ -7,6 +7,7 @@ open, or the value of a condition is not there yet: it can be left out then, and
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.core.procedure import Condition, Leaf, Placed, finds_of, options_of
 from bot.core.run.life import Step
@@ -35,9 +36,6 @@ class _Reader:
         self, placed: Sequence[Placed], steps: Mapping[str, Step], values: Mapping[str, str]
     ) -> None:
         self._placed, self._steps, self._values = placed, steps, values
-        self._index = {one.step.id: n for n, one in enumerate(placed)}
-        self._finders = {name: one for one in placed for name in finds_of(one.step)}
-        self._chosen = self._alternatives()
         self._past: list[tuple[int, str]] = []
         self.spare: dict[str, str] = {}
         self.awaited: dict[str, str] = {}
@@ -51,6 +49,16 @@ class _Reader:
             if step.answer is not None:
                 self._leads_past(n, one, step.answer)
         return Need(self.spare, self.awaited, frozenset(self.behind))
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, str]:
+        """The numbers of the steps, by their ids."""
+        return {one.step.id: one.number for one in self._placed}
+
+    @cached_property
+    def _finders(self) -> Mapping[str, Placed]:
+        """The steps that find values, by the names of these."""
+        return {name: one for one in self._placed for name in finds_of(one.step)}
 
     def _judge(self, n: int, one: Placed) -> None:
         step_id = one.step.id
@@ -82,7 +90,7 @@ class _Reader:
     def _open_questions(self, one: Placed) -> Iterator[str]:
         for question, _ in _answers(one):
             if self._steps[question].state in _UNENDED:
-                yield f"the answer to step {self._placed[self._index[question]].number}"
+                yield f"the answer to step {self._numbers[question]}"
 
     def _missing(self, one: Placed) -> Iterator[str]:
         for condition in _conditions(one):
@@ -107,7 +115,8 @@ class _Reader:
         if target is not None and target > n:
             self._past.append((target, one.number))
 
-    def _alternatives(self) -> Mapping[str, set[str]]:
+    @cached_property
+    def _chosen(self) -> Mapping[str, set[str]]:
         """The alternatives of `one_of` groups that someone has begun.
 
         An alternative is chosen while a step of it is taken or done; when it is given back,
@@ -116,7 +125,7 @@ class _Reader:
         """
         chosen: dict[str, set[str]] = {}
         for one in self._placed:
-            if self._steps[one.step.id].state in (State.TAKEN, State.DONE):
+            if one.groups and self._steps[one.step.id].state in (State.TAKEN, State.DONE):
                 for group, branch in branches(one):
                     chosen.setdefault(group, set()).add(branch)
         return chosen

@@ -304,7 +304,7 @@ class Outline:
         return None if seen is None or since is None or seen.at < since else seen
 
     def _row(self, placed: Placed, headings: dict[str, Heading]) -> Row:
-        step = placed.step
+        step, need = placed.step, self.need
         return Row(
             leaf=step,
             number=placed.number,
@@ -314,9 +314,9 @@ class Outline:
             check=check_of(step),
             verdict=self.verdict(placed),
             looks=self.looks.get(step.id, ()),
-            spare=self.need.spare.get(step.id),
-            awaited=self.need.awaited.get(step.id),
-            behind=step.id in self.need.behind,
+            spare=need.spare.get(step.id),
+            awaited=need.awaited.get(step.id),
+            behind=step.id in need.behind,
         )
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:
