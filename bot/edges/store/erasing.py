@@ -4,6 +4,7 @@ Each function runs inside a transaction that it neither begins nor ends.
 """
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, update
@@ -67,8 +68,13 @@ def seal_some(connection: Connection, run_id: str, after: int) -> int | None:
     return some[-1].seq if some else None
 
 
-def erase(database: Database, connection: Connection, run_id: str, gone: Erasure) -> None:
-    """Take words and people out of a run that this transaction has locked."""
+def erase(
+    database: Database, connection: Connection, run_id: str, gone: Erasure, told: Collection[str]
+) -> None:
+    """Take words and people out of a run that this transaction has locked.
+
+    *told* are the messages that tell of it, by their keys in the run: they are drawn at once.
+    """
     mine = facts.c.run_id == run_id
     for first in range(0, len(gone.words), SOME):
         some = facts.c.seq.in_(gone.words[first : first + SOME])
@@ -79,7 +85,7 @@ def erase(database: Database, connection: Connection, run_id: str, gone: Erasure
         if beside is not None:
             connection.execute(update(facts).where(*one).values(beside=without_was(beside)))
     _forget(connection, run_id, gone)
-    _redraw(database, connection, run_id)
+    _redraw(database, connection, run_id, told)
 
 
 def _forget(connection: Connection, run_id: str, gone: Erasure) -> None:
@@ -119,7 +125,7 @@ def forget(connection: Connection, person: str) -> None:
         connection.execute(delete(column.table).where(_is_of(column, person)))
 
 
-def _redraw(database: Database, connection: Connection, run_id: str) -> None:
+def _redraw(database: Database, connection: Connection, run_id: str, told: Collection[str]) -> None:
     """Have the run's messages drawn again, few a minute; its board is wanted as for any entry."""
     there = (
         messages.c.run_id == run_id,
@@ -130,7 +136,8 @@ def _redraw(database: Database, connection: Connection, run_id: str) -> None:
     # Files come last; who brings them sees whether they tell what was erased.
     order = (messages.c.rank, messages.c.key)
     keys = connection.execute(select(messages.c.key).where(*there).order_by(*order))
-    found = keys.scalars().all()
+    at_once = {f"{run_id}/{name}" for name in told}
+    found = [key for key in keys.scalars() if key not in at_once]
     if not found:
         return
     now, pause = database.now(connection), 60 / REDRAWS_A_MINUTE

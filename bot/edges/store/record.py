@@ -80,7 +80,8 @@ class Append:
         page.write(connection)
         for work, (admitted, _) in zip(works, outcomes, strict=True):
             if admitted and work.effects.erase is not None:
-                erase(work.database, connection, work.run_id, work.effects.erase)
+                told = work.effects.messages.keys()
+                erase(work.database, connection, work.run_id, work.effects.erase, told)
         return outcomes
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.app import erasure_list
 from bot.app.desk import Desk
 from bot.app.erasing import Asked, Erasing, Request
-from bot.app.timers import TimerRunner
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import Effects
@@ -18,7 +18,9 @@ from bot.core.run import events as e
 from bot.core.run.polling import ERASURE
 from bot.core.sealing.erasing import Wanted
 from bot.edges.store import SqlLog
+from bot.edges.store.schema import messages
 from bot.ports.log import Unavailable
+from bot.ports.work import Due
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started
 from tests.edges.store.test_erasing import CANARY, EVE, closed_run, desk_of, erasing, left
@@ -43,12 +45,17 @@ CLOSINGS: list[Callable[[], c.Command]] = [
 ]
 
 
-async def fires(job: Erasing, log: SqlLog) -> list[str]:
-    """Fire what is due; the names of the timers that are left."""
-    runner = TimerRunner(job.desk, log.timers, job.desk.clock, None, job.fire)
-    await runner._round()
-    ready, _ = await log.timers.due(10)
-    return [due.name for due in ready]
+async def waiting(log: SqlLog) -> list[Due]:
+    """What is due to be erased."""
+    ready, _ = await log.timers.due(50)
+    return [due for due in ready if due.name == ERASURE]
+
+
+async def fires(job: Erasing, log: SqlLog) -> list[Due]:
+    """Fire what is due to be erased; what is left of it."""
+    for due in await waiting(log):
+        await job.fire(due)
+    return await waiting(log)
 
 
 @real
@@ -90,11 +97,10 @@ async def test_two_who_fire_at_once_leave_one_trace(log: SqlLog) -> None:
     run_id = await opened(desk)
     await erasing(log, desk)[0].do(Asked(person=EVE.id))
     await desk.act(run_id, c.Mistake(BEN, "a false alarm"), delivery=None)
-    (due,), _ = await log.timers.due(10)
-    assert due.name == ERASURE
+    (due,) = await waiting(log)
     jobs = [erasing(log)[0] for _ in range(3)]
     await asyncio.gather(*(job.fire(due) for job in jobs))
-    assert (await log.timers.due(10))[0] == []
+    assert await waiting(log) == []
     kinds = [fact.event.kind for fact in await log.read(run_id)]
     assert kinds.count("erased") == 2, "the words at once, the rest once"
     assert not [one for one in left(await log.read(run_id)) if one != CANARY]
@@ -114,6 +120,11 @@ async def test_an_entry_that_is_needed_goes_however_the_run_is_closed(
     await job.erase(await job.kept(run_id), request)
     facts = await log.read(run_id)
     assert [fact.event.kind for fact in facts[3:]] == ["erased", "erasure_noted"]
+    told = messages.c.key.in_([f"{run_id}/notice/{n}" for n in (4, 5)])
+    query = select(messages.c.due_at).where(told)
+    due = await log._query(lambda c: c.execute(query).scalars().all())
+    assert len(due) == 2
+    assert max(due) <= (await log.now()).timestamp(), "who asked does not wait for what is redrawn"
     assert (await desk.run(run_id)).inputs == {"key": f"{CANARY}-key"}
     await desk.act(run_id, closes(), delivery=None)
     assert await fires(job, log) == []
