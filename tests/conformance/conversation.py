@@ -37,7 +37,7 @@ class Talk:
             return set(texts) <= set(await self.texts(thread_ts, user))
 
         try:
-            await self.people.until(there, 10)
+            await self.people.until(there)
         except TimeoutError:
             seen = await self.texts(thread_ts, user)
             raise AssertionError(f"{user} reads {seen}, not {texts}") from None
@@ -52,7 +52,7 @@ class Talk:
 
     async def modal(self) -> Json:
         """The modal that opens for Ana."""
-        (view,) = await self.people.until(lambda: self.people.views("ana"), 10)
+        (view,) = await self.people.until(lambda: self.people.views("ana"))
         return view
 
 
@@ -88,7 +88,7 @@ async def a_modal_is_updated_refused_and_then_taken(talk: Talk) -> None:
     async def helped() -> bool:
         return len((await talk.modal())["blocks"]) == 3
 
-    await talk.people.until(helped, 10)
+    await talk.people.until(helped)
     view = await talk.modal()
     assert (view["id"], view["hash"] != opened["hash"]) == (opened["id"], True)
     shouted = await talk.people.submit("ana", view, _typed("argh!"))
@@ -129,7 +129,7 @@ async def a_global_shortcut_opens_a_modal(talk: Talk) -> None:
 
 async def the_home_is_published_when_someone_looks(talk: Talk) -> None:
     await talk.people.open_home("ana")
-    view = await talk.people.until(lambda: talk.people.home("ana"), 10)
+    view = await talk.people.until(lambda: talk.people.home("ana"))
     assert view is not None
     assert view["blocks"][0]["text"]["text"] == "Your notes"
 
@@ -169,9 +169,9 @@ async def _goes_on_after(talk: Talk, fault: str) -> None:
         shown = await talk.people.command("ana", INCIDENTS, "/note", "are you back?")
         return bool(shown["ok"])
 
-    await talk.people.until(back, 20)
+    await talk.people.until(back)
     # Some clients are slow to listen to a connection that they opened: people try again.
-    await talk.people.until(answered, 20)
+    await talk.people.until(answered)
     await talk.note(f"after the {fault}")
 
 

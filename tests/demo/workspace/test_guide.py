@@ -50,7 +50,7 @@ async def greeted(program: list[str], **environment: str) -> str:
         async def connected() -> bool:
             return bool((await people.state())["apps"][0]["connected"])
 
-        await people.until(connected, 10)
+        await people.until(connected)
         shown = await people.command("ana", "incidents", "/hello")
     return str(shown["response"]["text"])
 
