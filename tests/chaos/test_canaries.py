@@ -290,6 +290,7 @@ def noted(folder: Path) -> Path:
     return found
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("kind", "runs", "notes"),
     [
