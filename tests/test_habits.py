@@ -1,8 +1,9 @@
-"""What developers lean on before a change is reviewed: hooks that fetch nothing."""
+"""What developers lean on: hooks that fetch nothing, a floor of coverage, versions that agree."""
 
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +73,57 @@ def _loose(body: list[ast.stmt], *, followed: bool) -> Iterator[int]:
                 yield from _loose(statement.orelse, followed=more)
             case _ if more:
                 yield from (n.lineno for n in ast.walk(statement) if isinstance(n, ast.Yield))
+
+
+def test_the_changelog_the_version_and_the_tags_agree() -> None:
+    """What is new stands over the releases, of which the newest is the version that is built."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    first, *releases = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert first == "Unreleased"
+    for release in releases:
+        assert re.fullmatch(r"\d+\.\d+\.\d+ - 20\d\d-\d\d-\d\d", release), release
+    numbers = [release.partition(" ")[0] for release in releases]
+    parts = [tuple(map(int, number.split("."))) for number in numbers]
+    assert parts == sorted(set(parts), reverse=True)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert numbers[:1] in ([], [version])
+    tagged = subprocess.run(
+        ["git", "tag", "--list", "v*"],  # noqa: S607 - whichever git there is
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert {tag.removeprefix("v") for tag in tagged} <= set(numbers)
+
+
+def test_no_python_is_claimed_that_the_whole_suite_has_not_run_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert not [one for one in project["classifiers"] if "Python ::" in one]
+    for page in ("README.md", "docs/operate.md"):
+        assert "newer ones may work and are not tested yet" in (ROOT / page).read_text("utf-8")
+
+
+def test_the_floor_of_coverage_fails_what_ci_runs() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    assert tools["coverage"]["report"]["fail_under"] >= 90
+    assert re.search(
+        r"^HYPOTHESIS_PROFILE=dev make coverage ",
+        (ROOT / ".ci/run").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert "--cov=$(COVER)" in (ROOT / "Makefile").read_text("utf-8")
+
+
+def test_there_is_what_a_stranger_looks_for() -> None:
+    for name in (
+        "LICENSE",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        ".editorconfig",
+        ".github/PULL_REQUEST_TEMPLATE.md",
+        ".github/ISSUE_TEMPLATE/bug.md",
+        ".github/ISSUE_TEMPLATE/idea.md",
+    ):
+        assert (ROOT / name).read_text("utf-8").strip(), name
