@@ -33,6 +33,7 @@ class Commits:
         self._commit: str | None = None
         self._blobs: Mapping[str, str] = {}
         self._told = ""
+        self._ids: dict[tuple[str, int], str | None] = {}
 
     def look(self) -> None:
         """See which commit is checked out, and what it has; what cannot be read is said once."""
@@ -54,7 +55,16 @@ class Commits:
             return None
         path = PurePath(loaded.path).relative_to(self._folder).as_posix()
         blob = self._blobs.get(path)
-        return self._commit if blob is not None and blob == _id(loaded, len(blob)) else None
+        return self._commit if blob is not None and blob == self._id(loaded, len(blob)) else None
+
+    def _id(self, loaded: Loaded, length: int) -> str | None:
+        """The id of a text, which is worked out once: it is asked for at every look."""
+        key = (loaded.sha256, length)
+        if key not in self._ids:
+            if len(self._ids) >= MAX_FILES:
+                self._ids.clear()
+            self._ids[key] = _id(loaded, length)
+        return self._ids[key]
 
 
 def _id(loaded: Loaded, length: int) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.procedure import Loaded
 from bot.edges.library import Commits, Library
+from bot.edges.library import commits as looking
 from bot.edges.library import objects as reading
 from bot.edges.library.objects import Objects, Unread
 from tests.edges.library.test_folder import DAY, named
@@ -275,4 +276,8 @@ def test_a_text_of_another_file_has_no_commit(folder: Path) -> None:
     assert known.of(loaded) is not None
     other = str(folder / "two.yaml")
     assert known.of(Loaded(loaded.procedure, loaded.source, loaded.sha256, other)) is None
-    assert known.of(Loaded(loaded.procedure, "other", loaded.sha256, loaded.path)) is None
+    changed = Loaded(loaded.procedure, "other", "0" * 64, loaded.path)
+    assert known.of(changed) is None, "a text that is not what its hash says is in no commit"
+    with pytest.MonkeyPatch.context() as once:
+        once.setattr(looking, "_id", None)
+        assert known.of(loaded) is not None, "its id is worked out once"
