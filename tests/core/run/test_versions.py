@@ -12,6 +12,7 @@ from bot.core.sealing.record import check
 from tests.core.closing import checked
 from tests.core.story import render
 from tests.core.strategies import ANA, Desk, stored
+from tests.core.test_completeness import story
 
 MISTAKE_1 = '{"by":{"id":"U0ANA"},"kind":"run_closed","reasons":{"mistake":"wrong node"},"v":1}'
 MISTAKE_2 = '{"by":{"id":"U0ANA"},"kind":"run_closed","mistake":"wrong node","v":2}'
@@ -78,3 +79,54 @@ def test_closing_as_a_mistake_writes_the_older_shape() -> None:
     }
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=desk.at)
     assert "Started by mistake" in document
+
+
+KNOWN = {
+    "run_started": "by channel inputs instead_at instead_of procedure source source_sha256 team",
+    "step_taken": "by confirmed step",
+    "step_done": "by on_check step",
+    "step_skipped": "by reason step",
+    "step_failed": "by step what",
+    "step_given_back": "by step",
+    "step_handed_over": "by step to was",
+    "step_returned": "by step to whom why",
+    "step_undone": "by step",
+    "note_added": "by shared step text",
+    "verification_requested": "by",
+    "check_requested": "batch by check once request step wait",
+    "check_observed": "advance check final green reason request seen",
+    "recovery_confirmed": "by item words",
+    "confirmation_withdrawn": "by item",
+    "export_requested": "by",
+    "closing_requested": "by reasons",
+    "run_kept_open": "after by lacking",
+    "run_closed": "again again_at by mistake reasons",
+    "run_reopened": "by reason",
+    "timer_fired": "due timer",
+    "board_replaced": "board broken entry head why",
+    "posting_refused": "error message",
+    "posting_resumed": "message",
+}
+"""What the version before sealing reads: kind -> its fields. It refuses an entry with another."""
+GOES_BACK = {"round"}
+"""Set where a run has gone back, whose procedure that version cannot read in any case."""
+
+
+def test_the_version_before_knows_every_field_that_is_written_plain() -> None:
+    for fact in story()[0].facts:
+        event = fact.event
+        if event.kind in KNOWN:
+            full = {name: getattr(event, name) for name in type(event).model_fields}
+            whole = type(event).model_construct(_fields_set=set(full), **full)
+            known = {"kind", "v", *KNOWN[event.kind].split()}
+            assert e.plain(whole).keys() <= known | GOES_BACK, event.kind
+            assert e.plain(event).keys() - GOES_BACK <= known
+
+
+def test_a_run_that_has_not_gone_back_says_nothing_of_rounds() -> None:
+    desk = Desk(checked())
+    desk.do(c.Take("one", ANA))
+    desk.do(c.Fail("one", ANA, "it broke"))
+    desk.do(c.Take("one", ANA))
+    desk.do(c.MarkDone("one", ANA))
+    assert not [body for body in desk.bodies if '"round"' in body]
