@@ -286,6 +286,10 @@ def commands(
         c.MarkDone: {"step": step},
         c.Decide: {"step": step, "option": option, "reason": draw(st.sampled_from(["", "why"]))},
         c.ChangeAnswer: {"step": step, "option": option, "reason": draw(texts)},
+        c.ChangeSeverity: {
+            "severity": draw(st.sampled_from(["SEV1", "SEV5", "SEV9"])),
+            "reason": draw(st.sampled_from(["", "why"])),
+        },
         c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},

@@ -102,6 +102,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Decide("way~2", BEN, "up", "It is near."))
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
     yield does(c.Again("both", BEN, "It moved."))
+    yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
@@ -272,7 +273,14 @@ def test_the_door_reads_every_command_that_a_person_gives() -> None:
     about = {"run": "KC-7", "item": "confirm:1", "step": "one"}
     for question in forms.QUESTIONS.values():
         for step in ("one", "confirm:1") if question.read else ():
-            said = {"step": step, "to": "U0BEN", "option": "up", "which": "way/up", "group": "both"}
+            said = {
+                "step": step,
+                "to": "U0BEN",
+                "option": "up",
+                "which": "way/up",
+                "group": "both",
+                "severity": "SEV1",
+            }
             intent = clicks._answered(question.name, about, said, ANA)
             assert isinstance(intent, clicks.Do)
             read.add(type(intent.command))

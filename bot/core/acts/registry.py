@@ -29,6 +29,7 @@ from bot.core.acts import (
     reopen,
     report,
     secrets,
+    severity,
     show,
     skip,
     start,
@@ -57,6 +58,7 @@ Command = (
     | undo.Withdraw
     | close.Close
     | mistake.Mistake
+    | severity.ChangeSeverity
     | reopen.Reopen
     | export.Export
     | look.Observe
@@ -89,6 +91,7 @@ ACTS: Acts[Command] = (
     .showing(undo.ONE)
     .plus(change_answer.CHANGE)
     .plus(again.AGAIN)
+    .plus(severity.SEVERITY)
     .plus(close.CLOSE)
     .plus(mistake.MISTAKE)
     .showing(start.AGAIN)
@@ -119,6 +122,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(decide.DECIDED)
     .plus(again.REOPENED)
     .plus(note.ADDED)
+    .plus(severity.CHANGED)
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)
     .plus(look.OBSERVED)

@@ -23,6 +23,7 @@ from bot.core.acts.registry import Command
 from bot.core.acts.reopen import Reopen
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
+from bot.core.acts.severity import ChangeSeverity
 from bot.core.acts.skip import Skip
 from bot.core.acts.take import Take
 from bot.core.acts.undo import Undo, Withdraw
@@ -33,6 +34,7 @@ __all__ = [
     "Again",
     "BringBack",
     "ChangeAnswer",
+    "ChangeSeverity",
     "CheckAgain",
     "Close",
     "Command",

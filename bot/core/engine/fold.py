@@ -45,6 +45,7 @@ def begin(fact: e.Fact) -> Run:
         instead_at=started.instead_at,
         commit=started.commit,
         via=started.via,
+        severity=started.severity or started.procedure.severity,
     )
 
 

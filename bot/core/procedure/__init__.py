@@ -48,6 +48,7 @@ from bot.core.procedure.kinds import (
 from bot.core.procedure.kinds.paper import Paper
 from bot.core.procedure.model import (
     RESERVED_IDS,
+    SEVERITIES,
     Loaded,
     Placed,
     Procedure,
@@ -65,6 +66,7 @@ __all__ = [
     "NAME_PATTERN",
     "RESERVED_IDS",
     "SELECTORS",
+    "SEVERITIES",
     "ByHand",
     "Check",
     "Condition",

@@ -24,6 +24,10 @@ RESERVED_IDS = frozenset(
 """Words that `/runbook WORD` already means; no procedure may be named by one."""
 
 
+SEVERITIES = tuple(f"SEV{n}" for n in range(1, 6))
+"""How bad it can be, the worst first."""
+
+
 class VerifyByCheck(Model):
     """A line of the verification that a check answers."""
 

@@ -129,6 +129,17 @@ class NoteAdded(Happened):
     shared: bool = False
 
 
+class SeverityChanged(Happened):
+    """Someone says how bad it is; `was` is how bad it was thought to be, if anyone had said it."""
+
+    kind: Literal["severity_changed"] = "severity_changed"
+    v: Literal[1] = 1
+    severity: str
+    was: str | None = None
+    by: Person
+    reason: str | None = None
+
+
 class VerificationRequested(Happened):
     """Someone asked whether the system has recovered; the checks' requests follow."""
 
@@ -284,6 +295,7 @@ Later = (
     OfStep
     | StepsReopened
     | NoteAdded
+    | SeverityChanged
     | VerificationRequested
     | CheckRequested
     | CheckObserved

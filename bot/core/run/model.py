@@ -58,6 +58,7 @@ class Run:
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `found` are the values that were found on the way, such as answers;
+    `severity` is how bad it is said to be;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
     started, where that was not Slack. `erased` says that people or inputs were taken out of its
@@ -97,6 +98,7 @@ class Run:
     gone: frozenset[int | str] = frozenset()
     to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    severity: str | None = None
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
 

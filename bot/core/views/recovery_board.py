@@ -22,8 +22,8 @@ _CONFIRMS_OFFERED = 5
 def headline(run: Run) -> str:
     """What it is, how grave, and when all is done and green, what is still to do."""
     name = shorten(run.title, 100)
-    if run.procedure.severity:
-        name += f" · {run.procedure.severity}"
+    if run.severity:
+        name += f" · {run.severity}"
     return " · ".join([f"{sign(run)} {name}", *_nearly(run)])
 
 

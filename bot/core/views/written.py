@@ -23,6 +23,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.Decided: "why this answer{}",
     e.StepsReopened: "reason to go back",
     e.NoteAdded: "note{}",
+    e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",
     e.RecoveryConfirmed: "confirmation",
     e.ClosingRequested: "reasons to close",

@@ -21,7 +21,7 @@ from tests.profiles import examples
 ON_STEP = ("take", "skip", "fail", "hand_over", "note")
 ON_RUN = (
     *("close", "close_anyway", "undo", "about", "note", "reopen", "mistake", "again", "more"),
-    *("change_answer", "do_again"),
+    *("change_answer", "do_again", "severity"),
 )
 
 

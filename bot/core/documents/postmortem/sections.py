@@ -75,6 +75,17 @@ def outcome(story: Story) -> str:
     return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
 
 
+def _severity(story: Story) -> Inline:
+    """How bad it was said to be in the end, and how bad until when before."""
+    said = [
+        (f"{event.was} until ", clock(m.at, story.run.started_at))
+        for m, event in story.of(e.SeverityChanged)
+        if event.was
+    ]
+    before: Inline = (" (", joined(", ", said), ")") if said else ""
+    return story.run.severity or "not given", before
+
+
 def summary(story: Story) -> Table:
     """The table of what anyone asks first."""
     run, started = story.run, story.started
@@ -85,7 +96,7 @@ def summary(story: Story) -> Table:
     started_by = story.names.of(run.started_by)
     rows: list[tuple[str, Inline]] = [
         ("Procedure", (Words(run.title), " (", Code(procedure.id), source)),
-        ("Severity", Words(procedure.severity or "not given")),
+        ("Severity", _severity(story)),
         ("Channel", Code(run.channel) if channel == run.channel else ("#", Words(channel))),
         ("Inputs", given(run.inputs) if run.inputs else "none"),
         ("Started", (moment(run.started_at), " UTC by ", started_by, came(run.via))),

@@ -1,0 +1,124 @@
+"""Saying how bad it is: the severity of a run can be another than its procedure's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.acting.act import Act
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.meaning import Meaning, all_stay, by_person, one_notice
+from bot.core.acting.sealed import ASKED, OPEN, WORDS
+from bot.core.acting.sentences import Around
+from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
+from bot.core.blockkit.blocks import select_input, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
+from bot.core.markup.model import Inline
+from bot.core.procedure import SEVERITIES
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
+from bot.core.text import brief, escape, mention
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeverity:
+    """Say how bad it is, and why it is not what it was."""
+
+    severity: str
+    by: e.Person
+    reason: str = ""
+
+
+def _rule(run: Run, command: ChangeSeverity, at: datetime) -> Sequence[e.Event]:
+    if command.severity not in SEVERITIES:
+        known = ", ".join(SEVERITIES)
+        raise Refused(f"There is no severity “{escape(command.severity)}”. There are {known}.")
+    if command.severity == run.severity:
+        return ()
+    why = {"reason": worded(command.reason, "the reason")} if command.reason.strip() else {}
+    return (e.SeverityChanged(severity=command.severity, was=run.severity, by=command.by, **why),)
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """How bad is it?"""
+    ask = select_input(
+        "severity",
+        "Severity",
+        [(name, name) for name in SEVERITIES],
+        initial=run.severity,
+        hint="SEV1 is the worst.",
+    )
+    why = text_input(
+        "reason",
+        "Why?",
+        multiline=True,
+        limit=WORDS_LIMIT,
+        optional=True,
+        hint="Posted in the thread, and in the post-mortem.",
+    )
+    return modal("severity", "Severity", "Change it", [ask, why], run=run.id)
+
+
+def _read(answer: Answer) -> ChangeSeverity:
+    return ChangeSeverity(answer.values["severity"], answer.by, answer.said("reason"))
+
+
+ON_RUN = OnRun(
+    "Severity…",
+    "How bad it is; the board shows it, and the thread hears of it.",
+    "severity",
+    while_open,
+)
+
+SEVERITY = Act(
+    ChangeSeverity,
+    rule=_rule,
+    when_closed=False,
+    asking=Asking(
+        verbs={ON_RUN.verb: opens("severity")},
+        questions=[Question("severity", when_closed=False, draw=_form, read=_read)],
+        lines=[ON_RUN],
+    ),
+)
+
+
+# What it makes. ---------------------------------------------------------------------------------
+
+
+def _changed(run: Run, event: e.SeverityChanged, at: datetime) -> Run:
+    return replace(run, severity=event.severity)
+
+
+def _notice(scene: Scene, event: e.SeverityChanged) -> Picture:
+    was = f", was {event.was}" if event.was else ""
+    why = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
+    return said(f"🚨 {scene.run.id}: {event.severity} now{was}, says {mention(event.by)}{why}")
+
+
+def _sentence(around: Around, event: e.SeverityChanged, it: Inline) -> Inline:
+    was = f" (was {event.was})" if event.was else ""
+    why: Inline = () if event.reason is None else (": ", around.names.opening(event.reason))
+    return f"set the severity to {event.severity}{was}", why
+
+
+def _reason(event: e.SeverityChanged) -> str:
+    return event.reason or ""
+
+
+CHANGED = Meaning(
+    e.SeverityChanged,
+    sealed={**ASKED, "severity": OPEN, "was": OPEN, "reason": WORDS},
+    changes=_changed,
+    # It changes nothing in the system.
+    matters=None,
+    touches=one_notice,
+    offers=all_stay,
+    opens=None,
+    notice=_notice,
+    messages={},
+    sentence=_sentence,
+    who=by_person,
+    account=_reason,
+    brings_looks=False,
+)
