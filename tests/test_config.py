@@ -23,6 +23,7 @@ GIVEN = {
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
     "RUNBOOK_HTTP_PORT": "8080",
     "RUNBOOK_KEEP": "400d",
+    "RUNBOOK_SECRETS": "ignore",
     "RUNBOOK_ERASERS": "U012ABCDEF, W034GHIJKL",
     "RUNBOOK_EXTERNAL_PEOPLE": "allow",
     "RUNBOOK_LOG_LEVEL": "DEBUG",

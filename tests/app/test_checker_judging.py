@@ -22,7 +22,7 @@ from tests.fakes import FakeClock, FakeLog, here
 LARGEST = 64 * 1024
 TURN = 0.05
 """Seconds of processor time for which others may have to wait."""
-SLOW = 3
+SLOW = 10
 """How much slower than usual the machine of the tests may be."""
 
 BODIES = {

@@ -183,7 +183,9 @@ class Replica:
         desk = Desk(log, SystemClock())
         # The port has no such part; each that keeps it does.
         acquaintances: Any = (
-            log.acquainted(me.team_id) if isinstance(log, SqlLog) else FakeLog().acquaintances
+            log.acquainted(me.team_id)
+            if isinstance(log, SqlLog)
+            else (log if isinstance(log, FakeLog) else FakeLog()).acquaintances
         )
         vault: Any = log
         self.admission = Admission(

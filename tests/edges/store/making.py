@@ -80,7 +80,8 @@ async def begin(
         lambda _run_id: [event],
         opening=opening(event),
         at=at,
-        effects=replace(effects(None, [event], at), messages=touched or {}),
+        # The search for secrets has timers of its own, and tests of its own.
+        effects=replace(effects(None, [event], at), messages=touched or {}, search={}),
         delivery=delivery,
         unless_open=unless_open,
     )
@@ -107,7 +108,11 @@ async def append(
         events,
         at=at,
         effects=replace(
-            effects(None, events, at), messages=touched or {}, timers=timers or {}, ended=ended
+            effects(None, events, at),
+            messages=touched or {},
+            timers=timers or {},
+            ended=ended,
+            search={},
         ),
         delivery=delivery,
         fires=fires,

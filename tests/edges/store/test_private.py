@@ -45,12 +45,12 @@ async def test_one_that_others_could_read_is_private_after_a_start(tmp_path: Pat
 
 
 BAD = (
-    "postgresql://u:S3CRET@db.example:notaport/runbook",
-    "postgresql://u:S3CRET@[::1/runbook",
-    "postgresql://u:S3@CRET@db.example/runbook",
-    "postgresql://u:p@S3CRET@127.0.0.1/runbook",
-    "postgresql://u:S3CRET@127.0.0.1:99999/runbook",
-    "postgresql://u:S3CRET@127.0.0.1:0/runbook",
+    "postgresql://u:S3KRET@db.example:notaport/runbook",
+    "postgresql://u:S3KRET@[::1/runbook",
+    "postgresql://u:S3@KRET@db.example/runbook",
+    "postgresql://u:p@S3KRET@127.0.0.1/runbook",
+    "postgresql://u:S3KRET@127.0.0.1:99999/runbook",
+    "postgresql://u:S3KRET@127.0.0.1:0/runbook",
 )
 
 
@@ -58,7 +58,7 @@ BAD = (
 def test_a_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(StoreError) as refused:
         parse(url)
-    assert "CRET" not in str(refused.value)
+    assert "KRET" not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
@@ -75,13 +75,13 @@ def test_a_command_says_one_line_of_it(
     said = capfd.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
-    assert "CRET" not in said.err
+    assert "KRET" not in said.err
 
 
 @pytest.mark.parametrize("url", BAD)
 def test_its_password_is_a_secret_of_the_log(url: str) -> None:
     settings = config.read({"RUNBOOK_DATABASE_URL": url})
-    assert any("CRET" in secret for secret in config.secrets(settings))
+    assert any("KRET" in secret for secret in config.secrets(settings))
 
 
 def test_copy_asks_for_what_it_is_not_told(
@@ -103,10 +103,10 @@ async def test_copy_says_one_line_of_a_side_that_is_away(
     await (await SqlLog.open(source)).close()
     monkeypatch.setenv("RUNBOOK_DATABASE_URL", source)
     monkeypatch.setenv("RUNBOOK_COPY_TO", f"sqlite:///{tmp_path / 'new.db'}")
-    monkeypatch.setenv(away, "postgresql://u:SECRET9@127.0.0.1:1/x")
+    monkeypatch.setenv(away, "postgresql://u:SEKRET9@127.0.0.1:1/x")
     assert await asyncio.to_thread(cli.main, ["copy"]) == 1
     said = capfd.readouterr()
     assert said.err.startswith("runbook: ")
     assert said.err.count("\n") == 1
     assert "127.0.0.1" in said.err
-    assert "SECRET9" not in said.err
+    assert "SEKRET9" not in said.err
