@@ -137,6 +137,13 @@ RULES = [
         '  node:\n    description: The node\n    pattern: "node-[0-9]+"\n    default: node-1',
     ),
     Case(
+        "an example that does not fit",
+        "    required: true\n",
+        "    required: true\n    example: §nod-1\n",
+        "the example does not fit: it must match node-[0-9]+",
+        "    required: true\n    example: node-1\n",
+    ),
+    Case(
         "an input that differs from one that there is not",
         TWO,
         TWO_INPUTS.format(node="required: true", other="required: true, differs_from: §nod"),

@@ -104,6 +104,7 @@ WHOLE = Procedure.model_validate(
             "one": {"description": "input one", "pattern": "one-[a-z]+", "required": True},
             "two": {"description": "input two", "enum": ["t1", "t2"], "default": "t2"},
             "three": {"description": "input three", "required": True, "differs_from": "one"},
+            "four": {"description": "input four", "example": "example four"},
         },
         "checks": {
             "asked": {
@@ -177,6 +178,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Input.pattern": (r"one-(a\b|\[a-z\]\+)", (*PAPER, "start")),  # the form shows an example
     "Input.enum": ("t1", (*PAPER, "start")),
     "Input.default": ("t2", (*PAPER, "start")),
+    "Input.example": ("example four", (*PAPER, "start")),
     "Input.required": ("required", PAPER),  # the form does not go without it
     "Input.differs_from": ("iffer", (*PAPER, "start")),
     "Procedure.checks": ("the asked check", ALL),

@@ -37,7 +37,8 @@ def inputs(
     for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
         other = spec.differs_from
-        rules = [such_as(spec, but=_shown(procedure, other, given))] if spec.pattern else []
+        explained = spec.pattern or (spec.example and not spec.enum)
+        rules = [such_as(spec, but=_shown(procedure, other, given))] if explained else []
         rules += [f"Must differ from {other}"] if other else []
         hint = ". ".join(rules) or None
         if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:

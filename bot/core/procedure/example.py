@@ -1,7 +1,8 @@
 """An example of what an input takes, for people who cannot read a pattern at three in the morning.
 
-It is the default, or the first value of a list, or made from the pattern: from each choice the
-first that reads well. Whatever is made is tried against the pattern, so that no example is wrong.
+It is the one that the procedure gives, the default, the first value of a list, or made from the
+pattern: from each choice the first that reads well. Whatever is made is tried against the pattern,
+so that no example is wrong.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ def example(spec: Input, *, but: str | None = None) -> str | None:
 
 
 def _known(spec: Input) -> Iterator[str | None]:
+    yield spec.example
     yield spec.default
     yield from spec.enum or ()
     if spec.pattern is not None:

@@ -59,6 +59,8 @@ class Input(Model):
     """The only values there are."""
     default: Line | None = None
     """What is taken when nothing is given."""
+    example: Line | None = None
+    """A value that shows people what is meant, where the pattern alone does not."""
     required: bool = False
     """Whether a run cannot start without it."""
     differs_from: Name | None = None
@@ -70,6 +72,8 @@ class Input(Model):
             check_pattern(self.pattern, "pattern")
         if self.default is not None and (trouble := self.refusal(self.default)):
             raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
+        if self.example is not None and (trouble := self.refusal(self.example)):
+            raise refused(f"the example does not fit: it {trouble}", "one that fits", "example")
         return self
 
     @property

@@ -46,6 +46,7 @@ def say_input(given: Input) -> str:
     """Say what an input may be."""
     bounds = given.enum and f"one of {', '.join(given.enum)}"
     rule = bounds or (f"matches {given.pattern}" if given.pattern else "")
+    rule = f"such as {given.example}" if given.example else rule
     other = f"differs from {given.differs_from}" if given.differs_from else ""
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
     taken = "required" if given.required else unset
