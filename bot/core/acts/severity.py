@@ -42,12 +42,12 @@ def _rule(run: Run, command: ChangeSeverity, at: datetime) -> Sequence[e.Event]:
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """How bad is it?"""
+    now = f"It is {run.severity} now. " if run.severity else ""
     ask = select_input(
         "severity",
         "Severity",
-        [(name, name) for name in SEVERITIES],
-        initial=run.severity,
-        hint="SEV1 is the worst.",
+        [(name, name) for name in SEVERITIES if name != run.severity],
+        hint=f"{now}SEV1 is the worst.",
     )
     why = text_input(
         "reason",

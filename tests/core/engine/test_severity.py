@@ -1,10 +1,13 @@
 """How bad it is: said by the procedure, by who starts a run, and by people on the way."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
-from bot.core.views import notices
+from bot.core.engine.fold import begin
+from bot.core.views import forms, notices
 from bot.core.views.board import draw
 from tests.core.drawn import aloud
 from tests.core.engine.test_ways import do, procedure
@@ -26,6 +29,19 @@ def test_it_is_the_procedures_until_someone_says_otherwise() -> None:
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "| **Severity** | SEV2 (SEV3 until 03:12:06, SEV1 until 03:12:07) |" in document
     assert "set the severity to SEV1 (was SEV3): It spreads." in document
+
+
+def test_a_run_can_begin_with_one_of_its_own() -> None:
+    desk = Desk(procedure(do("look"), severity="SEV3"))
+    event = desk.facts[0].event.model_copy(update={"severity": "SEV1"})
+    assert begin(replace(desk.facts[0], event=event)).severity == "SEV1"
+
+
+def test_the_form_offers_what_it_is_not() -> None:
+    desk = Desk(procedure(do("look"), severity="SEV3"))
+    said = str(forms.of(desk.run, "severity", None, ANA)["blocks"])
+    assert "It is SEV3 now. SEV1 is the worst." in said
+    assert "'value': 'SEV3'" not in said
 
 
 def test_where_nobody_said_it_the_first_word_counts() -> None:

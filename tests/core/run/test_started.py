@@ -93,7 +93,7 @@ def test_the_commit_is_in_the_post_mortem_and_at_the_end_of_the_full_view() -> N
 
 def test_the_rest_is_silent_until_something_uses_it() -> None:
     desk = desk_of(EVENT)
-    quiet = desk_of(EVENT.model_copy(update={"drill": False, "severity": None, "alerts": ()}))
+    quiet = desk_of(EVENT.model_copy(update={"drill": False, "alerts": ()}))
     assert board.draw(desk.run).blocks[:-1] == board.draw(quiet.run).blocks[:-1]
 
 
