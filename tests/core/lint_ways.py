@@ -73,6 +73,13 @@ WAYS = [
         GOOD,
     ),
     Case(
+        "an answer whose id is too long",
+        SETTLE,
+        asks(WELL, f"{{ id: §{'i' * 41}, title: It is not }}"),
+        "longer than 40 characters. Write: less",
+        GOOD,
+    ),
+    Case(
         "a misspelt key of an answer",
         SETTLE,
         asks(WELL, "{ id: ill, title: It is not, §than: { goto: restart } }"),

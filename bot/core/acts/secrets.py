@@ -94,7 +94,7 @@ def _draw(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
     return offering(
         f"🔑 *You pasted {what}:* {wrote}, {where}. The record keeps it, and everyone "
         "reads ●●●●● in its place, on the board and in every document from now on.\n"
-        f"*1.* Revoke {_it(many)} now, and make a new one: others may have read {_it(many)}.\n"
+        f"*1.* Revoke {_it(many)} now: others may have read {_it(many)}.\n"
         f"*2.* {_how(event.entry)}\n"
         "*Not reached by the bot:* what you typed in Slack yourself (delete it there), "
         "notifications that were sent, and post-mortems that were made before.",

@@ -160,7 +160,10 @@ def _steps(story: Story) -> str:
     if doubted:
         counted.append(f"{len(doubted)} whose check failed")
     if any(spare):
-        counted.append(f"{sum(spare)} not chosen")
+        reasons = set(run.outline.need.spare.values())
+        counted.append(
+            f"{sum(spare)} {'not chosen' if reasons <= {'not chosen'} else 'not needed'}"
+        )
     return ", ".join(counted)
 
 

@@ -39,7 +39,7 @@ def _then(value: Any) -> str:
 class Option(Model):
     """One of the answers to a question."""
 
-    id: Id
+    id: Annotated[Id, Field(max_length=40)]
     """A short name, once in its question; the record and conditions use it."""
     title: Annotated[str, Field(min_length=1, max_length=OPTION_LIMIT, pattern=r"^[^\n\r]*$")]
     """What the button says: "The network"."""
