@@ -188,7 +188,9 @@ async def test_a_bot_that_dies_between_list_and_record_leaves_it_to_be_pressed_a
     assert open_line == ("MI-1", Wanted(entries=(3,)))
     await bot.stop()
     await bot.start()
-    await ana.dismisses()
+    # What lies below it would be taken for the one that is asked for now.
+    for _ in await ana.people.views(ana.id):
+        await ana.dismisses()
     await asks(ana)
     await ana.fills({"Entries": f"I used {SECRET}", **SURE})
     await ana.told("Erased: the words of entry 3 of MI-1")
