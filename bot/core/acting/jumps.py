@@ -1,6 +1,6 @@
 """Going back: steps are open again, in another round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Literal
 
@@ -68,22 +68,27 @@ def told(run: Run, event: e.StepsReopened) -> str:
     return f"steps {first.number} to {last.number}"
 
 
-def taken_away(facts: Sequence[e.Fact]) -> list[tuple[str, e.Person]]:
-    """The steps that were given back just before the last of *facts*' successor, and who had them.
+def taken_away(facts: Sequence[e.Fact]) -> Mapping[e.Person, Sequence[str]]:
+    """Who lost steps by the last of *facts*, which opens them again: each with these steps.
 
-    Those who were on steps that are opened again lose them by it, in facts right before it.
+    They lose them in facts right before it, which were decided with it, so at the same time.
     """
-    back = takewhile(lambda fact: isinstance(fact.event, e.StepGivenBack), reversed(facts))
-    steps = [fact.event.step for fact in back if isinstance(fact.event, e.StepGivenBack)]
-    return [(step, person) for step in steps[::-1] if (person := _holder(facts, step))]
-
-
-def _holder(facts: Sequence[e.Fact], step: str) -> e.Person | None:
-    """Who had a step last."""
+    at = facts[-1].at
+    back = takewhile(
+        lambda fact: isinstance(fact.event, e.StepGivenBack) and fact.at == at, facts[-2::-1]
+    )
+    steps = {fact.event.step for fact in back if isinstance(fact.event, e.StepGivenBack)}
+    had: dict[str, e.Person] = {}
     for fact in reversed(facts):
+        if len(had) == len(steps):
+            break
         event = fact.event
-        if isinstance(event, e.StepTaken) and event.step == step:
-            return event.by
-        if isinstance(event, e.StepHandedOver | e.StepReturned) and event.step == step:
-            return event.to
-    return None
+        if isinstance(event, e.StepTaken) and event.step in steps:
+            had.setdefault(event.step, event.by)
+        elif isinstance(event, e.StepHandedOver | e.StepReturned) and event.step in steps:
+            had.setdefault(event.step, event.to)
+    lost: dict[e.Person, list[str]] = {}
+    for step in sorted(steps):
+        if (person := had.get(step)) is not None:
+            lost.setdefault(person, []).append(step)
+    return lost

@@ -149,10 +149,10 @@ def _notice(scene: Scene, event: e.StepsReopened) -> Picture:
     words = [f"🔁 {run.id}: {told(run, event)} open again: {mention(event.by)} {cause}."]
     if event.reason:
         words.append(brief(event.reason, ACCOUNT_SHOWN))
-    words += [
-        f"{mention(person)}, step {step_name(run, step)} is not yours any more."
-        for step, person in taken_away(scene.before)
-    ]
+    for person, steps in taken_away(scene.facts[: scene.number]).items():
+        names = ", ".join(step_name(run, step) for step in steps)
+        theirs = f"step {names} is" if len(steps) == 1 else f"steps {names} are"
+        words.append(f"{mention(person)}, {theirs} not yours any more.")
     return said("\n".join(words))
 
 
