@@ -73,7 +73,10 @@ async def test_an_answer_is_changed_from_more(bot: Bot, ana: Someone, ben: Someo
     await ben.does("More…")
     await ben.does("Change an answer…", await ben.form())
     await ben.eventually(lambda: _asks(ben, "The answer as it should be"), "the form")
-    given = {"The answer as it should be": "2 → Something else", "Why?": "The belt is fine."}
+    given = {
+        "The answer as it should be": "2 What is broken? → Something else",
+        "Why?": "The belt is fine.",
+    }
     assert (await ben.fills(given))["ok"]
     shown = words(await ana.board("WW-1", "“Something else” · <@U0BEN>"))
     assert "Page the owner" in shown

@@ -15,7 +15,10 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
-from bot.core.run.rounds import reference
+from bot.core.text import shorten
+
+_TITLE_SHOWN = 35
+"""How much of a question is shown beside an answer, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def _answered(run: Run) -> list[Row]:
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Which answer is another now, and why?"""
     offered = [
-        (f"{row.number} → {words}", f"{reference(row.id, row.step)}/{option}")
+        (f"{row.number} {shorten(row.title, _TITLE_SHOWN)} → {words}", f"{row.ref}/{option}")
         for row in _answered(run)[::-1]
         for words, option in choices(run, row)
         if option != row.step.answer
