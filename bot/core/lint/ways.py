@@ -5,7 +5,8 @@ They see a procedure that has its shape, and whose steps each have an id of thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from bot.core.lint.references import undefined, walk
 from bot.core.procedure import (
@@ -58,8 +59,8 @@ def _names(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
 
 def _conditions(procedure: Procedure) -> Iterator[Finding]:
     """Every condition is on a value that is known by then, and that can be what it asks for."""
-    found = {name: n for n, one in enumerate(procedure.leaves()) for name in finds_of(one.step)}
-    finders = {name: procedure.leaves()[n] for name, n in found.items()}
+    placed = procedure.leaves()
+    found = {name: n for n, one in enumerate(placed) for name in finds_of(one.step)}
     for path, step in walk(procedure.steps):
         if step.when is None:
             continue
@@ -68,23 +69,25 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             yield from _possible(here, step.when, procedure.inputs[name].refusal)
         elif name not in found:
             yield undefined(here, name, "value", [*procedure.inputs, *found], "inputs:")
-        elif found[name] >= (first_of(procedure.leaves(), step.id) or 0):
-            number = finders[name].number
+        elif found[name] >= (first_of(placed, step.id) or 0):
+            number = placed[found[name]].number
             message = f"{quoted(name)} is found by step {number}, which does not come before this"
             yield Finding(here, message, "a step after it")
         else:
-            known = [option.id for option in options_of(finders[name].step)]
-
-            def refusal(value: str, known: Sequence[str] = known) -> str | None:
-                return None if value in known else f"is one of {', '.join(known)}"
-
-            yield from _possible(here, step.when, refusal)
+            known = [option.id for option in options_of(placed[found[name]].step)]
+            yield from _possible(here, step.when, partial(_no_answer, known))
 
 
-def _possible(here: Path, when: Condition, refusal: object) -> Iterator[Finding]:
+def _no_answer(known: Sequence[str], value: str) -> str | None:
+    """Why a value is no answer, in words; None where it is one of the *known*."""
+    return None if value in known else f"is one of {', '.join(known)}"
+
+
+def _possible(
+    here: Path, when: Condition, refusal: Callable[[str], str | None]
+) -> Iterator[Finding]:
     for value in when.values:
-        why = refusal(value) if callable(refusal) else None
-        if why is not None:
+        if (why := refusal(value)) is not None:
             message = f"{quoted(when.name)} is never {quoted(value)}"
             yield Finding(here, message, f"a value that it can have; it {why}")
 
