@@ -1,9 +1,9 @@
 """How a run stands in Slack; the bot's own, from its painter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
@@ -14,6 +14,8 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.showing import Told
 from bot.core.text import short_hash
+
+F = TypeVar("F", bound=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,97 +106,36 @@ def _of_deletion(around: Around, event: e.FileDeleted, it: Inline) -> Inline:
     return "Slack did not delete ", file, " (", Code(event.error), "): it must be deleted by hand"
 
 
-BOARD_REPLACED = Meaning(
-    e.BoardReplaced,
-    sealed={
-        **OWN,
-        "board": OPEN,
-        "why": OPEN,
-        "entry": OPEN,
-        "head": OPEN,
-        "broken": OPEN,
-    },
-    changes=_replaced,
-    matters=None,
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_board,
-    who=by_the_bot,
-    account=None,
-    brings_looks=False,
-)
+def _own(
+    fact: type[F],
+    says: Sequence[str],
+    changes: Callable[[Run, F, datetime], Run],
+    sentence: Callable[[Around, F, Inline], Inline],
+) -> Meaning[F]:
+    """What a fact of the bot's own about showing means: it has no message but the board."""
+    return Meaning(
+        fact,
+        sealed={**OWN, **dict.fromkeys(says, OPEN)},
+        changes=changes,
+        matters=None,
+        touches=no_message,
+        offers=all_stay,
+        opens=None,
+        notice=None,
+        messages={},
+        sentence=sentence,
+        who=by_the_bot,
+        account=None,
+        brings_looks=False,
+    )
 
-REFUSED = Meaning(
-    e.PostingRefused,
-    sealed={**OWN, "message": OPEN, "error": OPEN},
-    changes=_refused,
-    matters=None,
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_refusal,
-    who=by_the_bot,
-    account=None,
-    brings_looks=False,
-)
 
-RESUMED = Meaning(
-    e.PostingResumed,
-    sealed={**OWN, "message": OPEN},
-    changes=_resumed,
-    matters=None,
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_end,
-    who=by_the_bot,
-    account=None,
-    brings_looks=False,
-)
+_FILE = ("document", "request", "entry", "sha256", "file", "link")
 
-UPLOADED = Meaning(
-    e.FileUploaded,
-    sealed={
-        **OWN,
-        "document": OPEN,
-        "request": OPEN,
-        "entry": OPEN,
-        "sha256": OPEN,
-        "file": OPEN,
-        "link": OPEN,
-    },
-    changes=_uploaded,
-    matters=None,
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_file,
-    who=by_the_bot,
-    account=None,
-    brings_looks=False,
+BOARD_REPLACED = _own(
+    e.BoardReplaced, ("board", "why", "entry", "head", "broken"), _replaced, _of_board
 )
-
-DELETED = Meaning(
-    e.FileDeleted,
-    sealed={**OWN, "file": OPEN, "error": OPEN},
-    changes=_deleted,
-    matters=None,
-    touches=no_message,
-    offers=all_stay,
-    opens=None,
-    notice=None,
-    messages={},
-    sentence=_of_deletion,
-    who=by_the_bot,
-    account=None,
-    brings_looks=False,
-)
+REFUSED = _own(e.PostingRefused, ("message", "error"), _refused, _of_refusal)
+RESUMED = _own(e.PostingResumed, ("message",), _resumed, _of_end)
+UPLOADED = _own(e.FileUploaded, _FILE, _uploaded, _of_file)
+DELETED = _own(e.FileDeleted, ("file", "error"), _deleted, _of_deletion)
