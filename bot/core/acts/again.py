@@ -149,8 +149,9 @@ def _notice(scene: Scene, event: e.StepsReopened) -> Picture:
     words = [f"🔁 {run.id}: {told(run, event)} open again: {mention(event.by)} {cause}."]
     if event.reason:
         words.append(brief(event.reason, ACCOUNT_SHOWN))
+    order = span(run.placed, event.first, event.last)
     for person, steps in taken_away(scene.facts[: scene.number]).items():
-        names = ", ".join(step_name(run, step) for step in steps)
+        names = ", ".join(step_name(run, step) for step in sorted(steps, key=order.index))
         theirs = f"step {names} is" if len(steps) == 1 else f"steps {names} are"
         words.append(f"{mention(person)}, {theirs} not yours any more.")
     return said("\n".join(words))

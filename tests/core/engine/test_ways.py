@@ -265,7 +265,7 @@ def test_who_was_on_a_step_that_is_opened_again_is_told() -> None:
 
 
 def test_each_who_loses_steps_is_named_once_and_who_gave_one_back_before_is_not() -> None:
-    group = {"id": "all", "title": "All", "any_order": True, "steps": [do("a"), do("b"), do("c")]}
+    group = {"id": "all", "title": "All", "any_order": True, "steps": [do("b"), do("a"), do("c")]}
     desk = Desk(procedure(group))
     desk.do(c.Take("a", CHO))
     desk.do(c.HandOver("a", CHO, BEN))
@@ -274,7 +274,7 @@ def test_each_who_loses_steps_is_named_once_and_who_gave_one_back_before_is_not(
     desk.do(c.GiveBack("c", CHO))
     desk.do(c.Again("all", ANA, "It came back."))
     said = aloud(notices.draw(desk.run, desk.facts, f"notice/{desk.run.seq}").blocks)
-    assert "<@U0BEN>, steps *1.1* A (round 2), *1.2* B (round 2) are not yours any more." in said
+    assert "<@U0BEN>, steps *1.1* B (round 2), *1.2* A (round 2) are not yours any more." in said
     assert "<@U0CHO>" not in said
 
 
