@@ -7,7 +7,7 @@ neither Slack nor a target. Whoever must know that facts were added asks to be w
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,8 +17,10 @@ from bot.core.engine.decide import Refused, decide
 from bot.core.engine.effects import NOTHING, effects
 from bot.core.engine.fold import fold
 from bot.core.engine.starting import prefix
+from bot.core.procedure import Procedure
 from bot.core.run.actor import Actor
 from bot.core.run.events import Event, Fact, RunStarted
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import NO_RUN
@@ -91,19 +93,25 @@ async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
 
 
 def _decided(
-    run: Run, command: c.Command, at: datetime, actor: Actor | None
+    run: Run, command: c.Command, at: datetime, actor: Actor | None, knows: Knows
 ) -> tuple[Sequence[Event], Refused | None]:
     """What a command makes of a run, or why nothing."""
     try:
-        return decide(run, command, at, actor), None
+        return decide(run, command, at, actor, knows), None
     except Refused as refused:
         return (), refused
+
+
+async def nothing_known(procedure: Procedure) -> Knows:
+    """Nobody keeps who holds which role: what procedures say themselves is all there is."""
+    return NOTHING_KNOWN
 
 
 @dataclass(slots=True)
 class Desk:
     """Takes commands; `woken` are called with a run's id after facts were added to it.
 
+    `knows` says what is known now of who holds the roles of a procedure, without asking Slack.
     `unreadable` are the runs that were found to have a fact which this program does not know.
     Whatever is to be done for them is left to the others: to claim it would keep them from it.
     """
@@ -111,6 +119,7 @@ class Desk:
     log: Log
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
+    knows: Callable[[Procedure], Awaitable[Knows]] = nothing_known
     unreadable: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
@@ -283,8 +292,9 @@ class Desk:
         async with self._turn(run_id):
             run = self._cache.get(run_id) or await self._read(run_id)
             for _ in range(ATTEMPTS):
+                knows = await self.knows(run.procedure)
                 at = self.clock.now()
-                events, refused = _decided(run, command, at, actor)
+                events, refused = _decided(run, command, at, actor, knows)
                 if not events:
                     # Another process may have changed what this one knows of the run.
                     if (later := await self._read(run_id)).seq > run.seq:

@@ -53,8 +53,9 @@ def facts() -> str:
         "of that chain stands at the foot of the board. A fact of an older version is read as one "
         "of today. What is new is stored in the older shape until the version after, so that two "
         "versions can serve side by side. Each can also say through what it was done, if not by a "
-        "person in Slack or by the bot itself (`via`), and for whom (`on_behalf_of`); that, "
-        "and each field with a *, is stored in sealed entries only.",
+        "person in Slack or by the bot itself (`via`), for whom (`on_behalf_of`), and in which "
+        "role, where a rule asked for one (`as_role`); that, and each field with a "
+        "*, is stored in sealed entries only.",
         ["| fact | version | what it says | fields |", "|---|---|---|---|", *rows],
     )
 

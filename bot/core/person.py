@@ -1,6 +1,6 @@
 """Values of the record that never change, and the people in it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -37,12 +37,25 @@ class Person(Frozen):
         return self.id.startswith(ERASED)
 
 
+class AsRole(Frozen):
+    """In which role someone did something that a rule keeps for its holders.
+
+    `source` says what knew it: a list, or a user group, of which Slack had told `age` seconds ago.
+    """
+
+    role: str
+    source: Literal["list", "group"]
+    age: int = 0
+
+
 class Happened(Frozen):
     """What every kind of fact can say beside what happened.
 
     `via` is through what (`bot.core.run.actor.Via`, or a later version's word), `on_behalf_of` for
-    whom: where it was not a person in Slack, nor the bot by itself.
+    whom: where it was not a person in Slack, nor the bot by itself. `as_role` is the role that let
+    it count, where a rule asked for one.
     """
 
     via: str | None = None
     on_behalf_of: Person | None = None
+    as_role: AsRole | None = None

@@ -12,6 +12,7 @@ from bot.core.engine.decide import decide
 from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
@@ -347,6 +348,8 @@ def stored(fact: e.Fact, body: str) -> Stored:
 class Desk:
     """Records what is decided, each command a second after the one before, and folds it."""
 
+    knows: Knows = NOTHING_KNOWN
+
     def __init__(self, procedure: Procedure, **inputs: str) -> None:
         self.facts: list[e.Fact] = []
         self.bodies: list[str] = []
@@ -378,7 +381,7 @@ class Desk:
     def do(self, command: c.Command, at: timedelta = timedelta(seconds=1)) -> Sequence[e.Event]:
         """Decide, record and fold; *at* is how long after the command before. Raises Refused."""
         self.at += at
-        made = decide(self.run, command, self.at)
+        made = decide(self.run, command, self.at, knows=self.knows)
         for event in made:
             self.run = evolve(self.run, self.append(event))
         return made

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from bot.core.documents.printing import printed
 from bot.core.engine import commands as c
 from bot.core.markup.faces import MARKDOWN, TEXT
-from bot.core.procedure import Procedure
+from bot.core.procedure import RIGHTS, Procedure
+from bot.core.procedure.whose import DOES
 from bot.core.run import events as e
 from bot.core.views import forms, walkthrough
 from bot.core.views.board import draw
@@ -33,6 +34,7 @@ NOWHERE = ()
 
 STEP: Json = {
     "when": "{{{{ two }}}} in t2, {kind} value",
+    "role": "{kind}-role",
     "where": "{kind} where",
     "warnings": ["{kind} warning"],
     "links": [{"title": "{kind} link", "url": "https://{kind}.example/x"}],
@@ -106,6 +108,11 @@ WHOLE = Procedure.model_validate(
             "three": {"description": "input three", "required": True, "differs_from": "one"},
             "four": {"description": "input four", "example": "example four"},
         },
+        "roles": {
+            "lead": {"description": "the leading", "people": [ANA.id], "slack_group": "the-leads"},
+        },
+        "who": dict.fromkeys(RIGHTS, "lead"),
+        "private": True,
         "checks": {
             "asked": {
                 "title": "the asked check",
@@ -181,6 +188,13 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Input.example": ("example four", (*PAPER, "start")),
     "Input.required": ("required", PAPER),  # the form does not go without it
     "Input.differs_from": ("iffer", (*PAPER, "start")),
+    "Procedure.roles": ("the leading", (*PAPER, "about")),
+    "Role.description": ("the leading", (*PAPER, "about")),
+    "Role.slack_group": ("the-leads", (*PAPER, "about")),
+    "Role.people": ("1 person by name", (*PAPER, "about")),
+    "Procedure.who": ("Only lead may", (*PAPER, "about")),
+    **{f"Who.{right}": (f"Only lead may {DOES[right]}", (*PAPER, "about")) for right in RIGHTS},
+    "Procedure.private": ("seen only by people with a role", (*PAPER, "about")),
     "Procedure.checks": ("the asked check", ALL),
     "Check.title": ("the headed check", ALL),
     "Check.target": ("system", GET),
@@ -244,28 +258,30 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Decide.do": ("decide do", ASKED),
     **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Decide", "Group")},
     **{
-        f"Decide.{key}": (f"decide {words}", ASKED)
+        f"Decide.{key}": (f"decide.{words}", ASKED)
         for key, words in (
             ("title", "title"),
             ("when", "value"),
+            ("role", "role"),
             ("where", "where"),
             ("warnings", "warning"),
             ("links", "link"),
         )
     },
     **{
-        f"{kind}.{key}": (f"{kind.lower()} {words}", ALL)
+        f"{kind}.{key}": (f"{kind.lower()}.{words}", ALL)
         for kind in ("Task", "Wait", "Group")
         for key, words in (
             ("title", "title"),
             ("when", "value"),
+            ("role", "role"),
             ("where", "where"),
             ("warnings", "warning"),
             ("links", "link"),
         )
     },
     **{
-        f"{kind}.{key}": (f"{kind.lower()} {words}", ALL)
+        f"{kind}.{key}": (f"{kind.lower()}.{words}", ALL)
         for kind in ("Task", "Wait")
         for key, words in (
             ("do", "do"),

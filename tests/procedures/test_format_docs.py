@@ -11,6 +11,7 @@ from bot.core.procedure import RESERVED_IDS
 from bot.core.procedure.schema import schema
 from bot.edges.library import examine_file
 from tests.core.lint_case import BASE, Case
+from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
@@ -78,4 +79,5 @@ def row(case: Case) -> str:
 
 def test_the_list_of_messages_is_complete_and_up_to_date() -> None:
     listed = DOCS.partition("| Severity | When | Lint says |\n|---|---|---|\n")[2].splitlines()
-    assert listed == [row(case) for case in (*SHAPES, *RULES, *WAYS, *TRAPS, *WARNINGS, *WARNED)]
+    errors = (*SHAPES, *RULES, *WAYS, *ROLES, *TRAPS)
+    assert listed == [row(case) for case in (*errors, *WARNINGS, *WARNED, *NAMED)]

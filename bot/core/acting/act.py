@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from bot.core.acting.asking import Asking
+from bot.core.acting.rights import Needs
 from bot.core.run import events as e
 from bot.core.run.model import Run
 
@@ -21,13 +22,14 @@ class Act(Generic[C]):
     """Something that a person, or the bot by itself, can do to a run.
 
     `rule` gives the facts that a command makes of a run at a time, possibly none; it raises
-    Refused. `when_closed` says whether a closed run still listens to it. `asking` is None for
-    what the bot does by itself.
+    Refused. `when_closed` says whether a closed run still listens to it. `needs` is the right that
+    people need for it, None where everyone may. `asking` is None for what the bot does by itself.
     """
 
     command: type[C]
     rule: Callable[[Run, C, datetime], Sequence[e.Event]]
     when_closed: bool
+    needs: Needs | None
     asking: Asking[C] | None
 
 

@@ -30,7 +30,7 @@ OPEN, PERSON, WORDS, INPUTS, SEEN, FIGURES = How
 Fields = Mapping[str, "How | Fields"]
 """A field's name -> how it is stored; for a list of records, how each field of one is."""
 
-OWN: Fields = {"kind": OPEN, "v": OPEN, "via": OPEN, "on_behalf_of": PERSON}
+OWN: Fields = {"kind": OPEN, "v": OPEN, "via": OPEN, "on_behalf_of": PERSON, "as_role": OPEN}
 ASKED: Fields = {**OWN, "by": PERSON}
 ABOUT: Fields = {**ASKED, "step": OPEN}
 STEP: Fields = {**ABOUT, "round": OPEN}

@@ -6,6 +6,7 @@ from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
 from bot.core.blockkit.blocks import sections
 from bot.core.blockkit.modal import FIELDS, View, modal
 from bot.core.procedure.paging import paging
+from bot.core.procedure.whose import say_roles
 from bot.core.run.events import Person
 from bot.core.run.model import Run
 from bot.core.text import brief, dated, escape, mention
@@ -36,6 +37,8 @@ def form(run: Run) -> View:
     ]
     notes = [f"📝 {mention(by)}: {brief(text, _SHOWN)}" for by, text in run.notes[-10:]]
     blocks = [*sections(facts), *sections(["*People*", *people])]
+    if roles := say_roles(p):
+        blocks += sections(["*Roles*", *(brief(line, _SHOWN) for line in roles)])
     if notes:
         blocks += sections(["*Notes*", *notes])
     return modal("about", f"About {run.id}", None, blocks[:FIELDS], run=run.id)

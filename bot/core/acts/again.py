@@ -102,6 +102,7 @@ AGAIN = Act(
     Again,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={ON_RUN.verb: opens("do_again")},
         questions=[Question("do_again", when_closed=False, draw=_form, read=_read)],

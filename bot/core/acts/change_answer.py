@@ -89,6 +89,7 @@ CHANGE = Act(
     ChangeAnswer,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={ON_RUN.verb: opens("change_answer")},
         questions=[Question("change_answer", when_closed=False, draw=_form, read=_read)],

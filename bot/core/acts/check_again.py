@@ -42,6 +42,7 @@ CHECK_AGAIN = Act(
     CheckAgain,
     rule=_rule,
     when_closed=False,
+    needs=None,
     asking=Asking(
         verbs={CONTROL.verb: does(CheckAgain)},
         questions=[],

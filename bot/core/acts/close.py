@@ -188,6 +188,7 @@ CLOSE = Act(
     Close,
     rule=_rule,
     when_closed=True,
+    needs="close",
     asking=Asking(
         verbs={ON_RUN.verb: opens("close"), "close_anyway": opens("close_anyway")},
         questions=[

@@ -85,6 +85,7 @@ CONFIRM = Act(
     Confirm,
     rule=_rule,
     when_closed=False,
+    needs="confirm",
     asking=Asking(
         verbs={ON_LINE.verb: opens_about("confirm")},
         questions=[Question("confirm", when_closed=False, draw=_form, read=_read)],

@@ -136,6 +136,7 @@ DECIDE = Act(
     Decide,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs=_MEANS,
         questions=[Question("decide", when_closed=False, draw=_form, read=_read)],

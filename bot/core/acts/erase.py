@@ -180,6 +180,7 @@ ERASE = Act(
     Erase,
     rule=_rule,
     when_closed=True,
+    needs=None,
     asking=Asking(
         verbs=_VERBS,
         questions=[Choice("erase", when_closed=True, draw=_form, read=_read)],

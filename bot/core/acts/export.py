@@ -32,6 +32,7 @@ EXPORT_IT = Act(
     Export,
     rule=_rule,
     when_closed=True,
+    needs="export",
     asking=Asking(
         verbs={ON_RUN.verb: does_to_run(Export)},
         questions=[],

@@ -84,6 +84,7 @@ FAIL = Act(
     Fail,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={CONTROL.verb: opens_about("fail")},
         questions=[Question("fail", when_closed=False, draw=_form, read=_read)],

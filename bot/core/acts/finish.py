@@ -56,6 +56,7 @@ FINISH = Act(
     MarkDone,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={DONE.verb: does(MarkDone)},
         questions=[],

@@ -35,7 +35,7 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     return () if request is None else (unseen(run, request, at),)
 
 
-FIRE = Act(Fire, rule=_rule, when_closed=True, asking=None)
+FIRE = Act(Fire, rule=_rule, when_closed=True, needs=None, asking=None)
 
 
 def _sentence(around: Around, event: e.TimerFired, it: Inline) -> Inline:

@@ -48,6 +48,7 @@ GIVE_BACK = Act(
     GiveBack,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={CONTROL.verb: does(GiveBack)},
         questions=[],

@@ -88,6 +88,7 @@ HAND_OVER = Act(
     HandOver,
     rule=_hand_over,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={TO_SOMEONE.verb: opens_about("hand_over")},
         questions=[Question("hand_over", when_closed=False, draw=_form, read=_read)],
@@ -129,6 +130,7 @@ TAKE_OVER = Act(
     TakeOver,
     rule=_take_over,
     when_closed=False,
+    needs="take",
     asking=Asking(
         verbs={TO_ONESELF.verb: does(TakeOver)},
         questions=[],
@@ -161,7 +163,7 @@ def _bring_back(run: Run, command: BringBack, at: datetime) -> Sequence[e.Event]
     return (e.StepReturned(step=command.step, by=by, to=to, whom=step.holder, why=command.why),)
 
 
-BRING_BACK = Act(BringBack, rule=_bring_back, when_closed=False, asking=None)
+BRING_BACK = Act(BringBack, rule=_bring_back, when_closed=False, needs=None, asking=None)
 
 
 # What they make. --------------------------------------------------------------------------------

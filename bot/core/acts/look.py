@@ -62,7 +62,7 @@ def _rule(run: Run, command: Observe, at: datetime) -> Sequence[e.Event]:
     return (seen, *ended, *settled(run, asked, seen))
 
 
-OBSERVE = Act(Observe, rule=_rule, when_closed=True, asking=None)
+OBSERVE = Act(Observe, rule=_rule, when_closed=True, needs=None, asking=None)
 
 
 # A look that is asked for. ----------------------------------------------------------------------

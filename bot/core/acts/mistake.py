@@ -53,6 +53,7 @@ MISTAKE = Act(
     Mistake,
     rule=_rule,
     when_closed=False,
+    needs="close",
     asking=Asking(
         verbs={"mistake": opens("mistake")},
         questions=[Question("mistake", when_closed=False, draw=_form, read=_read)],

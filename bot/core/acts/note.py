@@ -89,6 +89,7 @@ NOTE = Act(
     AddNote,
     rule=_rule,
     when_closed=False,
+    needs=None,
     asking=Asking(
         verbs={CONTROL.verb: _opens},
         questions=[Question("note", when_closed=False, draw=_form, read=_read)],

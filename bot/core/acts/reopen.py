@@ -82,6 +82,7 @@ REOPEN = Act(
     Reopen,
     rule=_rule,
     when_closed=True,
+    needs="close",
     asking=Asking(
         verbs={ON_RUN.verb: opens("reopen")},
         questions=[Question("reopen", when_closed=True, draw=_form, read=_read)],

@@ -52,7 +52,7 @@ def _rule(run: Run, command: Report, at: datetime) -> Sequence[e.Event]:
     return () if known else (event,)
 
 
-REPORT = Act(Report, rule=_rule, when_closed=True, asking=None)
+REPORT = Act(Report, rule=_rule, when_closed=True, needs=None, asking=None)
 
 
 def _replaced(run: Run, event: e.BoardReplaced, at: datetime) -> Run:

@@ -32,7 +32,7 @@ def _rule(run: Run, command: TellSecrets, at: datetime) -> Sequence[e.Event]:
     return () if not event.secrets or event.entry in run.secrets else (event,)
 
 
-TELL = Act(TellSecrets, rule=_rule, when_closed=True, asking=None)
+TELL = Act(TellSecrets, rule=_rule, when_closed=True, needs=None, asking=None)
 
 
 # What it makes. ---------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ SEVERITY = Act(
     ChangeSeverity,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={ON_RUN.verb: opens("severity")},
         questions=[Question("severity", when_closed=False, draw=_form, read=_read)],

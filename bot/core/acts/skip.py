@@ -80,6 +80,7 @@ SKIP = Act(
     Skip,
     rule=_rule,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={CONTROL.verb: opens_about("skip")},
         questions=[Question("skip", when_closed=False, draw=_form, read=_read)],

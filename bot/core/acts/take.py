@@ -159,6 +159,7 @@ TAKE = Act(
     Take,
     rule=_rule,
     when_closed=False,
+    needs="take",
     asking=Asking(
         verbs={"take": does(Take), "take_ask": opens_about("take")},
         questions=[Question("take", when_closed=False, draw=_form, read=_read)],

@@ -67,6 +67,7 @@ UNDO = Act(
     Undo,
     rule=_undo,
     when_closed=False,
+    needs="work",
     asking=Asking(
         verbs={CONTROL.verb: does(Undo)},
         questions=[],
@@ -100,6 +101,7 @@ WITHDRAW = Act(
     Withdraw,
     rule=_withdraw,
     when_closed=False,
+    needs="confirm",
     asking=Asking(
         verbs={"withdraw": does(Withdraw)},
         questions=[],

@@ -46,6 +46,7 @@ VERIFY = Act(
     Verify,
     rule=_rule,
     when_closed=False,
+    needs=None,
     asking=Asking(
         verbs={ON_RUN.verb: does_to_run(Verify)},
         questions=[],

@@ -34,6 +34,7 @@ from bot.core.procedure import (
 )
 from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
+from bot.core.procedure.whose import say_roles
 from bot.core.template import fill
 from bot.core.views.wording import say_check, say_input, say_owner, say_review, say_symptoms
 
@@ -98,11 +99,12 @@ class _Page:
 
     def blocks(self, number: int | None) -> Iterator[Block]:
         """The page, from its title to how to keep the trouble from happening again."""
-        procedure = self._procedure
+        procedure, roles = self._procedure, say_roles(self._procedure)
         yield from self._head(number)
         sections: Sequence[tuple[str, Block, object]] = (
             ("Symptoms", bullets(map(Words, say_symptoms(procedure))), True),
             ("Values", bullets(self._inputs()), procedure.inputs),
+            ("Roles", bullets(map(Words, roles)), roles),
             ("Steps", self._steps(procedure.steps), True),
             ("Verification", self._verification(), procedure.verification),
             ("Prevention", bullets(map(Words, procedure.prevention)), procedure.prevention),
@@ -145,6 +147,8 @@ class _Page:
         yield Paragraph((Strong(paper.words(step.title)), kind.mark(step)))
         if step.when:
             yield term("Only if", Words(step.when.said))
+        if step.role:
+            yield term("Role", Words(step.role))
         if step.where:
             yield term("Where", paper.words(step.where))
         for warning in step.warnings:

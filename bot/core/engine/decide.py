@@ -10,16 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
 from bot.core.acts.erase import Erase
 from bot.core.acts.fire import Fire
-from bot.core.acts.hand_over import BringBack
+from bot.core.acts.hand_over import BringBack, HandOver
 from bot.core.acts.look import Observe
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
 from bot.core.run import events as e
 from bot.core.run.actor import Actor, Someone, System, source
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused
 from bot.core.run.rounds import referred, span
@@ -29,12 +31,18 @@ __all__ = ["WORDS_LIMIT", "Refused", "actor_of", "decide"]
 
 
 def decide(
-    run: Run, command: Command, at: datetime, actor: Actor | None = None
+    run: Run,
+    command: Command,
+    at: datetime,
+    actor: Actor | None = None,
+    knows: Knows = NOTHING_KNOWN,
 ) -> Sequence[e.Event]:
     """The facts that *command* makes of *run* at a time, possibly none; raises Refused.
 
-    *actor* is who asks, where that is not who asks for such a thing as a rule.
+    *actor* is who asks, where that is not who asks for such a thing as a rule. *knows* is what is
+    known of who holds which role; a command with a field of this name is given it.
     """
+    actor = actor or actor_of(command)
     act = ACTS.of(command)
     if run.closed is not None and not act.when_closed:
         since = clock(run.closed.at, since=run.started_at)
@@ -42,13 +50,35 @@ def decide(
             f"{run.id} was closed by {mention(run.closed.by)} at {since}. "
             "Reopen it first, from its board."
         )
-    made = _in_rounds(run, act.rule(run, _addressed(run, command), at))
+    command = _addressed(run, command)
+    role = _allowed(run, command, actor, knows)
+    made = _in_rounds(run, act.rule(run, _informed(command, knows), at))
+    if role is not None and made:
+        made = (made[0].model_copy(update={"as_role": role}), *made[1:])
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.
         made = (*made, e.RunKeptOpen(by=run.closing.by, after=between))
-    said = source(actor or actor_of(command))
+    said = source(actor)
     return [event.model_copy(update=said) for event in made] if said else made
+
+
+def _allowed(run: Run, command: Command, actor: Actor, knows: Knows) -> e.AsRole | None:
+    """In which role someone may ask for this, None where no rule names one; raises Refused."""
+    if not isinstance(actor, Someone):
+        return None
+    act = ACTS.of(command)
+    step = getattr(command, "step", None)
+    if isinstance(command, HandOver):
+        # Whoever gets a step must be one who could take it.
+        allowed(run, "take", step, command.to, knows)
+    return allowed(run, act.needs, step, actor.person, knows)
+
+
+def _informed(command: Command, knows: Knows) -> Command:
+    """A command with what is known of roles, if its rule asks for that."""
+    changed: Any = command
+    return replace(changed, knows=knows) if hasattr(command, "knows") else command
 
 
 def _addressed(run: Run, command: Command) -> Command:

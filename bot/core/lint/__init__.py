@@ -13,6 +13,7 @@ from pathlib import PurePath
 from bot.core.lint.loose import loose
 from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
+from bot.core.lint.roles import roles
 from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
@@ -67,7 +68,7 @@ def examine(
     findings = [*shapes, *identity(document, PurePath(path).stem)]
     findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
-        findings += [*references(procedure, document), *ways(procedure)]
+        findings += [*references(procedure, document), *ways(procedure), *roles(procedure)]
         findings += safety(procedure, document)
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.core.lint.problem import Document
 from bot.core.lint.vocabulary import ELSEWHERE, METHODS, NOT_YET, keys_of, model_at, name_of
-from bot.core.procedure import ID_PATTERN, RESERVED_IDS, Procedure
+from bot.core.procedure import ID_PATTERN, RESERVED_IDS, RIGHTS, Procedure
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
 
@@ -39,6 +39,8 @@ _PATTERNS = {
     "severity": ("a severity is SEV1 to SEV5", "SEV1"),
     "url": ("a link starts with http:// or https:// and has no blanks", "the whole address"),
     "header": ("a header's name is letters, digits and dashes", "Retry-After"),
+    "people": ("a person is named by their id in Slack", "U012ABCDEF, as their profile has it"),
+    "slack_group": ("a user group is named by its handle or its id", "key-custodians"),
     "pointer": ("a pointer starts with a slash (RFC 6901)", "/status"),
 }
 _GRADE = re.compile(r"[A-Za-z]*[ -]?([1-5])")
@@ -149,8 +151,9 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
 
 def _bad_name(path: Path) -> Finding:
     name = quoted(path[-1])
-    if path[0] == "checks":
-        message, write = f"{name} cannot name a check", "small letters, digits and dashes"
+    if path[0] in ("checks", "roles"):
+        what = "check" if path[0] == "checks" else "role"
+        message, write = f"{name} cannot name a {what}", "small letters, digits and dashes"
     else:
         message, write = f"{name} cannot name a value", "letters, digits and underscores"
     return Finding(path, message, write, at_key=True)
@@ -212,7 +215,7 @@ def _mismatch(last: str, value: Any) -> tuple[str, str]:
         return _PATTERNS[last][0], f"SEV{grade[1]}"
     if last in _PATTERNS:
         return _PATTERNS[last]
-    if last in ("id", "check", "until", "target"):
+    if last in ("id", "check", "until", "target", "role", *RIGHTS):
         what = f"{quoted(value)} cannot be an id"
         return what, "small letters, digits and dashes, at most 80"
     if "\n" in str(value) or "\r" in str(value):

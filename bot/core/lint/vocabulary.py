@@ -16,9 +16,11 @@ from bot.core.procedure import (
     Poll,
     Procedure,
     Progress,
+    Role,
     Symptom,
     VerifyByCheck,
     VerifyByPerson,
+    Who,
     told_by,
 )
 from bot.core.procedure.finding import Path
@@ -28,8 +30,6 @@ NOT_YET = {
     "evidence": "what to keep in `do`, in words",
     "for": "until: (a check with a poll)",
     "image": "links: (with the image's address)",
-    "role": "who does it in `do`, in words",
-    "roles": "who does what in `do`, in words",
     "timeout": "a wait with a check that has a deadline",
 }
 """Keys of the format that nothing obeys yet, and what serves until then."""
@@ -46,6 +46,7 @@ METHODS = frozenset({"post", "put", "patch", "delete", "options", "connect", "tr
 _BY_LIST: dict[str, type[Model]] = {
     "symptoms": Symptom,
     "inputs": Input,
+    "roles": Role,
     "checks": Check,
     "expect": Expectation,
     "links": Link,
@@ -54,6 +55,7 @@ _BY_LIST: dict[str, type[Model]] = {
 _STEPS = frozenset(keys[-1] for one in FORMATS for keys in one.lists)
 _BY_KEY: dict[str, type[Model]] = {
     "owner": Owner,
+    "who": Who,
     "by_hand": ByHand,
     "poll": Poll,
     "progress": Progress,
@@ -62,6 +64,8 @@ _BY_KEY: dict[str, type[Model]] = {
 _NAMES: dict[type[Model], str] = {
     Procedure: "a procedure",
     Owner: "an owner",
+    Role: "a role",
+    Who: "a list of who may do what",
     Symptom: "a symptom",
     Input: "an input",
     Check: "a check",

@@ -57,6 +57,7 @@ from bot.core.procedure.model import (
     VerifyByPerson,
 )
 from bot.core.procedure.parts import Input, Link, Owner, Symptom
+from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
 
 __all__ = [
     "ACROSS",
@@ -65,6 +66,7 @@ __all__ = [
     "ID_PATTERN",
     "NAME_PATTERN",
     "RESERVED_IDS",
+    "RIGHTS",
     "SELECTORS",
     "SEVERITIES",
     "ByHand",
@@ -75,6 +77,7 @@ __all__ = [
     "Duration",
     "Expectation",
     "Group",
+    "Held",
     "Id",
     "Input",
     "Leaf",
@@ -90,6 +93,8 @@ __all__ = [
     "Poll",
     "Procedure",
     "Progress",
+    "Right",
+    "Role",
     "Scalar",
     "Step",
     "Symptom",
@@ -99,6 +104,7 @@ __all__ = [
     "VerifyByCheck",
     "VerifyByPerson",
     "Wait",
+    "Who",
     "check_of",
     "commands",
     "containers_of",

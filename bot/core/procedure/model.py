@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Text
 from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
 from bot.core.procedure.parts import Input, Lines, Owner, SymptomEntry
+from bot.core.procedure.roles import Role, Who, of_somebody
 
 RESERVED_IDS = frozenset(
     {"help", "list", "search", "status", "export", "close", "new", "drill"}
@@ -85,6 +86,12 @@ class Procedure(Model):
     """How the trouble shows."""
     inputs: dict[Name, Input] = Field(default_factory=dict)
     """What is asked when a run starts."""
+    roles: Annotated[dict[Id, Role], Field(max_length=20)] = Field(default_factory=dict)
+    """The parts that people play, and who may play them."""
+    who: Who | None = None
+    """What only the holders of a role may do; else as the bot's configuration has it."""
+    private: bool = False
+    """Only those whom `who` names see that the procedure, and its runs, are there."""
     checks: dict[Id, Check] = Field(default_factory=dict)
     """Read-only questions, named, so that steps and verification can share them."""
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
@@ -93,6 +100,11 @@ class Procedure(Model):
     """What must be true before the run counts as recovered."""
     prevention: Lines = ()
     """How it is kept from happening again."""
+
+    @model_validator(mode="after")
+    def _seen_by_somebody(self) -> Procedure:
+        of_somebody(self.who, private=self.private)
+        return self
 
     def leaves(self) -> tuple[Placed, ...]:
         """Every step that a person can take, in the order of the page."""

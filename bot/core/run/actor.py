@@ -1,7 +1,8 @@
-"""Who acts on a run: a person, with the roles that they hold, or the bot for a reason of its own.
+"""Who acts on a run: a person, or the bot for a reason of its own.
 
 A command says what is asked, and who is named in the record for it. The actor says who asks, and
-through what; whether they may is asked of the actor, in one place, before any rule.
+through what; whether they may is asked of the actor, in one place, before any rule, with what is
+known of who holds which role (`bot.core.run.holding`).
 """
 
 from collections.abc import Mapping
@@ -20,10 +21,9 @@ By the bot it is when a timer's time has come, when its checker has looked or Sl
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A person who acts, the names of the `roles` that they hold, and through what they do."""
+    """A person who acts, and through what they do."""
 
     person: Person
-    roles: frozenset[str] = frozenset()
     via: Via = "slack"
 
 

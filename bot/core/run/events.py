@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.core.person import AsRole as AsRole  # noqa: PLC0414 - spoken of here
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise

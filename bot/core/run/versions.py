@@ -16,7 +16,7 @@ MISTAKE = "mistake"
 """Where version 1 of `run_closed` had the reason of a run that was started by mistake."""
 
 
-NEW = frozenset({"via", "on_behalf_of"})
+NEW = frozenset({"via", "on_behalf_of", "as_role"})
 """The fields of every kind that the version before does not know: it would refuse the entry."""
 NEW_OF: Mapping[str, frozenset[str]] = {
     "run_started": frozenset({"commit", "enterprise", "drill", "severity", "alerts"})

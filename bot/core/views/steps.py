@@ -212,11 +212,18 @@ def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
 def _beforehand(run: Run, step: Leaf | Container, cut: int | None) -> list[str]:
     """What to know before a step or a group is begun: where it is done, and the warnings."""
     lines = [f"Only if {escape(step.when.said)}"] if step.when else []
+    lines += [f"Role: {_role(run, step.role, cut)}"] if step.role else []
     lines += [f"Where: {_told(run, step.where, cut)}"] if step.where else []
     lines += [f"⚠️ {_told(run, warning, cut)}" for warning in step.warnings[:_MANY]]
     if len(step.warnings) > _MANY:
         lines.append(f"⚠️ … {len(step.warnings) - _MANY} more warnings")
     return lines
+
+
+def _role(run: Run, name: str, cut: int | None) -> str:
+    """The role that a step is for; what that is for, where there is room."""
+    known = run.procedure.roles.get(name)
+    return name if known is None or cut is not None else f"{name} ({escape(known.description)})"
 
 
 def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:

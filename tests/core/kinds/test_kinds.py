@@ -41,6 +41,7 @@ KINDS: tuple[type[AnyStep], ...] = tuple(get_args(one)[0] for one in get_args(ge
 LEAVES: tuple[type[AnyStep], ...] = get_args(Leaf)
 NO_TEXTS = {
     ("id",),
+    ("role",),
     ("danger",),
     *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
     ("decide", "name"),

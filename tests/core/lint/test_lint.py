@@ -10,6 +10,7 @@ import pytest
 from bot.core.lint import Problem
 from bot.edges.library import examine_file
 from tests.core.lint_case import BASE, Case
+from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
@@ -22,11 +23,9 @@ def lint(text: str, name: str = "base.yaml") -> tuple[Problem, ...]:
     return examine_file(text.encode(), name, TODAY).problems
 
 
-ERRORS = [*SHAPES, *RULES, *WAYS, *TRAPS]
+ERRORS = [*SHAPES, *RULES, *WAYS, *ROLES, *TRAPS]
 
 NOT_YET = [
-    ("roles", "alerts: [NodeDown]", "§roles: { operator: { description: x } }"),
-    ("role", "    expected: active", "    §role: operator"),
     ("timeout", "    expected: active", "    §timeout: 5m"),
     ("image", "    expected: active", "    §image: x.png"),
     ("evidence", "    expected: active", "    §evidence: The output"),
@@ -62,7 +61,7 @@ def test_an_error_is_said_at_its_place(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is None
 
 
-@pytest.mark.parametrize("case", [*WARNINGS, *WARNED], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*WARNINGS, *WARNED, *NAMED], ids=lambda case: case.name)
 def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     text, line, col = broken(case)
     said = [str(problem) for problem in lint(text)]
@@ -72,7 +71,7 @@ def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is not None
 
 
-@pytest.mark.parametrize("case", [*ERRORS, *WARNINGS, *WARNED], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*ERRORS, *WARNINGS, *WARNED, *NAMED], ids=lambda case: case.name)
 def test_what_is_written_instead_passes(case: Case) -> None:
     assert lint(BASE.replace(case.old, case.fixed)) == ()
 

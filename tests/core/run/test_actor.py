@@ -17,7 +17,7 @@ from tests.core.sealing.room import salts
 from tests.core.strategies import ANA, BEN, Desk
 from tests.core.test_completeness import OWN, story
 
-PLAIN: tuple[Actor, ...] = (Someone(ANA), Someone(ANA, frozenset({"lead"})), System())
+PLAIN: tuple[Actor, ...] = (Someone(ANA), System())
 SAID: tuple[Actor, ...] = (
     Someone(ANA, via="terminal"),
     System("timer"),

@@ -52,6 +52,7 @@ def _beforehand(story: Story, step: Step | Container) -> Iterator[Block]:
     """What people were told before a step or a group: where it is done, warnings, links."""
     words = story.run.words
     lines: list[Inline] = [("Only if ", Words(step.when.said))] if step.when else []
+    lines += [("Role: ", Words(step.role))] if step.role else []
     lines += [("Where: ", Words(words(step.where)))] if step.where else []
     lines += [("Warning: ", Words(words(warning))) for warning in step.warnings]
     lines += [("See: ", Words(words(x.title)), ", ", Words(words(x.url))) for x in step.links]

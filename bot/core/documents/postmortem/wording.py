@@ -68,12 +68,13 @@ def whole(text: str) -> Block:
 
 
 def who(story: Story, event: e.Event) -> Inline:
-    """Who did it, through what if not Slack, and for whom; the bot itself where nobody did."""
+    """Who did it, in which role, through what if not Slack, for whom; the bot where nobody did."""
     person = MEANINGS.of(event).who(event)
     own = "an operator" if event.via == "terminal" else "bot"
     name = own if person is None else story.names.of(person)
     whom = event.on_behalf_of
-    return name, came(event.via), (", for ", story.names.of(whom)) if whom else ""
+    role = f" (as {event.as_role.role})" if event.as_role else ""
+    return name, role, came(event.via), (", for ", story.names.of(whom)) if whom else ""
 
 
 def what(story: Story, m: Moment) -> Inline:

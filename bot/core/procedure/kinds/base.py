@@ -23,6 +23,8 @@ class AnyStep(Model):
     """What the step does, as an order: "Revoke the key"."""
     when: When | None = None
     """Needed only when this holds of a value of the run: `"{{ mode }} is fast"`."""
+    role: Id | None = None
+    """Who is to do it: one of the procedure's `roles`; others may take it as well."""
     where: Line | None = None
     """The host, folder and access for its commands, where they are not the procedure's."""
     warnings: Texts = ()

@@ -104,6 +104,7 @@ class Branch:
     any_order: bool = False
     one_of: bool = False
     when: None = None
+    role: None = None
     where: None = None
     warnings: Sequence[str] = ()
     links: Sequence[Link] = ()

@@ -84,6 +84,10 @@ class Container(Protocol):
         """What must hold for them to be needed."""
 
     @property
+    def role(self) -> str | None:
+        """Who is to do them, if the procedure says it of all together."""
+
+    @property
     def where(self) -> str | None:
         """Where they are done, if it is not where the rest is."""
 
