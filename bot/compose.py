@@ -195,7 +195,7 @@ async def _erase_here(
         hatch = Hatch(beside(database), erasing.answer)
         await hatch.open()
         stack.push_async_callback(hatch.close)
-    tasks = [asyncio.create_task(erasing.tidying(), name="tidying")]
+    tasks = [asyncio.create_task(erasing.tidying.run(), name="tidying")]
     if settings.keep is not None:
         days = int(settings.keep.removesuffix("d"))
         tasks.append(asyncio.create_task(forget_old(erasing, days), name="age"))

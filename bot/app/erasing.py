@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from bot.app.desk import Desk, no_such_run
 from bot.app.erasure_list import Note, begun, read
+from bot.app.tidying import Tidying
 from bot.core.acting.erasures import numbers
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
@@ -31,8 +32,6 @@ from bot.ports.work import Due
 
 OFTEN_S = 6 * 3_600.0
 """Seconds between two looks for runs that are old."""
-TIDY_S = 60.0
-"""Seconds until the write-ahead log is emptied again, where somebody was in the way."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,6 @@ _LEFT = (
     "Some of it is still in the write-ahead log, since a backup or another reader is in the way. "
     "Run the same command again."
 )
-
 
 _UNDONE = "not erased: "
 
@@ -116,8 +114,10 @@ class Erasing:
     desk: Desk
     vault: Vault
     note: Note
-    _untidy: asyncio.Event = field(default_factory=asyncio.Event)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tidying: Tidying = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tidying = Tidying(self.vault, self.desk.clock)
 
     async def answer(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Do what the command of another process asks; its lines, or why not."""
@@ -138,7 +138,7 @@ class Erasing:
         if asked.dry_run and lines:
             return lines
         # Also when there is nothing more to erase: the time before, a reader was in the way.
-        if not await self._tidied():
+        if not await self.tidying.now():
             if not lines:
                 raise Refused(_LEFT)
             lines.append(_LEFT)
@@ -224,7 +224,7 @@ class Erasing:
     async def erase(self, kept: Kept, request: Request) -> Plan:
         """The same, and see afterwards that nothing is left in a file's write-ahead log."""
         what = await self.carry_out(kept, request)
-        self._untidy.set()
+        self.tidying.want()
         return what
 
     async def kept(self, run_id: str) -> Kept:
@@ -250,30 +250,6 @@ class Erasing:
         # One that was left when nothing is to be erased goes by this.
         if not (await self.desk.run(due.run_id)).to_erase:
             await self.desk.fire(due)
-
-    async def tidying(self) -> None:
-        """Leave nothing of what was erased in the write-ahead log, until cancelled.
-
-        Also what a process left there that died before it could.
-        """
-        self._untidy.set()
-        while True:
-            await self._untidy.wait()
-            self._untidy.clear()
-            try:
-                done = await self._tidied()
-            except Exception:
-                # Whatever is in the way of it now, no click waits for this.
-                logger.exception("the write-ahead log is not emptied yet")
-                done = False
-            if not done:
-                self._untidy.set()
-                await self.desk.clock.sleep(TIDY_S)
-
-    async def _tidied(self) -> bool:
-        """Empty the write-ahead log, one at a time; whether it is empty."""
-        async with self._turn:
-            return await self.vault.tidy()
 
 
 DAMAGED = (*NO_RUN, AttributeError)
