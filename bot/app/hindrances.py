@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from bot.app.desk import Desk
 from bot.core.engine import commands as c
 from bot.core.engine import effects
+from bot.core.engine.decide import Refused
 from bot.core.run.events import Person, PostingRefused, PostingResumed
 from bot.core.run.model import Run, State
 from bot.core.run.showing import obstacle
 from bot.core.run.slack_errors import Class, class_of, remedy
+from bot.core.text import counted
 from bot.ports.log import Log, Unavailable, every
 from bot.ports.messages import Barred, MessageRow, NeedsPerson
 
@@ -25,6 +27,8 @@ REFUSED_PAUSE = 60.0
 """Seconds before what needs a person is tried again, if no invitation comes first; then twice."""
 LONGEST_REFUSED = 600.0
 """The longest of these pauses."""
+SAID = 10
+"""How many runs are named in one line of the log."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +56,16 @@ class Hindrances:
 
         *error* is how Slack will refuse what the bot shows there.
         """
+        unread: list[str] = []
         async for row in every(self.log, team=team, channel=channel, open_only=True):
             try:
                 run = await self.desk.run(row.run_id)
             except Unavailable:
                 raise
+            except Refused:
+                # The desk says once what is the matter with each.
+                unread.append(row.run_id)
+                continue
             except Exception:
                 # One record that cannot be read leaves those of the other runs told.
                 logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
@@ -64,6 +73,11 @@ class Hindrances:
             holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
             people = [run.started_by, *(one for one in holders if one is not None)]
             await self._learn(run, effects.BOARD, error, people)
+        if unread:
+            words = "nothing can be shown in %s any more (%s), and who works on %s is not told: %s"
+            some = ", ".join(unread[:SAID]) + (" and others" if len(unread) > SAID else "")
+            why = f"{counted(len(unread), 'run')} cannot be read"
+            logger.warning(words, channel, error, some, why, extra={"run": unread[0]})
 
     async def refused(self, row: MessageRow, error: str) -> None:
         """Slack refuses a message; the one who started its run is told."""

@@ -11,6 +11,7 @@ import pytest
 from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
 from bot.core.run import events as e
+from bot.ports.log import Unreadable
 from bot.ports.messages import (
     Barred,
     Gone,
@@ -23,7 +24,7 @@ from bot.ports.messages import (
     Unsure,
 )
 from tests.app.test_painter import Scene
-from tests.edges.store.making import ANA, BEN
+from tests.edges.store.making import ANA, BEN, started
 
 
 @pytest.fixture
@@ -249,6 +250,32 @@ async def test_who_works_on_a_run_is_told_how_to_bring_back_a_bot_that_was_remov
     await scene.passes(3)
     assert scene.shown()
     assert (await scene.desk.run("KC-1")).showing.refused is None
+
+
+async def test_of_runs_that_cannot_be_read_one_line_is_logged_and_the_others_are_told(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    await acted(scene)
+    for _ in range(3):
+        await scene.desk.start(started(), delivery=None, another=True)
+    await scene.passes(9)
+    real = scene.log.read
+
+    async def newer(run_id: str, after: int = 0) -> list[e.Fact]:
+        if run_id in ("KC-2", "KC-3"):
+            raise Unreadable(f"{run_id} has an entry of a newer version")
+        return await real(run_id, after)
+
+    scene.log.read = newer  # type: ignore[method-assign]
+    await scene.painter.hindrances.left(None, "C1", "is_archived")
+    assert {who for who, _ in scene.told} == {ANA.id}
+    assert len(scene.told) == 2
+    (said,) = [one.message for one in caplog.records if "is not told" in one.message]
+    assert said == (
+        "nothing can be shown in C1 any more (is_archived), and who works on KC-3, KC-2 is not "
+        "told: 2 runs cannot be read"
+    )
+    assert not any(one.exc_info for one in caplog.records)
 
 
 async def test_the_deleted_boards_are_remembered(scene: Scene) -> None:
