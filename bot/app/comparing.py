@@ -8,7 +8,7 @@ fault. Nothing is recorded here, and nothing painted.
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core.engine.effects import BOARD
 from bot.core.text import counted
@@ -28,13 +28,15 @@ _OTHER = "the entries were changed, or another copy of the database is in its pl
 class Comparing:
     """Compares what `boards` show with the record; `team` is the workspace that they are of.
 
-    `lines` is what is to be told; `agree`, `differ` and `unknown` count the boards.
+    `lines` is what is to be told; `agree`, `differ` and `unknown` count the boards. `say` is told
+    how far it is, as often as there is something to say: Slack makes one wait.
     """
 
     log: Records
     boards: Boards
     team: str
     link: Callable[[str, str], str]
+    say: Callable[[str], None] = field(default=lambda _: None)
     lines: list[str] = field(default_factory=list)
     agree: int = 0
     differ: int = 0
@@ -81,10 +83,14 @@ class Comparing:
             async for page in self.boards.back(channel, since):
                 seen |= {board.ts: board for board in page.boards}
                 back_to = page.back_to
+                back = datetime.fromtimestamp(back_to, UTC)
+                boards = counted(len(seen), "board")
+                self.say(f"{channel}: read back to {back:%Y-%m-%d %H:%M} UTC, {boards} so far")
         except _TROUBLE as trouble:
             self._unread(channel, f"cannot be read ({trouble})", len(runs))
             return
-        for run in runs:
+        for number, run in enumerate(runs, start=1):
+            self.say(f"{channel}: comparing {number:,} of {counted(len(runs), 'run')}")
             row = await self.log.message(f"{run.run_id}/{BOARD}")
             if row is None or row.ts is None:
                 words = "no board of it was posted, so there is none to compare"

@@ -4,10 +4,14 @@ import argparse
 import os
 import re
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 USAGE = 2
 """The exit status for wrong usage."""
+SILENT_S = 5.0
+"""Seconds after which somebody who waits is told how far it is."""
 _RUN = re.compile("[A-Za-z]{1,10}-[0-9]{1,9}")
 """A run's id; any other word is the path of a file."""
 
@@ -78,13 +82,26 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.all:
             said.append(asyncio.run(log_commands.audit_all(settings)))
         if arguments.slack:
-            said.append(asyncio.run(audits.slack(settings, run_id)))
+            said.append(asyncio.run(audits.slack(settings, run_id, _seldom(time.monotonic))))
     except (*log_commands.REFUSALS, SlackRefused, OSError) as error:
         _print(said)
         print(f"runbook: {' '.join(str(error).replace('`', '').split())}", file=sys.stderr)
         return 1
     _print(said)
     return 0 if all(well for _, well in said) else 1
+
+
+def _seldom(now: Callable[[], float]) -> Callable[[str], None]:
+    """What tells somebody who waits how far it is: on standard error, every few seconds."""
+    last = now()
+
+    def say(words: str) -> None:
+        nonlocal last
+        if now() - last >= SILENT_S:
+            last = now()
+            print(words, file=sys.stderr, flush=True)
+
+    return say
 
 
 def _usage(arguments: argparse.Namespace, run_id: str | None) -> str:

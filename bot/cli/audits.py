@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -80,10 +81,13 @@ def _of(path: Path, checked: Checked, one: Uploaded) -> list[str]:
     ]
 
 
-async def slack(settings: config.Settings, run_id: str | None) -> tuple[str, bool]:
+async def slack(
+    settings: config.Settings, run_id: str | None, say: Callable[[str], None]
+) -> tuple[str, bool]:
     """Compare the board of a run, or those of all, with the record, beside a running bot.
 
-    The words, and whether all is well. Raises Refused, StoreError, SlackRefused.
+    The words, and whether all is well; *say* is told how far it is. Raises Refused,
+    StoreError, SlackRefused.
     """
     if settings.bot_token is None:
         raise Refused("--slack reads the boards in Slack; set SLACK_BOT_TOKEN to the bot's token")
@@ -104,7 +108,7 @@ async def slack(settings: config.Settings, run_id: str | None) -> tuple[str, boo
                 f"Slack cannot be reached at {settings.slack_url}; try again later"
             ) from None
         boards = SlackBoards(client, me.bot_id)
-        comparing = Comparing(log, boards, me.team_id, me.link)
+        comparing = Comparing(log, boards, me.team_id, me.link, say)
         if run_id is None:
             await comparing.all()
         else:

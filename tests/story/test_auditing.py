@@ -1,6 +1,7 @@
 """What is outside of the database tells of it: a file that was uploaded, the boards in Slack."""
 
 import asyncio
+import re
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import audit as audit_command
 from bot.cli.main import main
 from bot.core.run.events import FileUploaded
 from bot.demo.workspace.client import PersonClient
@@ -89,13 +91,23 @@ async def test_a_file_is_known_as_the_one_that_was_uploaded_and_a_changed_one_is
 
 
 async def test_boards_of_a_running_bot_agree_with_the_record(
-    bot: Bot, ana: Someone, audit: Audit, people: PersonClient
+    bot: Bot,
+    ana: Someone,
+    audit: Audit,
+    people: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await under_way(ana)
     status, said = await audit("MI-1", "--slack")
     assert status == 0, said
     assert "MI-1: its board shows entry 2, with a log hash that is in the record" in said
-    assert await audit("--slack") == (0, "1 board compared: 1 in order\n")
+    monkeypatch.setattr(audit_command, "SILENT_S", 0.0)
+    status, said = await audit("--slack")
+    first, *progress = said.splitlines()
+    assert (status, first) == (0, "1 board compared: 1 in order")
+    read, compared = progress
+    assert re.fullmatch(r"C0INCIDENTS: read back to 20[0-9: -]+ UTC, 1 board so far", read)
+    assert compared == "C0INCIDENTS: comparing 1 of 1 run"
     async with bot.painting_nothing(people):
         await ana.does("Done", row="step 1")
         await audit("--all", "--slack")
