@@ -104,7 +104,8 @@ def submit(view: Mapping[str, Any], **typed: str) -> Json:
         if kind == "users_select":
             state["selected_user"] = value
         elif kind == "static_select":
-            known = {o["value"]: o for o in element["options"]}
+            groups = element.get("option_groups") or [element]
+            known = {o["value"]: o for group in groups for o in group["options"]}
             state["selected_option"] = known[value] if value is not None else None
         else:
             state["value"] = value

@@ -15,7 +15,9 @@ Block = dict[str, Any]
 SECTION_LIMIT = 3_000
 """The longest text of a section, in characters."""
 OPTIONS_LIMIT = 100
-"""The most options of a select."""
+"""The most options of a select, or of a group of options in it."""
+CHOICES_LIMIT = 500
+"""The most options that a select offers in groups, so that a form stays well below 250 kB."""
 TYPED_LIMIT = 3_000
 """The most characters that a field holds."""
 
@@ -178,16 +180,33 @@ def select_input(
     hint: str | None = None,
     optional: bool = False,
 ) -> Block:
-    """One of some (label, value) to choose; at most 100."""
+    """One of some (label, value) to choose; it says so when not all of them are listed."""
     listed = [
         {"text": plain_text(shorten(text, 75)), "value": value}
-        for text, value in options[:OPTIONS_LIMIT]
+        for text, value in options[:CHOICES_LIMIT]
     ]
-    element: Block = {"type": "static_select", "action_id": "value", "options": listed}
+    element: Block = {"type": "static_select", "action_id": "value", **_in_groups(listed)}
     chosen = next((option for option in listed if option["value"] == initial), None)
     if chosen:
         element["initial_option"] = chosen
+    if len(options) > len(listed):
+        cut_off = f"Only the first {len(listed)} of {len(options):,} are listed."
+        hint = f"{hint} {cut_off}" if hint else cut_off
     return _input(block_id, label, element, hint=hint, optional=optional)
+
+
+def _in_groups(listed: Sequence[Block]) -> Block:
+    """Options as Slack allows them: 100 in a list, and more of them in groups of 100."""
+    if len(listed) <= OPTIONS_LIMIT:
+        return {"options": listed}
+    groups = [
+        {
+            "label": plain_text(f"{first + 1} to {min(first + OPTIONS_LIMIT, len(listed))}"),
+            "options": listed[first : first + OPTIONS_LIMIT],
+        }
+        for first in range(0, len(listed), OPTIONS_LIMIT)
+    ]
+    return {"option_groups": groups}
 
 
 def checkbox_input(block_id: str, label: str, text: str) -> Block:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.blockkit.blocks import select_input
+from bot.core.blockkit.modal import modal
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Procedure, options_of
@@ -247,3 +249,36 @@ def test_undoing_says_that_only_the_record_changes() -> None:
     )
     desk.do(c.Skip("find", ANA, "no need"))
     assert "Your system is not changed." in str(forms.of(desk.run, "undo", None, ANA))
+
+
+@pytest.mark.parametrize(("many", "listed"), [(100, 100), (101, 101), (501, 500)])
+def test_more_choices_than_fit_in_a_list_come_in_groups_and_what_is_left_out_is_said(
+    many: int, listed: int
+) -> None:
+    options = [(f"Part {number}", str(number)) for number in range(many)]
+    ask = select_input("which", "Which?", options, hint="One of them.")
+    accepted_view(modal("do_again", "Do it again", "Do it", [ask], run="KC-7"))
+    element = ask["element"]
+    groups = element.get("option_groups") or [element]
+    offered = [one["value"] for group in groups for one in group["options"]]
+    assert offered == [value for _, value in options[:listed]]
+    said = ask["hint"]["text"]
+    assert ("Only the first 500 of 501 are listed." in said) is (many > listed)
+
+
+def test_each_of_many_groups_of_steps_can_be_done_again() -> None:
+    steps = [
+        {"id": f"g{n}", "title": f"G{n}", "steps": [{"id": f"s{n}", "title": "S", "do": "It."}]}
+        for n in range(120)
+    ]
+    shape = {"schema": "procedure/v1", "id": "many", "title": "Many", "symptoms": ["Much"]}
+    desk = Desk(Procedure.model_validate({**shape, "steps": steps}))
+    for number in range(120):
+        desk.do(c.Take(f"s{number}", ANA))
+    view = forms.of(desk.run, "do_again", None, ANA)
+    accepted_view(view)
+    first, second = view["blocks"][0]["element"]["option_groups"]
+    assert (first["label"]["text"], second["label"]["text"]) == ("1 to 100", "101 to 120")
+    click = submitted(submit(view, group="g119", reason="once more"))
+    assert isinstance(click.intent, Do)
+    desk.do(click.intent.command)
