@@ -349,3 +349,19 @@ def test_a_closing_is_broken_off_by_an_answer() -> None:
     assert desk.run.closing is not None
     made = decide(desk.run, c.Decide("cause", BEN, "process"), START)
     assert [event.kind for event in made] == ["decided", "run_kept_open"]
+
+
+def test_the_post_mortem_counts_what_people_did_in_every_round() -> None:
+    desk = night()
+    does(desk, "look")
+    says(desk, "cause", "process")
+    does(desk, "restart")
+    says(desk, "fine", "no")
+    does(desk, "look")
+    text = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+    (ana, ben) = (
+        next(row for row in text.splitlines() if row.startswith(f"| {who.name} |"))
+        for who in (ANA, BEN)
+    )
+    assert "| 1 (done, done in round 2), 2b.1 |" in ana
+    assert "| 2 (answered), 2b.2 (answered) |" in ben

@@ -228,18 +228,31 @@ def _shares(story: Story) -> Mapping[str, Story]:
     return {key: replace(story, moments=tuple(mine)) for key, mine in moments.items()}
 
 
+_Ended = e.StepDone | e.StepFailed | e.StepSkipped | e.Decided
+_HOW: Mapping[str, str] = {
+    "step_done": "done",
+    "step_failed": "failed",
+    "step_skipped": "skipped",
+    "decided": "answered",
+}
+
+
 def _ran(story: Story, key: str) -> Iterator[str]:
-    """The numbers of the steps that a person ended, with how, where it was not just done."""
-    ends = [event for _, event in story.of(e.StepDone, e.StepFailed, e.StepSkipped)]
-    # What a check ended was ended by the bot, whoever had it in hand.
-    mine = [
-        one
-        for one in ends
-        if one.by.id == key and not (isinstance(one, e.StepDone) and one.on_check)
-    ]
+    """The numbers of the steps that a person ended, with how, where it was not just done.
+
+    Of a step that was done again each round counts, and is named after the first one.
+    """
     ended: dict[str, list[str]] = {}
-    for event in mine:
-        ended.setdefault(event.step, []).append(event.kind.removeprefix("step_"))
+    for m in story.moments:
+        event = m.fact.event
+        if not isinstance(event, _Ended) or event.by.id != key:
+            continue
+        if isinstance(event, e.StepDone) and event.on_check:
+            # It was ended by the bot, whoever had it in hand.
+            continue
+        nth = m.after.steps[event.step].round
+        how = _HOW[event.kind] + (f" in round {nth}" if nth > 1 else "")
+        ended.setdefault(event.step, []).append(how)
     for placed in story.run.placed if ended else ():
         if marks := ended.get(placed.step.id):
             yield (
