@@ -71,7 +71,9 @@ class FakeLog:
         here = await self.runs(team=opening.team, channel=opening.channel, open_only=True)
         for run in here:
             if unless_open and run.procedure_id == opening.procedure_id:
-                raise AlreadyOpen(run.run_id)
+                if run.run_id != opening.beside:
+                    raise AlreadyOpen(run.run_id)
+                break
         self._refuse_second_instead(opening.instead_of)
         self._numbers[prefix] = number
         self._facts[run_id] = []

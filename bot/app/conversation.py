@@ -151,7 +151,8 @@ class Conversation:
             )
         # What cannot be used is told at once, whatever else is open.
         inputs = await to_thread(settle, procedure, begin.inputs, command=self.command)
-        if not begin.another and (found := await self._open_run(asked, procedure.id)):
+        found = await self._open_run(asked, procedure.id)
+        if found is not None and not begin.knows(found):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
                 return Answer()
@@ -174,7 +175,12 @@ class Conversation:
                 # The old one was closed, or opened again, in between.
                 if begin.instead is not None:
                     event = await self._instead(asked, begin.instead, event)
-                return await self.desk.start(event, delivery=asked.delivery, another=begin.another)
+                return await self.desk.start(
+                    event,
+                    delivery=asked.delivery,
+                    another=begin.another,
+                    beside=begin.beside,
+                )
         raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
 
     async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
@@ -255,7 +261,9 @@ class Conversation:
             wanted = ", ".join(f"`{brief(v, _SHOWN)}`" for v in other.values())
             found = f"{where} is open for" if begin.instead is None else f"{head}, for"
             head = f"{found} {has}. You asked for {wanted}.\n{run.id}"
-        value = start_value(begin.procedure, begin.inputs, another=True, ask=begin.ask)
+        value = start_value(
+            begin.procedure, begin.inputs, another=True, ask=begin.ask, beside=run.id
+        )
         again = actions("already", button("Start another", "start", value))
         return said(f"{head}: {sentence(run)}{await self._pointer.obstacle(run)}", again)
 
@@ -271,10 +279,12 @@ class Conversation:
                 begin.inputs,
                 channel=asked.channel,
                 another=begin.another,
+                beside=begin.beside,
                 note=told(fault) if (fault := self._fault(procedure.id)) else "",
             )
             return Answer(text, view=view)
-        value = start_value(procedure.id, begin.inputs, another=begin.another)
+        known = begin.beside
+        value = start_value(procedure.id, begin.inputs, another=begin.another, beside=known)
         return said(text, actions("inputs", button("Fill in…", "start", value)))
 
     def _list(self) -> Answer:

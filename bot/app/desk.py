@@ -238,13 +238,18 @@ class Desk:
         self._cache.pop(run_id, None)
 
     async def start(
-        self, event: RunStarted, *, delivery: str | None, another: bool = False
+        self,
+        event: RunStarted,
+        *,
+        delivery: str | None,
+        another: bool = False,
+        beside: str | None = None,
     ) -> Run | None:
         """Start a run and return it; None when this delivery started it before.
 
-        Raises AlreadyOpen when the channel has an open run of the procedure, unless *another*, or
-        when the run that it is to take the place of has another in its place; and Stale when that
-        one is not open any more.
+        Raises AlreadyOpen when the channel has an open run of the procedure, unless *another* is
+        wanted *beside* it, or when the run that it is to take the place of has another in its
+        place; and Stale when that one is not open any more.
         """
         at = self.clock.now()
         procedure = event.procedure
@@ -254,12 +259,18 @@ class Desk:
                 prefix(procedure.id),
                 lambda _: [event],
                 opening=Opening(
-                    procedure.id, title, event.channel, event.by.id, event.team, event.instead_of
+                    procedure.id,
+                    title,
+                    event.channel,
+                    event.by.id,
+                    event.team,
+                    event.instead_of,
+                    beside,
                 ),
                 at=at,
                 effects=effects(None, [event], at),
                 delivery=delivery,
-                unless_open=not another,
+                unless_open=beside is not None or not another,
             )
         except Duplicate:
             return None

@@ -69,7 +69,10 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a list of runs shows of one from its beginning; `instead_of` is whose place it takes."""
+    """What a list of runs shows of one from its beginning; `instead_of` is whose place it takes.
+
+    `beside` is the open run that it is wanted beside.
+    """
 
     procedure_id: str
     title: str
@@ -77,6 +80,7 @@ class Opening:
     started_by: str
     team: str | None = None
     instead_of: str | None = None
+    beside: str | None = None
 
 
 class Log(Protocol):
@@ -96,7 +100,8 @@ class Log(Protocol):
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
         One durable transaction; *effects* as in `append`. *unless_open* refuses with AlreadyOpen
-        when the channel, in its workspace, has an open run of the procedure. One that is started
+        when the channel, in its workspace, has an open run of the procedure, and the opening does
+        not say that it is wanted beside that one. One that is started
         in place of a run is refused with AlreadyOpen when another one was, and with Stale when
         that run is not open any more. Raises Duplicate, AlreadyOpen, Stale or Unavailable.
         """

@@ -145,3 +145,24 @@ async def test_a_kill_between_the_new_run_and_the_end_of_the_old_one_leaves_one_
     assert await log.kinds("MI-1") == ["run_started", "run_closed"]
     assert await log.kinds("MI-2") == ["run_started", "timer_fired"]
     assert len(await ana.boards()) == 2
+
+
+async def test_of_two_who_start_another_run_at_once_one_does_and_the_other_hears_of_that_run(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.board("MI-1")
+    values, offers = {ana: "desk", ben: "chair"}, {}
+    for one, thing in values.items():
+        await one.types(f"/runbook mend-it thing={thing}")
+        offers[one] = await one.told(f"You asked for `{thing}`")
+    await asyncio.gather(*(one.does("Start another", offer) for one, offer in offers.items()))
+    await ana.board("MI-2")
+    started = event((await bot.facts("MI-2"))[0], e.RunStarted)
+    first, second = (ana, ben) if started.by.id == ana.id else (ben, ana)
+    told = await second.told(f"is open for `{values[first]}`")
+    assert await bot.kinds("MI-3") == []
+    # They know of that one now, and may still mean it.
+    await second.does("Start another", told)
+    await second.board("MI-3")
+    assert event((await bot.facts("MI-3"))[0], e.RunStarted).by.id == second.id

@@ -47,7 +47,8 @@ class Begin:
     """Start a procedure; `another` even when the channel has an open run of it.
 
     `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
-    is a run that was started with wrong values, which is closed then.
+    is a run that was started with wrong values, which is closed then. `beside` is the open run
+    that whoever wants another knows of; None where it is not known.
     """
 
     procedure: str
@@ -56,6 +57,11 @@ class Begin:
     channel: str | None = None
     ask: bool = False
     instead: str | None = None
+    beside: str | None = None
+
+    def knows(self, found: str) -> bool:
+        """Whether another one is wanted although this run is open."""
+        return self.another and self.beside in (None, found)
 
 
 class Odd(ValueError):

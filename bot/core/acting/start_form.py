@@ -23,6 +23,7 @@ def inputs(
     channel: str,
     another: bool,
     instead: str | None = None,
+    beside: str | None = None,
     note: str = "",
 ) -> View:
     """The values that a procedure needs to start; what was typed already is filled in.
@@ -73,6 +74,7 @@ def inputs(
         channel=channel,
         another=another,
         **({"instead": instead} if instead else {}),
+        **({"beside": beside} if beside else {}),
     )
 
 

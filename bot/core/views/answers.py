@@ -86,7 +86,12 @@ def unknown(command: str, word: str, rest: str = "") -> str:
 
 
 def start_value(
-    procedure: str, inputs: Mapping[str, str], *, another: bool = False, ask: bool = False
+    procedure: str,
+    inputs: Mapping[str, str],
+    *,
+    another: bool = False,
+    ask: bool = False,
+    beside: str | None = None,
 ) -> str:
     """What a button carries that starts *procedure*; `bot.core.views.clicks` reads it back."""
     asked: dict[str, Any] = {"procedure": procedure}
@@ -94,12 +99,14 @@ def start_value(
         asked["inputs"] = dict(inputs)
     if another:
         asked["another"] = True
+    if beside is not None:
+        asked["beside"] = beside
     if ask:
         asked["ask"] = True
     value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
     # A button's value holds 2,000 characters; what does not fit is asked for in the form.
     if len(value) > _VALUE_LIMIT:
-        return start_value(procedure, {}, another=another, ask=True)
+        return start_value(procedure, {}, another=another, ask=True, beside=beside)
     return value
 
 

@@ -132,7 +132,7 @@ def _intent(verb: str, value: str, by: Person) -> Intent:
     if verb == "start":
         asked = json.loads(value)
         begin = _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
-        return replace(begin, ask=asked.get("ask", False) is True)
+        return replace(begin, ask=asked.get("ask", False) is True, beside=_beside(asked))
     run, _, rest = value.partition("/")
     if not run:
         raise Odd("no run is named")
@@ -144,6 +144,12 @@ def _intent(verb: str, value: str, by: Person) -> Intent:
 def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None) -> Begin:
     given = {text(name): text(value) for name, value in inputs.items()}
     return Begin(text(procedure), given, another is True, channel)
+
+
+def _beside(asked: Mapping[str, Any]) -> str | None:
+    """The open run that whoever wants another knows of; messages of before do not say it."""
+    known = asked.get("beside")
+    return None if known is None else text(known)
 
 
 def _page(view: Mapping[str, Any] | None) -> int | None:
@@ -191,6 +197,7 @@ def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by
     if kind == "start":
         begin = _begin(about["procedure"], values, about["another"], text(about["channel"]))
         instead = about.get("instead")
+        begin = replace(begin, beside=_beside(about))
         return begin if instead is None else replace(begin, instead=text(instead))
     step = about.get("step")
     answer = Answer(by, None if step is None else text(step), about, values)

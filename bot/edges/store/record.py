@@ -307,7 +307,7 @@ def _last_number(connection: Connection, prefix: str) -> int:
 
 
 def refuse_second(connection: Connection, opening: Opening, teams: Teams) -> None:
-    """Raise AlreadyOpen when the channel has an open run of the procedure."""
+    """Raise AlreadyOpen when the channel has an open run of the procedure that is not known of."""
     same = (
         select(runs.c.run_id)
         .where(runs.c.channel == opening.channel, runs.c.open)
@@ -317,7 +317,7 @@ def refuse_second(connection: Connection, opening: Opening, teams: Teams) -> Non
         .limit(1)
     )
     found = connection.execute(same).scalar()
-    if found is not None:
+    if found not in (None, opening.beside):
         raise AlreadyOpen(found)
 
 

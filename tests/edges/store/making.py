@@ -53,11 +53,11 @@ def note(text: str) -> e.NoteAdded:
     return e.NoteAdded(by=ANA, text=text)
 
 
-def opening(event: e.RunStarted) -> Opening:
+def opening(event: e.RunStarted, beside: str | None = None) -> Opening:
     """What a list of runs shows of one that begins so."""
     of = event.procedure
     title = fill(of.title, event.inputs)
-    return Opening(of.id, title, event.channel, event.by.id, event.team, event.instead_of)
+    return Opening(of.id, title, event.channel, event.by.id, event.team, event.instead_of, beside)
 
 
 async def begin(
@@ -71,6 +71,7 @@ async def begin(
     delivery: str | None = None,
     unless_open: bool = False,
     instead_of: str | None = None,
+    beside: str | None = None,
     at: datetime = AT,
 ) -> str:
     """Begin a run and return its id."""
@@ -78,7 +79,7 @@ async def begin(
     facts = await log.begin(
         prefix,
         lambda _run_id: [event],
-        opening=opening(event),
+        opening=opening(event, beside),
         at=at,
         # The search for secrets has timers of its own, and tests of its own.
         effects=replace(effects(None, [event], at), messages=touched or {}, search={}),

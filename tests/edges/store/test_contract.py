@@ -143,6 +143,17 @@ async def test_a_second_open_run_of_a_procedure_in_a_channel_is_refused_when_ask
     assert await begin(log) == "KC-3"
 
 
+async def test_of_two_who_want_another_run_beside_one_the_second_is_refused(log: Tested) -> None:
+    first = await begin(log)
+    ended = await asyncio.gather(
+        *(begin(log, unless_open=True, beside=first) for _ in range(2)), return_exceptions=True
+    )
+    (made,) = (one for one in ended if isinstance(one, str))
+    (refused,) = (one for one in ended if isinstance(one, AlreadyOpen))
+    assert refused.run_id == made
+    assert await begin(log, unless_open=True, beside=made) == "KC-3"
+
+
 async def test_of_two_runs_that_are_started_in_place_of_one_the_second_is_refused(
     log: Tested,
 ) -> None:
