@@ -30,6 +30,7 @@ RUN = ("board", "full", "document")
 ALL = (*PAPER, *RUN)
 ASKED = (*PAPER, "full", "asked", "document")
 GET = (*PAPER, "full")
+ASKED_FOR = (*PAPER, "full", "document")
 NOWHERE = ()
 
 STEP: Json = {
@@ -155,6 +156,7 @@ WHOLE = Procedure.model_validate(
             {"confirm": "the confirmed"},
         ],
         "prevention": ["the prevention"],
+        "glossary": {"symptom": "what the glossary says"},
     }
 )
 
@@ -234,6 +236,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "VerifyByCheck.check": ("the headed check", ALL),
     "VerifyByPerson.confirm": ("the confirmed", ALL),
     "Procedure.prevention": ("the prevention", (*PAPER, "document")),
+    "Procedure.glossary": ("symptom.*: what the glossary says", ASKED_FOR),
     "Link.title": ("task link", ALL),
     "Link.url": ("https://task.example/x", ALL),
     "Task.run": ("task run", ALL),

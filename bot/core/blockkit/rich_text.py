@@ -7,14 +7,20 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from bot.core.markup.faces.text import write
+from bot.core.markup.model import Document, Table
+from bot.core.markup.prose import addresses
+
 Block = dict[str, Any]
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
 _CODE = re.compile(r"`([^`]+)`")
 _SCHEMES = ("https://", "http://", "mailto:")
 _LARGEST_NUMBER = 1_000
 """The highest number that a list begins with."""
+_TABLE_WIDTH = 80
+"""How wide a table is, in characters: what a laptop shows of a line without folding it."""
 
 
 def rich_text(markdown: str) -> list[Block]:
@@ -65,6 +71,8 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], depth: int) -> Iterator[Block]:
                 yield preformatted(node.content.rstrip("\n") or " ")
             case "bullet_list" | "ordered_list":
                 yield from _list(node, depth)
+            case "table":
+                yield from _table(node)
             case "blockquote":
                 yield {"type": "rich_text_quote", "elements": _paragraphs(_children(node))}
             case "hr":
@@ -95,15 +103,33 @@ def _list(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
     for item in node.children:
         parts = _children(item)
         counted += 1
-        own = [part for part in parts if not part.type.endswith("_list")]
-        lines.append(section(*_paragraphs(own)))
-        nested = [part for part in parts if part.type.endswith("_list")]
+        nested = [part for part in parts if part.type.endswith("_list") or part.type == "table"]
+        lines.append(section(*_paragraphs([part for part in parts if part not in nested])))
         if nested:
             yield flush()
         for part in nested:
-            yield from _list(part, depth + 1)
+            yield from _table(part) if part.type == "table" else _list(part, depth + 1)
     if lines:
         yield flush()
+
+
+def _table(node: SyntaxTreeNode) -> Iterator[Block]:
+    """A table, as lines whose columns stand under each other, and what its cells lead to.
+
+    Slack's own table comes once in a message, and below all else.
+    """
+    rows = [row.children for part in node.children for row in part.children]
+    cells = [[list(_inline(cell, {})) for cell in row] for row in rows]
+    header, *lines = [tuple("".join(map(_said, cell)) for cell in row) for row in cells]
+    yield preformatted(write(Document((Table(header, tuple(lines)),)), _TABLE_WIDTH).rstrip("\n"))
+    links = [one for row in cells for cell in row for one in cell if one["type"] == "link"]
+    if links:
+        parts = [part for one in links for part in (words(" · "), one)]
+        yield section(*parts[1:], words("\n"))
+
+
+def _said(element: Block) -> str:
+    return str(element.get("text", "")).replace("\n", " ")
 
 
 def _children(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
@@ -128,8 +154,9 @@ def _inline(node: SyntaxTreeNode, style: dict[str, bool]) -> list[Block]:
 def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:  # noqa: C901 - one case a kind of node
     match node.type:
         case "text" | "html_inline" | "html_block":
-            if node.content:
-                yield words(node.content, **style)
+            for is_address, text in addresses(node.content):
+                if text:
+                    yield _to(text, text, style) if is_address else words(text, **style)
         case "code_inline" | "fence" | "code_block":
             yield words(node.content.rstrip("\n") or " ", **style, code=True)
         case "softbreak":
@@ -139,7 +166,7 @@ def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:  # 
         case "link":
             yield _link(node, style)
         case "image":
-            yield words(node.content or "image", **style)
+            yield _picture(node, style)
         case "list_item":
             yield words("• ")
             yield from _paragraphs(_children(node))
@@ -154,8 +181,17 @@ def _words(node: SyntaxTreeNode, style: dict[str, bool]) -> Iterator[Block]:  # 
 def _link(node: SyntaxTreeNode, style: dict[str, bool]) -> Block:
     """A link; one to anywhere but the web or a mailbox is words."""
     label = "".join(e.get("text", "") for c in node.children for e in _words(c, {}))
-    href = str(node.attrs.get("href", ""))
-    if not href.startswith(_SCHEMES):
-        return words(label or href, **style)
+    return _to(str(node.attrs.get("href", "")), label, style)
+
+
+def _picture(node: SyntaxTreeNode, style: dict[str, bool]) -> Block:
+    """A picture, as a link to it: a message that shows one which Slack cannot fetch is refused."""
+    address, label = str(node.attrs.get("src", "")), node.content or "image"
+    return _to(address, f"🖼️ {label}" if address.startswith(_SCHEMES) else label, style)
+
+
+def _to(address: str, label: str, style: dict[str, bool]) -> Block:
+    if not address.startswith(_SCHEMES):
+        return words(label or address, **style)
     styled = {"style": style} if style else {}
-    return {"type": "link", "url": href, "text": label or href, **styled}
+    return {"type": "link", "url": address, "text": label or address, **styled}

@@ -36,7 +36,14 @@ from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
 from bot.core.procedure.whose import say_roles
 from bot.core.template import fill
-from bot.core.views.wording import say_check, say_input, say_owner, say_review, say_symptoms
+from bot.core.views.wording import (
+    say_check,
+    say_glossary,
+    say_input,
+    say_owner,
+    say_review,
+    say_symptoms,
+)
 
 _HOW_TO_READ = (
     "Each procedure is one page: how the trouble shows, what to do, how to know that it is over, "
@@ -108,6 +115,7 @@ class _Page:
             ("Steps", self._steps(procedure.steps), True),
             ("Verification", self._verification(), procedure.verification),
             ("Prevention", bullets(map(Words, procedure.prevention)), procedure.prevention),
+            ("Glossary", bullets(say_glossary(procedure)), procedure.glossary),
         )
         for title, body, there in sections:
             if there:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.core.lint.problem import Document
-from bot.core.lint.texts import checks_named, placeholders
+from bot.core.lint.texts import checks_named, placeholders, texts
 from bot.core.procedure import Procedure, Step, format_of, inside
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
@@ -34,9 +34,10 @@ def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
     yield from _checks(procedure, document)
     yield from _of_kinds(procedure)
     yield from _inputs(procedure, document)
+    yield from _glossary(procedure, document)
 
 
-MOST = {"steps": 300, "checks": 300, "inputs": 50}
+MOST = {"steps": 300, "checks": 300, "inputs": 50, "glossary": 50}
 """How many of each a procedure may have, groups counted among the steps.
 
 More is drawn, looked at and asked for by nobody: a form of Slack's holds a hundred blocks.
@@ -48,10 +49,12 @@ def _few(procedure: Procedure) -> Iterator[Finding]:
         "steps": sum(1 for _ in walk(procedure.steps)),
         "checks": len(procedure.checks),
         "inputs": len(procedure.inputs),
+        "glossary": len(procedure.glossary),
     }
     for what, count in counts.items():
         if count > MOST[what]:
-            message = f"{count:,} {what}, and a procedure has {MOST[what]} at most"
+            named = "words in `glossary`" if what == "glossary" else what
+            message = f"{count:,} {named}, and a procedure has {MOST[what]} at most"
             yield Finding((what,), message, "several procedures", at_key=True)
 
 
@@ -127,6 +130,22 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(
                 (*here, "required"), message, "required or default", "warning", at_key=True
             )
+
+
+def _glossary(procedure: Procedure, document: Document) -> Iterator[Finding]:
+    """Every word that is explained is one that the page says, and is explained once."""
+    page = [text for path, text in texts(document.data) if path[:1] != ("glossary",)]
+    said = "\n".join(page).casefold()
+    lowered: dict[str, str] = {}
+    for word in procedure.glossary:
+        here = ("glossary", word)
+        first = lowered.setdefault(word.casefold(), word)
+        if first != word:
+            message = f"{quoted(word)} and {quoted(first)} differ only in capitals"
+            yield Finding(here, message, "one of them", at_key=True)
+        elif word.casefold() not in said:
+            message = f"the page never says {quoted(word)}"
+            yield Finding(here, message, "the word as the page says it", "warning", at_key=True)
 
 
 def _differences(procedure: Procedure) -> Iterator[Finding]:

@@ -154,6 +154,9 @@ def _bad_name(path: Path) -> Finding:
     if path[0] in ("checks", "roles"):
         what = "check" if path[0] == "checks" else "role"
         message, write = f"{name} cannot name a {what}", "small letters, digits and dashes"
+    elif path[0] == "glossary":
+        message = f"{name} is no word to explain"
+        write = "one line of 60 characters at most, with no blank at its ends"
     else:
         message, write = f"{name} cannot name a value", "letters, digits and underscores"
     return Finding(path, message, write, at_key=True)

@@ -96,6 +96,7 @@ Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Text = Annotated[str, Field(min_length=1, max_length=3_000)]
 Line = Annotated[str, Field(min_length=1, max_length=150, pattern=r"^[^\n\r]*$")]
+Term = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S([^\n\r]*\S)?$")]
 Scalar = str | int | float | bool | None
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.checks import Check
-from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Text
+from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Term, Text
 from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
 from bot.core.procedure.parts import Input, Lines, Owner, SymptomEntry
 from bot.core.procedure.roles import Role, Who, of_somebody
@@ -100,6 +100,8 @@ class Procedure(Model):
     """What must be true before the run counts as recovered."""
     prevention: Lines = ()
     """How it is kept from happening again."""
+    glossary: dict[Term, Text] = Field(default_factory=dict)
+    """Words of the procedure that not everybody knows, each with what it means."""
 
     @model_validator(mode="after")
     def _seen_by_somebody(self) -> Procedure:

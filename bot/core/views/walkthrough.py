@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.core.blockkit import rich_text as markdown
 from bot.core.blockkit.blocks import (
+    SECTION_LIMIT,
     Block,
     actions,
     button,
@@ -86,7 +87,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
             blocks += opened(run, row, primary=False, cut=cut, notes=False)
         blocks += _notes(row.step, cut)
     if last == len(run.placed):
-        blocks += _proof(run, cut)
+        blocks += [*_proof(run, cut), *_glossary(run, cut)]
     turn = []
     if first:
         turn.append(button("Previous", "page", f"{run.id}/{max(0, first - PER_PAGE)}"))
@@ -118,6 +119,16 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
             blocks += [*sections(lines), rich(_note(item.by, item.words))]
             lines = []
     return [*blocks, *sections(lines)] if checks or people else []
+
+
+def _glossary(run: Run, cut: int | None) -> list[Block]:
+    """What the procedure's words mean."""
+    shown = cut or SECTION_LIMIT - 100
+    words = [
+        f"*{brief(word.replace('*', ''), shown)}*: {brief(' '.join(meaning.split()), shown)}"
+        for word, meaning in run.procedure.glossary.items()
+    ]
+    return sections(["*Glossary*", *words]) if words else []
 
 
 def _notes(step: Step, cut: int | None) -> list[Block]:

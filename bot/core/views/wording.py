@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.core.checks.judging import describe
-from bot.core.markup.model import Code
+from bot.core.markup.model import Code, Inline, Strong, Words
 from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
 from bot.core.run.expected import is_so, on_board
 
@@ -51,3 +53,9 @@ def say_input(given: Input) -> str:
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
     taken = "required" if given.required else unset
     return f"{given.description} ({'; '.join(filter(None, (rule, other, taken)))})"
+
+
+def say_glossary(procedure: Procedure) -> Iterator[Inline]:
+    """Say what each of a procedure's words means."""
+    for word, meaning in procedure.glossary.items():
+        yield Strong(Words(word)), ": ", Words(" ".join(meaning.split()))

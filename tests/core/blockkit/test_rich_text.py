@@ -17,13 +17,24 @@ pieces = st.sampled_from(
     [
         *("- a\n", "  - b\n", "7. c\n", "> d\n", "> - e\n", "```\nf\n```\n", "    g\n", "# h\n"),
         *("[i](https://h.example)", "[](<>)", "![j](k)", "`l`", "**m** ", "~~n~~ ", "\n\n"),
-        *("---\n", "o\\\np\n"),
+        *("---\n", "o\\\np\n", "| q | r |\n|---|---|\n| [s](https://t.example) | u |\n"),
+        *("see https://v.example/w. ", "(http://x.example/y)"),
     ]
 )
 
 
 def said(text: str) -> str:
     return aloud([rich(*markdown.rich_text(text))])
+
+
+def clickable(value: Any) -> dict[str, str]:
+    if isinstance(value, list):
+        return {url: label for inner in value for url, label in clickable(inner).items()}
+    if not isinstance(value, dict):
+        return {}
+    if value.get("type") == "link":
+        return {value["url"]: value["text"]}
+    return clickable(list(value.values()))
 
 
 def links(value: Any) -> list[str]:
@@ -56,6 +67,11 @@ def test_plain_words_are_kept_as_they_are(words: list[str]) -> None:
         ("- a\n- b\n  - c\n- d", " • a\n • b\n   • c\n • d"),
         ("1. a\n2. b\n   - c\n3. d", " 1. a\n 2. b\n   • c\n 3. d"),
         ("4. a\n5. b", " 4. a\n 5. b"),
+        ("| Node | Port |\n|---|---|\n| a | 80 |", "    $ Node  Port\n----  ----\na     80"),
+        (
+            "- a\n\n  | b |\n  |---|\n  | [c](https://d.example) |\n- e",
+            " • a\n    $ b\n-\nc\nc\n • e",
+        ),
         ("1. Stop it:\n\n   ```\n   stop\n   ```\n2. b", " 1. Stop it:\nstop\n 2. b"),
         ("> one\n>\n> two\n> - three\n> - four", "> one\ntwo\n• three\n• four"),
         ("```sh\na --b\n  c\n```", "    $ a --b\n  c"),
@@ -98,3 +114,24 @@ def test_what_stands_in_backticks_is_code_in_a_list_of_plain_lines() -> None:
     shown = [line["elements"] for line in made["elements"]]
     assert shown[0] == [markdown.words("status", code=True), markdown.words(" says *down*")]
     assert shown[1:] == [[markdown.words(one)] for one in ("a ` alone", "``", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("see https://a.example/x?y=1.", {"https://a.example/x?y=1": "https://a.example/x?y=1"}),
+        ("(http://a.example/b_(c))", {"http://a.example/b_(c)": "http://a.example/b_(c)"}),
+        ("**https://a.example/**", {"https://a.example/": "https://a.example/"}),
+        ("<https://a.example/x>", {"https://a.example/x": "https://a.example/x"}),
+        ("cut off: https://a.example/b…", {}),
+        ("`https://a.example/b`", {}),
+        ("no place: https:// or http://[", {}),
+        ("![the panel](https://a.example/p.png)", {"https://a.example/p.png": "🖼️ the panel"}),
+        ("![the panel](p.png)", {}),
+        ("| a |\n|-|\n| [b](https://c.example) |", {"https://c.example": "b"}),
+    ],
+)
+def test_an_address_is_something_to_click_and_a_picture_is_a_link(
+    text: str, leads: dict[str, str]
+) -> None:
+    assert clickable(markdown.rich_text(text)) == leads

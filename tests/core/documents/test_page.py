@@ -208,3 +208,31 @@ def test_where_and_what_to_do_when_it_differs_stand_at_the_step() -> None:
     assert "\nWhere: admin-1\n" in page
     assert "     Where: the host node-2\n     $ systemctl restart app\n" in page
     assert "     Expect: active   If not: Page platform.\n" in page
+
+
+def test_tables_addresses_and_pictures_of_what_to_do_come_through() -> None:
+    said = (
+        "        do: |\n"
+        "          See https://wiki.example/{{ node }}?a=1, and [the plan](<https://w.example/"
+        "{{ node }}>).\n\n"
+        "          | Node | Port |\n          |---|---|\n          | {{ node }} | 80 |\n\n"
+        "          ![the panel](https://w.example/p.png)\n"
+    )
+    procedure = load(BASE.replace("        do: Copy them.\n", said))
+    page = text(procedure, {"node": "node-3"})
+    assert "See https://wiki.example/node-3?a=1, and the plan, https://w.example/node-3." in page
+    assert re.search(r"\n +Node    Port\n +------  ----\n +node-3  80\n", page)
+    assert "the panel, https://w.example/p.png" in page
+    written = markdown(procedure, {"node": "node-3"})
+    assert (
+        "See [https://wiki.example/node-3?a=1](https://wiki.example/node-3?a=1), and "
+        "[the plan](https://w.example/node-3)." in written
+    )
+    assert re.search(r"\| Node \| Port \|\n *\| --- \| --- \|\n *\| node-3 \| 80 \|", written)
+    assert "[the panel](https://w.example/p.png)" in written
+
+
+def test_the_glossary_stands_at_the_end_of_the_page() -> None:
+    procedure = load(BASE + "glossary:\n  node: A machine\n    of the cluster\n")
+    assert text(procedure).endswith("\n\nGLOSSARY\n  - node: A machine of the cluster\n")
+    assert markdown(procedure).endswith("\n\n## Glossary\n\n- **node**: A machine of the cluster\n")

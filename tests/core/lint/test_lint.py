@@ -10,11 +10,7 @@ import pytest
 from bot.core.lint import Problem
 from bot.edges.library import examine_file
 from tests.core.lint_case import BASE, Case
-from tests.core.lint_roles import NAMED, ROLES
-from tests.core.lint_rules import RULES
-from tests.core.lint_shapes import SHAPES
-from tests.core.lint_traps import TRAPS, WARNINGS
-from tests.core.lint_ways import WARNED, WAYS
+from tests.core.lint_tables import ERRORS, WARNED
 
 TODAY = date(2026, 11, 22)
 
@@ -22,8 +18,6 @@ TODAY = date(2026, 11, 22)
 def lint(text: str, name: str = "base.yaml") -> tuple[Problem, ...]:
     return examine_file(text.encode(), name, TODAY).problems
 
-
-ERRORS = [*SHAPES, *RULES, *WAYS, *ROLES, *TRAPS]
 
 NOT_YET = [
     ("timeout", "    expected: active", "    §timeout: 5m"),
@@ -61,7 +55,7 @@ def test_an_error_is_said_at_its_place(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is None
 
 
-@pytest.mark.parametrize("case", [*WARNINGS, *WARNED, *NAMED], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", WARNED, ids=lambda case: case.name)
 def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     text, line, col = broken(case)
     said = [str(problem) for problem in lint(text)]
@@ -71,7 +65,7 @@ def test_a_warning_is_said_at_its_place_and_refuses_nothing(case: Case) -> None:
     assert examine_file(text.encode(), "base.yaml", TODAY).procedure is not None
 
 
-@pytest.mark.parametrize("case", [*ERRORS, *WARNINGS, *WARNED, *NAMED], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*ERRORS, *WARNED], ids=lambda case: case.name)
 def test_what_is_written_instead_passes(case: Case) -> None:
     assert lint(BASE.replace(case.old, case.fixed)) == ()
 

@@ -34,7 +34,7 @@ from bot.core.markup.model import (
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.sealing.record import Checked
-from bot.core.views.wording import say_symptoms
+from bot.core.views.wording import say_glossary, say_symptoms
 
 _WHOSE = "✍️ marks what only people can write. Everything else comes from the record of the run."
 
@@ -96,6 +96,8 @@ def _sections(
     yield "Verification", evidence(story)
     yield "Steps", what_was_run(story)
     yield "Timeline", timeline(story, left_out)
+    if _is_short(story.run.procedure.glossary):
+        yield "Glossary", (bullets(say_glossary(story.run.procedure)),)
     yield "Lessons", _lessons()
     yield "Action items", _actions(story)
     yield "About this document", (_about(story, checked),)
@@ -143,6 +145,15 @@ def _root_cause(story: Story) -> Iterator[Block]:
     yield Paragraph("The procedure is for these symptoms:")
     yield bullets(Words(story.run.words(line)) for line in say_symptoms(story.run.procedure))
     yield _write("what made this possible, how it was noticed, and why not sooner.")
+
+
+_EXPLAINED = 2_000
+"""How long a glossary may be, in characters, that stands in the document."""
+
+
+def _is_short(glossary: Mapping[str, str]) -> bool:
+    """Whether there are words to explain, and they take no more than half a page."""
+    return 0 < sum(len(word) + len(meaning) for word, meaning in glossary.items()) <= _EXPLAINED
 
 
 def _lessons() -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """What was run: every step of the procedure once, with its whole history and its commands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.core.acting.answers import said
 from bot.core.documents.postmortem.model import Moment, Story
@@ -15,6 +15,7 @@ from bot.core.markup.model import (
     Words,
     bullets,
 )
+from bot.core.markup.prose import blocks
 from bot.core.procedure import Container, Leaf, Placed, Step, check_of
 from bot.core.run import events as e
 from bot.core.run.model import State
@@ -96,12 +97,22 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     words = story.run.words
     yield from _beforehand(story, step)
     if step.do is not None:
-        yield Paragraph(("To do: ", Words(words(step.do))))
+        yield from _to_do(step.do, words)
     yield from kind_of(step).shown(story.run, step)
     rest = (("Expect", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:
             yield Paragraph((f"{label}: ", Words(words(text))))
+
+
+def _to_do(text: str, put: Callable[[str], str]) -> Iterator[Block]:
+    """What the person does, with its lists, tables and addresses as they are."""
+    first, *rest = [*blocks(text, put), Paragraph(())]
+    if isinstance(first, Paragraph):
+        yield Paragraph(("To do: ", first.words))
+    else:
+        yield from (Paragraph("To do:"), first)
+    yield from rest
 
 
 _Act = tuple[Block, ...]

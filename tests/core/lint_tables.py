@@ -1,0 +1,24 @@
+"""All bad examples for lint, in the order in which the reference lists them."""
+
+from tests.core.lint_evidence import EVIDENCE, UNSEEN
+from tests.core.lint_roles import NAMED, ROLES
+from tests.core.lint_rules import RULES
+from tests.core.lint_shapes import SHAPES
+from tests.core.lint_traps import TRAPS, WARNINGS
+from tests.core.lint_ways import WARNED as ASKED
+from tests.core.lint_ways import WAYS
+
+ERRORS = [
+    *SHAPES,
+    *RULES,
+    *WAYS,
+    *ROLES,
+    *EVIDENCE,
+    *TRAPS,
+]
+WARNED = [
+    *WARNINGS,
+    *ASKED,
+    *NAMED,
+    *UNSEEN,
+]
