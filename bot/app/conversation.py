@@ -22,6 +22,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.starting import Begun, invalid_inputs, line, settle, started
 from bot.core.procedure import Procedure
+from bot.core.procedure.filling import settled
 from bot.core.procedure.search import PIECE, Hit, best, found, nearest
 from bot.core.run.actor import came
 from bot.core.run.events import Person, RunStarted
@@ -253,7 +254,7 @@ class Conversation:
             head = f"{begin.instead} was started again already, as {where}"
         other = {
             name: value
-            for name, value in begin.inputs.items()
+            for name, value in settled(run.procedure, begin.inputs).items()
             if name in run.inputs and run.inputs[name] != value
         }
         if other:

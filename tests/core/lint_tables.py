@@ -1,5 +1,6 @@
 """All bad examples for lint, in the order in which the reference lists them."""
 
+from tests.core.lint_each import EACH
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
@@ -12,6 +13,7 @@ ERRORS = [
     *SHAPES,
     *RULES,
     *WAYS,
+    *EACH,
     *ROLES,
     *EVIDENCE,
     *TRAPS,

@@ -108,6 +108,7 @@ WHOLE = Procedure.model_validate(
             "two": {"description": "input two", "enum": ["t1", "t2"], "default": "t2"},
             "three": {"description": "input three", "required": True, "differs_from": "one"},
             "four": {"description": "input four", "example": "example four"},
+            "five": {"description": "input five", "pattern": "f[0-9]", "list": True},
         },
         "roles": {
             "lead": {"description": "the leading", "people": [ANA.id], "slack_group": "the-leads"},
@@ -188,6 +189,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Input.enum": ("t1", (*PAPER, "start")),
     "Input.default": ("t2", (*PAPER, "start")),
     "Input.example": ("example four", (*PAPER, "start")),
+    "Input.list": ("a list; each|commas between", (*PAPER, "start")),
     "Input.required": ("required", PAPER),  # the form does not go without it
     "Input.differs_from": ("iffer", (*PAPER, "start")),
     "Procedure.roles": ("the leading", (*PAPER, "about")),

@@ -8,11 +8,13 @@ from bot.core.blockkit.blocks import (
     context,
     section,
     select_input,
+    several_input,
     text_input,
 )
 from bot.core.blockkit.modal import FIELDS, View, modal
 from bot.core.procedure import Input, Procedure
 from bot.core.procedure.example import example, such_as
+from bot.core.procedure.parts import MOST_ENTRIES
 from bot.core.text import escape, shorten
 
 
@@ -41,6 +43,9 @@ def inputs(
         explained = spec.pattern or (spec.example and not spec.enum)
         rules = [such_as(spec, but=_shown(procedure, other, given))] if explained else []
         rules += [f"Must differ from {other}"] if other else []
+        if spec.list:
+            blocks.append(_list_field(name, spec, first, rules))
+            continue
         hint = ". ".join(rules) or None
         if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
             options = [(value, value) for value in spec.enum]
@@ -75,6 +80,30 @@ def inputs(
         another=another,
         **({"instead": instead} if instead else {}),
         **({"beside": beside} if beside else {}),
+    )
+
+
+def _list_field(name: str, spec: Input, first: str | None, rules: list[str]) -> Block:
+    """The field of a list: what can be chosen, or a line for each entry."""
+    entries = spec.entries(first or "")
+    if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
+        return several_input(
+            name,
+            spec.description,
+            [(value, value) for value in spec.enum],
+            initial=entries,
+            most=MOST_ENTRIES,
+            optional=not spec.required,
+        )
+    rules = [*rules, f"One on each line, or with commas between them; {MOST_ENTRIES} at most"]
+    return text_input(
+        name,
+        spec.description,
+        multiline=True,
+        initial="\n".join(entries),
+        hint=". ".join(rules),
+        placeholder=name,
+        optional=not spec.required,
     )
 
 

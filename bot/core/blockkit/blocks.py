@@ -209,6 +209,32 @@ def _in_groups(listed: Sequence[Block]) -> Block:
     return {"option_groups": groups}
 
 
+def several_input(
+    block_id: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    initial: Sequence[str] = (),
+    most: int = OPTIONS_LIMIT,
+    hint: str | None = None,
+    optional: bool = False,
+) -> Block:
+    """Some of several (label, value) to choose, *most* of them; of at most 100."""
+    listed = [
+        {"text": plain_text(shorten(text, 75)), "value": value}
+        for text, value in options[:OPTIONS_LIMIT]
+    ]
+    element: Block = {
+        "type": "multi_static_select",
+        "action_id": "value",
+        "options": listed,
+        "max_selected_items": most,
+    }
+    if chosen := [option for option in listed if option["value"] in initial]:
+        element["initial_options"] = chosen
+    return _input(block_id, label, element, hint=hint, optional=optional)
+
+
 def checkbox_input(block_id: str, label: str, text: str) -> Block:
     """One thing to tick, or not."""
     option = {"text": plain_text(shorten(text, 75)), "value": block_id}

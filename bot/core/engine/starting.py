@@ -8,7 +8,7 @@ from bot.core.engine.decide import Refused
 from bot.core.invisible import seen
 from bot.core.procedure import Input, Loaded, Procedure
 from bot.core.procedure.example import example
-from bot.core.procedure.filling import with_defaults
+from bot.core.procedure.filling import settled, with_defaults
 from bot.core.procedure.search import nearest
 from bot.core.run.events import Person, RunStarted
 from bot.core.text import escape
@@ -27,7 +27,7 @@ class Inputs:
 
 def as_seen(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
     """The *given* values as people see them; one that shows nothing is none, if one is needed."""
-    values = {name: seen(value) for name, value in given.items()}
+    values = settled(procedure, {name: seen(value) for name, value in given.items()})
     needed = {n for n, i in procedure.inputs.items() if i.required or i.default is not None}
     return {n: value for n, value in values.items() if value.strip() or n not in needed}
 
@@ -48,7 +48,8 @@ def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
     A pattern is told by what fits it, where that is known.
     """
     if trouble := spec.refusal(value):
-        shown = example(spec) if spec.pattern and spec.enum is None and "\n" not in value else None
+        told = spec.pattern and spec.enum is None and not spec.list and "\n" not in value
+        shown = example(spec) if told else None
         return f"must look like {shown}" if shown else trouble
     if value and spec.differs_from is not None and values.get(spec.differs_from) == value:
         return f"must differ from {spec.differs_from}"

@@ -108,6 +108,9 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
         used.add(name)
         if name not in procedure.inputs and name not in _members(procedure, path):
             yield undefined(path, name, "input", procedure.inputs, "inputs:")
+        elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
+            message = f"{quoted(name)} is a list, and one value is meant here"
+            yield Finding(path, message, "an input of one value")
     yield from _differences(procedure)
     lowered: dict[str, str] = {}
     for name, given in procedure.inputs.items():
@@ -148,6 +151,11 @@ def _glossary(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(here, message, "the word as the page says it", "warning", at_key=True)
 
 
+def _is_address(path: Path) -> bool:
+    """Whether a text is an address, or is compared with an answer: a list has no place there."""
+    return path[-1] in ("get", "head", "url") or (path[0] == "checks" and "expect" in path)
+
+
 def _differences(procedure: Procedure) -> Iterator[Finding]:
     """Every `differs_from` leads to another input, and never round to where it began."""
     for name, given in procedure.inputs.items():
@@ -156,6 +164,8 @@ def _differences(procedure: Procedure) -> Iterator[Finding]:
             continue
         if other == name:
             yield Finding(here, f"{quoted(name)} cannot differ from itself", "another input")
+        elif other in procedure.inputs and procedure.inputs[other].list:
+            yield Finding(here, f"{quoted(other)} is a list, and no one value", "another input")
         elif other not in procedure.inputs:
             others = [one for one in procedure.inputs if one != name]
             yield undefined(here, other, "input", others, "inputs:")

@@ -65,7 +65,10 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
         if step.when is None:
             continue
         here, name = (*path, "when"), step.when.name
-        if name in procedure.inputs:
+        if name in procedure.inputs and procedure.inputs[name].list and step.when.values:
+            message = f"{quoted(name)} is a list, and no condition compares one"
+            yield Finding(here, message, f'"{{{{ {name} }}}} exists", or another value')
+        elif name in procedure.inputs:
             yield from _possible(here, step.when, procedure.inputs[name].refusal)
         elif name not in found:
             yield undefined(here, name, "value", [*procedure.inputs, *found], "inputs:")

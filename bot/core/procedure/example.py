@@ -14,6 +14,8 @@ from bot.core.procedure import Input
 
 _LONGEST = 40
 """The longest example that is shown, in characters."""
+_ENTRIES = 2
+"""How many entries an example of a list has."""
 _CLASSES = {"d": "1234567890", "w": "abcdefghij", "s": " "}
 _READS_WELL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890-_.@/"
 
@@ -29,6 +31,14 @@ def example(spec: Input, *, but: str | None = None) -> str | None:
 def _known(spec: Input) -> Iterator[str | None]:
     yield spec.example
     yield spec.default
+    if spec.list:
+        entries = dict.fromkeys(one for one in _single(spec) if one)
+        yield ",".join(list(entries)[:_ENTRIES])
+    yield from _single(spec)
+
+
+def _single(spec: Input) -> Iterator[str | None]:
+    """Values, or entries of a list."""
     yield from spec.enum or ()
     if spec.pattern is not None:
         yield from (_made(spec.pattern, nth) for nth in range(3))

@@ -25,7 +25,13 @@ from bot.core.template import fill
 def with_defaults(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
     """The *given* values, and the default of every input that was not given."""
     defaults = {k: v.default for k, v in procedure.inputs.items() if v.default is not None}
-    return {**defaults, **given}
+    return settled(procedure, {**defaults, **given})
+
+
+def settled(procedure: Procedure, given: Mapping[str, str]) -> dict[str, str]:
+    """The *given* values as they are recorded: lists in one form, however they were typed."""
+    known = procedure.inputs
+    return {n: known[n].settled(value) if n in known else value for n, value in given.items()}
 
 
 def for_incident(procedure: Procedure, given: Mapping[str, str] | None) -> Procedure:

@@ -14,6 +14,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from bot.core.procedure.fields import Line, Model, Name, Text, check_pattern, refused
 
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
+_BETWEEN = re.compile(r"[,\n\r]")
+MOST_ENTRIES = 50
+"""How many entries a list has at most."""
+LONGEST_ENTRY = 150
+"""The longest entry of a list, in characters."""
 
 
 class Owner(Model):
@@ -61,6 +66,8 @@ class Input(Model):
     """What is taken when nothing is given."""
     example: Line | None = None
     """A value that shows people what is meant, where the pattern alone does not."""
+    list: bool = False
+    """Whether several values are given, as `a,b,c`; each must match the pattern or the enum."""
     required: bool = False
     """Whether a run cannot start without it."""
     differs_from: Name | None = None
@@ -74,6 +81,12 @@ class Input(Model):
             raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
         if self.example is not None and (trouble := self.refusal(self.example)):
             raise refused(f"the example does not fit: it {trouble}", "one that fits", "example")
+        if self.list and any("," in value for value in self.enum or ()):
+            raise refused("a comma parts the entries of a list", "values without one", "enum")
+        if self.list and self.differs_from is not None:
+            raise refused(
+                "a list is held to no other value", "it at an input of one", "differs_from"
+            )
         return self
 
     @property
@@ -81,8 +94,34 @@ class Input(Model):
         """Whether a pattern or a list of values bounds what a person can type."""
         return self.pattern is not None or self.enum is not None
 
+    def entries(self, value: str) -> tuple[str, ...]:
+        """The values that *value* holds: of a list those between commas and line ends."""
+        if not self.list:
+            return (value,) if value else ()
+        return tuple(one for part in _BETWEEN.split(value) if (one := part.strip()))
+
+    def settled(self, value: str) -> str:
+        """The value as it is recorded: a list as `a,b,c`, however it was typed."""
+        return ",".join(self.entries(value)) if self.list else value
+
     def refusal(self, value: str) -> str | None:
         """Say in words why *value* cannot be used, or None when it can."""
+        if not self.list:
+            return self._misfit(value)
+        entries = self.entries(value)
+        if len(entries) > MOST_ENTRIES:
+            return f"has {len(entries)} entries, and {MOST_ENTRIES} are the most"
+        for n, one in enumerate(entries):
+            if one in entries[:n]:
+                return f"has {one[:LONGEST_ENTRY]} twice"
+            if len(one) > LONGEST_ENTRY:
+                return f"has an entry of more than {LONGEST_ENTRY} characters"
+            if why := self._misfit(one):
+                return f"has {one}, and each entry {why}"
+        return None
+
+    def _misfit(self, value: str) -> str | None:
+        """Why one value cannot be used."""
         if self.enum is not None and value not in self.enum:
             return f"must be one of {', '.join(self.enum)}"
         if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:

@@ -51,6 +51,7 @@ def say_input(given: Input) -> str:
     rule = f"such as {given.example}" if given.example else rule
     other = f"differs from {given.differs_from}" if given.differs_from else ""
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
+    rule = f"a list; each {rule}" if given.list and rule else "a list" if given.list else rule
     taken = "required" if given.required else unset
     return f"{given.description} ({'; '.join(filter(None, (rule, other, taken)))})"
 

@@ -112,6 +112,58 @@ def test_two_that_may_stay_empty_do_not_have_to_differ_in_that() -> None:
     assert settle(empty, {"old": "", "new": ""}).values == {"old": "", "new": ""}
 
 
+LISTS = with_inputs(
+    nodes={"description": "N", "pattern": "node-[0-9]", "required": True, "list": True},
+    places={
+        "description": "P",
+        "enum": ["here", "there", "far"],
+        "default": "here,far",
+        "list": True,
+    },
+)
+
+
+@pytest.mark.parametrize("typed", ["node-1,node-2", " node-1 , node-2,", "node-1\r\nnode-2\n"])
+def test_a_list_is_recorded_in_one_form_however_it_was_typed(typed: str) -> None:
+    assert settle(LISTS, {"nodes": typed}).values == {
+        "nodes": "node-1,node-2",
+        "places": "here,far",
+    }
+    assert settle(LISTS, {"nodes": " , "}).missing == ["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"nodes": "node-1,node-x"}, "`nodes` has node-x, and each entry must match node-[0-9]"),
+        ({"nodes": "node-1, node-1"}, "`nodes` has node-1 twice; you gave `node-1,node-1`"),
+        ({"nodes": ",".join(f"node-{n}" for n in range(60))}, "`nodes` has 60 entries, and 50"),
+        (
+            {"places": "here, nowhere"},
+            "has nowhere, and each entry must be one of here, there, far",
+        ),
+        ({"places": "x" * 151}, "`places` has an entry of more than 150 characters"),
+    ],
+)
+def test_each_entry_of_a_list_is_held_to_what_fits(given: dict[str, str], words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        settle(LISTS, {"nodes": "node-3", **given})
+    assert words in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+def test_the_form_of_a_list_has_a_line_for_each_or_all_that_can_be_chosen() -> None:
+    nodes, places = inputs(LISTS, {"nodes": "node-1, node-2"}, channel="C1", another=False)[
+        "blocks"
+    ]
+    assert nodes["element"]["multiline"]
+    assert nodes["element"]["initial_value"] == "node-1\nnode-2"
+    assert "One on each line, or with commas between them; 50 at most" in nodes["hint"]["text"]
+    assert places["element"]["type"] == "multi_static_select"
+    chosen = [one["value"] for one in places["element"]["initial_options"]]
+    assert chosen == ["here", "far"]
+
+
 def test_a_procedure_without_inputs_says_so() -> None:
     with pytest.raises(Refused, match="Its inputs: none"):
         settle(with_inputs(), {"a": "b"})

@@ -15,6 +15,7 @@ from bot.core.lint import Examined
 from bot.core.procedure import Loaded, Procedure
 from bot.core.run.events import Person, dump
 from bot.edges.library import Library, cache, default_folder, examine_file, folder
+from tests.core.lint_each import EACH
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
@@ -99,7 +100,7 @@ def test_each_fault_is_said_again_from_the_cache(
     tmp_path: Path, kept: Path, parsed: list[str]
 ) -> None:
     """All examples of lint's rules, bad and mended, and the procedures that ship."""
-    cases = [*SHAPES, *TRAPS, *WARNINGS, *RULES, *WAYS]
+    cases = [*SHAPES, *TRAPS, *WARNINGS, *RULES, *WAYS, *EACH]
     texts = [BASE.replace(case.old, new, 1) for case in cases for new in (case.bad, case.fixed)]
     shelf = tmp_path / "shelf"
     shelf.mkdir()
