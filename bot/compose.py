@@ -23,14 +23,17 @@ from bot.app.desk import Desk
 from bot.app.erasing import Erasing, forget_old
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
+from bot.app.groups import Directory, Groups
 from bot.app.health import Health
 from bot.app.hindrances import Hindrances
 from bot.app.painter import Painter
 from bot.app.registrar import Registrar
+from bot.app.roles import Roles, Rollkeeper
 from bot.app.shelf import Shelf
 from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
+from bot.core.run.holding import NOTHING_KNOWN
 from bot.edges import logs
 from bot.edges.clock import SystemClock
 from bot.edges.detector import Detector
@@ -38,8 +41,9 @@ from bot.edges.hatch import Hatch, beside
 from bot.edges.library import Commits, Library, default_folder, program
 from bot.edges.press import Press, judges
 from bot.edges.probes import HttpProber
-from bot.edges.probes.targets import Target, TargetsError, load_targets
+from bot.edges.probes.targets import Target, TargetsError, load_roles, load_targets
 from bot.edges.slack import connection
+from bot.edges.slack.groups import SlackDirectory
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.slack.inbound.socket_mode import SocketMode
@@ -85,8 +89,12 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     library = _library(settings, press)
     async with contextlib.AsyncExitStack() as stack:
         metrics = watch.Metrics(watch.version())
-        known = {name: target.sets.keys() for name, target in targets.items()}
-        shelf = Shelf(library, await asyncio.to_thread(_program), metrics.refused, known)
+        shelf = Shelf(
+            library,
+            await asyncio.to_thread(_program),
+            metrics.refused,
+            {name: target.sets.keys() for name, target in targets.items()},
+        )
         await shelf.open()
         audit = Health(clock, metrics)
         # Whoever asks is answered while the database is still away.
@@ -104,7 +112,8 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         me = await _identified(slack, log)
         workspaces = Workspaces(Workspace(me, slack))
         acquaintances = log.acquainted(me.team_id)
-        desk = Desk(log, clock)
+        rolls = _rolls(settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock)
+        desk = Desk(log, clock, knows=rolls.roles.knows)
         external = settings.external_people == "allow"
         registrar = Registrar(
             desk,
@@ -160,8 +169,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             checker,
             TimerRunner(desk, log.timers, clock, workspaces.link, erasing.fire, detector),
             registrar,
+            rolls,
         )
-        desk.woken += [worker.poller.wake for worker in workers[:-1]]
+        desk.woken += [worker.poller.wake for worker in workers[:3]]
         working = [asyncio.create_task(w.poller.run(), name=w.poller.name) for w in workers]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
@@ -185,6 +195,23 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
         yield [*working, *tasks, *link.tasks]
+
+
+def _rolls(
+    settings: config.Settings,
+    groups: Groups,
+    directory: Directory,
+    library: Library,
+    clock: SystemClock,
+) -> Rollkeeper:
+    """Who keeps which roles people have, by the configuration and by Slack; raises TargetsError."""
+    configured = load_roles(settings.targets) if settings.targets else NOTHING_KNOWN
+    return Rollkeeper(
+        Roles(groups, configured),
+        directory,
+        clock,
+        lambda: [loaded.procedure for loaded in library.all()],
+    )
 
 
 async def _erase_here(
@@ -281,6 +308,7 @@ async def _forget(log: SqlLog, clock: SystemClock) -> None:
         with contextlib.suppress(Unavailable):
             await log.forget_deliveries(clock.now() - REMEMBERED)
             await log.acquaintances.forget()
+            await log.groups.forget()
         await asyncio.sleep(FORGET)
 
 
@@ -299,7 +327,7 @@ def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
 
 async def _finished(
     closing: Sequence[Painter | Checker],
-    workers: Sequence[Painter | Checker | TimerRunner | Registrar],
+    workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper],
     working: Sequence[asyncio.Task[None]],
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""

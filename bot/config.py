@@ -84,7 +84,8 @@ class Settings(BaseModel):
         Path | None,
         Field(
             alias="RUNBOOK_TARGETS",
-            description="The YAML file that names the systems which checks may look at.",
+            description="The YAML file that names the systems which checks may look at, and who "
+            "holds which role (docs/roles.md).",
         ),
     ] = None
     http_host: Annotated[

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from bot.core.procedure.fields import Id, Line, Model, refused
 
 PERSON_PATTERN = r"^[UW][A-Z0-9]{2,79}$"
-GROUP_PATTERN = r"^@?[^\s@<>,|]{1,80}$"
+GROUP_PATTERN = r"^@?[^\s@<>,|/]{1,80}$"
 
 Right = Literal["start", "work", "approve", "confirm", "close", "erase", "export"]
 """What a rule can keep for the holders of a role."""

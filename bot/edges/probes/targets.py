@@ -1,4 +1,4 @@
-"""The targets: which systems may be asked, what their sets are, which secret each is told.
+"""The bot's configuration file: which systems may be asked, with what secret; who holds which role.
 
 Nothing here connects. A secret stands in the environment, never in the file, and never in an
 error's words.
@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from yarl import URL
 
 from bot.core.procedure.fields import Id, Line, Model, Name, refused
+from bot.core.procedure.roles import EVERYONE, RIGHTS, Held, Who
+from bot.core.run.holding import Knows
 
 MAX_BYTES = 256 * 1024
 
@@ -69,7 +71,16 @@ class Target(Model):
 
 
 class _File(Model):
-    targets: dict[Id, Target]
+    targets: dict[Id, Target] = Field(default_factory=dict)
+    roles: dict[Id, Held] = Field(default_factory=dict)
+    who: Who = EVERYONE
+
+    @model_validator(mode="after")
+    def _roles_are_there(self) -> "_File":
+        for right, _, role in self.who.named():
+            if role not in self.roles:
+                raise refused(f"there is no role `{role}`", f"it under `roles:`, too (who.{right})")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -86,12 +97,29 @@ def load_targets(path: Path, environ: Mapping[str, str]) -> Mapping[str, Target]
 
     Blocks; it is called once, when the bot starts.
     """
+    return {
+        name: _with_token(path, name, target, environ)
+        for name, target in _file(path).targets.items()
+    }
+
+
+def load_roles(path: Path) -> Knows:
+    """Read from the same file who holds which role, and what is kept for whom; raises TargetsError.
+
+    Blocks, likewise.
+    """
+    written = _file(path)
+    return Knows(written.roles, written.who)
+
+
+def _file(path: Path) -> _File:
+    """What the file says; raises TargetsError."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise TargetsError(f"{path}: {error.strerror}; write the targets there") from None
     try:
-        written = _File.model_validate(_yaml(content))
+        return _File.model_validate(_yaml(content))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"{mark.line + 1}: " if mark else ""
@@ -101,9 +129,6 @@ def load_targets(path: Path, environ: Mapping[str, str]) -> Mapping[str, Target]
         raise TargetsError(f"{path}: nested too deeply; write `targets:` with names") from None
     except ValueError as error:
         raise TargetsError(f"{path}: {_words(error)}") from None
-    return {
-        name: _with_token(path, name, target, environ) for name, target in written.targets.items()
-    }
 
 
 def _with_token(path: Path, name: str, target: Target, environ: Mapping[str, str]) -> Target:
@@ -123,6 +148,23 @@ def _with_token(path: Path, name: str, target: Target, environ: Mapping[str, str
     return target.model_copy(update={"token": SecretStr(token)})
 
 
+_KEYS = {
+    "targets": "no such key; write url, sets or bearer_token_env",
+    "roles": "no such key; write slack_group or people",
+    "who": f"no such right; write one of {', '.join(RIGHTS)}",
+}
+_PATTERNS = {
+    "people": "a person is named by their id in Slack; write U012ABCDEF",
+    "slack_group": "a user group is named by its handle or its id; write key-custodians",
+}
+
+
+def _no_such_key(where: tuple[int | str, ...]) -> str:
+    """What to write in place of a key that is not known."""
+    of = str(where[0]) if len(where) > 1 else ""
+    return _KEYS.get(of, "no such key; write targets, roles or who")
+
+
 def _words(error: ValueError) -> str:
     """The first of what is wrong, in one line, without the value: it might be a secret."""
     if not isinstance(error, ValidationError):
@@ -131,10 +173,11 @@ def _words(error: ValueError) -> str:
     where = ".".join(map(str, first["loc"])) or "the file"
     context = first.get("ctx", {})
     advice = {
-        "extra_forbidden": "no such key; write url, sets or bearer_token_env",
+        "extra_forbidden": _no_such_key(first["loc"]),
         "missing": "is missing; write it",
         "string_type": "a text is wanted; write it in quotes",
-        "too_short": "is empty; write at least one member, or leave the set out",
+        "string_pattern_mismatch": _PATTERNS.get(str(next(iter(first["loc"][2:]), ""))),
+        "too_short": "is empty; write at least one member, or leave it out",
         "model_type": "a mapping is wanted; write `targets:` and a name with its `url:`",
         "dict_type": "a mapping is wanted; write a name and a colon",
     }

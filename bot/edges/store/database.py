@@ -24,6 +24,7 @@ from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
 from bot.edges.store.schema import facts, looks, memberships, messages, paces, people, runs
+from bot.edges.store.schema import user_groups as groups
 from bot.edges.store.trouble import StoreError, Unready
 from bot.ports.log import Unavailable
 
@@ -240,7 +241,7 @@ def tidy(url: URL) -> bool:
         engine.dispose()
 
 
-WORDS = (facts, runs, people, memberships)
+WORDS = (facts, runs, people, memberships, groups)
 """The tables that have what can be erased."""
 
 

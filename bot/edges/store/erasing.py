@@ -3,6 +3,7 @@
 Each function runs inside a transaction that it neither begins nor ends.
 """
 
+import json
 import secrets
 from collections.abc import Collection
 from typing import Any
@@ -19,6 +20,7 @@ from bot.edges.store.audits import entries_of
 from bot.edges.store.database import Database
 from bot.edges.store.schema import facts, memberships, messages, paces, runs
 from bot.edges.store.schema import people as known
+from bot.edges.store.schema import user_groups as groups
 from bot.ports.vault import Kept
 
 SOME = 200
@@ -115,7 +117,8 @@ def _is_of(column: Any, person: str) -> ColumnElement[bool]:
 
 def knows(connection: Connection, person: str) -> bool:
     """Whether anything is kept that Slack said of a person, in whichever workspace."""
-    asked = (select(column).where(_is_of(column, person)).limit(1) for column in _OF)
+    asked = [select(column).where(_is_of(column, person)).limit(1) for column in _OF]
+    asked.append(select(groups.c.id).where(_has(person)).limit(1))
     return any(connection.execute(query).first() is not None for query in asked)
 
 
@@ -123,6 +126,15 @@ def forget(connection: Connection, person: str) -> None:
     """Forget what Slack said of a person, in whichever workspace."""
     for column in _OF:
         connection.execute(delete(column.table).where(_is_of(column, person)))
+    there = select(groups.c.id, groups.c.members).where(_has(person)).order_by(groups.c.id)
+    for row in connection.execute(there).all():
+        left = json.dumps([one for one in json.loads(row.members) if one != person])
+        connection.execute(update(groups).where(groups.c.id == row.id).values(members=left))
+
+
+def _has(person: str) -> ColumnElement[bool]:
+    """Whether someone is in a user group, as Slack last told."""
+    return groups.c.members.contains(json.dumps(person), autoescape=True)
 
 
 def _redraw(database: Database, connection: Connection, run_id: str, told: Collection[str]) -> None:

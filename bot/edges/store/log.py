@@ -21,6 +21,7 @@ from bot.core.sealing.written import Written
 from bot.edges.store import audits, erasing, sealing, uploads
 from bot.edges.store.acquaintances import SqlAcquaintances
 from bot.edges.store.database import Database, tidy
+from bot.edges.store.groups import SqlGroups
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.outbox import SqlOutbox
@@ -44,8 +45,9 @@ FORGOTTEN = 5_000
 class SqlLog:
     """Keeps `bot.ports.log.Log`; made by `open`, closed by `close` or at the end of `async with`.
 
-    `outbox`, `looks`, `timers`, `texts` and `acquaintances` keep the ports of these names in the
-    same database; `acquaintances` are the first workspace's, and `acquainted` gives another's.
+    `outbox`, `looks`, `timers`, `texts`, `acquaintances` and `groups` keep the ports of these names
+    in the same database; the last two are the first workspace's, and `acquainted` and `grouped`
+    give another's.
     Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
     says that it is in doubt, and then it is there whole or not at all; and the log is used again
     as soon as the database works again.
@@ -59,6 +61,7 @@ class SqlLog:
         self.timers = SqlTimers(database)
         self.texts = SqlTexts(database)
         self.acquaintances = SqlAcquaintances(database, self._teams)
+        self.groups = SqlGroups(database, self._teams)
 
     @classmethod
     async def open(
@@ -110,6 +113,10 @@ class SqlLog:
     def acquainted(self, team: str) -> SqlAcquaintances:
         """What is known of people in one workspace."""
         return SqlAcquaintances(self._database, self._teams, team)
+
+    def grouped(self, team: str) -> SqlGroups:
+        """Who is in the user groups of one workspace."""
+        return SqlGroups(self._database, self._teams, team)
 
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Call *heard* with each run that another process adds to, until cancelled."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -234,6 +234,28 @@ memberships = Table(
 """Who is in which private channel, as of `at`; of any channel, who left it or joined it since.
 
 `person` is an id of `people`, and the channel one of the workspace that stands in it.
+"""
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("id", String(180), primary_key=True),
+    Column("workspace", String(80)),
+    Column("group_id", String(80)),
+    Column("members", Text, nullable=False),
+    Column("trouble", String(200), nullable=False),
+    Column("asked_at", Double),
+    Column("wanted_at", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Index("ix_user_groups_due_at", "due_at"),
+)
+"""Who is in the user groups that roles name, and when Slack is asked again; times as in `people`.
+
+`id` is the group as a role names it, by its handle or its id, and `group_id` is Slack's. `members`
+are ids as a JSON list, as of `asked_at`; `trouble` is why Slack did not tell since, in words.
 """
 
 compatibility = Table(

@@ -30,13 +30,14 @@ from bot.edges.store.schema import (
     procedure_texts,
     runs,
     timers,
+    user_groups,
     workspaces,
 )
 from bot.edges.store.trouble import StoreError
 
 TABLES = (
     *(workspaces, runs, numbers, facts, deliveries, messages, paces, looks, timers),
-    *(procedure_texts, people, memberships),
+    *(procedure_texts, people, memberships, user_groups),
 )
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""
 CHUNK = 1_000

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.edges.probes import Target, TargetsError, load_targets
+from bot.core.procedure import Held, Who
+from bot.core.run.holding import Knows
+from bot.edges.probes import Target, TargetsError, load_roles, load_targets
 
 GOOD = """
 targets:
@@ -65,6 +67,18 @@ def test_a_token_in_the_file_is_refused_and_not_repeated(path: Path) -> None:
     assert message.endswith("a token never stands in the file; write bearer_token_env: NAME")
 
 
+def test_roles_and_rights_are_read_from_the_same_file(path: Path) -> None:
+    path.write_text(
+        "roles:\n"
+        "  lead: { people: [U0ANA, U0BEN] }\n"
+        "  keeper: { slack_group: '@keepers' }\n"
+        "who: { erase: lead, export: [lead, keeper] }\n"
+    )
+    assert load_targets(path, {}) == {}
+    held = {"lead": Held(people=("U0ANA", "U0BEN")), "keeper": Held(slack_group="@keepers")}
+    assert load_roles(path) == Knows(held, Who(erase=("lead",), export=("lead", "keeper")))
+
+
 def test_a_file_that_is_not_there_says_so(path: Path) -> None:
     with pytest.raises(TargetsError, match="No such file"):
         load_targets(path, {})
@@ -76,7 +90,21 @@ def test_a_file_that_is_not_there_says_so(path: Path) -> None:
         ("", "write `targets:`"),
         ("- a", "write `targets:`"),
         ("targets: [a]", "targets: a mapping is wanted"),
-        ("target: {}", "target"),
+        ("target: {}", "target: no such key; write targets, roles or who"),
+        ("roles: { lead: { group: x } }", "roles.lead.group: no such key; write slack_group or"),
+        (
+            "roles: { lead: { people: [ana] } }",
+            "roles.lead.people.0: a person is named by",
+        ),
+        (
+            "roles: { lead: { slack_group: a b } }",
+            "roles.lead.slack_group: a user group is",
+        ),
+        ("who: { erase: lead }", "there is no role `lead`; write it under `roles:`, too"),
+        (
+            "roles: { lead: {} }\nwho: { erases: lead }",
+            "who.erases: no such right; write one of",
+        ),
         ("targets: { a: {} }", "targets.a.url: is missing"),
         ("targets: { A b: { url: 'http://a' } }", "targets.A b"),
         ("targets: { a: { url: 'http://a', set: {} } }", "targets.a.set: no such key; write url"),
