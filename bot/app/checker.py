@@ -22,6 +22,7 @@ from bot.core.checks.query import Allowance, Heavy
 from bot.core.engine.commands import Observe
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Check, show_duration
+from bot.core.procedure.using import used_by_check
 from bot.core.run.events import CheckObserved, Seen
 from bot.core.run.model import Run
 from bot.core.run.polling import DEFAULT_POLL, over
@@ -203,6 +204,11 @@ class Checker:
             return checks.Verdict(green=False, seen=(missing,))
 
     async def _look(self, run: Run, check: Check) -> checks.Verdict:
+        if lacking := run.outline.texts.missing_in(used_by_check(check)):
+            # Asked for half an address, a target would answer about something else.
+            what = f"not asked: {run.outline.texts.told(lacking)}"
+            missing = Seen(expectation="an answer", held=False, seen=what)
+            return checks.Verdict(green=False, seen=(missing,))
         members = None
         if check.each is not None:
             (set_name,) = check.each.values()
@@ -212,7 +218,7 @@ class Checker:
                 missing = Seen(expectation="an answer", held=False, seen=what)
                 return checks.Verdict(green=False, seen=(missing,))
         # What people read masked, the system is asked with.
-        inputs = {**run.inputs, **await inputs_of(self.desk.log, run)}
+        inputs = {**run.outline.values, **await inputs_of(self.desk.log, run)}
         answers = await self.prober.look(checks.plan(check, inputs, members))
         verdict = await self._judge(check, inputs, answers)
         return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)

@@ -23,8 +23,8 @@ from bot.ports.log import Log
 from bot.ports.work import Due
 from bot.ports.world import Detector
 
-FIRST, INPUTS = 1, "inputs/"
-"""The number of the entry that has the inputs, and how the places of their values begin."""
+FIRST, PLACES = 1, ("inputs/", "values/")
+"""The number of the entry that has the inputs, and how the places of values begin."""
 AT_ONCE = 20_000
 """Characters that are looked through without a pause; that takes some milliseconds."""
 MESSAGES = 20
@@ -72,11 +72,13 @@ def _covered(detector: Detector, texts: Sequence[str]) -> dict[str, str]:
 
 
 async def inputs_of(log: Log, run: Run) -> dict[str, str]:
-    """The values that a run works with of those inputs that everybody reads masked."""
-    if not run.hidden:
-        return {}
-    written = await log.written(run.id, FIRST)
-    values = {one.where.removeprefix(INPUTS): one.text for one in written}
+    """The values that a run works with of those that everybody reads masked."""
+    values: dict[str, str] = {}
+    for entry in sorted({run.given.get(name, FIRST) for name in run.hidden}):
+        for one in await log.written(run.id, entry):
+            place, _, name = one.where.partition("/")
+            if f"{place}/" in PLACES and run.given.get(name, FIRST) == entry:
+                values[name] = one.text
     return {name: value for name, value in values.items() if name in run.hidden}
 
 
@@ -89,8 +91,8 @@ async def masked_in(
     for one, words in zip(verdict.seen, seen, strict=True):
         said, expected = words, one.expectation
         for name, value in secret.items():
-            said = said.replace(value, run.inputs[name])
-            expected = expected.replace(value, run.inputs[name])
+            said = said.replace(value, run.outline.values[name])
+            expected = expected.replace(value, run.outline.values[name])
         changed = {"seen": said, "expectation": expected}
         made.append(
             one

@@ -2,6 +2,8 @@
 
 from tests.core.lint_each import EACH
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
+from tests.core.lint_found import FOUND
+from tests.core.lint_found import WARNED as UNUSED
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
@@ -14,6 +16,7 @@ ERRORS = [
     *RULES,
     *WAYS,
     *EACH,
+    *FOUND,
     *ROLES,
     *EVIDENCE,
     *TRAPS,
@@ -21,6 +24,7 @@ ERRORS = [
 WARNED = [
     *WARNINGS,
     *ASKED,
+    *UNUSED,
     *NAMED,
     *UNSEEN,
 ]

@@ -10,7 +10,7 @@ from bot.core.acting.admission import CannotTake
 from bot.core.engine import commands as c
 from bot.core.engine.decide import decide
 from bot.core.engine.fold import begin, evolve
-from bot.core.procedure import Procedure
+from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
@@ -19,6 +19,11 @@ from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
+from tests.core.hostile import HOSTILE as HOSTILE  # noqa: PLC0414 - spoken of here
+from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
+from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
+from tests.core.hostile import lines as lines  # noqa: PLC0414 - likewise
+from tests.core.hostile import words as words  # noqa: PLC0414 - likewise
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
 ANA = e.Person(id="U0ANA", name="ana")
@@ -27,44 +32,6 @@ CHO = e.Person(id="U0CHO")
 PEOPLE = (ANA, BEN, CHO)
 
 people = st.sampled_from(PEOPLE)
-words = st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip()))
-lines = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"), min_size=1, max_size=40
-)
-HOSTILE = (
-    "a | b || c |",
-    "`code` and ```` fence",
-    "<script>alert(1)</script>",
-    "one\ntwo\r\n\n# three\n\n- four",
-    "[x](javascript:alert(1))",
-    "](javascript:alert(1))",
-    "![i](http://h/i.png)",
-    "**bold** __bold__ ~~gone~~ _it_ *it*",
-    "> quote",
-    "# heading",
-    "1. first",
-    "---",
-    "===",
-    "    indented",
-    "&lt;b&gt; &amp;lt; &#60;",
-    "<!-- comment",
-    "<https://h.example/|label|more>",
-    "<@U0ANA> <#C1|general> <!here>",
-    "ends with \\",
-    "\\| \\` \\<b>",
-    "| --- | --- |",
-    "[ref]: http://h.example",
-    "\u202eevil\u2028line\x00nul\x85x",
-    "```\nfence",
-    "~~~\nfence",
-    "$a$ :smile: @channel",
-)
-hostile = st.one_of(
-    st.sampled_from(HOSTILE),
-    st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=3).map("".join),
-    st.text("|`<>[]()!*_~\\#&-+=:1. \nab", min_size=1, max_size=30).filter(str.strip),
-)
-hostile_lines = hostile.map(lambda text: " ".join(text.split())[:150]).filter(bool)
 
 
 @st.composite
@@ -122,6 +89,7 @@ class _Steps:
         self.draw, self.names, self.texts = draw, names, texts
         self.made = 0
         self.answers: list[str] = []
+        self.found: list[str] = []
         self.tops: list[str] = []
 
     def top(self, node: Any) -> dict[str, Any]:
@@ -145,7 +113,7 @@ class _Steps:
         return step | self.work(node)
 
     def condition(self) -> str:
-        of = self.draw(st.sampled_from(["key_id", *self.answers]))
+        of = self.draw(st.sampled_from(["key_id", *self.answers, *self.found]))
         value = "o0" if of in self.answers else "key-a"
         how = self.draw(st.sampled_from(["exists", f"is {value}", "in x, o1, key-a"]))
         return f"{{{{ {of} }}}} {how}"
@@ -177,7 +145,11 @@ class _Steps:
             step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
         if node == "wait":
             return step | {"wait": {"until": draw(st.sampled_from(self.names))}}
-        step["run"] = [draw(texts)]
+        step["run"] = [draw(texts), *(f"use {{{{ {name} }}}}" for name in self.found[-1:])]
+        if draw(st.integers(0, 3)) == 0:
+            name = f"v{self.made}"
+            step["captures"] = {name: {"description": draw(texts), "pattern": "f[0-9]"}}
+            self.found.append(name)
         if node == "danger":
             step["danger"] = "destructive"
         if node == "check":
@@ -273,7 +245,7 @@ def commands(
     if kind is c.TellSecrets:
         start = draw(st.integers(0, 5))
         secret = Secret(
-            where=draw(st.sampled_from(["text", "inputs/key"])),
+            where=draw(st.sampled_from(["text", "inputs/key", "values/key_id"])),
             start=start,
             end=start + draw(st.integers(1, 9)),
             what="AWS key",
@@ -284,7 +256,19 @@ def commands(
             "step": step,
             "typed": draw(st.sampled_from([typed(run, step), None, "x"])),
         },
-        c.MarkDone: {"step": step},
+        c.MarkDone: {
+            "step": step,
+            "values": dict.fromkeys(_found(run, step), draw(st.sampled_from(["f1", "f2", "x"]))),
+        },
+        c.CorrectValue: {
+            "name": draw(st.sampled_from([*run.outline.texts.finds, "v99"])),
+            "value": draw(st.sampled_from(["f1", "f2", "x"])),
+            "reason": draw(st.sampled_from(["", "why"])),
+        },
+        c.CorrectInput: {
+            "name": draw(st.sampled_from(["key_id", "v99"])),
+            "value": draw(texts),
+        },
         c.Decide: {"step": step, "option": option, "reason": draw(st.sampled_from(["", "why"]))},
         c.ChangeAnswer: {"step": step, "option": option, "reason": draw(texts)},
         c.ChangeSeverity: {
@@ -315,6 +299,12 @@ def commands(
     }
     command: c.Command = kind(by=by, **made.get(kind, {}))
     return command
+
+
+def _found(run: Run, step_id: str) -> Sequence[str]:
+    """The names of the values that a step finds."""
+    placed = run.find(referred(step_id)[0])
+    return () if placed is None else tuple(captures_of(placed.step))
 
 
 def typed(run: Run, step_id: str) -> str:

@@ -94,10 +94,14 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Fail("one", ANA, "It broke."))
     yield does(c.Undo("one", ANA))
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
-    yield does(c.MarkDone("one", ANA))
+    yield does(c.MarkDone("one", ANA, {"found": "f1"}))
+    yield does(c.CorrectValue("found", BEN, "f2", "A slip."))
+    yield does(c.CorrectInput("key", ANA, "k2", "A slip."))
     yield does(seen(desk, green=False))
     yield does(c.CheckAgain("one", ANA))
     yield does(seen(desk, green=True))
+    yield does(c.Take("plain", ANA))
+    yield does(c.MarkDone("plain", ANA))
     yield does(c.Decide("way", BEN, "down", "It is far."))
     yield does(c.Decide("way~2", BEN, "up", "It is near."))
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
@@ -134,7 +138,10 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     shape["inputs"] = {"key": {"description": "The key"}}
     one, *rest = shape["steps"]
     both = {"id": "both", "title": "Both", "steps": [WAY]}
-    shape["steps"] = [{**one, "danger": "destructive"}, both, *rest]
+    first = {**one, "danger": "destructive", "captures": {"found": {"description": "It"}}}
+    # The same, by those who are asked for nothing.
+    plain = {"id": "plain", "title": "Plain", "do": "It."}
+    shape["steps"] = [first, both, *rest, plain]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -189,7 +196,7 @@ def test_nothing_else_is_in_that_table() -> None:
     kinds = {kind.model_fields["kind"].default for kind in get_args(e.OfStep)}
     assert {name for _, name in TRANSITIONS} == kinds
     with_step = {k for k in FACTS if "step" in k.model_fields}
-    assert with_step == {*get_args(e.OfStep), e.NoteAdded, e.CheckRequested}
+    assert with_step == {*get_args(e.OfStep), e.NoteAdded, e.CheckRequested, e.ValuesFound}
 
 
 def test_a_post_mortem_has_every_fact_and_names_everyone() -> None:

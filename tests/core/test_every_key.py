@@ -5,11 +5,9 @@ into it: a key that a file may write, and that no view shows, would be accepted 
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from bot.core.documents.printing import printed
 from bot.core.engine import commands as c
@@ -20,6 +18,7 @@ from bot.core.run import events as e
 from bot.core.views import forms, walkthrough
 from bot.core.views.board import draw
 from tests.core.drawn import aloud
+from tests.core.keys import kinds
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk, typed
 
@@ -88,6 +87,11 @@ QUESTION: Json = {
     ],
 }
 
+FOUND: Json = {
+    "seen": {"description": "the found one", "pattern": "f[0-9]", "example": "f7"},
+    "kind": {"description": "the found kind", "enum": ["k1", "k2"]},
+}
+
 WHOLE = Procedure.model_validate(
     {
         "schema": "procedure/v1",
@@ -147,6 +151,7 @@ WHOLE = Procedure.model_validate(
             | made("group", STEP),
             {"id": "q", "title": "decide title", "decide": QUESTION, "do": "decide do"}
             | made("decide", STEP),
+            {"id": "f", "title": "finding", "do": "Look.", "captures": FOUND},
             {"id": "o", "title": "choice", "one_of": True}
             | {"steps": [{"id": "on", "title": "Inner", "do": "It."}]},
         ],
@@ -244,6 +249,11 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Task.run": ("task run", ALL),
     "Task.check": ("the handy check", ALL),
     "Task.confirm": ("task confirm", ("take",)),
+    "Task.captures": ("the found one", (*PAPER, "board", "full", "document", "done")),
+    "Capture.description": ("the found kind", (*PAPER, "board", "full", "document", "done")),
+    "Capture.pattern": ("f7", (*PAPER, "board", "full", "document", "done")),  # by its example
+    "Capture.enum": ("k1", (*PAPER, "board", "full", "document", "done")),
+    "Capture.example": ("f7", (*PAPER, "board", "full", "document", "done")),
     "Wait.confirm": ("wait confirm", NOWHERE),  # as at a task
     "Task.danger": ("cannot be undone", (*PAPER, "take")),
     "Wait.danger": ("cannot be undone", NOWHERE),  # as at a task
@@ -298,24 +308,6 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def kinds(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[type[BaseModel]]:
-    """The kinds of things that a procedure is made of, each once."""
-    if model in seen:
-        return
-    seen.add(model)
-    yield model
-    for known in model.model_fields.values():
-        for inner in mentioned(known.annotation):
-            yield from kinds(inner, seen)
-
-
-def mentioned(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from mentioned(inner)
-
-
 KEYS = [
     f"{kind.__name__}.{known.alias or name}"
     for kind in kinds(Procedure, set())
@@ -326,7 +318,7 @@ KEYS = [
 def taken() -> Desk:
     """A run in which every step is in hand, and every check has failed."""
     desk = Desk(WHOLE, one="one-a", two="t2", three="x")
-    for step in ("t", "w", "in"):
+    for step in ("t", "w", "in", "f"):
         desk.do(c.Take(step, ANA, typed(desk.run, step)))
     desk.do(c.Decide("q", ANA, "first", "It is."))
     desk.do(c.Verify(ANA))
@@ -354,6 +346,7 @@ def views() -> dict[str, str]:
         "full": "\n".join(aloud(walkthrough.draw(d.run, 0)["blocks"]) for d in (desk, fresh)),
         "about": aloud(forms.of(desk.run, "about", None, ANA)["blocks"]),
         "take": str(forms.of(fresh.run, "take", "t", ANA)["blocks"]),
+        "done": str(forms.of(desk.run, "done", "f", ANA)["blocks"]),
         "start": str(forms.inputs(WHOLE, {}, channel="C1", another=False)),
         "document": render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED),
     }

@@ -36,7 +36,7 @@ def option_of(run: Run, placed: Placed, option_id: str) -> Option:
 def said(run: Run, step: Leaf, option_id: str | None) -> str:
     """An answer, as plain text."""
     titles = (one.title for one in options_of(step) if one.id == option_id)
-    return run.words(next(titles, option_id or ""))
+    return run.words(next(titles, option_id or ""), step.id)
 
 
 def choices(run: Run, row: Row) -> list[tuple[str, str]]:

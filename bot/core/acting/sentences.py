@@ -27,7 +27,7 @@ def step_title(run: Run, step_id: str) -> Inline:
     placed = run.find(step_id)
     if placed is None:
         raise ValueError(f"{run.id} has no step {step_id}")
-    return f"{placed.number} (", Words(run.words(placed.step.title)), ")"
+    return f"{placed.number} (", Words(run.words(placed.step.title, step_id)), ")"
 
 
 def check_title(run: Run, check: str) -> Inline:

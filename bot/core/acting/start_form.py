@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from bot.core.acting.value_form import value_input
 from bot.core.blockkit.blocks import (
     OPTIONS_LIMIT,
     Block,
     context,
     section,
-    select_input,
     several_input,
     text_input,
 )
@@ -40,36 +40,20 @@ def inputs(
     for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
         other = spec.differs_from
-        explained = spec.pattern or (spec.example and not spec.enum)
-        rules = [such_as(spec, but=_shown(procedure, other, given))] if explained else []
-        rules += [f"Must differ from {other}"] if other else []
         if spec.list:
-            blocks.append(_list_field(name, spec, first, rules))
+            blocks.append(_list_field(name, spec, first))
             continue
-        hint = ". ".join(rules) or None
-        if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
-            options = [(value, value) for value in spec.enum]
-            blocks.append(
-                select_input(
-                    name,
-                    spec.description,
-                    options,
-                    initial=first,
-                    hint=hint,
-                    optional=not spec.required,
-                )
+        blocks.append(
+            value_input(
+                name,
+                spec,
+                spec.description,
+                initial=first,
+                but=_shown(procedure, other, given),
+                placeholder=name,
+                optional=not spec.required,
             )
-        else:
-            blocks.append(
-                text_input(
-                    name,
-                    spec.description,
-                    initial=first,
-                    hint=hint,
-                    placeholder=name,
-                    optional=not spec.required,
-                )
-            )
+        )
     return modal(
         "start",
         shorten(procedure.title, 24),
@@ -83,7 +67,7 @@ def inputs(
     )
 
 
-def _list_field(name: str, spec: Input, first: str | None, rules: list[str]) -> Block:
+def _list_field(name: str, spec: Input, first: str | None) -> Block:
     """The field of a list: what can be chosen, or a line for each entry."""
     entries = spec.entries(first or "")
     if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
@@ -95,7 +79,9 @@ def _list_field(name: str, spec: Input, first: str | None, rules: list[str]) -> 
             most=MOST_ENTRIES,
             optional=not spec.required,
         )
-    rules = [*rules, f"One on each line, or with commas between them; {MOST_ENTRIES} at most"]
+    explained = spec.pattern or (spec.example and not spec.enum)
+    rules = [such_as(spec)] if explained else []
+    rules += [f"One on each line, or with commas between them; {MOST_ENTRIES} at most"]
     return text_input(
         name,
         spec.description,

@@ -193,7 +193,7 @@ ERASE = Act(
 
 
 def _erased(run: Run, event: e.Erased, at: datetime) -> Run:
-    lost = run.lost_inputs or FIRST in event.entries
+    lost = run.lost_inputs or not {FIRST, *run.given.values()}.isdisjoint(event.entries)
     return replace(
         run,
         erased=run.erased or lost or bool(event.people),

@@ -1,21 +1,40 @@
-"""Finishing a step: someone says that it is done, or the check that it waited for passed."""
+"""Finishing a step: someone says that it is done, or the check that it waited for passed.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+Where the step finds values, whoever marks it done is asked for them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.asking import (
+    Answer,
+    Asking,
+    OnStep,
+    Question,
+    does,
+    listed,
+    on_step,
+    opens_about,
+    row_of,
+)
+from bot.core.acting.corrections import LIMIT, asked_again, fresh
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import OPEN, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ENDED, already, ended, moved, place
 from bot.core.acting.thread import Scene, said, step_name
+from bot.core.acting.value_form import value_input
+from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
+from bot.core.invisible import seen
 from bot.core.kinds import kind_of
-from bot.core.kinds.controls import DONE
+from bot.core.kinds.controls import DONE, DONE_WITH
 from bot.core.markup.model import Inline
+from bot.core.procedure import Capture, captures_of
+from bot.core.procedure.example import misfit
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -23,20 +42,28 @@ from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused, is_mine
 from bot.core.run.rows import title
 from bot.core.run.states import State
-from bot.core.text import mention
+from bot.core.text import brief, escape, mention
 
 
 @dataclass(frozen=True, slots=True)
 class MarkDone:
-    """Mark a step done."""
+    """Mark a step done, with the values that it finds."""
 
     step: str
     by: e.Person
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
     placed, step = place(run, command.step)
+    asked = captures_of(placed.step)
+    values = {name: seen(command.values.get(name, "")).strip() for name in asked}
     if step.state is State.DONE and is_mine(step.ended_by, command.by):
+        if other := fresh(run, {name: value for name, value in values.items() if value}):
+            raise Refused(
+                f"{already(run, placed, step)} To put {', '.join(sorted(other))} right: "
+                "More… → Correct a value…."
+            )
         return ()
     if step.state in ENDED:
         raise Refused(already(run, placed, step) + " You can undo it from ⋯, or add a note.")
@@ -44,12 +71,66 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
         raise Refused(
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
         )
+    for name, spec in asked.items():
+        _refuse_misfit(placed.number, name, spec, values)
+    found: list[e.Event] = []
+    if asked:
+        found.append(e.ValuesFound(step=command.step, by=command.by, values=values))
+        other = fresh(run, values)
+        found += asked_again(run, other, command.by, 2, but=placed.step.id)
     done = e.StepDone(step=command.step, by=command.by)
-    return (done, *kind_of(placed.step).done(run, placed.step, command.by, 2))
+    looks = kind_of(placed.step).done(run, placed.step, command.by, len(found) + 2)
+    return (*found, done, *looks)
+
+
+def _refuse_misfit(number: str, name: str, spec: Capture, values: Mapping[str, str]) -> None:
+    value = values[name]
+    if not value:
+        raise Refused(f"Step {number} was not marked done: it asks for {name}. Press *Done…*.")
+    if len(value) > LIMIT:
+        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.")
+    if trouble := misfit(spec, value, values):
+        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _VALUE_SHOWN)}`.")
+
+
+_VALUE_SHOWN = 80
 
 
 def _can_be_done(row: Row, by: e.Person) -> bool:
     return row.state is State.TAKEN and DONE in kind_of(row.leaf).ends(row.leaf)
+
+
+def _can_be_done_with(row: Row, by: e.Person) -> bool:
+    return row.state is State.TAKEN and DONE_WITH in kind_of(row.leaf).ends(row.leaf)
+
+
+_FIELD = "value:"
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """What was found?"""
+    row = row_of(run, which)
+    if not (asked := captures_of(row.leaf)):
+        raise Refused(f"Step {row.number} asks for no value: press *Done*.")
+    known = run.outline.values
+    fields = [
+        value_input(
+            f"{_FIELD}{name}",
+            spec,
+            spec.description,
+            # What is masked is a secret, and a mask is no value.
+            initial=None if name in run.hidden else known.get(name),
+            hint=f"Shown from now on where it says {name}",
+        )
+        for name, spec in asked.items()
+    ]
+    return modal("done", "Done", "Done", on_step(row, *fields), run=run.id, step=row.ref)
+
+
+def _read(answer: Answer) -> MarkDone:
+    given = {key.partition(":"): value for key, value in answer.values.items()}
+    values = {name: value for (what, _, name), value in given.items() if f"{what}:" == _FIELD}
+    return MarkDone(answer.of_step(), answer.by, values)
 
 
 FINISH = Act(
@@ -58,9 +139,9 @@ FINISH = Act(
     when_closed=False,
     needs="work",
     asking=Asking(
-        verbs={DONE.verb: does(MarkDone)},
-        questions=[],
-        lines=[OnStep(_can_be_done, listed(DONE))],
+        verbs={DONE.verb: does(MarkDone), DONE_WITH.verb: opens_about("done")},
+        questions=[Question("done", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_can_be_done, listed(DONE)), OnStep(_can_be_done_with, listed(DONE_WITH))],
     ),
 )
 

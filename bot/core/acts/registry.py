@@ -15,10 +15,13 @@ from bot.core.acts import (
     check_again,
     close,
     confirm,
+    correct_input,
+    correct_value,
     decide,
     erase,
     export,
     fail,
+    find,
     finish,
     fire,
     give_back,
@@ -46,6 +49,8 @@ Command = (
     | decide.Decide
     | change_answer.ChangeAnswer
     | again.Again
+    | correct_value.CorrectValue
+    | correct_input.CorrectInput
     | fail.Fail
     | give_back.GiveBack
     | hand_over.HandOver
@@ -91,6 +96,8 @@ ACTS: Acts[Command] = (
     .showing(undo.ONE)
     .plus(change_answer.CHANGE)
     .plus(again.AGAIN)
+    .plus(correct_value.CORRECT)
+    .plus(correct_input.CORRECT)
     .plus(severity.SEVERITY)
     .plus(close.CLOSE)
     .plus(mistake.MISTAKE)
@@ -121,6 +128,9 @@ MEANINGS: Meanings[e.Event] = (
     .plus(undo.UNDONE)
     .plus(decide.DECIDED)
     .plus(again.REOPENED)
+    .plus(find.FOUND)
+    .plus(correct_value.CORRECTED)
+    .plus(correct_input.CORRECTED)
     .plus(note.ADDED)
     .plus(severity.CHANGED)
     .plus(verify.REQUESTED)

@@ -40,7 +40,12 @@ TELL = Act(TellSecrets, rule=_rule, when_closed=True, needs=None, asking=None)
 
 def _found(run: Run, event: e.SecretsFound, at: datetime) -> Run:
     places = (one.where.partition("/") for one in event.secrets)
-    inputs = {name for field, _, name in places if field == "inputs"}
+    inputs = {
+        name
+        for field, _, name in places
+        # What it says of a value that was corrected since is not the value any more.
+        if field in ("inputs", "values") and run.given.get(name, FIRST) == event.entry
+    }
     return replace(
         run,
         secrets={**run.secrets, event.entry: run.seq + 1},
@@ -66,6 +71,9 @@ def _sentence(around: Around, event: e.SecretsFound, it: Inline) -> Inline:
 
 _WROTE: Mapping[type, str] = {
     e.RunStarted: "the values that the run was started with",
+    e.ValuesFound: "the values that you found",
+    e.ValueCorrected: "the value that you corrected",
+    e.InputCorrected: "the input that you corrected",
     e.StepTaken: "what you typed to confirm",
     e.StepSkipped: "your reason for skipping a step",
     e.StepFailed: "what you wrote about a failed step",
@@ -95,7 +103,7 @@ def _draw(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
         f"🔑 *You pasted {what}:* {wrote}, {where}. The record keeps it, and everyone "
         "reads ●●●●● in its place, on the board and in every document from now on.\n"
         f"*1.* Revoke {_it(many)} now: others may have read {_it(many)}.\n"
-        f"*2.* {_how(event.entry)}\n"
+        f"*2.* {_how(facts[event.entry - 1].event)}\n"
         "*Not reached by the bot:* what you typed in Slack yourself (delete it there), "
         "notifications that were sent, and post-mortems that were made before.",
         button("Erase it", ENTRY, f"{run.id}/{event.entry}", style="danger"),
@@ -106,9 +114,9 @@ def _it(many: int) -> str:
     return "it" if many == 1 else "them"
 
 
-def _how(entry: int) -> str:
+def _how(event: e.Event) -> str:
     """How it goes out of the record; of what runs work with, that it waits."""
-    if entry == FIRST:
+    if isinstance(event, e.RunStarted | e.ValuesFound | e.ValueCorrected | e.InputCorrected):
         return (
             "Press *Erase it*: a run works with its values, so they go out of the record once it "
             "is closed, for good."

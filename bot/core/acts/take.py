@@ -15,6 +15,7 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.corrections import lacks
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
@@ -26,7 +27,7 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Code, Inline
-from bot.core.procedure import commands, options_of
+from bot.core.procedure import Placed, commands, options_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -63,6 +64,7 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
     due(run, placed)
     confirmed = None
     if placed.step.danger is not None:
+        _complete(run, placed)
         confirmed = seen(command.typed or "").strip()
         if confirmed != (wanted := to_type(run, placed.step)):
             raise Refused(
@@ -71,6 +73,17 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
     return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
+
+
+def _complete(run: Run, placed: Placed) -> None:
+    """Nobody begins what cannot be undone with half a command; raises Refused."""
+    step = placed.step
+    if lacking := lacks(run, [*commands(step), step.confirm or ""]):
+        raise Refused(
+            f"Step {placed.number} was not taken, since it cannot be undone and its commands are "
+            f"not complete: {escape(lacking)}. Do that step first, or press More… → Correct a "
+            "value…."
+        )
 
 
 # How it is asked for. ---------------------------------------------------------------------------
@@ -133,7 +146,8 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
 
 def _what_is_meant(run: Run) -> str:
     """The run and its values, so that nobody destroys the wrong thing."""
-    given = [f"{name} `{escape(value)}`" for name, value in run.inputs.items() if value]
+    known = {**run.inputs, **run.outline.texts.found}
+    given = [f"{name} `{escape(value)}`" for name, value in known.items() if value]
     return cut(" · ".join([f"*{run.id}*", *given]), 300)
 
 
@@ -141,7 +155,7 @@ def _preview(run: Run, row: Row) -> list[Block]:
     """The commands that a destructive step is about to have run, to be read before it is taken."""
     typed = commands(row.leaf)
     shown = [
-        markdown.preformatted(shorten(run.words(command), _COMMAND_SHOWN))
+        markdown.preformatted(shorten(run.command(command), _COMMAND_SHOWN))
         for command in typed[:_COMMANDS]
     ]
     if not shown:

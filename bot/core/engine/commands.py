@@ -8,6 +8,8 @@ from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
 from bot.core.acts.confirm import Confirm
+from bot.core.acts.correct_input import CorrectInput
+from bot.core.acts.correct_value import CorrectValue
 from bot.core.acts.decide import Decide
 from bot.core.acts.erase import Erase
 from bot.core.acts.export import Export
@@ -39,6 +41,8 @@ __all__ = [
     "Close",
     "Command",
     "Confirm",
+    "CorrectInput",
+    "CorrectValue",
     "Decide",
     "Erase",
     "Export",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.engine.decide import Refused
 from bot.core.invisible import seen
 from bot.core.procedure import Input, Loaded, Procedure
-from bot.core.procedure.example import example
+from bot.core.procedure.example import example, misfit
 from bot.core.procedure.filling import settled, with_defaults
 from bot.core.procedure.search import nearest
 from bot.core.run.events import Person, RunStarted
@@ -38,22 +38,8 @@ def invalid_inputs(procedure: Procedure, given: Mapping[str, str]) -> dict[str, 
     return {
         name: trouble
         for name, spec in procedure.inputs.items()
-        if name in values and (trouble := _misfit(spec, values[name], values))
+        if name in values and (trouble := misfit(spec, values[name], values))
     }
-
-
-def _misfit(spec: Input, value: str, values: Mapping[str, str]) -> str | None:
-    """Why *value* cannot be used, by itself or beside the other *values*.
-
-    A pattern is told by what fits it, where that is known.
-    """
-    if trouble := spec.refusal(value):
-        told = spec.pattern and spec.enum is None and not spec.list and "\n" not in value
-        shown = example(spec) if told else None
-        return f"must look like {shown}" if shown else trouble
-    if value and spec.differs_from is not None and values.get(spec.differs_from) == value:
-        return f"must differ from {spec.differs_from}"
-    return None
 
 
 def line(

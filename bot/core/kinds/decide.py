@@ -46,7 +46,7 @@ def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
             number = len(option.steps)
             where = f"adds {number} step{'s' if number > 1 else ''}"
         why = ", and asks why" if option.reason else ""
-        told.append(f"{brief(run.words(option.title), TITLE_SHOWN)}: {where}{why}")
+        told.append(f"{brief(run.words(option.title, step.id), TITLE_SHOWN)}: {where}{why}")
     return (" · ".join(told),)
 
 
@@ -55,7 +55,7 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
 
 
 def _shown(run: Run, step: Decide) -> Iterator[Block]:
-    yield bullets(Words(run.words(option.title)) for option in step.decide.options)
+    yield bullets(Words(run.words(option.title, step.id)) for option in step.decide.options)
 
 
 KIND = Kind(

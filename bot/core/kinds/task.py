@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.kinds.kind import Kind, done_or_failed, nothing
-from bot.core.markup.model import Block, Listing, Paragraph
+from bot.core.kinds.controls import DONE, DONE_WITH, FAILED, Control
+from bot.core.kinds.kind import Kind, nothing
+from bot.core.markup.model import Block, Code, Listing, Paragraph, Words
 from bot.core.procedure import Task
 from bot.core.run import events as e
 from bot.core.run.model import Run
@@ -11,7 +12,8 @@ from bot.core.run.outline import Row
 from bot.core.run.proof import Verdict
 from bot.core.run.refusals import request_for
 from bot.core.run.states import State
-from bot.core.run.waits import failed
+from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, failed
+from bot.core.text import briefly, span
 
 
 def _look(run: Run, step: Task, by: e.Person, ahead: int) -> Sequence[e.Event]:
@@ -40,8 +42,22 @@ def _never_stalls(row: Row) -> bool:
     return False
 
 
+def _ends(step: Task) -> Sequence[Control]:
+    return (DONE_WITH if step.captures else DONE, FAILED)
+
+
 def _says(run: Run, row: Row, step: Task) -> Sequence[str]:
-    return ()
+    """What it finds, or has found."""
+    known = run.outline.values if row.step.values is None else row.step.values
+    told = []
+    for name, spec in step.captures.items():
+        if row.state is State.DONE:
+            told.append(f"Found: {name} {span(known.get(name, ''), WORDS_SHOWN)}")
+        else:
+            looks = f" ({spec.bounds})" if spec.bounds else ""
+            asked = f"*Done…* asks for {name}: {spec.description}{looks}"
+            told.append(briefly(asked, 2 * TITLE_SHOWN))
+    return told
 
 
 def _verdict(run: Run, row: Row, seen: Verdict) -> str:
@@ -51,7 +67,10 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
 def _shown(run: Run, step: Task) -> Iterator[Block]:
     if step.run:
         yield Paragraph("Commands of the step, as they were shown:")
-        yield Listing("\n".join(map(run.words, step.run)))
+        yield Listing("\n".join(run.command(one, step.id) for one in step.run))
+    for name, spec in step.captures.items():
+        looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
+        yield Paragraph(("Asked for when done: ", Code(name), ", ", Words(spec.description), looks))
 
 
 KIND = Kind(
@@ -63,7 +82,7 @@ KIND = Kind(
     not_checked=_not_checked,
     offers_check=_CHECKED,
     ended_by=_by_people_only,
-    ends=done_or_failed,
+    ends=_ends,
     stalled=_never_stalls,
     says=_says,
     verdict=_verdict,

@@ -45,7 +45,7 @@ def _stalled(row: Row) -> bool:
 def _says(run: Run, row: Row, step: Wait) -> Sequence[str]:
     """What it waits for, how far it is, until when the bot looks; or that it has stopped."""
     check = run.procedure.checks[step.wait.until]
-    asked = brief(run.words(check.title), TITLE_SHOWN)
+    asked = brief(run.words(check.title, step.id), TITLE_SHOWN)
     if row.state is not State.TAKEN:
         return (f"Done by itself when the check passes: {asked}",)
     look = row.wait
@@ -67,7 +67,7 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
 def _shown(run: Run, step: Wait) -> Iterator[Block]:
     check = run.procedure.checks[step.wait.until]
     look = f" (check {say_poll(check.poll)})" if check.poll else ""
-    yield Paragraph(("Wait until: ", Words(run.words(check.title)), look))
+    yield Paragraph(("Wait until: ", Words(run.words(check.title, step.id)), look))
 
 
 KIND = Kind(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from bot.core.lint.found import found as found_values
 from bot.core.lint.loose import loose
 from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
@@ -69,6 +70,7 @@ def examine(
     findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
         findings += [*references(procedure, document), *ways(procedure), *roles(procedure)]
+        findings += found_values(procedure, document)
         findings += safety(procedure, document)
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):

@@ -27,6 +27,9 @@ def loose(document: Document) -> Iterator[Finding]:
         if checks is not None and name not in checks and re.fullmatch(ID_PATTERN, name):
             yield undefined(path, name, "check", checks, "checks:")
     inputs = _named(document.data.get("inputs"), NAME_PATTERN)
+    for _, step in steps_in(document):
+        asked = step.get("captures")
+        inputs = None if inputs is None else [*inputs, *(asked if isinstance(asked, dict) else ())]
     for path, name in placeholders(document):
         # A check's own path may use a member, which only a check of the right shape tells.
         if inputs is not None and name not in inputs and path[:1] != ("checks",):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.core.lint.problem import Document
 from bot.core.lint.texts import checks_named, placeholders, texts
-from bot.core.procedure import Procedure, Step, format_of, inside
+from bot.core.procedure import Procedure, Step, captures_of, format_of, inside
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
 
@@ -104,10 +104,12 @@ def undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str
 
 def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
     used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
+    found = [name for _, step in walk(procedure.steps) for name in captures_of(step)]
     for path, name in placeholders(document):
         used.add(name)
-        if name not in procedure.inputs and name not in _members(procedure, path):
-            yield undefined(path, name, "input", procedure.inputs, "inputs:")
+        known = [*procedure.inputs, *found]
+        if name not in known and name not in _members(procedure, path):
+            yield undefined(path, name, "input", known, "inputs:")
         elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
             message = f"{quoted(name)} is a list, and one value is meant here"
             yield Finding(path, message, "an input of one value")

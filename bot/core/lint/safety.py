@@ -12,8 +12,9 @@ from jmespath.exceptions import JMESPathError
 
 from bot.core.checks.query import burden
 from bot.core.lint.problem import Document
+from bot.core.lint.references import walk
 from bot.core.lint.texts import is_typed, placeholders
-from bot.core.procedure import Check, Input, Poll, Procedure
+from bot.core.procedure import Asked, Check, Poll, Procedure, captures_of
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.template import names
 
@@ -42,7 +43,11 @@ def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find inputs that could carry anything, and checks that could ask for anything."""
     exposed = {name for path, name in placeholders(document) if _exposes(path)}
     for name in sorted(exposed & procedure.inputs.keys()):
-        yield from _guard(name, procedure.inputs[name])
+        yield from _guard(name, procedure.inputs[name], ("inputs", name))
+    for path, step in walk(procedure.steps):
+        for name, spec in captures_of(step).items():
+            if name in exposed:
+                yield from _guard(name, spec, (*path, "captures", name))
     for name, check in procedure.checks.items():
         yield from _check(procedure, ("checks", name), check)
 
@@ -52,8 +57,7 @@ def _exposes(path: Path) -> bool:
     return is_typed(path) or path[-1] in ("get", "head", "url", "where")
 
 
-def _guard(name: str, given: Input) -> Iterator[Finding]:
-    here = ("inputs", name)
+def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
     if not given.guarded:
         message = f"{quoted(name)} goes into a command or an address unchecked"
         yield Finding(here, message, 'pattern: "[a-z0-9-]+", or enum: [a, b]', at_key=True)
@@ -70,8 +74,10 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
     if trouble := _address(check.path):
         yield Finding(at, *trouble)
     for variable in check.each or ():
-        if variable in procedure.inputs:
-            message = f"{quoted(variable)} is the name of an input, too"
+        found = (name for one in procedure.leaves() for name in captures_of(one.step))
+        if variable in procedure.inputs or variable in found:
+            kind = "an input" if variable in procedure.inputs else "a value of a step"
+            message = f"{quoted(variable)} is the name of {kind}, too"
             yield Finding((*here, "each", variable), message, "another name", at_key=True)
         elif variable not in names(check.path):
             message = f"the path asks every member for the same: it lacks {quoted(variable)}"

@@ -15,6 +15,7 @@ from bot.core.procedure import (
     Option,
     Placed,
     Procedure,
+    captures_of,
     containers_of,
     finds_of,
     options_of,
@@ -41,20 +42,21 @@ def ways(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _names(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
-    """Every name of an answer is one thing's."""
+    """Every name of a value is one thing's."""
     seen = dict.fromkeys(procedure.inputs, "an input")
     used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
     for one in procedure.leaves():
         for name in finds_of(one.step):
-            at = (*paths[one.step.id], "decide", "name")
+            asked = name in captures_of(one.step)
+            at = (*paths[one.step.id], *(("captures", name) if asked else ("decide", "name")))
             if name in seen:
                 message = f"{quoted(name)} is the name of {seen[name]}, too"
-                yield Finding(at, message, "another name")
-            elif name not in used:
+                yield Finding(at, message, "another name", at_key=asked)
+            elif name not in used and not asked:
                 message = f"no condition asks for {quoted(name)}"
                 write = f'when: "{{{{ {name} }}}} is …" at a later step, or no name'
                 yield Finding(at, message, write, severity="warning")
-            seen.setdefault(name, "an answer")
+            seen.setdefault(name, "a value of another step" if asked else "an answer")
 
 
 def _conditions(procedure: Procedure) -> Iterator[Finding]:
@@ -77,8 +79,11 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             message = f"{quoted(name)} is found by step {number}, which does not come before this"
             yield Finding(here, message, "a step after it")
         else:
-            known = [option.id for option in options_of(placed[found[name]].step)]
-            yield from _possible(here, step.when, partial(_no_answer, known))
+            finder = placed[found[name]].step
+            known = [option.id for option in options_of(finder)]
+            spec = captures_of(finder).get(name)
+            refusal = partial(_no_answer, known) if spec is None else spec.refusal
+            yield from _possible(here, step.when, refusal)
 
 
 def _no_answer(known: Sequence[str], value: str) -> str | None:
@@ -157,6 +162,12 @@ def _round_for_ever(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Fi
             if n not in reached and n - 1 in reached:
                 write = "an answer that goes on, or no such step"
                 yield Finding(paths[one.step.id], "no answer leads to this step", write)
+
+
+def reachable(placed: Sequence[Placed], without: int) -> set[int]:
+    """The indexes of the steps that can be reached while nobody does one of them."""
+    after = [_after(placed, n) if n != without else [] for n in range(len(placed))]
+    return _reached([0], after) - {without}
 
 
 def _after(placed: Sequence[Placed], n: int) -> list[int]:

@@ -34,6 +34,7 @@ from bot.core.procedure.kinds import (
     Step,
     Task,
     Wait,
+    captures_of,
     check_of,
     commands,
     containers_of,
@@ -56,7 +57,7 @@ from bot.core.procedure.model import (
     VerifyByCheck,
     VerifyByPerson,
 )
-from bot.core.procedure.parts import Input, Link, Owner, Symptom
+from bot.core.procedure.parts import Asked, Capture, Input, Link, Owner, Symptom
 from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
 
 __all__ = [
@@ -69,7 +70,9 @@ __all__ = [
     "RIGHTS",
     "SELECTORS",
     "SEVERITIES",
+    "Asked",
     "ByHand",
+    "Capture",
     "Check",
     "Condition",
     "Container",
@@ -105,6 +108,7 @@ __all__ = [
     "VerifyByPerson",
     "Wait",
     "Who",
+    "captures_of",
     "check_of",
     "commands",
     "containers_of",

@@ -5,12 +5,12 @@ pattern: from each choice the first that reads well. Whatever is made is tried a
 so that no example is wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import re2
 
-from bot.core.procedure import Input
+from bot.core.procedure import Asked, Input
 
 _LONGEST = 40
 """The longest example that is shown, in characters."""
@@ -20,7 +20,7 @@ _CLASSES = {"d": "1234567890", "w": "abcdefghij", "s": " "}
 _READS_WELL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890-_.@/"
 
 
-def example(spec: Input, *, but: str | None = None) -> str | None:
+def example(spec: Asked, *, but: str | None = None) -> str | None:
     """A value that *spec* takes, other than *but*; None when none is known."""
     for value in _known(spec):
         if value and value != but and len(value) <= _LONGEST and spec.refusal(value) is None:
@@ -28,23 +28,43 @@ def example(spec: Input, *, but: str | None = None) -> str | None:
     return None
 
 
-def _known(spec: Input) -> Iterator[str | None]:
+def _known(spec: Asked) -> Iterator[str | None]:
     yield spec.example
-    yield spec.default
-    if spec.list:
+    if isinstance(spec, Input):
+        yield spec.default
+    if _is_list(spec):
         entries = dict.fromkeys(one for one in _single(spec) if one)
         yield ",".join(list(entries)[:_ENTRIES])
     yield from _single(spec)
 
 
-def _single(spec: Input) -> Iterator[str | None]:
+def _is_list(spec: Asked) -> bool:
+    return isinstance(spec, Input) and spec.list
+
+
+def _single(spec: Asked) -> Iterator[str | None]:
     """Values, or entries of a list."""
     yield from spec.enum or ()
     if spec.pattern is not None:
         yield from (_made(spec.pattern, nth) for nth in range(3))
 
 
-def such_as(spec: Input, *, but: str | None = None) -> str:
+def misfit(spec: Asked, value: str, values: Mapping[str, str]) -> str | None:
+    """Why *value* cannot be used, by itself or beside the other *values*.
+
+    A pattern is told by what fits it, where that is known.
+    """
+    if trouble := spec.refusal(value):
+        told = spec.pattern and spec.enum is None and not _is_list(spec) and "\n" not in value
+        shown = example(spec) if told else None
+        return f"must look like {shown}" if shown else trouble
+    other = spec.differs_from if isinstance(spec, Input) else None
+    if value and other is not None and values.get(other) == value:
+        return f"must differ from {other}"
+    return None
+
+
+def such_as(spec: Asked, *, but: str | None = None) -> str:
     """What a value looks like: an example where one is known, else the pattern itself."""
     shown = example(spec, but=but)
     return f"Such as {shown}" if shown else f"Must match {spec.pattern}"

@@ -6,7 +6,7 @@ Nothing here knows a step.
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
 import re2
 from pydantic import BeforeValidator, Field, model_validator
@@ -53,8 +53,8 @@ def _symptom(value: object) -> object:
 SymptomEntry = Annotated[Symptom, BeforeValidator(_symptom, json_schema_input_type=Line | Symptom)]
 
 
-class Input(Model):
-    """A value that is asked for when a run starts, and put in where its name stands in braces."""
+class Asked(Model):
+    """A value that people are asked for, and put in where its name stands in braces."""
 
     description: Line
     """What is asked of the person."""
@@ -62,10 +62,47 @@ class Input(Model):
     """An RE2 pattern that the whole value must match."""
     enum: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)] | None = None
     """The only values there are."""
-    default: Line | None = None
-    """What is taken when nothing is given."""
     example: Line | None = None
     """A value that shows people what is meant, where the pattern alone does not."""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.pattern is not None:
+            check_pattern(self.pattern, "pattern")
+        if self.example is not None and (trouble := self.refusal(self.example)):
+            raise refused(f"the example does not fit: it {trouble}", "one that fits", "example")
+        return self
+
+    @property
+    def bounds(self) -> str:
+        """What it looks like, in words; nothing where everything does."""
+        if self.example:
+            return f"such as {self.example}"
+        if self.enum:
+            return f"one of {', '.join(self.enum)}"
+        return f"matches {self.pattern}" if self.pattern else ""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a pattern or a list of values bounds what a person can type."""
+        return self.pattern is not None or self.enum is not None
+
+    def refusal(self, value: str) -> str | None:
+        """Say in words why *value* cannot be used, or None when it can."""
+        if self.enum is not None and value not in self.enum:
+            return f"must be one of {', '.join(self.enum)}"
+        if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:
+            return f"must match {self.pattern}"
+        if "\n" in value or "\r" in value:
+            return "must be one line"
+        return None
+
+
+class Input(Asked):
+    """A value that is asked for when a run starts."""
+
+    default: Line | None = None
+    """What is taken when nothing is given."""
     list: bool = False
     """Whether several values are given, as `a,b,c`; each must match the pattern or the enum."""
     required: bool = False
@@ -74,13 +111,9 @@ class Input(Model):
     """Another input whose value this one must not have, such as the key that it replaces."""
 
     @model_validator(mode="after")
-    def _coherent(self) -> Input:
-        if self.pattern is not None:
-            check_pattern(self.pattern, "pattern")
+    def _fits_itself(self) -> Input:
         if self.default is not None and (trouble := self.refusal(self.default)):
             raise refused(f"the default does not fit: it {trouble}", "one that fits", "default")
-        if self.example is not None and (trouble := self.refusal(self.example)):
-            raise refused(f"the example does not fit: it {trouble}", "one that fits", "example")
         if self.list and any("," in value for value in self.enum or ()):
             raise refused("a comma parts the entries of a list", "values without one", "enum")
         if self.list and self.differs_from is not None:
@@ -90,9 +123,12 @@ class Input(Model):
         return self
 
     @property
-    def guarded(self) -> bool:
-        """Whether a pattern or a list of values bounds what a person can type."""
-        return self.pattern is not None or self.enum is not None
+    def bounds(self) -> str:
+        """What it looks like, in words; of a list, what each entry does."""
+        each = super().bounds
+        if not self.list:
+            return each
+        return f"a list; each {each}" if each else "a list"
 
     def entries(self, value: str) -> tuple[str, ...]:
         """The values that *value* holds: of a list those between commas and line ends."""
@@ -107,7 +143,7 @@ class Input(Model):
     def refusal(self, value: str) -> str | None:
         """Say in words why *value* cannot be used, or None when it can."""
         if not self.list:
-            return self._misfit(value)
+            return super().refusal(value)
         entries = self.entries(value)
         if len(entries) > MOST_ENTRIES:
             return f"has {len(entries)} entries, and {MOST_ENTRIES} are the most"
@@ -116,19 +152,13 @@ class Input(Model):
                 return f"has {one[:LONGEST_ENTRY]} twice"
             if len(one) > LONGEST_ENTRY:
                 return f"has an entry of more than {LONGEST_ENTRY} characters"
-            if why := self._misfit(one):
+            if why := super().refusal(one):
                 return f"has {one}, and each entry {why}"
         return None
 
-    def _misfit(self, value: str) -> str | None:
-        """Why one value cannot be used."""
-        if self.enum is not None and value not in self.enum:
-            return f"must be one of {', '.join(self.enum)}"
-        if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:
-            return f"must match {self.pattern}"
-        if "\n" in value or "\r" in value:
-            return "must be one line"
-        return None
+
+class Capture(Asked):
+    """A value that a step finds: whoever marks it done is asked for it."""
 
 
 class Link(Model):

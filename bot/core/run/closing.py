@@ -17,13 +17,13 @@ NOT_VERIFIED = "verification"
 
 
 def requests(
-    run: Run, by: e.Person, batch: str, *, once: bool = False
+    run: Run, by: e.Person, batch: str, *, once: bool = False, ahead: int = 1
 ) -> Sequence[e.CheckRequested]:
-    """A request for every check of the verification; what they follow is the next fact."""
+    """A request for every check of the verification; what they follow is the *ahead*th fact."""
     checks = dict.fromkeys(item.check for item in run.outline.verification.checks if item.check)
     return [
-        request(run, ahead, check, by, batch=batch, once=once)
-        for ahead, check in enumerate(checks, start=2)
+        request(run, number, check, by, batch=batch, once=once)
+        for number, check in enumerate(checks, start=ahead + 1)
     ]
 
 

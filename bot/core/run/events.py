@@ -25,6 +25,9 @@ from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
+from bot.core.run.found import InputCorrected as InputCorrected  # noqa: PLC0414 - likewise
+from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414 - likewise
+from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
@@ -295,6 +298,9 @@ OfStep = (
 Later = (
     OfStep
     | StepsReopened
+    | ValuesFound
+    | ValueCorrected
+    | InputCorrected
     | NoteAdded
     | SeverityChanged
     | VerificationRequested

@@ -1,5 +1,6 @@
 """A step of a run, as it is known: where it is in its life, and who brought it there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,8 @@ class Step:
 
     `handed` are who had it before it was handed over, and by whom it was; `answer` is the option
     that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
-    round, and when, if it is not the first.
+    round, and when, if it is not the first. `values` are those of the run when it was done, kept
+    once one that it uses is another.
     """
 
     state: State = State.OPEN
@@ -27,6 +29,7 @@ class Step:
     handed: tuple[e.Person, e.Person] | None = None
     round: int = 1
     answer: str | None = None
+    values: Mapping[str, str] | None = None
     reopened: tuple[e.Person, datetime] | None = None
 
     def opened(self) -> "Step":

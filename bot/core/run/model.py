@@ -57,7 +57,8 @@ class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
-    `found` are the values that were found on the way, such as answers;
+    `found` are the values that were found on the way, such as answers; `given` are the entries
+    that say what a value is, where that is not the first;
     `severity` is how bad it is said to be;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
@@ -98,13 +99,25 @@ class Run:
     gone: frozenset[int | str] = frozenset()
     to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, int] = field(default_factory=dict)
     severity: str | None = None
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
 
-    def words(self, text: str) -> str:
-        """Put the run's inputs into a text of its procedure."""
-        return fill(text, self.inputs)
+    def words(self, text: str, step: str | None = None) -> str:
+        """Put the run's values into a text of its procedure.
+
+        *step* is the one that says it: what was done is told with the values of then.
+        """
+        return self.outline.texts.fill(text, self._then(step))
+
+    def command(self, text: str, step: str | None = None) -> str:
+        """The same for a command: one that lacks a value is shown as a comment."""
+        return self.outline.texts.command(text, self._then(step))
+
+    def _then(self, step: str | None) -> Mapping[str, str] | None:
+        known = self.steps.get(step) if step is not None else None
+        return None if known is None else known.values
 
     def find(self, step_id: str) -> Placed | None:
         """The step with this id, as it stands in the procedure."""

@@ -83,7 +83,7 @@ class _Reader:
         for until, number in self._past:
             if n < until:
                 yield f"left out by the answer to step {number}"
-        for condition in _conditions(one):
+        for condition in conditions(one):
             if not condition.holds(self._values) and self._is_settled(condition.name):
                 yield f"only if {condition.said}"
 
@@ -93,7 +93,7 @@ class _Reader:
                 yield f"the answer to step {self._numbers[question]}"
 
     def _missing(self, one: Placed) -> Iterator[str]:
-        for condition in _conditions(one):
+        for condition in conditions(one):
             if not condition.holds(self._values):
                 yield f"{condition.name}, from step {self._finders[condition.name].number}"
 
@@ -172,7 +172,7 @@ def _answers(placed: Placed) -> Iterator[tuple[str, str]]:
     return (around.answers for around in placed.groups if around.answers is not None)
 
 
-def _conditions(placed: Placed) -> Iterator[Condition]:
+def conditions(placed: Placed) -> Iterator[Condition]:
     """What must hold for a step to be needed: its own condition, and those around it."""
     yield from (around.when for around in placed.groups if around.when is not None)
     if placed.step.when is not None:

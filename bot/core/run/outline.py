@@ -17,6 +17,7 @@ from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
 from bot.core.run.rounds import reference
 from bot.core.run.states import State
+from bot.core.run.values import Values
 from bot.core.template import fill
 
 
@@ -172,6 +173,11 @@ class Outline:
         return {**self.inputs, **self.found} if self.found else self.inputs
 
     @cached_property
+    def texts(self) -> Values:
+        """The values as texts show them."""
+        return Values(self.values, self.placed)
+
+    @cached_property
     def need(self) -> Need:
         """Which steps are needed."""
         return need(self.placed, self.steps, self.values)
@@ -203,7 +209,7 @@ class Outline:
     @cached_property
     def verification(self) -> Verification:
         """What must be true in the end, and where it stands."""
-        return Verification(self.proof.items(self.procedure, self.inputs))
+        return Verification(self.proof.items(self.procedure, self.texts.fill))
 
     @cached_property
     def next_steps(self) -> tuple[Row, ...]:
@@ -308,7 +314,7 @@ class Outline:
         return Row(
             leaf=step,
             number=placed.number,
-            title=fill(step.title, self.inputs),
+            title=self.texts.fill(step.title, self.steps[step.id].values),
             groups=tuple(self._headings(placed, headings)),
             step=self.steps[step.id],
             check=check_of(step),
@@ -324,7 +330,7 @@ class Outline:
         for depth, group in enumerate(placed.groups, start=1):
             number = ".".join(placed.number.split(".")[:depth])
             if number not in made:
-                made[number] = Heading(group, number, fill(group.title, self.inputs))
+                made[number] = Heading(group, number, self.texts.fill(group.title))
             yield made[number]
 
     def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Row]:

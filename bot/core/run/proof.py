@@ -5,14 +5,13 @@ that were under way, and the time of recovery, away; what people vouch for falls
 failed or was undone. Everything here is a value: each change gives a new one.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.procedure import Procedure, VerifyByCheck
 from bot.core.run import events as e
 from bot.core.run.expected import unmet
-from bot.core.template import fill
 
 LAST_LOOK = "z"
 """How the id of a closing's look begins: people wait for it, 15 s at most."""
@@ -153,16 +152,22 @@ class Proof:
         """What people confirmed was of a system where a step seemed to work."""
         return replace(self, confirmed={})
 
+    def without(self, checks: Collection[str], lines: Collection[str]) -> "Proof":
+        """What these checks showed, and people confirmed of these lines, was of something else."""
+        verdicts = {k: v for k, v in self.verdicts.items() if k not in checks}
+        confirmed = {k: v for k, v in self.confirmed.items() if k not in lines}
+        return replace(self, verdicts=verdicts, confirmed=confirmed)
+
     def aged(self) -> "Proof":
         """Something was done, so no round of looks shows that the system has recovered."""
         return replace(self, rounds={}, since=None)
 
-    def items(self, procedure: Procedure, inputs: Mapping[str, str]) -> tuple[Item, ...]:
-        """Every line of the verification and where it stands."""
+    def items(self, procedure: Procedure, put: Callable[[str], str]) -> tuple[Item, ...]:
+        """Every line of the verification and where it stands; *put* puts values into its words."""
         return tuple(
-            self._checked(line.check, fill(procedure.checks[line.check].title, inputs), procedure)
+            self._checked(line.check, put(procedure.checks[line.check].title), procedure)
             if isinstance(line, VerifyByCheck)
-            else self._vouched(f"confirm:{index}", fill(line.confirm, inputs))
+            else self._vouched(f"confirm:{index}", put(line.confirm))
             for index, line in enumerate(procedure.verification)
         )
 

@@ -31,7 +31,7 @@ from bot.core.run.outline import Row
 from bot.core.text import brief, clock, mention, run_link, short_hash, span
 from bot.core.text import counted as number_of
 from bot.core.views.closed_board import closed_board, outcome
-from bot.core.views.listing import VALUE_SHOWN, Fold, finished, folds, listed
+from bot.core.views.listing import Fold, finished, folds, listed
 from bot.core.views.recovery_board import (
     NAME_SHOWN,
     counted,
@@ -39,7 +39,7 @@ from bot.core.views.recovery_board import (
     news,
     verification,
 )
-from bot.core.views.steps import owner
+from bot.core.views.steps import VALUE_SHOWN, owner
 from bot.core.views.wording import say_symptoms
 
 _SYMPTOMS_LISTED = 10
@@ -113,6 +113,7 @@ def _opened(run: Run, fold: Fold) -> list[Block]:
         *news(run),
         context(_progress(run)),
         *_where(run, fold),
+        *_found(run),
         _symptoms(run, fold),
         divider(),
         *finished(run, fold),
@@ -177,6 +178,20 @@ def _where(run: Run, fold: Fold) -> list[Block]:
     parts = [f"Where: {brief(run.words(where), fold.cut or 2 * NAME_SHOWN)}"] if where else []
     parts += [paging(of)] if of and of.page and fold.cut is None else []
     return [context(" · ".join(parts))] if parts else []
+
+
+_FOUND_SHOWN = 12
+"""How many of the values that steps found the board shows; *Inputs and people* has all."""
+
+
+def _found(run: Run) -> list[Block]:
+    """What steps have found, and where."""
+    values = run.outline.texts
+    told = [
+        f"{name} {span(value, VALUE_SHOWN)} (step {values.finds[name].placed.number})"
+        for name, value in values.found.items()
+    ]
+    return [context(f"Found: {' · '.join(told[:_FOUND_SHOWN])}")] if told else []
 
 
 def _foot_buttons(run: Run) -> Block:

@@ -77,8 +77,9 @@ def _summary(run: Run, closed: Closed) -> str:
         line += f" · recovered {clock(recovered, since=run.started_at)}"
     if how := way(closed.via):
         line += f" · closed {how}"
+    known = {**run.inputs, **run.outline.texts.found}
     given = [run.severity] if run.severity else []
-    given += [f"{name} {span(value, 60)}" for name, value in run.inputs.items() if value]
+    given += [f"{name} {span(value, 60)}" for name, value in known.items() if value]
     if run.instead_of:
         given.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     return "\n".join([line, *([" · ".join(given[:8])] if given else [])])

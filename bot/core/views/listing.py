@@ -15,6 +15,7 @@ from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
 from bot.core.text import brief, counted, cut
 from bot.core.views.steps import (
+    VALUE_SHOWN,
     as_row,
     ended,
     group_heading,
@@ -24,8 +25,6 @@ from bot.core.views.steps import (
     standing,
 )
 
-VALUE_SHOWN = 60
-"""How much of a value is shown, in characters."""
 _QUIET_ROOM = 1_200
 """How much room the lines of steps take that are in hand but folded, in characters."""
 

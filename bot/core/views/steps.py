@@ -27,8 +27,9 @@ from bot.core.blockkit.blocks import (
 )
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
-from bot.core.procedure import Check, Container, Leaf, Link, Owner, commands, options_of
+from bot.core.procedure import Check, Container, Leaf, Owner, captures_of, commands, options_of
 from bot.core.procedure.paging import paging
+from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
 from bot.core.run.model import Run, State
@@ -39,6 +40,8 @@ from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
+VALUE_SHOWN = 60
+"""How much of a value the board shows, in characters."""
 
 
 def verdict(run: Run, row: Row) -> str:
@@ -55,12 +58,27 @@ def ended(run: Run, row: Row) -> str:
     step = row.step
     if step.state is State.DONE:
         answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
-        return f"✅ {title(row)}{answer} · {_ran(run, step)}{verdict(run, row)}"
+        known = "".join(f" · {one}" for one in with_values(run, row))
+        return f"✅ {title(row)}{answer} · {_ran(run, step)}{known}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"⏭️ {title(row)} · skipped, {who}: {words}"
     return f"➖ {title(row)} · {escape(row.spare or 'not chosen')}"
+
+
+def with_values(run: Run, row: Row) -> list[str]:
+    """The values that a step was done with, where those of the run are others now."""
+    if (then := row.step.values) is None:
+        return []
+    now, finds = run.outline.values, captures_of(row.leaf)
+    placed = run.outline.places[row.id]
+    other = (name for name in used_by_step(placed, run.procedure) if name not in finds)
+    return [
+        f"with {name} {span(then[name], VALUE_SHOWN)}"
+        for name in sorted(other)
+        if name in then and then[name] != now.get(name)
+    ]
 
 
 def _ran(run: Run, step: Step) -> str:
@@ -172,7 +190,8 @@ def doubt(run: Run, row: Row) -> str:
     seen = row.verdict
     if seen is None or seen.green:
         return "Checking again …"
-    name = brief(run.words(run.procedure.checks[seen.observed.check].title), TITLE_SHOWN)
+    title_ = run.procedure.checks[seen.observed.check].title
+    name = brief(run.words(title_, row.id), TITLE_SHOWN)
     why = briefly(unmet(seen.observed, run.procedure), WORDS_SHOWN)
     return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {UNDO.label}."
 
@@ -213,8 +232,8 @@ def _beforehand(run: Run, step: Leaf | Container, cut: int | None) -> list[str]:
     """What to know before a step or a group is begun: where it is done, and the warnings."""
     lines = [f"Only if {escape(step.when.said)}"] if step.when else []
     lines += [f"Role: {_role(run, step.role, cut)}"] if step.role else []
-    lines += [f"Where: {_told(run, step.where, cut)}"] if step.where else []
-    lines += [f"⚠️ {_told(run, warning, cut)}" for warning in step.warnings[:_MANY]]
+    lines += [f"Where: {_told(run, step, step.where, cut)}"] if step.where else []
+    lines += [f"⚠️ {_told(run, step, warning, cut)}" for warning in step.warnings[:_MANY]]
     if len(step.warnings) > _MANY:
         lines.append(f"⚠️ … {len(step.warnings) - _MANY} more warnings")
     return lines
@@ -231,13 +250,13 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     step = row.leaf
     lines = [*kind_of(step).says(run, row, step)]
     if step.expected:
-        lines.append(f"Expect: {_told(run, step.expected, cut)}")
+        lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
     if step.on_failure:
-        lines.append(f"If not: {_told(run, step.on_failure, cut)}")
+        lines.append(f"If not: {_told(run, step, step.on_failure, cut)}")
     if step.rollback and not hidden:
-        lines.append(f"Rollback: {_told(run, step.rollback, cut)}")
+        lines.append(f"Rollback: {_told(run, step, step.rollback, cut)}")
     if step.links:
-        lines.append(_links(run, step.links, cut))
+        lines.append(_links(run, step, cut))
     return lines
 
 
@@ -259,7 +278,7 @@ def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
     lines = [f"*{heading.number} {shown}*{manner}"]
     lines += _beforehand(run, group, cut)
     if group.links:
-        lines.append(_links(run, group.links, cut))
+        lines.append(_links(run, group, cut))
     return contexts(lines)
 
 
@@ -267,6 +286,8 @@ def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
     """The command by which a person sees what a check sees, or nothing when it names none."""
     if check.by_hand is None:
         return ""
+    if lacking := run.outline.texts.missing(check.by_hand.run):
+        return f"by hand, once it is known: {escape(run.outline.texts.told(lacking))}"
     shows = check.by_hand.expected if expected else None
     expect = f", expect {brief(run.words(shows), WORDS_SHOWN)}" if shows else ""
     return f"by hand: {span(run.words(check.by_hand.run), WORDS_SHOWN)}{expect}"
@@ -279,10 +300,10 @@ def is_guarded(row: Row) -> bool:
 
 def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:
     """What to do, and each command in a block of its own, so that it can be copied."""
-    elements = markdown.rich_text(_plain(run, step.do, cut)) if step.do else []
+    elements = markdown.rich_text(_plain(run, step, step.do, cut)) if step.do else []
     typed = () if hidden else commands(step)
     shown = typed if cut is None else typed[:_MANY]
-    elements += [markdown.preformatted(_plain(run, command, cut)) for command in shown]
+    elements += [markdown.preformatted(_typed(run, step, command, cut)) for command in shown]
     if left := len(typed) - len(shown):
         elements.append(markdown.section(markdown.words(f"… {left} more: ⋯ → Show in full")))
     return elements
@@ -294,25 +315,32 @@ _TEXT_LIMIT = 9_000
 _LINKS_ROOM = 2_500
 
 
-def _plain(run: Run, text: str, cut: int | None) -> str:
-    return shorten(run.words(text), cut or _TEXT_LIMIT)
+def _plain(run: Run, step: Leaf, text: str, cut: int | None) -> str:
+    return shorten(run.words(text, step.id), cut or _TEXT_LIMIT)
 
 
-def _told(run: Run, text: str, cut: int | None) -> str:
-    return brief(run.words(text), cut or _TEXT_LIMIT)
+def _typed(run: Run, step: Leaf, command: str, cut: int | None) -> str:
+    return shorten(run.command(command, step.id), cut or _TEXT_LIMIT)
 
 
-def _links(run: Run, links: Sequence[Link], cut: int | None) -> str:
+def _told(run: Run, step: Leaf | Container, text: str, cut: int | None) -> str:
+    return brief(run.words(text, step.id), cut or _TEXT_LIMIT)
+
+
+def _links(run: Run, step: Leaf | Container, cut: int | None) -> str:
     """As many links as there is room for: half a link is none."""
     room = _LINKS_ROOM if cut is None else cut
     told: list[str] = []
-    for one in links:
-        made = link(run.words(one.url), run.words(one.title))
+    for one in step.links:
+        name = run.words(one.title, step.id)
+        lacking = run.outline.texts.missing(one.url)
+        # A link that lacks a value leads elsewhere.
+        made = escape(name) if lacking else link(run.words(one.url, step.id), name)
         room -= len(made)
         if room < 0:
             break
         told.append(made)
-    if left := len(links) - len(told):
+    if left := len(step.links) - len(told):
         told.append(f"{left} more: ⋯ → Show in full" if told else f"{left}: ⋯ → Show in full")
     return "See " + " · ".join(told)
 

@@ -103,7 +103,7 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
     """What must be true in the end: what each check asks, by hand as well, and what people say."""
     blocks: list[Block] = []
     lines = ["*Checks*"]
-    checks = list(filled(run.procedure, run.inputs).checks.values())
+    checks = list(filled(run.procedure, run.outline.texts.shown).checks.values())
     shown = cut or _CHECK_SHOWN
     for check in checks[:_LINES_SHOWN]:
         asked = by_hand(run, check) or briefly(say_check(check), shown)

@@ -46,14 +46,10 @@ def say_symptoms(procedure: Procedure) -> list[str]:
 
 def say_input(given: Input) -> str:
     """Say what an input may be."""
-    bounds = given.enum and f"one of {', '.join(given.enum)}"
-    rule = bounds or (f"matches {given.pattern}" if given.pattern else "")
-    rule = f"such as {given.example}" if given.example else rule
     other = f"differs from {given.differs_from}" if given.differs_from else ""
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
-    rule = f"a list; each {rule}" if given.list and rule else "a list" if given.list else rule
     taken = "required" if given.required else unset
-    return f"{given.description} ({'; '.join(filter(None, (rule, other, taken)))})"
+    return f"{given.description} ({'; '.join(filter(None, (given.bounds, other, taken)))})"
 
 
 def say_glossary(procedure: Procedure) -> Iterator[Inline]:

@@ -45,8 +45,12 @@ NO_TEXTS = {
     ("danger",),
     *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
     ("decide", "name"),
+    *(
+        ("captures", *rest)
+        for rest in ((), ("description",), ("pattern",), ("enum",), ("example",))
+    ),
 }
-"""Texts that are for programs."""
+"""Texts that are for programs, or say what is asked for."""
 
 
 def made(kind: type[AnyStep]) -> Any:

@@ -107,6 +107,8 @@ def summary(story: Story) -> Table:
         ("Verification", _lights(story)),
         ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
+    if found := run.outline.texts.found:
+        rows.insert(4, ("Found", given(found)))
     if run.secrets:
         rows.append(("Secrets", _secrets(story)))
     if procedure.owner is not None:

@@ -1,6 +1,7 @@
 """What was run: every step of the procedure once, with its whole history and its commands."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from bot.core.acting.answers import said
 from bot.core.documents.postmortem.model import Moment, Story
@@ -51,7 +52,7 @@ def _group(story: Story, group: Container, inner_number: str, depth: int) -> Hea
 
 def _beforehand(story: Story, step: Step | Container) -> Iterator[Block]:
     """What people were told before a step or a group: where it is done, warnings, links."""
-    words = story.run.words
+    words = partial(story.run.words, step=step.id)
     lines: list[Inline] = [("Only if ", Words(step.when.said))] if step.when else []
     lines += [("Role: ", Words(step.role))] if step.role else []
     lines += [("Where: ", Words(words(step.where)))] if step.where else []
@@ -82,7 +83,7 @@ def state_words(story: Story, placed: Placed) -> str:
 
 def _step(story: Story, placed: Placed) -> Iterator[Block]:
     step, run = placed.step, story.run
-    title, state = Words(run.words(step.title)), state_words(story, placed)
+    title, state = Words(run.words(step.title, step.id)), state_words(story, placed)
     yield _heading(len(placed.groups), (f"{placed.number} · ", title, f" · {state}"))
     history = list(_history(story, placed))
     acts = Items(tuple(act for _, act in history))
@@ -94,7 +95,7 @@ def _step(story: Story, placed: Placed) -> Iterator[Block]:
 
 def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     """All that the step said to the one who took it."""
-    words = story.run.words
+    words = partial(story.run.words, step=step.id)
     yield from _beforehand(story, step)
     if step.do is not None:
         yield from _to_do(step.do, words)

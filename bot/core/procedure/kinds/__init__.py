@@ -6,7 +6,7 @@ below. How it behaves in a run is said beside it, in `bot.core.kinds`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeGuard, assert_never
 
 from pydantic import Discriminator, Tag
@@ -20,6 +20,7 @@ from bot.core.procedure.kinds.format import Container, Format, Option
 from bot.core.procedure.kinds.group import Group
 from bot.core.procedure.kinds.task import Task
 from bot.core.procedure.kinds.wait import Wait
+from bot.core.procedure.parts import Capture
 
 __all__ = [
     "FORMATS",
@@ -31,6 +32,7 @@ __all__ = [
     "Step",
     "Task",
     "Wait",
+    "captures_of",
     "check_of",
     "commands",
     "containers_of",
@@ -145,6 +147,12 @@ def finds_of(step: Step) -> Sequence[str]:
     """The names of the values that a step finds."""
     names: Sequence[str] = format_of(step).finds(step)
     return names
+
+
+def captures_of(step: Step) -> Mapping[str, Capture]:
+    """The values that whoever marks a step done is asked for, by their names."""
+    asked: Mapping[str, Capture] = format_of(step).captures(step)
+    return asked
 
 
 def commands(step: Step) -> Sequence[str]:

@@ -13,7 +13,7 @@ from bot.core.procedure.fields import Model
 from bot.core.procedure.finding import Finding, Path
 from bot.core.procedure.kinds.base import AnyStep, Keys
 from bot.core.procedure.kinds.paper import Paper
-from bot.core.procedure.parts import Link
+from bot.core.procedure.parts import Capture, Link
 
 S = TypeVar("S", bound=AnyStep)
 """The model of a kind."""
@@ -134,6 +134,8 @@ class Format(Generic[S]):
     """The answers that it takes, if it is a question."""
     finds: Callable[[S], Sequence[str]]
     """The names of the values that it finds: conditions may use them."""
+    captures: Callable[[S], Mapping[str, Capture]]
+    """The values that whoever marks it done is asked for, by their names."""
     lists: tuple[Keys, ...]
     """Where the lists of steps in it are, by keys alone."""
     containers: Callable[[S], Sequence[tuple[Container, str]]]
@@ -155,6 +157,11 @@ def no_options(step: AnyStep) -> Sequence[Option]:
 def finds_none(step: AnyStep) -> Sequence[str]:
     """It finds no value."""
     return ()
+
+
+def captures_none(step: AnyStep) -> Mapping[str, Capture]:
+    """Nobody is asked for a value."""
+    return {}
 
 
 def as_it_is(step: S, change: Callable[[Any], Any]) -> S:

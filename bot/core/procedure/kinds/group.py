@@ -10,7 +10,14 @@ from pydantic import Field, model_validator
 from bot.core.markup.model import Block, Inline
 from bot.core.procedure.fields import refused
 from bot.core.procedure.kinds.base import FILLED_IN_STEP, AnyStep
-from bot.core.procedure.kinds.format import Container, Format, finds_none, no_options, no_rules
+from bot.core.procedure.kinds.format import (
+    Container,
+    Format,
+    captures_none,
+    finds_none,
+    no_options,
+    no_rules,
+)
 from bot.core.procedure.kinds.paper import Paper
 
 if TYPE_CHECKING:
@@ -74,6 +81,7 @@ FORMAT = Format(
     printed=_printed,
     options=no_options,
     finds=finds_none,
+    captures=captures_none,
     lists=(("steps",),),
     containers=_containers,
     within=_within,

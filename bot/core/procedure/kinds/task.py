@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bot.core.markup.model import Block, Listing, Terms
-from bot.core.procedure.fields import Id, Text, refused, required_any
+from bot.core.markup.model import Block, Code, Listing, Terms, Words
+from bot.core.procedure.fields import Id, Name, Text, refused, required_any
 from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
 from bot.core.procedure.kinds.format import (
     Format,
+    Part,
     as_it_is,
-    finds_none,
     holds_none,
     no_options,
     no_rules,
 )
-from bot.core.procedure.kinds.paper import Paper, danger
+from bot.core.procedure.kinds.paper import Paper, danger, term
+from bot.core.procedure.parts import Capture
 
 
 class Task(AnyWork):
@@ -30,6 +31,8 @@ class Task(AnyWork):
     """The exact commands, one an entry; quote one that holds `: ` or ` #`."""
     check: Id | None = None
     """A check that is looked at when the step is marked done; it never blocks."""
+    captures: Annotated[dict[Name, Capture], Field(max_length=10)] = Field(default_factory=dict)
+    """Values that are found here: whoever marks the step done is asked for them."""
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Task:
@@ -51,13 +54,28 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         title = paper.words(paper.checks[step.check].title)
         yield Terms((("Check", title),), spare=step.check in paper.proof)
     yield from paper.way_back(step)
+    for name, spec in step.captures.items():
+        looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
+        yield term("Write down", (Code(name), ", ", Words(spec.description), looks, f": {_ROOM}"))
+
+
+_ROOM = "…" * 10
+"""Where it is written on paper."""
+
+
+def _finds(step: Task) -> Sequence[str]:
+    return tuple(step.captures)
+
+
+def _captures(step: Task) -> Mapping[str, Capture]:
+    return step.captures
 
 
 FORMAT = Format(
     model=Task,
     key="do",
     name="a plain step",
-    parts=(),
+    parts=(Part("captures", Capture, "a value", many=True),),
     filled=FILLED_IN_WORK | {("run",)},
     typed=("run",),
     asks=(("check",),),
@@ -66,7 +84,8 @@ FORMAT = Format(
     mark=danger,
     printed=_printed,
     options=no_options,
-    finds=finds_none,
+    finds=_finds,
+    captures=_captures,
     lists=(),
     containers=holds_none,
     within=as_it_is,

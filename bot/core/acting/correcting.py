@@ -1,0 +1,93 @@
+"""How corrections are asked for and told: one form, one message, one sentence for both kinds."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.acting.corrections import LIMIT, asked_again, holders_named, then
+from bot.core.acting.sentences import Around, given
+from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
+from bot.core.blockkit.blocks import select_input, text_input
+from bot.core.blockkit.modal import View, modal
+from bot.core.blockkit.picture import Picture
+from bot.core.invisible import seen
+from bot.core.markup.model import Inline, joined
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
+from bot.core.text import brief, mention, shorten
+
+Correction = e.InputCorrected | e.ValueCorrected
+
+_SHOWN = 40
+"""How much of a value is shown where one is chosen, in characters."""
+
+
+def form(run: Run, kind: str, title: str, names: Iterable[str]) -> View:
+    """Which value is another one, what is it, and why?"""
+    known = run.outline.values
+    offered = [
+        (f"{name} (now {shorten(known[name], _SHOWN)})" if known.get(name) else name, name)
+        for name in names
+    ]
+    return modal(
+        kind,
+        title,
+        "Correct it",
+        [
+            select_input("which", "Which one?", offered),
+            text_input(
+                "value",
+                "The right value",
+                limit=LIMIT,
+                hint="Later commands, checks and titles have it; what was done stays as it was.",
+            ),
+            text_input("reason", "Why?", multiline=True, limit=WORDS_LIMIT, optional=True),
+        ],
+        run=run.id,
+    )
+
+
+def value_of(text: str, name: str) -> str:
+    """A value as people see it, which must be some and not too long; raises Refused."""
+    value = seen(text).strip()
+    if not value:
+        raise Refused(f"Nothing was recorded: the right value of {name} is empty.")
+    if len(value) > LIMIT:
+        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.")
+    return value
+
+
+def why(reason: str) -> dict[str, str]:
+    """The reason of a correction, where one was given; raises Refused."""
+    return {"reason": worded(reason, "the reason")} if reason.strip() else {}
+
+
+def followed(run: Run, event: Correction) -> Sequence[e.Event]:
+    """A correction, and the checks that are looked at again because of it."""
+    return (event, *asked_again(run, event.values.keys(), event.by, 2))
+
+
+def between(run: Run, event: Correction) -> str:
+    """A correction as what came between a closing and its looks."""
+    return f"{mention(event.by)} corrected {', '.join(event.values)}"
+
+
+def notice(scene: Scene, event: Correction) -> Picture:
+    """What is another value now, who works with it, and what was done with the old one."""
+    told = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
+    lines = [f"✏️ {scene.run.id}: {mention(event.by)} corrected {', '.join(event.values)}{told}"]
+    lines += holders_named(scene.run, then(scene.run, scene.before), event.values)
+    return said("\n".join(lines))
+
+
+def sentence(around: Around, event: Correction, it: Inline) -> Inline:
+    """A correction in the post-mortem: what the value was, and what it is."""
+    before = {} if around.before is None else around.before.outline.values
+    was = {name: before[name] for name in event.values if before.get(name)}
+    old = (" (was ", joined(", ", (given({name: value}) for name, value in was.items())), ")")
+    reason: Inline = () if event.reason is None else (": ", around.names.opening(event.reason))
+    return "corrected ", given(event.values), old if was else "", reason
+
+
+def reason_of(event: Correction) -> str:
+    """What somebody wrote with a correction."""
+    return event.reason or ""

@@ -1,0 +1,62 @@
+"""Which values the parts of a procedure use: the names in braces, where the bot fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from bot.core.procedure import (
+    Check,
+    Placed,
+    Procedure,
+    VerifyByCheck,
+    check_of,
+    format_of,
+)
+from bot.core.procedure.kinds.base import FILLED_IN_STEP, Keys
+from bot.core.template import names
+
+
+def used_by_check(check: Check) -> frozenset[str]:
+    """The names in the texts of a check; one of them may be the variable of its `each`."""
+    by_hand = check.by_hand
+    texts = [check.title, check.path, *((by_hand.run, by_hand.expected) if by_hand else ())]
+    compared = (
+        getattr(one, key) for one in check.expect for key in ("equals", "not_equals", "contains")
+    )
+    return _named(text for text in chain(texts, compared) if isinstance(text, str))
+
+
+def used_by_step(placed: Placed, procedure: Procedure) -> frozenset[str]:
+    """The names in the texts of a step, of what it stands in, and of its check."""
+    step = placed.step
+    own = (text for keys in format_of(step).filled for text in _texts(step, keys))
+    around = (
+        text for one in placed.groups for keys in FILLED_IN_STEP for text in _texts(one, keys)
+    )
+    used = _named(chain(own, around))
+    check = procedure.checks.get(check_of(step) or "")
+    return used if check is None else used | used_by_check(check)
+
+
+def lines_using(procedure: Procedure, known: Iterable[str]) -> Iterator[str]:
+    """The keys of the lines of the verification that a person confirms and that use a value."""
+    wanted = frozenset(known)
+    for index, line in enumerate(procedure.verification):
+        if not isinstance(line, VerifyByCheck) and wanted & _named((line.confirm,)):
+            yield f"confirm:{index}"
+
+
+def _named(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for text in texts for name in names(text))
+
+
+def _texts(part: Any, keys: Keys) -> Iterator[str]:
+    if isinstance(part, tuple):
+        for one in part:
+            yield from _texts(one, keys)
+    elif isinstance(part, str):
+        yield part
+    elif part is not None and keys:
+        yield from _texts(getattr(part, keys[0], None), keys[1:])
