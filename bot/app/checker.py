@@ -153,7 +153,8 @@ class Checker:
         self.observe(verdict.green)
         now = self.clock.now()
         last, moved = request.last, request.moved or request.at
-        if last is None or verdict.advance != last.advance:
+        advance = request.told(verdict.advance, check.poll.progress if check.poll else None)
+        if request.moves(advance):
             moved = now
         poll = check.poll or (DEFAULT_POLL if request.wait else None)
         if request.once:
@@ -166,7 +167,7 @@ class Checker:
             final=verdict.green or reason is not None,
             reason=None if verdict.green else reason or None,
             seen=verdict.seen,
-            advance=verdict.advance,
+            advance=advance,
         )
         if seen.final or seen != last:
             await self.desk.act(run.id, Observe(seen), delivery=None)

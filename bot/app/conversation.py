@@ -31,10 +31,10 @@ from bot.core.text import brief, clock, counted, escape
 from bot.core.views import forms, slash
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
 from bot.core.views.answers import offered, said, start_value, unknown, usage
-from bot.core.views.board import sentence
+from bot.core.views.board import at_a_glance, sentence
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import Faulty, told
-from bot.core.views.recovery_board import item_line, sign
+from bot.core.views.recovery_board import verification_lines
 from bot.ports.log import AlreadyOpen, Log, RunRow, Stale, Unavailable
 from bot.ports.world import Library
 
@@ -356,13 +356,13 @@ class Conversation:
         except ChangedRun as changed:
             return f"⚠️ {changed}"
         where, in_the_way = await self._pointer.linked(run), await self._pointer.obstacle(run)
-        return f"{sign(run)} {where} · {sentence(run)}{in_the_way}"
+        return f"{at_a_glance(run, where)}{in_the_way}"
 
     async def _status_of(self, run: Run) -> Answer:
-        head = f"{sign(run)} {await self._pointer.linked(run)} · {sentence(run)}"
+        head = at_a_glance(run, await self._pointer.linked(run))
         far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
         lines = [f"started {clock(run.started_at)}{came(run.via)} · {far}"]
-        lines += [item_line(run, item) for item in run.verification()[:15]]
+        lines += verification_lines(run, 15)
         head += await self._pointer.obstacle(run)
         return Answer(head, [section(head), context("\n".join(lines))])
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -23,20 +24,22 @@ class System:
     def __init__(self) -> None:
         self.green = False
         self.broken = False
+        self.left = 0
         self.looks = 0
 
     async def look(self, look: Look) -> list[Answer]:
         self.looks += 1
         if self.broken:
             raise ZeroDivisionError("a fault of ours")
-        body = b'{"up": true}' if self.green else b'{"up": false}'
+        up = "true" if self.green else "false"
+        body = f'{{"up": {up}, "left": {self.left}}}'.encode()
         return [Answer(q.member, status=200, body=body) for q in look.questions]
 
     def members(self, target: str, set_name: str) -> Sequence[str] | None:
         return None
 
 
-def _procedure() -> Procedure:
+def _procedure(**poll: Any) -> Procedure:
     return Procedure.model_validate(
         {
             "schema": "procedure/v1",
@@ -50,7 +53,7 @@ def _procedure() -> Procedure:
                     "target": "system",
                     "get": "/up",
                     "expect": [{"pointer": "/up", "equals": True}],
-                    "poll": {"every": "5s", "deadline": "1m"},
+                    "poll": {"every": "5s", "deadline": "1m", **poll},
                 }
             },
             "steps": [{"id": "wait", "title": "Wait", "wait": {"until": "up"}}],
@@ -85,9 +88,9 @@ class Scene:
         await asyncio.gather(self._work, return_exceptions=True)
         await self.checker.close()
 
-    async def wait(self) -> Run:
+    async def wait(self, **poll: Any) -> Run:
         event = e.RunStarted(
-            procedure=_procedure(),
+            procedure=_procedure(**poll),
             source="",
             source_sha256="",
             inputs={},
@@ -248,3 +251,31 @@ async def test_the_deadline_counts_from_the_fact_not_from_the_restart(scene: Sce
     assert seen.final
     assert seen.reason == "did not pass within 1m"
     await after.dies()
+
+
+FALLS = {"stall_after": "20s", "progress": {"pointer": "/left", "of": "min", "goal": 0}}
+
+
+async def test_a_number_that_falls_is_told_from_where_it_began(scene: Scene) -> None:
+    scene.system.left = 100
+    await scene.wait(**FALLS)
+    scene.system.left = 40
+    await scene.clock.advance(5)
+    seen = (await scene.log.read("WFI-1"))[-1].event
+    assert isinstance(seen, e.CheckObserved)
+    assert seen.advance == e.Advance(now=40, goal=0, begun=100)
+
+
+async def test_a_number_that_only_goes_up_and_down_is_stuck(scene: Scene) -> None:
+    scene.system.left = 100
+    await scene.wait(**FALLS)
+    for left in (90, 95, 90, 95):
+        scene.system.left = left
+        await scene.clock.advance(5)
+    assert len((await scene.desk.run("WFI-1")).pending) == 1
+    scene.system.left = 91
+    await scene.clock.advance(6)
+    seen = (await scene.log.read("WFI-1"))[-1].event
+    assert isinstance(seen, e.CheckObserved)
+    assert (seen.final, seen.reason) == (True, "no progress for 20s")
+    assert seen.advance == e.Advance(now=91, goal=0, begun=100)

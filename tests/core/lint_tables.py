@@ -4,6 +4,7 @@ from tests.core.lint_each import EACH
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
 from tests.core.lint_found import FOUND
 from tests.core.lint_found import WARNED as UNUSED
+from tests.core.lint_looks import DOUBTED, LOOKS
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
@@ -19,6 +20,7 @@ ERRORS = [
     *FOUND,
     *ROLES,
     *EVIDENCE,
+    *LOOKS,
     *TRAPS,
 ]
 WARNED = [
@@ -27,4 +29,5 @@ WARNED = [
     *UNUSED,
     *NAMED,
     *UNSEEN,
+    *DOUBTED,
 ]

@@ -19,6 +19,7 @@ from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
+from tests.core.check_strategies import checks
 from tests.core.hostile import HOSTILE as HOSTILE  # noqa: PLC0414 - spoken of here
 from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
 from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
@@ -32,52 +33,6 @@ CHO = e.Person(id="U0CHO")
 PEOPLE = (ANA, BEN, CHO)
 
 people = st.sampled_from(PEOPLE)
-
-
-@st.composite
-def expectations(draw: st.DrawFn, *, across: bool) -> dict[str, Any]:
-    """One expectation, as a file writes it."""
-    scalars = st.one_of(
-        st.none(), st.booleans(), st.integers(-9, 9), st.sampled_from([0.5, 2.0]), lines
-    )
-    operands: dict[str, st.SearchStrategy[Any]] = {
-        "equals": scalars,
-        "not_equals": scalars,
-        "in": st.lists(scalars, max_size=3),
-        "contains": scalars,
-        "matches": st.just("^a+$"),
-        "gt": st.integers(-9, 9),
-        "lte": st.sampled_from([0, 1.0, 2.5]),
-        "exists": st.booleans(),
-        **({"all_equal": st.just(value=True), "max_spread": st.just(3)} if across else {}),
-    }
-    shape = draw(
-        st.sampled_from(["status", "select", "min_ok"] if across else ["status", "select"])
-    )
-    if shape == "status":
-        return {"status": draw(st.sampled_from([200, [200, 204]]))}
-    if shape == "min_ok":
-        return {"min_ok": draw(st.integers(1, 3))}
-    selector = draw(
-        st.sampled_from([("pointer", "/a~1b"), ("pointer", ""), ("jmespath", "x"), ("header", "H")])
-    )
-    name = draw(st.sampled_from(sorted(operands)))
-    return {selector[0]: selector[1], name: draw(operands[name])}
-
-
-@st.composite
-def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
-    """One check, as a file writes it; every check can be waited for."""
-    each = draw(st.booleans())
-    check: dict[str, Any] = {
-        "title": draw(texts),
-        "target": "civictrust",
-        draw(st.sampled_from(["get", "head"])): "/keys",
-        "expect": draw(st.lists(expectations(across=each), max_size=2)),
-        "poll": {"every": "5s", "deadline": "10m"},
-        "by_hand": {"run": draw(texts), "expected": draw(texts)},
-    }
-    return check | ({"each": {"node": "nodes"}} if each else {})
 
 
 class _Steps:
@@ -177,6 +132,10 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
     """A valid procedure with groups, waits, danger, checks and verification."""
     names = [f"c{n}" for n in range(draw(st.integers(0, 3)))]
     confirms = draw(st.lists(texts, max_size=2))
+    proof: list[Any] = [*({"check": name} for name in names), *({"confirm": x} for x in confirms)]
+    alone = draw(st.integers(0, len(proof)))
+    if proof[alone:]:
+        proof = [*proof[:alone], {"group": draw(texts), "lines": proof[alone:]}]
     return Procedure.model_validate(
         {
             "schema": "procedure/v1",
@@ -191,10 +150,7 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
             "inputs": {"key_id": {"description": "The key", "pattern": ".*", "required": True}},
             "checks": {name: draw(checks(texts)) for name in names},
             "steps": draw(steps(names, texts)),
-            "verification": [
-                *({"check": name} for name in names),
-                *({"confirm": text} for text in confirms),
-            ],
+            "verification": proof,
             "prevention": draw(st.lists(texts, max_size=2)),
         }
     )

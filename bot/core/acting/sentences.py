@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.core.acting.names import Names
 from bot.core.markup.model import Code, Inline, Words, joined
 from bot.core.run import events as e
-from bot.core.run.expected import missed
+from bot.core.run.expected import missed, tolerated
 from bot.core.run.model import Run
 
 
@@ -41,8 +41,13 @@ def item_title(run: Run, key: str) -> Inline:
     return Words(found or "The procedure has no verification")
 
 
-def why_red(run: Run, observed: e.CheckObserved) -> Inline:
-    """Why a look failed, and why the bot stopped looking, if it did."""
+def why(run: Run, observed: e.CheckObserved) -> Inline:
+    """Why a look failed, and why the bot stopped looking, or what it let pass; in parentheses."""
+    inside = tolerated(observed, run.procedure) if observed.green else _why_red(run, observed)
+    return (" (", inside, ")") if inside else ""
+
+
+def _why_red(run: Run, observed: e.CheckObserved) -> Inline:
     some = any(not seen.held for seen in observed.seen)
     ended = ("; given up: ", Words(observed.reason)) if observed.reason and some else ""
     return missed(observed, run.procedure), ended

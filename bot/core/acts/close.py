@@ -117,9 +117,10 @@ def form(run: Run, *, sure: bool = False) -> View:
     if not_done := _not_done(run):
         blocks.append(context(not_done))
     blocks += [context(line) for line in promised(run)]
+    groups = {item.key: f"{item.group}: " for item in run.verification() if item.group}
     for key, words in list(missing.items())[:FIELDS]:
         hint = "Failed when last checked." if key in red else None
-        ask = f"Not verified: “{words}”. Why close anyway?"
+        ask = f"Not verified: “{groups.get(key, '')}{words}”. Why close anyway?"
         blocks.append(
             text_input(
                 f"reason:{key}",

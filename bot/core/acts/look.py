@@ -9,7 +9,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
 from bot.core.acting.sealed import ABOUT, FIGURES, OPEN, OWN, SEEN
-from bot.core.acting.sentences import Around, check_title, light, why_red
+from bot.core.acting.sentences import Around, check_title, light, why
 from bot.core.acting.thread import (
     REASON_SHOWN,
     Scene,
@@ -29,7 +29,7 @@ from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.run import events as e
 from bot.core.run import offers
 from bot.core.run.closing import settled
-from bot.core.run.expected import unmet
+from bot.core.run.expected import on_board, tolerated, unmet
 from bot.core.run.model import Run
 from bot.core.run.offers import Offers
 from bot.core.run.polling import gives_up
@@ -116,17 +116,17 @@ def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
         bar = f"\n{progress(run, request.check, last.advance)}"
     if _passed(facts, request):
         # Another look may have ended it: how far this one was is no news then.
-        far = bar if last and last.green else ""
+        far = f"{_let_pass(run, last)}{bar}" if last and last.green else ""
         return said(f"🟢 {step}: {name}. Step finished.{far}")
-    why = f"\n{briefly(unmet(last, run.procedure), REASON_SHOWN)}" if last else ""
+    off = f"\n{briefly(unmet(last, run.procedure), REASON_SHOWN)}" if last else ""
     if last and last.final:
         return said(
-            f"🔴 {step}: gave up: {brief(last.reason or 'it failed', REASON_SHOWN)}.{bar}{why}"
+            f"🔴 {step}: gave up: {brief(last.reason or 'it failed', REASON_SHOWN)}.{bar}{off}"
         )
     if (going := run.pending.get(request_id)) is not None:
         ends = f" Gives up {clock(gives_up(run, going), since=run.started_at)}."
-        return said(f"⏳ {step}: waiting for “{name}”.{ends}{bar}{why}")
-    return said(f"◽ {step}: wait canceled.{bar}{why}")
+        return said(f"⏳ {step}: waiting for “{name}”.{ends}{bar}{off}")
+    return said(f"◽ {step}: wait canceled.{bar}{off}")
 
 
 def _passed(facts: Sequence[e.Fact], request: e.CheckRequested) -> bool:
@@ -154,7 +154,7 @@ def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
     request = run.pending.get(event.request)
     if request is not None and not event.final:
         pending[event.request] = request.seen(event, at)
-    lines = {one.check for one in run.procedure.verification if isinstance(one, VerifyByCheck)}
+    lines = {one.check for _, one in run.procedure.lines() if isinstance(one, VerifyByCheck)}
     closing = run.closing
     if closing is not None and request is not None and request.once and not event.green:
         red = {**closing.red, f"check:{event.check}": unmet(event, run.procedure)}
@@ -217,7 +217,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         return _verified(scene, request)
     step_id, name = request.step or "", check_name(run, event.check)
     step = f"step {step_name(run, step_id)}"
-    why = briefly(unmet(event, run.procedure), REASON_SHOWN)
+    off = briefly(unmet(event, run.procedure), REASON_SHOWN)
     again = pressed(run, step_id, CHECK_AGAIN)
     if request.wait:
         ended = brief(event.reason or "it failed", REASON_SHOWN)
@@ -228,7 +228,7 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
             and f.event.step == step_id
         )
         failed = pressed(run, step_id, FAILED)
-        words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {why}."
+        words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {off}."
         if not scene.offered:
             return said(words)
         told = f"{words} The bot has stopped checking: *Check again*, or *Failed…*."
@@ -241,8 +241,9 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         about += f" (done by {mention(done_by)})"
     failed_before = _failed_before(facts, event.check, step_id)
     if event.green:
-        return said(f"🟢 {about}: the check passed{' now' if failed_before else ''}. {name}.")
-    words = f"🔴 {about}: the check failed{' again' if failed_before else ''}. {name}: {why}."
+        now = " now" if failed_before else ""
+        return said(f"🟢 {about}: the check passed{now}. {name}.{_let_pass(run, event)}")
+    words = f"🔴 {about}: the check failed{' again' if failed_before else ''}. {name}: {off}."
     if not scene.offered:
         return said(words)
     if done_by is None:
@@ -253,6 +254,12 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         again,
         pressed(run, step_id, replace(UNDO, label="Undo")),
     )
+
+
+def _let_pass(run: Run, seen: e.CheckObserved) -> str:
+    """What a look that passed showed amiss, as a sentence of its own."""
+    but = on_board(tolerated(seen, run.procedure))
+    return f" {briefly(but, REASON_SHOWN)}." if but else ""
 
 
 def _done_by(facts: Sequence[e.Fact], step: str) -> e.Person | None:
@@ -276,8 +283,8 @@ def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
 
 
 def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
-    red = "" if event.green else (" (", why_red(around.run, event), ")")
-    return f"{light(event.green)}: “", check_title(around.run, event.check), "”", red
+    title = check_title(around.run, event.check)
+    return f"{light(event.green)}: “", title, "”", why(around.run, event)
 
 
 REQUESTED = Meaning(

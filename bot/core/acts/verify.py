@@ -15,7 +15,7 @@ from bot.core.blockkit.picture import BUDGET, Picture
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.closing import requests
-from bot.core.run.expected import amiss, is_so, of_status, on_board
+from bot.core.run.expected import amiss, is_so, of_status, on_board, tolerated
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.run.waits import WORDS_SHOWN, progress
@@ -88,11 +88,18 @@ def _message(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
     for shown in (_SHOWN, 2, 1, 0):
         lines = [line for r in others for line in _evidence(run, r, looks[r.request], shown)]
         if well:
-            lines.append("🟢 " + " · ".join(check_name(run, r.check) for r in well))
+            lines.append("🟢 " + " · ".join(_well(run, r, looks[r.request]) for r in well))
         blocks = [section(head), *sections(lines)]
         if size(blocks) <= BUDGET:
             break
     return Picture(head, blocks)
+
+
+def _well(run: Run, request: e.CheckRequested, look: e.CheckObserved | None) -> str:
+    """The name of a check that passed, and what it let pass."""
+    but = on_board(tolerated(look, run.procedure)) if look else ""
+    name = check_name(run, request.check)
+    return f"{name} ({briefly(but, WORDS_SHOWN)})" if but else name
 
 
 _SHOWN = 6

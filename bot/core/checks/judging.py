@@ -327,6 +327,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def compares(name: str, value: Any, operand: Any) -> bool:
+    """Whether a comparison that needs no more than two values holds of them."""
+    return _COMPARE[name](value, operand)
+
+
 def _across(
     expectation: Expectation, usable: Sequence[_Reading], asked: int, allowance: Allowance
 ) -> Seen:
@@ -358,7 +363,7 @@ def _across(
 
 
 def _advance(check: Check, read: Sequence[_Reading]) -> Advance | None:
-    """How far the slowest member is against the furthest; None while one of them is silent."""
+    """How far the slowest member is from the goal; None while one of them is silent."""
     progress = check.poll.progress if check.poll else None
     if progress is None:
         return None
@@ -370,4 +375,7 @@ def _advance(check: Check, read: Sequence[_Reading]) -> Advance | None:
     ]
     if not numbers or len(numbers) < len(read):
         return None
-    return Advance(now=min(numbers), goal=max(numbers))
+    ahead, slowest = max(numbers), min(numbers)
+    if progress.of == "min":
+        ahead, slowest = slowest, ahead
+    return Advance(now=slowest, goal=ahead if progress.goal is None else progress.goal)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from bot.core.markup.model import (
     Block,
@@ -100,7 +102,7 @@ class _Page:
         self, procedure: Procedure, values: Mapping[str, str], given: Mapping[str, str]
     ) -> None:
         self._procedure, self._values, self._given = procedure, values, given
-        proof = [one.check for one in procedure.verification if isinstance(one, VerifyByCheck)]
+        proof = [one.check for _, one in procedure.lines() if isinstance(one, VerifyByCheck)]
         put = partial(fill, values=values)
         self._paper = Paper(procedure.checks, proof, procedure.numbers(), put)
 
@@ -108,19 +110,19 @@ class _Page:
         """The page, from its title to how to keep the trouble from happening again."""
         procedure, roles = self._procedure, say_roles(self._procedure)
         yield from self._head(number)
-        sections: Sequence[tuple[str, Block, object]] = (
-            ("Symptoms", bullets(map(Words, say_symptoms(procedure))), True),
-            ("Values", bullets(self._inputs()), procedure.inputs),
-            ("Roles", bullets(map(Words, roles)), roles),
-            ("Steps", self._steps(procedure.steps), True),
-            ("Verification", self._verification(), procedure.verification),
-            ("Prevention", bullets(map(Words, procedure.prevention)), procedure.prevention),
-            ("Glossary", bullets(say_glossary(procedure)), procedure.glossary),
+        sections: Sequence[tuple[str, Sequence[Block], object]] = (
+            ("Symptoms", [bullets(map(Words, say_symptoms(procedure)))], True),
+            ("Values", [bullets(self._inputs())], procedure.inputs),
+            ("Roles", [bullets(map(Words, roles))], roles),
+            ("Steps", [self._steps(procedure.steps)], True),
+            ("Verification", list(self._verification()), procedure.verification),
+            ("Prevention", [bullets(map(Words, procedure.prevention))], procedure.prevention),
+            ("Glossary", [bullets(say_glossary(procedure))], procedure.glossary),
         )
         for title, body, there in sections:
             if there:
                 yield Heading(2, title)
-                yield body
+                yield from body
 
     def _head(self, number: int | None) -> Iterator[Block]:
         procedure = self._procedure
@@ -169,8 +171,12 @@ class _Page:
                 yield Paragraph(("If “", paper.words(around.title), "”:"))
             yield self._steps(around.steps, letter)
 
-    def _verification(self) -> Ticks:
-        return Ticks(tuple(map(self._claim, self._procedure.verification)))
+    def _verification(self) -> Iterator[Block]:
+        """The lines to tick off; those of a group have a list of their own."""
+        for group, lines in groupby(self._procedure.lines(), key=itemgetter(0)):
+            if group is not None:
+                yield Paragraph(Strong(self._paper.words(group.group)))
+            yield Ticks(tuple(self._claim(line) for _, line in lines))
 
     def _claim(self, line: Verify) -> Claim:
         if not isinstance(line, VerifyByCheck):

@@ -12,7 +12,7 @@ from bot.core.run.outline import Row
 from bot.core.run.proof import Verdict
 from bot.core.run.refusals import request_for
 from bot.core.run.states import State
-from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, failed
+from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, looked
 from bot.core.text import briefly, span
 
 
@@ -61,7 +61,7 @@ def _says(run: Run, row: Row, step: Task) -> Sequence[str]:
 
 
 def _verdict(run: Run, row: Row, seen: Verdict) -> str:
-    return failed(run, seen)
+    return looked(run, seen)
 
 
 def _shown(run: Run, step: Task) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from bot.core.run.polling import gives_up
 from bot.core.run.proof import Verdict
 from bot.core.run.refusals import request_for
 from bot.core.run.states import State
-from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, counted, failed, moment
+from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, counted, looked, moment
 from bot.core.text import brief
 
 _CHECKED = frozenset({State.TAKEN, State.DONE})
@@ -61,7 +61,7 @@ def _says(run: Run, row: Row, step: Wait) -> Sequence[str]:
 def _verdict(run: Run, row: Row, seen: Verdict) -> str:
     if row.state is State.TAKEN:
         return f" · 🔴\u00a0stopped checking {moment(run, seen.at)}"
-    return failed(run, seen)
+    return looked(run, seen)
 
 
 def _shown(run: Run, step: Wait) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import PurePath
 
 from bot.core.lint.found import found as found_values
+from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
 from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
@@ -71,6 +72,7 @@ def examine(
     if procedure is not None:
         findings += [*references(procedure, document), *ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
+        findings += looks(procedure)
         findings += safety(procedure, document)
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):

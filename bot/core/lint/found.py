@@ -101,7 +101,7 @@ class _Page:
             if check_of(one.step) == name:
                 # It is looked at when the step is done, so it may know what that finds.
                 yield self._at(n, one, with_own=True)
-        if any(getattr(line, "check", None) == name for line in self.procedure.verification):
+        if any(getattr(line, "check", None) == name for _, line in self.procedure.lines()):
             yield self._end()
 
     def _of_step(self, step_id: str) -> _Place:

@@ -25,11 +25,14 @@ _SAMPLES = {
     "steps": "steps: and a list of what to do",
     "until": "until: (a check)",
     "check": "check: (a check), or confirm: (a sentence)",
+    "lines": "lines: and a list of lines, as in verification",
+    "group": "group: (what its lines are about)",
 }
 _KINDS = {
     "bool_type": ("true or false", "true or false"),
     "int_type": ("a whole number", "a whole number"),
     "float_type": ("a number", "a number"),
+    "finite_number": ("a number", "a number"),
     "tuple_type": ("a list", "one `- ` line for each"),
     "dict_type": ("a mapping of names", "name: and what belongs to it"),
     "model_type": ("a mapping of keys", "key: value"),

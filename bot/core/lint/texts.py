@@ -19,6 +19,12 @@ _LISTS = tuple(keys for one in FORMATS for keys in one.lists)
 _TYPED = frozenset(key for one in FORMATS for key in one.typed)
 _BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
 _IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})
+_ELSEWHERE = (
+    ["where"],
+    ["verification", "confirm"],
+    ["verification", "group"],
+    ["verification", "lines", "confirm"],
+)
 _IN_EXPECT = frozenset({("equals",), ("not_equals",), ("contains",)})
 
 
@@ -41,7 +47,7 @@ def is_filled(path: Path) -> bool:
     keys = [part for part in path if isinstance(part, str)]
     if path[:1] == ("steps",):
         return any(tuple(keys[-len(end) :]) == end for end in _IN_STEPS)
-    return keys in (["verification", "confirm"], ["where"])
+    return keys in _ELSEWHERE
 
 
 def is_condition(path: Path) -> bool:
@@ -86,9 +92,8 @@ def checks_named(document: Document) -> Iterator[tuple[Path, str]]:
     places: list[tuple[Path, Any, tuple[str, ...]]] = [
         (path, step, keys) for path, step in steps_in(document) for keys in _ASKS
     ]
-    lines = document.data.get("verification") if isinstance(document.data, dict) else None
-    for index, line in enumerate(lines if isinstance(lines, list) else ()):
-        places.append((("verification", index), line, ("check",)))
+    for way in (("verification",), ("verification", "lines")):
+        places += [(path, line, ("check",)) for path, line in found(document.data, way)]
     for path, part, keys in places:
         name = _value(part, keys)
         if isinstance(name, str):

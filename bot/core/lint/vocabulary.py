@@ -20,6 +20,7 @@ from bot.core.procedure import (
     Symptom,
     VerifyByCheck,
     VerifyByPerson,
+    VerifyGroup,
     Who,
     told_by,
 )
@@ -78,6 +79,7 @@ _NAMES: dict[type[Model], str] = {
     **{part.model: part.name for one in FORMATS for part in one.parts},
     VerifyByCheck: "a line of verification",
     VerifyByPerson: "a line of verification",
+    VerifyGroup: "a group of lines",
 }
 
 
@@ -88,7 +90,9 @@ def model_at(path: Path, value: Any) -> type[Model]:
     around, last = (path[-2] if len(path) > 1 else None), path[-1]
     if around in _STEPS and not isinstance(last, str):
         return told_by(value).model
-    if around == "verification":
+    if around == "verification" and ("group" in value or "lines" in value):
+        return VerifyGroup
+    if around in ("verification", "lines"):
         return VerifyByPerson if "confirm" in value else VerifyByCheck
     return _BY_LIST.get(str(around)) or _BY_KEY.get(str(last), Procedure)
 

@@ -56,6 +56,7 @@ from bot.core.procedure.model import (
     Verify,
     VerifyByCheck,
     VerifyByPerson,
+    VerifyGroup,
 )
 from bot.core.procedure.parts import Asked, Capture, Input, Link, Owner, Symptom
 from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
@@ -106,6 +107,7 @@ __all__ = [
     "Verify",
     "VerifyByCheck",
     "VerifyByPerson",
+    "VerifyGroup",
     "Wait",
     "Who",
     "captures_of",

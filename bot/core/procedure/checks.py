@@ -177,12 +177,19 @@ _COMPARING = {name for name, key in _KEYS.items() if key in COMPARISONS}
 
 
 class Progress(Model):
-    """What to show of a poll's progress: a number in each answer, the slowest against the goal."""
+    """A number in each answer that shows how far a poll is: the slowest member's, and its goal."""
 
     pointer: Annotated[str, Field(pattern=r"^(/([^~]|~[01])*)?$")]
     """Where the number stands in the answer."""
-    of: Literal["max"] = "max"
-    """The goal is the furthest member's number."""
+    of: Literal["max", "min"] = "max"
+    """`max`: the numbers rise; `min`: they fall. Without a `goal`, to the furthest member's."""
+    goal: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    """The number that is to be reached."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is told from where it began: what only rises to other members is not."""
+        return self.of == "min" or self.goal is not None
 
 
 class Poll(Model):

@@ -15,7 +15,9 @@ from bot.core.procedure import (
     Model,
     Procedure,
     Step,
+    Verify,
     VerifyByPerson,
+    VerifyGroup,
     format_of,
 )
 from bot.core.procedure.kinds.base import Keys
@@ -48,16 +50,20 @@ def filled(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
     update: dict[str, object] = {
         "steps": tuple(filled_step(step, values) for step in procedure.steps),
         "checks": {k: filled_check(check, values) for k, check in procedure.checks.items()},
-        "verification": tuple(
-            line.model_copy(update={"confirm": fill(line.confirm, values)})
-            if isinstance(line, VerifyByPerson)
-            else line
-            for line in procedure.verification
-        ),
+        "verification": tuple(_filled_line(line, values) for line in procedure.verification),
     }
     if procedure.where is not None:
         update["where"] = fill(procedure.where, values)
     return procedure.model_copy(update=update)
+
+
+def _filled_line(line: VerifyGroup | Verify, values: Mapping[str, str]) -> VerifyGroup | Verify:
+    if isinstance(line, VerifyGroup):
+        inside = tuple(_filled_line(one, values) for one in line.lines)
+        return line.model_copy(update={"group": fill(line.group, values), "lines": inside})
+    if isinstance(line, VerifyByPerson):
+        return line.model_copy(update={"confirm": fill(line.confirm, values)})
+    return line
 
 
 def filled_check(check: Check, values: Mapping[str, str]) -> Check:

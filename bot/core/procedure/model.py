@@ -43,13 +43,36 @@ class VerifyByPerson(Model):
     """What the person confirms, as a sentence that is true then."""
 
 
-def _verification(value: Any) -> str:
+def _line(value: Any) -> str:
     return "[confirm]" if "confirm" in keys(value) else "[check]"
 
 
-Verify = Annotated[
+def _entry(value: Any) -> str:
+    there = keys(value)
+    return "[group]" if "group" in there or "lines" in there else _line(value)
+
+
+Verify = VerifyByCheck | VerifyByPerson
+_Line = Annotated[
     Annotated[VerifyByCheck, Tag("[check]")] | Annotated[VerifyByPerson, Tag("[confirm]")],
-    Discriminator(_verification),
+    Discriminator(_line),
+]
+
+
+class VerifyGroup(Model):
+    """Lines of the verification that belong together."""
+
+    group: Line
+    """What they are about: "Data"."""
+    lines: Annotated[tuple[_Line, ...], Field(strict=False, min_length=1, max_length=50)]
+    """The lines."""
+
+
+_Entry = Annotated[
+    Annotated[VerifyByCheck, Tag("[check]")]
+    | Annotated[VerifyByPerson, Tag("[confirm]")]
+    | Annotated[VerifyGroup, Tag("[group]")],
+    Discriminator(_entry),
 ]
 
 
@@ -96,8 +119,8 @@ class Procedure(Model):
     """Read-only questions, named, so that steps and verification can share them."""
     steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)]
     """What to do, in order."""
-    verification: Annotated[tuple[Verify, ...], Field(strict=False, max_length=50)] = ()
-    """What must be true before the run counts as recovered."""
+    verification: Annotated[tuple[_Entry, ...], Field(strict=False, max_length=50)] = ()
+    """What must be true before the run counts as recovered: lines, and groups of them."""
     prevention: Lines = ()
     """How it is kept from happening again."""
     glossary: dict[Term, Text] = Field(default_factory=dict)
@@ -107,6 +130,14 @@ class Procedure(Model):
     def _seen_by_somebody(self) -> Procedure:
         of_somebody(self.who, private=self.private)
         return self
+
+    def lines(self) -> Sequence[tuple[VerifyGroup | None, Verify]]:
+        """Every line of the verification with the group around it, in the order of the page."""
+        return [
+            (entry if isinstance(entry, VerifyGroup) else None, line)
+            for entry in self.verification
+            for line in (entry.lines if isinstance(entry, VerifyGroup) else (entry,))
+        ]
 
     def leaves(self) -> tuple[Placed, ...]:
         """Every step that a person can take, in the order of the page."""

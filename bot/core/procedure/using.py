@@ -43,7 +43,7 @@ def used_by_step(placed: Placed, procedure: Procedure) -> frozenset[str]:
 def lines_using(procedure: Procedure, known: Iterable[str]) -> Iterator[str]:
     """The keys of the lines of the verification that a person confirms and that use a value."""
     wanted = frozenset(known)
-    for index, line in enumerate(procedure.verification):
+    for index, (_, line) in enumerate(procedure.lines()):
         if not isinstance(line, VerifyByCheck) and wanted & _named((line.confirm,)):
             yield f"confirm:{index}"
 

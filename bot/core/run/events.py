@@ -179,10 +179,14 @@ class Seen(Frozen):
 
 
 class Advance(Frozen):
-    """How far a poll is: the slowest member's number, and the number it runs after."""
+    """How far a poll is: the slowest member's number, and the number it runs after.
+
+    `begun` is where it began, for a number that falls or has a goal of its own.
+    """
 
     now: float
     goal: float
+    begun: float | None = None
 
 
 class CheckObserved(Happened):

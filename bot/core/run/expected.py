@@ -74,7 +74,7 @@ def amiss(seen: e.Seen, check: Check | None) -> Inline:
 
 
 def missed(observed: e.CheckObserved, of: Procedure) -> Inline:
-    """Why a look failed, in a few words: the first expectation that did not hold.
+    """What a look showed amiss, in a few words: the first expectation that did not hold.
 
     *of* is the procedure that has the check.
     """
@@ -85,6 +85,19 @@ def missed(observed: e.CheckObserved, of: Procedure) -> Inline:
     where = (Words(first.member), ": ") if first.member else ""
     more = f"; {len(unmet) - 1} more" if len(unmet) > 1 else ""
     return where, amiss(first, of.checks.get(observed.check)), more
+
+
+def tolerated(observed: e.CheckObserved, of: Procedure) -> Inline:
+    """What a look that passed showed amiss all the same: `2 of 3 as expected; node-c: no answer`.
+
+    Nothing where all was as expected, or where it failed.
+    """
+    off = [seen for seen in observed.seen if not seen.held]
+    if not observed.green or not off:
+        return ""
+    enough = (seen.seen for seen in observed.seen if seen.expectation.startswith(_ENOUGH))
+    count = next(((Words(seen), "; ") for seen in enough), ())
+    return count, missed(observed, of)
 
 
 @dataclass(frozen=True, slots=True)

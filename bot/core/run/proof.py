@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.procedure import Procedure, VerifyByCheck
+from bot.core.procedure import Procedure, Progress, VerifyByCheck
 from bot.core.run import events as e
-from bot.core.run.expected import unmet
+from bot.core.run.expected import on_board, tolerated, unmet
 
 LAST_LOOK = "z"
 """How the id of a closing's look begins: people wait for it, 15 s at most."""
@@ -21,7 +21,9 @@ LAST_LOOK = "z"
 class Request:
     """A look at a check that was asked for and has not ended.
 
-    `last` is the last look that was recorded for it; `moved` is when its number last changed.
+    `last` is the last look that was recorded for it; `moved` is when its number last changed, or
+    came nearer to its goal. `begun` is where a number began of which that is told, `best` how near
+    it came.
     """
 
     id: str
@@ -34,11 +36,39 @@ class Request:
     once: bool = False
     last: e.CheckObserved | None = None
     moved: datetime | None = None
+    begun: float | None = None
+    best: float | None = None
 
     def seen(self, observed: e.CheckObserved, at: datetime) -> "Request":
         """The request after one more look that did not end it."""
-        still = self.last is not None and self.last.advance == observed.advance
-        return replace(self, last=observed, moved=self.moved if still else at)
+        if not self.moves(observed.advance):
+            return replace(self, last=observed)
+        far = observed.advance
+        begun = None if far is None else far.begun
+        return replace(
+            self,
+            last=observed,
+            moved=at,
+            begun=self.begun if begun is None else begun,
+            best=self.best if far is None or begun is None else far.now,
+        )
+
+    def moves(self, far: e.Advance | None) -> bool:
+        """Whether a look that sees this is progress.
+
+        A number of which it is told where it began has to come nearer to its goal than ever
+        before: one that only goes up and down would never be stuck.
+        """
+        if self.best is not None:
+            return far is not None and (far.goal - self.best) * (far.now - self.best) > 0
+        return self.last is None or self.last.advance != far
+
+    def told(self, far: e.Advance | None, progress: Progress | None) -> e.Advance | None:
+        """How far a look is, with where it began where that is told."""
+        if far is None or progress is None or not progress.has_begun:
+            return far
+        begun = far.now if self.begun is None else self.begun
+        return e.Advance(now=far.now, goal=far.goal, begun=begun)
 
 
 def purpose(look: Request | e.CheckRequested) -> tuple[str, bool, str | None, bool]:
@@ -66,7 +96,11 @@ class Vouched:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the verification: its key, its words, and where it stands (None: not yet known)."""
+    """A line of the verification: its key, its words, and where it stands (None: not yet known).
+
+    `group` is the title of the group in which it stands; `but` says what a check that passed
+    showed amiss all the same: `2 of 3 as expected; node-c: no answer`.
+    """
 
     key: str
     title: str
@@ -76,6 +110,8 @@ class Item:
     why: str
     by: e.Person | None = None
     words: str | None = None
+    group: str | None = None
+    but: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,26 +200,47 @@ class Proof:
 
     def items(self, procedure: Procedure, put: Callable[[str], str]) -> tuple[Item, ...]:
         """Every line of the verification and where it stands; *put* puts values into its words."""
-        return tuple(
-            self._checked(line.check, put(procedure.checks[line.check].title), procedure)
-            if isinstance(line, VerifyByCheck)
-            else self._vouched(f"confirm:{index}", put(line.confirm))
-            for index, line in enumerate(procedure.verification)
-        )
+        items = []
+        for index, (around, line) in enumerate(procedure.lines()):
+            group = None if around is None else put(around.group)
+            if isinstance(line, VerifyByCheck):
+                title = put(procedure.checks[line.check].title)
+                items.append(self._checked(line.check, title, procedure, group))
+            else:
+                title = put(line.confirm)
+                items.append(self._vouched(f"confirm:{index}", title, group))
+        return tuple(items)
 
-    def _checked(self, name: str, title: str, procedure: Procedure) -> Item:
+    def _checked(self, name: str, title: str, procedure: Procedure, group: str | None) -> Item:
         verdict = self.verdicts.get(name)
         if verdict is None:
-            return Item(f"check:{name}", title, name, None, None, "not checked yet")
-        why = "" if verdict.green else unmet(verdict.observed, procedure)
-        return Item(f"check:{name}", title, name, verdict.green, verdict.at, why)
+            return Item(f"check:{name}", title, name, None, None, "not checked yet", group=group)
+        seen = verdict.observed
+        return Item(
+            f"check:{name}",
+            title,
+            name,
+            verdict.green,
+            verdict.at,
+            "" if verdict.green else unmet(seen, procedure),
+            group=group,
+            but=on_board(tolerated(seen, procedure)),
+        )
 
-    def _vouched(self, key: str, title: str) -> Item:
+    def _vouched(self, key: str, title: str, group: str | None) -> Item:
         found = self.confirmed.get(key)
         if found is None:
-            return Item(key, title, None, None, None, "not confirmed yet")
+            return Item(key, title, None, None, None, "not confirmed yet", group=group)
         return Item(
-            key, title, None, green=True, at=found.at, why="", by=found.by, words=found.words
+            key,
+            title,
+            None,
+            green=True,
+            at=found.at,
+            why="",
+            by=found.by,
+            words=found.words,
+            group=group,
         )
 
     def recovered_at(self, items: Collection[Item]) -> datetime | None:

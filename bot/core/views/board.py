@@ -35,8 +35,10 @@ from bot.core.views.listing import Fold, finished, folds, listed
 from bot.core.views.recovery_board import (
     NAME_SHOWN,
     counted,
+    graded,
     headline,
     news,
+    sign,
     verification,
 )
 from bot.core.views.steps import VALUE_SHOWN, owner
@@ -82,6 +84,11 @@ def sentence(run: Run) -> str:
     else:
         proof = "not yet verified"
     return f"{brief(run.title, NAME_SHOWN)}: {_now(run)}; {proof}"
+
+
+def at_a_glance(run: Run, where: str) -> str:
+    """A run in one line, for an answer: its color, its board, how bad it is, how it stands."""
+    return f"{sign(run)} {where}{graded(run)} · {sentence(run)}"
 
 
 def _now(run: Run) -> str:

@@ -97,7 +97,9 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
             *([f"In its place: {again}"] if again else []),
         ]
     items = run.verification()
-    titles = {item.key: item.title for item in items}
+    titles = {
+        item.key: f"{item.group}: {item.title}" if item.group else item.title for item in items
+    }
     lines: list[str] = []
     room = _REASONS_ROOM
     for key in on_page(items, closed.reasons):

@@ -4,6 +4,8 @@ A green line says when it was seen; what was done since is for the reader to hol
 closing looks once more.
 """
 
+from collections.abc import Sequence
+
 from bot.core.acting.erasures import promised
 from bot.core.acts import confirm as confirming
 from bot.core.blockkit.blocks import Block, button, context, section, sections
@@ -21,10 +23,13 @@ _CONFIRMS_OFFERED = 5
 
 def headline(run: Run) -> str:
     """What it is, how grave, and when all is done and green, what is still to do."""
-    name = shorten(run.title, 100)
-    if run.severity:
-        name += f" · {run.severity}"
+    name = f"{shorten(run.title, 100)}{graded(run)}"
     return " · ".join([f"{sign(run)} {name}", *_nearly(run)])
+
+
+def graded(run: Run) -> str:
+    """How bad it is said to be, behind the name of a run."""
+    return f" · {run.severity}" if run.severity else ""
 
 
 def sign(run: Run) -> str:
@@ -85,7 +90,12 @@ def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
     hidden = {item.key: item.green for item in loudest[most:]}
     blocks: list[Block] = []
     lines = ["*Verification*"]
+    around: str | None = None
     for item in items:
+        if item.key in hidden:
+            continue
+        lines += group_line(items, item, around)
+        around = item.group
         if item in waiting:
             blocks += sections(lines)
             lines = []
@@ -93,7 +103,7 @@ def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
             line, says = confirming.ON_LINE, f"Confirm: {item.title}"
             confirm = button(line.label, line.verb, f"{run.id}/{item.key}", style=loud, says=says)
             blocks.append(section(item_line(run, item), block_id=item.key, accessory=confirm))
-        elif item.key not in hidden:
+        else:
             lines.append(item_line(run, item) + (_by_hand(run, item) if hand else ""))
     if hidden:
         green = sum(green is True for green in hidden.values())
@@ -104,8 +114,39 @@ def verification(run: Run, most: int, *, hand: bool) -> list[Block]:
 _QUIETNESS = {False: 0, None: 1, True: 2}
 
 
+def group_line(items: Sequence[Item], item: Item, around: str | None) -> list[str]:
+    """The line of the group that begins with *item*, after one in the group *around*."""
+    if item.group is None or item.group == around:
+        return []
+    inside = [one for one in items if one.group == item.group]
+    passed = sum(one.green is True for one in inside)
+    return [f"*{brief(item.group, NAME_SHOWN)}* · {passed} of {len(inside)}"]
+
+
+def verification_lines(run: Run, most: int) -> list[str]:
+    """The first lines of the verification, each group with its own line above it."""
+    items = run.verification()
+    lines: list[str] = []
+    around: str | None = None
+    for item in items[:most]:
+        lines += [*group_line(items, item, around), item_line(run, item)]
+        around = item.group
+    return lines
+
+
 def item_line(run: Run, item: Item) -> str:
-    """A line of the verification: sign, words, and why or when."""
+    """A line of the verification: sign, words, and why or when; of a group, a little to the right.
+
+    A check that passed says what it let pass.
+    """
+    return f"{_INSIDE if item.group else ''}{_item_line(run, item)}"
+
+
+_INSIDE = "\u2003"
+"""How far the lines of a group stand to the right."""
+
+
+def _item_line(run: Run, item: Item) -> str:
     name = brief(item.title, NAME_SHOWN)
     looking = run.outline.looking(item)
     at = moment(run, item.at) if item.at else ""
@@ -118,7 +159,8 @@ def item_line(run: Run, item: Item) -> str:
     if item.green is None:
         return f"⚪ {name} · {item.why}"
     who = f"{mention(item.by)} " if item.by else ""
-    return f"🟢 {name} · {who}{at}"
+    but = f"{briefly(item.but, WORDS_SHOWN)} · " if item.but else ""
+    return f"🟢 {name} · {but}{who}{at}"
 
 
 def _by_hand(run: Run, item: Item) -> str:
@@ -134,4 +176,4 @@ def _advance(run: Run, item: Item) -> str:
     """How far a red line's poll is, if its check counts something."""
     verdict = run.verdicts.get(item.check or "")
     advance = verdict.observed.advance if verdict else None
-    return f" · {progress_bar(advance.now, advance.goal)}" if advance else ""
+    return f" · {progress_bar(advance)}" if advance else ""

@@ -124,3 +124,21 @@ def test_the_advance_is_the_slowest_member_against_the_furthest(
 ) -> None:
     found = judge(polled(), {}, answers).advance
     assert (found and (found.now, found.goal)) == advance
+
+
+@pytest.mark.parametrize(
+    ("progress", "advance"),
+    [
+        ({"of": "min"}, (9, 2)),
+        ({"of": "min", "goal": 1}, (9, 1)),
+        ({"goal": 100}, (2, 100)),
+    ],
+)
+def test_numbers_that_fall_and_goals_of_their_own(
+    progress: dict[str, Any], advance: tuple[float, float]
+) -> None:
+    poll = {"every": "5s", "deadline": "10m", "progress": {"pointer": "/lsn", **progress}}
+    answers = nodes({"lsn": 5}, {"lsn": 2}, {"lsn": 9})
+    found = judge(check(each=True, poll=poll), {}, answers).advance
+    assert found is not None
+    assert (found.now, found.goal, found.begun) == (*advance, None)

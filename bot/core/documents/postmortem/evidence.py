@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.acting.sentences import light, why_red
+from bot.core.acting.sentences import light, why
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock, count, moment
 from bot.core.markup.model import (
@@ -37,8 +37,15 @@ def evidence(story: Story) -> Iterator[Block]:
         return
     green = sum(bool(item.green) for item in items)
     yield Paragraph(f"{green} of {count(len(items), 'line')} passed at the end of the record.")
+    around: str | None = None
     for item in items:
-        yield Heading(3, (f"{light(item.green)} · ", Words(item.title)))
+        if item.group is not None and item.group != around:
+            inside = [one for one in items if one.group == item.group]
+            passed = sum(bool(one.green) for one in inside)
+            yield Heading(3, (Words(item.group), f" · {passed} of {count(len(inside), 'line')}"))
+        around = item.group
+        level = 3 if item.group is None else 4
+        yield Heading(level, (f"{light(item.green)} · ", Words(item.title)))
         yield from _by_hand(story, item)
         yield from _checked(story, item) if item.check else _vouched(story, item)
 
@@ -96,5 +103,5 @@ def _seen(look: Moment, seen: Sequence[e.Seen], check: Check | None) -> Table:
 
 
 def _look(story: Story, m: Moment, observed: e.CheckObserved) -> Inline:
-    why = "" if observed.green else (" (", why_red(story.run, observed), ")")
-    return f"{light(observed.green)} at ", clock(m.at, story.run.started_at), why
+    at = clock(m.at, story.run.started_at)
+    return f"{light(observed.green)} at ", at, why(story.run, observed)
