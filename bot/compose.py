@@ -43,6 +43,7 @@ from bot.edges.press import Press, judges
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import Target, TargetsError, load_roles, load_targets
 from bot.edges.slack import connection
+from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.groups import SlackDirectory
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.inbound.signed_http import SignedHttp
@@ -167,7 +168,15 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         workers = (
             painter,
             checker,
-            TimerRunner(desk, log.timers, clock, workspaces.link, erasing.fire, detector),
+            TimerRunner(
+                desk,
+                log.timers,
+                clock,
+                workspaces.link,
+                erasing.fire,
+                detector,
+                SlackFiles(workspaces.client),
+            ),
             registrar,
             rolls,
         )
@@ -182,7 +191,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             *await _erase_here(stack, settings, erasing),
         ]
         stack.push_async_callback(_ended, tasks)
-        stack.push_async_callback(_finished, (painter, checker), workers, working)
+        stack.push_async_callback(_finished, workers[:3], workers, working)
         learning = asyncio.create_task(reception.door.learn(slack), name="app")
         stack.push_async_callback(_ended, [learning])
         await asyncio.wait({learning}, timeout=ACQUAINTED)
@@ -326,7 +335,7 @@ def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
 
 
 async def _finished(
-    closing: Sequence[Painter | Checker],
+    closing: Sequence[Painter | Checker | TimerRunner],
     workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper],
     working: Sequence[asyncio.Task[None]],
 ) -> None:

@@ -15,12 +15,14 @@ from datetime import timedelta
 
 from bot.app.desk import Desk, UnreadableRun
 from bot.app.poller import Poller
+from bot.app.reading import Reading
 from bot.app.searching import Searching
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
-from bot.core.run.polling import ERASURE, WAIT
+from bot.core.run.polling import ERASURE, EVIDENCE, WAIT
+from bot.ports.files import Files
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
 from bot.ports.work import Due, Timers
@@ -44,7 +46,7 @@ logger = logging.getLogger(__name__)
 class TimerRunner:
     """Fires what is due; `erase` does what was to be erased once a run is closed.
 
-    `detector` finds secrets in what was written.
+    `detector` finds secrets in what was written; `files` reads what was given as evidence.
     """
 
     desk: Desk
@@ -53,15 +55,22 @@ class TimerRunner:
     link: Link | None = None
     erase: Callable[[Due], Awaitable[None]] | None = None
     detector: Detector | None = None
+    files: Files | None = None
     poller: Poller = field(init=False)
     searching: Searching = field(init=False)
+    reading: Reading = field(init=False)
     _begun: float = field(init=False)
     _failed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.poller = Poller("timers", self.clock, self._round)
         self.searching = Searching(self.desk, self.detector)
+        self.reading = Reading(self.desk, self.clock, self.files)
         self._begun = self.clock.monotonic()
+
+    async def close(self) -> None:
+        """Break off what is read beside the timers; those come again, here or elsewhere."""
+        await self.reading.close()
 
     async def _round(self) -> float:
         ready, pause = await self.timers.due(AT_ONCE, self.desk.unreadable)
@@ -78,6 +87,8 @@ class TimerRunner:
                 return away
             if due.name.startswith(REPLACES) and not await self._replaced(due):
                 return LOOK_AGAIN
+            if due.name.startswith(EVIDENCE):
+                return self.reading.begin(due)
             if due.name == ERASURE and self.erase is not None:
                 await self.erase(due)
             elif due.name.startswith(SEARCH):

@@ -78,6 +78,12 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         "--format", choices=(*FACES,), default=MARKDOWN, help="default: %(default)s"
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
+    export.add_argument(
+        "--with-files",
+        type=Path,
+        metavar="DIR",
+        help="also fetch the files that were given as evidence, and compare their SHA-256",
+    )
     export.set_defaults(handler=_export)
 
     audit_command.add_parser(commands)
@@ -220,7 +226,30 @@ def _export(arguments: argparse.Namespace) -> int:
         return _complain(f"cannot write {arguments.output}: {error.strerror or error}")
     except log_commands.REFUSALS as error:
         return _complain(error)
+    if arguments.with_files is not None and not _fetched(arguments):
+        return 1
     return _complain(wrong) if wrong else 0
+
+
+def _fetched(arguments: argparse.Namespace) -> bool:
+    """Fetch a run's files, and say what came of it; whether all are as they were given."""
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot import config  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import evidence  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        lines, well = asyncio.run(
+            evidence.fetch(config.read(os.environ), arguments.run_id.upper(), arguments.with_files)
+        )
+    except OSError as error:
+        return _complain(f"cannot write {arguments.with_files}: {error.strerror or error}") == 0
+    except log_commands.REFUSALS as error:
+        return _complain(error) == 0
+    for line in lines:
+        print(line, file=sys.stderr)
+    return well
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

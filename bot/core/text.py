@@ -152,3 +152,13 @@ def plain(text: str, names: Mapping[str, str]) -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """`1 step`, `2 steps`; *things* where an s does not make them: `2 entries`."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def sized(size: int) -> str:
+    """How large something is, as people say it: `312 bytes`, `48 kB`, `2.1 MB`."""
+    if size < _KB:
+        return counted(size, "byte")
+    return f"{size / _KB:,.0f} kB" if size < _KB * _KB else f"{size / (_KB * _KB):,.1f} MB"
+
+
+_KB = 1_024

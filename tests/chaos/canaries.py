@@ -186,7 +186,7 @@ async def shown(place: Site, kinds: Iterable[str] = ("board", "thread", "file"))
             if not message.get("bot_id") or message["ts"] == board["ts"]:
                 continue
             if message.get("files"):
-                texts += [one["url_private"] for one in message["files"] if "url_private" in one]
+                texts += [one["permalink"] for one in message["files"] if "permalink" in one]
                 if "file" in kinds:
                     found.append(json.dumps(message))
             elif "thread" in kinds:

@@ -108,7 +108,7 @@ async def a_mention_is_answered_with_a_file_in_its_thread(talk: Talk) -> None:
     reply = (await talk.messages(ts))[-1]
     (file,) = reply["files"]
     assert (file["name"], file["size"]) == ("notes.md", 8)
-    async with aiohttp.ClientSession() as http, http.get(file["url_private"]) as response:
+    async with aiohttp.ClientSession() as http, http.get(file["permalink"]) as response:
         assert await response.text() == "# Notes\n"
 
 

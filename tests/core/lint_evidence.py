@@ -1,11 +1,76 @@
-"""Words that nobody needs explained."""
+"""Words that nobody needs explained, and evidence of nothing."""
 
 from tests.core.lint_case import Case
 
 LAST = "prevention:\n  - Watch the disk\n"
 GOOD = f"{LAST}glossary:\n  node: A machine of the cluster\n"
 
+SEEN = "    expected: active\n"
+KEPT = f"{SEEN}    evidence: {{ text: The output of the last command }}\n"
+
+
+def asked(evidence: str) -> str:
+    """The first step with evidence of a kind."""
+    return f"{SEEN}    evidence: {evidence}\n"
+
+
 EVIDENCE = [
+    Case(
+        "evidence of nothing",
+        SEEN,
+        asked("§{ optional: true }"),
+        "evidence of nothing. Write: text: (what to paste) or file: (which file)",
+        KEPT,
+    ),
+    Case(
+        "evidence that is only a text",
+        SEEN,
+        asked("§The output"),
+        "a mapping of keys is meant here. Write: key: value",
+        KEPT,
+    ),
+    Case(
+        "a misspelt key of evidence",
+        SEEN,
+        asked("{ §files: A screenshot }").replace("{ §files", "{ text: The output, §files"),
+        "evidence has no key `files`. Write: file:",
+        KEPT,
+    ),
+    Case(
+        "evidence in more words than a label holds",
+        SEEN,
+        asked(f"{{ text: §{'long ' * 31} }}"),
+        "longer than 150 characters. Write: less",
+        KEPT,
+    ),
+    Case(
+        "evidence that is asked for on two lines",
+        SEEN,
+        asked('{ file: §"A screenshot\\nof the panel" }'),
+        "one line is meant here. Write: the text in one line",
+        KEPT,
+    ),
+    Case(
+        "evidence of a wait",
+        "    wait: { until: in-step }\n",
+        "    wait: { until: in-step }\n    §evidence: { text: The output }\n",
+        "a wait step has no key `evidence`. Write: one of ",
+        "    wait: { until: in-step }\n",
+    ),
+    Case(
+        "an optional evidence that is a text",
+        SEEN,
+        asked('{ text: The output, optional: §"yes" }'),
+        "true or false is meant here. Write: true or false",
+        KEPT,
+    ),
+    Case(
+        "evidence that names a value which there is not",
+        SEEN,
+        asked('{ file: §"A screenshot of {{ nod }}" }'),
+        "there is no input `nod`. Write: node",
+        KEPT,
+    ),
     Case(
         "a word of the glossary with a blank at its end",
         LAST,

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from bot.core.acting.admission import CannotTake
+from bot.core.acting.evidence import GivenFile, Shown
 from bot.core.engine import commands as c
 from bot.core.engine.decide import decide
 from bot.core.engine.fold import begin, evolve
@@ -107,6 +108,11 @@ class _Steps:
             self.found.append(name)
         if node == "danger":
             step["danger"] = "destructive"
+        if draw(st.integers(0, 4)) == 0:
+            asked = draw(st.sampled_from([("text",), ("file",), ("text", "file")]))
+            step["evidence"] = {name: draw(texts) for name in asked}
+            if draw(st.booleans()):
+                step["evidence"]["optional"] = True
         if node == "check":
             step["check"] = draw(st.sampled_from(self.names))
         return step
@@ -198,6 +204,8 @@ def commands(
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")
         return c.Erase(by, tuple(numbers), later=draw(st.sampled_from([None, later])))
+    if kind is c.TellEvidence:
+        return c.TellEvidence(draw(readings(run, referred(step)[0])))
     if kind is c.TellSecrets:
         start = draw(st.integers(0, 5))
         secret = Secret(
@@ -215,6 +223,7 @@ def commands(
         c.MarkDone: {
             "step": step,
             "values": dict.fromkeys(_found(run, step), draw(st.sampled_from(["f1", "f2", "x"]))),
+            "shown": draw(evidence(texts)),
         },
         c.CorrectValue: {
             "name": draw(st.sampled_from([*run.outline.texts.finds, "v99"])),
@@ -261,6 +270,27 @@ def _found(run: Run, step_id: str) -> Sequence[str]:
     """The names of the values that a step finds."""
     placed = run.find(referred(step_id)[0])
     return () if placed is None else tuple(captures_of(placed.step))
+
+
+@st.composite
+def evidence(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Shown:
+    """What someone shows as they mark a step done: all, some or nothing of what is asked."""
+    file = GivenFile("F0PANEL", draw(texts), 7, "image/png", "https://files.example/F0PANEL")
+    return Shown(
+        draw(st.one_of(st.just(""), texts)),
+        draw(st.sampled_from([None, file, file])),
+        draw(st.sampled_from(["", "on the wall"])),
+    )
+
+
+@st.composite
+def readings(draw: st.DrawFn, run: Run, step: str) -> e.EvidenceRead:
+    """What the bot read of a file: one that is still to be read, or one that nobody gave."""
+    entry = draw(st.sampled_from([*run.unread, 1]))
+    told = (one.evidence for one in run.steps.values() if one.evidence is not None)
+    step = next((one.given.step for one in told if one.entry == entry), step)
+    read = draw(st.sampled_from([{"sha256": "a" * 64, "size": 7}, {"error": "it is gone"}]))
+    return e.EvidenceRead(step=step, entry=entry, file="F0PANEL", **read)
 
 
 def typed(run: Run, step_id: str) -> str:

@@ -17,6 +17,7 @@ import pytest
 from bot.app.bringers import BRINGERS
 from bot.cli import reference
 from bot.core.acting.asking import Asking, Means
+from bot.core.acting.evidence import GivenFile, Shown
 from bot.core.acts.registry import ACTS, MEANINGS, matters
 from bot.core.documents.postmortem.model import ids
 from bot.core.engine import commands as c
@@ -36,8 +37,10 @@ from tests.core.story import render
 from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)
+OF_A_STEP = {e.NoteAdded, e.CheckRequested, e.ValuesFound, e.EvidenceGiven, e.EvidenceRead}
+"""Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
-OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets}
+OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
@@ -56,6 +59,15 @@ WAY: dict[str, Any] = {
     },
 }
 """A question with an answer of each kind."""
+
+KEEP: dict[str, Any] = {
+    "id": "keep",
+    "title": "Keep it",
+    "do": "It.",
+    "evidence": {"text": "The output", "file": "A picture"},
+}
+SHOWN = Shown("All is well.", GivenFile("F7", "panel.png", 7, "image/png", "https://x.example/F7"))
+"""A step that asks for evidence, and what is shown for it."""
 
 Act = tuple[Run, c.Command, Sequence[e.Event]]
 """What was before a command, the command, and what it made."""
@@ -107,6 +119,11 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
+    yield does(c.Take("keep", BEN))
+    yield does(c.MarkDone("keep", BEN, shown=SHOWN))
+    entry = desk.run.seq - 1
+    read = e.EvidenceRead(step="keep", entry=entry, file="F7", sha256="b" * 64, size=7)
+    yield does(c.TellEvidence(read))
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
@@ -141,7 +158,7 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     first = {**one, "danger": "destructive", "captures": {"found": {"description": "It"}}}
     # The same, by those who are asked for nothing.
     plain = {"id": "plain", "title": "Plain", "do": "It."}
-    shape["steps"] = [first, both, *rest, plain]
+    shape["steps"] = [first, both, KEEP, *rest, plain]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -196,7 +213,7 @@ def test_nothing_else_is_in_that_table() -> None:
     kinds = {kind.model_fields["kind"].default for kind in get_args(e.OfStep)}
     assert {name for _, name in TRANSITIONS} == kinds
     with_step = {k for k in FACTS if "step" in k.model_fields}
-    assert with_step == {*get_args(e.OfStep), e.NoteAdded, e.CheckRequested, e.ValuesFound}
+    assert with_step == {*get_args(e.OfStep), *OF_A_STEP}
 
 
 def test_a_post_mortem_has_every_fact_and_names_everyone() -> None:

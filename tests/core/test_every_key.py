@@ -29,6 +29,7 @@ RUN = ("board", "full", "document")
 ALL = (*PAPER, *RUN)
 ASKED = (*PAPER, "full", "asked", "document")
 GET = (*PAPER, "full")
+SHOWN_FOR = (*PAPER, "board", "full")
 ASKED_FOR = (*PAPER, "full", "document")
 NOWHERE = ()
 
@@ -144,6 +145,7 @@ WHOLE = Procedure.model_validate(
         "steps": [
             {"id": "t", "title": "task title", "run": ["task run"], "check": "handy"}
             | {"danger": "destructive", "confirm": "task confirm"}
+            | {"evidence": {"text": "words asked", "file": "file asked", "optional": True}}
             | made("task", LEAF),
             {"id": "w", "title": "wait title", "wait": {"until": "asked"}} | made("wait", LEAF),
             {"id": "g", "title": "group title", "any_order": True}
@@ -258,6 +260,10 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Capture.enum": ("k1", (*PAPER, "board", "full", "document", "done")),
     "Capture.example": ("f7", (*PAPER, "board", "full", "document", "done")),
     "Wait.confirm": ("wait confirm", NOWHERE),  # as at a task
+    "Task.evidence": ("words asked", SHOWN_FOR),
+    "Evidence.text": ("words asked", SHOWN_FOR),
+    "Evidence.file": ("file asked", SHOWN_FOR),
+    "Evidence.optional": ("if there is any", SHOWN_FOR),
     "Task.danger": ("cannot be undone", (*PAPER, "take")),
     "Wait.danger": ("cannot be undone", NOWHERE),  # as at a task
     "Wait.wait": ("the asked check", ALL),

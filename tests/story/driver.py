@@ -317,5 +317,8 @@ def _entry(block: Json, value: str) -> Json:
             # Several, one a line, each by how it begins or by words in it.
             ticked = [o for line in value.splitlines() for o in options if line in words(o)]
             return {"type": "checkboxes", "selected_options": ticked}
+        case "file_input":
+            # By the id that it was uploaded under.
+            return {"type": "file_input", "files": [{"id": value}]}
         case kind:
             return {"type": kind, "value": value}

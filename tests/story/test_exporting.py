@@ -29,7 +29,7 @@ async def _files(ana: Someone, run: str = "MI-1") -> list[Json]:
 
 async def _text(file: Json) -> str:
     def read() -> bytes:
-        with urllib.request.urlopen(file["url_private"]) as answer:  # noqa: S310 - the workspace
+        with urllib.request.urlopen(file["permalink"]) as answer:  # noqa: S310 - the workspace
             body: bytes = answer.read()
             return body
 

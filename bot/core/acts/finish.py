@@ -20,6 +20,7 @@ from bot.core.acting.asking import (
     row_of,
 )
 from bot.core.acting.corrections import LIMIT, asked_again, fresh
+from bot.core.acting.evidence import NOTHING, Shown, fields, given, shown
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import OPEN, STEP
@@ -47,11 +48,12 @@ from bot.core.text import brief, escape, mention
 
 @dataclass(frozen=True, slots=True)
 class MarkDone:
-    """Mark a step done, with the values that it finds."""
+    """Mark a step done, with the values that it finds and what is shown for it."""
 
     step: str
     by: e.Person
     values: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown = NOTHING
 
 
 def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
@@ -73,14 +75,14 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
         )
     for name, spec in asked.items():
         _refuse_misfit(placed.number, name, spec, values)
-    found: list[e.Event] = []
+    before: list[e.Event] = [*given(run, placed, command.shown, command.by)]
     if asked:
-        found.append(e.ValuesFound(step=command.step, by=command.by, values=values))
+        before.append(e.ValuesFound(step=command.step, by=command.by, values=values))
         other = fresh(run, values)
-        found += asked_again(run, other, command.by, 2, but=placed.step.id)
+        before += asked_again(run, other, command.by, len(before) + 1, but=placed.step.id)
     done = e.StepDone(step=command.step, by=command.by)
-    looks = kind_of(placed.step).done(run, placed.step, command.by, len(found) + 2)
-    return (*found, done, *looks)
+    looks = kind_of(placed.step).done(run, placed.step, command.by, len(before) + 2)
+    return (*before, done, *looks)
 
 
 def _refuse_misfit(number: str, name: str, spec: Capture, values: Mapping[str, str]) -> None:
@@ -108,12 +110,10 @@ _FIELD = "value:"
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
-    """What was found?"""
+    """All that the step asks for, in one form."""
     row = row_of(run, which)
-    if not (asked := captures_of(row.leaf)):
-        raise Refused(f"Step {row.number} asks for no value: press *Done*.")
     known = run.outline.values
-    fields = [
+    asked = [
         value_input(
             f"{_FIELD}{name}",
             spec,
@@ -122,15 +122,18 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
             initial=None if name in run.hidden else known.get(name),
             hint=f"Shown from now on where it says {name}",
         )
-        for name, spec in asked.items()
+        for name, spec in captures_of(row.leaf).items()
     ]
-    return modal("done", "Done", "Done", on_step(row, *fields), run=run.id, step=row.ref)
+    asked += fields(run, row)
+    if not asked:
+        raise Refused(f"Step {row.number} asks for nothing: press *Done*.")
+    return modal("done", "Done", "Done", on_step(row, *asked), run=run.id, step=row.ref)
 
 
 def _read(answer: Answer) -> MarkDone:
-    given = {key.partition(":"): value for key, value in answer.values.items()}
-    values = {name: value for (what, _, name), value in given.items() if f"{what}:" == _FIELD}
-    return MarkDone(answer.of_step(), answer.by, values)
+    parts = {key.partition(":"): value for key, value in answer.values.items()}
+    values = {name: value for (what, _, name), value in parts.items() if f"{what}:" == _FIELD}
+    return MarkDone(answer.of_step(), answer.by, values, shown(answer))
 
 
 FINISH = Act(

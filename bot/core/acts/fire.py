@@ -11,7 +11,7 @@ from bot.core.acting.sentences import Around
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.polling import ERASURE, WAIT, unseen
+from bot.core.run.polling import ERASURE, EVIDENCE, WAIT, unseen
 from bot.core.run.refusals import Refused
 
 
@@ -28,6 +28,10 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     if command.timer == ERASURE:
         if run.closed is not None and run.to_erase:
             raise Refused(f"{run.id} still has something that is to be erased.")
+        return ()
+    if command.timer.startswith(EVIDENCE):
+        if int(command.timer.removeprefix(EVIDENCE)) in run.unread:
+            raise Refused(f"{run.id} has a file that is still to be read.")
         return ()
     if not command.timer.startswith(WAIT):
         return (e.TimerFired(timer=command.timer, due=command.due),)

@@ -19,6 +19,7 @@ from bot.core.acts import (
     correct_value,
     decide,
     erase,
+    evidence,
     export,
     fail,
     find,
@@ -72,6 +73,7 @@ Command = (
     | report.Report
     | erase.Erase
     | secrets.TellSecrets
+    | evidence.TellEvidence
 )
 """Whatever can be asked of a run."""
 
@@ -111,6 +113,7 @@ ACTS: Acts[Command] = (
     .plus(report.REPORT)
     .plus(erase.ERASE)
     .plus(secrets.TELL)
+    .plus(evidence.TELL)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -152,6 +155,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(erase.ERASED)
     .plus(erase.NOTED)
     .plus(secrets.FOUND)
+    .plus(evidence.GIVEN)
+    .plus(evidence.READ)
 )
 """What each kind of fact means."""
 

@@ -77,6 +77,7 @@ _WROTE: Mapping[type, str] = {
     e.StepTaken: "what you typed to confirm",
     e.StepSkipped: "your reason for skipping a step",
     e.StepFailed: "what you wrote about a failed step",
+    e.EvidenceGiven: "the evidence that you gave",
     e.NoteAdded: "your note",
     e.RecoveryConfirmed: "what you wrote with a confirmation",
     e.ClosingRequested: "your reasons for closing the run",

@@ -264,6 +264,12 @@ def person_input(block_id: str, label: str) -> Block:
     return _input(block_id, label, {"type": "users_select", "action_id": "value"})
 
 
+def file_input(block_id: str, label: str, *, hint: str, optional: bool = False) -> Block:
+    """One file to choose; Slack takes it up, 10 MB at most, before the form is sent."""
+    element: Block = {"type": "file_input", "action_id": "value", "max_files": 1}
+    return _input(block_id, label, element, hint=hint, optional=optional)
+
+
 def _input(
     block_id: str,
     label: str,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.core.blockkit.blocks import Block, plain_text
+from bot.core.blockkit.blocks import Block, plain_text, text_input
 from bot.core.text import shorten
 
 View = dict[str, Any]
@@ -25,3 +25,33 @@ def modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about
     if submit:
         view["submit"] = plain_text(shorten(submit, 24))
     return view
+
+
+INSTEAD = "_instead"
+"""What the name of a field ends in that stands where a file cannot be given."""
+_NO_FILES = "The bot may not read files here (its app lacks files:read): say where to find it."
+
+
+def asks_for_files(view: View) -> bool:
+    """Whether a form has a field for a file."""
+    return any(_is_file(block) for block in view["blocks"])
+
+
+def without_files(view: View) -> View:
+    """The form with a line to write in the place of each file, for where Slack takes no files."""
+    blocks = [
+        text_input(
+            block["block_id"] + INSTEAD,
+            block["label"]["text"],
+            hint=_NO_FILES,
+            optional=block.get("optional", False),
+        )
+        if _is_file(block)
+        else block
+        for block in view["blocks"]
+    ]
+    return {**view, "blocks": blocks}
+
+
+def _is_file(block: Block) -> bool:
+    return bool(block.get("element", {}).get("type") == "file_input")

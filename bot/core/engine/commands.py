@@ -12,6 +12,7 @@ from bot.core.acts.correct_input import CorrectInput
 from bot.core.acts.correct_value import CorrectValue
 from bot.core.acts.decide import Decide
 from bot.core.acts.erase import Erase
+from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.export import Export
 from bot.core.acts.fail import Fail
 from bot.core.acts.finish import MarkDone
@@ -58,6 +59,7 @@ __all__ = [
     "Skip",
     "Take",
     "TakeOver",
+    "TellEvidence",
     "TellSecrets",
     "Undo",
     "Verify",

@@ -13,6 +13,7 @@ from typing import Any
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
 from bot.core.acts.erase import Erase
+from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
 from bot.core.acts.hand_over import BringBack, HandOver
 from bot.core.acts.look import Observe
@@ -114,7 +115,7 @@ def actor_of(command: Command) -> Actor:
             return System("timer")
         case Erase(by):
             return System() if by is None else Someone(by)
-        case Observe() | BringBack() | Report() | TellSecrets():
+        case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence():
             return System()
         case _:
             return Someone(command.by)

@@ -65,7 +65,7 @@ def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effe
     timers: Mapping[str, datetime | None] = {}
     if before is None:
         timers = _at_the_start(events, at)
-    elif before.pending or asked or before.to_erase or _notes(events):
+    elif before.pending or asked or before.to_erase or before.unread or _sets_timers(events):
         after = _after(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before), alarms(after))
@@ -86,8 +86,8 @@ def _is_written(event: e.Event) -> bool:
     return any(getattr(event, name) for name in _WRITTEN[type(event)])
 
 
-def _notes(events: Sequence[e.Event]) -> bool:
-    return any(isinstance(event, e.ErasureNoted) for event in events)
+def _sets_timers(events: Sequence[e.Event]) -> bool:
+    return any(isinstance(event, e.ErasureNoted | e.EvidenceGiven) for event in events)
 
 
 def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:

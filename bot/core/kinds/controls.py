@@ -21,7 +21,7 @@ class Control:
 
 DONE = Control("Done", "done", "Mark step {} done")
 DONE_WITH = Control("Done…", "done_ask", "Mark step {} done")
-"""The same where the step finds values, which a form asks for."""
+"""The same where the step asks for something, in a form."""
 FAILED = Control("Failed…", "fail", "Mark step {} failed")
 CHECK_AGAIN = Control("Check again", "check", "Check step {} again")
 UNDO = Control("Undo (record only)", "undo", "Undo step {}")

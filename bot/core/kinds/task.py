@@ -43,7 +43,7 @@ def _never_stalls(row: Row) -> bool:
 
 
 def _ends(step: Task) -> Sequence[Control]:
-    return (DONE_WITH if step.captures else DONE, FAILED)
+    return (DONE_WITH if step.captures or step.evidence else DONE, FAILED)
 
 
 def _says(run: Run, row: Row, step: Task) -> Sequence[str]:

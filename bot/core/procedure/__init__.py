@@ -38,6 +38,7 @@ from bot.core.procedure.kinds import (
     check_of,
     commands,
     containers_of,
+    evidence_of,
     finds_of,
     format_of,
     found,
@@ -58,7 +59,7 @@ from bot.core.procedure.model import (
     VerifyByPerson,
     VerifyGroup,
 )
-from bot.core.procedure.parts import Asked, Capture, Input, Link, Owner, Symptom
+from bot.core.procedure.parts import Asked, Capture, Evidence, Input, Link, Owner, Symptom
 from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Container",
     "Decide",
     "Duration",
+    "Evidence",
     "Expectation",
     "Group",
     "Held",
@@ -114,6 +116,7 @@ __all__ = [
     "check_of",
     "commands",
     "containers_of",
+    "evidence_of",
     "finds_of",
     "format_of",
     "found",

@@ -9,9 +9,17 @@ import re
 from typing import Annotated, Self
 
 import re2
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from bot.core.procedure.fields import Line, Model, Name, Text, check_pattern, refused
+from bot.core.procedure.fields import (
+    Line,
+    Model,
+    Name,
+    Text,
+    check_pattern,
+    refused,
+    required_any,
+)
 
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _BETWEEN = re.compile(r"[,\n\r]")
@@ -159,6 +167,30 @@ class Input(Asked):
 
 class Capture(Asked):
     """A value that a step finds: whoever marks it done is asked for it."""
+
+
+class Evidence(Model):
+    """What a step asks to be shown when it is marked done: words, a file, or both."""
+
+    model_config = ConfigDict(json_schema_extra=required_any("text", "file"))
+
+    text: Line | None = None
+    """What is asked for in words, such as the output of a command."""
+    file: Line | None = None
+    """What is asked for as a file, such as a screenshot; at most 10 MB."""
+    optional: bool = False
+    """Whether the step can be marked done without it."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Evidence:
+        if self.text is None and self.file is None:
+            raise refused("evidence of nothing", "text: (what to paste) or file: (which file)")
+        return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is asked for, each in the words of the file."""
+        return tuple(one for one in (self.text, self.file) if one is not None)
 
 
 class Link(Model):

@@ -25,6 +25,8 @@ from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
+from bot.core.run.evidence import EvidenceGiven as EvidenceGiven  # noqa: PLC0414 - likewise
+from bot.core.run.evidence import EvidenceRead as EvidenceRead  # noqa: PLC0414 - likewise
 from bot.core.run.found import InputCorrected as InputCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
@@ -305,6 +307,8 @@ Later = (
     | ValuesFound
     | ValueCorrected
     | InputCorrected
+    | EvidenceGiven
+    | EvidenceRead
     | NoteAdded
     | SeverityChanged
     | VerificationRequested

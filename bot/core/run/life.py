@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.run import events as e
+from bot.core.run.evidence import Evidence
 from bot.core.run.states import State
 
 
@@ -15,7 +16,7 @@ class Step:
     `handed` are who had it before it was handed over, and by whom it was; `answer` is the option
     that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
     round, and when, if it is not the first. `values` are those of the run when it was done, kept
-    once one that it uses is another.
+    once one that it uses is another. `evidence` is what was shown for it.
     """
 
     state: State = State.OPEN
@@ -31,6 +32,7 @@ class Step:
     answer: str | None = None
     values: Mapping[str, str] | None = None
     reopened: tuple[e.Person, datetime] | None = None
+    evidence: Evidence | None = None
 
     def opened(self) -> "Step":
         """The step as it is when nobody is on it: what people noted about it stays."""

@@ -59,6 +59,7 @@ class Run:
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
+    `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
     `severity` is how bad it is said to be;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
@@ -103,6 +104,7 @@ class Run:
     severity: str | None = None
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    unread: Mapping[int, datetime] = field(default_factory=dict)
 
     def words(self, text: str, step: str | None = None) -> str:
         """Put the run's values into a text of its procedure.

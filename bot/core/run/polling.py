@@ -34,20 +34,28 @@ WAIT = "wait "
 
 ERASURE = "erasure"
 """The name of the timer of a closed run of which something is still to be erased."""
+EVIDENCE = "evidence "
+"""How the name of a timer begins that has the file of an entry read."""
 
 
 def alarms(run: Run) -> Mapping[str, datetime]:
     """The timers of a run, by their names.
 
-    One for each wait under way, for the time when its last look should be long over; and one for
-    what is to be erased of a run that is closed, which is due.
+    One for each wait under way, for the time when its last look should be long over; one for each
+    file that is still to be read; and one for what is to be erased of a run that is closed. The
+    last two are due.
     """
     erasure = {ERASURE: run.closed.at} if run.closed is not None and run.to_erase else {}
-    return erasure | {
-        f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
-        for request in run.pending.values()
-        if request.wait
-    }
+    unread = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
+    return (
+        erasure
+        | unread
+        | {
+            f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
+            for request in run.pending.values()
+            if request.wait
+        }
+    )
 
 
 def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:

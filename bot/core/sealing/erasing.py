@@ -11,6 +11,8 @@ from bot.core.sealing.reading import Entry, was
 
 CLOSED_ONLY = (INPUTS, SEEN, FIGURES)
 """What a run under way works with: it goes once the run is closed."""
+_READ = "evidence_read"
+"""What the bot read of a file, which the entry with the number `entry` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ def _look(
     """Add what goes of one entry."""
     body, beside = json.loads(entry.body), entry.beside
     by_them = mine is not None and mine in authors(body)
-    asked = wanted.everything or entry.seq in wanted.entries or by_them
+    # A hash of what somebody showed goes with what they said of it: a short file could be guessed.
+    with_it = body.get("kind") == _READ and body.get("entry") in found.words
+    asked = wanted.everything or entry.seq in wanted.entries or by_them or with_it
     goes = asked and is_kept(entry)
     if goes and is_open and any(how in CLOSED_ONLY for how in hows(fields_of(body))):
         found.later.append(entry.seq)

@@ -187,6 +187,9 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
         for element in elements.values():
             option = element.get("selected_option") or {}
             value = element.get("value") or element.get("selected_user") or option.get("value")
+            if files := element.get("files"):
+                # One is asked for; its act reads what Slack says of it.
+                value = json.dumps(files[0])
             value = value or ",".join(o["value"] for o in element.get("selected_options") or ())
             if value:
                 found[block_id] = text(value)

@@ -37,6 +37,8 @@ from bot.core.run.outline import Heading, Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
+from bot.core.views.evidence import asked as evidence_asked
+from bot.core.views.evidence import beside as beside_it
 
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
@@ -58,7 +60,7 @@ def ended(run: Run, row: Row) -> str:
     step = row.step
     if step.state is State.DONE:
         answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
-        known = "".join(f" · {one}" for one in with_values(run, row))
+        known = "".join(f" · {one}" for one in with_values(run, row)) + beside_it(step)
         return f"✅ {title(row)}{answer} · {_ran(run, step)}{known}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
@@ -249,6 +251,8 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     """What is seen when a step has worked, what to do when not, and where to read more."""
     step = row.leaf
     lines = [*kind_of(step).says(run, row, step)]
+    if row.state is not State.DONE:
+        lines += evidence_asked(run, step, cut)
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
     if step.on_failure:

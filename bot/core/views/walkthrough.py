@@ -25,6 +25,7 @@ from bot.core.run.outline import Heading
 from bot.core.run.rounds import referred
 from bot.core.run.waits import moment
 from bot.core.text import brief, briefly, mention
+from bot.core.views.evidence import whole
 from bot.core.views.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
 from bot.core.views.wording import say_check
 
@@ -85,7 +86,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
             blocks += [section(standing(run, row)), *body(run, row, cut=cut)]
         else:
             blocks += opened(run, row, primary=False, cut=cut, notes=False)
-        blocks += _notes(row.step, cut)
+        blocks += [*whole(row.step, cut), *_notes(row.step, cut)]
     if last == len(run.placed):
         blocks += [*_proof(run, cut), *_glossary(run, cut)]
     turn = []

@@ -43,9 +43,12 @@ class Edit(Body):
 
 
 class Upload(Body):
-    """A file, uploaded: its name, and the text that is in it, or its bytes in `base64`."""
+    """A file, uploaded: its name, and the text that is in it, or its bytes in `base64`.
 
-    channel: str
+    Without a channel it is shared nowhere: it is for a form.
+    """
+
+    channel: str | None = None
     name: str = Field(min_length=1, max_length=255)
     content: str = Field(default="", max_length=limits.MESSAGE_TEXT)
     base64: Base64Bytes | None = None

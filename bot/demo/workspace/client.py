@@ -97,6 +97,12 @@ class PersonClient:
         ts: str = (await self.request("POST", "files", body))["ts"]
         return ts
 
+    async def upload(self, user: str, name: str, **more: str | None) -> str:
+        """Upload a file (`content`, or `base64`) for a form; its id, which the form is given."""
+        body = {"user": user, "name": name, **more}
+        made: str = (await self.request("POST", "files", body))["file"]
+        return made
+
     async def use(self, user: str, channel: str, **change: Any) -> Json:
         """Rename a channel (`name`), archive it or take it back (`archived`)."""
         return await self.request("POST", f"channels/{channel}", {"user": user, **change})

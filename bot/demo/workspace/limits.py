@@ -10,6 +10,7 @@ from typing import Final
 # What one request may weigh, in bytes.
 JSON_BYTES: Final = 1 << 20
 FILE_BYTES: Final = 20 << 20
+FORM_FILE_BYTES: Final = 10 << 20
 ALL_FILES_BYTES: Final = 256 << 20
 
 # What one message or view may hold, in characters, blocks and views.

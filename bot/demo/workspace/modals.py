@@ -7,7 +7,7 @@ from . import limits
 from .errors import NotDeliveredError, PersonError, SlackError
 from .interactions import OK, base
 from .model import Json, User, View
-from .selection import merge, refusals
+from .selection import files_chosen, merge, refusals, with_files
 from .world import World
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ async def submit(world: World, user: User, view: View, values: Any) -> Json:
     """Submit the modal. Slack's client refuses first, then the app may."""
     _check_on_top(world, user, view)
     view.values = merge(view.payload["blocks"], view.values, values)
+    with_files(view.values, {one: _file(world, user, one) for one in files_chosen(view.values)})
     if problems := refusals(view.payload["blocks"], view.values):
         return {"ok": False, "errors": problems}
     payload = base(world, "view_submission", user)
@@ -29,6 +30,14 @@ async def submit(world: World, user: User, view: View, values: Any) -> Json:
     except SlackError as error:
         log.warning("The answer to a view_submission was refused: %s %s", error.code, error.more)
         return {"ok": False, "error": "invalid_view_response", "message": str(error.more)}
+
+
+def _file(world: World, user: User, file_id: str) -> Json:
+    """What Slack tells the app of a file that a person chose. Raises `no_such_file`."""
+    file = world.state.files.get(file_id)
+    if file is None or file.deleted or file.user != user.id:
+        raise PersonError("no_such_file", f"{user.name} has uploaded no file {file_id!r}.")
+    return file.wire(world.base_url)
 
 
 def _answered(world: World, view: View, body: Any) -> Json:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import quote
 
 Json = dict[str, Any]
 
@@ -92,6 +93,7 @@ class File:
         if self.deleted:
             return {"id": self.id, "mode": "tombstone"}
         url = f"{base}/workspace/files/{self.id}"
+        private = f"{base}/files-pri/{self.id}/{quote(self.name)}"
         return {
             "id": self.id,
             "created": int(self.created),
@@ -106,8 +108,8 @@ class File:
             "is_external": False,
             "is_public": bool(self.shares),
             "url": url,
-            "url_private": url,
-            "url_private_download": url,
+            "url_private": private,
+            "url_private_download": private,
             "permalink": url,
         }
 

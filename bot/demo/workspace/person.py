@@ -189,9 +189,13 @@ class PersonApi(Finder):
         return web.json_response({"ok": True})
 
     async def share(self, request: web.Request) -> web.Response:
-        """Uploads a file into a channel or thread, with words beside it or none."""
+        """Uploads a file into a channel or thread, with words beside it or none; or for a form."""
         body = await read(request, Upload)
-        user, channel = self._user(body.user), self._channel(body.channel, body.user)
+        user = self._user(body.user)
+        if body.channel is None:
+            made = sharing.kept(self._state, user, body)
+            return web.json_response({"ok": True, "file": made.id})
+        channel = self._channel(body.channel, body.user)
         _must_be_in(user, channel)
         thread_ts = self._thread(channel, body.thread_ts)
         made = sharing.kept(self._state, user, body)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .blocks import interactive
 from .errors import PersonError
+from .limits import FORM_FILE_BYTES
 from .model import Json
 
 Values = dict[str, dict[str, Json]]
@@ -35,6 +36,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "rich_text_input": ("rich_text_value", "initial_value"),
     "file_input": ("files", "initial_files"),
 }
+MOST_FILES = 10
 REQUIRED = "Please complete this required field."
 
 
@@ -101,6 +103,27 @@ def merge(blocks: list[Json], values: Values, given: Any) -> Values:
     return merged
 
 
+def files_chosen(values: Values) -> list[str]:
+    """The ids of the files that were chosen, in whatever input."""
+    return [_id(one) for entry in _of_files(values) for one in entry["files"] or ()]
+
+
+def with_files(values: Values, known: dict[str, Json]) -> None:
+    """Put what Slack says of each chosen file in its place; *known* has it by id."""
+    for entry in _of_files(values):
+        entry["files"] = [known[_id(one)] for one in entry["files"] or ()]
+
+
+def _of_files(values: Values) -> list[Json]:
+    entries = (entry for actions in values.values() for entry in actions.values())
+    return [entry for entry in entries if entry["type"] == "file_input"]
+
+
+def _id(given: Any) -> str:
+    """A file by its id, or by what Slack says of it."""
+    return str(given.get("id") if isinstance(given, dict) else given)
+
+
 def refusals(blocks: list[Json], values: Values) -> dict[str, str]:
     """What Slack's client itself complains of before it sends: block id to sentence."""
     found = {}
@@ -124,12 +147,26 @@ def _refusal(element: Json, value: Any, *, optional: bool) -> str:
             return f"Must be at least {least} characters."
         if len(value) > most:
             return f"Must be no more than {most} characters."
+    if element["type"] == "file_input":
+        return _file_refusal(element, value)
     if element["type"] == "number_input":
         return _number_refusal(element, value)
     if element["type"] == "email_text_input" and "@" not in value:
         return "Enter a valid email address."
     if element["type"] == "url_text_input" and "://" not in value:
         return "Enter a valid URL."
+    return ""
+
+
+def _file_refusal(element: Json, value: Any) -> str:
+    most = element.get("max_files", MOST_FILES)
+    if len(value) > most:
+        return f"Choose {most} file{'' if most == 1 else 's'} at most."
+    if any(one["size"] > FORM_FILE_BYTES for one in value):
+        return "A file can have 10 MB at most."
+    wanted = [kind.lower() for kind in element.get("filetypes", ())]
+    if wanted and any(one["filetype"] not in wanted for one in value):
+        return f"Choose a file of these types: {', '.join(wanted)}."
     return ""
 
 

@@ -30,6 +30,7 @@ class WebApi:
         return [
             web.route("*", "/api/{method}", self.call),
             web.post("/upload/v1/{key}", self.upload),
+            web.get("/files-pri/{file}/{name}", self.private),
             web.post("/response/{key}", self.response),
             web.get("/link/", self._world.sockets.accept),
         ]
@@ -142,6 +143,25 @@ class WebApi:
         file.content = content
         world.changes.tell({"type": "file", "file": file.id})
         return web.Response(text=f"OK - {len(content)}")
+
+    async def private(self, request: web.Request) -> web.Response:
+        """The bytes of a file, for the bot with its token and `files:read`; others must sign in."""
+        world = self._world
+        fault = world.trouble.strike("files-pri")
+        if fault is not None and fault.fault == "latency":
+            await asyncio.sleep(fault.seconds)
+        elif fault is not None and fault.fault == "429":
+            return _limited(max(1, round(fault.seconds)))
+        elif fault is not None:
+            return web.Response(status=503, text="service_unavailable")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token != world.app.bot_token or world.app.lacks(("files:read",)):
+            # Slack shows whoever may not read a file the page on which people sign in.
+            raise web.HTTPFound(f"{world.base_url}/?redir={request.path}")
+        file = world.state.files.get(request.match_info["file"])
+        if file is None or file.content is None or file.deleted:
+            raise web.HTTPNotFound
+        return web.Response(body=file.content, content_type=file.mimetype)
 
     async def response(self, request: web.Request) -> web.Response:
         """Answer through a response URL."""

@@ -216,6 +216,8 @@ class World:
         verdict = judge_view(view)
         if verdict.error:
             raise SlackError.arguments(*verdict.problems, code=verdict.error)
+        if self.app.lacks(("files:read",)) and any(_takes_files(one) for one in view["blocks"]):
+            raise SlackError("missing_scope", needed="files:read", provided=self.app.scopes)
         if view["type"] != kind:
             raise SlackError.arguments(
                 f"unsupported type: {view['type']} [json-pointer:/view/type]"
@@ -279,3 +281,9 @@ def _metadata(value: Any) -> Json | None:
     if not fits:
         raise SlackError("invalid_metadata_format")
     return {"event_type": value["event_type"], "event_payload": value["event_payload"]}
+
+
+def _takes_files(block: Json) -> bool:
+    """Whether it is an input for files, for which an app must be allowed to read them."""
+    element = block.get("element")
+    return isinstance(element, dict) and element.get("type") == "file_input"

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.app.conversation import Answer
+from bot.core.blockkit.modal import asks_for_files, without_files
 from bot.core.run.events import Person
 from bot.core.run.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
@@ -96,11 +97,26 @@ class Replies:
         """Open a form, or put it on top of another; say so when it does not open."""
         method = self._client.views_push if pushed else self._client.views_open
         try:
-            await call(method, trigger_id=trigger, view=view)
+            await self._opened(method, trigger, view)
         except _REFUSED as trouble:
             logger.warning("a form did not open: %s", _why(trouble))
             again = Answer("The form did not open. Nothing was recorded; try again.")
             await self.tell(by, channel, None, again, thread=thread)
+
+    async def _opened(self, method: Any, trigger: str, view: Any) -> None:
+        """Open a form; where Slack takes no field for files in it, without one."""
+        try:
+            await call(method, trigger_id=trigger, view=view)
+        except Rejected as refused:
+            if not asks_for_files(view):
+                raise
+            self._seldom.warn(
+                "files",
+                "Slack takes no form that asks for a file (%s): words are asked for in its place "
+                "until the app has the scope files:read and is installed again",
+                _why(refused),
+            )
+            await call(method, trigger_id=trigger, view=without_files(view))
 
     async def turn(self, view_id: str, view: Any) -> None:
         """Show *view* in an open form."""

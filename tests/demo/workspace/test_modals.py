@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.workspace import Workspace, limits
 from bot.demo.workspace.client import PersonClient
 from tests.demo.workspace.samples import BUTTON, INCIDENTS, NOTE, Connect, present, typed
 
@@ -167,3 +169,84 @@ async def test_elements_inside_a_modal_act_and_update_it(
         await people.until(lambda: present(submitted))
     assert submitted[0]["row"]["hand-over"]["selected_user"] == "U0DEE"
     assert submitted[0]["note"]["text"]["value"] == "fine"
+
+
+FILES = {
+    "type": "modal",
+    "callback_id": "note",
+    "title": {"type": "plain_text", "text": "Files"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "note",
+            "label": {"type": "plain_text", "text": "A file"},
+            "element": {
+                "type": "file_input",
+                "action_id": "f",
+                "max_files": 1,
+                "filetypes": ["txt"],
+            },
+        }
+    ],
+}
+
+
+def chosen(*files: str) -> dict[str, Any]:
+    return {"note": {"f": {"type": "file_input", "files": [{"id": file} for file in files]}}}
+
+
+async def test_a_form_takes_files_and_the_app_is_sent_what_they_are(
+    app: AsyncApp, connect: Connect, people: PersonClient, workspace: Workspace
+) -> None:
+    given: list[dict[str, Any]] = []
+
+    @app.command("/note")
+    async def ask(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=FILES)
+
+    @app.view("note")
+    async def save(ack: Any, view: dict[str, Any]) -> None:
+        await ack()
+        given.extend(view["state"]["values"]["note"]["f"]["files"])
+
+    file = await people.upload("ana", "out.txt", content="well")
+    large = await people.upload("ana", "large.txt", content="x")
+    workspace.world.state.files[large].content = b"x" * (limits.FORM_FILE_BYTES + 1)
+    picture = await people.upload("ana", "panel.png", base64="iVBORw0KGgo=")
+    async with connect(app):
+        await people.command("ana", INCIDENTS, "/note")
+        view = (await people.until(lambda: people.views("ana")))[0]
+        for files, why in (
+            ((), "Please complete"),
+            ((file, large), "1 file at most"),
+            ((large,), "10 MB at most"),
+            ((picture,), "of these types: txt"),
+        ):
+            refused = await people.submit("ana", view, chosen(*files))
+            assert why in refused["errors"]["note"]
+        theirs = await people.upload("ben", "theirs.txt", content="no")
+        refused = await people.submit("ana", view, chosen(theirs))
+        assert refused["error"] == "no_such_file"
+        assert await people.submit("ana", view, chosen(file)) == {"ok": True}
+        await people.until(lambda: present(given))
+    (one,) = given
+    assert (one["id"], one["name"], one["size"]) == (file, "out.txt", 4)
+    assert one["url_private"].startswith(f"{workspace.url}/files-pri/{file}/")
+    async with aiohttp.ClientSession() as http:
+        bare = await http.get(one["url_private"], allow_redirects=False)
+        assert (bare.status, bare.headers["Location"][: len(workspace.url)]) == (302, workspace.url)
+        signed = {"Authorization": f"Bearer {workspace.bot_token}"}
+        assert await (await http.get(one["url_private"], headers=signed)).text() == "well"
+
+
+async def test_a_form_for_files_needs_the_scope_to_read_them(
+    slack: AsyncWebClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace.world.app, "_scopes", frozenset({"chat:write"}))
+    trigger = workspace.world.handles.trigger("U0ANA")
+    with pytest.raises(SlackApiError, match="missing_scope"):
+        await slack.views_open(trigger_id=trigger, view=FILES)
+    opened = await slack.views_open(trigger_id=trigger, view=NOTE)
+    assert opened["ok"]

@@ -20,7 +20,7 @@ from bot.core.procedure.kinds.format import Container, Format, Option
 from bot.core.procedure.kinds.group import Group
 from bot.core.procedure.kinds.task import Task
 from bot.core.procedure.kinds.wait import Wait
-from bot.core.procedure.parts import Capture
+from bot.core.procedure.parts import Capture, Evidence
 
 __all__ = [
     "FORMATS",
@@ -36,6 +36,7 @@ __all__ = [
     "check_of",
     "commands",
     "containers_of",
+    "evidence_of",
     "finds_of",
     "format_of",
     "found",
@@ -141,6 +142,11 @@ def options_of(step: Step) -> Sequence[Option]:
     """The answers that a step takes, if it is a question."""
     known: Sequence[Option] = format_of(step).options(step)
     return known
+
+
+def evidence_of(step: Step) -> Evidence | None:
+    """What is shown for a step when it is marked done, where it asks for something."""
+    return step.evidence if isinstance(step, Task) else None
 
 
 def finds_of(step: Step) -> Sequence[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bot.core.markup.model import Block, Code, Listing, Terms, Words
+from bot.core.markup.model import Block, Code, Listing, Terms, Words, joined
 from bot.core.procedure.fields import Id, Name, Text, refused, required_any
 from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
 from bot.core.procedure.kinds.format import (
@@ -19,7 +19,7 @@ from bot.core.procedure.kinds.format import (
     no_rules,
 )
 from bot.core.procedure.kinds.paper import Paper, danger, term
-from bot.core.procedure.parts import Capture
+from bot.core.procedure.parts import Capture, Evidence
 
 
 class Task(AnyWork):
@@ -33,6 +33,8 @@ class Task(AnyWork):
     """A check that is looked at when the step is marked done; it never blocks."""
     captures: Annotated[dict[Name, Capture], Field(max_length=10)] = Field(default_factory=dict)
     """Values that are found here: whoever marks the step done is asked for them."""
+    evidence: Evidence | None = None
+    """What is shown for it when it is marked done: words, a file, or both."""
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Task:
@@ -53,6 +55,9 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         # A check of the verification is on the page already.
         title = paper.words(paper.checks[step.check].title)
         yield Terms((("Check", title),), spare=step.check in paper.proof)
+    if step.evidence is not None:
+        asked = joined(", and ", map(paper.words, step.evidence.asked))
+        yield term("Keep", (asked, " (if there is any)" if step.evidence.optional else ""))
     yield from paper.way_back(step)
     for name, spec in step.captures.items():
         looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
@@ -75,8 +80,11 @@ FORMAT = Format(
     model=Task,
     key="do",
     name="a plain step",
-    parts=(Part("captures", Capture, "a value", many=True),),
-    filled=FILLED_IN_WORK | {("run",)},
+    parts=(
+        Part("captures", Capture, "a value", many=True),
+        Part("evidence", Evidence, "evidence"),
+    ),
+    filled=FILLED_IN_WORK | {("run",), ("evidence", "text"), ("evidence", "file")},
     typed=("run",),
     asks=(("check",),),
     check=_check,

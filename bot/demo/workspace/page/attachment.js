@@ -8,7 +8,7 @@ import { sizeInWords } from "./files.js";
 import { toast } from "./toast.js";
 
 /** The workspace takes a request of a mebibyte, and a file in base64 is a third longer. */
-const LARGEST = 700_000;
+export const LARGEST = 700_000;
 
 export class Attachment {
   /**

@@ -1,7 +1,8 @@
 /**
  * Block Kit's inputs as native controls, and what stands in them as `view.state.values`.
  *
- * It may not talk to the server: who draws a control says what a change does.
+ * It may not talk to the server, but for a file, which is uploaded when it is chosen: who draws a
+ * control says what a change does.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {{store: Store, label?: string, describedBy?: string, id?: string, required?: boolean}} Setting
@@ -9,6 +10,7 @@
 import { h } from "./dom.js";
 import { drawText, plain } from "./draw.js";
 import { uniqueId } from "./menu.js";
+import { fileField } from "./upload.js";
 
 /** type -> [its key in `state.values`, the key of its first value] @type {Record<string, [string, string]>} */
 const KEYS = {
@@ -27,6 +29,7 @@ const KEYS = {
   datepicker: ["selected_date", "initial_date"],
   timepicker: ["selected_time", "initial_time"],
   datetimepicker: ["selected_date_time", "initial_date_time"],
+  file_input: ["files", "initial_files"],
 };
 
 /** @type {WeakMap<Element, () => any>} a control's node -> its value now */
@@ -139,6 +142,8 @@ function make(element, setting) {
         (option) => option,
         "radio",
       );
+    case "file_input":
+      return fileField(element, naming(element, setting), setting.store);
     default:
       return textField(element, setting);
   }
