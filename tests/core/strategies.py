@@ -289,8 +289,9 @@ def readings(draw: st.DrawFn, run: Run, step: str) -> e.EvidenceRead:
     entry = draw(st.sampled_from([*run.unread, 1]))
     told = (one.evidence for one in run.steps.values() if one.evidence is not None)
     step = next((one.given.step for one in told if one.entry == entry), step)
-    read = draw(st.sampled_from([{"sha256": "a" * 64, "size": 7}, {"error": "it is gone"}]))
-    return e.EvidenceRead(step=step, entry=entry, file="F0PANEL", **read)
+    read = e.EvidenceRead(step=step, entry=entry, file="F0PANEL", sha256="a" * 64, size=7)
+    failed = e.EvidenceRead(step=step, entry=entry, file="F0PANEL", error="it is gone")
+    return draw(st.sampled_from([read, failed]))
 
 
 def typed(run: Run, step_id: str) -> str:
