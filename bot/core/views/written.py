@@ -22,6 +22,8 @@ LABELS: Mapping[type[e.Event], str] = {
     e.StepFailed: "what failed{}",
     e.Decided: "why this answer{}",
     e.StepsReopened: "reason to go back",
+    e.EvidenceGiven: "evidence{}",
+    e.EvidenceRead: "SHA-256 of a file{}",
     e.NoteAdded: "note{}",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",

@@ -29,6 +29,7 @@ from tests.core.test_completeness import story, touched
 SENDINGS = [one for one in vars(sendings).values() if isinstance(one, Sending)]
 SLACK = Path(sendings.__file__).parents[2] / "edges" / "slack"
 NOT_OF_A_RUN = {"chat.delete"}
+ONLY_READS = {"files.info"}
 NO_METHOD = {"response_url"}
 
 
@@ -41,7 +42,7 @@ def test_every_call_that_sends_something_is_in_the_table() -> None:
         )
     }
     known = {method for one in SENDINGS for method in one.methods}
-    assert called - NOT_OF_A_RUN == known - NO_METHOD
+    assert called - NOT_OF_A_RUN - ONLY_READS == known - NO_METHOD
 
 
 @pytest.mark.parametrize("sending", [one for one in SENDINGS if one.lease_s is not None])
