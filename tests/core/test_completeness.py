@@ -7,7 +7,7 @@ Whoever adds a fact or a command tells it here first.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
@@ -88,6 +88,17 @@ def pasted(entry: int) -> e.SecretsFound:
     return e.SecretsFound(entry=entry, secrets=(secret,), whom=ANA, messages=(f"notice/{entry}",))
 
 
+def read(entry: int) -> e.EvidenceRead:
+    return e.EvidenceRead(step="keep", entry=entry, file="F7", sha256="b" * 64, size=7)
+
+
+def kept(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """Evidence is given and read."""
+    yield does(c.Take("keep", BEN))
+    yield does(c.MarkDone("keep", BEN, shown=SHOWN))
+    yield does(c.TellEvidence(read(desk.run.seq - 1)))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -119,11 +130,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
-    yield does(c.Take("keep", BEN))
-    yield does(c.MarkDone("keep", BEN, shown=SHOWN))
-    entry = desk.run.seq - 1
-    read = e.EvidenceRead(step="keep", entry=entry, file="F7", sha256="b" * 64, size=7)
-    yield does(c.TellEvidence(read))
+    yield from kept(desk, does)
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
