@@ -290,7 +290,8 @@ def _status(*, is_open: bool) -> str:
 
 
 def _said(value: object) -> str:
-    return str(value)[:80]
+    """A value that is stored, in words that can be written: half a character is none."""
+    return str(value)[:80].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None, int]:
