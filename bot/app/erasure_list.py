@@ -76,6 +76,10 @@ async def _written(note: Note, line: dict[str, Any]) -> None:
     await asyncio.to_thread(note, json.dumps(line, separators=(",", ":")))
 
 
+_BEGINS = '{"id":"'
+"""How the line of an erasure begins, also if it is torn and the only one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """An erasure list as it is done again; `damaged` are the numbers of lines not to be read."""
@@ -103,7 +107,8 @@ def read(texts: Sequence[str]) -> Read:
                 done.add(said["done"])
         except (ValueError, KeyError, TypeError):
             damaged.append(number)
-    if damaged and not lines:
+    begins = [text for _, text in written if text.startswith(_BEGINS)]
+    if damaged and not lines and len(begins) < len(written):
         raise Refused("The file is no erasure list: a line of it cannot be read.")
     if damaged and damaged[-1] == written[-1][0]:
         damaged.pop()

@@ -144,6 +144,10 @@ def test_a_line_that_was_never_finished_stops_no_other(database: Path, capsys: O
     capsys.readouterr()
     assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 0
     assert capsys.readouterr().out == "Nothing to erase.\n"
+    # Who is killed over the first line of a list has erased nothing.
+    listed(database).write_text('{"id":"0123456789abcdef","run":"KC-1","ent')
+    assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 0
+    assert capsys.readouterr().out == "Nothing to erase.\n"
     listed(database).write_text('{"run"\n' * 2)
     assert main(["erase", "--again", str(listed(database)), "--dry-run"]) == 1
     assert "no erasure list" in capsys.readouterr().err

@@ -1,0 +1,148 @@
+"""Erases in a process that is killed at a point of its own: a statement, a turn, a line's write.
+
+The program is loaded once, and forked for each. A line of standard input asks for one: what is to
+be done, where, and at which point it ends. A line of output says whether it was killed, how many
+points it passed, and which one came before the first line of the erasure list.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio import base_events
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bot.app.chosen import Chosen
+from bot.app.desk import Desk
+from bot.app.erasing import Erasing
+from bot.app.erasure_list import Note, listed
+from bot.cli import log as command
+from bot.cli.main import main as runbook
+from bot.core.engine import commands as c
+from bot.core.run.polling import ERASURE
+from bot.edges.clock import SystemClock
+from bot.edges.store import SqlLog, file_of, note_into, sqlite
+from tests.edges.store.test_erasing import EVE
+
+PRESS = "press-of-eve"
+"""Slack's id of the form that is sent."""
+
+
+class Points:
+    """Counts what the process comes through, and kills it at one of them."""
+
+    def __init__(self, last: int) -> None:
+        self.last, self.passed, self.first = last, 0, 0
+
+    def __call__(self, *_: Any) -> None:
+        self.passed += 1
+        if self.passed == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """*work*, with a point before and after it."""
+
+        def done(*given: Any) -> Any:
+            self()
+            try:
+                return work(*given)
+            finally:
+                self()
+
+        return done
+
+    def note(self, path: Path, line: str) -> None:
+        """Write a line of the list; at one point of it, half of that is on the disk."""
+        self.first = self.first or self.passed
+        self()
+        if self.passed + 1 == self.last:
+            with path.open("a") as torn:
+                torn.write(line[: len(line) // 2])
+                torn.flush()
+                os.fsync(torn.fileno())
+        self()
+        note_into(path, line)
+        self()
+
+    def watch(self) -> None:
+        """Stand at every statement, every commit, and every turn of the event loop."""
+        event.listen(Engine, "before_cursor_execute", self)
+        event.listen(Engine, "commit", self)
+        loop: Any = base_events.BaseEventLoop
+        loop._run_once = self.around(loop._run_once)
+        emptied: Any = sqlite
+        emptied.truncate = self.around(sqlite.truncate)
+
+
+async def chosen(log: SqlLog, note: Note, run: str, entries: tuple[int, ...]) -> str:
+    """What *Erase something…* does when its form is sent; what is said to them."""
+    erasing = Erasing(Desk(log, SystemClock()), log, note)
+    request = c.Erase(EVE, entries=entries)
+    return await Chosen(erasing, frozenset()).erase(run, request, delivery=PRESS)
+
+
+async def fired(log: SqlLog, note: Note) -> int:
+    """Do what is to be erased of runs that were closed; how much that was."""
+    erasing = Erasing(Desk(log, SystemClock()), log, note)
+    ready = [due for due in (await log.timers.due(50))[0] if due.name == ERASURE]
+    for due in ready:
+        await erasing.fire(due)
+    return len(ready)
+
+
+async def _opened(url: str, work: Callable[[SqlLog], Awaitable[object]]) -> None:
+    async with await SqlLog.open(url) as log:
+        await work(log)
+
+
+def _be(asked: dict[str, Any], told: int) -> None:
+    """Do what is asked, and say how many points there are."""
+    points, path = Points(asked["point"]), Path(asked["folder"], "said")
+    os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 1)
+    os.dup2(1, 2)
+    os.chdir(asked["folder"])
+    url = os.environ["RUNBOOK_DATABASE_URL"] = asked["url"]
+    points.watch()
+    where = listed(file_of(url))
+    note = partial(points.note, where)
+    match asked["work"]:
+        case "command":
+            command.note_into = points.note  # type: ignore[attr-defined]
+            assert runbook([*asked["words"], "--yes"]) == 0
+        case "chosen":
+            asyncio.run(_opened(url, lambda log: chosen(log, note, asked["run"], (1, 2))))
+        case "timer":
+            asyncio.run(_opened(url, lambda log: fired(log, note)))
+    os.write(told, json.dumps({"points": points.passed, "first": points.first}).encode())
+
+
+def main() -> None:
+    """Do each of what is asked in a fork."""
+    for line in sys.stdin:
+        heard, told = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(heard)
+            status = 1
+            try:
+                _be(json.loads(line), told)
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(told)
+        with os.fdopen(heard) as rest:
+            said = rest.read()
+        _, status = os.waitpid(pid, 0)
+        print(
+            json.dumps({"killed": os.WIFSIGNALED(status), **json.loads(said or "{}")}), flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()
