@@ -9,21 +9,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from bot.app.desk import Desk
 from bot.app.erasing import Erasing, forget_old
 from bot.app.erasure_list import listed
-from bot.app.tidying import Tidying
 from bot.cli.main import main
 from bot.edges.hatch import Hatch, ask, beside
 from bot.edges.store import SqlLog, note_into
-from bot.ports.vault import Vault
 from tests.edges.store.making import AT, append, begin, note
 from tests.edges.store.test_erasing import EVE, closed_run
-from tests.fake_clock import settle
 from tests.fakes import FakeClock
 from tests.hanging import HANG_S
 
@@ -87,33 +83,6 @@ def test_what_a_reader_keeps_in_the_file_is_said(database: Path, capsys: Out) ->
         assert "Run the same command again." in capsys.readouterr().err
     assert main(["erase", "KC-1", "--yes"]) == 0
     assert capsys.readouterr().out == "Nothing to erase.\n"
-
-
-@pytest.mark.parametrize("fault", [False, OSError("the disk")])
-async def test_what_keeps_the_write_ahead_log_is_logged_once_and_its_end_as_well(
-    fault: object, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A backup that runs for an hour is in the way sixty times."""
-    clock, answers = FakeClock(AT), iter([fault, fault, fault, True])
-
-    class Busy:
-        async def tidy(self) -> bool:
-            answer = next(answers)
-            if isinstance(answer, Exception):
-                raise answer
-            return bool(answer)
-
-    caplog.set_level("INFO")
-    task = asyncio.create_task(Tidying(cast("Vault", Busy()), clock).run())
-    for _ in range(4):
-        await settle()
-        await clock.advance(60)
-    task.cancel()
-    said = [one.message for one in caplog.records]
-    assert [line.partition(",")[0].partition(":")[0] for line in said] == [
-        "the write-ahead log is not emptied yet",
-        "the write-ahead log is empty again",
-    ]
 
 
 @pytest.mark.parametrize(("typed", "status"), [("yes", 0), ("no", 2), ("", 2)])
