@@ -144,6 +144,10 @@ class Admission:
         ):
             # The ids of a run's channel and people may be others' in this workspace.
             raise no_such_run(click.intent.run)
+        if not isinstance(click.intent, Begin) and not await self.desk.sees(
+            click.intent.run, click.by
+        ):
+            raise no_such_run(click.intent.run)
         if place.form is None:
             return self.seen(await self._on_message(click.intent, place))
         sighting = rule.sighting_of(place.form, click.by.id, self.key)

@@ -1,7 +1,8 @@
 """Which run is meant where nobody names one, and what there is to choose from otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.core.blockkit.blocks import Block, button, context, section
 from bot.core.text import clock, escape
@@ -10,21 +11,29 @@ from bot.ports.log import Log, RunRow
 
 LISTED = 20
 """How many procedures or runs one answer lists."""
+OTHERS = 100
+"""How many runs are looked through where some are not to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of a workspace, with the runs that are there."""
+    """A channel of a workspace, with the runs that are there; `sees` says which are to be shown."""
 
     log: Log
     team: str | None
     channel: str
+    sees: Callable[[RunRow], Awaitable[bool]]
 
     async def runs(self, *, open_only: bool = False, limit: int = LISTED) -> Sequence[RunRow]:
         """The newest runs here."""
-        return await self.log.runs(
-            team=self.team, channel=self.channel, open_only=open_only, limit=limit
-        )
+        asked = partial(self.log.runs, team=self.team, channel=self.channel, open_only=open_only)
+        rows = await asked(limit=limit)
+        shown = [row for row in rows if await self.sees(row)]
+        if len(shown) < len(rows) == limit:
+            # In the place of those that are not shown there may be older ones.
+            rows = await asked(limit=OTHERS)
+            shown = [row for row in rows if await self.sees(row)][:limit]
+        return shown
 
     async def to_export(self) -> tuple[str | None, Sequence[RunRow]]:
         """The run that is to be exported, or the newest: the only one, open at best."""

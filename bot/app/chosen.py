@@ -9,11 +9,13 @@ from bot.app.erasing import DAMAGED, Erasing, Request, damaged, in_memory
 from bot.app.slices import slices
 from bot.core.acting.asking import Page, Written
 from bot.core.acting.erasures import numbers
+from bot.core.acting.rights import refusal
 from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.erase import ON_A_PAGE
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
+from bot.core.run.holding import Holding, as_role
 from bot.core.run.model import Run
 from bot.core.sealing.body import Gone, authors, fields_of, hows
 from bot.core.sealing.erasing import Plan, Wanted, is_kept
@@ -30,10 +32,26 @@ PIECE = 200
 
 @dataclass(slots=True)
 class Chosen:
-    """Shows what can be erased, and erases what was chosen; `erasers` may erase anyone's words."""
+    """Shows what can be erased, and erases what was chosen.
+
+    `erasers` may erase anyone's words, and so may people with a role that a rule names for it.
+    """
 
     erasing: Erasing
     erasers: frozenset[str]
+
+    async def _role(self, run: Run, by: Person) -> Holding | None:
+        """In which role someone may erase anyone's words, None where they need none.
+
+        Holds none where no rule names one: then only `erasers` may.
+        """
+        if by.id in self.erasers:
+            return None
+        knows = await self.erasing.desk.knows(run.procedure)
+        roles = knows.kept(run.procedure, "erase")
+        if not roles:
+            return Holding("", holds=False, source="unnamed", age=0)
+        return knows.any_of(run.procedure, roles, by.id)
 
     async def page(self, run: Run, before: int | None, by: Person) -> Page:
         """The newest entries before a number that *by* may erase; raises Refused."""
@@ -45,13 +63,16 @@ class Chosen:
     async def _page(self, run: Run, before: int | None, by: Person) -> Page:
         kept = await self.erasing.kept(run.id)
         people = People(kept.people)
-        anyone = by.id in self.erasers
+        role = await self._role(run, by)
+        anyone = role is None or role.holds is True
         whose = None if anyone else people.token(by.id)
         offered: list[Stored] = []
         if anyone or whose is not None:
             whole = await asyncio.to_thread(in_memory, run.id, kept, people)
             async for some in slices(whole[::-1], PIECE):
                 offered += [entry for entry in some if _is_offered(entry, whose)]
+        if not offered and role is not None and role.role and not anyone:
+            raise Refused(await self._needed(run))
         first = next((n for n, one in enumerate(offered) if before is None or one.seq < before), 0)
         shown = offered[first : first + ON_A_PAGE]
         gone = gone_from(kept.entries, people)
@@ -71,9 +92,12 @@ class Chosen:
         if command.by is None or not command.entries:
             raise Refused("Nothing was erased: tick the entries that are to lose their words.")
         kept = await self.erasing.kept(run_id)
-        own = None if command.by.id in self.erasers else command.by.id
+        run = await self.erasing.desk.run(run_id)
+        role = await self._role(run, command.by)
+        own = None if role is None or role.holds else command.by.id
         wanted = Wanted(entries=command.entries, own=own)
-        request = Request(run_id, wanted, command.by, "slack", delivery)
+        let = None if role is None else as_role(role)
+        request = Request(run_id, wanted, command.by, "slack", delivery, as_role=let)
         try:
             what = await self.erasing.erase(kept, request)
         except DAMAGED as fault:
@@ -81,7 +105,14 @@ class Chosen:
         if what.is_empty and await self.erasing.desk.log.delivered(delivery):
             # A delivery that comes twice is not answered by what its first time did.
             return ""
+        if what.is_empty and role is not None and role.role and not role.holds:
+            raise Refused(await self._needed(run))
         return _answer(run_id, command.entries, kept, what)
+
+    async def _needed(self, run: Run) -> str:
+        """Whose it is to erase what others wrote, for someone who chose nothing else."""
+        knows = await self.erasing.desk.knows(run.procedure)
+        return refusal(run.procedure, "erase", knows.kept(run.procedure, "erase"), knows)
 
 
 def _is_offered(entry: Stored, whose: str | None) -> bool:

@@ -12,34 +12,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.app import choosing
-from bot.app.choosing import LISTED
-from bot.app.desk import ChangedRun, Desk, UnreadableRun
+from bot.app.catalog import Catalog, catalog
+from bot.app.desk import ChangedRun, Desk, UnreadableRun, no_such_run
 from bot.app.pointing import Pointer
-from bot.app.slices import slices
+from bot.core.acting.rights import may
 from bot.core.acts import close
-from bot.core.blockkit.blocks import Block, actions, button, context, section
+from bot.core.blockkit.blocks import actions, button, context, section
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.starting import Begun, invalid_inputs, line, settle, started
 from bot.core.procedure import Procedure
 from bot.core.procedure.filling import settled
-from bot.core.procedure.search import PIECE, Hit, best, found, nearest
+from bot.core.procedure.search import nearest
 from bot.core.run.actor import came
-from bot.core.run.events import Person, RunStarted
+from bot.core.run.events import AsRole, Person, RunStarted
+from bot.core.run.holding import as_role
 from bot.core.run.model import Run
-from bot.core.text import brief, clock, counted, escape
+from bot.core.text import brief, clock, escape
 from bot.core.views import forms, slash
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
-from bot.core.views.answers import offered, said, start_value, unknown, usage
+from bot.core.views.answers import said, start_value
 from bot.core.views.board import at_a_glance, sentence
 from bot.core.views.clicks import Begin
-from bot.core.views.faulty import Faulty, told
+from bot.core.views.faulty import told
 from bot.core.views.recovery_board import verification_lines
 from bot.ports.log import AlreadyOpen, Log, RunRow, Stale, Unavailable
 from bot.ports.world import Library
 
-FAULTS = 10
-"""How many files with errors one answer lists."""
 _SHOWN = 60
 """How much of a value an answer shows, in characters."""
 _TRIES = 5
@@ -95,14 +94,15 @@ class Conversation:
             request = slash.read(asked.text)
         except slash.Stray as stray:
             return await self._astray(asked, stray)
+        shown = await self._shown(asked.by)
         match request:
             case slash.Help():
                 # Named at the end of a message, the bot was only spoken of.
-                return Answer() if asked.passing and not asked.text else self._usage()
+                return Answer() if asked.passing and not asked.text else shown.usage()
             case slash.Listing():
-                return self._list()
+                return shown.list()
             case slash.Search(words):
-                return await self._search(words)
+                return await shown.search(words)
             case slash.Status(run_id):
                 return await self._status(asked, run_id)
             case slash.Export(run_id):
@@ -110,23 +110,28 @@ class Conversation:
             case slash.Close(run_id):
                 return await self._close(asked, run_id)
             case slash.Start(procedure, inputs):
-                if self.library.get(procedure) is None and not inputs:
-                    return await self._neither(asked, procedure)
+                if shown.get(procedure) is None and not inputs:
+                    return await self._neither(asked, shown, procedure)
                 return await self.begin(asked, Begin(procedure, inputs))
 
     async def _astray(self, asked: Asked, stray: slash.Stray) -> Answer:
         """Words that are no values: the line to type instead, for a procedure that there is."""
-        loaded = self.library.get(stray.procedure)
+        shown = await self._shown(asked.by)
+        loaded = shown.get(stray.procedure)
         if loaded is None and asked.named:
-            return Answer() if asked.passing else self._usage()
+            return Answer() if asked.passing else shown.usage()
         if loaded is None:
-            return self._unknown(Begin(stray.procedure, stray.given), stray.said)
+            return shown.unknown(Begin(stray.procedure, stray.given), stray.said)
         right = await to_thread(line, self.command, loaded.procedure, stray.given, stray.words)
         raise Refused(stray.advice(escape(right[:1_000])))
 
-    async def _neither(self, asked: Asked, word: str) -> Answer:
+    async def _shown(self, by: Person) -> Catalog:
+        """What someone sees of the procedures."""
+        return await catalog(self.library, self.desk.knows, by, self.command)
+
+    async def _neither(self, asked: Asked, shown: Catalog, word: str) -> Answer:
         """A word that is no procedure: a run's id in small letters, or what was meant by it."""
-        close = nearest([loaded.procedure.id for loaded in self.library.all()], word)
+        close = nearest(shown.names, word)
         if slash.is_run(word):
             try:
                 return await self._status(asked, word.upper())
@@ -134,14 +139,15 @@ class Conversation:
                 if not close:
                     raise
         if asked.named and not close and not nearest(slash.WORDS, word):
-            return Answer() if asked.passing else self._usage()
-        return self._unknown(Begin(word))
+            return Answer() if asked.passing else shown.usage()
+        return shown.unknown(Begin(word))
 
     async def begin(self, asked: Asked, begin: Begin) -> Answer:
         """Start a procedure, or say what is in the way."""
-        loaded = self.library.get(begin.procedure)
+        shown = await self._shown(asked.by)
+        loaded = shown.get(begin.procedure)
         if loaded is None:
-            return self._unknown(begin)
+            return shown.unknown(begin)
         procedure = loaded.procedure
         if asked.direct or asked.channel.startswith("D"):
             # No board can be posted there, and nobody can be invited.
@@ -150,6 +156,7 @@ class Conversation:
                 f"direct conversation, so nothing was started: type `{self.command} "
                 f"{procedure.id}` in your incident channel."
             )
+        role = await self._may_start(procedure, asked.by)
         # What cannot be used is told at once, whatever else is open.
         inputs = await to_thread(settle, procedure, begin.inputs, command=self.command)
         found = await self._open_run(asked, procedure.id)
@@ -158,15 +165,18 @@ class Conversation:
             if await self.log.delivered(asked.delivery):
                 return Answer()
             return await self._already(found, begin)
+        fault = shown.fault(procedure.id)
         if inputs.missing or (begin.ask and procedure.inputs):
-            return await to_thread(self._missing, asked, procedure, begin, inputs.missing)
+            note = told(fault) if fault else ""
+            return await to_thread(self._missing, asked, procedure, begin, inputs.missing, note)
         begun = Begun(asked.channel, asked.team, self.enterprise)
         event = started(loaded, inputs.values, begun, asked.by)
+        if role is not None:
+            event = event.model_copy(update={"as_role": role})
         try:
             run = await self._start(asked, begin, event)
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
-        fault = self._fault(procedure.id)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
 
     async def _start(self, asked: Asked, begin: Begin, event: RunStarted) -> Run | None:
@@ -186,7 +196,7 @@ class Conversation:
 
     async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""
-        old = await self.desk.here(run_id, asked.team, asked.channel)
+        old = await self._run_here(asked, run_id)
         if old.closed is not None and old.closed.again is not None:
             if await self.log.delivered(asked.delivery):
                 # It is what this delivery did itself, the first time.
@@ -197,13 +207,34 @@ class Conversation:
         at = await self._pointer.address(old)
         return event.model_copy(update={"instead_of": run_id, "instead_at": at})
 
-    def _fault(self, procedure_id: str) -> Faulty | None:
-        """What is wrong with the file of a procedure, if it is there and cannot be served."""
-        return next((one for one in self.library.faulty() if one.id == procedure_id), None)
+    async def _may_start(self, procedure: Procedure, by: Person) -> AsRole | None:
+        """In which role someone may start a procedure, if a rule asks for one; raises Refused."""
+        knows = await self.desk.knows(procedure)
+        return as_role(may(procedure, "start", by, knows, certain=False))
 
-    async def invalid_inputs(self, begin: Begin) -> Mapping[str, str]:
+    async def _run_here(self, asked: Asked, run_id: str) -> Run:
+        """A run of the channel; raises Refused where there is none that the one who asks sees."""
+        run = await self.desk.here(run_id, asked.team, asked.channel)
+        if not await self.desk.sees(run_id, asked.by):
+            raise no_such_run(run_id)
+        return run
+
+    def _place(self, asked: Asked) -> choosing.Place:
+        """The runs of the channel, as far as the one who asks sees them."""
+
+        async def sees(row: RunRow) -> bool:
+            try:
+                return await self.desk.sees(row.run_id, asked.by)
+            except (UnreadableRun, ChangedRun):
+                # What it says of itself cannot be read; what the folder says of it can.
+                shown = await self._shown(asked.by)
+                return row.procedure_id not in shown.hidden
+
+        return choosing.Place(self.log, asked.team, asked.channel, sees)
+
+    async def invalid_inputs(self, begin: Begin, by: Person) -> Mapping[str, str]:
         """Which inputs of a filled form cannot be used, and why: name -> words."""
-        loaded = self.library.get(begin.procedure)
+        loaded = (await self._shown(by)).get(begin.procedure)
         if loaded is None:
             return {}
         return await to_thread(invalid_inputs, loaded.procedure, begin.inputs)
@@ -225,26 +256,6 @@ class Conversation:
             limit=1,
         )
         return rows[0].run_id if rows else None
-
-    def _usage(self) -> Answer:
-        return usage(self.command, [loaded.procedure for loaded in self.library.all()])
-
-    def _unknown(self, begin: Begin, said_too: str = "") -> Answer:
-        """A word that is no procedure; *said_too* is what was typed after it."""
-        if (fault := self._fault(begin.procedure)) is not None:
-            return replace(said(f"{told(fault)} Nothing was started."), trouble=True)
-        names = [loaded.procedure.id for loaded in self.library.all()]
-        close = nearest(names, begin.procedure)
-        if not close or nearest(slash.WORDS, begin.procedure):
-            return said(unknown(self.command, begin.procedure, said_too))
-        buttons = [
-            button(f"Start {name}", "start", start_value(name, begin.inputs, ask=not begin.inputs))
-            for name in close
-        ]
-        # Each button has an action of its own, since a row allows no two alike.
-        rows = [actions(f"start:{index}", made) for index, made in enumerate(buttons)]
-        head = f"There is no procedure `{escape(begin.procedure[:80])}`."
-        return said(f"{head} Did you mean {' or '.join(f'`{n}`' for n in close)}?", *rows)
 
     async def _already(self, run_id: str, begin: Begin) -> Answer:
         run = await self.desk.run(run_id)
@@ -269,7 +280,7 @@ class Conversation:
         return said(f"{head}: {sentence(run)}{await self._pointer.obstacle(run)}", again)
 
     def _missing(
-        self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str]
+        self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str], note: str
     ) -> Answer:
         needed = ", ".join(f"`{name}`" for name in missing or procedure.inputs)
         right = escape(line(self.command, procedure, begin.inputs)[:1_000])
@@ -281,47 +292,12 @@ class Conversation:
                 channel=asked.channel,
                 another=begin.another,
                 beside=begin.beside,
-                note=told(fault) if (fault := self._fault(procedure.id)) else "",
+                note=note,
             )
             return Answer(text, view=view)
         known = begin.beside
         value = start_value(procedure.id, begin.inputs, another=begin.another, beside=known)
         return said(text, actions("inputs", button("Fill in…", "start", value)))
-
-    def _list(self) -> Answer:
-        found = [loaded.procedure for loaded in self.library.all()]
-        faults = [one for one in self.library.faulty() if one.since is None]
-        if not found and not faults:
-            return said("There are no procedures yet. Put YAML files into the procedures folder.")
-        listed = self._procedures("*Procedures*", found)
-        lines = [f"⚠️ {told(one)}" for one in faults[:FAULTS]]
-        if len(faults) > FAULTS:
-            lines.append(f"… {len(faults) - FAULTS} more files have errors; the log names them.")
-        return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
-
-    async def _search(self, words: str) -> Answer:
-        shelf = [loaded.procedure for loaded in self.library.all()]
-        hits: list[Hit] = []
-        async for some in slices(shelf, PIECE):
-            hits += found(some, words)
-        if not hits:
-            return said(
-                f"No procedure matches “{escape(words[:80])}”. "
-                f"`{self.command} list` shows all of them."
-            )
-        return self._procedures(
-            f"*Procedures for “{escape(words[:80])}”*", [hit.procedure for hit in best(hits)]
-        )
-
-    def _procedures(self, title: str, found: Sequence[Procedure]) -> Answer:
-        blocks: list[Block] = [section(title)]
-        for procedure in found[:LISTED]:
-            fault = self._fault(procedure.id)
-            blocks.append(offered(procedure, f"\n⚠️ {told(fault)}" if fault else ""))
-        if len(found) > LISTED:
-            more = len(found) - LISTED
-            blocks.append(context(f"… {more} more: `{self.command} search WORDS` finds them."))
-        return Answer(counted(len(found), "procedure"), blocks)
 
     async def _meant(self, asked: Asked, run_id: str | None) -> Run | None:
         """The run that was named, or in whose thread the words stand; None when neither is so."""
@@ -330,12 +306,12 @@ class Conversation:
             run_id = row.run_id if row else None
         if run_id is None:
             return None
-        return await self.desk.here(run_id, asked.team, asked.channel)
+        return await self._run_here(asked, run_id)
 
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
         if (meant := await self._meant(asked, run_id)) is not None:
             return await self._status_of(meant)
-        place = choosing.Place(self.log, asked.team, asked.channel)
+        place = self._place(asked)
         here = await place.runs(open_only=True)
         if len(here) == 1:
             return await self._status_of(await self.desk.run(here[0].run_id))
@@ -368,7 +344,7 @@ class Conversation:
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        place = choosing.Place(self.log, asked.team, asked.channel)
+        place = self._place(asked)
         chosen, rows = (meant.id, []) if meant else await place.to_export()
         if chosen is None:
             more = await place.more(len(rows), f"{self.command} export")
@@ -383,7 +359,7 @@ class Conversation:
 
     async def _close(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)
-        place = choosing.Place(self.log, asked.team, asked.channel)
+        place = self._place(asked)
         chosen, rows = (meant.id, []) if meant else await place.to_close()
         if chosen is None:
             more = await place.more(len(rows), f"{self.command} close", open_only=True)

@@ -19,7 +19,7 @@ from bot.core.engine.fold import fold
 from bot.core.engine.starting import prefix
 from bot.core.procedure import Procedure
 from bot.core.run.actor import Actor
-from bot.core.run.events import Event, Fact, RunStarted
+from bot.core.run.events import Event, Fact, Person, RunStarted
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.sealing.reading import rereads
@@ -102,7 +102,7 @@ def _decided(
         return (), refused
 
 
-async def nothing_known(procedure: Procedure) -> Knows:
+async def nothing_known(*procedures: Procedure) -> Knows:
     """Nobody keeps who holds which role: what procedures say themselves is all there is."""
     return NOTHING_KNOWN
 
@@ -119,7 +119,7 @@ class Desk:
     log: Log
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
-    knows: Callable[[Procedure], Awaitable[Knows]] = nothing_known
+    knows: Callable[..., Awaitable[Knows]] = nothing_known
     unreadable: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
@@ -161,6 +161,16 @@ class Desk:
         if (await self.team(run_id), run.channel) != (team, channel):
             raise no_such_run(run_id)
         return run
+
+    async def sees(self, run_id: str, by: Person) -> bool:
+        """Whether someone may know of a run: of a private procedure's, only those it names.
+
+        Raises Refused when there is none, and Unavailable.
+        """
+        run = self._cache.get(run_id) or await self.run(run_id)
+        if not run.procedure.private:
+            return True
+        return (await self.knows(run.procedure)).sees(run.procedure, by.id)
 
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""

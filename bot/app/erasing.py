@@ -96,7 +96,8 @@ async def forget_old(erasing: "Erasing", days: int) -> None:
 class Request:
     """What is to go of a run: who asks for it, how, and by which of Slack's deliveries, if any.
 
-    `noted` is the entry by which it had been asked for while the run was open.
+    `noted` is the entry by which it had been asked for while the run was open, `as_role` the role
+    that lets it be.
     """
 
     run_id: str
@@ -105,6 +106,7 @@ class Request:
     via: Literal["terminal", "slack", "age"] = "terminal"
     delivery: str | None = None
     noted: int | None = None
+    as_role: e.AsRole | None = None
 
 
 @dataclass(slots=True)
@@ -216,6 +218,7 @@ class Erasing:
             noted=() if request.noted is None else (request.noted,),
             later=_noted(what.later, request),
             via=request.via,
+            as_role=request.as_role,
         )
         async with begun(self.note, run_id, what):
             await self.desk.act(run_id, command, delivery=request.delivery)

@@ -132,9 +132,9 @@ async def test_a_form_whose_values_take_long_to_match_holds_nobody_up() -> None:
     shelf: Any = Asking([asking(9)])
     conversation = Conversation(Desk(log, FakeClock()), log, shelf, lambda *_: "")
     begin = Begin("ask", {f"in_{n}": "a" * 2_000 for n in range(9)})
-    wrong = await conversation.invalid_inputs(begin)
+    wrong = await conversation.invalid_inputs(begin, ANA)
     assert len(wrong) == 9
-    tried = [await stretches(lambda: conversation.invalid_inputs(begin)) for _ in range(2)]
+    tried = [await stretches(lambda: conversation.invalid_inputs(begin, ANA)) for _ in range(2)]
     assert min(longest for longest, _ in tried) < LONGEST / 2
 
 

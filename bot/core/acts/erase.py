@@ -30,7 +30,8 @@ class Erase:
     """Take the words of entries, or people, out of the record, or note what is to go later.
 
     What people choose are entries; the rest is worked out from what is stored. `noted` are the
-    entries by which it had been asked for before, `later` what a run under way still works with.
+    entries by which it had been asked for before, `later` what a run under way still works with;
+    `as_role` is the role that lets someone erase what others wrote, which is asked before.
     """
 
     by: e.Person | None
@@ -40,6 +41,7 @@ class Erase:
     noted: tuple[int, ...] = ()
     later: e.ErasureNoted | None = None
     via: How = "slack"
+    as_role: e.AsRole | None = None
 
 
 def _rule(run: Run, command: Erase, at: datetime) -> Sequence[e.Event]:
@@ -61,6 +63,8 @@ def _rule(run: Run, command: Erase, at: datetime) -> Sequence[e.Event]:
         made.append(e.Erased.model_validate({**lost, **noted, **by, "via": command.via}))
     if command.later is not None and not _is_known(run, command.later):
         made.append(command.later)
+    if command.as_role is not None and made:
+        made[0] = made[0].model_copy(update={"as_role": command.as_role})
     return made
 
 

@@ -42,12 +42,14 @@ __all__ = [
 class Examined:
     """A document looked through: the procedure if nothing is an error, and all problems.
 
-    `owner` is who looks after a procedure that is refused, as far as its file says so.
+    `owner` is who looks after a procedure that is refused, as far as its file says so, and
+    `private` whether it hides it.
     """
 
     procedure: Procedure | None
     problems: tuple[Problem, ...]
     owner: str = ""
+    private: bool = False
 
 
 def examine(

@@ -19,7 +19,8 @@ class Faulty:
 
     `id` is what people type for it, empty if that name is another file's; `path` is below the
     folder. `owner` is who looks after the procedure, as far as it can be told. `since` is when the
-    text that is served instead was taken up; None: there is none, and nothing is served.
+    text that is served instead was taken up; None: there is none, and nothing is served. A
+    `private` one is spoken of only with those who see it.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Faulty:
     write: str = ""
     owner: str = ""
     since: datetime | None = None
+    private: bool = False
 
 
 def reason(faulty: Faulty) -> str:

@@ -46,6 +46,7 @@ class _File(BaseModel):
     served: bool
     problems: list[tuple[int, int, Severity, str, str]]
     owner: str = ""
+    private: bool = False
 
 
 class _Index(BaseModel):
@@ -66,7 +67,7 @@ class Kept:
         problems = tuple(Problem(name, *problem) for problem in self.file.problems)
         served = self.file.served
         procedure = Procedure.model_validate_json(self.procedure) if served else None
-        return Examined(procedure, problems, self.file.owner)
+        return Examined(procedure, problems, self.file.owner, self.file.private)
 
 
 def default_folder(environ: Mapping[str, str]) -> Path:
@@ -163,6 +164,7 @@ def packed(day: date, files: Iterable[tuple[str, str, Examined]]) -> bytes:
                 served=bool(seen.procedure),
                 problems=problems,
                 owner=seen.owner,
+                private=seen.private,
             )
         )
         procedures.append(body)

@@ -5,6 +5,7 @@ Pure: nothing here reads a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,11 +31,12 @@ class Entry:
     good: Loaded | None = None
     since: datetime | None = None
     owner: str = ""
+    private: bool = False
 
     def examined(self) -> Examined:
         """What was found in it."""
         procedure = self.loaded.procedure if self.loaded else None
-        return Examined(procedure, self.problems, self.owner)
+        return Examined(procedure, self.problems, self.owner, self.private)
 
 
 _ONE = "one file for each procedure"
@@ -85,8 +87,23 @@ def _faulty(known: str, path: str, entry: Entry, problem: Problem, *, served: bo
     owner = f"{good.team} ({good.slack})" if good and good.slack else good.team if good else ""
     since = entry.since if served else None
     return Faulty(
-        known, path, problem.line, problem.message, problem.write, owner or entry.owner, since
+        known,
+        path,
+        problem.line,
+        problem.message,
+        problem.write,
+        owner or entry.owner,
+        since,
+        private=entry.private or (entry.good is not None and entry.good.procedure.private),
     )
+
+
+_PRIVATE = re.compile(rb"""(?m)^\s*["']?private["']?\s*:\s*["']?(?!false\b)\S""")
+
+
+def is_private(content: bytes) -> bool:
+    """Whether a file that has an error may hide a procedure, whatever else can be read of it."""
+    return _PRIVATE.search(content) is not None
 
 
 def owner_of(document: Document | None) -> str:

@@ -273,7 +273,9 @@ class Library:
             self._unkept += 1
             seen = examine_file(data, name, looking.day)
         if seen.procedure is None:
-            return Entry(sha256, looking.day, None, seen.problems, owner=seen.owner)
+            return Entry(
+                sha256, looking.day, None, seen.problems, owner=seen.owner, private=seen.private
+            )
         loaded = Loaded(seen.procedure, data.decode("utf-8-sig"), sha256, name)
         return Entry(sha256, looking.day, loaded, seen.problems, loaded, datetime.now(UTC))
 
@@ -288,7 +290,7 @@ class Library:
                 (
                     PurePath(path).name,
                     entry.sha256,
-                    Examined(procedure, entry.problems, entry.owner),
+                    Examined(procedure, entry.problems, entry.owner, entry.private),
                 )
                 for path, entry in entries.items()
                 for procedure in [entry.loaded.procedure if entry.loaded else None]

@@ -16,7 +16,7 @@ from functools import partial
 
 from bot.core.lint import Examined, Problem, examine, ordered
 from bot.edges.library.cache import Kept, packed, unpacked
-from bot.edges.library.entries import owner_of
+from bot.edges.library.entries import is_private, owner_of
 from bot.edges.library.reader import Read, read
 from bot.ports.world import TooMuch
 
@@ -41,9 +41,11 @@ def examine_file(
     """
     found: Read = read(content, name)
     if found.document is None:
-        return Examined(None, ordered(found.problems))
+        return Examined(None, ordered(found.problems), private=is_private(content))
     seen = examine(found.document, name, today=today, found=found.problems, known=known)
-    return seen if seen.procedure else replace(seen, owner=owner_of(found.document))
+    if seen.procedure:
+        return seen
+    return replace(seen, owner=owner_of(found.document), private=is_private(content))
 
 
 def sha256_of(data: bytes) -> str:

@@ -297,6 +297,24 @@ def test_a_good_file_goes_before_what_a_faulty_one_once_said(
     assert library.faulty()[0].since is None
 
 
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        ("private: true\nestimate: soon", True),
+        ("private: yes\nestimate: soon", True),
+        ("'private' : true\n- broken", True),
+        ("private: false\nestimate: soon", False),
+        ("estimate: soon", False),
+    ],
+)
+def test_a_faulty_file_that_hides_a_procedure_is_known_to(
+    library: Library, tmp_path: Path, said: str, *, hidden: bool
+) -> None:
+    (tmp_path / "two.yml").write_text(named("two").replace("estimate: 20m", said))
+    library.refresh()
+    assert [one.private for one in library.faulty()] == [hidden]
+
+
 def test_a_faulty_file_says_whose_it_is(library: Library, tmp_path: Path) -> None:
     (tmp_path / "new.yaml").write_text('owner: { team: storage, slack: "#storage" }\n')
     library.refresh()

@@ -230,7 +230,7 @@ class Reception:
         async def meant() -> Answer:
             click = submitted(sent.payload)
             if isinstance(click.intent, Begin):
-                wrong.update(await self._conversation.invalid_inputs(click.intent))
+                wrong.update(await self._conversation.invalid_inputs(click.intent, click.by))
             return Answer() if wrong else await self._meant(click, sent.sender, place)
 
         by, ack = sent.sender.by, _ack()

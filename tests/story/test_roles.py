@@ -1,0 +1,135 @@
+"""People with a role, and people without: what each of them may, sees, and is told."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.core.run import events as e
+from bot.demo.workspace.client import PersonClient
+from tests.story.conftest import PROCEDURES, Bot
+from tests.story.driver import Someone
+
+VAULT = """\
+schema: procedure/v1
+id: vault
+title: Open the vault
+owner: { team: trust-platform, slack: "#trust-oncall" }
+symptoms: [The vault is shut]
+roles:
+  custodian: { description: holds a key, slack_group: key-custodians, people: [U0ANA] }
+who: { start: custodian, work: custodian }
+private: true
+steps:
+  - { id: turn, title: Turn the key, role: custodian, do: Turn it. }
+  - { id: burn, title: Burn the key, danger: destructive, do: Burn it. }
+"""
+LAMP = """\
+schema: procedure/v1
+id: lamp
+title: Change the lamp
+symptoms: [It is dark]
+roles:
+  custodian: { description: holds a key, slack_group: key-custodians }
+who: { work: custodian }
+steps:
+  - { id: look, title: Look at it, do: Look. }
+  - { id: break, title: Break it, danger: destructive, do: Break it. }
+"""
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """Two procedures with roles; and Ana alone may have post-mortems written, of whatever run."""
+    copied = tmp_path / "procedures"
+    shutil.copytree(PROCEDURES, copied)
+    (copied / "vault.yaml").write_text(VAULT)
+    (copied / "lamp.yaml").write_text(LAMP)
+    targets = Path(environ["RUNBOOK_TARGETS"])
+    roles = {"roles": {"lead": {"people": ["U0ANA"]}}, "who": {"export": "lead"}}
+    targets.write_text(targets.read_text() + yaml.safe_dump(roles))
+    return {**environ, "RUNBOOK_PROCEDURES": str(copied)}
+
+
+@pytest.fixture
+def dee(people: PersonClient) -> Someone:
+    return Someone(people, "dee")
+
+
+async def group_known(bot: Bot, who: Someone) -> None:
+    """Wait until the bot knows who is in the user group."""
+
+    async def told() -> bool | None:
+        async with bot.log() as log:
+            known = await log.groups.told(["key-custodians"])
+        return (bool(known) and known["key-custodians"].fresh) or None
+
+    await who.eventually(told, "the user group to be known")
+
+
+async def test_a_private_procedure_and_its_runs_are_there_for_those_whom_it_names(
+    bot: Bot, ana: Someone, ben: Someone, dee: Someone
+) -> None:
+    await group_known(bot, ana)
+    for who in (ana, dee):
+        await who.types("/runbook list")
+        await who.told("Open the vault")
+    await ben.types("/runbook list")
+    assert "vault" not in str(await ben.told("Mend it"))
+    assert "No procedure matches" in await ben.types("/runbook search vault")
+    for word in ("vault", "vaul"):
+        said = await ben.types(f"/runbook {word}")
+        assert f"There is no procedure `{word}`" in said
+        assert "Did you mean" not in said
+    await ana.types("/runbook vault")
+    await ana.board("VA-1")
+    assert "No run is open here" in await ben.types("/runbook status")
+    for word in ("status", "export", "close"):
+        assert "There is no run `VA-1` here" in await ben.types(f"/runbook {word} VA-1")
+    for label in ("Take", "Show all steps", "More…"):
+        await ben.does(label)
+        await ben.told("There is no run `VA-1` here")
+    assert "Open the vault" in await dee.types("/runbook status")
+    await dee.does("Take", row="step 1")
+    await ana.board("VA-1", "<@U0DEE> since")
+    taken = (await bot.facts("VA-1"))[1].event
+    assert taken.as_role is not None
+    assert (taken.as_role.role, taken.as_role.source) == ("custodian", "group")
+    started = (await bot.facts("VA-1"))[0].event
+    assert started.as_role == e.AsRole(role="custodian", source="list")
+
+
+async def test_a_rule_of_the_configuration_is_for_every_procedure_and_says_whom_to_ask(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ben.types("/runbook mend-it thing=lamp")
+    await ben.board("MI-1")
+    said = await ben.types("/runbook export")
+    assert "only *lead* may have the post-mortem written. Known as lead: <@U0ANA>." in said
+    assert "or its owner, trust-platform in #trust-oncall" in said
+    assert "will be in its thread" in await ana.types("/runbook export")
+
+
+async def test_what_slack_does_not_tell_refuses_only_what_cannot_be_taken_back(
+    people: PersonClient, bot_without_groups: Bot, ana: Someone, ben: Someone, dee: Someone
+) -> None:
+    await ben.types("/runbook lamp")
+    await ben.does("Take", row="step 1")
+    await ben.board("LA-1", "<@U0BEN> since")
+    await dee.does("Take…", row="step 2")
+    told = str(await dee.fills({"Type": "break"}))
+    assert "only *custodian* (holds a key) may work on its steps" in told
+    assert "Slack has not told yet who is in the user group `key-custodians`" in told
+    assert await bot_without_groups.kinds("LA-1") == ["run_started", "step_taken"]
+
+
+@pytest.fixture
+async def bot_without_groups(people: PersonClient, environ: dict[str, str]) -> AsyncIterator[Bot]:
+    """The bot, on a plan that has no user groups."""
+    await people.faults(rules=[{"method": "usergroups.list", "error": "plan_upgrade_required"}])
+    made = Bot(environ)
+    await made.start()
+    yield made
+    await made.stop()
