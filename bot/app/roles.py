@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.app.groups import Directory, GroupAsking, Groups, Told, Untold
 from bot.app.poller import Poller
-from bot.core.procedure import Procedure
+from bot.core.procedure import RIGHTS, Procedure
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.ports.log import Unavailable
 from bot.ports.messages import Throttled, Unsure
@@ -57,6 +57,14 @@ class Roles:
             if (name := self.configured.group(procedure, role)) is not None:
                 yield name
 
+    def unheld(self, procedures: Iterable[Procedure]) -> Iterable[str]:
+        """The roles that a rule names and nobody can hold, each in words."""
+        for one in procedures:
+            rules = {role for right in RIGHTS for role in self.configured.kept(one, right)}
+            for role in sorted(rules):
+                if not self.configured.named(one, role):
+                    yield f"{one.id}: nobody is named for the role {role}"
+
     def wanted(self, procedures: Iterable[Procedure]) -> set[str]:
         """The groups of all roles that are named anywhere."""
         named = {name for one in procedures for name in self._named(one)}
@@ -82,6 +90,7 @@ class Rollkeeper:
     poller: Poller = field(init=False)
     _wanted: set[str] = field(default_factory=set)
     _said: float | None = None
+    _unheld: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.poller = Poller("roles", self.clock, self._round)
@@ -96,11 +105,19 @@ class Rollkeeper:
 
     async def _want(self) -> None:
         """Say which groups are wanted: at once when they are others, else now and then."""
-        now, wanted = self.clock.monotonic(), self.roles.wanted(self.procedures())
+        procedures = list(self.procedures())
+        self._tell({*self.roles.unheld(procedures)})
+        now, wanted = self.clock.monotonic(), self.roles.wanted(procedures)
         late = self._said is None or now - self._said > WANTED
         if wanted and (late or wanted != self._wanted):
             await self.roles.groups.wanted(sorted(wanted))
             self._wanted, self._said = wanted, now
+
+    def _tell(self, unheld: set[str]) -> None:
+        """Say once of which roles a rule asks something that nobody can have."""
+        for words in sorted(unheld - self._unheld):
+            logger.warning("%s: name people or a user group there, or in RUNBOOK_TARGETS", words)
+        self._unheld = unheld
 
     async def _ask(self, asked: Sequence[GroupAsking]) -> None:
         """Ask about these groups; what is not learned is asked again, the later the more fail."""

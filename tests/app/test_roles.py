@@ -130,3 +130,17 @@ async def test_what_is_not_learned_is_asked_again(
     one, _ = keeper(groups, FakeDirectory(trouble, a="U0ANA", b="U0BEN"), named("a", "b"))
     await one.poller.visit()
     assert groups.settled == [("a", why, pause), ("b", why, pause)]
+
+
+async def test_a_rule_that_nobody_can_meet_is_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    roles = {"lead": {"description": "x"}, "hand": {"description": "x"}}
+    empty = procedure(do("look", role="hand"), roles=roles, who={"close": "lead"})
+    one, _ = keeper(FakeGroups(), FakeDirectory(), empty, named("a"))
+    for _ in range(2):
+        await one.poller.visit()
+    (told,) = [r.getMessage() for r in caplog.records]
+    assert told.startswith(
+        "trouble: nobody is named for the role lead: name people or a user group"
+    )

@@ -85,6 +85,11 @@ class Knows:
         named = (part.slack_group for part in self._said(procedure, role))
         return next((group_name(one) for one in named if one is not None), None)
 
+    def named(self, procedure: Procedure, role: str) -> bool:
+        """Whether a list or a group says who holds a role."""
+        people, group = self.people(procedure, role), self.group(procedure, role)
+        return bool(people) or group is not None
+
     def members(self, procedure: Procedure, role: str) -> Members:
         """The user group of a role, as far as Slack told of it."""
         name = self.group(procedure, role)

@@ -5,17 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.acting.rights import may
 from bot.core.acts.registry import ACTS
 from bot.core.engine import commands as c
-from bot.core.engine.decide import Refused
-from bot.core.procedure import RIGHTS, Held, Procedure, Who
+from bot.core.engine.decide import Refused, actor_of
+from bot.core.procedure import RIGHTS, Held, Procedure, Role, Who
 from bot.core.run import events as e
+from bot.core.run.actor import Someone
 from bot.core.run.holding import FRESH, Holding, Knows, Members
 from tests.core.engine.test_ways import do, procedure
 from tests.core.story import EXPORTED, render
-from tests.core.strategies import ANA, BEN, CHO, Desk
+from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
 
 GROUP = {"description": "approves", "slack_group": "@keepers"}
 LIST = {"description": "approves", "people": [ANA.id]}
@@ -204,3 +207,50 @@ def test_a_start_that_is_not_known_to_be_allowed_goes_on() -> None:
     assert may(ruled(GROUP, "start"), "start", BEN, Knows(), certain=False).holds is None
     with pytest.raises(Refused, match="may start this procedure"):
         may(ruled(LIST, "start"), "start", BEN, Knows(), certain=False)
+
+
+# Whatever happens. ------------------------------------------------------------------------------
+
+
+@st.composite
+def ruled_at_random(draw: st.DrawFn) -> tuple[Procedure, Knows]:
+    """Any procedure, in which rights are kept for two roles, and what is known of these."""
+    some = st.sampled_from([None, ("a",), ("b",), ("a", "b")])
+    who = Who.model_validate({right: draw(some) for right in RIGHTS})
+    listed = draw(st.sampled_from([(), (ANA.id,), (ANA.id, BEN.id)]))
+    roles = {
+        "a": Role(description="x", people=listed),
+        "b": Role(description="x", slack_group="keepers", people=listed[:1]),
+    }
+    members = frozenset(draw(st.sets(st.sampled_from([one.id for one in PEOPLE]))))
+    groups = {"keepers": Members(members, draw(st.sampled_from([-1, 0, FRESH, FRESH + 1])))}
+    made = draw(procedures()).model_copy(update={"roles": roles, "who": who})
+    return made, Knows(groups=draw(st.sampled_from([{}, groups])))
+
+
+@given(ruled_at_random(), st.data())
+def test_nobody_does_what_is_kept_for_others_and_the_record_says_in_which_role(
+    ruled: tuple[Procedure, Knows], data: st.DataObject
+) -> None:
+    made_of, knows = ruled
+    desk = Desk(made_of, key_id="key-a")
+    desk.knows = knows
+    for _ in range(data.draw(st.integers(1, 12))):
+        command = data.draw(commands(desk.run))
+        needs = ACTS.of(command).needs
+        try:
+            made = desk.do(command)
+        except Refused:
+            continue
+        actor = actor_of(command)
+        if not made or needs is None or not isinstance(actor, Someone):
+            assert all(event.as_role is None for event in made)
+            continue
+        roles = knows.kept(made_of, "work" if needs == "take" else needs)
+        held = [knows.holding(made_of, role, actor.person.id) for role in roles]
+        assert not held or any(one.holds is not False for one in held)
+        mine = next((one for one in held if one.holds), None)
+        assert (made[0].as_role is not None) is (mine is not None)
+        step = desk.run.find(getattr(made[0], "step", None) or "")
+        destroys = needs == "take" and step is not None and step.step.danger is not None
+        assert mine or not (held and (destroys or needs == "export"))
