@@ -73,6 +73,11 @@ def _allowed(run: Run, command: Command, actor: Actor, knows: Knows) -> e.AsRole
     if isinstance(command, HandOver):
         # Whoever gets a step must be one who could take it.
         allowed(run, "take", step, command.to, knows)
+        if not knows.sees(run.procedure, command.to.id):
+            raise Refused(
+                f"Nothing was recorded: {run.id} is private, and {mention(command.to)} is not "
+                "known to have a role that sees it. Hand the step to someone else."
+            )
     return allowed(run, act.needs, step, actor.person, knows)
 
 

@@ -47,7 +47,7 @@ class Role(Held):
     """A part that someone plays in a procedure."""
 
     description: Line
-    """What whoever holds it does: "approves a revocation"."""
+    """What its holder does: "approves a revocation"."""
 
 
 class Who(Model):

@@ -203,6 +203,13 @@ def test_a_private_procedure_is_seen_by_those_whom_it_names() -> None:
     assert Knows().sees(ruled(GROUP, "start"), BEN.id)
 
 
+def test_a_step_of_it_goes_to_nobody_who_does_not_see_it() -> None:
+    desk = Desk(ruled(LIST, "start").model_copy(update={"private": True}))
+    desk.do(c.Take("look", ANA))
+    with pytest.raises(Refused, match="KC-7 is private, and <@U0BEN> is not known to have a role"):
+        desk.do(c.HandOver("look", ANA, BEN))
+
+
 def test_a_start_that_is_not_known_to_be_allowed_goes_on() -> None:
     assert may(ruled(GROUP, "start"), "start", BEN, Knows(), certain=False).holds is None
     with pytest.raises(Refused, match="may start this procedure"):
