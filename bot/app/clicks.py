@@ -64,5 +64,6 @@ class Clicks:
         if form.name in forms.CHOICES:
             before = int(form.step) if form.step and form.step.isdecimal() else None
             page = await self.chosen.page(run, before, click.by)
-        view = forms.of(run, form.name, form.step, click.by, page)
+        knows = await self.desk.knows(run.procedure)
+        view = forms.of(run, form.name, form.step, click.by, page, knows)
         return Answer(view=view, turned=form.turned and click.view is not None)

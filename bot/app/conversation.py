@@ -15,7 +15,7 @@ from bot.app import choosing
 from bot.app.catalog import Catalog, catalog
 from bot.app.desk import ChangedRun, Desk, UnreadableRun, no_such_run
 from bot.app.pointing import Pointer
-from bot.core.acting.rights import may
+from bot.core.acting.rights import allowed, may
 from bot.core.acts import close
 from bot.core.blockkit.blocks import actions, button, context, section
 from bot.core.engine import commands as c
@@ -369,6 +369,7 @@ class Conversation:
         if run.closed is not None:
             at = clock(run.closed.at, since=run.started_at)
             raise Refused(f"{await self._pointer.linked(run)} was already closed at {at}.")
+        allowed(run, "close", None, asked.by, await self.desk.knows(run.procedure))
         form = close.form(run)
         if asked.can_open:
             return Answer(f"Closing {run.id}", view=form)

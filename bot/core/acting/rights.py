@@ -15,6 +15,7 @@ from bot.core.procedure.whose import DOES
 from bot.core.run.holding import Holding, Knows, as_role
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
+from bot.core.run.rounds import referred
 from bot.core.text import brief, counted, escape, lasted, mention
 
 Needs = Right | Literal["take"]
@@ -37,7 +38,7 @@ def allowed(
     """
     if needs is None:
         return None
-    placed = run.find(step) if needs == "take" and step is not None else None
+    placed = run.find(referred(step)[0]) if needs == "take" and step is not None else None
     certain = needs in CERTAIN or (placed is not None and placed.step.danger is not None)
     return as_role(may(run.procedure, needs, person, knows, certain=certain))
 

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.acting.asking import NO_PAGE, Choice, Page, Question
+from bot.core.acting.rights import Needs, allowed
 from bot.core.acting.start_form import inputs as inputs  # noqa: PLC0414 - likewise
 from bot.core.acts.registry import ACTS
 from bot.core.blockkit.blocks import context, section
 from bot.core.blockkit.modal import View as View  # noqa: PLC0414 - spoken of here
 from bot.core.blockkit.modal import modal
 from bot.core.run.events import Person
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.text import escape
@@ -23,6 +25,13 @@ QUESTIONS: Mapping[str, Question[Any] | Choice[Any]] = {
     question.name: question for asking in ACTS.askings for question in asking.questions
 }
 """Every question of an act, by its name."""
+NEEDS: Mapping[str, Needs | None] = {
+    question.name: act.needs
+    for act in ACTS.known.values()
+    if act.asking is not None
+    for question in act.asking.questions
+}
+"""The right that the answer to a question needs, by the question's name."""
 CHOICES = frozenset(name for name, one in QUESTIONS.items() if isinstance(one, Choice))
 """Those in which entries of the run are chosen: they are drawn of a page of these."""
 
@@ -38,10 +47,18 @@ def told(words: str) -> View:
     return modal("told", "Nothing was recorded", None, [section(words)])
 
 
-def of(run: Run, name: str, which: str | None, by: Person, page: Page | None = None) -> View:
+def of(
+    run: Run,
+    name: str,
+    which: str | None,
+    by: Person,
+    page: Page | None = None,
+    knows: Knows = NOTHING_KNOWN,
+) -> View:
     """The form called *name*, about *run* or a step or line of it, for *by*; raises Refused.
 
-    *page* is what there is to choose from, where entries are chosen.
+    *page* is what there is to choose from, where entries are chosen. *knows* is what is known of
+    who holds which role: nobody fills in a form for nothing.
     """
     if name == "more":
         return more(run, by)
@@ -50,6 +67,7 @@ def of(run: Run, name: str, which: str | None, by: Person, page: Page | None = N
         raise Refused(f"{run.id} is closed. Reopen it first, from its board.")
     if question is None:
         raise Refused(f"There is no form `{escape(name)}`.")
+    allowed(run, NEEDS.get(name), which, by, knows)
     if isinstance(question, Choice):
         return question.draw(run, page or NO_PAGE, by)
     return question.draw(run, which, by)

@@ -110,7 +110,8 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
         return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
     first = f" · waits for {escape(row.awaited)}" if row.awaited else ""
-    return f"{sign} {shown}{first}"
+    role = f" · for {row.leaf.role}" if row.leaf.role and not loud else ""
+    return f"{sign} {shown}{role}{first}"
 
 
 def as_row(run: Run, row: Row) -> Block:

@@ -16,6 +16,9 @@ from bot.core.procedure import RIGHTS, Held, Procedure, Role, Who
 from bot.core.run import events as e
 from bot.core.run.actor import Someone
 from bot.core.run.holding import FRESH, Holding, Knows, Members
+from bot.core.views import forms
+from bot.core.views.board import draw
+from tests.core.drawn import aloud
 from tests.core.engine.test_ways import do, procedure
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, Desk, commands, procedures
@@ -168,6 +171,19 @@ def test_a_refusal_says_what_was_last_known_and_when() -> None:
     )
 
 
+def test_nobody_fills_in_a_form_for_nothing() -> None:
+    desk = Desk(ruled(LIST, "work", "close", "confirm"))
+    for name, which in (("take", "wipe"), ("close", None), ("confirm", "confirm:0")):
+        assert forms.of(desk.run, name, which, ANA)
+        with pytest.raises(Refused, match=r"only \*keeper\*"):
+            forms.of(desk.run, name, which, BEN)
+    assert forms.of(desk.run, "note", None, BEN)
+    desk = Desk(ruled(GROUP, "work"))
+    assert forms.of(desk.run, "take", "look", BEN), "it destroys nothing"
+    with pytest.raises(Refused, match="user group `keepers`"):
+        forms.of(desk.run, "take", "wipe", BEN)
+
+
 def test_a_destructive_step_goes_to_nobody_who_could_not_take_it() -> None:
     desk = Desk(ruled(LIST, "work"))
     desk.do(c.Take("wipe", ANA, "wipe"))
@@ -190,6 +206,14 @@ def test_it_is_recorded_which_role_let_it_count_and_how_old_that_was() -> None:
 def test_the_bot_itself_needs_no_role() -> None:
     own = {c.Fire, c.Observe, c.BringBack, c.Report, c.TellSecrets}
     assert {kind for kind in own if ACTS.known[kind].needs is not None} == set()
+
+
+def test_a_step_says_whose_it_is_wherever_it_is_listed() -> None:
+    steps = [do("look"), do("turn", role="keeper"), do("end")]
+    desk = Desk(procedure(*steps, roles={"keeper": LIST}))
+    assert "○ *2* Turn · for keeper" in aloud(draw(desk.run).blocks)
+    desk.do(c.MarkDone("look", ANA))
+    assert "Role: keeper" in aloud(draw(desk.run).blocks)
 
 
 # A private procedure. ---------------------------------------------------------------------------
