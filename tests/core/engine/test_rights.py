@@ -212,6 +212,7 @@ def test_a_step_says_whose_it_is_wherever_it_is_listed() -> None:
     steps = [do("look"), do("turn", role="keeper"), do("end")]
     desk = Desk(procedure(*steps, roles={"keeper": LIST}))
     assert "○ *2* Turn · for keeper" in aloud(draw(desk.run).blocks)
+    desk.do(c.Take("look", ANA))
     desk.do(c.MarkDone("look", ANA))
     assert "Role: keeper" in aloud(draw(desk.run).blocks)
 
