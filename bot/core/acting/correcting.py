@@ -17,6 +17,8 @@ from bot.core.text import brief, mention, shorten
 
 Correction = e.InputCorrected | e.ValueCorrected
 
+FIELD = "value"
+"""The field in which the right value is given."""
 _SHOWN = 40
 """How much of a value is shown where one is chosen, in characters."""
 
@@ -35,7 +37,7 @@ def form(run: Run, kind: str, title: str, names: Iterable[str]) -> View:
         [
             select_input("which", "Which one?", offered),
             text_input(
-                "value",
+                FIELD,
                 "The right value",
                 limit=LIMIT,
                 hint="Later commands, checks and titles have it; what was done stays as it was.",
@@ -50,9 +52,9 @@ def value_of(text: str, name: str) -> str:
     """A value as people see it, which must be some and not too long; raises Refused."""
     value = seen(text).strip()
     if not value:
-        raise Refused(f"Nothing was recorded: the right value of {name} is empty.")
+        raise Refused(f"Nothing was recorded: the right value of {name} is empty.", FIELD)
     if len(value) > LIMIT:
-        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.")
+        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.", FIELD)
     return value
 
 

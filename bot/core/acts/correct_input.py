@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
 from bot.core.acting.correcting import (
+    FIELD,
     between,
     followed,
     form,
@@ -49,7 +50,8 @@ def _rule(run: Run, command: CorrectInput, at: datetime) -> Sequence[e.Event]:
     for one, spec in known.items():
         concerned = name in (one, spec.differs_from) and values.get(one)
         if concerned and (trouble := misfit(spec, values[one], values)):
-            raise Refused(f"{one} {escape(trouble)}; you gave {name} `{brief(value, _SHOWN)}`.")
+            shown = brief(value, _SHOWN)
+            raise Refused(f"{one} {escape(trouble)}; you gave {name} `{shown}`.", FIELD)
     if run.inputs.get(name) == value:
         return ()
     event = e.InputCorrected(values={name: value}, by=command.by, **why(command.reason))
@@ -63,7 +65,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
 
 def _read(answer: Answer) -> CorrectInput:
     return CorrectInput(
-        answer.values["which"], answer.by, answer.said("value"), answer.said("reason")
+        answer.values["which"], answer.by, answer.said(FIELD), answer.said("reason")
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
 from bot.core.acting.correcting import (
+    FIELD,
     between,
     followed,
     form,
@@ -45,7 +46,7 @@ def _rule(run: Run, command: CorrectValue, at: datetime) -> Sequence[e.Event]:
         raise Refused(f"No step of {run.id} finds `{brief(name, _SHOWN)}`.")
     value = value_of(command.value, name)
     if trouble := misfit(found.spec, value, {}):
-        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _SHOWN)}`.")
+        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _SHOWN)}`.", FIELD)
     if run.found.get(name) == value:
         return ()
     event = e.ValueCorrected(values={name: value}, by=command.by, **why(command.reason))
@@ -59,7 +60,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
 
 def _read(answer: Answer) -> CorrectValue:
     return CorrectValue(
-        answer.values["which"], answer.by, answer.said("value"), answer.said("reason")
+        answer.values["which"], answer.by, answer.said(FIELD), answer.said("reason")
     )
 
 

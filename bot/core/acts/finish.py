@@ -86,16 +86,18 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
 
 
 def _refuse_misfit(number: str, name: str, spec: Capture, values: Mapping[str, str]) -> None:
-    value = values[name]
+    value, at = values[name], f"{_FIELD}{name}"
     if not value:
-        raise Refused(f"Step {number} was not marked done: it asks for {name}. Press *Done…*.")
+        raise Refused(f"Step {number} was not marked done: it asks for {name}. Press *Done…*.", at)
     if len(value) > LIMIT:
-        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.")
+        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.", at)
     if trouble := misfit(spec, value, values):
-        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _VALUE_SHOWN)}`.")
+        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _VALUE_SHOWN)}`.", at)
 
 
 _VALUE_SHOWN = 80
+_FIELD = "value:"
+"""How the id of a value's field begins."""
 
 
 def _can_be_done(row: Row, by: e.Person) -> bool:
@@ -104,9 +106,6 @@ def _can_be_done(row: Row, by: e.Person) -> bool:
 
 def _can_be_done_with(row: Row, by: e.Person) -> bool:
     return row.state is State.TAKEN and DONE_WITH in kind_of(row.leaf).ends(row.leaf)
-
-
-_FIELD = "value:"
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:

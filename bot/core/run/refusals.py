@@ -10,7 +10,14 @@ WORDS_LIMIT = 2_000
 
 
 class Refused(Exception):
-    """The person asked for what cannot be; the message tells them what they can do."""
+    """The person asked for what cannot be; the message tells them what they can do.
+
+    *field* is the one of a form that is to blame, where it is one alone.
+    """
+
+    def __init__(self, words: str, field: str | None = None) -> None:
+        super().__init__(words)
+        self.field = field
 
 
 def worded(text: str, what: str) -> str:

@@ -24,7 +24,7 @@ class Answer:
     """What only the one who asked sees; `view` is a form to open, `started` a run that began.
 
     `turned` shows the form in the place of the one that was clicked in. `trouble` says that
-    nothing was done: the text tells why.
+    nothing was done: the text tells why, and `field` is the one of a form that is to blame.
     """
 
     text: str = ""
@@ -32,6 +32,7 @@ class Answer:
     view: Mapping[str, Any] | None = None
     started: Run | None = None
     trouble: bool = False
+    field: str | None = None
     turned: bool = False
 
 

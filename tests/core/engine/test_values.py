@@ -215,6 +215,8 @@ def test_what_was_done_is_told_with_the_values_of_then() -> None:
     assert "restore snap-2" not in document
     assert "corrected snapshot = `snap-2` (was snapshot = `snap-1`): A slip." in document
     assert "| **Found** | snapshot = `snap-2` |" in document
+    assert "- snapshot, which was `snap-1`, was corrected to `snap-2` by " in document
+    assert "corrected 1 value" in document
     desk.do(c.Undo("restore", BEN))
     assert "Restore snap-2" in board(desk)
 

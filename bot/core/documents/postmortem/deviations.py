@@ -175,5 +175,17 @@ def _worth_knowing(story: Story) -> Iterator[Inline]:
                     taken = (" was taken by ", story.names.of(holder))
                     done = (" and marked done ", _by(story, m, event.by), ".")
                     yield "Step ", step_title(story.run, event.step), taken, done
+            case e.ValueCorrected() | e.InputCorrected():
+                yield from _corrected(story, m, event)
             case _:
                 pass
+
+
+def _corrected(
+    story: Story, m: Moment, event: e.ValueCorrected | e.InputCorrected
+) -> Iterator[Inline]:
+    """What a value was, and what it is."""
+    before = m.before.outline.values if m.before else {}
+    for name, value in event.values.items():
+        was = (", which was ", Code(before[name]), ",") if before.get(name) else ""
+        yield Words(name), was, " was corrected to ", Code(value), " ", _by(story, m, event.by), "."

@@ -269,6 +269,8 @@ _Counted = (
     | e.VerificationRequested
     | e.RecoveryConfirmed
     | e.ConfirmationWithdrawn
+    | e.ValueCorrected
+    | e.InputCorrected
 )
 _COUNTED: Sequence[tuple[type[_Counted], str, str]] = (
     (e.StepTaken, "took {}", "step"),
@@ -277,6 +279,8 @@ _COUNTED: Sequence[tuple[type[_Counted], str, str]] = (
     (e.VerificationRequested, "asked for verification {}", "time"),
     (e.RecoveryConfirmed, "confirmed {} of the verification", "line"),
     (e.ConfirmationWithdrawn, "took back {}", "confirmation"),
+    (e.ValueCorrected, "corrected {}", "value"),
+    (e.InputCorrected, "corrected {}", "input"),
 )
 
 

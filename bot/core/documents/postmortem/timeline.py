@@ -40,7 +40,15 @@ _LONG = (
     "whole under “Steps”; a message is whole below the table."
 )
 
-_FOLLOWED = e.StepTaken | e.StepDone | e.VerificationRequested | e.ClosingRequested | e.RunReopened
+_FOLLOWED = (
+    e.StepTaken
+    | e.StepDone
+    | e.ValueCorrected
+    | e.InputCorrected
+    | e.VerificationRequested
+    | e.ClosingRequested
+    | e.RunReopened
+)
 
 
 def timeline(story: Story, left_out: LeftOut) -> Iterator[Block]:

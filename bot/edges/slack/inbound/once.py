@@ -61,7 +61,7 @@ class Once:
         try:
             return "done", await work()
         except Refused as refused:
-            return "refused", Answer(str(refused), trouble=True)
+            return "refused", Answer(str(refused), trouble=True, field=refused.field)
         except Unavailable as gone:
             if gone.in_doubt:
                 words = (

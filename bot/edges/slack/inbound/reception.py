@@ -236,7 +236,7 @@ class Reception:
         by, ack = sent.sender.by, _ack()
         # Each press of the button has a trigger of its own, the form's id stays what it was.
         outcome, answer = await self._once.answer(sent.trigger or sent.view.id, meant)
-        field = _first_field(sent.payload["view"])
+        field = _field(sent.payload["view"], answer.field)
         if answer.trouble and field:
             run = sent.view.about.get("run")
             names = await self._conversation.names(run if isinstance(run, str) else "")
@@ -345,11 +345,13 @@ def _ack() -> AsyncAck:
     return AsyncAck()  # type: ignore[no-untyped-call]
 
 
-def _first_field(view: dict[str, Any]) -> str | None:
-    """The form's first field that nothing was put into, or its first one."""
+def _field(view: dict[str, Any], named: str | None) -> str | None:
+    """The form's field that is to blame, if it is *named*; else its first empty one, or first."""
     fields = [
         b["block_id"] for b in view.get("blocks") or () if b["type"] == "input" and "block_id" in b
     ]
+    if named in fields:
+        return named
     filled = view["state"]["values"]
 
     def empty(block_id: str) -> bool:
