@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.acting.corrections import LIMIT, asked_again, holders_named, then
+from bot.core.acting.corrections import LIMIT, holders_named, set_off, then
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
 from bot.core.blockkit.blocks import select_input, text_input
@@ -64,8 +64,8 @@ def why(reason: str) -> dict[str, str]:
 
 
 def followed(run: Run, event: Correction) -> Sequence[e.Event]:
-    """A correction, and the checks that are looked at again because of it."""
-    return (event, *asked_again(run, event.values.keys(), event.by, 2))
+    """A correction, and what follows of it."""
+    return (event, *set_off(run, event.values.keys(), event.by, 2))
 
 
 def between(run: Run, event: Correction) -> str:

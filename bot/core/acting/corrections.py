@@ -32,7 +32,9 @@ def fresh(run: Run, values: Mapping[str, str]) -> frozenset[str]:
 
 def told(run: Run, event: Told) -> Run:
     """The run in which values are what an entry says."""
-    if names := fresh(run, event.values):
+    # Not by the values: of two that are masked or erased nobody can tell that they differ.
+    said = event.other if isinstance(event, e.ValuesFound) else event.values
+    if names := {*said, *(event.values.keys() - run.outline.values.keys())}:
         run = _without(run, names)
     given = {**run.given, **dict.fromkeys(event.values, run.seq + 1)}
     hidden = run.hidden - event.values.keys()
@@ -63,19 +65,28 @@ def dependent(run: Run, names: Collection[str]) -> frozenset[str]:
     )
 
 
-def asked_again(
+def set_off(
     run: Run, names: Collection[str], by: e.Person, ahead: int, *, but: str | None = None
 ) -> Sequence[e.Event]:
-    """The checks that are looked at once more since values with these names are others.
+    """What follows when values with these names are others.
 
-    The first of these facts will be the *ahead*th from now. *but* is a step that asks by itself.
+    A step that cannot be undone is given back, since what was typed to confirm it was of the old
+    value. Checks are looked at once more. The first of these facts will be the *ahead*th from now;
+    *but* is the step that found the values.
     """
-    checks = dependent(run, names) if names else frozenset()
-    if not checks:
+    if not names:
         return ()
-    made: list[e.Event] = []
+    back = [
+        row.id
+        for row in users(run, names)
+        if row.state is State.TAKEN and row.leaf.danger is not None and row.id != but
+    ]
+    made: list[e.Event] = [e.StepGivenBack(step=one, by=by) for one in back]
+    checks = dependent(run, names)
     for row in run.outline.rows:
-        if row.check in checks and row.id != but and (row.looks or row.state is State.DONE):
+        if row.id == but or row.id in back or row.check not in checks:
+            continue
+        if row.looks or row.state is State.DONE:
             wait = row.wait is not None
             made.append(request_for(row.id, run, ahead + len(made), row.check, by, wait=wait))
     lines = [item for item in run.outline.verification.checks if item.check in checks]
@@ -147,8 +158,7 @@ def holders_named(
     ]
     rows = [row for row in users(run, other) if row.id != but]
     lines += [
-        f"{mention(before.holders[row.id])}, step {title(row)} uses it, and you are on it: "
-        "look at it again before you go on."
+        f"{mention(before.holders[row.id])}, step {title(row)} uses it, and {_what_to_do(row)}"
         for row in rows
         if row.id in before.holders
     ]
@@ -161,12 +171,11 @@ def holders_named(
 _SHOWN = 100
 
 
+def _what_to_do(row: Row) -> str:
+    if row.leaf.danger is not None:
+        return "cannot be undone: it is open again. Take it again to confirm the new value."
+    return "you are on it: look at it again before you go on."
+
+
 def _was(value: str | None) -> str:
     return f" (was {code(value, _SHOWN)})" if value else ""
-
-
-def lacks(run: Run, texts: Sequence[str]) -> str:
-    """Which values some texts lack, in words; nothing where they lack none."""
-    values = run.outline.texts
-    lacking = dict.fromkeys(name for text in texts for name in values.missing(text))
-    return values.told(tuple(lacking))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.acting.corrections import fresh, holders_named, then, told, users
+from bot.core.acting.corrections import holders_named, then, told, users
 from bot.core.acting.meaning import Meaning, all_stay, by_person
-from bot.core.acting.sealed import INPUTS, STEP
+from bot.core.acting.sealed import INPUTS, OPEN, STEP
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.thread import Scene, said
 from bot.core.blockkit.picture import Picture
@@ -26,9 +26,8 @@ def _touches(run: Run | None, event: e.ValuesFound, number: int) -> Sequence[str
     """Whoever works with another value than the one that was found now must hear of it."""
     if run is None:
         return ()
-    other = fresh(run, event.values) & run.outline.values.keys()
-    held = other and any(
-        row.state is State.TAKEN and row.id != event.step for row in users(run, other)
+    held = event.other and any(
+        row.state is State.TAKEN and row.id != event.step for row in users(run, event.other)
     )
     return (f"notice/{number}",) if held else ()
 
@@ -46,7 +45,7 @@ def _sentence(around: Around, event: e.ValuesFound, it: Inline) -> Inline:
 
 FOUND = Meaning(
     e.ValuesFound,
-    sealed={**STEP, "values": INPUTS},
+    sealed={**STEP, "values": INPUTS, "other": OPEN},
     changes=_found,
     # The step that found them is done by the next entry, which matters by itself.
     matters=None,

@@ -19,7 +19,7 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
-from bot.core.acting.corrections import LIMIT, asked_again, fresh
+from bot.core.acting.corrections import LIMIT, fresh, set_off
 from bot.core.acting.evidence import NOTHING, Shown, fields, given, shown
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
@@ -77,9 +77,11 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
         _refuse_misfit(placed.number, name, spec, values)
     before: list[e.Event] = [*given(run, placed, command.shown, command.by)]
     if asked:
-        before.append(e.ValuesFound(step=command.step, by=command.by, values=values))
         other = fresh(run, values)
-        before += asked_again(run, other, command.by, len(before) + 1, but=placed.step.id)
+        were = tuple(sorted(other & run.outline.values.keys()))
+        more = {"other": were} if were else {}
+        before.append(e.ValuesFound(step=command.step, by=command.by, values=values, **more))
+        before += set_off(run, other, command.by, len(before) + 1, but=placed.step.id)
     done = e.StepDone(step=command.step, by=command.by)
     looks = kind_of(placed.step).done(run, placed.step, command.by, len(before) + 2)
     return (*before, done, *looks)

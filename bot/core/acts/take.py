@@ -15,7 +15,6 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
-from bot.core.acting.corrections import lacks
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
@@ -27,7 +26,7 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Code, Inline
-from bot.core.procedure import Placed, commands, options_of
+from bot.core.procedure import commands, options_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -64,7 +63,6 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
     due(run, placed)
     confirmed = None
     if placed.step.danger is not None:
-        _complete(run, placed)
         confirmed = seen(command.typed or "").strip()
         if confirmed != (wanted := to_type(run, placed.step)):
             raise Refused(
@@ -73,17 +71,6 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
             )
     taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
     return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
-
-
-def _complete(run: Run, placed: Placed) -> None:
-    """Nobody begins what cannot be undone with half a command; raises Refused."""
-    step = placed.step
-    if lacking := lacks(run, [*commands(step), step.confirm or ""]):
-        raise Refused(
-            f"Step {placed.number} was not taken, since it cannot be undone and its commands are "
-            f"not complete: {escape(lacking)}. Do that step first, or press More… → Correct a "
-            "value…."
-        )
 
 
 # How it is asked for. ---------------------------------------------------------------------------

@@ -11,13 +11,18 @@ from bot.core.run.course import OfRound
 
 
 class ValuesFound(OfRound):
-    """Whoever marks a step done says what was found there; the step is done by the next fact."""
+    """Whoever marks a step done says what was found there, right before it is done.
+
+    `other` are the names of those that were known and are others now: where values are masked or
+    erased, that cannot be read of them.
+    """
 
     kind: Literal["values_found"] = "values_found"
     v: Literal[1] = 1
     step: str
     by: Person
     values: dict[str, str]
+    other: tuple[str, ...] = ()
 
 
 class ValueCorrected(Happened):

@@ -2,16 +2,18 @@
 
 A step is not needed when another alternative was chosen, another answer was given, an answer leads
 past it, or a condition does not hold. It is not known to be needed while a question around it is
-open, or the value of a condition is not there yet: it can be left out then, and not be taken.
+open, or the value of a condition is not there yet: it can be left out then, and not be taken. No
+more can one that cannot be undone while a value of its commands is still to be found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.core.procedure import Condition, Leaf, Placed, finds_of, options_of
+from bot.core.procedure import Condition, Leaf, Placed, commands, finds_of, options_of
 from bot.core.run.life import Step
 from bot.core.run.states import State
+from bot.core.template import names
 
 _UNENDED = (State.OPEN, State.FAILED)
 
@@ -44,7 +46,8 @@ class _Reader:
     def read(self) -> Need:
         for n, one in enumerate(self._placed):
             step = self._steps[one.step.id]
-            if step.state in _UNENDED and (one.groups or self._past or one.step.when):
+            about = one.groups or self._past or one.step.when or one.step.danger
+            if step.state in _UNENDED and about:
                 self._judge(n, one)
             if step.answer is not None:
                 self._leads_past(n, one, step.answer)
@@ -96,6 +99,12 @@ class _Reader:
         for condition in conditions(one):
             if not condition.holds(self._values):
                 yield f"{condition.name}, from step {self._finders[condition.name].number}"
+        if one.step.danger is not None:
+            typed = (*commands(one.step), one.step.confirm or "")
+            for name in (name for text in typed for name in names(text)):
+                # Nobody begins what cannot be undone with half a command.
+                if name in self._finders and not self._values.get(name):
+                    yield f"{name}, from step {self._finders[name].number}"
 
     def _is_settled(self, name: str) -> bool:
         """Whether a value will not change by itself: an input, or one that was found, or not."""

@@ -1,12 +1,14 @@
 """Values that are found on the way, and put right: what is shown, asked again, and told to whom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
+from bot.core.engine.fold import evolve
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.secrets import Secret
@@ -163,7 +165,8 @@ def test_a_command_that_lacks_its_value_is_a_comment_and_a_link_leads_nowhere() 
 def test_nobody_takes_what_cannot_be_undone_with_half_a_command() -> None:
     desk = night()
     said = refused(desk, c.Take("wipe", ANA, "wipe"))
-    assert "its commands are not complete: snapshot comes from step 1" in said
+    assert said == "Step 4 waits for snapshot, from step 1."
+    assert "⚠️ *4* Wipe the rest · waits for snapshot, from step 1" in board(desk)
     desk.do(c.CorrectValue("snapshot", BEN, "snap-3"))
     assert to_type(desk.run, desk.run.outline.by_id["wipe"].leaf) == "snap-3"
     desk.do(c.Take("wipe", ANA, "snap-3"))
@@ -190,6 +193,26 @@ def test_a_value_stays_through_an_undo_until_it_is_found_again() -> None:
     assert "found other values than before" in said
     assert "snapshot is `snap-2` now (was `snap-1`)." in said
     assert "<@U0BEN>, step *3* Restore snap-2 uses it, and you are on it" in said
+
+
+def test_found_again_as_it_was_nothing_falls() -> None:
+    desk = night()
+    found(desk)
+    look(desk, "kept")
+    desk.do(c.Undo("take", ANA))
+    made = found(desk)
+    assert [one.kind for one in made] == ["values_found", "step_done", "check_requested"]
+    assert "kept" in desk.run.verdicts
+
+
+def test_what_is_masked_alike_is_another_value_all_the_same() -> None:
+    desk = night()
+    found(desk)
+    look(desk, "kept")
+    mask = {"snapshot": "●●●●●"}
+    desk.run = replace(desk.run, found=mask)
+    corrected = e.ValueCorrected(values=mask, by=BEN)
+    assert "kept" not in evolve(desk.run, desk.append(corrected)).verdicts
 
 
 def test_a_value_that_was_skipped_is_not_known_and_what_needs_it_is_not_needed() -> None:
@@ -231,7 +254,9 @@ def test_who_is_on_a_step_that_uses_it_is_named_and_so_is_what_was_done() -> Non
     said = last_notice(desk, "value_corrected")
     assert "<@U0ANA> corrected snapshot: A slip." in said
     assert "snapshot is `snap-2` now (was `snap-1`)." in said
-    assert "<@U0CHO>, step *4* Wipe the rest uses it, and you are on it" in said
+    assert "<@U0CHO>, step *4* Wipe the rest uses it, and cannot be undone: it is open" in said
+    assert desk.run.steps["wipe"].state is State.OPEN
+    assert to_type(desk.run, desk.run.outline.by_id["wipe"].leaf) == "snap-2"
     assert "Done with the old value: steps 1, 3." in said
 
 
