@@ -232,6 +232,29 @@ FOUND = [
         "`snapshot` is never `mine`. Write: a value that it can have; it must match snap-[0-9]+",
         page(FINDS, EXISTS),
     ),
+    Case(
+        "a found value in the steps for its own step's failure",
+        SETTLE,
+        page(f"{FINDS}    on_failure:\n" + _deeper(4, HERE.replace("id: use", "id: early")), USES),
+        "`snapshot` is found by step 3, which has failed then",
+        page(
+            f"{FINDS}    on_failure:\n"
+            + _deeper(4, USES.replace(" {{ snapshot }}", " it").replace("id: use", "id: early")),
+            USES,
+        ),
+    ),
+    Case(
+        "a value that only a failure finds",
+        SETTLE,
+        page(
+            "  - id: try\n    title: Try\n    do: It.\n    on_failure:\n" + _deeper(4, FINDS), HERE
+        ),
+        "`snapshot` is found by step 3f.1, and this is reached without it. " + AFTER,
+        page(
+            "  - id: try\n    title: Try\n    do: It.\n    on_failure:\n" + _deeper(4, FINDS),
+            EXISTS,
+        ),
+    ),
 ]
 
 WARNED = [

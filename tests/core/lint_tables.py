@@ -9,13 +9,14 @@ from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
 from tests.core.lint_traps import TRAPS, WARNINGS
+from tests.core.lint_ways import FAILURES, WAYS
 from tests.core.lint_ways import WARNED as ASKED
-from tests.core.lint_ways import WAYS
 
 ERRORS = [
     *SHAPES,
     *RULES,
     *WAYS,
+    *FAILURES,
     *EACH,
     *FOUND,
     *ROLES,

@@ -24,6 +24,12 @@ def on(condition: str, *, name: str = "state") -> str:
     return asks(WELL, '{ id: ill, title: "It is not" }', name=name, after=step)
 
 
+def failing(does: str) -> str:
+    """A step with one that opens when it fails."""
+    head = "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure:\n"
+    return f"{head}      - id: page\n        title: Page someone\n        {does}\n"
+
+
 GOOD = asks(WELL, '{ id: ill, title: "It is not", then: { goto: restart } }')
 ONE_OF = """\
   - id: ways
@@ -239,6 +245,67 @@ WAYS = [
         SOON,
         "`state` is found by step 4, which does not come before this. Write: a step after it",
         on('"{{ state }} is ill"'),
+    ),
+]
+
+FAILURES = [
+    Case(
+        "steps for a failure that are none",
+        SETTLE,
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: §[]\n" + SETTLE,
+        "`on_failure` is empty",
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: Page.\n" + SETTLE,
+    ),
+    Case(
+        "words in a list for a failure",
+        SETTLE,
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: [§Page someone]\n" + SETTLE,
+        "a mapping of keys is meant here",
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: Page someone\n" + SETTLE,
+    ),
+    Case(
+        "a number for a failure",
+        SETTLE,
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: §42\n" + SETTLE,
+        "`42` is a number, where a text is meant",
+        "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: '42'\n" + SETTLE,
+    ),
+    Case(
+        "steps for the failure of a question",
+        SETTLE,
+        asks(WELL, '{ id: ill, title: "It is not" }').replace(
+            "    decide:\n", "    §on_failure: [{ id: page, title: Page, do: It. }]\n    decide:\n"
+        ),
+        "a question has no key `on_failure`",
+        asks(WELL, '{ id: ill, title: "It is not" }'),
+    ),
+    Case(
+        "a misspelt key of a step for a failure",
+        SETTLE,
+        failing("§doo: Call.") + SETTLE,
+        "a plain step has no key `doo`. Write: do:",
+        failing("do: Call.") + SETTLE,
+    ),
+    Case(
+        "a check of a step for a failure that does not exist",
+        SETTLE,
+        failing("do: Call.\n        check: §node-upp") + SETTLE,
+        "there is no check `node-upp`. Write: node-up",
+        failing("do: Call.\n        check: node-up") + SETTLE,
+    ),
+    Case(
+        "a step for a failure whose id is another's",
+        SETTLE,
+        failing("do: Call.").replace("id: page", "id: §restart") + SETTLE,
+        "the step id `restart` stands twice",
+        failing("do: Call.") + SETTLE,
+    ),
+    Case(
+        "a way into the steps for a failure",
+        SETTLE,
+        failing("do: Call.") + asks(WELL, '{ id: ill, title: "It is not", then: { goto: §page } }'),
+        "this leads into the failure of `Wipe it`, in which the question does not stand",
+        failing("do: Call.") + asks(WELL, '{ id: ill, title: "It is not", then: { goto: wipe } }'),
     ),
 ]
 

@@ -75,6 +75,9 @@ class _Steps:
         return f"{{{{ {of} }}}} {how}"
 
     def holding(self, manner: str, inner: Sequence[Any]) -> dict[str, Any]:
+        if manner == "on_failure":
+            work = self.work("task")
+            return work | {"on_failure": [self.build(one) for one in inner]}
         if manner == "decide":
             return {"decide": self.question(inner)}
         steps = [self.build(one) for one in inner]
@@ -123,7 +126,7 @@ def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) 
     """A forest of steps, with ids in the order of the page."""
     plain = ["task", "task", "danger", "goto"]
     leaves = st.sampled_from([*plain, *(["check", "wait"] if names else [])])
-    groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide"])
+    groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide", "on_failure"])
     shape = st.recursive(
         leaves,
         lambda inner: st.tuples(groups, st.lists(inner, min_size=1, max_size=3)),

@@ -12,7 +12,7 @@ from bot.core.run.refusals import Refused
 from bot.core.run.rounds import MOST, deepest, span
 from bot.core.run.states import State
 
-Because = Literal["goto", "changed", "again"]
+Because = Literal["goto", "changed", "again", "failed"]
 
 
 def reopens(

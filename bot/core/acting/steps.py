@@ -66,6 +66,8 @@ def due(run: Run, placed: Placed) -> None:
     """Raises Refused where a step is not needed, or it is not known yet whether it is."""
     need, step_id = run.outline.need, placed.step.id
     if (first := need.awaited.get(step_id)) is not None:
+        if step_id in need.unless:
+            raise Refused(f"Step {placed.number} is needed only if {escape(first)}.")
         raise Refused(f"Step {placed.number} waits for {escape(first)}.")
     if (why := need.spare.get(step_id)) is None:
         return
@@ -83,16 +85,21 @@ def due(run: Run, placed: Placed) -> None:
 
 def _in_its_place(run: Run, placed: Placed) -> Placed | None:
     """The step of another alternative that was chosen, if that is why this one is not needed."""
-    number = placed.number.split(".")
+    number = _way(placed)
     begun = [p for p in run.placed if run.steps[p.step.id].state in (State.TAKEN, State.DONE)]
     others = (
         other
         for depth, group in enumerate(placed.groups)
         if group.one_of
         for other in begun
-        if group in other.groups and other.number.split(".")[: depth + 2] != number[: depth + 2]
+        if group in other.groups and _way(other)[: depth + 2] != number[: depth + 2]
     )
     return next(others, None)
+
+
+def _way(placed: Placed) -> list[str]:
+    """The numbers of what a step stands in: those of a branch, or a failure, are of their step."""
+    return [number.rstrip("abcdef") for number in placed.number.split(".")]
 
 
 def moved(run: Run, event: e.OfStep, new: Step) -> Run:
@@ -112,4 +119,7 @@ def moved(run: Run, event: e.OfStep, new: Step) -> Run:
 
 def ended(old: Step, state: State, by: e.Person, at: datetime, words: str | None) -> Step:
     """A step that someone marked."""
-    return replace(old, state=state, ended_by=by, ended_at=at, words=words, on_check=False)
+    failing = state is State.FAILED
+    return replace(
+        old, state=state, ended_by=by, ended_at=at, words=words, on_check=False, failing=failing
+    )

@@ -8,6 +8,7 @@ from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.outline import Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief, cut
@@ -53,6 +54,15 @@ def pressed(run: Run, step_id: str, control: Control) -> Block:
     """A button for a step that the message is about."""
     row = run.outline.by_id[step_id]
     return button(control.label, control.verb, target(run, row))
+
+
+def opens_if_it_fails(run: Run, row: Row) -> str:
+    """Which steps the failure of a step opens, by their numbers: `steps 3f.1 to 3f.4 open`."""
+    inside = [one for one in run.placed if any(g.fails == row.id for g in one.groups)]
+    if not inside:
+        return ""
+    first, last = inside[0].number, inside[-1].number
+    return f"step {first} opens" if first == last else f"steps {first} to {last} open"
 
 
 def step_name(run: Run, step_id: str) -> str:

@@ -59,7 +59,7 @@ def _begun(run: Run) -> dict[str, tuple[str, Container]]:
         if row.state is State.OPEN:
             continue
         for heading in row.groups:
-            if heading.group.answers is None:
+            if heading.group.answers is None and heading.group.fails is None:
                 found.setdefault(heading.group.id, (heading.number, heading.group))
     return found
 
@@ -140,6 +140,7 @@ _CAUSES = {
     "goto": "answered step {}",
     "changed": "changed the answer to step {}",
     "again": "does it again",
+    "failed": "marked step {} failed again",
 }
 
 
@@ -163,8 +164,14 @@ def _sentence(around: Around, event: e.StepsReopened, it: Inline) -> Inline:
     opened = "opened ", told(around.run, event), " again"
     if event.because == "again":
         return *opened, why
-    verb = "the answer to" if event.because == "goto" else "the changed answer to"
-    return *opened, f", by {verb} step ", step_title(around.run, event.of), why
+    return *opened, f", by {_BY[event.because]} step ", step_title(around.run, event.of), why
+
+
+_BY = {
+    "goto": "the answer to",
+    "changed": "the changed answer to",
+    "failed": "another failure of",
+}
 
 
 def _reason(event: e.StepsReopened) -> str:

@@ -15,12 +15,13 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.jumps import reopens
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, ended, moved, place
-from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
+from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, opens_if_it_fails, said, step_name
 from bot.core.blockkit.blocks import context, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
@@ -32,6 +33,7 @@ from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
+from bot.core.run.rounds import MOST
 from bot.core.run.states import State
 from bot.core.text import brief, mention
 
@@ -53,7 +55,20 @@ def _rule(run: Run, command: Fail, at: datetime) -> Sequence[e.Event]:
         advice = " Take it first." if step.state is State.OPEN else " You can undo it from ⋯."
         raise Refused(already(run, placed, step) + advice)
     what = worded(command.what, "what happened")
-    return (e.StepFailed(step=command.step, by=command.by, what=what),)
+    failed = e.StepFailed(step=command.step, by=command.by, what=what)
+    return (failed, *_once_more(run, command.step, command.by))
+
+
+def _once_more(run: Run, step_id: str, by: e.Person) -> Sequence[e.Event]:
+    """Steps that an earlier failure opened open in another round, where people are through them."""
+    inside = [n for n, one in enumerate(run.placed) if any(g.fails == step_id for g in one.groups)]
+    steps = [run.steps[run.placed[n].step.id] for n in inside]
+    begun = any(step.state is not State.OPEN for step in steps)
+    # Who is in the middle of them goes on; and nothing keeps a failure from being said.
+    going_on = any(step.state is State.TAKEN for step in steps)
+    if not begun or going_on or any(step.round >= MOST for step in steps):
+        return ()
+    return reopens(run, (inside[0], inside[-1]), "failed", step_id, by)
 
 
 def _can_fail(row: Row, by: e.Person) -> bool:
@@ -70,8 +85,10 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         limit=WORDS_LIMIT,
         hint="The error or output. It will be posted in the thread.",
     )
-    advice = row.leaf.on_failure
+    advice = row.leaf.advice
     told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
+    if opening := opens_if_it_fails(run, row):
+        told.append(context(f"Then {opening}."))
     blocks = on_step(row, *told, ask)
     return modal("fail", "A step failed", "Mark failed", blocks, run=run.id, step=row.ref)
 
@@ -113,7 +130,10 @@ def _touches(run: Run | None, event: e.StepFailed, number: int) -> Sequence[str]
 def _notice(scene: Scene, event: e.StepFailed) -> Picture:
     what = brief(event.what, ACCOUNT_SHOWN)
     step = step_name(scene.run, event.step)
-    return said(f"❌ {scene.run.id}: step {step} failed · {mention(event.by)}: {what}")
+    row = scene.run.outline.by_id[event.step]
+    opening = opens_if_it_fails(scene.run, row)
+    then = f"\n{opening[:1].upper()}{opening[1:]} by that." if opening else ""
+    return said(f"❌ {scene.run.id}: step {step} failed · {mention(event.by)}: {what}{then}")
 
 
 def _sentence(around: Around, event: e.StepFailed, it: Inline) -> Inline:

@@ -1,7 +1,7 @@
 """Giving a step back: it is free for someone else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
@@ -61,7 +61,8 @@ GIVE_BACK = Act(
 
 
 def _given_back(run: Run, event: e.StepGivenBack, at: datetime) -> Run:
-    return moved(run, event, run.steps[event.step].opened())
+    old = run.steps[event.step]
+    return moved(run, event, replace(old.opened(), failing=old.failing))
 
 
 def _touches(run: Run | None, event: e.StepGivenBack, number: int) -> Sequence[str]:

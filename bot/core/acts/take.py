@@ -173,8 +173,10 @@ TAKE = Act(
 
 
 def _taken(run: Run, event: e.StepTaken, at: datetime) -> Run:
-    free = run.steps[event.step].opened()
-    taken = replace(free, state=State.TAKEN, holder=event.by, taken_at=at)
+    old = run.steps[event.step]
+    taken = replace(
+        old.opened(), state=State.TAKEN, holder=event.by, taken_at=at, failing=old.failing
+    )
     return moved(run, event, taken)
 
 

@@ -167,7 +167,9 @@ class _Page:
         for link in step.links:
             yield term("See", Link(paper.words(link.title), paper.put(link.url)))
         for around, letter in containers_of(step):
-            if letter:
+            if around.fails is not None:
+                yield Paragraph("If it fails:")
+            elif letter:
                 yield Paragraph(("If “", paper.words(around.title), "”:"))
             yield self._steps(around.steps, letter)
 

@@ -14,6 +14,7 @@ from bot.core.lint.texts import placeholders
 from bot.core.lint.ways import reachable
 from bot.core.procedure import Condition, Placed, Procedure, captures_of, check_of
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.kinds.failure import failure_of
 from bot.core.run.need import branches, conditions, first_of
 
 _WRITE = 'a step after it, or when: "{{{{ {} }}}} exists" at this one'
@@ -124,6 +125,8 @@ class _Page:
         here = f"is found by step {one.number}"
         if at == finder and place.with_own:
             return None
+        if failure_of(one.step.id) in place.around:
+            return f"{here}, which has failed then"
         if at <= finder:
             return f"{here}, which does not come before this"
         if any(held.name == name and held.how == "exists" for held in place.conditions):

@@ -15,7 +15,7 @@ from bot.core.template import names
 
 _IN_STEPS = frozenset(keys for one in FORMATS for keys in one.filled)
 _ASKS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.asks))
-_LISTS = tuple(keys for one in FORMATS for keys in one.lists)
+_LISTS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.lists))
 _TYPED = frozenset(key for one in FORMATS for key in one.typed)
 _BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
 _IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})

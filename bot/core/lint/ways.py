@@ -136,9 +136,10 @@ def _into(target: _Way, question: _Way) -> str | None:
     """What a way leads into, from outside, that is entered only by a choice."""
     mine = {(container.id, by if container.one_of else "") for container, by in question}
     for container, by in target:
-        chosen = container.one_of or container.answers is not None
+        chosen = container.one_of or bool(container.answers or container.fails)
         if chosen and (container.id, by if container.one_of else "") not in mine:
-            kind = "an alternative of" if container.one_of else "the branch"
+            kind = "the failure of" if container.fails else "the branch"
+            kind = "an alternative of" if container.one_of else kind
             return f"{kind} {quoted(container.title)}"
     return None
 
@@ -173,7 +174,11 @@ def reachable(placed: Sequence[Placed], without: int) -> set[int]:
 def _after(placed: Sequence[Placed], n: int) -> list[int]:
     """The indexes of the steps that can come next; the end is one more than the last."""
     options = options_of(placed[n].step)
-    return list(dict.fromkeys(_next(placed, n, option) for option in options or (None,)))
+    following = [_next(placed, n, option) for option in options or (None,)]
+    fails = placed[n].step.id
+    if n + 1 < len(placed) and any(one.fails == fails for one in placed[n + 1].groups):
+        following.append(n + 1)
+    return list(dict.fromkeys(following))
 
 
 def _next(placed: Sequence[Placed], n: int, option: Option | None) -> int:
@@ -185,7 +190,7 @@ def _next(placed: Sequence[Placed], n: int, option: Option | None) -> int:
         return n if inside is None else inside
     mine = {container.id for container in placed[n].groups}
     for later in range(n + 1, len(placed)):
-        if all(one.id in mine for one in placed[later].groups if one.answers is not None):
+        if all(one.id in mine for one in placed[later].groups if one.answers or one.fails):
             return later
     return len(placed)
 

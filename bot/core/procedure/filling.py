@@ -112,4 +112,7 @@ def _put(model: M, places: Collection[Keys], values: Mapping[str, str]) -> M:
 def _put_in(part: Any, places: Collection[Keys], values: Mapping[str, str]) -> Any:
     if isinstance(part, tuple):
         return tuple(_put_in(one, places, values) for one in part)
-    return fill(part, values) if isinstance(part, str) else _put(part, places, values)
+    if isinstance(part, str):
+        return fill(part, values)
+    # Where a text may stand, and steps do, nothing is said of what is in those.
+    return _put(part, [keys for keys in places if keys], values)

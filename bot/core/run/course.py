@@ -29,14 +29,14 @@ class StepsReopened(Happened):
     """The steps from `first` to `last`, in the order of the page, are open in a new round.
 
     `because`: an answer led back (`goto`), an answer was `changed`, or someone does a group
-    `again`; `of` is the question or the group.
+    `again`, or a step `failed` whose failure opens them; `of` is the question, group or step.
     """
 
     kind: Literal["steps_reopened"] = "steps_reopened"
     v: Literal[1] = 1
     first: str
     last: str
-    because: Literal["goto", "changed", "again"]
+    because: Literal["goto", "changed", "again", "failed"]
     of: str
     by: Person
     reason: str | None = None

@@ -17,6 +17,8 @@ class Step:
     that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
     round, and when, if it is not the first. `values` are those of the run when it was done, kept
     once one that it uses is another. `evidence` is what was shown for it.
+    `failing` says that it failed in this round, and that nobody has brought it to another end: it
+    may be tried again.
     """
 
     state: State = State.OPEN
@@ -33,6 +35,7 @@ class Step:
     values: Mapping[str, str] | None = None
     reopened: tuple[e.Person, datetime] | None = None
     evidence: Evidence | None = None
+    failing: bool = False
 
     def opened(self) -> "Step":
         """The step as it is when nobody is on it: what people noted about it stays."""

@@ -2,8 +2,9 @@
 
 A step is not needed when another alternative was chosen, another answer was given, an answer leads
 past it, or a condition does not hold. It is not known to be needed while a question around it is
-open, or the value of a condition is not there yet: it can be left out then, and not be taken. No
-more can one that cannot be undone while a value of its commands is still to be found.
+open, while the step has not failed whose failure opens it, or the value of a condition is not there
+yet: it can be left out then, and not be taken. No more can one that cannot be undone while a value
+of its commands is still to be found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +24,14 @@ class Need:
     """What is known of the need for steps, by their ids.
 
     `spare`: those that are not needed, and why. `awaited`: those of which it is not known yet, and
-    what has to come first. `behind`: of these, the ones behind a question that nobody answered.
+    what has to come first. `behind`: of these, the ones that only an answer or a failure opens
+    that has not come; `unless` are those that only a failure does.
     """
 
     spare: Mapping[str, str] = field(default_factory=dict)
     awaited: Mapping[str, str] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 class _Reader:
@@ -42,6 +45,7 @@ class _Reader:
         self.spare: dict[str, str] = {}
         self.awaited: dict[str, str] = {}
         self.behind: set[str] = set()
+        self.unless: set[str] = set()
 
     def read(self) -> Need:
         for n, one in enumerate(self._placed):
@@ -51,7 +55,7 @@ class _Reader:
                 self._judge(n, one)
             if step.answer is not None:
                 self._leads_past(n, one, step.answer)
-        return Need(self.spare, self.awaited, frozenset(self.behind))
+        return Need(self.spare, self.awaited, frozenset(self.behind), frozenset(self.unless))
 
     @cached_property
     def _numbers(self) -> Mapping[str, str]:
@@ -70,6 +74,10 @@ class _Reader:
         elif first := next(self._open_questions(one), None):
             self.awaited[step_id] = first
             self.behind.add(step_id)
+        elif failed := next(self._not_failed(one), None):
+            self.awaited[step_id] = failed
+            self.behind.add(step_id)
+            self.unless.add(step_id)
         elif first := next(self._missing(one), None):
             self.awaited[step_id] = first
 
@@ -94,6 +102,12 @@ class _Reader:
         for question, _ in _answers(one):
             if self._steps[question].state in _UNENDED:
                 yield f"the answer to step {self._numbers[question]}"
+
+    def _not_failed(self, one: Placed) -> Iterator[str]:
+        """Which failure has not come that opens a step, or was brought to another end."""
+        for around in one.groups:
+            if around.fails is not None and not self._steps[around.fails].failing:
+                yield f"step {self._numbers[around.fails]} fails"
 
     def _missing(self, one: Placed) -> Iterator[str]:
         for condition in conditions(one):
@@ -168,7 +182,8 @@ def last_of(placed: Sequence[Placed], step: Leaf) -> int:
 
 def branches(placed: Placed) -> Iterator[tuple[str, str]]:
     """The groups of alternatives around a step, each with the alternative that holds it."""
-    way = [*(group.id for group in placed.groups), placed.step.id]
+    # What stands in a branch of a question, or opens when a step fails, is of that step's way.
+    way = [*(group.id.partition(".")[0] for group in placed.groups), placed.step.id]
     return (
         (group.id, branch)
         for group, branch in zip(placed.groups, way[1:], strict=True)

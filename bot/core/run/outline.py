@@ -12,6 +12,7 @@ from functools import cached_property
 
 from bot.core.procedure import Container, Leaf, Placed, Procedure, check_of, containers_of
 from bot.core.procedure import Step as ProcedureStep
+from bot.core.procedure.kinds.failure import LETTER
 from bot.core.run.life import Step
 from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
@@ -29,6 +30,13 @@ class Heading:
     number: str
     title: str
 
+    @property
+    def said(self) -> str:
+        """What it is called: of a branch, and of steps for a failure, when it is the way."""
+        if self.group.fails is not None:
+            return f"If step {self.number.removesuffix(LETTER)} fails"
+        return self.title if self.group.answers is None else f"If “{self.title}”"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -37,7 +45,8 @@ class Row:
     `leaf` is its place in the procedure, `step` its place in life, `title` has the run's values in
     it. `verdict` is the last look at its check that says something about the work on it; `looks`
     are those under way for it. `spare` is why it is not needed, if it is not; `awaited` is what has
-    to come before it is known whether it is needed, and `behind` whether that is an answer.
+    to come before it is known whether it is needed, and `behind` whether that is an answer or a
+    failure, `unless` whether it is a failure.
     """
 
     leaf: Leaf
@@ -51,6 +60,14 @@ class Row:
     spare: str | None
     awaited: str | None
     behind: bool
+    unless: bool
+
+    @property
+    def waits(self) -> str:
+        """That something has to come first, as the end of a line; nothing where it has not."""
+        if self.awaited is None:
+            return ""
+        return f"only if {self.awaited}" if self.unless else f"waits for {self.awaited}"
 
     @property
     def ruled_out(self) -> bool:
@@ -323,6 +340,7 @@ class Outline:
             spare=need.spare.get(step.id),
             awaited=need.awaited.get(step.id),
             behind=step.id in need.behind,
+            unless=step.id in need.unless,
         )
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:

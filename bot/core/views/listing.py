@@ -4,6 +4,7 @@ What does not fit is folded, level by level: counted in place of listed, and nev
 hand, what someone is on, or what failed.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -104,13 +105,24 @@ def _places(run: Run, ahead: Sequence[Row], fold: Fold) -> _Places:
     failed = [row for row in ahead if row.state is State.FAILED]
     # Nobody walks past a step that failed: it is tried again, or left out with a reason.
     doubted = [row for row in ahead if row.in_doubt]
-    in_hand = [*doubted[:1], *taken] or failed[:1] or run.outline.next_steps[:1]
+    in_hand = [*doubted[:1], *taken] or _after(run, failed[:1]) or run.outline.next_steps[:1]
     open_now = {row.id for row in in_hand[: fold.open_steps]}
     kept = {row.id for row in (*taken, *failed, *doubted)} - open_now
     later = [row.id for row in ahead if row.id not in open_now and row.id not in kept]
     listed = kept.union(later[: fold.later])
     first = in_hand[0].id if in_hand else None
     return _Places(open_now, listed, first, len(ahead) - len(open_now) - len(listed))
+
+
+def _after(run: Run, failed: Sequence[Row]) -> Sequence[Row]:
+    """A step that failed, after the first of the steps that its failure opened."""
+    opened = (
+        row
+        for one in failed
+        for row in run.outline.next_steps
+        if any(heading.group.fails == one.id for heading in row.groups)
+    )
+    return [*itertools.islice(opened, 1), *failed]
 
 
 def listed(run: Run, fold: Fold) -> list[Block]:

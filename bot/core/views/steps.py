@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.acting.answers import said
+from bot.core.acting.thread import opens_if_it_fails
 from bot.core.acts.decide import answer_buttons, ask_button
 from bot.core.acts.give_back import CONTROL as GIVE_BACK
 from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
@@ -109,7 +110,7 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     if step.state is State.DONE:
         return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
-    first = f" · waits for {escape(row.awaited)}" if row.awaited else ""
+    first = f" · {escape(row.waits)}" if row.waits else ""
     role = f" · for {row.leaf.role}" if row.leaf.role and not loud else ""
     return f"{sign} {shown}{role}{first}"
 
@@ -256,8 +257,10 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
         lines += evidence_asked(run, step, cut)
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
-    if step.on_failure:
-        lines.append(f"If not: {_told(run, step, step.on_failure, cut)}")
+    if step.advice:
+        lines.append(f"If not: {_told(run, step, step.advice, cut)}")
+    if opening := opens_if_it_fails(run, row):
+        lines.append(f"If not: mark it failed; {opening} then.")
     if step.rollback and not hidden:
         lines.append(f"Rollback: {_told(run, step, step.rollback, cut)}")
     if step.links:
@@ -278,9 +281,7 @@ def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
     """A group: its number, title and manner, and what it says."""
     group = heading.group
     manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    name = brief(heading.title, TITLE_SHOWN)
-    shown = name if group.answers is None else f"If “{name}”"
-    lines = [f"*{heading.number} {shown}*{manner}"]
+    lines = [f"*{heading.number} {brief(heading.said, TITLE_SHOWN)}*{manner}"]
     lines += _beforehand(run, group, cut)
     if group.links:
         lines.append(_links(run, group, cut))

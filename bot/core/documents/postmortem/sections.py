@@ -164,7 +164,7 @@ def _steps(story: Story) -> str:
     if any(spare):
         reasons = set(run.outline.need.spare.values())
         counted.append(
-            f"{sum(spare)} {'not chosen' if reasons <= {'not chosen'} else 'not needed'}"
+            f"{sum(spare)} {'not chosen' if reasons == {'not chosen'} else 'not needed'}"
         )
     return ", ".join(counted)
 

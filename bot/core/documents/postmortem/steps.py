@@ -18,6 +18,7 @@ from bot.core.markup.model import (
 )
 from bot.core.markup.prose import blocks
 from bot.core.procedure import Container, Leaf, Placed, Step, check_of
+from bot.core.procedure.kinds.failure import LETTER
 from bot.core.run import events as e
 from bot.core.run.model import State
 
@@ -47,6 +48,8 @@ def _group(story: Story, group: Container, inner_number: str, depth: int) -> Hea
     title: Inline = Words(story.run.words(group.title))
     if group.answers is not None:
         title = "If “", title, "”"
+    elif group.fails is not None:
+        title = f"If step {number.removesuffix(LETTER)} fails"
     return _heading(depth, (f"{number} · ", title, manner))
 
 
@@ -70,7 +73,7 @@ def state_words(story: Story, placed: Placed) -> str:
         if row.spare is not None:
             return f"➖ {row.spare}"
         if row.awaited is not None:
-            return "➖ not reached"
+            return f"➖ {row.waits}" if row.unless else "➖ not reached"
         return "⚪ not done"
     if step.state is State.TAKEN:
         return f"{SIGNS[State.TAKEN]} begun, not ended"
@@ -100,7 +103,7 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     if step.do is not None:
         yield from _to_do(step.do, words)
     yield from kind_of(step).shown(story.run, step)
-    rest = (("Expect", step.expected), ("If not", step.on_failure), ("Rollback", step.rollback))
+    rest = (("Expect", step.expected), ("If not", step.advice), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:
             yield Paragraph((f"{label}: ", Words(words(text))))

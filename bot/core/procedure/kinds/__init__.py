@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeGuard, assert_never
 from pydantic import Discriminator, Tag
 
 from bot.core.procedure.finding import Path
-from bot.core.procedure.kinds import decide, group, task, wait
+from bot.core.procedure.kinds import base, decide, group, task, wait
 from bot.core.procedure.kinds.base import Keys
 from bot.core.procedure.kinds.decide import Decide, Question
 from bot.core.procedure.kinds.decide import Option as _Option
@@ -77,8 +77,9 @@ Step = Annotated[
 ]
 Leaf = Task | Wait | Decide
 
-for _model in (_Option, Question, Decide, Group):
-    _model.model_rebuild(_types_namespace={"Step": Step})
+for _model in (Task, Wait, _Option, Question, Decide, Group):
+    # What a kind has of the base is spoken of in the base's words.
+    _model.model_rebuild(_types_namespace={**vars(base), "Step": Step})
 
 
 def format_of(step: Step) -> Format[Any]:

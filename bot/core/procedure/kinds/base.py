@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.conditions import When
 from bot.core.procedure.fields import Id, Line, Model, Text, refused
 from bot.core.procedure.parts import Links, Texts
+
+if TYPE_CHECKING:
+    # Steps open when one fails, so the models are completed where all kinds are known.
+    from bot.core.procedure.kinds import Step
 
 Keys = tuple[str, ...]
 """The way from a step to a text in it, by keys alone; a list is passed through."""
@@ -40,6 +45,10 @@ class AnyLeaf(AnyStep):
     """What the person does, in Markdown."""
 
 
+def _reaction(value: Any) -> str:
+    return "[steps]" if isinstance(value, list | tuple) else "[words]"
+
+
 class AnyWork(AnyLeaf):
     """A step that a person takes, works on and ends, of whatever kind."""
 
@@ -49,10 +58,27 @@ class AnyWork(AnyLeaf):
     """What is typed to confirm it, such as `"{{ node }}"`; else the value that its commands use."""
     expected: Text | None = None
     """What is seen when it has worked."""
-    on_failure: Text | None = None
-    """What to do when something else is seen: try again, go back, stop, whom to page."""
+    on_failure: (
+        Annotated[
+            Annotated[Text, Tag("[words]")]
+            | Annotated[tuple[Step, ...], Field(strict=False, min_length=1), Tag("[steps]")],
+            Discriminator(_reaction),
+        ]
+        | None
+    ) = None
+    """What to do when something else is seen, in words; or steps, which open when it failed."""
     rollback: Text | None = None
     """How to undo it, or that nothing does."""
+
+    @property
+    def advice(self) -> str | None:
+        """What to do when something else is seen, in words."""
+        return self.on_failure if isinstance(self.on_failure, str) else None
+
+    @property
+    def recovery(self) -> Sequence[Any]:
+        """The steps that open when it is marked failed."""
+        return self.on_failure if isinstance(self.on_failure, tuple) else ()
 
     @model_validator(mode="after")
     def _confirmed_if_destructive(self) -> AnyWork:

@@ -86,6 +86,8 @@ class Decide(AnyLeaf):
     confirm: ClassVar[None] = None
     expected: ClassVar[None] = None
     on_failure: ClassVar[None] = None
+    advice: ClassVar[None] = None
+    recovery: ClassVar[Sequence[Any]] = ()
     rollback: ClassVar[None] = None
 
     def option(self, option_id: str | None) -> Option | None:
@@ -101,6 +103,7 @@ class Branch:
     title: str
     steps: Sequence[Any]
     answers: tuple[str, str]
+    fails: None = None
     any_order: bool = False
     one_of: bool = False
     when: None = None

@@ -101,7 +101,11 @@ class Container(Protocol):
 
     @property
     def answers(self) -> tuple[str, str] | None:
-        """The question, by its step, and the option of it that leads here; None for a group."""
+        """The question, by its step, and the option of it that leads here; None for others."""
+
+    @property
+    def fails(self) -> str | None:
+        """The step whose failure opens them; None where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,11 @@ class Group(AnyStep):
         """It is led to by no answer."""
         return None
 
+    @property
+    def fails(self) -> None:
+        """It is there whatever fails."""
+        return None
+
     @model_validator(mode="after")
     def _one_manner(self) -> Group:
         if self.any_order and self.one_of:

@@ -34,7 +34,7 @@ class Paper:
 
     def to_see(self, step: AnyWork) -> Iterator[Block]:
         """What is seen when it has worked, and what to do when not."""
-        seen = (("Expect", step.expected), ("If not", step.on_failure))
+        seen = (("Expect", step.expected), ("If not", step.advice))
         if told := tuple((label, self.words(text)) for label, text in seen if text):
             yield Terms(told)
 

@@ -9,12 +9,11 @@ from pydantic import ConfigDict, Field, model_validator
 
 from bot.core.markup.model import Block, Code, Listing, Terms, Words, joined
 from bot.core.procedure.fields import Id, Name, Text, refused, required_any
+from bot.core.procedure.kinds import failure
 from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
 from bot.core.procedure.kinds.format import (
     Format,
     Part,
-    as_it_is,
-    holds_none,
     no_options,
     no_rules,
 )
@@ -94,7 +93,7 @@ FORMAT = Format(
     options=no_options,
     finds=_finds,
     captures=_captures,
-    lists=(),
-    containers=holds_none,
-    within=as_it_is,
+    lists=failure.LISTS,
+    containers=failure.containers,
+    within=failure.within,
 )

@@ -8,14 +8,13 @@ from bot.core.markup.model import Block
 from bot.core.procedure.checks import Check, say_poll
 from bot.core.procedure.fields import Id, Model
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.kinds import failure
 from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
 from bot.core.procedure.kinds.format import (
     Format,
     Part,
-    as_it_is,
     captures_none,
     finds_none,
-    holds_none,
     no_options,
 )
 from bot.core.procedure.kinds.paper import Paper, danger, term
@@ -74,7 +73,7 @@ FORMAT = Format(
     options=no_options,
     finds=finds_none,
     captures=captures_none,
-    lists=(),
-    containers=holds_none,
-    within=as_it_is,
+    lists=failure.LISTS,
+    containers=failure.containers,
+    within=failure.within,
 )
