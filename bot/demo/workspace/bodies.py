@@ -113,6 +113,16 @@ class Standing(Body):
     deleted: bool = False
 
 
+class Grouping(BaseModel):
+    """A user group, new or changed, and who is in it, by name or id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handle: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")
+    name: str = Field(default="", max_length=80)
+    users: list[str] = Field(max_length=1000)
+
+
 class Advance(BaseModel):
     """Seconds to move the clock forward."""
 

@@ -87,6 +87,12 @@ class PersonClient:
         made: str = (await self.request("POST", "people", {"user": user, **standing}))["user"]
         return made
 
+    async def group(self, handle: str, *users: str) -> str:
+        """Make a user group, or say who is in one now; its id."""
+        body = {"handle": handle, "users": list(users)}
+        made: str = (await self.request("POST", "groups", body))["group"]
+        return made
+
     async def edit(self, user: str, channel: str, ts: str, text: str) -> Json:
         body = {"user": user, "text": text}
         return await self.request("PUT", f"channels/{channel}/messages/{ts}", body)

@@ -18,6 +18,7 @@ from .bodies import (
     Close,
     Command,
     Edit,
+    Grouping,
     Post,
     Reaction,
     Shortcut,
@@ -276,6 +277,13 @@ class PersonApi(Finder):
         )
         return web.json_response({"ok": True, "user": user.id})
 
+    async def group(self, request: web.Request) -> web.Response:
+        """Makes a user group, or says who is in one now."""
+        body = await read(request, Grouping)
+        users = list(dict.fromkeys(self._user(ref).id for ref in body.users))
+        group = self._world.group(body.handle, body.name, users)
+        return web.json_response({"ok": True, "group": group.id})
+
     async def react(self, request: web.Request) -> web.Response:
         """Adds a reaction."""
         body = await read(request, Reaction)
@@ -364,6 +372,7 @@ DOORS = (
     Door("POST", "views/{id}/close", PersonApi.close, Close),
     Door("POST", "home", PersonApi.open_home, Body),
     Door("POST", "people", PersonApi.stand, Standing),
+    Door("POST", "groups", PersonApi.group, Grouping),
     Door("POST", "reactions", PersonApi.react, Reaction),
     Door("DELETE", "reactions", PersonApi.unreact, Reaction),
     Door("GET", "faults", PersonApi.faults),

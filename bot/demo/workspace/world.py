@@ -18,7 +18,7 @@ from .faults import Trouble
 from .feed import Feed
 from .handles import Handles
 from .manifest import App
-from .model import Channel, File, Json, Message, User, View
+from .model import Channel, File, Json, Message, User, UserGroup, View
 from .selection import initial_values
 from .socket import Sockets
 from .state import TEAM_DOMAIN, TEAM_ID, TEAM_NAME, State
@@ -191,6 +191,16 @@ class World:
                 self.state.leave(channel, user.id)
         self.changes.tell({"type": "people", "user": user.id})
         return user
+
+    def group(self, handle: str, name: str, users: list[str]) -> UserGroup:
+        """Make a user group, or say who is in one."""
+        group = next((g for g in self.state.groups.values() if g.handle == handle), None)
+        if group is None:
+            made = self.state.new_id("S")
+            group = self.state.groups[made] = UserGroup(made, handle, name or handle, [])
+        group.name, group.users = name or group.name, users
+        self.changes.tell({"type": "people", "user": ""})
+        return group
 
     def use(self, channel: Channel, user: str, *, archived: bool) -> bool:
         """Archive a channel, which puts apps out of it, or take it back; False if it was so."""

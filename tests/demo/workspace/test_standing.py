@@ -81,3 +81,17 @@ async def test_who_is_deactivated_is_in_no_channel_and_does_nothing(
     assert refused["error"] == "account_inactive"
     with pytest.raises(SlackApiError, match="user_not_found"):
         await slack.users_info(user="U0NOBODY")
+
+
+async def test_a_user_group_is_made_and_changed_and_the_app_sees_who_is_in_it(
+    people: PersonClient, slack: AsyncWebClient
+) -> None:
+    made = await people.group("leads", "ana", "U0BEN", "ana")
+    listed = (await slack.usergroups_list(include_users=True))["usergroups"]
+    assert [(g["handle"], g["users"]) for g in listed if g["id"] == made] == [
+        ("leads", ["U0ANA", "U0BEN"])
+    ]
+    assert await people.group("leads", "ben") == made
+    assert (await slack.usergroups_users_list(usergroup=made))["users"] == ["U0BEN"]
+    wrong = await people.request("POST", "groups", {"handle": "leads", "users": ["nobody"]})
+    assert wrong["error"] == "no_such_user"
