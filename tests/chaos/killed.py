@@ -1,8 +1,8 @@
-"""Erases in a process that is killed at a point of its own: a statement, a turn, a line's write.
+"""Works in a process that is killed at a point of its own: a statement, a turn, a line's write.
 
 The program is loaded once, and forked for each. A line of standard input asks for one: what is to
 be done, where, and at which point it ends. A line of output says whether it was killed, how many
-points it passed, and which one came before the first line of the erasure list.
+points it passed, and at which one it got to the first line of the erasure list, or to its search.
 """
 
 import asyncio
@@ -22,13 +22,16 @@ from bot.app.chosen import Chosen
 from bot.app.desk import Desk
 from bot.app.erasing import Erasing
 from bot.app.erasure_list import Note, listed
+from bot.app.searching import Searching
 from bot.cli import log as command
 from bot.cli.main import main as runbook
 from bot.core.engine import commands as c
+from bot.core.engine.effects import SEARCH
 from bot.core.run.polling import ERASURE
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog, file_of, note_into, sqlite
 from tests.edges.store.test_erasing import EVE
+from tests.edges.store.test_searching import DETECTOR
 
 PRESS = "press-of-eve"
 """Slack's id of the form that is sent."""
@@ -45,6 +48,10 @@ class Points:
         if self.passed == self.last:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def begin(self) -> None:
+        """What matters begins here."""
+        self.first = self.first or self.passed
+
     def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
         """*work*, with a point before and after it."""
 
@@ -59,7 +66,7 @@ class Points:
 
     def note(self, path: Path, line: str) -> None:
         """Write a line of the list; at one point of it, half of that is on the disk."""
-        self.first = self.first or self.passed
+        self.begin()
         self()
         if self.passed + 1 == self.last:
             with path.open("a") as torn:
@@ -96,6 +103,15 @@ async def fired(log: SqlLog, note: Note) -> int:
     return len(ready)
 
 
+async def searched(log: SqlLog, run: str, begun: Callable[[], None] = lambda: None) -> None:
+    """Look through what was written in a run, as it is due."""
+    ready = [due for due in (await log.timers.due(50))[0] if due.name.startswith(SEARCH)]
+    begun()
+    for due in ready:
+        if due.run_id == run:
+            await Searching(Desk(log, SystemClock()), DETECTOR).look(due)
+
+
 async def _opened(url: str, work: Callable[[SqlLog], Awaitable[object]]) -> None:
     async with await SqlLog.open(url) as log:
         await work(log)
@@ -119,6 +135,8 @@ def _be(asked: dict[str, Any], told: int) -> None:
             asyncio.run(_opened(url, lambda log: chosen(log, note, asked["run"], (1, 2))))
         case "timer":
             asyncio.run(_opened(url, lambda log: fired(log, note)))
+        case "search":
+            asyncio.run(_opened(url, lambda log: searched(log, asked["run"], points.begin)))
     os.write(told, json.dumps({"points": points.passed, "first": points.first}).encode())
 
 

@@ -1,4 +1,4 @@
-"""Whoever erases is killed while they do, at every statement and every turn in between.
+"""Whoever erases, or looks for secrets, is killed at every statement and every turn in between.
 
 What was promised is gone once the list is done again, the press comes again or the timer fires;
 what was not is whole; and every chain holds, at every moment.
@@ -23,11 +23,12 @@ from bot.core.engine import commands as c
 from bot.edges.store import SqlLog, file_of, upgrade
 from tests.chaos import report
 from tests.chaos.conftest import within
-from tests.chaos.killed import chosen, fired
+from tests.chaos.killed import chosen, fired, searched
 from tests.chaos.site import ROOT, environment
 from tests.edges.store.making import AT, BEN
 from tests.edges.store.test_erasing import CANARY, EVE, closed_run, left
 from tests.edges.store.test_erasing_later import opened
+from tests.edges.store.test_searching import is_told_and_masked_once, pasted
 from tests.fakes import FakeClock
 from tests.hand import Hand
 
@@ -189,7 +190,7 @@ def plays(
         asyncio.run(scene.judged(judge))
     assert kills >= (1 if short else len(points) // 2), "a turn more or less, and the rest"
     kind = "sqlite" if scene.hand.is_file else "postgresql"
-    report.row(f"kill while erasing, {name}", kind, 1, {"kills": kills})
+    report.row(f"kill while {name}", kind, 1, {"kills": kills})
 
 
 FORMS = pytest.mark.parametrize("short", [True, pytest.param(False, marks=LONG)])
@@ -216,7 +217,7 @@ def test_the_command_for_a_run(
         scene,
         killing,
         dice,
-        "a run",
+        "erasing a run",
         {"work": "command", "words": ["erase", CLOSED]},
         judge,
         short=short,
@@ -246,7 +247,7 @@ def test_the_command_for_a_person(
         scene,
         killing,
         dice,
-        "a person",
+        "erasing a person",
         {"work": "command", "words": ["erase", "--person", EVE.id]},
         judge,
         short=short,
@@ -279,7 +280,7 @@ def test_erase_something_in_slack(
         scene,
         killing,
         dice,
-        "Erase something…",
+        "erasing in Slack",
         {"work": "chosen", "run": OPEN},
         judge,
         short=short,
@@ -310,4 +311,28 @@ def test_what_is_done_once_a_run_is_closed(
         assert {run: scene.rows(run) for run in others} == others, "what was not to go is whole"
         await scene.holds()
 
-    plays(scene, killing, dice, "at the closing", {"work": "timer"}, judge, short=short)
+    plays(scene, killing, dice, "erasing at the closing", {"work": "timer"}, judge, short=short)
+
+
+@FORMS
+def test_the_search_for_secrets(
+    scene: Scene, killing: Killing, dice: random.Random, *, short: bool
+) -> None:
+    """From the entry on: it is told once, and masked once, by whoever comes to it."""
+    others = {run: scene.rows(run) for run in (CLOSED, OTHER, OPEN)}
+    run = ""
+
+    async def paste() -> None:
+        nonlocal run
+        run, _ = await pasted(scene.log)
+
+    asyncio.run(scene.judged(paste))
+
+    async def judge() -> None:
+        await scene.holds(run)
+        await searched(scene.log, run)
+        await is_told_and_masked_once(scene.log, run)
+        assert {one: scene.rows(one) for one in others} == others
+
+    asked = {"work": "search", "run": run}
+    plays(scene, killing, dice, "a secret is looked for", asked, judge, short=short)
