@@ -42,6 +42,41 @@ SECRETS = {
 """How people paste what they should not."""
 
 
+PROCEDURE = {
+    "schema": "procedure/v1",
+    "id": "canary",
+    "title": "A canary",
+    "summary": "Words that are looked for.",
+    "severity": "SEV3",
+    "owner": {"team": "trust-platform", "slack": "#trust-oncall"},
+    "estimate": "10m",
+    "reviewed": "2026-11-01",
+    "review_every": "3650d",
+    "symptoms": ["There is work to do"],
+    "inputs": {"thing": {"description": "What", "pattern": "[A-Za-z0-9]+", "required": True}},
+    "checks": {
+        "seen": {
+            "title": "It is fine",
+            "target": "system",
+            "get": "/state",
+            "expect": [{"pointer": "/state", "equals": "fine"}],
+        }
+    },
+    "steps": [
+        {
+            "id": "s1",
+            "title": "Part 1 of {{ thing }}",
+            "do": "See to {{ thing }}.",
+            "check": "seen",
+        },
+        {"id": "s2", "title": "Part 2", "do": "Go on."},
+        {"id": "s3", "title": "Part 3", "do": "And on."},
+    ],
+    "verification": [{"check": "seen"}],
+}
+"""What is worked through; wherever one can write, something is planted."""
+
+
 @dataclass(slots=True)
 class Planted:
     """All values, each with what it is one of: a name, a note, a secret."""

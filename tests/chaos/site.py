@@ -47,6 +47,8 @@ class Replica:
     log: Path
     cwd: Path = ROOT
     python: str = sys.executable
+    module: str = "bot.demo.tied"
+    """What starts the program, and ends with this process."""
     starts: list[float] = field(default_factory=list)
     """Seconds from each start until it was ready."""
     _process: asyncio.subprocess.Process | None = None
@@ -69,7 +71,7 @@ class Replica:
     async def _spawn(self, command: str) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *(self.python, "-m", "bot.demo.tied", "bot", *command.split()),
+                *(self.python, "-m", self.module, "bot", *command.split()),
                 cwd=self.cwd,
                 env=environment(self.environ),
                 stdin=asyncio.subprocess.PIPE,

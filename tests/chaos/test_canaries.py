@@ -9,7 +9,8 @@ import contextlib
 import json
 import random
 import sys
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,10 @@ from bot.app.desk import Desk
 from bot.core.engine import commands as c
 from bot.core.run import events as e
 from bot.edges.store import SqlLog
-from tests.chaos.canaries import SECRETS, File, Planted, Server, Store, files, shown
-from tests.chaos.site import Site, environment, site
+from tests.chaos import report
+from tests.chaos.brisk import brisk
+from tests.chaos.canaries import PROCEDURE, SECRETS, File, Planted, Server, Store, files, shown
+from tests.chaos.site import Replica, Site, environment, site
 from tests.edges.store.making import started
 from tests.fakes import FakeClock
 from tests.postgres import Cluster
@@ -33,41 +36,10 @@ from tests.story.test_again import opened
 
 LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
 OLD = datetime(2025, 1, 1, tzinfo=UTC)
-GONE_WITHIN_S = 300.0
+GONE_WITHIN_S = 1800.0
 """Seconds in which everything in Slack is drawn again, ten messages a minute."""
-
-PROCEDURE = {
-    "schema": "procedure/v1",
-    "id": "canary",
-    "title": "A canary",
-    "summary": "Words that are looked for.",
-    "severity": "SEV3",
-    "owner": {"team": "trust-platform", "slack": "#trust-oncall"},
-    "estimate": "10m",
-    "reviewed": "2026-11-01",
-    "review_every": "3650d",
-    "symptoms": ["There is work to do"],
-    "inputs": {"thing": {"description": "What", "pattern": "[A-Za-z0-9]+", "required": True}},
-    "checks": {
-        "seen": {
-            "title": "It is fine",
-            "target": "system",
-            "get": "/state",
-            "expect": [{"pointer": "/state", "equals": "fine"}],
-        }
-    },
-    "steps": [
-        {
-            "id": "s1",
-            "title": "Part 1 of {{ thing }}",
-            "do": "See to {{ thing }}.",
-            "check": "seen",
-        },
-        {"id": "s2", "title": "Part 2", "do": "Go on."},
-        {"id": "s3", "title": "Part 3", "do": "And on."},
-    ],
-    "verification": [{"check": "seen"}],
-}
+SETS = 3
+"""How often there is each kind of secret in a note of the long form."""
 
 
 @contextlib.asynccontextmanager
@@ -125,7 +97,7 @@ class Scene:
         assert one.id == made
         return one
 
-    async def works(self, one: Someone, other: Someone, notes: int) -> str:
+    async def works(self, one: Someone, other: Someone, notes: int, sets: int) -> str:
         """A run from its start to its end, with something planted wherever one can write."""
         before = set(self.planted.kinds)
         plant = self.planted.one
@@ -144,8 +116,9 @@ class Scene:
         for number in range(notes):
             author = (one, other)[number % 2]
             first = plant("note")
+            secrets = " ".join(self.planted.secrets() for _ in range(sets))
             await author.does("Add a note…")
-            await author.fills({"Note": f"{first} {self.planted.secrets()} <@{other.id}>"})
+            await author.fills({"Note": f"{first} {secrets} <@{other.id}>"})
             await self.recorded(one, run, first)
         await other.does("Take", row="step 2")
         await other.board(run, f"<@{other.id}> since")
@@ -224,7 +197,9 @@ async def seeded(url: str, planted: Planted) -> str:
 
 
 @contextlib.asynccontextmanager
-async def scene(folder: Path, store: Store, planted: Planted) -> AsyncIterator[Scene]:
+async def scene(
+    folder: Path, store: Store, planted: Planted, make: Callable[..., Replica]
+) -> AsyncIterator[Scene]:
     """The bot behind signed HTTP, telling all that it does."""
     says = ["fine"]
     (folder / "canaries").mkdir()
@@ -239,7 +214,7 @@ async def scene(folder: Path, store: Store, planted: Planted) -> AsyncIterator[S
             "RUNBOOK_LOG_LEVEL": "DEBUG",
         }
         async with site(
-            folder, names=[], url=store.url, replicas=1, mode="http", environ=environ
+            folder, names=[], url=store.url, mode="http", environ=environ, make=make
         ) as place:
             yield Scene(place, store, planted, says, folder)
 
@@ -296,8 +271,8 @@ def noted(folder: Path) -> Path:
     [
         ("sqlite", 1, 1),
         ("postgres", 1, 1),
-        pytest.param("sqlite", 8, 10, marks=LONG),
-        pytest.param("postgres", 8, 10, marks=LONG),
+        pytest.param("sqlite", 8, 4, marks=LONG),
+        pytest.param("postgres", 8, 4, marks=LONG),
     ],
 )
 async def test_what_was_planted_is_found_before_and_nowhere_after(
@@ -309,21 +284,26 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
         cluster: Cluster = request.getfixturevalue("postgres")
         store = Server(cluster, request.getfixturevalue("postgres_url")).prepared()
     old = await seeded(store.url, planted)
-    async with scene(tmp_path, store, planted) as here:
-        who = [await here.person() for _ in range(4 if runs > 1 else 2)]
-        half = len(who) // 2
-        made = [await here.works(who[n % half], who[half + n % half], notes) for n in range(runs)]
+    is_long = runs > 1
+    async with scene(tmp_path, store, planted, Replica if is_long else brisk) as here:
+        who = [await here.person() for _ in range(4 if is_long else 2)]
+        half, sets = len(who) // 2, SETS if is_long else 1
+        made = [
+            await here.works(who[n % half], who[half + n % half], notes, sets) for n in range(runs)
+        ]
         everything = set(planted.kinds)
         await here.exports(who[0], made[-1])
         await searched_before(here, [old, *made], everything)
         backup = await asyncio.to_thread(store.backup)
-        await (erased_in_every_way if runs > 1 else erased)(here, made, who)
+        await (erased_in_every_way if is_long else erased)(here, made, who)
+        begun = time.monotonic()
         await here.settled(everything)
+        recovery = time.monotonic() - begun
         await searched_after(here, [old, *made], who[1], everything)
         await restored(here, backup, made[-1], who)
-    print(f"\n{len(everything)} values of {len(set(planted.kinds.values()))} kinds in {kind}")
-    if notes > 1:
-        assert len(everything) >= 1000
+    database = here.place.database
+    report.row("planted values erased", database, 1, {"values": len(everything)}, recovery)
+    assert not is_long or len(everything) >= 1000
 
 
 async def searched_before(here: Scene, runs: Sequence[str], everything: set[str]) -> None:

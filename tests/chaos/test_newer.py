@@ -66,7 +66,7 @@ LEFT = (
 
 def newer_version(folder: Path) -> Path:
     """A copy of the bot that knows one kind of fact more; the folder to run it in."""
-    shutil.copytree(ROOT / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "bot", folder / "bot")
     for name, changes in PATCHES.items():
         text = (folder / name).read_text("utf-8")
         for old, new in changes:
