@@ -104,10 +104,10 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
     """What must be true in the end: what each check asks, by hand as well, and what people say."""
     blocks: list[Block] = []
     lines = ["*Checks*"]
-    checks = list(filled(run.procedure, run.outline.texts.shown).checks.values())
+    checks = list(filled(run.procedure, run.outline.texts.shown).checks.items())
     shown = cut or _CHECK_SHOWN
-    for check in checks[:_LINES_SHOWN]:
-        asked = by_hand(run, check) or briefly(say_check(check), shown)
+    for name, check in checks[:_LINES_SHOWN]:
+        asked = by_hand(run, run.procedure.checks[name]) or briefly(say_check(check), shown)
         lines.append(f"{brief(check.title, shown)} · {asked}")
     people = run.outline.verification.confirms
     for item in people[: max(0, _LINES_SHOWN - len(checks))]:

@@ -43,7 +43,11 @@ NIGHT = Procedure.model_validate(
             },
         },
         "checks": {
-            "kept": check("{{ snapshot }} is kept", "/snapshots/{{ snapshot }}"),
+            "kept": check(
+                "{{ snapshot }} is kept",
+                "/snapshots/{{ snapshot }}",
+                by_hand={"run": "list {{ snapshot }}"},
+            ),
             "off": check("{{ key }} is off", "/keys/{{ key }}"),
             "up": check("It is up", "/", poll={"every": "5s", "deadline": "10m"}),
         },
@@ -150,6 +154,7 @@ def test_a_value_that_was_found_is_an_entry_and_fills_what_comes_later() -> None
     assert "Restore snap-7" in shown
     full = aloud(walkthrough.draw(desk.run, 0)["blocks"])
     assert "restore snap-7" in full
+    assert "snap-7 is kept · by hand: `list snap-7`" in full
     assert "<https://it.example/snap-7|Its page>" in full
 
 
@@ -159,6 +164,7 @@ def test_a_command_that_lacks_its_value_is_a_comment_and_a_link_leads_nowhere() 
     assert "# NOT COMPLETE: snapshot comes from step 1\n# restore ⟨snapshot?⟩\n# look key-a" in full
     assert "https://it.example" not in full
     assert "Restore ⟨snapshot?⟩" in full
+    assert "⟨snapshot?⟩ is kept · by hand, once it is known: snapshot comes from step 1" in full
     assert "○ *5* Tell · waits for snapshot, from step 1" in board(desk)
 
 
