@@ -7,7 +7,7 @@ from tests.story.conftest import Bot, System
 from tests.story.driver import Json, Someone, words
 from tests.story.test_secrets import alone
 
-START = "/runbook keep-it thing=lamp"
+START = "/runbook save-it thing=lamp"
 ASKS = "The name that it printed"
 
 
@@ -24,7 +24,7 @@ async def form(someone: Someone, having: str) -> Json:
 async def keeps(someone: Someone, name: str) -> None:
     """Take the first step, and find *name*."""
     await someone.does("Take", row="step 1")
-    await someone.board("KI-1", "since")
+    await someone.board("SI-1", "since")
     await someone.does("Done…", row="step 1")
     await form(someone, ASKS)
     assert (await someone.fills({ASKS: name}))["ok"]
@@ -43,21 +43,21 @@ async def test_a_value_is_asked_for_and_fills_what_comes_later(
 ) -> None:
     system.answers["/kept/snap-7"] = {"kept": True}
     await ana.types(START)
-    shown = words(await ana.board("KI-1"))
+    shown = words(await ana.board("SI-1"))
     assert "Put ⟨snapshot?⟩ in its place" in shown
     await ana.does("Take", row="step 1")
-    await ana.board("KI-1", "since")
+    await ana.board("SI-1", "since")
     await ana.does("Done…", row="step 1")
     await form(ana, ASKS)
     refused = await ana.fills({ASKS: "Snap 7"})
     said = "snapshot must look like snap-42; you gave `Snap 7`."
     assert said in str(refused) + words(await ana.form())
-    assert await bot.kinds("KI-1") == ["run_started", "step_taken"]
+    assert await bot.kinds("SI-1") == ["run_started", "step_taken"]
     assert (await ana.fills({ASKS: "snap-7"}))["ok"]
-    shown = words(await ben.board("KI-1", "Found: snapshot `snap-7` (step 1)"))
+    shown = words(await ben.board("SI-1", "Found: snapshot `snap-7` (step 1)"))
     assert "Put snap-7 in its place" in shown
     assert "./put snap-7" in shown
-    assert (await bot.kinds("KI-1"))[2:4] == ["values_found", "step_done"]
+    assert (await bot.kinds("SI-1"))[2:4] == ["values_found", "step_done"]
     await ben.eventually(lambda: _asked(system, "/kept/snap-7"), "a look with the value")
 
 
@@ -69,7 +69,7 @@ async def test_a_check_that_lacks_its_value_asks_nobody_and_says_so(
     bot: Bot, ana: Someone, system: System
 ) -> None:
     await ana.types(START)
-    await ana.board("KI-1")
+    await ana.board("SI-1")
     await ana.does("Verify now")
     await ana.thread("not asked: snapshot comes from step 1")
     assert [path for path in system.asked if path.startswith("/kept")] == []
@@ -81,20 +81,20 @@ async def test_a_correction_names_who_works_with_it_and_what_was_done_stays(
     system.answers["/things/lamp"] = {"whole": True}
     await ana.types(START)
     await keeps(ana, "snap-7")
-    await ben.board("KI-1", "Found: snapshot `snap-7`")
+    await ben.board("SI-1", "Found: snapshot `snap-7`")
     await ben.does("Take", row="step 2")
-    await ben.board("KI-1", "2 Put snap-7 in its place* · <@U0BEN>")
+    await ben.board("SI-1", "2 Put snap-7 in its place* · <@U0BEN>")
     assert (await corrects(ana, "Correct a value…", "snapshot", "snap-8"))["ok"]
-    (told,) = await ben.thread("corrected snapshot: It was another.", run="KI-1")
+    (told,) = await ben.thread("corrected snapshot: It was another.", run="SI-1")
     assert "snapshot is `snap-8` now (was `snap-7`)." in words(told)
     assert "<@U0BEN>, step *2* Put snap-8 in its place uses it" in words(told)
     assert "Done with the old value: step 1." in words(told)
-    assert "./put snap-8" in words(await ben.board("KI-1", "./put snap-8"))
+    assert "./put snap-8" in words(await ben.board("SI-1", "./put snap-8"))
     await ben.eventually(lambda: _asked(system, "/kept/snap-8"), "a look with the new value")
     assert (await corrects(ben, "Correct an input…", "thing", "desk"))["ok"]
-    shown = words(await ana.board("KI-1", "thing `desk`"))
+    shown = words(await ana.board("SI-1", "thing `desk`"))
     assert "Keep lamp" in shown, "it was done with that"
-    kinds = await bot.kinds("KI-1")
+    kinds = await bot.kinds("SI-1")
     assert "value_corrected" in kinds
     assert "input_corrected" in kinds
 
@@ -106,9 +106,9 @@ async def test_a_secret_that_was_found_is_masked_and_checks_still_work_with_it(
     system.answers[f"/kept/{secret}"] = {"kept": True}
     await ana.types(START)
     await keeps(ana, secret)
-    await ben.board("KI-1", f"Found: snapshot `{MASK}")
+    await ben.board("SI-1", f"Found: snapshot `{MASK}")
     await alone(workspace, ana, "the values that you found")
-    assert secret not in words(await ben.board("KI-1"))
+    assert secret not in words(await ben.board("SI-1"))
     system.asked.clear()
     await ben.does("Verify now")
     await ben.eventually(lambda: _asked(system, f"/kept/{secret}"), "a look with the secret")
