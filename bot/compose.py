@@ -162,6 +162,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             reception.tell,
             workspaces.link,
             Hindrances(desk, log, reception.tell, me.name),
+            library.picture,
         )
         reception.painter = painter
         checker = Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector)

@@ -138,6 +138,17 @@ class FakeLog:
         self.ready()
         return follow(run_id, [one for one in self._stored(run_id) if one.seq >= since])
 
+    async def pictured(
+        self, team: str | None, channel: str, sha256: str
+    ) -> tuple[str, str | None] | None:
+        self.ready()
+        here = [
+            one for one, row in self._runs.items() if (row.team, row.channel) == (team, channel)
+        ]
+        found = (fact.event for one in here for fact in self._facts[one])
+        shown = [one for one in found if isinstance(one, e.PictureShown) and one.sha256 == sha256]
+        return (shown[-1].file or "", shown[-1].link) if shown else None
+
     async def is_sealed(self) -> bool:
         self.ready()
         return True

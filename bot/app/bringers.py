@@ -5,6 +5,11 @@ from collections.abc import Callable, Mapping
 from bot.app.bringing import Bringer, Means
 from bot.app.courier import Courier
 from bot.app.direct import Direct
+from bot.app.pictures import Pictures
 
-BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {"export": Courier, "secret": Direct}
+BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
+    "export": Courier,
+    "secret": Direct,
+    "picture": Pictures,
+}
 """By the first word of a key within its run: `export/12`."""

@@ -17,6 +17,13 @@ from bot.ports.world import Clock
 
 Document = Callable[[str, int], Awaitable[Upload]]
 """Makes the file that an entry of a run asked for."""
+ReadPicture = Callable[[str, str], bytes]
+"""Reads a picture, by the procedure's id and the path; blocks, and raises OSError in words."""
+
+
+def no_picture(procedure: str, path: str) -> bytes:
+    """There is no folder with pictures."""
+    raise OSError("there is no folder of procedures")
 
 
 class TooOld(Exception):
@@ -25,7 +32,10 @@ class TooOld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a bringer works with; `tell` tells people, `bot` is the bot's name in Slack."""
+    """What a bringer works with; `tell` tells people, `bot` is the bot's name in Slack.
+
+    `picture` reads a picture of a procedure.
+    """
 
     desk: Desk
     log: Records
@@ -36,6 +46,7 @@ class Means:
     tell: Tell
     link: Link
     bot: str
+    picture: ReadPicture
 
 
 class Bringer(Protocol):

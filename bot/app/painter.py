@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from bot.app import hindrances, watch
 from bot.app.bringers import BRINGERS
-from bot.app.bringing import Bringer, Document, Means, TooOld
+from bot.app.bringing import Bringer, Document, Means, ReadPicture, TooOld, no_picture
 from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
 from bot.app.faults import Faults
 from bot.app.hindrances import Hindrances, Tell
@@ -81,6 +81,7 @@ class Painter:
     tell: Tell
     link: Link
     hindrances: Hindrances
+    picture: ReadPicture = no_picture
     poller: Poller = field(init=False)
     witness: Witness = field(init=False)
     brings: Mapping[str, Bringer] = field(init=False)
@@ -92,7 +93,7 @@ class Painter:
         self.poller = Poller("painter", self.clock, self._round)
         self.witness = Witness(self.log, self.messages)
         work = (self.desk, self.log, self.outbox, self.messages, self.clock, self.document)
-        means = Means(*work, self.tell, self.link, self.hindrances.bot)
+        means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
     async def joined(self, team: str | None, channel: str) -> None:

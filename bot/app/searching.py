@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.app.desk import Desk, folded
+from bot.core.acting.messages import PICTURE
 from bot.core.acts.registry import MEANINGS
 from bot.core.checks.judging import Verdict
 from bot.core.engine.commands import TellSecrets
@@ -155,4 +156,4 @@ async def _messages(facts: Sequence[Fact], seq: int) -> tuple[str, ...]:
         keys |= touched(run, [fact.event])
         run = await folded([fact], run) if run is None else evolve(run, fact)
     keys.pop(BOARD)
-    return tuple(key for key in keys if not key.startswith(EXPORT))[:MESSAGES]
+    return tuple(key for key in keys if not key.startswith((EXPORT, PICTURE)))[:MESSAGES]

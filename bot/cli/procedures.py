@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.core.documents.printing import JSON, as_json, book, printed
@@ -27,6 +28,7 @@ from bot.edges.library import (
     default_folder,
     examine_file,
     is_procedure,
+    picture_trouble,
     place_of,
 )
 
@@ -158,7 +160,8 @@ def _examined(
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
-    return examine_file(content, name, datetime.now(UTC).date(), known)
+    look = partial(picture_trouble, folder, path)
+    return examine_file(content, name, datetime.now(UTC).date(), known, look)
 
 
 def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:

@@ -190,5 +190,13 @@ class Records(Log, Protocol):
     async def followed(self, run_id: str, since: int) -> Followed:
         """The hashes of the run's entries from number *since* on, and whether they follow."""
 
+    async def pictured(
+        self, team: str | None, channel: str, sha256: str
+    ) -> tuple[str, str | None] | None:
+        """A file in a channel with the picture of this hash, by the record of its runs.
+
+        Slack's id of it and its address, of the newest; None where there is none.
+        """
+
     async def is_sealed(self) -> bool:
         """Whether entries are written sealed: no program that cannot read that works here."""

@@ -14,7 +14,32 @@ def asked(evidence: str) -> str:
     return f"{SEEN}    evidence: {evidence}\n"
 
 
+DO = "        do: Copy them.\n"
+SHOWN = f"{DO}        image: images/panel.png\n"
+BAD_PICTURE = (
+    "a picture is a PNG, JPEG or GIF in the file's folder or below it. Write: its path from there"
+)
+
+
 EVIDENCE = [
+    *(
+        Case(what, DO, f"{DO}        image: §{path}\n", BAD_PICTURE, SHOWN)
+        for what, path in (
+            ("a picture outside of the folder", "../panel.png"),
+            ("a picture by a path from the top", "/etc/panel.png"),
+            ("a picture in a hidden folder", "images/.git/panel.png"),
+            ("a picture that is none", "panel.svg"),
+            ("a picture by its address", "https://wiki.example/panel.png"),
+            ("a picture by a path of another system", "images\\\\panel.png"),
+        )
+    ),
+    Case(
+        "a picture of a group",
+        "    any_order: true\n",
+        "    any_order: true\n    §image: panel.png\n",
+        "a group of steps has no key `image`",
+        "    any_order: true\n",
+    ),
     Case(
         "evidence of nothing",
         SEEN,
@@ -102,6 +127,14 @@ EVIDENCE = [
 ]
 
 UNSEEN = [
+    Case(
+        "a picture within words that leads nowhere",
+        DO,
+        '        do: §"Copy them: ![the panel](panel.png)"\n',
+        "the picture `panel.png` within words leads nowhere. Write: image: panel.png at the step",
+        SHOWN,
+        "warning",
+    ),
     Case(
         "a word of the glossary that the page never says",
         LAST,

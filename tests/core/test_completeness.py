@@ -152,6 +152,7 @@ def told(desk: Desk) -> Iterator[Act]:
     )
     yield does(c.Report(file))
     yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
+    yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
 

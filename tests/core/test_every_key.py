@@ -43,6 +43,7 @@ STEP: Json = {
 LEAF: Json = {
     **STEP,
     "do": "{kind} do",
+    "image": "{kind}.png",
     "expected": "{kind} expected",
     "on_failure": "{kind} on failure",
     "rollback": "{kind} rollback",
@@ -152,6 +153,7 @@ WHOLE = Procedure.model_validate(
             | {"steps": [{"id": "in", "title": "Inner", "do": "It."}]}
             | made("group", STEP),
             {"id": "q", "title": "decide title", "decide": QUESTION, "do": "decide do"}
+            | {"image": "decide.png"}
             | made("decide", STEP),
             {"id": "f", "title": "finding", "do": "Look.", "captures": FOUND},
             {"id": "o", "title": "choice", "one_of": True}
@@ -280,6 +282,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Option.reason": ("why", (*PAPER, "full", "asked")),
     "Goto.goto": ("go(es)? to step 2", (*PAPER, "full", "asked")),
     "Decide.do": ("decide do", ASKED),
+    "Decide.image": ("decide.png", (*PAPER, "full")),
+    **{f"{kind}.image": (f"{kind.lower()}.png", (*PAPER, "full")) for kind in ("Task", "Wait")},
     **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Decide", "Group")},
     **{
         f"Decide.{key}": (f"decide.{words}", ASKED)

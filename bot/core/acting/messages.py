@@ -8,6 +8,8 @@ from bot.core.run.proof import Request
 BOARD = "board"
 EXPORT = "export/"
 """Keys that begin so are files to upload, not messages to draw."""
+PICTURE = "picture/"
+"""Keys that begin so are pictures of the procedure, by their place among them, from 1."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 

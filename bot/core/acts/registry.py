@@ -152,6 +152,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.RESUMED)
     .plus(report.UPLOADED)
     .plus(report.DELETED)
+    .plus(report.PICTURED)
     .plus(erase.ERASED)
     .plus(erase.NOTED)
     .plus(secrets.FOUND)

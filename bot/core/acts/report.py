@@ -9,7 +9,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
 from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
-from bot.core.markup.model import Code, Inline
+from bot.core.markup.model import Code, Inline, Words
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.showing import Told
@@ -44,6 +44,8 @@ def _rule(run: Run, command: Report, at: datetime) -> Sequence[e.Event]:
             known = any(one.file == event.file for one in run.showing.files)
         case e.FileDeleted():
             known = event in run.showing.deleted
+        case e.PictureShown():
+            known = run.showing.picture(event.path) is not None
         case e.PostingResumed():
             refused = run.showing.refused
             known = refused is None or refused.message != event.message
@@ -75,6 +77,10 @@ def _deleted(run: Run, event: e.FileDeleted, at: datetime) -> Run:
     return replace(run, showing=replace(run.showing, deleted=(*run.showing.deleted, event)))
 
 
+def _pictured(run: Run, event: e.PictureShown, at: datetime) -> Run:
+    return replace(run, showing=replace(run.showing, pictures=(*run.showing.pictures, event)))
+
+
 def _of_board(around: Around, event: e.BoardReplaced, it: Inline) -> Inline:
     new = "a new board was posted"
     if event.why == "deleted":
@@ -104,6 +110,13 @@ def _of_deletion(around: Around, event: e.FileDeleted, it: Inline) -> Inline:
     if event.error is None:
         return file, " was deleted in Slack, since part of what it tells was erased"
     return "Slack did not delete ", file, " (", Code(event.error), "): it must be deleted by hand"
+
+
+def _of_picture(around: Around, event: e.PictureShown, it: Inline) -> Inline:
+    picture = ("the picture ", Code(event.path))
+    if event.error is not None:
+        return picture, " could not be shown: ", Words(event.error)
+    return picture, " is in Slack, with the SHA-256 ", Code(short_hash(event.sha256 or ""))
 
 
 def _own(
@@ -138,4 +151,5 @@ BOARD_REPLACED = _own(
 REFUSED = _own(e.PostingRefused, ("message", "error"), _refused, _of_refusal)
 RESUMED = _own(e.PostingResumed, ("message",), _resumed, _of_end)
 UPLOADED = _own(e.FileUploaded, _FILE, _uploaded, _of_file)
+PICTURED = _own(e.PictureShown, ("path", "sha256", "file", "link", "error"), _pictured, _of_picture)
 DELETED = _own(e.FileDeleted, ("file", "error"), _deleted, _of_deletion)

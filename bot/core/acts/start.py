@@ -1,9 +1,11 @@
 """Starting a run: its first fact; and starting it again, with other values."""
 
+from collections.abc import Sequence
 from typing import Never
 
 from bot.core.acting.asking import Asking, OnRun, Question, opens, while_open
-from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, unchanged
+from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
+from bot.core.acting.messages import PICTURE
 from bot.core.acting.sealed import ASKED, INPUTS, OPEN, WORDS
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.start_form import inputs
@@ -45,6 +47,11 @@ def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:
     return "started ", it, inputs
 
 
+def _touches(run: Run | None, event: e.RunStarted, number: int) -> Sequence[str]:
+    """The pictures of its steps are brought to Slack."""
+    return [f"{PICTURE}{n}" for n, _ in enumerate(event.procedure.images(), start=1)]
+
+
 STARTED = Meaning(
     e.RunStarted,
     sealed={
@@ -67,7 +74,7 @@ STARTED = Meaning(
     # The run is made of it: `bot.core.engine.fold.begin`.
     changes=unchanged,
     matters=None,
-    touches=no_message,
+    touches=_touches,
     offers=all_stay,
     opens=None,
     notice=None,

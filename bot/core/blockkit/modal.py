@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.core.blockkit.blocks import Block, plain_text, text_input
-from bot.core.text import shorten
+from bot.core.blockkit.blocks import Block, context, plain_text, text_input
+from bot.core.text import escape, shorten
 
 View = dict[str, Any]
 
@@ -55,3 +55,19 @@ def without_files(view: View) -> View:
 
 def _is_file(block: Block) -> bool:
     return bool(block.get("element", {}).get("type") == "file_input")
+
+
+def shows_pictures(view: View) -> bool:
+    """Whether a page shows a picture."""
+    return any(block["type"] == "image" for block in view["blocks"])
+
+
+def without_pictures(view: View) -> View:
+    """The page with words in the place of each picture: Slack refuses all of it for one."""
+    blocks = [
+        context(f"🖼️ {escape(block['alt_text'])}: Slack does not show the picture here.")
+        if block["type"] == "image"
+        else block
+        for block in view["blocks"]
+    ]
+    return {**view, "blocks": blocks}

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from bot.core.lint.found import found as found_values
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
+from bot.core.lint.pictures import Look, pictures
 from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
 from bot.core.lint.roles import roles
@@ -59,8 +60,11 @@ def examine(
     today: date,
     found: tuple[Problem, ...] = (),
     known: Mapping[str, Collection[str]] | None = None,
+    look: Look | None = None,
 ) -> Examined:
     """Look through the *document* of the file at *path*; *found* is what its reader found.
+
+    *look* says why a picture cannot be shown.
 
     *known* are the targets of the configuration with the names of their sets, if it is at hand.
 
@@ -75,7 +79,7 @@ def examine(
         findings += [*references(procedure, document), *ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
         findings += looks(procedure)
-        findings += safety(procedure, document)
+        findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed

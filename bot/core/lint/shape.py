@@ -41,6 +41,10 @@ _KINDS = {
 _PATTERNS = {
     "severity": ("a severity is SEV1 to SEV5", "SEV1"),
     "url": ("a link starts with http:// or https:// and has no blanks", "the whole address"),
+    "image": (
+        "a picture is a PNG, JPEG or GIF in the file's folder or below it",
+        "its path from there, such as images/panel.png",
+    ),
     "header": ("a header's name is letters, digits and dashes", "Retry-After"),
     "people": ("a person is named by their id in Slack", "U012ABCDEF, as their profile has it"),
     "slack_group": ("a user group is named by its handle or its id", "key-custodians"),

@@ -29,7 +29,6 @@ from bot.core.procedure.finding import Path
 NOT_YET = {
     "approve": "the approval in `do`, in words",
     "for": "until: (a check with a poll)",
-    "image": "links: (with the image's address)",
     "timeout": "a wait with a check that has a deadline",
 }
 """Keys of the format that nothing obeys yet, and what serves until then."""

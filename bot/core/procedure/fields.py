@@ -97,6 +97,9 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Text = Annotated[str, Field(min_length=1, max_length=3_000)]
 Line = Annotated[str, Field(min_length=1, max_length=150, pattern=r"^[^\n\r]*$")]
 Term = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S([^\n\r]*\S)?$")]
+PICTURE_PATTERN = r"^[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)*\.(png|jpg|jpeg|gif)$"
+"""A path below a folder: no name in it begins with a dot, so none leads out of it."""
+Picture = Annotated[str, Field(max_length=200, pattern=PICTURE_PATTERN)]
 Scalar = str | int | float | bool | None
 
 

@@ -143,6 +143,10 @@ class Procedure(Model):
         """Every step that a person can take, in the order of the page."""
         return tuple(_place(self.steps, "", ()))
 
+    def images(self) -> tuple[str, ...]:
+        """The pictures of its steps, each once, in the order of the page."""
+        return tuple(dict.fromkeys(one.step.image for one in self.leaves() if one.step.image))
+
     def numbers(self) -> Mapping[str, str]:
         """The number of every step and group, by its id."""
         return dict(_numbers(self.steps, ""))

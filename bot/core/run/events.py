@@ -34,6 +34,7 @@ from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 -
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileUploaded as FileUploaded  # noqa: PLC0414 - likewise
+from bot.core.run.standing import PictureShown as PictureShown  # noqa: PLC0414 - likewise
 from bot.core.run.standing import PostingRefused as PostingRefused  # noqa: PLC0414 - likewise
 from bot.core.run.standing import PostingResumed as PostingResumed  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
@@ -327,6 +328,7 @@ Later = (
     | PostingResumed
     | FileUploaded
     | FileDeleted
+    | PictureShown
     | Erased
     | ErasureNoted
     | SecretsFound

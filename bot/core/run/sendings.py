@@ -131,6 +131,7 @@ KINDS: Mapping[str, Kind] = {
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
     "export": Kind(2, UPLOAD, DELETE_FILE),
+    "picture": Kind(2, UPLOAD),
 }
 """By the first word of a message's key within its run: `board`, `notice/12`."""
 

@@ -17,15 +17,28 @@ class Showing:
 
     `before` are the messages that were the board, oldest first; `refused` is what Slack does not
     take just now. `files` are those that were uploaded, `deleted` what became of them later.
+    `pictures` are those of the procedure, once they are in Slack or cannot be.
     """
 
     before: tuple[e.BoardReplaced, ...] = ()
     refused: e.PostingRefused | None = None
     files: tuple[e.FileUploaded, ...] = ()
     deleted: tuple[e.FileDeleted, ...] = ()
+    pictures: tuple[e.PictureShown, ...] = ()
+
+    def picture(self, path: str | None) -> e.PictureShown | None:
+        """What became of a picture of the procedure, as far as it is known."""
+        return next((one for one in self.pictures if one.path == path), None)
 
 
-Told = e.BoardReplaced | e.PostingRefused | e.PostingResumed | e.FileUploaded | e.FileDeleted
+Told = (
+    e.BoardReplaced
+    | e.PostingRefused
+    | e.PostingResumed
+    | e.FileUploaded
+    | e.FileDeleted
+    | e.PictureShown
+)
 """The facts about showing."""
 
 

@@ -66,3 +66,19 @@ class FileDeleted(Happened):
     v: Literal[1] = 1
     file: str
     error: str | None = None
+
+
+class PictureShown(Happened):
+    """A picture of the procedure is in Slack: `file` is its id there, and `link` its address.
+
+    `path` is what the procedure calls it, `sha256` is of its bytes as they were then. `error` is
+    why it is not there, in words.
+    """
+
+    kind: Literal["picture_shown"] = "picture_shown"
+    v: Literal[1] = 1
+    path: str
+    sha256: str | None = None
+    file: str | None = None
+    link: str | None = None
+    error: str | None = None

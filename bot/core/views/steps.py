@@ -40,6 +40,7 @@ from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 from bot.core.views.evidence import asked as evidence_asked
 from bot.core.views.evidence import beside as beside_it
+from bot.core.views.pictures import linked
 
 _OWNER_SHOWN = 60
 """How much of the name of a team the board shows, in characters."""
@@ -252,7 +253,7 @@ def _role(run: Run, name: str, cut: int | None) -> str:
 def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[str]:
     """What is seen when a step has worked, what to do when not, and where to read more."""
     step = row.leaf
-    lines = [*kind_of(step).says(run, row, step)]
+    lines = [*linked(run, step), *kind_of(step).says(run, row, step)]
     if row.state is not State.DONE:
         lines += evidence_asked(run, step, cut)
     if step.expected:

@@ -26,6 +26,7 @@ from bot.core.run.rounds import referred
 from bot.core.run.waits import moment
 from bot.core.text import brief, briefly, mention
 from bot.core.views.evidence import whole
+from bot.core.views.pictures import shown as shown_picture
 from bot.core.views.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
 from bot.core.views.wording import say_check
 
@@ -86,7 +87,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
             blocks += [section(standing(run, row)), *body(run, row, cut=cut)]
         else:
             blocks += opened(run, row, primary=False, cut=cut, notes=False)
-        blocks += [*whole(row.step, cut), *_notes(row.step, cut)]
+        blocks += [*shown_picture(run, row.leaf), *whole(row.step, cut), *_notes(row.step, cut)]
     if last == len(run.placed):
         blocks += [*_proof(run, cut), *_glossary(run, cut)]
     turn = []

@@ -7,6 +7,7 @@ from bot.edges.library.cache import default_folder, program
 from bot.edges.library.commits import Commits
 from bot.edges.library.folder import Library
 from bot.edges.library.judging import examine_file
+from bot.edges.library.pictures import trouble as picture_trouble
 from bot.edges.library.place import Place, is_procedure, place_of
 from bot.edges.library.reader import Read, read
 
@@ -18,6 +19,7 @@ __all__ = [
     "default_folder",
     "examine_file",
     "is_procedure",
+    "picture_trouble",
     "place_of",
     "program",
     "read",

@@ -23,6 +23,7 @@ from bot.edges.library.cache import Cache, Kept
 from bot.edges.library.commits import Commits
 from bot.edges.library.entries import Entry, after, serve
 from bot.edges.library.judging import Beside, elsewhere, examine_file, sha256_of
+from bot.edges.library.pictures import picture
 from bot.edges.library.place import Content, Place, Unread
 
 FEW = 20
@@ -115,6 +116,15 @@ class Library:
     def get(self, procedure_id: str) -> Loaded | None:
         """The procedure with this id, or None when none is served under it."""
         return self._shelf.served.get(procedure_id)
+
+    def picture(self, procedure_id: str, image: str) -> bytes:
+        """A picture of a procedure, by its path from the file; blocks, and raises OSError."""
+        loaded = self.get(procedure_id)
+        if loaded is None:
+            raise OSError("the procedure is not in the folder any more")
+        file = PurePath(loaded.path).relative_to(self._folder).as_posix()
+        with Place(self._folder) as place:
+            return picture(place, file, image)
 
     def all(self) -> tuple[Loaded, ...]:
         """Every procedure that is served, by id."""

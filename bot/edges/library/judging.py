@@ -15,6 +15,7 @@ from datetime import date
 from functools import partial
 
 from bot.core.lint import Examined, Problem, examine, ordered
+from bot.core.lint.pictures import Look
 from bot.edges.library.cache import Kept, packed, unpacked
 from bot.edges.library.entries import is_private, owner_of
 from bot.edges.library.reader import Read, read
@@ -33,16 +34,21 @@ logger = logging.getLogger(__name__)
 
 
 def examine_file(
-    content: bytes, name: str, today: date, known: Mapping[str, Collection[str]] | None = None
+    content: bytes,
+    name: str,
+    today: date,
+    known: Mapping[str, Collection[str]] | None = None,
+    look: Look | None = None,
 ) -> Examined:
     """Read and look through one file's *content*; *name* is what its problems are filed under.
 
-    *known* are the targets that there are, with the names of their sets, if that is to be checked.
+    *known* are the targets that there are, with the names of their sets, if that is to be checked;
+    *look* says why a picture cannot be shown.
     """
     found: Read = read(content, name)
     if found.document is None:
         return Examined(None, ordered(found.problems), private=is_private(content))
-    seen = examine(found.document, name, today=today, found=found.problems, known=known)
+    seen = examine(found.document, name, today=today, found=found.problems, known=known, look=look)
     if seen.procedure:
         return seen
     return replace(seen, owner=owner_of(found.document), private=is_private(content))

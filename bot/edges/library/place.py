@@ -53,7 +53,7 @@ class Unread(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What is in a file, at most one byte more than a procedure may have, and when it changed."""
+    """What is in a file, at most one byte more than it may have, and when it changed."""
 
     data: bytes
     size: int
@@ -95,15 +95,18 @@ class Place:
         found.files.sort()
         return found
 
-    def read(self, path: str) -> Content:
-        """Read the file at *path* below the folder; raises OSError in words."""
+    def read(self, path: str, most: int = MAX_BYTES) -> Content:
+        """Read the file at *path* below the folder, to one byte more than *most*; raises OSError.
+
+        Its words are for people.
+        """
         handle = self._open(path)
         # Without O_NONBLOCK, opening a pipe would have waited for someone to write into it.
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise OSError("it is not a regular file")
         with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor
-            data, now = file.read(MAX_BYTES + 1), os.fstat(handle)
+            data, now = file.read(most + 1), os.fstat(handle)
         return Content(data, now.st_size, now.st_mtime_ns)
 
     def _walk(self, handle: int, above: str, found: Listing) -> None:

@@ -15,7 +15,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.app.conversation import Answer
-from bot.core.blockkit.modal import asks_for_files, without_files
+from bot.core.blockkit.modal import (
+    asks_for_files,
+    shows_pictures,
+    without_files,
+    without_pictures,
+)
 from bot.core.run.events import Person
 from bot.core.run.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
@@ -97,30 +102,34 @@ class Replies:
         """Open a form, or put it on top of another; say so when it does not open."""
         method = self._client.views_push if pushed else self._client.views_open
         try:
-            await self._opened(method, trigger, view)
+            await self._shown(method, view, trigger_id=trigger)
         except _REFUSED as trouble:
             logger.warning("a form did not open: %s", _why(trouble))
             again = Answer("The form did not open. Nothing was recorded; try again.")
             await self.tell(by, channel, None, again, thread=thread)
 
-    async def _opened(self, method: Any, trigger: str, view: Any) -> None:
-        """Open a form; where Slack takes no field for files in it, without one."""
+    async def _shown(self, method: Any, view: Any, **where: str) -> None:
+        """Show a form; what Slack refuses for a field for files or a picture, without those."""
         try:
-            await call(method, trigger_id=trigger, view=view)
+            await call(method, view=view, **where)
         except Rejected as refused:
-            if not asks_for_files(view):
+            if asks_for_files(view):
+                words = (
+                    "Slack takes no form that asks for a file (%s): words are asked for in its "
+                    "place until the app has the scope files:read and is installed again"
+                )
+                self._seldom.warn("files", words, _why(refused))
+                await call(method, view=without_files(view), **where)
+            elif shows_pictures(view):
+                words = "Slack refused a page with pictures (%s): it is shown without them"
+                self._seldom.warn("pictures", words, _why(refused))
+                await call(method, view=without_pictures(view), **where)
+            else:
                 raise
-            self._seldom.warn(
-                "files",
-                "Slack takes no form that asks for a file (%s): words are asked for in its place "
-                "until the app has the scope files:read and is installed again",
-                _why(refused),
-            )
-            await call(method, trigger_id=trigger, view=without_files(view))
 
     async def turn(self, view_id: str, view: Any) -> None:
         """Show *view* in an open form."""
-        await call(self._client.views_update, view_id=view_id, view=view)
+        await self._shown(self._client.views_update, view, view_id=view_id)
 
     async def tell(
         self,

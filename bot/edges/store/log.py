@@ -247,6 +247,11 @@ class SqlLog:
         """The runs of which a file with this hash was uploaded."""
         return await self._query(lambda c: uploads.of_hash(c, sha256))
 
+    async def pictured(
+        self, team: str | None, channel: str, sha256: str
+    ) -> tuple[str, str | None] | None:
+        return await self._query(lambda c: uploads.pictured(c, team, channel, sha256))
+
     async def every(self) -> Sequence[str]:
         """The id of every run that is there, in part or whole, the oldest first."""
         return await self._query(audits.ids)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.bringing import Means
+from bot.app.bringing import Means, no_picture
 from bot.app.courier import Courier
 from bot.app.desk import Desk
 from bot.app.erasing import Asked, Erasing
@@ -108,6 +108,7 @@ class Replica:
             self._tell,
             lambda _team, channel, ts: f"https://slack/{channel}/{ts}",
             "runbook",
+            no_picture,
         )
         self.courier = Courier(self.means)
 

@@ -9,9 +9,11 @@ from bot.core.documents.postmortem.wording import SIGNS, clock, did, long_words,
 from bot.core.kinds import kind_of
 from bot.core.markup.model import (
     Block,
+    Code,
     Heading,
     Inline,
     Items,
+    Link,
     Paragraph,
     Words,
     bullets,
@@ -102,6 +104,8 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
     yield from _beforehand(story, step)
     if step.do is not None:
         yield from _to_do(step.do, words)
+    if step.image is not None:
+        yield Paragraph(("Picture: ", *_picture(story, step.image)))
     yield from kind_of(step).shown(story.run, step)
     rest = (("Expect", step.expected), ("If not", step.advice), ("Rollback", step.rollback))
     for label, text in rest:
@@ -117,6 +121,15 @@ def _to_do(text: str, put: Callable[[str], str]) -> Iterator[Block]:
     else:
         yield from (Paragraph("To do:"), first)
     yield from rest
+
+
+def _picture(story: Story, path: str) -> tuple[Inline, ...]:
+    """A picture of the procedure, as a link where it is in Slack, with the hash of its bytes."""
+    known = story.run.showing.picture(path)
+    if known is None or known.sha256 is None:
+        return (Words(path),)
+    name: Inline = Link(Words(path), known.link) if known.link else Words(path)
+    return name, " (SHA-256 ", Code(known.sha256), ")"
 
 
 _Act = tuple[Block, ...]

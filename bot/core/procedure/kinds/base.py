@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.conditions import When
-from bot.core.procedure.fields import Id, Line, Model, Text, refused
+from bot.core.procedure.fields import Id, Line, Model, Picture, Text, refused
 from bot.core.procedure.parts import Links, Texts
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class AnyLeaf(AnyStep):
 
     do: Text | None = None
     """What the person does, in Markdown."""
+    image: Picture | None = None
+    """A picture that shows it: a PNG, JPEG or GIF of 2 MB at most, by its path from this file."""
 
 
 def _reaction(value: Any) -> str:

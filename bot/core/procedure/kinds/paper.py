@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.markup.model import Block, Flag, Inline, Terms, lines
+from bot.core.markup.model import Block, Flag, Inline, Terms, Words, lines
 from bot.core.markup.prose import blocks
 from bot.core.procedure.checks import Check
 from bot.core.procedure.kinds.base import AnyLeaf, AnyWork
@@ -31,6 +31,8 @@ class Paper:
         """What the person does, in words."""
         if step.do:
             yield from blocks(step.do, self.put)
+        if step.image:
+            yield term("Picture", Words(step.image))
 
     def to_see(self, step: AnyWork) -> Iterator[Block]:
         """What is seen when it has worked, and what to do when not."""
