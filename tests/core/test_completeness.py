@@ -64,6 +64,7 @@ KEEP: dict[str, Any] = {
     "id": "keep",
     "title": "Keep it",
     "do": "It.",
+    "image": "a.png",
     "evidence": {"text": "The output", "file": "A picture"},
 }
 SHOWN = Shown("All is well.", GivenFile("F7", "panel.png", 7, "image/png", "https://x.example/F7"))
