@@ -42,6 +42,7 @@ LEAVES: tuple[type[AnyStep], ...] = get_args(Leaf)
 NO_TEXTS = {
     ("id",),
     ("role",),
+    ("image",),
     ("danger",),
     *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
     ("decide", "name"),
