@@ -9,6 +9,7 @@ import yaml
 
 from bot.core.run import events as e
 from bot.demo.workspace.client import PersonClient
+from bot.edges.store import groups
 from tests.story.conftest import PROCEDURES, Bot
 from tests.story.driver import Someone
 from tests.story.test_again import opened
@@ -59,15 +60,15 @@ def dee(people: PersonClient) -> Someone:
     return Someone(people, "dee")
 
 
-async def group_known(bot: Bot, who: Someone) -> None:
-    """Wait until the bot knows who is in the user group."""
+async def group_known(bot: Bot, who: Someone, member: str = "U0DEE") -> None:
+    """Wait until the bot knows that someone is in the user group."""
 
     async def told() -> bool | None:
         async with bot.log() as log:
-            known = await log.groups.told(["key-custodians"])
-        return (bool(known) and known["key-custodians"].fresh) or None
+            known = (await log.groups.told(["key-custodians"])).get("key-custodians")
+        return (known is not None and known.fresh and member in known.people) or None
 
-    await who.eventually(told, "the user group to be known")
+    await who.eventually(told, f"{member} to be known in the user group")
 
 
 async def test_a_private_procedure_and_its_runs_are_there_for_those_whom_it_names(
@@ -132,6 +133,25 @@ async def test_people_with_the_role_erase_what_others_wrote(
     await ana.fills({"Entries": "I used hunter-two", "Are you sure?": "cannot be undone"})
     await ana.told("Erased: the words of entry 3 of MI-1")
     assert (await bot.facts("MI-1"))[-1].event.as_role == e.AsRole(role="lead", source="list")
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack is asked again and again."""
+    monkeypatch.setattr(groups, "REFRESH", 0.2)
+
+
+async def test_who_comes_into_the_group_soon_may_and_who_left_may_not(
+    soon: None, bot: Bot, people: PersonClient, ben: Someone, dee: Someone
+) -> None:
+    await group_known(bot, dee)
+    await people.group("key-custodians", "ben")
+    await group_known(bot, ben, "U0BEN")
+    await ben.types("/runbook lamp")
+    await ben.does("Take", await ben.board("LA-1"), row="step 1")
+    await ben.board("LA-1", "<@U0BEN> since")
+    await dee.does("Done")
+    await dee.told("may work on its steps. Known as custodian: <@U0BEN> (user group")
 
 
 async def test_what_slack_does_not_tell_refuses_only_what_cannot_be_taken_back(
