@@ -128,6 +128,8 @@ class Rollkeeper:
             while left:
                 one = left[0]
                 if (group := known.get(one.name)) is None:
+                    if not one.failures:
+                        logger.warning("a role names the user group %s: %s", one.name, NO_SUCH)
                     await groups.again(one, LONGEST_PAUSE, NO_SUCH)
                 else:
                     people = await self.directory.people(group)

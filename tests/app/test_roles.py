@@ -140,7 +140,9 @@ async def test_a_rule_that_nobody_can_meet_is_told_of_once(
     one, _ = keeper(FakeGroups(), FakeDirectory(), empty, named("a"))
     for _ in range(2):
         await one.poller.visit()
-    (told,) = [r.getMessage() for r in caplog.records]
+    told, *others = [r.getMessage() for r in caplog.records]
+    assert others[0] == f"a role names the user group a: {NO_SUCH}"
+    assert not any("nobody" in one for one in others)
     assert told.startswith(
         "trouble: nobody is named for the role lead: name people or a user group"
     )

@@ -63,7 +63,8 @@ def refusal(procedure: Procedure, right: Right, roles: Sequence[str], knows: Kno
     names = " or ".join(named(procedure, role) for role in roles)
     told = [held_by(procedure, role, knows) for role in roles]
     head = f"Nothing was recorded: only {names} may {DOES[right]}."
-    return " ".join([head, *told, ask(procedure)])
+    anyone = any(knows.people(procedure, r) or knows.members(procedure, r).people for r in roles)
+    return " ".join([head, *told, ask(procedure, them=anyone)])
 
 
 def named(procedure: Procedure, role: str) -> str:
@@ -105,11 +106,11 @@ def _people(ids: Sequence[str]) -> str:
     return f"{shown} and {counted(left, 'other')}" if left > 0 else shown
 
 
-def ask(procedure: Procedure) -> str:
-    """Whom to ask, if the procedure names somebody."""
-    of = procedure.owner
+def ask(procedure: Procedure, *, them: bool = True) -> str:
+    """Whom to ask: *them* who were just named, and who looks after the procedure."""
+    of, first = procedure.owner, "Ask one of them, or" if them else "Ask"
     if of is None:
-        return "Ask one of them, or the people who run this bot."
+        return f"{first} the people who run this bot."
     where = f" in {escape(of.slack)}" if of.slack else ""
     page = f" {paging(of).rstrip('.')}." if of.page else ""
-    return f"Ask one of them, or its owner, {brief(of.team, _WORDS)}{where}.{page}"
+    return f"{first} its owner, {brief(of.team, _WORDS)}{where}.{page}"
