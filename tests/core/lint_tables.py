@@ -1,5 +1,6 @@
 """All bad examples for lint, in the order in which the reference lists them."""
 
+from tests.core.lint_approvals import ANYONE, APPROVALS
 from tests.core.lint_each import EACH
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
 from tests.core.lint_found import FOUND
@@ -22,6 +23,7 @@ ERRORS = [
     *ROLES,
     *EVIDENCE,
     *LOOKS,
+    *APPROVALS,
     *TRAPS,
 ]
 WARNED = [
@@ -31,4 +33,5 @@ WARNED = [
     *NAMED,
     *UNSEEN,
     *DOUBTED,
+    *ANYONE,
 ]

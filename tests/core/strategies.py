@@ -15,6 +15,7 @@ from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
+from bot.core.run.polling import alarms
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
@@ -26,6 +27,7 @@ from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
 from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import lines as lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import words as words  # noqa: PLC0414 - likewise
+from tests.core.voting import voting
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
 ANA = e.Person(id="U0ANA", name="ana")
@@ -64,9 +66,16 @@ class _Steps:
             step["when"] = self.condition()
         if node == "goto":
             return {**step, "decide": self.question([])}
+        if node == "agree":
+            return {**step, "approve": self.approval()}
         if isinstance(node, tuple):
             return step | self.holding(*node)
         return step | self.work(node)
+
+    def approval(self) -> dict[str, Any]:
+        """One or two must approve, within some time or at any."""
+        within = {"timeout": "30m"} if self.draw(st.booleans()) else {}
+        return {"min": self.draw(st.integers(1, 2)), **within}
 
     def condition(self) -> str:
         of = self.draw(st.sampled_from(["key_id", *self.answers, *self.found]))
@@ -116,6 +125,8 @@ class _Steps:
             step["evidence"] = {name: draw(texts) for name in asked}
             if draw(st.booleans()):
                 step["evidence"]["optional"] = True
+        if node == "agreed":
+            step["approval"] = self.approval()
         if node == "check":
             step["check"] = draw(st.sampled_from(self.names))
         return step
@@ -124,7 +135,7 @@ class _Steps:
 @st.composite
 def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) -> list[Any]:
     """A forest of steps, with ids in the order of the page."""
-    plain = ["task", "task", "danger", "goto"]
+    plain = ["task", "task", "danger", "goto", "agree", "agreed"]
     leaves = st.sampled_from([*plain, *(["check", "wait"] if names else [])])
     groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide", "on_failure"])
     shape = st.recursive(
@@ -190,13 +201,19 @@ def commands(
     kind = draw(
         st.sampled_from(
             # What happens often is often there.
-            (*get_args(c.Command), *2 * (c.Take, c.MarkDone, c.Decide), c.Observe)
+            (
+                *get_args(c.Command),
+                *2 * (c.Take, c.MarkDone, c.Decide),
+                *(c.Observe, c.Vote, c.AskApproval),
+            )
         )
     )
     if kind is c.Observe:
         return c.Observe(draw(looks(run)))
     if kind is c.Fire:
-        return c.Fire(draw(words), START)
+        due = alarms(run)
+        name = draw(st.sampled_from([*due, draw(words)]))
+        return c.Fire(name, due.get(name, START))
     if kind is c.BringBack:
         holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
@@ -243,6 +260,7 @@ def commands(
             "severity": draw(st.sampled_from(["SEV1", "SEV5", "SEV9"])),
             "reason": draw(st.sampled_from(["", "why"])),
         },
+        **voting(draw, run, step),
         c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 from typing import Any, get_args
 
 import pytest
@@ -26,6 +27,7 @@ from bot.core.engine.fold import fold
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.polling import alarms
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.states import TRANSITIONS
@@ -37,7 +39,11 @@ from tests.core.story import render
 from tests.core.strategies import ANA, BEN, START, Desk, typed
 
 FACTS = get_args(e.Event)
-OF_A_STEP = {e.NoteAdded, e.CheckRequested, e.ValuesFound, e.EvidenceGiven, e.EvidenceRead}
+OF_A_STEP = {
+    *(e.NoteAdded, e.CheckRequested, e.ValuesFound, e.EvidenceGiven, e.EvidenceRead),
+    *(e.ApprovalRequested, e.ApprovalVoted, e.ApprovalVoteWithdrawn),
+    *(e.ApprovalVoided, e.ApprovalLapsed),
+}
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
@@ -100,6 +106,22 @@ def kept(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.TellEvidence(read(desk.run.seq - 1)))
 
 
+def agreed(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """All that can happen to an approval."""
+    yield does(c.AskApproval("agree", ANA))
+    yield does(c.Vote("agree", BEN, desk.run.seq))
+    yield does(c.Undo("agree", ANA))
+    yield does(c.AskApproval("agree", ANA))
+    request = desk.run.seq
+    yield does(c.Vote("agree", BEN, request, approves=False, reason="It is late."))
+    yield does(c.TakeVoteBack("agree", BEN, request))
+    (timer,) = (name for name in alarms(desk.run) if name.startswith("approval"))
+    desk.at += timedelta(hours=1)
+    yield does(c.Fire(timer, desk.at))
+    yield does(c.AskApproval("agree", ANA))
+    yield does(c.CancelApproval("agree", ANA))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -131,7 +153,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
-    yield from kept(desk, does)
+    yield from chain(kept(desk, does), agreed(desk, does))
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
@@ -167,7 +189,9 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     first = {**one, "danger": "destructive", "captures": {"found": {"description": "It"}}}
     # The same, by those who are asked for nothing.
     plain = {"id": "plain", "title": "Plain", "do": "It."}
-    shape["steps"] = [first, both, KEEP, *rest, plain]
+    agree = {"id": "agree", "title": "Agree", "approve": {"min": 1, "timeout": "30m"}}
+    last = {"id": "last", "title": "The last", "do": "It."}
+    shape["steps"] = [first, both, KEEP, *rest, plain, agree, last]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -303,7 +327,7 @@ def test_what_a_click_opens_is_there_and_each_form_is_opened() -> None:
 
 def test_the_door_reads_every_command_that_a_person_gives() -> None:
     read = direct()
-    about = {"run": "KC-7", "item": "confirm:1", "step": "one"}
+    about = {"run": "KC-7", "item": "confirm:1", "step": "one", "request": 7}
     for question in forms.QUESTIONS.values():
         for step in ("one", "confirm:1") if question.read else ():
             said = {

@@ -21,6 +21,7 @@ from tests.core.drawn import aloud
 from tests.core.keys import kinds
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk, typed
+from tests.core.whole import EXPECT, FOUND, QUESTION
 
 Json = dict[str, Any]
 
@@ -58,41 +59,6 @@ def made(kind: str, parts: Any) -> Any:
         return [made(kind, value) for value in parts]
     return parts.format(kind=kind) if isinstance(parts, str) else parts
 
-
-EXPECT = [
-    {"pointer": "/p", "equals": "e1"},
-    {"jmespath": "j", "not_equals": "e2"},
-    {"header": "H", "in": ["e3"]},
-    {"status": [299]},
-    {"pointer": "/c", "contains": "e4"},
-    {"pointer": "/m", "matches": "e5"},
-    {"pointer": "/gt", "gt": 1},
-    {"pointer": "/gte", "gte": 2},
-    {"pointer": "/lt", "lt": 3},
-    {"pointer": "/lte", "lte": 4},
-    {"pointer": "/x", "exists": True},
-    {"pointer": "/a", "all_equal": True},
-    {"pointer": "/s", "max_spread": 5},
-    {"min_ok": 6},
-]
-
-QUESTION: Json = {
-    "name": "answer",
-    "options": [
-        {
-            "id": "first",
-            "title": "the first way",
-            "reason": "required",
-            "then": [{"id": "inside", "title": "the branch", "do": "It."}],
-        },
-        {"id": "back", "title": "the way back", "then": {"goto": "w"}},
-    ],
-}
-
-FOUND: Json = {
-    "seen": {"description": "the found one", "pattern": "f[0-9]", "example": "f7"},
-    "kind": {"description": "the found kind", "enum": ["k1", "k2"]},
-}
 
 WHOLE = Procedure.model_validate(
     {
@@ -158,6 +124,10 @@ WHOLE = Procedure.model_validate(
             {"id": "f", "title": "finding", "do": "Look.", "captures": FOUND},
             {"id": "o", "title": "choice", "one_of": True}
             | {"steps": [{"id": "on", "title": "Inner", "do": "It."}]},
+            {"id": "a", "title": "approve title", "do": "approve do", "image": "approve.png"}
+            | {"approve": {"min": 3, "role": "lead", "timeout": "29m"}}
+            | made("approve", STEP),
+            {"id": "ap", "title": "approved", "do": "It.", "approval": {"min": 4}},
         ],
         "verification": [
             {"check": "asked"},
@@ -283,10 +253,19 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Goto.goto": ("go(es)? to step 2", (*PAPER, "full", "asked")),
     "Decide.do": ("decide do", ASKED),
     "Decide.image": ("decide.png", (*PAPER, "full")),
+    "Approve.image": ("approve.png", (*PAPER, "full")),
     **{f"{kind}.image": (f"{kind.lower()}.png", (*PAPER, "full")) for kind in ("Task", "Wait")},
-    **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Decide", "Group")},
+    "Approve.do": ("approve do", ASKED_FOR),
+    "Approve.approve": ("3 people", ASKED_FOR),
+    "Approval.min": ("3 people", ASKED_FOR),
+    "Approval.role": (r"people \(role: lead\)", ASKED_FOR),
+    "Approval.timeout": ("within 29m of asking", ASKED_FOR),
+    "Task.approval": ("4 people", (*PAPER, "full")),
+    "Wait.approval": ("4 people", NOWHERE),  # as at a task
+    **{f"{kind}.id": _FOR_PROGRAMS for kind in ("Task", "Wait", "Decide", "Approve", "Group")},
     **{
-        f"Decide.{key}": (f"decide.{words}", ASKED)
+        f"{kind}.{key}": (f"{kind.lower()}.{words}", where)
+        for kind, where in (("Decide", ASKED), ("Approve", ASKED_FOR))
         for key, words in (
             ("title", "title"),
             ("when", "value"),
@@ -334,6 +313,7 @@ def taken() -> Desk:
     for step in ("t", "w", "in", "f"):
         desk.do(c.Take(step, ANA, typed(desk.run, step)))
     desk.do(c.Decide("q", ANA, "first", "It is."))
+    desk.do(c.AskApproval("a", ANA))
     desk.do(c.Verify(ANA))
     for request in list(desk.run.pending.values()):
         desk.do(c.Observe(failed(request.id, request.check)))
@@ -356,7 +336,11 @@ def views() -> dict[str, str]:
         "markdown": printed(MARKDOWN, WHOLE),
         "board": aloud(draw(desk.run, budget=10**6).blocks),
         "asked": aloud(draw(asked.run, budget=10**6).blocks),
-        "full": "\n".join(aloud(walkthrough.draw(d.run, 0)["blocks"]) for d in (desk, fresh)),
+        "full": "\n".join(
+            aloud(walkthrough.draw(d.run, first)["blocks"])
+            for d in (desk, fresh)
+            for first in range(0, len(d.run.placed), walkthrough.PER_PAGE)
+        ),
         "about": aloud(forms.of(desk.run, "about", None, ANA)["blocks"]),
         "take": str(forms.of(fresh.run, "take", "t", ANA)["blocks"]),
         "done": str(forms.of(desk.run, "done", "f", ANA)["blocks"]),

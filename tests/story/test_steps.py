@@ -144,7 +144,8 @@ async def test_a_destructive_step_shows_its_commands_only_to_who_typed_its_id(
     await ana.dismisses()
     await ana.does("Take…", board, row="step 3")
     form = await ana.form()
-    assert "You will run:\n./wipe --all" in words(form)
+    assert "Not to be run yet" in words(form)
+    assert "./wipe --all" in words(form)
     refused = await ana.fills({"Type wipe": "wip"})
     assert "type “wipe” to confirm" in refused["errors"]["typed"]
     assert len(await bot.facts("MI-1")) == 3

@@ -11,7 +11,7 @@ from bot.core.acting.sentences import Around
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.polling import ERASURE, EVIDENCE, WAIT, unseen
+from bot.core.run.polling import APPROVAL, ERASURE, EVIDENCE, WAIT, unseen
 from bot.core.run.refusals import Refused
 
 
@@ -33,10 +33,25 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
         if int(command.timer.removeprefix(EVIDENCE)) in run.unread:
             raise Refused(f"{run.id} has a file that is still to be read.")
         return ()
+    if command.timer.startswith(APPROVAL):
+        return _lapse(run, command.timer.removeprefix(APPROVAL), at)
     if not command.timer.startswith(WAIT):
         return (e.TimerFired(timer=command.timer, due=command.due),)
     request = run.pending.get(command.timer.removeprefix(WAIT))
     return () if request is None else (unseen(run, request, at),)
+
+
+def _lapse(run: Run, number: str, at: datetime) -> Sequence[e.Event]:
+    """Too few have approved in time; nothing, when that is over by now."""
+    return [
+        e.ApprovalLapsed(step=step, request=asked.number)
+        for step, asked in run.asked.items()
+        if str(asked.number) == number
+        and run.closed is None
+        and asked.until is not None
+        and at >= asked.until
+        and not (asked.lapsed or asked.is_approved)
+    ]
 
 
 FIRE = Act(Fire, rule=_rule, when_closed=True, needs=None, asking=None)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.core.acting.act import Act
 from bot.core.acting.admission import CANNOT_TAKE
+from bot.core.acting.approvals import agreed
 from bot.core.acting.asking import (
     Answer,
     Asking,
@@ -66,6 +67,7 @@ def _hand_over(run: Run, command: HandOver, at: datetime) -> Sequence[e.Event]:
             f"Nothing was recorded: {who} on step {placed.number} already. "
             f"Choose {'who takes over from you' if mine else 'someone else'}."
         )
+    agreed(run, placed, command.to)
     return (e.StepHandedOver(step=command.step, by=command.by, to=command.to, was=step.holder),)
 
 

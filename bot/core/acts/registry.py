@@ -11,6 +11,7 @@ from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
     about,
     again,
+    ask_approval,
     change_answer,
     check_again,
     close,
@@ -40,6 +41,7 @@ from bot.core.acts import (
     take,
     undo,
     verify,
+    vote,
 )
 from bot.core.run import events as e
 
@@ -48,6 +50,10 @@ Command = (
     | finish.MarkDone
     | skip.Skip
     | decide.Decide
+    | ask_approval.AskApproval
+    | ask_approval.CancelApproval
+    | vote.Vote
+    | vote.TakeVoteBack
     | change_answer.ChangeAnswer
     | again.Again
     | correct_value.CorrectValue
@@ -82,6 +88,10 @@ _NO_ACTS: Acts[Never] = Acts({}, [])
 ACTS: Acts[Command] = (
     _NO_ACTS.plus(decide.DECIDE)
     .plus(take.TAKE)
+    .plus(ask_approval.ASK_IT)
+    .plus(vote.VOTE)
+    .plus(vote.TAKE_BACK)
+    .plus(ask_approval.CANCEL_IT)
     .plus(finish.FINISH)
     .plus(fail.FAIL)
     .plus(skip.SKIP)
@@ -134,6 +144,12 @@ MEANINGS: Meanings[e.Event] = (
     .plus(find.FOUND)
     .plus(correct_value.CORRECTED)
     .plus(correct_input.CORRECTED)
+    .plus(ask_approval.REQUESTED)
+    .plus(vote.VOTED)
+    .plus(vote.WITHDRAWN)
+    .plus(ask_approval.VOIDED)
+    .plus(ask_approval.LAPSED)
+    .plus(vote.APPROVED)
     .plus(note.ADDED)
     .plus(severity.CHANGED)
     .plus(verify.REQUESTED)

@@ -78,6 +78,8 @@ _WROTE: Mapping[type, str] = {
     e.StepSkipped: "your reason for skipping a step",
     e.StepFailed: "what you wrote about a failed step",
     e.EvidenceGiven: "the evidence that you gave",
+    e.ApprovalRequested: "the commands that you asked others to approve",
+    e.ApprovalVoted: "your reason for declining",
     e.NoteAdded: "your note",
     e.RecoveryConfirmed: "what you wrote with a confirmation",
     e.ClosingRequested: "your reasons for closing the run",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
+from bot.core.acting.approvals import agreed
 from bot.core.acting.asking import (
     Answer,
     Asking,
@@ -16,17 +17,17 @@ from bot.core.acting.asking import (
     row_of,
 )
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
+from bot.core.acting.request_message import greyed
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, due, moved, place
 from bot.core.acting.thread import step_name
-from bot.core.blockkit import rich_text as markdown
-from bot.core.blockkit.blocks import Block, button, context, rich, text_input
+from bot.core.blockkit.blocks import Block, button, context, section, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Code, Inline
-from bot.core.procedure import commands, options_of
+from bot.core.procedure import commands, guards, options_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -35,7 +36,7 @@ from bot.core.run.refusals import Refused, is_mine
 from bot.core.run.rows import target
 from bot.core.run.stake import to_type
 from bot.core.run.states import State
-from bot.core.text import cut, escape, mention, shorten
+from bot.core.text import brief, cut, escape, mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
         raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
     if options_of(placed.step):
         raise Refused(f"Step {placed.number} is a question: its buttons answer it.")
+    if guards(placed.step):
+        raise Refused(
+            f"Step {placed.number} is an approval: people vote on it, and nobody takes it."
+        )
     due(run, placed)
+    agreed(run, placed, command.by)
     confirmed = None
     if placed.step.danger is not None:
         confirmed = seen(command.typed or "").strip()
@@ -99,7 +105,7 @@ def take_button(run: Run, row: Row, *, primary: bool) -> Block:
 
 def _can_be_taken(row: Row, by: e.Person) -> bool:
     free = row.state in (State.OPEN, State.FAILED) and row.awaited is None
-    return free and not options_of(row.leaf)
+    return free and not options_of(row.leaf) and not row.unapproved
 
 
 def _listed(run: Run, row: Row) -> Block:
@@ -113,13 +119,11 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     said = (*(heading.group for heading in row.groups), row.leaf)
     told = [text for part in said for text in part.warnings]
     warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
-    back = row.leaf.rollback
-    if back:
-        warnings.append(context(f"Rollback: {escape(run.words(back))}"))
+    warnings += _what_cannot_be_undone(run, row)
     ask = text_input(
         "typed",
         f"Type {wanted} to confirm",
-        hint="This cannot be undone. Take the step before you run anything.",
+        hint="Take the step before you run anything: its commands can be copied then.",
     )
     return modal(
         "take",
@@ -131,6 +135,13 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     )
 
 
+def _what_cannot_be_undone(run: Run, row: Row) -> list[Block]:
+    """That it cannot be undone, and what the procedure says of the way back, if anything."""
+    back = row.leaf.rollback
+    rest = f" Rollback: {brief(run.words(back), _COMMAND_SHOWN)}" if back else ""
+    return [section(f"⚠️ *This cannot be undone.*{rest}")]
+
+
 def _what_is_meant(run: Run) -> str:
     """The run and its values, so that nobody destroys the wrong thing."""
     known = {**run.inputs, **run.outline.texts.found}
@@ -140,16 +151,8 @@ def _what_is_meant(run: Run) -> str:
 
 def _preview(run: Run, row: Row) -> list[Block]:
     """The commands that a destructive step is about to have run, to be read before it is taken."""
-    typed = commands(row.leaf)
-    shown = [
-        markdown.preformatted(shorten(run.command(command), _COMMAND_SHOWN))
-        for command in typed[:_COMMANDS]
-    ]
-    if not shown:
-        return []
-    more = len(typed) - len(shown)
-    head = f"You will run (the first {len(shown)} of {len(typed)}):" if more else "You will run:"
-    return [context(head), rich(*shown)]
+    typed = list(map(run.command, commands(row.leaf)))
+    return greyed(typed, most=_COMMANDS, cut_to=_COMMAND_SHOWN)
 
 
 def _read(answer: Answer) -> Take:

@@ -47,6 +47,11 @@ def preformatted(text: str) -> Block:
     return {"type": "rich_text_preformatted", "elements": [words(text)]}
 
 
+def not_to_run(text: str) -> Block:
+    """Commands to be read, and not to be copied yet: a quote, in which they are no block."""
+    return {"type": "rich_text_quote", "elements": [words(text, code=True)]}
+
+
 def bullets(lines: Sequence[str]) -> Block:
     """A bulleted list of lines that are plain, but for what stands in backticks."""
     return {

@@ -4,6 +4,7 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 """
 
 from bot.core.acts.again import Again
+from bot.core.acts.ask_approval import AskApproval, CancelApproval
 from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
@@ -31,11 +32,14 @@ from bot.core.acts.skip import Skip
 from bot.core.acts.take import Take
 from bot.core.acts.undo import Undo, Withdraw
 from bot.core.acts.verify import Verify
+from bot.core.acts.vote import TakeVoteBack, Vote
 
 __all__ = [
     "AddNote",
     "Again",
+    "AskApproval",
     "BringBack",
+    "CancelApproval",
     "ChangeAnswer",
     "ChangeSeverity",
     "CheckAgain",
@@ -59,9 +63,11 @@ __all__ = [
     "Skip",
     "Take",
     "TakeOver",
+    "TakeVoteBack",
     "TellEvidence",
     "TellSecrets",
     "Undo",
     "Verify",
+    "Vote",
     "Withdraw",
 ]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.core.acting.approvals import voided
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
 from bot.core.acts.erase import Erase
@@ -20,6 +21,7 @@ from bot.core.acts.look import Observe
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
+from bot.core.engine.fold import after
 from bot.core.run import events as e
 from bot.core.run.actor import Actor, Someone, System, source
 from bot.core.run.holding import NOTHING_KNOWN, Knows
@@ -56,6 +58,9 @@ def decide(
     made = _in_rounds(run, act.rule(run, _informed(command, knows), at))
     if role is not None and made:
         made = (made[0].model_copy(update={"as_role": role}), *made[1:])
+    if run.asked and made:
+        # What people have approved may be something else now, or is to be done again.
+        made = (*made, *voided(run, after(run, made, at), made))
     between = next((n for n, event in enumerate(made, run.seq + 1) if matters(event)), None)
     if run.closing is not None and between is not None:
         # What is being looked at is not what the looks were asked for any more.

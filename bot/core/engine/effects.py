@@ -12,7 +12,7 @@ from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
 from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.registry import MEANINGS
-from bot.core.engine.fold import evolve
+from bot.core.engine.fold import after as made_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.polling import alarms
@@ -65,8 +65,8 @@ def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effe
     timers: Mapping[str, datetime | None] = {}
     if before is None:
         timers = _at_the_start(events, at)
-    elif before.pending or asked or before.to_erase or before.unread or _sets_timers(events):
-        after = _after(before, events, at)
+    elif before.pending or asked or _has_timers(before) or _sets_timers(events):
+        after = made_of(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before), alarms(after))
     gone = _erasure(before, events, at)
@@ -86,8 +86,13 @@ def _is_written(event: e.Event) -> bool:
     return any(getattr(event, name) for name in _WRITTEN[type(event)])
 
 
+def _has_timers(run: Run) -> bool:
+    return bool(run.to_erase or run.unread or run.asked)
+
+
 def _sets_timers(events: Sequence[e.Event]) -> bool:
-    return any(isinstance(event, e.ErasureNoted | e.EvidenceGiven) for event in events)
+    kinds = e.ErasureNoted | e.EvidenceGiven | e.ApprovalRequested
+    return any(isinstance(event, kinds) for event in events)
 
 
 def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:
@@ -95,7 +100,7 @@ def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Era
     masked = any(isinstance(event, e.SecretsFound) for event in events)
     if before is None or not (said or masked):
         return None
-    after = _after(before, events, at)
+    after = made_of(before, events, at)
     if not said:
         # The title may have inputs in it that are masked now.
         return Erasure((), (), (), after.shelved_title) if after.hidden != before.hidden else None
@@ -114,13 +119,6 @@ def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datet
         for event in events
         if isinstance(event, e.RunStarted) and event.instead_of
     }
-
-
-def _after(run: Run, events: Sequence[e.Event], at: datetime) -> Run:
-    """The run with these events, whose hashes nobody has calculated yet."""
-    for seq, event in enumerate(events, start=run.seq + 1):
-        run = evolve(run, e.Fact(run.id, seq, at, event, ""))
-    return run
 
 
 def _changed(

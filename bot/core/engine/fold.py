@@ -4,8 +4,9 @@
 fact's own time. What each kind of fact changes is said by its act.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.acts.registry import MEANINGS
 from bot.core.run import events as e
@@ -72,6 +73,13 @@ def evolve(run: Run, fact: e.Fact) -> Run:
         proof=changed.proof.aged() if aged else changed.proof,
         offers=meaning.offers(run, run.offers, event, fact.seq),
     )
+
+
+def after(run: Run, events: Sequence[e.Event], at: datetime) -> Run:
+    """The run with these events, whose hashes nobody has calculated yet."""
+    for seq, event in enumerate(events, start=run.seq + 1):
+        run = evolve(run, e.Fact(run.id, seq, at, event, ""))
+    return run
 
 
 def _met(people: Mapping[str, e.Person], *seen: e.Person | None) -> Mapping[str, e.Person]:

@@ -6,9 +6,9 @@ A new kind is a module here with its `KIND`, and a line below. What a file may s
 
 from typing import Any, assert_never
 
-from bot.core.kinds import decide, task, wait
+from bot.core.kinds import approve, decide, task, wait
 from bot.core.kinds.kind import Kind
-from bot.core.procedure import Decide, Leaf, Task, Wait
+from bot.core.procedure import Approve, Decide, Leaf, Task, Wait
 
 
 def kind_of(step: Leaf) -> Kind[Any]:
@@ -20,5 +20,7 @@ def kind_of(step: Leaf) -> Kind[Any]:
             return wait.KIND
         case Decide():
             return decide.KIND
+        case Approve():
+            return approve.KIND
         case _:
             assert_never(step)

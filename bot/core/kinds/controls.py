@@ -25,3 +25,10 @@ DONE_WITH = Control("Done…", "done_ask", "Mark step {} done")
 FAILED = Control("Failed…", "fail", "Mark step {} failed")
 CHECK_AGAIN = Control("Check again", "check", "Check step {} again")
 UNDO = Control("Undo (record only)", "undo", "Undo step {}")
+
+ASK_APPROVAL = Control("Ask for approval", "approval_ask", "Ask for approval of step {}")
+CANCEL_APPROVAL = Control("Take the request back", "approval_cancel", "Take back the request of {}")
+APPROVE = Control("Approve", "approve", "Approve step {}")
+DECLINE = Control("Decline…", "decline", "Decline step {}")
+TAKE_VOTE_BACK = Control("Take my vote back", "vote_back", "Take my vote on step {} back")
+"""What can be pressed about an approval, on the board and at the request in the thread."""

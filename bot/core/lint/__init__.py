@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from bot.core.lint.approvals import approvals
 from bot.core.lint.found import found as found_values
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
@@ -80,6 +81,7 @@ def examine(
         findings += found_values(procedure, document)
         findings += looks(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
+        findings += approvals(procedure)
         findings += targets(procedure, known) if known is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.lint.references import undefined, walk
-from bot.core.procedure import Procedure
+from bot.core.procedure import Procedure, approval_of, guards
 from bot.core.procedure.finding import Finding, Path, quoted
 
 
@@ -28,6 +28,8 @@ def _named(procedure: Procedure) -> Iterator[tuple[Path, str]]:
     for path, step in walk(procedure.steps):
         if step.role is not None:
             yield (*path, "role"), step.role
+        if (asked := approval_of(step)) is not None and asked.role is not None:
+            yield (*path, "approve" if guards(step) else "approval", "role"), asked.role
     if procedure.who is not None:
         for right, index, role in procedure.who.named():
             yield ("who", right, index), role

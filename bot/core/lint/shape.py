@@ -212,6 +212,10 @@ def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
             return f"{quoted(last)} is empty", "a value, or leave the line out"
         case "string_too_long":
             return f"longer than {context['max_length']} characters", "less"
+        case "greater_than_equal" | "less_than_equal":
+            most = "le" in context
+            limit = str(context["le" if most else "ge"])
+            return f"a number {'up to' if most else 'from'} {limit} is meant here", limit
         case "literal_error":
             known = str(context["expected"]).replace("'", "")
             return f"{quoted(error['input'])} is not known here", known

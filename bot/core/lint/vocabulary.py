@@ -27,15 +27,15 @@ from bot.core.procedure import (
 from bot.core.procedure.finding import Path
 
 NOT_YET = {
-    "approve": "the approval in `do`, in words",
     "for": "until: (a check with a poll)",
-    "timeout": "a wait with a check that has a deadline",
 }
 """Keys of the format that nothing obeys yet, and what serves until then."""
 
 ELSEWHERE = {
     "goto": "decide: with options, of which one says then: { goto: STEP }",
     "options": "decide: { options: … }",
+    "min": "approve: { min: … }",
+    "timeout": "approve: { timeout: … }, or a wait with a check that has a deadline",
 }
 """Keys that stand in one place only, and how to write them there."""
 

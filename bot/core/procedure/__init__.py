@@ -1,5 +1,6 @@
 """A procedure, as its file says it: the models, and what is known of each kind of step."""
 
+from bot.core.procedure.approval import Approval, say_approval
 from bot.core.procedure.checks import (
     ACROSS,
     COMPARISONS,
@@ -26,6 +27,7 @@ from bot.core.procedure.fields import (
 )
 from bot.core.procedure.kinds import (
     FORMATS,
+    Approve,
     Container,
     Decide,
     Group,
@@ -34,6 +36,7 @@ from bot.core.procedure.kinds import (
     Step,
     Task,
     Wait,
+    approval_of,
     captures_of,
     check_of,
     commands,
@@ -42,6 +45,7 @@ from bot.core.procedure.kinds import (
     finds_of,
     format_of,
     found,
+    guards,
     inside,
     is_group,
     options_of,
@@ -72,6 +76,8 @@ __all__ = [
     "RIGHTS",
     "SELECTORS",
     "SEVERITIES",
+    "Approval",
+    "Approve",
     "Asked",
     "ByHand",
     "Capture",
@@ -112,6 +118,7 @@ __all__ = [
     "VerifyGroup",
     "Wait",
     "Who",
+    "approval_of",
     "captures_of",
     "check_of",
     "commands",
@@ -120,9 +127,11 @@ __all__ = [
     "finds_of",
     "format_of",
     "found",
+    "guards",
     "inside",
     "is_group",
     "options_of",
+    "say_approval",
     "say_poll",
     "show_duration",
     "told_by",

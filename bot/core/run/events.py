@@ -16,6 +16,12 @@ from bot.core.person import AsRole as AsRole  # noqa: PLC0414 - spoken of here
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
+from bot.core.run.approving import ApprovalLapsed as ApprovalLapsed  # noqa: PLC0414 - spoken of here
+from bot.core.run.approving import ApprovalRequested as ApprovalRequested  # noqa: PLC0414 - likewise
+from bot.core.run.approving import ApprovalVoided as ApprovalVoided  # noqa: PLC0414 - likewise
+from bot.core.run.approving import ApprovalVoted as ApprovalVoted  # noqa: PLC0414 - likewise
+from bot.core.run.approving import ApprovalVoteWithdrawn as ApprovalVoteWithdrawn  # noqa: PLC0414 - likewise
+from bot.core.run.approving import StepApproved as StepApproved  # noqa: PLC0414 - likewise
 from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
 from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
@@ -299,6 +305,7 @@ OfStep = (
     | StepReturned
     | StepUndone
     | Decided
+    | StepApproved
 )
 """What moves a step along its life."""
 
@@ -312,6 +319,11 @@ Later = (
     | EvidenceRead
     | NoteAdded
     | SeverityChanged
+    | ApprovalRequested
+    | ApprovalVoted
+    | ApprovalVoteWithdrawn
+    | ApprovalVoided
+    | ApprovalLapsed
     | VerificationRequested
     | CheckRequested
     | CheckObserved

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
 from bot.core.run import events as e
+from bot.core.run.asked import Asked
 from bot.core.run.life import Step
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
@@ -67,7 +68,7 @@ class Run:
     record, `lost_inputs` that these were; `gone` are the entries and the people, by their tokens,
     that were. `to_erase` is what is to go once it is closed, by the number of the entry that says
     so. `secrets` are the entries in whose words secrets were found -> the number of the entry that
-    says so; `hidden` are the inputs among them.
+    says so; `hidden` are the inputs among them. `asked` are the requests for approval, by step.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Run:
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     unread: Mapping[int, datetime] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     def words(self, text: str, step: str | None = None) -> str:
         """Put the run's values into a text of its procedure.
@@ -138,6 +140,7 @@ class Run:
                 self.pending,
                 self.proof,
                 self.found,
+                self.asked,
             )
             object.__setattr__(self, "_outline", made)
         return made

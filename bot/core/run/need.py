@@ -4,7 +4,7 @@ A step is not needed when another alternative was chosen, another answer was giv
 past it, or a condition does not hold. It is not known to be needed while a question around it is
 open, while the step has not failed whose failure opens it, or the value of a condition is not there
 yet: it can be left out then, and not be taken. No more can one that cannot be undone while a value
-of its commands is still to be found.
+of its commands is still to be found, nor what comes right after an approval that was not given.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.core.procedure import Condition, Leaf, Placed, commands, finds_of, options_of
+from bot.core.run.covering import guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
 from bot.core.template import names
@@ -51,7 +52,7 @@ class _Reader:
         for n, one in enumerate(self._placed):
             step = self._steps[one.step.id]
             about = one.groups or self._past or one.step.when or one.step.danger
-            if step.state in _UNENDED and about:
+            if step.state in _UNENDED and (about or n in self._guarded):
                 self._judge(n, one)
             if step.answer is not None:
                 self._leads_past(n, one, step.answer)
@@ -67,6 +68,11 @@ class _Reader:
         """The steps that find values, by the names of these."""
         return {name: one for one in self._placed for name in finds_of(one.step)}
 
+    @cached_property
+    def _guarded(self) -> Mapping[int, Placed]:
+        """The steps, by their index, that wait for an approval, and the one that asks for it."""
+        return guarded(self._placed)
+
     def _judge(self, n: int, one: Placed) -> None:
         step_id = one.step.id
         if why := next(self._reasons(n, one), None):
@@ -80,6 +86,13 @@ class _Reader:
             self.unless.add(step_id)
         elif first := next(self._missing(one), None):
             self.awaited[step_id] = first
+        elif (asks := self._guarded.get(n)) is not None and not self._let_through(asks):
+            self.awaited[step_id] = f"the approval in step {asks.number}"
+
+    def _let_through(self, asks: Placed) -> bool:
+        """Whether an approval was given, or is not needed; one that was left out is not given."""
+        step_id = asks.step.id
+        return self._steps[step_id].state is State.DONE or step_id in self.spare
 
     def _reasons(self, n: int, one: Placed) -> Iterator[str]:
         """Why a step is not needed."""

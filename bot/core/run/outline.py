@@ -10,14 +10,27 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.procedure import Container, Leaf, Placed, Procedure, check_of, containers_of
+from bot.core.procedure import (
+    Approval,
+    Container,
+    Leaf,
+    Placed,
+    Procedure,
+    approval_of,
+    check_of,
+    containers_of,
+    guards,
+)
 from bot.core.procedure import Step as ProcedureStep
 from bot.core.procedure.kinds.failure import LETTER
+from bot.core.run.asked import Asked
 from bot.core.run.life import Step
 from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
 from bot.core.run.rounds import reference
 from bot.core.run.states import State
+from bot.core.run.sums import Counts as Counts  # noqa: PLC0414 - spoken of here
+from bot.core.run.sums import Verification as Verification  # noqa: PLC0414 - likewise
 from bot.core.run.values import Values
 from bot.core.template import fill
 
@@ -47,6 +60,7 @@ class Row:
     are those under way for it. `spare` is why it is not needed, if it is not; `awaited` is what has
     to come before it is known whether it is needed, and `behind` whether that is an answer or a
     failure, `unless` whether it is a failure.
+    `approval` is whose agreement it needs, `asked` the request for that in its present round.
     """
 
     leaf: Leaf
@@ -61,6 +75,8 @@ class Row:
     awaited: str | None
     behind: bool
     unless: bool
+    approval: Approval | None
+    asked: Asked | None
 
     @property
     def waits(self) -> str:
@@ -90,6 +106,16 @@ class Row:
         return self.step.state
 
     @property
+    def unapproved(self) -> bool:
+        """Whether people have to agree before it can go on, and have not."""
+        return self.approval is not None and not (self.asked and self.asked.is_approved)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is there to ask for agreement: votes end it, and nobody takes it."""
+        return guards(self.leaf)
+
+    @property
     def in_doubt(self) -> bool:
         """Whether it was marked done, and its check failed."""
         return is_in_doubt(self.step, self.verdict)
@@ -105,63 +131,6 @@ class Row:
         return next((look for look in self.looks if look.wait), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many steps there are, of which kind; `done` and `finished` are without those in doubt.
-
-    Steps behind a question that nobody answered are not counted: they may not be needed.
-    """
-
-    total: int
-    done: int
-    skipped: int
-    unneeded: int
-    finished: int
-
-    @property
-    def needed(self) -> int:
-        """The steps that are to be done."""
-        return self.total - self.unneeded
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The lines of the verification, and what they come to."""
-
-    items: tuple[Item, ...]
-
-    @property
-    def checks(self) -> Sequence[Item]:
-        """The lines that a check answers."""
-        return [item for item in self.items if item.check is not None]
-
-    @property
-    def confirms(self) -> Sequence[Item]:
-        """The lines that only a person can answer."""
-        return [item for item in self.items if item.check is None]
-
-    def confirm(self, key: str | None) -> Item | None:
-        """The line with this key, if a person answers it."""
-        return next((item for item in self.confirms if item.key == key), None)
-
-    @property
-    def all_green(self) -> bool:
-        """Whether every line is green, and there is at least one."""
-        return bool(self.items) and all(item.green for item in self.items)
-
-    @property
-    def checks_passed(self) -> bool:
-        """Whether every check has passed, and there is at least one."""
-        checks = self.checks
-        return bool(checks) and all(item.green for item in checks)
-
-    @property
-    def only_people_missing(self) -> bool:
-        """Whether something is not green, and all of that is for a person to confirm."""
-        missing = [item for item in self.items if not item.green]
-        return bool(missing) and all(item.check is None for item in missing)
-
-
 @dataclass(frozen=True)
 class Outline:
     """What is asked of one version of a run. It is made of the run's parts, and holds no run."""
@@ -173,6 +142,7 @@ class Outline:
     pending: Mapping[str, Request]
     proof: Proof
     found: Mapping[str, str]
+    asked: Mapping[str, Asked]
 
     @cached_property
     def title(self) -> str:
@@ -328,6 +298,7 @@ class Outline:
 
     def _row(self, placed: Placed, headings: dict[str, Heading]) -> Row:
         step, need = placed.step, self.need
+        asked = self.asked.get(step.id)
         return Row(
             leaf=step,
             number=placed.number,
@@ -341,6 +312,8 @@ class Outline:
             awaited=need.awaited.get(step.id),
             behind=step.id in need.behind,
             unless=step.id in need.unless,
+            approval=approval_of(step),
+            asked=asked if asked and asked.round == self.steps[step.id].round else None,
         )
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:

@@ -36,20 +36,31 @@ ERASURE = "erasure"
 """The name of the timer of a closed run of which something is still to be erased."""
 EVIDENCE = "evidence "
 """How the name of a timer begins that has the file of an entry read."""
+APPROVAL = "approval "
+"""How the name of a timer begins that tells of a request for approval whose time is over."""
 
 
 def alarms(run: Run) -> Mapping[str, datetime]:
     """The timers of a run, by their names.
 
     One for each wait under way, for the time when its last look should be long over; one for each
-    file that is still to be read; and one for what is to be erased of a run that is closed. The
-    last two are due.
+    request for approval that has a time, until enough have approved; one for each file that is
+    still to be read; and one for what is to be erased of a run that is closed. The last two are
+    due.
     """
     erasure = {ERASURE: run.closed.at} if run.closed is not None and run.to_erase else {}
     unread = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
+    approvals = {
+        f"{APPROVAL}{asked.number}": asked.until
+        for asked in run.asked.values()
+        if asked.until is not None
+        and run.closed is None
+        and not (asked.lapsed or asked.is_approved)
+    }
     return (
         erasure
         | unread
+        | approvals
         | {
             f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
             for request in run.pending.values()

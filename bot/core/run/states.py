@@ -33,6 +33,8 @@ TRANSITIONS: Mapping[tuple[State, str], State] = {
     (State.FAILED, "step_skipped"): State.SKIPPED,
     # A question is answered; nobody takes it.
     (State.OPEN, "decided"): State.DONE,
+    # An approval is given by those who vote; nobody takes it.
+    (State.OPEN, "step_approved"): State.DONE,
     # A mark can be taken back; the step is then free, so a destructive one asks again.
     (State.DONE, "step_undone"): State.OPEN,
     (State.FAILED, "step_undone"): State.OPEN,

@@ -67,5 +67,9 @@ _UPGRADES: Mapping[str, Callable[[Body], Body]] = {"run_closed 1": _closed_2}
 _BEFORE: Mapping[str, Callable[[Body], Body]] = {"run_closed": _closed_1}
 """What is written in the older shape still; an entry goes with the version after its own."""
 
-_UNREAD = frozenset({"erased", "erasure_noted", "secrets_found"})
+_UNREAD = frozenset(
+    {"erased", "erasure_noted", "secrets_found"}
+    | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
+    | {"approval_voided", "approval_lapsed", "step_approved"}
+)
 """Kinds that the version before does not read in any shape, and so are written whole."""

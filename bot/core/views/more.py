@@ -45,13 +45,18 @@ def choices(run: Run, by: Person) -> list[Block]:
 
 
 def _in_hand(run: Run) -> list[Row]:
-    """The steps that someone is on, that failed or are in doubt, and those that come next."""
+    """The steps that someone is on, that failed or are in doubt, are asked for, or come next."""
     following = {row.id for row in run.outline.next_steps}
     return [
         row
         for row in run.outline.rows
         if not row.ruled_out
-        and (row.state in (State.TAKEN, State.FAILED) or row.in_doubt or row.id in following)
+        and (
+            row.state in (State.TAKEN, State.FAILED)
+            or row.in_doubt
+            or row.id in following
+            or (row.asked is not None and not row.finished)
+        )
     ]
 
 

@@ -28,7 +28,15 @@ from bot.core.blockkit.blocks import (
 )
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
-from bot.core.procedure import Check, Container, Leaf, Owner, captures_of, commands, options_of
+from bot.core.procedure import (
+    Check,
+    Container,
+    Leaf,
+    Owner,
+    captures_of,
+    commands,
+    options_of,
+)
 from bot.core.procedure.paging import paging
 from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
@@ -38,6 +46,7 @@ from bot.core.run.outline import Heading, Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
+from bot.core.views.approving import agreeing, approval, approved, by_whom, to_be_approved
 from bot.core.views.evidence import asked as evidence_asked
 from bot.core.views.evidence import beside as beside_it
 from bot.core.views.pictures import linked
@@ -63,7 +72,8 @@ def ended(run: Run, row: Row) -> str:
     if step.state is State.DONE:
         answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
         known = "".join(f" · {one}" for one in with_values(run, row)) + beside_it(step)
-        return f"✅ {title(row)}{answer} · {_ran(run, step)}{known}{verdict(run, row)}"
+        did = approved(run, row) if row.asks else _ran(run, step)
+        return f"✅ {title(row)}{answer} · {did}{known}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
@@ -107,13 +117,13 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
-        return f"❌ {shown} · failed, {who}: {words}"
+        return f"❌ {shown} · failed, {who}: {words}{approval(run, row)}"
     if step.state is State.DONE:
         return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
     first = f" · {escape(row.waits)}" if row.waits else ""
     role = f" · for {row.leaf.role}" if row.leaf.role and not loud else ""
-    return f"{sign} {shown}{role}{first}"
+    return f"{sign} {shown}{role}{first}{approval(run, row)}"
 
 
 def as_row(run: Run, row: Row) -> Block:
@@ -121,6 +131,8 @@ def as_row(run: Run, row: Row) -> Block:
     accessory: Block | None = take_button(run, row, primary=False)
     if row.awaited is not None:
         accessory = None
+    elif row.state in (State.OPEN, State.FAILED) and row.unapproved:
+        accessory = agreeing(run, row, primary=False)[0]
     elif row.state is State.OPEN and options_of(row.leaf):
         accessory = ask_button(run, row)
     elif row.state is State.TAKEN:
@@ -158,6 +170,8 @@ def _begins(run: Run, row: Row, *, primary: bool) -> list[Block]:
         return []
     if options_of(row.leaf):
         return answer_buttons(run, row)
+    if row.unapproved:
+        return agreeing(run, row, primary=primary)
     return [take_button(run, row, primary=primary)]
 
 
@@ -228,7 +242,9 @@ def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
     shown = contexts(_beforehand(run, step, cut))
     if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
-    if hidden:
+    if hidden and row.unapproved and not row.asks:
+        shown += to_be_approved(run, row, cut or _TEXT_LIMIT)
+    elif hidden:
         shown.append(context("🔒 This cannot be undone. Take the step to see its commands."))
     return shown + contexts(_afterwards(run, row, cut, hidden=hidden))
 
@@ -256,6 +272,7 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     lines = [*linked(run, step), *kind_of(step).says(run, row, step)]
     if row.state is not State.DONE:
         lines += evidence_asked(run, step, cut)
+    lines += by_whom(row)
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
     if step.advice:
@@ -301,8 +318,10 @@ def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:
 
 
 def is_guarded(row: Row) -> bool:
-    """Whether a step's commands must not be seen yet: destructive, and nobody has confirmed it."""
-    return row.leaf.danger is not None and row.state not in (State.TAKEN, State.DONE)
+    """Whether its commands must not be copied yet: nobody has confirmed, or approved them."""
+    if row.state in (State.TAKEN, State.DONE):
+        return False
+    return row.leaf.danger is not None or (row.unapproved and not row.asks)
 
 
 def _instructions(run: Run, step: Leaf, cut: int | None, *, hidden: bool) -> list[Block]:

@@ -30,6 +30,8 @@ LABELS: Mapping[type[e.Event], str] = {
     e.ValuesFound: "values found{}",
     e.ValueCorrected: "corrected value",
     e.InputCorrected: "corrected input",
+    e.ApprovalRequested: "what was to be approved{}",
+    e.ApprovalVoted: "why it was declined{}",
     e.NoteAdded: "note{}",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",
@@ -72,8 +74,8 @@ def _of(value: Any, how: Any) -> Iterator[str]:
     elif is_under_commitment(how):
         if isinstance(value, Mapping):
             yield from (f"{name} = {said}" for name, said in value.items())
-        elif isinstance(value, str):
-            yield value
+        else:
+            yield from (value,) if isinstance(value, str) else value
 
 
 def _of_record(record: Any, fields: Fields) -> Iterator[str]:

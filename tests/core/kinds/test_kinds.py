@@ -16,6 +16,8 @@ from bot.core.kinds.kind import Kind
 from bot.core.lint.vocabulary import NOT_YET, name_of
 from bot.core.procedure import (
     FORMATS,
+    Approval,
+    Approve,
     Decide,
     Group,
     Leaf,
@@ -44,6 +46,8 @@ NO_TEXTS = {
     ("role",),
     ("image",),
     ("danger",),
+    ("approval", "role"),
+    ("approve", "role"),
     *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
     ("decide", "name"),
     *(
@@ -58,6 +62,7 @@ def made(kind: type[AnyStep]) -> Any:
     """A step of a kind, of which nothing is known but that."""
     options = (Option(id="yes", title="Yes"), Option(id="no", title="No"))
     more: Any = {"decide": Question(options=options)} if kind is Decide else {}
+    more |= {"approve": Approval()} if kind is Approve else {}
     return kind.model_construct(id="one", title="One", **more)
 
 

@@ -235,10 +235,13 @@ def test_a_form_that_does_not_exist_is_refused(name: str, step: str | None) -> N
 def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_stake() -> None:
     view = forms.of(Desk(PROCEDURE, key_id="key-a").run, "take", "revoke", ANA)
     said = aloud(view["blocks"])
-    assert "You will run:\n    $ ./civictrust keys revoke key-a --reason" in said
+    assert "*Not to be run yet*:" in said
+    assert "./civictrust keys revoke key-a --reason" in said
+    assert "rich_text_preformatted" not in str(view), "nothing can be copied as a command"
+    assert "*This cannot be undone.*" in said
     assert said.endswith("\nType key-a to confirm: ____")
     typed = view["blocks"][-1]
-    assert "This cannot be undone." in typed["hint"]["text"]
+    assert "Take the step before you run anything" in typed["hint"]["text"]
     assert "placeholder" not in typed["element"], "the word that is wanted is not given away"
 
 

@@ -19,7 +19,16 @@ from bot.core.markup.model import (
     bullets,
 )
 from bot.core.markup.prose import blocks
-from bot.core.procedure import Container, Leaf, Placed, Step, check_of
+from bot.core.procedure import (
+    Container,
+    Leaf,
+    Placed,
+    Step,
+    approval_of,
+    check_of,
+    guards,
+    say_approval,
+)
 from bot.core.procedure.kinds.failure import LETTER
 from bot.core.run import events as e
 from bot.core.run.model import State
@@ -93,9 +102,13 @@ def _step(story: Story, placed: Placed) -> Iterator[Block]:
     history = list(_history(story, placed))
     acts = Items(tuple(act for _, act in history))
     yield acts if history else Paragraph("Nobody acted on this step.")
-    if not any(isinstance(m.fact.event, e.StepTaken | e.Decided) for m, _ in history):
+    if not any(isinstance(m.fact.event, _BEGUN) for m, _ in history):
         return
     yield from _shown(story, step)
+
+
+_BEGUN = e.StepTaken | e.Decided | e.ApprovalRequested
+"""What somebody did to a step who has seen what it says."""
 
 
 def _shown(story: Story, step: Leaf) -> Iterator[Block]:
@@ -106,6 +119,8 @@ def _shown(story: Story, step: Leaf) -> Iterator[Block]:
         yield from _to_do(step.do, words)
     if step.image is not None:
         yield Paragraph(("Picture: ", *_picture(story, step.image)))
+    if (asked := approval_of(step)) is not None and not guards(step):
+        yield Paragraph(("To be approved by: ", Words(say_approval(asked))))
     yield from kind_of(step).shown(story.run, step)
     rest = (("Expect", step.expected), ("If not", step.advice), ("Rollback", step.rollback))
     for label, text in rest:

@@ -11,8 +11,10 @@ from typing import Annotated, Any, TypeGuard, assert_never
 
 from pydantic import Discriminator, Tag
 
+from bot.core.procedure.approval import Approval
 from bot.core.procedure.finding import Path
-from bot.core.procedure.kinds import base, decide, group, task, wait
+from bot.core.procedure.kinds import approve, base, decide, group, task, wait
+from bot.core.procedure.kinds.approve import Approve
 from bot.core.procedure.kinds.base import Keys
 from bot.core.procedure.kinds.decide import Decide, Question
 from bot.core.procedure.kinds.decide import Option as _Option
@@ -24,6 +26,7 @@ from bot.core.procedure.parts import Capture, Evidence
 
 __all__ = [
     "FORMATS",
+    "Approve",
     "Container",
     "Decide",
     "Group",
@@ -32,6 +35,7 @@ __all__ = [
     "Step",
     "Task",
     "Wait",
+    "approval_of",
     "captures_of",
     "check_of",
     "commands",
@@ -40,6 +44,7 @@ __all__ = [
     "finds_of",
     "format_of",
     "found",
+    "guards",
     "inside",
     "is_group",
     "is_leaf",
@@ -48,7 +53,13 @@ __all__ = [
     "told_by",
 ]
 
-FORMATS: tuple[Format[Any], ...] = (group.FORMAT, decide.FORMAT, wait.FORMAT, task.FORMAT)
+FORMATS: tuple[Format[Any], ...] = (
+    group.FORMAT,
+    decide.FORMAT,
+    approve.FORMAT,
+    wait.FORMAT,
+    task.FORMAT,
+)
 """In the order in which a step is tried: it is of the first kind whose key it has, or the last."""
 
 
@@ -72,10 +83,11 @@ Step = Annotated[
     Annotated[Task, Tag("[task]")]
     | Annotated[Wait, Tag("[wait]")]
     | Annotated[Decide, Tag("[decide]")]
+    | Annotated[Approve, Tag("[approve]")]
     | Annotated[Group, Tag("[group]")],
     Discriminator(_tag),
 ]
-Leaf = Task | Wait | Decide
+Leaf = Task | Wait | Decide | Approve
 
 for _model in (Task, Wait, _Option, Question, Decide, Group):
     # What a kind has of the base is spoken of in the base's words.
@@ -91,6 +103,8 @@ def format_of(step: Step) -> Format[Any]:
             return wait.FORMAT
         case Decide():
             return decide.FORMAT
+        case Approve():
+            return approve.FORMAT
         case Group():
             return group.FORMAT
         case _:
@@ -148,6 +162,17 @@ def options_of(step: Step) -> Sequence[Option]:
 def evidence_of(step: Step) -> Evidence | None:
     """What is shown for a step when it is marked done, where it asks for something."""
     return step.evidence if isinstance(step, Task) else None
+
+
+def approval_of(step: Step) -> Approval | None:
+    """Whose agreement a step needs before anyone takes it, or is there to ask for."""
+    asked: Approval | None = format_of(step).approval(step)
+    return asked
+
+
+def guards(step: Step) -> bool:
+    """Whether a step is there to ask for agreement to what comes after it."""
+    return format_of(step).guards
 
 
 def finds_of(step: Step) -> Sequence[str]:

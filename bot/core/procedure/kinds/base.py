@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from bot.core.procedure.approval import Approval
 from bot.core.procedure.conditions import When
 from bot.core.procedure.fields import Id, Line, Model, Picture, Text, refused
 from bot.core.procedure.parts import Links, Texts
@@ -71,6 +72,8 @@ class AnyWork(AnyLeaf):
     """What to do when something else is seen, in words; or steps, which open when it failed."""
     rollback: Text | None = None
     """How to undo it, or that nothing does."""
+    approval: Approval | None = None
+    """Who must approve before anyone can take it."""
 
     @property
     def advice(self) -> str | None:
@@ -87,6 +90,11 @@ class AnyWork(AnyLeaf):
         if self.confirm is not None and self.danger is None:
             raise refused("nothing asks for it", "danger: destructive, too", "confirm")
         return self
+
+
+def of_work(step: AnyWork) -> Approval | None:
+    """Whose agreement a step needs before anyone takes it."""
+    return step.approval
 
 
 FILLED_IN_STEP: frozenset[Keys] = frozenset(

@@ -13,7 +13,13 @@ from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Id, Model, Name
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
-from bot.core.procedure.kinds.format import Container, Format, Part, captures_none
+from bot.core.procedure.kinds.format import (
+    Container,
+    Format,
+    Part,
+    captures_none,
+    no_approval,
+)
 from bot.core.procedure.kinds.paper import Paper
 from bot.core.procedure.parts import Link
 
@@ -208,4 +214,6 @@ FORMAT = Format(
     lists=(("decide", "options", "then"),),
     containers=_containers,
     within=_within,
+    approval=no_approval,
+    guards=False,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.core.markup.model import Block, Inline
+from bot.core.procedure.approval import Approval
 from bot.core.procedure.checks import Check
 from bot.core.procedure.conditions import Condition
 from bot.core.procedure.fields import Model
@@ -30,6 +31,10 @@ class Part:
     model: type[Model]
     name: str
     many: bool = False
+
+
+APPROVAL = Part("approval", Approval, "an approval")
+"""What a step says that is taken only when people have approved it."""
 
 
 class Option(Protocol):
@@ -146,6 +151,10 @@ class Format(Generic[S]):
     """What the steps in it stand in, each with what comes behind its number: `3` and `a` is 3a."""
     within: Callable[[S, Callable[[Any], Any]], S]
     """The same step with each step in it changed by a call."""
+    approval: Callable[[S], Approval | None]
+    """Whose agreement it needs before anyone takes it, or is there to ask for."""
+    guards: bool
+    """Whether it is there to ask: what comes after it waits until people have agreed."""
 
 
 def holds_none(step: AnyStep) -> Sequence[tuple[Container, str]]:
@@ -166,6 +175,11 @@ def finds_none(step: AnyStep) -> Sequence[str]:
 def captures_none(step: AnyStep) -> Mapping[str, Capture]:
     """Nobody is asked for a value."""
     return {}
+
+
+def no_approval(step: AnyStep) -> Approval | None:
+    """Nobody is asked whether they agree."""
+    return None
 
 
 def as_it_is(step: S, change: Callable[[Any], Any]) -> S:

@@ -15,6 +15,7 @@ from bot.core.procedure.kinds.format import (
     Format,
     captures_none,
     finds_none,
+    no_approval,
     no_options,
     no_rules,
 )
@@ -90,4 +91,6 @@ FORMAT = Format(
     lists=(("steps",),),
     containers=_containers,
     within=_within,
+    approval=no_approval,
+    guards=False,
 )

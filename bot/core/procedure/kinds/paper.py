@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.markup.model import Block, Flag, Inline, Terms, Words, lines
 from bot.core.markup.prose import blocks
+from bot.core.procedure.approval import say_approval
 from bot.core.procedure.checks import Check
 from bot.core.procedure.kinds.base import AnyLeaf, AnyWork
 
@@ -26,6 +27,11 @@ class Paper:
     def words(self, text: str) -> Inline:
         """A text with its values, line by line."""
         return lines(self.put(text))
+
+    def asked_first(self, step: AnyWork) -> Iterator[Block]:
+        """Who must approve before anyone begins it."""
+        if step.approval:
+            yield term("Approved by", Words(say_approval(step.approval)))
 
     def to_do(self, step: AnyLeaf) -> Iterator[Block]:
         """What the person does, in words."""

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 from bot.core.markup.model import Block, Code, Listing, Terms, Words, joined
 from bot.core.procedure.fields import Id, Name, Text, refused, required_any
 from bot.core.procedure.kinds import failure
-from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
+from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork, of_work
 from bot.core.procedure.kinds.format import (
+    APPROVAL,
     Format,
     Part,
     no_options,
@@ -47,6 +48,7 @@ def _check(step: Task) -> str | None:
 
 
 def _printed(step: Task, paper: Paper) -> Iterator[Block]:
+    yield from paper.asked_first(step)
     yield from paper.to_do(step)
     yield from (Listing(paper.put(command).rstrip(), typed=True) for command in step.run)
     yield from paper.to_see(step)
@@ -82,6 +84,7 @@ FORMAT = Format(
     parts=(
         Part("captures", Capture, "a value", many=True),
         Part("evidence", Evidence, "evidence"),
+        APPROVAL,
     ),
     filled=FILLED_IN_WORK | {("run",), ("evidence", "text"), ("evidence", "file")},
     typed=("run",),
@@ -96,4 +99,6 @@ FORMAT = Format(
     lists=failure.LISTS,
     containers=failure.containers,
     within=failure.within,
+    approval=of_work,
+    guards=False,
 )

@@ -9,8 +9,9 @@ from bot.core.procedure.checks import Check, say_poll
 from bot.core.procedure.fields import Id, Model
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.kinds import failure
-from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork
+from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork, of_work
 from bot.core.procedure.kinds.format import (
+    APPROVAL,
     Format,
     Part,
     captures_none,
@@ -50,6 +51,7 @@ def _rules(step: Wait, path: Path, checks: Mapping[str, Check]) -> Iterator[Find
 
 
 def _printed(step: Wait, paper: Paper) -> Iterator[Block]:
+    yield from paper.asked_first(step)
     yield from paper.to_do(step)
     check = paper.checks[step.wait.until]
     look = f" (check {say_poll(check.poll)})" if check.poll else ""
@@ -62,7 +64,7 @@ FORMAT = Format(
     model=Wait,
     key="wait",
     name="a wait step",
-    parts=(Part("wait", Until, "a wait"),),
+    parts=(Part("wait", Until, "a wait"), APPROVAL),
     filled=FILLED_IN_WORK,
     typed=(),
     asks=(("wait", "until"),),
@@ -76,4 +78,6 @@ FORMAT = Format(
     lists=failure.LISTS,
     containers=failure.containers,
     within=failure.within,
+    approval=of_work,
+    guards=False,
 )

@@ -1,0 +1,232 @@
+"""The messages about an approval: what is asked for and how it stands, and how it ended."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from bot.core.acting.approvals import UNENDED, asked_about, votes
+from bot.core.acting.thread import ACCOUNT_SHOWN, REASON_SHOWN, Scene, offering, pressed, said
+from bot.core.acting.thread import step_name as named
+from bot.core.blockkit import rich_text as markdown
+from bot.core.blockkit.blocks import SECTION_LIMIT, Block, actions, button, context, rich, section
+from bot.core.blockkit.picture import Picture
+from bot.core.kinds.controls import APPROVE, ASK_APPROVAL, DECLINE, TAKE_VOTE_BACK, Control
+from bot.core.run import events as e
+from bot.core.run.asked import Asked, Vote
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.rows import target
+from bot.core.text import brief, clock, cut, lasted, mention, shorten
+
+COMMANDS = 8
+COMMAND_SHOWN = 600
+"""How many commands are read before anything is run, and how much of each."""
+_VOTES = 20
+
+
+def greyed(typed: list[str], *, most: int = COMMANDS, cut_to: int = COMMAND_SHOWN) -> list[Block]:
+    """Commands that are to be read, and not to be run yet."""
+    if not typed:
+        return []
+    shown = [markdown.not_to_run(shorten(one, cut_to)) for one in typed[:most]]
+    more = f" (the first {most} of {len(typed)})" if len(typed) > most else ""
+    return [context(f"🔒 *Not to be run yet*{more}:"), rich(*shown)]
+
+
+def vote_button(run: Run, row: Row, asked: Asked, control: Control, style: str | None) -> Block:
+    """A button of a vote, which names its request."""
+    return button(
+        control.label,
+        control.verb,
+        f"{target(run, row)}/{asked.number}",
+        style=style,
+        says=control.says.format(row.number),
+    )
+
+
+def vote_buttons(run: Run, row: Row, asked: Asked, *, loud: bool) -> list[Block]:
+    """What can be said to a request."""
+    style = "primary" if loud else None
+    return [
+        vote_button(run, row, asked, APPROVE, style),
+        vote_button(run, row, asked, DECLINE, None),
+    ]
+
+
+# The request. -----------------------------------------------------------------------------------
+
+
+def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
+    """The request: who asks what of whom, what would be run, and how the votes stand."""
+    run, row = scene.run, scene.run.outline.by_id[event.step]
+    asked = run.asked.get(event.step)
+    live = asked if asked is not None and asked.number == scene.number else None
+    people = "1 person" if event.min == 1 else f"{event.min} people"
+    role = f" (role: {event.role})" if event.role else ""
+    until = f", until {clock(event.until, since=run.started_at)}" if event.until else ""
+    head = (
+        f"🙋 {run.id}: {mention(event.by)} asks {people}{role} to approve step "
+        f"{named(run, event.step)}{until}."
+    )
+    blocks: list[Block] = [section(cut(head, SECTION_LIMIT)), *_about(run, row)]
+    if not event.commands and len(event.says) > 1:
+        blocks.append(rich(*markdown.rich_text(shorten(event.says[1], COMMAND_SHOWN))))
+    blocks += greyed(list(event.commands))
+    told = votes(scene.facts, scene.number)
+    blocks.append(context(cut(_standing(scene, event, live, told), SECTION_LIMIT)))
+    if scene.offered and live is not None and row.state in UNENDED and not live.lapsed:
+        buttons = vote_buttons(run, row, live, loud=live.waits)
+        if told:
+            buttons.append(vote_button(run, row, live, TAKE_VOTE_BACK, None))
+        blocks.append(actions("votes", *buttons))
+    return Picture(head, blocks)
+
+
+def _about(run: Run, row: Row) -> list[Block]:
+    """Which steps it is about, where that is not the one that asks."""
+    if not row.asks:
+        return []
+    steps = [named(run, one.step.id) for one in asked_about(run, row.id)]
+    return [context(cut(f"What comes next: {', '.join(steps)}", SECTION_LIMIT))] if steps else []
+
+
+def _standing(
+    scene: Scene, event: e.ApprovalRequested, live: Asked | None, told: Mapping[str, Vote]
+) -> str:
+    yes = sum(one.approves for one in told.values())
+    lines = [f"*{yes} of {event.min}* approve", *_lines(scene.run, told)]
+    if live is None:
+        lines.append(f"*This request is over:* {_ended(scene)}. No vote on it counts any more.")
+    elif live.lapsed:
+        lines.append("*This request is over:* its time was over first.")
+    elif any(not one.approves for one in told.values()):
+        lines.append("Declined: while that vote stands, it is not approved.")
+    elif live.is_approved:
+        lines.append("*Approved.*")
+    else:
+        lines.append(f"{mention(event.by)} asked, and so does not count.")
+    return "\n".join(lines)
+
+
+def _lines(run: Run, told: Mapping[str, Vote]) -> Iterator[str]:
+    for one in list(told.values())[:_VOTES]:
+        sign, verb = ("✅", "approves") if one.approves else ("⛔", "declines")
+        why = f": {brief(one.reason, REASON_SHOWN)}" if one.reason else ""
+        at = clock(one.at, since=run.started_at)
+        yield f"{sign} {mention(one.by)} {verb}, {at}{known(one)}{why}"
+    if (left := len(told) - _VOTES) > 0:
+        yield f"… and {left} more"
+
+
+def known(one: Vote) -> str:
+    """In which role someone voted, and how old the knowledge of that was."""
+    if one.role is None:
+        return ""
+    return f" (as {one.role.role}, {source(one)})"
+
+
+def source(one: Vote) -> str:
+    """What knew the role of someone who voted, in words."""
+    if one.role is None or one.role.source == "list":
+        return "from a list"
+    return f"from its user group, {seconds(one.role.age)} before"
+
+
+def seconds(age: int) -> str:
+    """How old something was."""
+    return lasted(timedelta(seconds=age))
+
+
+_ENDED = {
+    "corrected": "what it shows was changed",
+    "undone": "the step was undone",
+    "again": "the step is done in another round",
+    "skipped": "the step was skipped",
+    "taken_back": "it was taken back",
+    "asked": "it was asked for once more",
+}
+
+
+def _ended(scene: Scene) -> str:
+    for fact in scene.facts[scene.number :]:
+        event = fact.event
+        if isinstance(event, e.ApprovalVoided) and event.request == scene.number:
+            who = f" by {mention(event.by)}" if event.by else ""
+            return f"{_ENDED[event.because]}{who}"
+    return "another one took its place"
+
+
+# Its end. ---------------------------------------------------------------------------------------
+
+
+def of_end(scene: Scene, event: e.ApprovalVoided) -> Picture:
+    """Nobody has approved any more: whoever asked, and who voted, are told by name."""
+    run, step = scene.run, named(scene.run, event.step)
+    who = f"{mention(event.by)}: " if event.by else ""
+    head = f"♻️ {run.id}: the approval of step {step} counts no more: {who}{_ENDED[event.because]}."
+    told = votes(scene.before, event.request)
+    words = [head]
+    if told:
+        names = ", ".join(mention(one.by) for one in list(told.values())[:_VOTES])
+        words.append(f"{names}: your vote on it is void.")
+    asker = _asker(scene, event.request)
+    if asker is not None and event.because not in ("asked", "taken_back", "skipped"):
+        words.append(f"{mention(asker)}, ask for it again on the board.")
+    return said("\n".join(words))
+
+
+def of_lapse(scene: Scene, event: e.ApprovalLapsed) -> Picture:
+    """Whoever asked hears that too few approved in time, and can ask again."""
+    run, step = scene.run, named(scene.run, event.step)
+    told = votes(scene.before, event.request)
+    asker = _asker(scene, event.request)
+    yes = [one for one in told.values() if one.approves]
+    by = f" ({', '.join(mention(one.by) for one in yes[:_VOTES])})" if yes else ""
+    whom = f"{mention(asker)}, " if asker is not None else ""
+    words = (
+        f"⌛ {run.id}: {whom}step {step} was not approved in time: {len(yes)} approved{by}. "
+        "Ask again, or skip it with a reason."
+    )
+    return offering(words, pressed(run, event.step, ASK_APPROVAL)) if scene.offered else said(words)
+
+
+def of_vote(scene: Scene, event: e.ApprovalVoted) -> Picture:
+    """A vote that decided something: enough people approve, or one declined."""
+    run, step = scene.run, named(scene.run, event.step)
+    asker = _asker(scene, event.request)
+    whom = f"{mention(asker)}, " if asker is not None else ""
+    if not event.approves:
+        why = brief(event.reason or "", ACCOUNT_SHOWN)
+        return said(
+            f"⛔ {run.id}: {whom}{mention(event.by)} declines to approve step {step}: {why}\n"
+            "Settle it with them, or ask once more."
+        )
+    return said(approved(scene, event.step, event.request, whom))
+
+
+def approved(scene: Scene, step_id: str, request: int, whom: str) -> str:
+    """That as many approve as were asked for, and what can be done now."""
+    run = scene.run
+    told = votes(scene.facts[: scene.number], request)
+    by = ", ".join(mention(one.by) for one in told.values() if one.approves)
+    row = run.outline.by_id[step_id]
+    then = "What comes next can be taken now." if row.asks else "It can be taken now."
+    return f"✅ {run.id}: {whom}step {named(run, step_id)} is approved by {by}. {then}"
+
+
+def of_withdrawal(scene: Scene, event: e.ApprovalVoteWithdrawn) -> Picture:
+    """A vote that was taken back and decided something by that."""
+    run, step = scene.run, named(scene.run, event.step)
+    asker = _asker(scene, event.request)
+    whom = f"{mention(asker)}, " if asker is not None else ""
+    had = votes(scene.before, event.request).get(event.by.id)
+    if had is not None and not had.approves:
+        return said(approved(scene, event.step, event.request, whom))
+    return said(
+        f"↩️ {run.id}: {whom}{mention(event.by)} took their vote back: step {step} is not approved "
+        "any more."
+    )
+
+
+def _asker(scene: Scene, request: int) -> e.Person | None:
+    event = scene.facts[request - 1].event
+    return event.by if isinstance(event, e.ApprovalRequested) else None
