@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.app.choosing import LISTED
 from bot.app.slices import slices
+from bot.core.acting.start_form import start_value
 from bot.core.blockkit.blocks import Block, actions, button, context, section
 from bot.core.procedure import Loaded, Procedure
 from bot.core.procedure.search import PIECE, Hit, best, found, nearest
@@ -16,7 +17,7 @@ from bot.core.run.events import Person
 from bot.core.run.holding import Knows
 from bot.core.text import counted, escape
 from bot.core.views import slash
-from bot.core.views.answers import Answer, offered, said, start_value, unknown, usage
+from bot.core.views.answers import Answer, offered, said, unknown, usage
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import Faulty, told
 from bot.ports.world import Library
@@ -79,7 +80,11 @@ class Catalog:
         if not close or nearest(slash.WORDS, begin.procedure):
             return said(unknown(self.command, begin.procedure, said_too))
         buttons = [
-            button(f"Start {name}", "start", start_value(name, begin.inputs, ask=not begin.inputs))
+            button(
+                f"Start {name}",
+                "start",
+                start_value(Begin(name, begin.inputs, ask=not begin.inputs)),
+            )
             for name in close
         ]
         # Each button has an action of its own, since a row allows no two alike.

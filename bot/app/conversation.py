@@ -6,16 +6,17 @@ of the interpreter's lock meanwhile.
 """
 
 import asyncio
-import contextlib
 from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.app import choosing
+from bot.app.beginning import Beginning
 from bot.app.catalog import Catalog, catalog
 from bot.app.desk import ChangedRun, Desk, UnreadableRun, no_such_run
 from bot.app.pointing import Pointer
 from bot.core.acting.rights import allowed, may
+from bot.core.acting.start_form import start_value
 from bot.core.acts import close
 from bot.core.blockkit.blocks import actions, button, context, section
 from bot.core.engine import commands as c
@@ -25,24 +26,22 @@ from bot.core.procedure import Procedure
 from bot.core.procedure.filling import settled
 from bot.core.procedure.search import nearest
 from bot.core.run.actor import came
-from bot.core.run.events import AsRole, Person, RunStarted
+from bot.core.run.events import AsRole, Person
 from bot.core.run.holding import as_role
 from bot.core.run.model import Run
 from bot.core.text import brief, clock, escape
 from bot.core.views import forms, slash
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
-from bot.core.views.answers import said, start_value
+from bot.core.views.answers import said
 from bot.core.views.board import at_a_glance, sentence
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import told
 from bot.core.views.recovery_board import verification_lines
-from bot.ports.log import AlreadyOpen, Log, RunRow, Stale, Unavailable
+from bot.ports.log import AlreadyOpen, Log, RunRow, Unavailable
 from bot.ports.world import Library
 
 _SHOWN = 60
 """How much of a value an answer shows, in characters."""
-_TRIES = 5
-"""How often a run is started in place of another that changes meanwhile."""
 
 Link = Callable[[str, str], str]
 
@@ -84,9 +83,11 @@ class Conversation:
     bot: str = field(default="runbook")
     enterprise: str | None = None
     _pointer: Pointer = field(init=False)
+    _beginning: Beginning = field(init=False)
 
     def __post_init__(self) -> None:
         self._pointer = Pointer(self.desk, self.log, self.link, self.bot)
+        self._beginning = Beginning(self.desk, self.log, self._pointer, self.command)
 
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
@@ -174,38 +175,10 @@ class Conversation:
         if role is not None:
             event = event.model_copy(update={"as_role": role})
         try:
-            run = await self._start(asked, begin, event)
+            run = await self._beginning.start(begin, event, asked.delivery)
         except AlreadyOpen as already:
             return await self._already(already.run_id, begin)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
-
-    async def _start(self, asked: Asked, begin: Begin, event: RunStarted) -> Run | None:
-        """Start a run, maybe in place of another; raises AlreadyOpen where that has one."""
-        for _ in range(_TRIES):
-            with contextlib.suppress(Stale):
-                # The old one was closed, or opened again, in between.
-                if begin.instead is not None:
-                    event = await self._instead(asked, begin.instead, event)
-                return await self.desk.start(
-                    event,
-                    delivery=asked.delivery,
-                    another=begin.another,
-                    beside=begin.beside,
-                )
-        raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
-
-    async def _instead(self, asked: Asked, run_id: str, event: RunStarted) -> RunStarted:
-        """The first entry of a run that is started in place of another, which must be open here."""
-        old = await self._run_here(asked, run_id)
-        if old.closed is not None and old.closed.again is not None:
-            if await self.log.delivered(asked.delivery):
-                # It is what this delivery did itself, the first time.
-                return event
-            raise AlreadyOpen(old.closed.again)
-        if old.closed is not None:
-            raise Refused(f"{run_id} is closed. Start a new run: `{self.command} list`.")
-        at = await self._pointer.address(old)
-        return event.model_copy(update={"instead_of": run_id, "instead_at": at})
 
     async def _may_start(self, procedure: Procedure, by: Person) -> AsRole | None:
         """In which role someone may start a procedure, if a rule asks for one; raises Refused."""
@@ -273,9 +246,7 @@ class Conversation:
             wanted = ", ".join(f"`{brief(v, _SHOWN)}`" for v in other.values())
             found = f"{where} is open for" if begin.instead is None else f"{head}, for"
             head = f"{found} {has}. You asked for {wanted}.\n{run.id}"
-        value = start_value(
-            begin.procedure, begin.inputs, another=True, ask=begin.ask, beside=run.id
-        )
+        value = start_value(replace(begin, another=True, beside=run.id, instead=None))
         again = actions("already", button("Start another", "start", value))
         return said(f"{head}: {sentence(run)}{await self._pointer.obstacle(run)}", again)
 
@@ -291,12 +262,11 @@ class Conversation:
                 begin.inputs,
                 channel=asked.channel,
                 another=begin.another,
-                beside=begin.beside,
+                carried=begin.carried,
                 note=note,
             )
             return Answer(text, view=view)
-        known = begin.beside
-        value = start_value(procedure.id, begin.inputs, another=begin.another, beside=known)
+        value = start_value(begin)
         return said(text, actions("inputs", button("Fill in…", "start", value)))
 
     async def _meant(self, asked: Asked, run_id: str | None) -> Run | None:

@@ -17,11 +17,13 @@ from bot.app.desk import Desk, UnreadableRun
 from bot.app.poller import Poller
 from bot.app.reading import Reading
 from bot.app.searching import Searching
+from bot.core.acts.lead import outcome
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
-from bot.core.run.polling import ERASURE, EVIDENCE, WAIT
+from bot.core.run.model import Run
+from bot.core.run.polling import ERASURE, EVIDENCE, LED_END, LED_TO, WAIT
 from bot.ports.files import Files
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
@@ -83,12 +85,10 @@ class TimerRunner:
     async def _seconds_to_go(self, due: Due) -> float | None:
         """Fire one; if it cannot be fired now, the seconds after which it is tried again."""
         try:
-            if due.name.startswith(WAIT) and (away := self._not_looked_yet()) > 0:
-                return away
-            if due.name.startswith(REPLACES) and not await self._replaced(due):
-                return LOOK_AGAIN
             if due.name.startswith(EVIDENCE):
                 return self.reading.begin(due)
+            if (pause := await self._not_yet(due)) is not None:
+                return pause
             if due.name == ERASURE and self.erase is not None:
                 await self.erase(due)
             elif due.name.startswith(SEARCH):
@@ -110,6 +110,16 @@ class TimerRunner:
             return PUT_OFF
         return None
 
+    async def _not_yet(self, due: Due) -> float | None:
+        """Do in other runs what comes first; seconds to wait where that cannot be done yet."""
+        if due.name.startswith(WAIT) and (away := self._not_looked_yet()) > 0:
+            return away
+        if due.name.startswith(REPLACES) and not await self._replaced(due):
+            return LOOK_AGAIN
+        if due.name.startswith((LED_TO, LED_END)) and not await self._told(due):
+            return LOOK_AGAIN
+        return None
+
     def _not_looked_yet(self) -> float:
         """Seconds that this process is still given to look at what was to be looked at before."""
         return FIRST_LOOKS - (self.clock.monotonic() - self._begun)
@@ -121,10 +131,7 @@ class TimerRunner:
         without. Whether it is closed by now.
         """
         run = await self.desk.run(due.run_id)
-        row = await self.desk.log.message(f"{run.id}/{BOARD}")
-        at: str | None = None
-        with contextlib.suppress(Unserved):
-            at = self.link(row.team, row.channel, row.ts) if self.link and row and row.ts else None
+        at = await self._board(run)
         if at is None and self.clock.now() - run.started_at < FOR_ITS_BOARD:
             return False
         command = c.Mistake(run.started_by, "other values were meant", again=run.id, again_at=at)
@@ -133,3 +140,34 @@ class TimerRunner:
             other = due.name.removeprefix(REPLACES)
             await self.desk.act(other, command, delivery=None, actor=System("timer"))
         return (await self.desk.run(due.name.removeprefix(REPLACES))).closed is not None
+
+    async def _told(self, due: Due) -> bool:
+        """Tell the run that led to this one that it began, or how it ended; whether that is done.
+
+        Its board is waited for a moment, so that the other can link to it.
+        """
+        run = await self.desk.run(due.run_id)
+        if run.led_from is None or run.led_step is None:
+            return True
+        at = await self._board(run)
+        young = self.clock.now() - run.started_at < FOR_ITS_BOARD
+        if at is None and young and due.name.startswith(LED_TO):
+            return False
+        begun = c.TellStarted(run.led_step, run.started_by, run.id, at)
+        timer = System("timer")
+        # A run that is closed by then keeps its end: it is told of nothing any more.
+        with contextlib.suppress(Refused):
+            await self.desk.act(run.led_from, begun, delivery=None, actor=timer)
+            if due.name.startswith(LED_END) and (closed := run.closed) is not None:
+                over = c.TellClosed(closed.by, run.id, outcome(closed))
+                await self.desk.act(run.led_from, over, delivery=None, actor=timer)
+        return True
+
+    async def _board(self, run: Run) -> str | None:
+        """Where the board of a run is, if it is there yet."""
+        row = await self.desk.log.message(f"{run.id}/{BOARD}")
+        if self.link is None or row is None or row.ts is None:
+            return None
+        with contextlib.suppress(Unserved):
+            return self.link(row.team, row.channel, row.ts)
+        return None

@@ -10,14 +10,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from bot.core.documents.printing import JSON, as_json, book, printed
 from bot.core.engine.starting import invalid_inputs
-from bot.core.lint import Examined, Problem, ordered
+from bot.core.lint import Examined, Problem, leads, ordered
 from bot.core.markup.faces import TEXT
 from bot.core.procedure import Procedure
 from bot.core.procedure.schema import schema
@@ -46,8 +46,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
         known = _targets(arguments.targets)
     except _UsageError as error:
         return _complain(str(error))
-    found = (p for file in files for p in _examined(file, str(file), known).problems)
-    problems = ordered((*unread, *found))
+    problems = ordered((*unread, *_linted(files, known)))
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     errors = sum(problem.severity == "error" for problem in problems)
@@ -55,6 +54,19 @@ def run_lint(arguments: argparse.Namespace) -> int:
     said = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
     sys.stderr.write(f"{said}\n")
     return REFUSED if errors else CLEAN
+
+
+def _linted(
+    files: Sequence[Path], known: Mapping[str, Collection[str]] | None
+) -> Iterator[Problem]:
+    """What is wrong with each file; of several, also with what they say of each other."""
+    seen = {file: _examined(file, str(file), known) for file in files}
+    beside = {one.procedure.id: one.procedure for one in seen.values() if one.procedure}
+    for file, one in seen.items():
+        if len(files) > 1 and one.procedure and leads(one.procedure):
+            yield from _examined(file, str(file), known, beside).problems
+        else:
+            yield from one.problems
 
 
 def run_schema(_arguments: argparse.Namespace) -> int:
@@ -150,7 +162,10 @@ def _targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
 
 
 def _examined(
-    file: Path, name: str, known: Mapping[str, Collection[str]] | None = None
+    file: Path,
+    name: str,
+    known: Mapping[str, Collection[str]] | None = None,
+    beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """What is wrong with *file*; a link out of its folder is refused, as it is when served."""
     folder, path = place_of(file, _folder())
@@ -161,7 +176,9 @@ def _examined(
         message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
     look = partial(picture_trouble, folder, path)
-    return examine_file(content, name, datetime.now(UTC).date(), known, look)
+    return examine_file(
+        content, name, datetime.now(UTC).date(), known=known, look=look, beside=beside
+    )
 
 
 def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:

@@ -167,7 +167,7 @@ async def test_one_that_is_refused_is_put_off_and_stops_no_other(
     monkeypatch.setattr(timers, "AT_ONCE", 1)
     first, second = [await waiting(desk, channel) for channel in ("C1", "C2")]
 
-    def decided(run: Run, command: c.Command, at: datetime, _: object) -> Sequence[e.Event]:
+    def decided(run: Run, command: c.Command, at: datetime, *_: object) -> Sequence[e.Event]:
         if run.id == first.id and refusing:
             raise Refused("not now")
         return decide(run, command, at)

@@ -107,10 +107,24 @@ WAYS = [
         GOOD,
     ),
     Case(
-        "a command at a question",
+        "another procedure that is not written as it is typed",
         SETTLE,
-        GOOD.replace("    decide:", "    §run: [ls]\n    decide:"),
-        "a question has no key `run`",
+        f"  - id: other\n    title: Another\n    starts: §other node\n{SETTLE}",
+        "not a procedure and its values, as they are typed",
+        f"  - id: other\n    title: Another\n    starts: other\n{SETTLE}",
+    ),
+    Case(
+        "an input of another procedure that is none of this",
+        SETTLE,
+        f'  - id: other\n    title: Another\n    starts: §"other node={{{{ nod }}}}"\n{SETTLE}',
+        "there is no input `nod`. Write: node",
+        f'  - id: other\n    title: Another\n    starts: "other node={{{{ node }}}}"\n{SETTLE}',
+    ),
+    Case(
+        "what is expected of a question",
+        SETTLE,
+        GOOD.replace("    decide:", "    §expected: it\n    decide:"),
+        "a question has no key `expected`",
         GOOD,
     ),
     Case(

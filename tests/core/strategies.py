@@ -14,6 +14,7 @@ from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
+from bot.core.run.leading import Outcome
 from bot.core.run.model import Run
 from bot.core.run.polling import alarms
 from bot.core.run.rounds import referred
@@ -118,6 +119,8 @@ class _Steps:
             name = f"v{self.made}"
             step["captures"] = {name: {"description": draw(texts), "pattern": "f[0-9]"}}
             self.found.append(name)
+        if draw(st.integers(0, 4)) == 0:
+            step["starts"] = "other key={{ key_id }}"
         if node == "danger":
             step["danger"] = "destructive"
         if draw(st.integers(0, 4)) == 0:
@@ -281,6 +284,15 @@ def commands(
             else {}
         },
         c.Mistake: {"reason": draw(texts)},
+        c.TellStarted: {
+            "of": referred(step)[0],
+            "run": draw(st.sampled_from(["OT-1", "OT-2"])),
+            "board": draw(st.sampled_from([None, "https://slack.example/p1"])),
+        },
+        c.TellClosed: {
+            "run": draw(st.sampled_from(["OT-1", "OT-2"])),
+            "outcome": draw(st.sampled_from(get_args(Outcome))),
+        },
         c.Reopen: {"reason": draw(texts)},
     }
     command: c.Command = kind(by=by, **made.get(kind, {}))

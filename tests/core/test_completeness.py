@@ -43,10 +43,12 @@ OF_A_STEP = {
     *(e.NoteAdded, e.CheckRequested, e.ValuesFound, e.EvidenceGiven, e.EvidenceRead),
     *(e.ApprovalRequested, e.ApprovalVoted, e.ApprovalVoteWithdrawn),
     *(e.ApprovalVoided, e.ApprovalLapsed),
+    *(e.OtherStarted, e.OtherClosed),
 }
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
+OWN |= {c.TellStarted, c.TellClosed}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
@@ -122,6 +124,12 @@ def agreed(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.CancelApproval("agree", ANA))
 
 
+def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """What a step leads to begins and ends."""
+    yield does(c.TellStarted("one", ANA, "OT-1", "https://slack.example/archives/C1/p1"))
+    yield does(c.TellClosed(ANA, "OT-1", "unproven"))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -176,6 +184,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Report(file))
     yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
     yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
+    yield from led(does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
 

@@ -111,6 +111,7 @@ WHOLE = Procedure.model_validate(
         },
         "steps": [
             {"id": "t", "title": "task title", "run": ["task run"], "check": "handy"}
+            | {"starts": "another-one five=f1"}
             | {"danger": "destructive", "confirm": "task confirm"}
             | {"evidence": {"text": "words asked", "file": "file asked", "optional": True}}
             | made("task", LEAF),
@@ -119,7 +120,7 @@ WHOLE = Procedure.model_validate(
             | {"steps": [{"id": "in", "title": "Inner", "do": "It."}]}
             | made("group", STEP),
             {"id": "q", "title": "decide title", "decide": QUESTION, "do": "decide do"}
-            | {"image": "decide.png"}
+            | {"image": "decide.png", "run": ["decide run"]}
             | made("decide", STEP),
             {"id": "f", "title": "finding", "do": "Look.", "captures": FOUND},
             {"id": "o", "title": "choice", "one_of": True}
@@ -225,6 +226,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Link.url": ("https://task.example/x", ALL),
     "Task.run": ("task run", ALL),
     "Task.check": ("the handy check", ALL),
+    "Task.starts": ("another-one five=f1", ALL),
     "Task.confirm": ("task confirm", ("take",)),
     "Task.captures": ("the found one", (*PAPER, "board", "full", "document", "done")),
     "Capture.description": ("the found kind", (*PAPER, "board", "full", "document", "done")),
@@ -243,6 +245,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Group.steps": ("Inner", ALL),
     "Group.any_order": ("in any order", ALL),
     "Group.one_of": ("one of these|choose one", ALL),
+    "Decide.run": ("decide run", ASKED),
     "Decide.decide": ("the first way", ASKED),
     "Question.options": ("the way back", ASKED),
     "Question.name": _FOR_PROGRAMS,  # what conditions call the answer

@@ -160,7 +160,7 @@ class Someone:
         """The newest board, of *run* if it is named, once it shows *having*."""
 
         async def there() -> Json | None:
-            found = [m for m in await self.boards() if run in words(m) and having in words(m)]
+            found = [m for m in await self.boards() if _is_of(m, run) and having in words(m)]
             return found[-1] if found else None
 
         return await self.eventually(there, f"a board of {run or 'a run'} with {having!r}")
@@ -226,9 +226,19 @@ class Someone:
                 return
 
 
+def _key(message: Json) -> str:
+    key: str = (message.get("metadata") or {}).get("event_payload", {}).get("key", "")
+    return key
+
+
+def _is_of(board: Json, run: str) -> bool:
+    """Whether a board is of *run*; one that does not say so itself is known by its words."""
+    key = _key(board)
+    return not run or (key.startswith(f"{run}/") if key else run in words(board))
+
+
 def _is_board(message: Json) -> bool:
-    key = (message.get("metadata") or {}).get("event_payload", {}).get("key", "")
-    return key.endswith("/board") or bool(
+    return _key(message).endswith("/board") or bool(
         message.get("blocks") and message["blocks"][0]["type"] == "header"
     )
 

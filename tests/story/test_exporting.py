@@ -221,8 +221,12 @@ async def test_whoever_asked_for_a_file_that_was_refused_for_a_while_is_told_tha
     async def refused() -> bool | None:
         return any(not c["ok"] for c in await people.calls("chat.postMessage")) or None
 
+    async def is_said() -> bool | None:
+        return "(`restricted_action`)" in await ben.types("/runbook status MI-1") or None
+
     await ben.eventually(refused, "the refusal")
-    assert "(`restricted_action`)" in await ben.types("/runbook status MI-1")
+    # It is said once it is in the record, which is a moment later.
+    await ben.eventually(is_said, "the refusal in the answer")
     await people.faults()
     await ben.thread("Post-mortem of MI-1")
     told = words(await ben.told("The post-mortem of MI-1 is"))

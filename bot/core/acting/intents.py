@@ -42,13 +42,18 @@ class Show:
     turned: bool = False
 
 
+OTHERS = ("instead", "beside", "led_from", "led_step")
+"""What a start says of other runs that it has to do with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Begin:
     """Start a procedure; `another` even when the channel has an open run of it.
 
     `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
     is a run that was started with wrong values, which is closed then. `beside` is the open run
-    that whoever wants another knows of; None where it is not known.
+    that whoever wants another knows of; None where it is not known. `led_from` is a run of which a
+    step, `led_step`, leads to it.
     """
 
     procedure: str
@@ -58,10 +63,18 @@ class Begin:
     ask: bool = False
     instead: str | None = None
     beside: str | None = None
+    led_from: str | None = None
+    led_step: str | None = None
 
     def knows(self, found: str) -> bool:
         """Whether another one is wanted although this run is open."""
         return self.another and self.beside in (None, found)
+
+    @property
+    def carried(self) -> Mapping[str, str]:
+        """What buttons and forms carry of other runs that it has to do with."""
+        told = {name: getattr(self, name) for name in OTHERS}
+        return {name: value for name, value in told.items() if value is not None}
 
 
 class Odd(ValueError):

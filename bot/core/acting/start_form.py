@@ -1,7 +1,11 @@
-"""The form that a run is started from: its inputs, with what is known filled in."""
+"""What a run is started from: a form with its inputs, what is known filled in; or a button."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+from bot.core.acting.intents import Begin
 from bot.core.acting.value_form import value_input
 from bot.core.blockkit.blocks import (
     OPTIONS_LIMIT,
@@ -17,6 +21,25 @@ from bot.core.procedure.example import example, such_as
 from bot.core.procedure.parts import MOST_ENTRIES
 from bot.core.text import escape, shorten
 
+_VALUE_LIMIT = 2_000
+"""What a button carries at most, in characters."""
+
+
+def start_value(begin: Begin) -> str:
+    """What a button carries that starts a procedure; `bot.core.views.clicks` reads it back."""
+    asked: dict[str, Any] = {"procedure": begin.procedure, **begin.carried}
+    if begin.inputs:
+        asked["inputs"] = dict(begin.inputs)
+    if begin.another:
+        asked["another"] = True
+    if begin.ask:
+        asked["ask"] = True
+    value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+    # A button's value holds 2,000 characters; what does not fit is asked for in the form.
+    if len(value) > _VALUE_LIMIT:
+        return start_value(replace(begin, inputs={}, ask=True))
+    return value
+
 
 def inputs(
     procedure: Procedure,
@@ -24,13 +47,13 @@ def inputs(
     *,
     channel: str,
     another: bool,
-    instead: str | None = None,
-    beside: str | None = None,
+    carried: Mapping[str, str] | None = None,
     note: str = "",
 ) -> View:
     """The values that a procedure needs to start; what was typed already is filled in.
 
-    *note* says what is to be known of the procedure, in Slack's text.
+    *carried* is what the form carries of other runs; *note* says what is to be known of the
+    procedure, in Slack's text.
     """
     blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
     if procedure.summary:
@@ -62,8 +85,7 @@ def inputs(
         procedure=procedure.id,
         channel=channel,
         another=another,
-        **({"instead": instead} if instead else {}),
-        **({"beside": beside} if beside else {}),
+        **(carried or {}),
     )
 
 

@@ -28,6 +28,7 @@ from bot.core.acts import (
     fire,
     give_back,
     hand_over,
+    lead,
     look,
     mistake,
     note,
@@ -80,6 +81,8 @@ Command = (
     | erase.Erase
     | secrets.TellSecrets
     | evidence.TellEvidence
+    | lead.TellStarted
+    | lead.TellClosed
 )
 """Whatever can be asked of a run."""
 
@@ -124,6 +127,8 @@ ACTS: Acts[Command] = (
     .plus(erase.ERASE)
     .plus(secrets.TELL)
     .plus(evidence.TELL)
+    .plus(lead.TELL_STARTED)
+    .plus(lead.TELL_CLOSED)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -174,6 +179,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(secrets.FOUND)
     .plus(evidence.GIVEN)
     .plus(evidence.READ)
+    .plus(lead.STARTED)
+    .plus(lead.CLOSED)
 )
 """What each kind of fact means."""
 

@@ -20,7 +20,12 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     words = f"This starts a new run and closes *{run.id}*; each links to the other."
     known = {name: value for name, value in run.inputs.items() if name not in run.hidden}
     return inputs(
-        run.procedure, known, channel=run.channel, another=True, note=words, instead=run.id
+        run.procedure,
+        known,
+        channel=run.channel,
+        another=True,
+        note=words,
+        carried={"instead": run.id},
     )
 
 
@@ -44,7 +49,8 @@ AGAIN: Asking[Never] = Asking(
 
 def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:
     inputs = (" with ", given(event.inputs)) if event.inputs else ""
-    return "started ", it, inputs
+    led = ("; ", event.led_from, " led to it") if event.led_from else ()
+    return "started ", it, inputs, led
 
 
 def _touches(run: Run | None, event: e.RunStarted, number: int) -> Sequence[str]:
@@ -70,6 +76,9 @@ STARTED = Meaning(
         "alerts": WORDS,
         "instead_of": OPEN,
         "instead_at": OPEN,
+        "led_from": OPEN,
+        "led_step": OPEN,
+        "led_at": OPEN,
     },
     # The run is made of it: `bot.core.engine.fold.begin`.
     changes=unchanged,

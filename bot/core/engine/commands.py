@@ -20,6 +20,7 @@ from bot.core.acts.finish import MarkDone
 from bot.core.acts.fire import Fire
 from bot.core.acts.give_back import GiveBack
 from bot.core.acts.hand_over import BringBack, HandOver, TakeOver
+from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe
 from bot.core.acts.mistake import Mistake
 from bot.core.acts.note import AddNote
@@ -64,8 +65,10 @@ __all__ = [
     "Take",
     "TakeOver",
     "TakeVoteBack",
+    "TellClosed",
     "TellEvidence",
     "TellSecrets",
+    "TellStarted",
     "Undo",
     "Verify",
     "Vote",

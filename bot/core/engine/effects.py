@@ -15,7 +15,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.polling import alarms
+from bot.core.run.polling import LED_TO, alarms
 
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""
@@ -87,7 +87,7 @@ def _is_written(event: e.Event) -> bool:
 
 
 def _has_timers(run: Run) -> bool:
-    return bool(run.to_erase or run.unread or run.asked)
+    return bool(run.to_erase or run.unread or run.asked or run.led_from)
 
 
 def _sets_timers(events: Sequence[e.Event]) -> bool:
@@ -113,12 +113,10 @@ def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Era
 
 
 def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datetime | None]:
-    """One that is started in place of another closes that one, whatever dies in between."""
-    return {
-        f"{REPLACES}{event.instead_of}": at
-        for event in events
-        if isinstance(event, e.RunStarted) and event.instead_of
-    }
+    """One in place of another closes that one, and one that was led to tells it to that one."""
+    begun = [event for event in events if isinstance(event, e.RunStarted)]
+    replaced = {f"{REPLACES}{event.instead_of}": at for event in begun if event.instead_of}
+    return replaced | {f"{LED_TO}{event.led_from}": at for event in begun if event.led_from}
 
 
 def _changed(

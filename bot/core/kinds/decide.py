@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.controls import Control
-from bot.core.kinds.kind import Kind, nothing
+from bot.core.kinds.kind import Kind, commands_shown, nothing
 from bot.core.markup.model import Block, Words, bullets
 from bot.core.procedure import Decide
 from bot.core.run import events as e
@@ -55,6 +55,7 @@ def _verdict(run: Run, row: Row, seen: Verdict) -> str:
 
 
 def _shown(run: Run, step: Decide) -> Iterator[Block]:
+    yield from commands_shown(run, step)
     yield bullets(Words(run.words(option.title, step.id)) for option in step.decide.options)
 
 

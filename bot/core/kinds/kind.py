@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.core.kinds.controls import DONE, FAILED, Control
-from bot.core.markup.model import Block
+from bot.core.markup.model import Block, Listing, Paragraph
+from bot.core.procedure import Leaf, commands
 from bot.core.procedure.kinds.base import AnyLeaf
 from bot.core.run import events as e
 from bot.core.run.model import Run
@@ -69,6 +70,13 @@ class Kind(Generic[S]):
 def nothing(run: Run, step: AnyLeaf, by: e.Person, ahead: int) -> Sequence[e.Event]:
     """It sets nothing off."""
     return ()
+
+
+def commands_shown(run: Run, step: Leaf) -> Iterator[Block]:
+    """The commands that it showed."""
+    if typed := commands(step):
+        yield Paragraph("Commands of the step, as they were shown:")
+        yield Listing("\n".join(run.command(one, step.id) for one in typed))
 
 
 def done_or_failed(step: AnyLeaf) -> Sequence[Control]:

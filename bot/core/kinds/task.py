@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.controls import DONE, DONE_WITH, FAILED, Control
-from bot.core.kinds.kind import Kind, nothing
-from bot.core.markup.model import Block, Code, Listing, Paragraph, Words
+from bot.core.kinds.kind import Kind, commands_shown, nothing
+from bot.core.markup.model import Block, Code, Paragraph, Words
 from bot.core.procedure import Task
 from bot.core.run import events as e
 from bot.core.run.model import Run
@@ -60,17 +60,17 @@ def _says(run: Run, row: Row, step: Task) -> Sequence[str]:
     return told
 
 
-def _verdict(run: Run, row: Row, seen: Verdict) -> str:
-    return looked(run, seen)
-
-
 def _shown(run: Run, step: Task) -> Iterator[Block]:
-    if step.run:
-        yield Paragraph("Commands of the step, as they were shown:")
-        yield Listing("\n".join(run.command(one, step.id) for one in step.run))
+    yield from commands_shown(run, step)
+    if step.starts is not None:
+        yield Paragraph(("Leads to ", Code(run.words(step.starts, step.id))))
     for name, spec in step.captures.items():
         looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
         yield Paragraph(("Asked for when done: ", Code(name), ", ", Words(spec.description), looks))
+
+
+def _verdict(run: Run, row: Row, seen: Verdict) -> str:
+    return looked(run, seen)
 
 
 KIND = Kind(

@@ -14,6 +14,7 @@ from bot.core.lint.approvals import approvals
 from bot.core.lint.found import found as found_values
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
+from bot.core.lint.others import leads, others
 from bot.core.lint.pictures import Look, pictures
 from bot.core.lint.problem import Document, Mark, Problem
 from bot.core.lint.references import references, targets
@@ -35,6 +36,7 @@ __all__ = [
     "Problem",
     "Severity",
     "examine",
+    "leads",
     "ordered",
     "quoted",
 ]
@@ -62,12 +64,13 @@ def examine(
     found: tuple[Problem, ...] = (),
     known: Mapping[str, Collection[str]] | None = None,
     look: Look | None = None,
+    beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """Look through the *document* of the file at *path*; *found* is what its reader found.
 
-    *look* says why a picture cannot be shown.
-
-    *known* are the targets of the configuration with the names of their sets, if it is at hand.
+    *look* says why a picture cannot be shown. *known* are the targets of the configuration with
+    the names of their sets, if it is at hand; *beside* the procedures that are looked through
+    together with it, if there are several.
 
     Warnings leave the procedure usable; one error refuses it. Problems are sorted by line; where
     the reader found something, nothing is added. Raises nothing, whatever the document holds.
@@ -83,6 +86,7 @@ def examine(
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)
         findings += targets(procedure, known) if known is not None else ()
+        findings += others(procedure, beside) if beside is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed
     else:

@@ -48,6 +48,7 @@ from bot.core.procedure.kinds import (
     guards,
     inside,
     is_group,
+    leads_to,
     options_of,
     told_by,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "guards",
     "inside",
     "is_group",
+    "leads_to",
     "options_of",
     "say_approval",
     "say_poll",

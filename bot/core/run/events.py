@@ -36,6 +36,8 @@ from bot.core.run.evidence import EvidenceRead as EvidenceRead  # noqa: PLC0414 
 from bot.core.run.found import InputCorrected as InputCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
+from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
+from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
@@ -344,6 +346,8 @@ Later = (
     | Erased
     | ErasureNoted
     | SecretsFound
+    | OtherStarted
+    | OtherClosed
 )
 """Whatever can follow a run's first event."""
 

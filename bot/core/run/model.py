@@ -11,6 +11,7 @@ from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
 from bot.core.run import events as e
 from bot.core.run.asked import Asked
+from bot.core.run.leading import Other
 from bot.core.run.life import Step
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
@@ -61,6 +62,8 @@ class Run:
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
+    `led_from` is the run of which `led_step` led to this one, its board at `led_at`; `others` are
+    those that it led to;
     `severity` is how bad it is said to be;
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
@@ -91,6 +94,9 @@ class Run:
     closed: Closed | None = None
     instead_of: str | None = None
     instead_at: str | None = None
+    led_from: str | None = None
+    led_step: str | None = None
+    led_at: str | None = None
     commit: str | None = None
     via: str | None = None
     reopened: Reopened | None = None
@@ -102,6 +108,7 @@ class Run:
     to_erase: Mapping[int, e.ErasureNoted] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[str, Other] = field(default_factory=dict)
     severity: str | None = None
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()

@@ -32,6 +32,10 @@ WAIT = "wait "
 """How the name of a timer begins that tells of a wait whose looks do not come."""
 
 
+LED_TO = "led by "
+"""How the name of a timer begins that tells the run which led to this one that this one began."""
+LED_END = "ended for "
+"""How the name of a timer begins that tells that run how this one ended."""
 ERASURE = "erasure"
 """The name of the timer of a closed run of which something is still to be erased."""
 EVIDENCE = "evidence "
@@ -45,11 +49,14 @@ def alarms(run: Run) -> Mapping[str, datetime]:
 
     One for each wait under way, for the time when its last look should be long over; one for each
     request for approval that has a time, until enough have approved; one for each file that is
-    still to be read; and one for what is to be erased of a run that is closed. The last two are
-    due.
+    still to be read. Of a run that is closed: one for what is to be erased of it, and one for the
+    run that led to it. The last three are due.
     """
-    erasure = {ERASURE: run.closed.at} if run.closed is not None and run.to_erase else {}
-    unread = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
+    due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
+    if run.closed is not None and run.to_erase:
+        due[ERASURE] = run.closed.at
+    if run.closed is not None and run.led_from is not None:
+        due[f"{LED_END}{run.led_from}"] = run.closed.at
     approvals = {
         f"{APPROVAL}{asked.number}": asked.until
         for asked in run.asked.values()
@@ -57,16 +64,12 @@ def alarms(run: Run) -> Mapping[str, datetime]:
         and run.closed is None
         and not (asked.lapsed or asked.is_approved)
     }
-    return (
-        erasure
-        | unread
-        | approvals
-        | {
-            f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
-            for request in run.pending.values()
-            if request.wait
-        }
-    )
+    waits = {
+        f"{WAIT}{request.id}": gives_up(run, request) + polling(run, request).every + LATE
+        for request in run.pending.values()
+        if request.wait
+    }
+    return due | approvals | waits
 
 
 def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:

@@ -13,6 +13,7 @@ class RunStarted(Happened):
     and `enterprise` are the workspace and the organization of the bot that was asked. `drill` says
     that it is an exercise, `severity` how bad it is thought to be, `alerts` name what it is about.
     `instead_of` is the run that was started with wrong values, and `instead_at` its board.
+    `led_from` is the run that led to this one, by its step `led_step`; `led_at` is its board.
     """
 
     kind: Literal["run_started"] = "run_started"
@@ -31,3 +32,6 @@ class RunStarted(Happened):
     by: Person
     instead_of: str | None = None
     instead_at: str | None = None
+    led_from: str | None = None
+    led_step: str | None = None
+    led_at: str | None = None

@@ -1,10 +1,11 @@
 """What the bot answers to words, as data: text, blocks, perhaps a form to open."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.acting.intents import Begin
+from bot.core.acting.start_form import start_value
 from bot.core.blockkit.blocks import Block, button, context, section
 from bot.core.engine.starting import line
 from bot.core.procedure import Procedure
@@ -15,8 +16,6 @@ from bot.core.views import slash
 
 _LINE_SHOWN = 300
 """How much of a line to be typed an answer shows, in characters."""
-_VALUE_LIMIT = 2_000
-"""What a button carries at most, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +85,6 @@ def unknown(command: str, word: str, rest: str = "") -> str:
     return f"{head} `{command} search {escape(word[:80])}{after}` looks for these words."
 
 
-def start_value(
-    procedure: str,
-    inputs: Mapping[str, str],
-    *,
-    another: bool = False,
-    ask: bool = False,
-    beside: str | None = None,
-) -> str:
-    """What a button carries that starts *procedure*; `bot.core.views.clicks` reads it back."""
-    asked: dict[str, Any] = {"procedure": procedure}
-    if inputs:
-        asked["inputs"] = dict(inputs)
-    if another:
-        asked["another"] = True
-    if beside is not None:
-        asked["beside"] = beside
-    if ask:
-        asked["ask"] = True
-    value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
-    # A button's value holds 2,000 characters; what does not fit is asked for in the form.
-    if len(value) > _VALUE_LIMIT:
-        return start_value(procedure, {}, another=another, ask=True, beside=beside)
-    return value
-
-
 def offered(procedure: Procedure, mark: str) -> Block:
     """A procedure in a list, with the button that starts it; *mark* stands after its first line."""
     severity = f" · {procedure.severity}" if procedure.severity else ""
@@ -124,7 +98,7 @@ def offered(procedure: Procedure, mark: str) -> Block:
     start = button(
         "Start…" if procedure.inputs else "Start",
         "start",
-        start_value(procedure.id, {}, ask=bool(procedure.inputs)),
+        start_value(Begin(procedure.id, ask=bool(procedure.inputs))),
         says=f"Start {procedure.title}",
     )
     return section(text, block_id=f"procedure:{procedure.id}", accessory=start)

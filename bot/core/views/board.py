@@ -149,6 +149,8 @@ def _started(run: Run) -> str:
         parts.append("with " + ", ".join(others[:12]))
     if run.instead_of:
         parts.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
+    if run.led_from:
+        parts.append(f"from {run_link(run.led_from, run.led_at)}")
     given = [f"{name} {span(value, VALUE_SHOWN)}" for name, value in run.inputs.items() if value]
     parts += given[:6]
     return " · ".join(parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.acting.asking import Answer, Means, opens
-from bot.core.acting.intents import Begin, Do, Form, Odd, Show, text
+from bot.core.acting.intents import OTHERS, Begin, Do, Form, Odd, Show, text
 from bot.core.acts.registry import ACTS, Command
 from bot.core.run.events import Person
 from bot.core.text import shorten
@@ -131,8 +131,8 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
 def _intent(verb: str, value: str, by: Person) -> Intent:
     if verb == "start":
         asked = json.loads(value)
-        begin = _begin(asked["procedure"], asked.get("inputs", {}), asked.get("another", False))
-        return replace(begin, ask=asked.get("ask", False) is True, beside=_beside(asked))
+        begin = _begin(asked, asked.get("inputs", {}), asked.get("another", False))
+        return replace(begin, ask=asked.get("ask", False) is True)
     run, _, rest = value.partition("/")
     if not run:
         raise Odd("no run is named")
@@ -141,15 +141,13 @@ def _intent(verb: str, value: str, by: Person) -> Intent:
     return means(run, rest, by)
 
 
-def _begin(procedure: Any, inputs: Any, another: Any, channel: str | None = None) -> Begin:
+def _begin(
+    about: Mapping[str, Any], inputs: Any, another: Any, channel: str | None = None
+) -> Begin:
     given = {text(name): text(value) for name, value in inputs.items()}
-    return Begin(text(procedure), given, another is True, channel)
-
-
-def _beside(asked: Mapping[str, Any]) -> str | None:
-    """The open run that whoever wants another knows of; messages of before do not say it."""
-    known = asked.get("beside")
-    return None if known is None else text(known)
+    begin = Begin(text(about["procedure"]), given, another is True, channel)
+    others: dict[str, Any] = {name: text(about[name]) for name in OTHERS if name in about}
+    return replace(begin, **others) if others else begin
 
 
 def _page(view: Mapping[str, Any] | None) -> int | None:
@@ -198,10 +196,7 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
     if kind == "start":
-        begin = _begin(about["procedure"], values, about["another"], text(about["channel"]))
-        instead = about.get("instead")
-        begin = replace(begin, beside=_beside(about))
-        return begin if instead is None else replace(begin, instead=text(instead))
+        return _begin(about, values, about["another"], text(about["channel"]))
     step = about.get("step")
     answer = Answer(by, None if step is None else text(step), about, values)
     question = QUESTIONS.get(kind)

@@ -82,6 +82,8 @@ def _summary(run: Run, closed: Closed) -> str:
     given += [f"{name} {span(value, 60)}" for name, value in known.items() if value]
     if run.instead_of:
         given.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
+    if run.led_from:
+        given.append(f"from {run_link(run.led_from, run.led_at)}")
     return "\n".join([line, *([" · ".join(given[:8])] if given else [])])
 
 

@@ -8,6 +8,7 @@ from bot.core.acts.decide import answer_buttons, ask_button
 from bot.core.acts.give_back import CONTROL as GIVE_BACK
 from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
 from bot.core.acts.hand_over import TO_SOMEONE as HAND_OVER
+from bot.core.acts.lead import led_to, start_buttons
 from bot.core.acts.note import CONTROL as NOTE
 from bot.core.acts.show import CONTROL as SHOW
 from bot.core.acts.skip import CONTROL as SKIP
@@ -35,6 +36,7 @@ from bot.core.procedure import (
     Owner,
     captures_of,
     commands,
+    leads_to,
     options_of,
 )
 from bot.core.procedure.paging import paging
@@ -160,6 +162,8 @@ def opened(
     buttons = _begins(run, row, primary=primary)
     for control in _buttons(row):
         buttons.append(_button(run, row, control, primary=primary and not buttons))
+    if row.awaited is None and row.spare is None:
+        buttons += start_buttons(run, row)
     shown.append(actions(_block(row), *buttons, _menu(run, row, _behind_dots(row))))
     return shown
 
@@ -273,6 +277,9 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     if row.state is not State.DONE:
         lines += evidence_asked(run, step, cut)
     lines += by_whom(row)
+    if to := leads_to(step):
+        lines.append(f"Leads to {span(run.words(to, step.id), WORDS_SHOWN)}")
+    lines += led_to(run, row)
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
     if step.advice:

@@ -16,6 +16,7 @@ from functools import partial
 
 from bot.core.lint import Examined, Problem, examine, ordered
 from bot.core.lint.pictures import Look
+from bot.core.procedure import Procedure
 from bot.edges.library.cache import Kept, packed, unpacked
 from bot.edges.library.entries import is_private, owner_of
 from bot.edges.library.reader import Read, read
@@ -39,16 +40,26 @@ def examine_file(
     today: date,
     known: Mapping[str, Collection[str]] | None = None,
     look: Look | None = None,
+    beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """Read and look through one file's *content*; *name* is what its problems are filed under.
 
     *known* are the targets that there are, with the names of their sets, if that is to be checked;
     *look* says why a picture cannot be shown.
+    *beside* the procedures that are looked through together with it.
     """
     found: Read = read(content, name)
     if found.document is None:
         return Examined(None, ordered(found.problems), private=is_private(content))
-    seen = examine(found.document, name, today=today, found=found.problems, known=known, look=look)
+    seen = examine(
+        found.document,
+        name,
+        today=today,
+        found=found.problems,
+        known=known,
+        look=look,
+        beside=beside,
+    )
     if seen.procedure:
         return seen
     return replace(seen, owner=owner_of(found.document), private=is_private(content))

@@ -54,6 +54,11 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert referred(getattr(intent.command, "step", ""))[0] in steps
     elif label.startswith("Way "):
         _answers(label, intent, steps)
+    elif label == "Start other":
+        assert isinstance(intent, Begin)
+        assert (intent.procedure, intent.led_from) == ("other", "KC-7")
+        assert intent.inputs == {"key": "key-a"}
+        assert intent.led_step in steps
     elif label in FORMS:
         assert intent == Form("KC-7", FORMS[label], intent.step)
         assert referred(intent.step)[0] in steps

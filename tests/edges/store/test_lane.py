@@ -1,6 +1,7 @@
 """A database that goes away while it is asked: nobody waits for ever, and nothing is said twice."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -85,22 +86,42 @@ async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
-    monkeypatch.setattr(postgres, "_WORKING", f"-c statement_timeout={HANG_S * 2000:.0f}")
-    engine = postgres.working(postgres.url_of(parse(postgres_url)))
-    slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
+    slow = Lane(postgres.working(postgres.url_of(parse(postgres_url))), batch=1)
     tried: list[int] = []
+    goes_on = threading.Event()
 
     def hang(connection: Connection) -> None:
-        connection.execute(text("SELECT pg_sleep(:hangs)"), {"hangs": HANG_S * 2})
+        assert goes_on.wait(HANG_S)
 
     def count(connection: Connection) -> None:
         tried.append(1)
 
-    begun = time.monotonic()
-    ended = await asyncio.gather(slow.do(hang), slow.do(count), return_exceptions=True)
-    assert [type(end) for end in ended] == [Unavailable, Unavailable]
-    assert time.monotonic() - begun < HANG_S
+    hangs = asyncio.create_task(slow.do(hang))
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await slow.do(count)
+    goes_on.set()
+    await hangs
+    assert await slow.do(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
     assert tried == []
+    await slow.close()
+
+
+async def test_one_that_hangs_is_cut_off(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
+    monkeypatch.setattr(postgres, "_WORKING", f"-c statement_timeout={HANG_S * 2000:.0f}")
+    engine = postgres.working(postgres.url_of(parse(postgres_url)))
+    slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
+
+    def hang(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_sleep(:hangs)"), {"hangs": HANG_S * 2})
+
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        await slow.do(hang)
+    assert time.monotonic() - begun < HANG_S
     assert await slow.do(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
     await slow.close()
 

@@ -49,6 +49,7 @@ __all__ = [
     "is_group",
     "is_leaf",
     "keys",
+    "leads_to",
     "options_of",
     "told_by",
 ]
@@ -185,6 +186,11 @@ def captures_of(step: Step) -> Mapping[str, Capture]:
     """The values that whoever marks a step done is asked for, by their names."""
     asked: Mapping[str, Capture] = format_of(step).captures(step)
     return asked
+
+
+def leads_to(step: Step) -> str | None:
+    """The other procedure that a step leads to, with its values, as it is typed."""
+    return step.starts if isinstance(step, Task) else None
 
 
 def commands(step: Step) -> Sequence[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from bot.core.markup.model import Block, Inline, bullets
+from bot.core.markup.model import Block, Inline, Listing, bullets
 from bot.core.procedure.checks import Check
-from bot.core.procedure.fields import Id, Model, Name
+from bot.core.procedure.fields import Id, Model, Name, Text
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
 from bot.core.procedure.kinds.format import (
@@ -86,6 +86,8 @@ class Decide(AnyLeaf):
 
     decide: Question
     """What can be answered."""
+    run: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    """The exact commands that show the answer, one an entry."""
 
     # Nothing is done, so nothing is to be seen of it, and nothing is to be undone.
     danger: ClassVar[None] = None
@@ -148,6 +150,7 @@ def _mark(step: Decide) -> Inline:
 
 def _printed(step: Decide, paper: Paper) -> Iterator[Block]:
     yield from paper.to_do(step)
+    yield from (Listing(paper.put(command).rstrip(), typed=True) for command in step.run)
     yield bullets(_line(option, paper) for option in step.decide.options)
 
 
@@ -201,8 +204,8 @@ FORMAT = Format(
         Part("options", Option, "an answer", many=True),
         Part("then", Goto, "where an answer leads"),
     ),
-    filled=FILLED_IN_LEAF | {("decide", "options", "title")},
-    typed=(),
+    filled=FILLED_IN_LEAF | {("run",), ("decide", "options", "title")},
+    typed=("run",),
     asks=(),
     check=_no_check,
     rules=_rules,

@@ -20,12 +20,13 @@ from bot.core.procedure.kinds.format import (
 )
 from bot.core.procedure.kinds.paper import Paper, danger, term
 from bot.core.procedure.parts import Capture, Evidence
+from bot.core.procedure.starts import Starts
 
 
 class Task(AnyWork):
     """A plain step: something a person does, with the exact commands if there are any."""
 
-    model_config = ConfigDict(json_schema_extra=required_any("do", "run"))
+    model_config = ConfigDict(json_schema_extra=required_any("do", "run", "starts"))
 
     run: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     """The exact commands, one an entry; quote one that holds `: ` or ` #`."""
@@ -35,10 +36,12 @@ class Task(AnyWork):
     """Values that are found here: whoever marks the step done is asked for them."""
     evidence: Evidence | None = None
     """What is shown for it when it is marked done: words, a file, or both."""
+    starts: Starts | None = None
+    """Another procedure that the step leads to, with its values, as it is typed."""
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Task:
-        if self.do is None and not self.run:
+        if self.do is None and not self.run and self.starts is None:
             raise refused("a step with nothing to do", "do: (words) or run: (commands)")
         return self
 
@@ -51,6 +54,8 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
     yield from paper.asked_first(step)
     yield from paper.to_do(step)
     yield from (Listing(paper.put(command).rstrip(), typed=True) for command in step.run)
+    if step.starts is not None:
+        yield term("Start", (Code(paper.put(step.starts)),))
     yield from paper.to_see(step)
     if step.check is not None:
         # A check of the verification is on the page already.
@@ -86,7 +91,7 @@ FORMAT = Format(
         Part("evidence", Evidence, "evidence"),
         APPROVAL,
     ),
-    filled=FILLED_IN_WORK | {("run",), ("evidence", "text"), ("evidence", "file")},
+    filled=FILLED_IN_WORK | {("run",), ("starts",), ("evidence", "text"), ("evidence", "file")},
     typed=("run",),
     asks=(("check",),),
     check=_check,

@@ -1,0 +1,192 @@
+"""Leading to another procedure: a step starts a run of it, and hears how that one ends.
+
+The other run is what begins, so it says where it comes from; that is told to this run by its
+timers, whatever dies in between (`bot.core.run.polling`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.acting.act import Act
+from bot.core.acting.intents import Begin
+from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, one_notice
+from bot.core.acting.sealed import ABOUT, OPEN
+from bot.core.acting.sentences import Around
+from bot.core.acting.start_form import start_value
+from bot.core.acting.thread import Scene, said, step_name
+from bot.core.blockkit.blocks import Block, button
+from bot.core.blockkit.picture import Picture
+from bot.core.kinds.controls import DONE
+from bot.core.markup.model import Inline
+from bot.core.procedure import leads_to
+from bot.core.procedure.starts import led
+from bot.core.run import events as e
+from bot.core.run.leading import Other, Outcome
+from bot.core.run.model import Closed, Run
+from bot.core.run.outline import Row
+from bot.core.run.refusals import Refused
+from bot.core.run.states import State
+from bot.core.run.waits import moment
+from bot.core.template import names
+from bot.core.text import mention, run_link, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class TellStarted:
+    """Another run was started from step `of` of this one; the bot's own command."""
+
+    of: str
+    by: e.Person
+    run: str
+    board: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TellClosed:
+    """A run that was started from a step of this one was closed; the bot's own command."""
+
+    by: e.Person
+    run: str
+    outcome: Outcome
+
+
+def _started(run: Run, command: TellStarted, at: datetime) -> Sequence[e.Event]:
+    if command.of not in run.steps:
+        raise Refused(f"{run.id} has no step `{command.of}`.")
+    if command.run in run.others:
+        return ()
+    event = e.OtherStarted(step=command.of, by=command.by, run=command.run, board=command.board)
+    return (event,)
+
+
+def _closed(run: Run, command: TellClosed, at: datetime) -> Sequence[e.Event]:
+    other = run.others.get(command.run)
+    if other is None or other.outcome == command.outcome:
+        return ()
+    event = e.OtherClosed(step=other.step, by=command.by, run=command.run, outcome=command.outcome)
+    return (event,)
+
+
+TELL_STARTED = Act(TellStarted, rule=_started, when_closed=True, needs=None, asking=None)
+TELL_CLOSED = Act(TellClosed, rule=_closed, when_closed=True, needs=None, asking=None)
+
+
+# How it is asked for. ---------------------------------------------------------------------------
+
+
+def others(run: Run, row: Row) -> Sequence[tuple[str, Other]]:
+    """The runs that a step led to, by their ids."""
+    return [(name, one) for name, one in run.others.items() if one.step == row.id]
+
+
+def start_buttons(run: Run, row: Row) -> list[Block]:
+    """The button that starts what a step leads to, unless a run of it is open already.
+
+    A value that is not known yet is asked for in the form.
+    """
+    line = leads_to(row.leaf)
+    if line is None or row.state not in (State.OPEN, State.TAKEN):
+        return []
+    if any(one.outcome is None for _, one in others(run, row)):
+        return []
+    to = led(line)
+    known = {
+        name: run.words(text, row.id)
+        for name, text in to.inputs.items()
+        if all(run.outline.values.get(one) for one in names(text))
+    }
+    begin = Begin(to.procedure, known, led_from=run.id, led_step=row.id)
+    label = f"Start {to.procedure}"
+    says = f"{label} from step {row.number}"
+    return [button(shorten(label, 75), "start", start_value(begin), says=says)]
+
+
+def led_to(run: Run, row: Row) -> list[str]:
+    """What a step led to, each run in a line."""
+    return [
+        f"↪️ {run_link(name, one.board)}, started by {mention(one.by)} {moment(run, one.at)}"
+        + (f", {ENDS[one.outcome]}" if one.outcome else "")
+        for name, one in others(run, row)
+    ]
+
+
+# What it makes. ---------------------------------------------------------------------------------
+
+
+def outcome(closed: Closed) -> Outcome:
+    """How a run ended."""
+    if closed.mistake is not None:
+        return "mistake"
+    return "recovered" if closed.recovered else "unproven"
+
+
+ENDS: dict[Outcome, str] = {
+    "recovered": "closed as recovered",
+    "unproven": "closed without proof",
+    "mistake": "closed: it was started by mistake",
+}
+"""How the other run ended, in words."""
+
+
+def _is_begun(run: Run, event: e.OtherStarted, at: datetime) -> Run:
+    other = Other(event.step, event.by, at, event.board)
+    return replace(run, others={**run.others, event.run: other})
+
+
+def _is_over(run: Run, event: e.OtherClosed, at: datetime) -> Run:
+    other = replace(run.others[event.run], outcome=event.outcome)
+    return replace(run, others={**run.others, event.run: other})
+
+
+def _notice(scene: Scene, event: e.OtherClosed) -> Picture:
+    other, step = scene.run.others[event.run], scene.run.steps[event.step]
+    where = run_link(event.run, other.board)
+    told = f"{where}, which step {step_name(scene.run, event.step)} led to, was "
+    whom = step.holder if step.state is State.TAKEN else other.by
+    next_ = ""
+    if step.state is State.TAKEN:
+        next_ = f" If that is what the step wanted, press *{DONE.label}*."
+    return said(f"↩️ {mention(whom or other.by)}: {told}{ENDS[event.outcome]}.{next_}")
+
+
+def _began(around: Around, event: e.OtherStarted, it: Inline) -> Inline:
+    return "started ", event.run, " from ", it
+
+
+def _ended(around: Around, event: e.OtherClosed, it: Inline) -> Inline:
+    return event.run, ", which was started from ", it, f", was {ENDS[event.outcome]}"
+
+
+STARTED = Meaning(
+    e.OtherStarted,
+    sealed={**ABOUT, "run": OPEN, "board": OPEN},
+    changes=_is_begun,
+    # What is done to the system is done in the other run; this one's checks look at the same.
+    matters=None,
+    touches=no_message,
+    offers=all_stay,
+    opens=None,
+    notice=None,
+    messages={},
+    sentence=_began,
+    who=by_person,
+    account=None,
+    brings_looks=False,
+)
+
+CLOSED = Meaning(
+    e.OtherClosed,
+    sealed={**ABOUT, "run": OPEN, "outcome": OPEN},
+    changes=_is_over,
+    matters=None,
+    touches=one_notice,
+    offers=all_stay,
+    opens=None,
+    notice=_notice,
+    messages={},
+    sentence=_ended,
+    who=by_person,
+    account=None,
+    brings_looks=False,
+)

@@ -1,0 +1,61 @@
+"""What several procedures say of each other."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+LEADS = """\
+schema: procedure/v1
+id: leads
+title: Leads
+owner: { team: t }
+reviewed: 2026-11-01
+review_every: 3650d
+symptoms: [It is ill]
+steps:
+  - id: lead
+    title: Lead
+    starts: LINE
+verification:
+  - confirm: It is well
+"""
+OTHER = """\
+schema: procedure/v1
+id: other
+title: Other
+owner: { team: t }
+reviewed: 2026-11-01
+review_every: 3650d
+symptoms: [It is ill]
+inputs:
+  node: { description: The node, pattern: "[a-z]+", required: true }
+steps:
+  - { id: work, title: Do it to the node, run: ["./do {{ node }}"] }
+verification:
+  - confirm: It is well
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("other node=a", ""),
+        ("othr node=a", "11:13: warning: there is no procedure `othr`. Write: other"),
+        ("other nod=a", "11:13: warning: there is no input of other `nod`. Write: node"),
+        ("nothing", "there is no procedure `nothing`. Write: one that there is"),
+    ],
+)
+def test_a_step_leads_to_a_procedure_that_there_is(
+    line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "leads.yaml").write_text(LEADS.replace("LINE", line), "utf-8")
+    (tmp_path / "other.yaml").write_text(OTHER, "utf-8")
+    assert main(["lint", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert said in out
+    assert bool(said) == ("leads.yaml" in out)
+    # Of one file alone nothing is known of others.
+    assert main(["lint", str(tmp_path / "leads.yaml")]) == 0
+    assert capsys.readouterr().out == ""
