@@ -130,6 +130,19 @@ def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.TellClosed(ANA, "OT-1", "unproven"))
 
 
+def brought(does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """What becomes of what the bot shows."""
+    yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
+    yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
+    yield does(c.Report(e.PostingResumed(message="board")))
+    file = e.FileUploaded(
+        document="post_mortem", request=1, entry=1, sha256="a" * 64, file="F1", link=None
+    )
+    yield does(c.Report(file))
+    yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
+    yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -175,15 +188,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Reopen(BEN, "It is back."))
     yield does(c.Export(BEN))
     yield does(c.Fire("nag", desk.at))
-    yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
-    yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
-    yield does(c.Report(e.PostingResumed(message="board")))
-    file = e.FileUploaded(
-        document="post_mortem", request=1, entry=1, sha256="a" * 64, file="F1", link=None
-    )
-    yield does(c.Report(file))
-    yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
-    yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
+    yield from brought(does)
     yield from led(does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
