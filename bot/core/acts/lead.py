@@ -27,9 +27,9 @@ from bot.core.run.model import Closed, Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused
 from bot.core.run.states import State
-from bot.core.run.waits import moment
+from bot.core.run.waits import WORDS_SHOWN, moment
 from bot.core.template import names
-from bot.core.text import mention, run_link, shorten
+from bot.core.text import mention, run_link, shorten, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,10 @@ def start_buttons(run: Run, row: Row) -> list[Block]:
 
 
 def led_to(run: Run, row: Row) -> list[str]:
-    """What a step led to, each run in a line."""
-    return [
+    """What a step leads to, and what it led to, each run in a line."""
+    line = leads_to(row.leaf)
+    to = [] if line is None else [f"Leads to {span(run.words(line, row.id), WORDS_SHOWN)}"]
+    return to + [
         f"↪️ {run_link(name, one.board)}, started by {mention(one.by)} {moment(run, one.at)}"
         + (f", {ENDS[one.outcome]}" if one.outcome else "")
         for name, one in others(run, row)

@@ -32,6 +32,7 @@ from bot.core.text import brief, clock, mention, run_link, short_hash, span
 from bot.core.text import counted as number_of
 from bot.core.views.closed_board import closed_board, outcome
 from bot.core.views.listing import Fold, finished, folds, listed
+from bot.core.views.owners import owner
 from bot.core.views.recovery_board import (
     NAME_SHOWN,
     counted,
@@ -41,7 +42,7 @@ from bot.core.views.recovery_board import (
     sign,
     verification,
 )
-from bot.core.views.steps import VALUE_SHOWN, owner
+from bot.core.views.steps import VALUE_SHOWN
 from bot.core.views.wording import say_symptoms
 
 _SYMPTOMS_LISTED = 10

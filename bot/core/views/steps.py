@@ -17,12 +17,9 @@ from bot.core.blockkit import rich_text as markdown
 from bot.core.blockkit.blocks import (
     Block,
     actions,
-    beside,
     button,
-    channel,
     context,
     contexts,
-    naming,
     overflow,
     rich,
     section,
@@ -33,13 +30,10 @@ from bot.core.procedure import (
     Check,
     Container,
     Leaf,
-    Owner,
     captures_of,
     commands,
-    leads_to,
     options_of,
 )
-from bot.core.procedure.paging import paging
 from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
@@ -51,10 +45,9 @@ from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 from bot.core.views.approving import agreeing, approval, approved, by_whom, to_be_approved
 from bot.core.views.evidence import asked as evidence_asked
 from bot.core.views.evidence import beside as beside_it
+from bot.core.views.owners import whom_to_ask
 from bot.core.views.pictures import linked
 
-_OWNER_SHOWN = 60
-"""How much of the name of a team the board shows, in characters."""
 VALUE_SHOWN = 60
 """How much of a value the board shows, in characters."""
 
@@ -188,26 +181,6 @@ def noted(step: Step) -> list[str]:
     return [f"📝 {mention(person)}: {brief(' '.join(text.split()), WORDS_SHOWN)}{more}"]
 
 
-def owner(run: Run) -> list[Block]:
-    """Who looks after the procedure and where they are reached, as the end of a quiet line."""
-    of = run.procedure.owner
-    return [] if of is None else [naming(f"owner {_reached(of)}", of.slack)]
-
-
-def _reached(of: Owner) -> str:
-    where = f" in {channel(of.slack)}" if of.slack else ""
-    return f"{brief(of.team, _OWNER_SHOWN)}{where}"
-
-
-def whom_to_ask(run: Run) -> list[Block]:
-    """Whom to ask when a step does not work, as a quiet line of whole sentences."""
-    of = run.procedure.owner
-    if of is None:
-        return []
-    page = f" {paging(of).rstrip('.')}." if of.page else ""
-    return [beside(naming(f"Stuck? Ask the owner, {_reached(of)}.{page}", of.slack))]
-
-
 def doubt(run: Run, row: Row) -> str:
     """What the failed check of a step that was done says, and what to do about it."""
     seen = row.verdict
@@ -277,8 +250,6 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     if row.state is not State.DONE:
         lines += evidence_asked(run, step, cut)
     lines += by_whom(row)
-    if to := leads_to(step):
-        lines.append(f"Leads to {span(run.words(to, step.id), WORDS_SHOWN)}")
     lines += led_to(run, row)
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
