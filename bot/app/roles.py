@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.app.groups import Directory, GroupAsking, Groups, Told, Untold
 from bot.app.poller import Poller
-from bot.core.procedure import RIGHTS, Procedure
+from bot.core.procedure import RIGHTS, Procedure, approval_of
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.ports.log import Unavailable
 from bot.ports.messages import Throttled, Unsure
@@ -61,6 +61,8 @@ class Roles:
         """The roles that a rule names and nobody can hold, each in words."""
         for one in procedures:
             rules = {role for right in RIGHTS for role in self.configured.kept(one, right)}
+            asked = (approval_of(placed.step) for placed in one.leaves())
+            rules |= {by.role for by in asked if by is not None and by.role is not None}
             for role in sorted(rules):
                 if not self.configured.named(one, role):
                     yield f"{one.id}: nobody is named for the role {role}"

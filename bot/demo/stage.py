@@ -193,8 +193,13 @@ def _remove(path: Path, *, keep: bool) -> None:
 
 def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path) -> dict[str, str]:
     """The bot's environment; it is also written to `bot.env`, for the commands of `runbook`."""
-    targets = {"targets": {"civictrust": {"url": civictrust_url, "sets": {"nodes": NODES}}}}
-    (data / "targets.yaml").write_text(yaml.safe_dump(targets, sort_keys=False), "utf-8")
+    everyone = [one.id for one in workspace.world.state.users.values() if not one.is_bot]
+    configuration = {
+        "targets": {"civictrust": {"url": civictrust_url, "sets": {"nodes": NODES}}},
+        # Whoever is at the page is to get through each story, with one other person at the most.
+        "roles": {"custodian": {"people": everyone}},
+    }
+    (data / "targets.yaml").write_text(yaml.safe_dump(configuration, sort_keys=False), "utf-8")
     settings = {
         "SLACK_API_URL": f"{workspace.url}/api/",
         "SLACK_BOT_TOKEN": workspace.bot_token,

@@ -136,11 +136,14 @@ async def test_a_rule_that_nobody_can_meet_is_told_of_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     roles = {"lead": {"description": "x"}, "hand": {"description": "x"}}
-    empty = procedure(do("look", role="hand"), roles=roles, who={"close": "lead"})
+    roles["judge"] = {"description": "x"}
+    asks = do("burn", approval={"role": "judge"})
+    empty = procedure(do("look", role="hand"), asks, roles=roles, who={"close": "lead"})
     one, _ = keeper(FakeGroups(), FakeDirectory(), empty, named("a"))
     for _ in range(2):
         await one.poller.visit()
-    told, *others = [r.getMessage() for r in caplog.records]
+    judge, told, *others = [r.getMessage() for r in caplog.records]
+    assert judge.startswith("trouble: nobody is named for the role judge")
     assert others[0] == f"a role names the user group a: {NO_SUCH}"
     assert not any("nobody" in one for one in others)
     assert told.startswith(
