@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.app.bringing import Bringer, Means
+from bot.app.calling import Calling
 from bot.app.courier import Courier
 from bot.app.direct import Direct
 from bot.app.pictures import Pictures
@@ -11,5 +12,6 @@ BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "export": Courier,
     "secret": Direct,
     "picture": Pictures,
+    "owner": Calling,
 }
 """By the first word of a key within its run: `export/12`."""

@@ -124,6 +124,7 @@ def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) 
 @st.composite
 def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Procedure:
     """A valid procedure with groups, waits, danger, checks and verification."""
+    at = st.one_of(texts, st.just("#owners"))
     names = [f"c{n}" for n in range(draw(st.integers(0, 3)))]
     confirms = draw(st.lists(texts, max_size=2))
     proof: list[Any] = [*({"check": name} for name in names), *({"confirm": x} for x in confirms)]
@@ -136,7 +137,7 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
             "id": "trouble",
             "title": draw(texts),
             "where": draw(texts),
-            "owner": {"team": draw(texts), "slack": draw(texts), "page": draw(texts)},
+            "owner": {"team": draw(texts), "slack": draw(at), "page": draw(texts)},
             "severity": draw(st.sampled_from([None, "SEV1"])),
             "estimate": draw(st.sampled_from(["90m", "45s", "1d"])),
             "reviewed": "2026-11-01",

@@ -87,6 +87,9 @@ def commands(
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")
         return c.Erase(by, tuple(numbers), later=draw(st.sampled_from([None, later])))
+    if kind is c.TellCalled:
+        asked, why = draw(st.integers(1, run.seq + 1)), draw(st.sampled_from([None, "no"]))
+        return c.TellCalled(e.OwnerReached(step=referred(step)[0], request=asked, error=why))
     if kind is c.TellEvidence:
         return c.TellEvidence(draw(readings(run, referred(step)[0])))
     if kind is c.TellSecrets:
@@ -127,6 +130,7 @@ def commands(
         c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},
+        c.CallOwner: {"step": step},
         c.GiveBack: {"step": step},
         c.HandOver: {"step": step, "to": draw(who)},
         c.TakeOver: {"step": step},

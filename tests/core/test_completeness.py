@@ -43,12 +43,12 @@ OF_A_STEP = {
     *(e.NoteAdded, e.CheckRequested, e.ValuesFound, e.EvidenceGiven, e.EvidenceRead),
     *(e.ApprovalRequested, e.ApprovalVoted, e.ApprovalVoteWithdrawn),
     *(e.ApprovalVoided, e.ApprovalLapsed),
-    *(e.OtherStarted, e.OtherClosed),
+    *(e.OtherStarted, e.OtherClosed, e.OwnerCalled, e.OwnerReached),
 }
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
-OWN |= {c.TellStarted, c.TellClosed}
+OWN |= {c.TellStarted, c.TellClosed, c.TellCalled}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
@@ -143,6 +143,15 @@ def brought(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
 
 
+def broke(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """A step failed, and its owner cannot be told."""
+    yield does(c.Fail("one", ANA, "It broke."))
+    yield does(c.CallOwner("one", BEN))
+    away = e.OwnerReached(step="one", request=desk.run.seq, error="not_in_channel")
+    yield does(c.TellCalled(away))
+    yield does(c.Undo("one", ANA))
+
+
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -158,8 +167,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.AddNote("one", ANA, "It smokes.", shared=True))
     yield does(c.TellSecrets(pasted(desk.run.seq)))
-    yield does(c.Fail("one", ANA, "It broke."))
-    yield does(c.Undo("one", ANA))
+    yield from broke(desk, does)
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.MarkDone("one", ANA, {"found": "f1"}))
     yield does(c.CorrectValue("found", BEN, "f2", "A slip."))
@@ -198,6 +206,7 @@ def told(desk: Desk) -> Iterator[Act]:
 def story() -> tuple[Desk, list[Act], list[Run]]:
     shape = checked().model_dump(by_alias=True, exclude_unset=True)
     shape["inputs"] = {"key": {"description": "The key"}}
+    shape["owner"] = {"team": "The owners", "slack": "#owners"}
     one, *rest = shape["steps"]
     both = {"id": "both", "title": "Both", "steps": [WAY]}
     first = {**one, "danger": "destructive", "captures": {"found": {"description": "It"}}}

@@ -10,6 +10,8 @@ EXPORT = "export/"
 """Keys that begin so are files to upload, not messages to draw."""
 PICTURE = "picture/"
 """Keys that begin so are pictures of the procedure, by their place among them, from 1."""
+OWNER = "owner/"
+"""Keys that begin so are posts into the channel of the procedure's owner."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 

@@ -12,6 +12,7 @@ from bot.core.acts import (
     about,
     again,
     ask_approval,
+    call_owner,
     change_answer,
     check_again,
     close,
@@ -60,6 +61,7 @@ Command = (
     | correct_value.CorrectValue
     | correct_input.CorrectInput
     | fail.Fail
+    | call_owner.CallOwner
     | give_back.GiveBack
     | hand_over.HandOver
     | hand_over.TakeOver
@@ -80,6 +82,7 @@ Command = (
     | report.Report
     | erase.Erase
     | secrets.TellSecrets
+    | call_owner.TellCalled
     | evidence.TellEvidence
     | lead.TellStarted
     | lead.TellClosed
@@ -97,6 +100,7 @@ ACTS: Acts[Command] = (
     .plus(ask_approval.CANCEL_IT)
     .plus(finish.FINISH)
     .plus(fail.FAIL)
+    .plus(call_owner.CALL)
     .plus(skip.SKIP)
     .plus(hand_over.TAKE_OVER)
     .plus(hand_over.HAND_OVER)
@@ -126,6 +130,7 @@ ACTS: Acts[Command] = (
     .plus(report.REPORT)
     .plus(erase.ERASE)
     .plus(secrets.TELL)
+    .plus(call_owner.TELL)
     .plus(evidence.TELL)
     .plus(lead.TELL_STARTED)
     .plus(lead.TELL_CLOSED)
@@ -155,6 +160,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(ask_approval.VOIDED)
     .plus(ask_approval.LAPSED)
     .plus(vote.APPROVED)
+    .plus(call_owner.CALLED)
+    .plus(call_owner.REACHED)
     .plus(note.ADDED)
     .plus(severity.CHANGED)
     .plus(verify.REQUESTED)

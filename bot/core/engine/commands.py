@@ -5,6 +5,7 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 
 from bot.core.acts.again import Again
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
+from bot.core.acts.call_owner import CallOwner, TellCalled
 from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
@@ -40,6 +41,7 @@ __all__ = [
     "Again",
     "AskApproval",
     "BringBack",
+    "CallOwner",
     "CancelApproval",
     "ChangeAnswer",
     "ChangeSeverity",
@@ -65,6 +67,7 @@ __all__ = [
     "Take",
     "TakeOver",
     "TakeVoteBack",
+    "TellCalled",
     "TellClosed",
     "TellEvidence",
     "TellSecrets",

@@ -13,6 +13,7 @@ from typing import Any
 from bot.core.acting.approvals import voided
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
+from bot.core.acts.call_owner import TellCalled
 from bot.core.acts.erase import Erase
 from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
@@ -125,7 +126,7 @@ def actor_of(command: Command) -> Actor:
             return System("timer")
         case Erase(by):
             return System() if by is None else Someone(by)
-        case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence():
+        case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
             return System()
         case _:
             return Someone(command.by)

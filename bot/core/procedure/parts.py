@@ -21,6 +21,7 @@ from bot.core.procedure.fields import (
     required_any,
 )
 
+_CHANNEL = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}|[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _BETWEEN = re.compile(r"[,\n\r]")
 MOST_ENTRIES = 50
@@ -38,6 +39,11 @@ class Owner(Model):
     """Where the team is reached, such as `"#trust-oncall"`."""
     page: Line | None = None
     """How someone of the team is woken: a pager's address, or words."""
+
+    @property
+    def place(self) -> str | None:
+        """The channel where the team is reached, where `slack` is one: its name, or its id."""
+        return self.slack if self.slack is not None and _CHANNEL.fullmatch(self.slack) else None
 
     @property
     def page_url(self) -> str | None:

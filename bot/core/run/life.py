@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.run import events as e
+from bot.core.run.calling import Call
 from bot.core.run.evidence import Evidence
 from bot.core.run.states import State
 
@@ -17,6 +18,7 @@ class Step:
     that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
     round, and when, if it is not the first. `values` are those of the run when it was done, kept
     once one that it uses is another. `evidence` is what was shown for it.
+    `call` says that the owner of the procedure is told that it failed.
     `failing` says that it failed in this round, and that nobody has brought it to another end: it
     may be tried again.
     """
@@ -36,6 +38,7 @@ class Step:
     reopened: tuple[e.Person, datetime] | None = None
     evidence: Evidence | None = None
     failing: bool = False
+    call: Call | None = None
 
     def opened(self) -> "Step":
         """The step as it is when nobody is on it: what people noted about it stays."""

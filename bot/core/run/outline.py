@@ -59,7 +59,7 @@ class Row:
     it. `verdict` is the last look at its check that says something about the work on it; `looks`
     are those under way for it. `spare` is why it is not needed, if it is not; `awaited` is what has
     to come before it is known whether it is needed, and `behind` whether that is an answer or a
-    failure, `unless` whether it is a failure.
+    failure, `unless` whether it is a failure. `owner` is the channel of the procedure's owner.
     `approval` is whose agreement it needs, `asked` the request for that in its present round.
     """
 
@@ -77,6 +77,7 @@ class Row:
     unless: bool
     approval: Approval | None
     asked: Asked | None
+    owner: str | None
 
     @property
     def waits(self) -> str:
@@ -314,6 +315,7 @@ class Outline:
             unless=step.id in need.unless,
             approval=approval_of(step),
             asked=asked if asked and asked.round == self.steps[step.id].round else None,
+            owner=None if self.procedure.owner is None else self.procedure.owner.place,
         )
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:

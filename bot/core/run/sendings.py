@@ -127,6 +127,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
     "secret": Kind(0, DIRECT, DIRECT_UPDATE),
+    "owner": Kind(0, POST),
     "notice": Kind(1, POST, UPDATE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),

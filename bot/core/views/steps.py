@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.acting.answers import said
 from bot.core.acting.thread import opens_if_it_fails
+from bot.core.acts import call_owner
 from bot.core.acts.decide import answer_buttons, ask_button
 from bot.core.acts.give_back import CONTROL as GIVE_BACK
 from bot.core.acts.hand_over import TO_ONESELF as TAKE_OVER
@@ -147,6 +148,7 @@ def opened(
     """
     step = row.step
     shown = [section(standing(run, row, loud=True)), *body(run, row, cut=cut)]
+    shown += [context(told) for told in call_owner.line(run, step)]
     shown += [context(note) for note in noted(step)] if notes else []
     if step.state is State.DONE:
         shown.insert(1, context(doubt(run, row)))
@@ -354,7 +356,7 @@ def _buttons(row: Row) -> Sequence[Control]:
     if row.state is State.DONE:
         return (CHECK_AGAIN, NOTE)
     if row.state is not State.TAKEN:
-        return (SKIP, NOTE)
+        return (SKIP, *((call_owner.CONTROL,) if call_owner.can_call(row) else ()), NOTE)
     kind = kind_of(row.leaf)
     return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
 

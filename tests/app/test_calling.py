@@ -1,0 +1,124 @@
+"""Posts into the channel of a procedure's owner: there once, or it is recorded why not."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.core.blockkit.picture import Picture
+from bot.core.engine import commands as c
+from bot.core.procedure import Owner
+from bot.core.run import events as e
+from bot.core.run.calling import Call
+from bot.core.run.model import Run
+from bot.ports.messages import Mark, MessageRow, NotInChannel, Rejected, Throttled, Unsure
+from tests.app.test_painter import FakeBoard, Scene
+from tests.edges.store.making import ANA, started
+
+
+class Two(FakeBoard):
+    """The run's channel, and the owner's, where `trouble` is in the way of each post."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trouble: list[Exception] = []
+        self.lost = False
+        self.there: list[tuple[str, str]] = []
+
+    async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
+        if row.channel != "#owners":
+            return await super().post(row, thread, picture, mark)
+        assert thread is None
+        if self.trouble:
+            raise self.trouble.pop(0)
+        # Slack recognises a post that it has.
+        if (row.key, picture.text) not in self.there:
+            self.there.append((row.key, picture.text))
+        if self.lost:
+            self.lost = False
+            raise Unsure("cut off")
+        return "7.7"
+
+    async def find(self, row: MessageRow, thread: str | None, since: object) -> None:
+        if row.channel == "#owners":
+            raise NotInChannel("channel_not_found")
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    made = Scene(Two())
+    task = asyncio.create_task(made.painter.poller.run())
+    yield made
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await made.painter.close()
+
+
+async def asks(scene: Scene, *trouble: Exception, lost: bool = False) -> tuple[Run, Two]:
+    """A step failed, and its owner is to be told."""
+    board = scene.board
+    assert isinstance(board, Two)
+    board.trouble, board.lost = list(trouble), lost
+    event = started()
+    owner = Owner(team="The owners", slack="#owners")
+    whose = event.procedure.model_copy(update={"owner": owner})
+    run = await scene.start(event.model_copy(update={"procedure": whose}))
+    await scene.passes(1)
+    for command in (
+        c.Take("revoke", ANA),
+        c.Fail("revoke", ANA, "It broke."),
+        c.CallOwner("revoke", ANA),
+    ):
+        await scene.desk.act(run.id, command, delivery=None)
+    await scene.passes(20)
+    return await scene.desk.run(run.id), board
+
+
+def call(run: Run) -> Call:
+    told = run.steps["revoke"].call
+    assert told is not None
+    return told
+
+
+async def test_the_post_is_there_once_and_the_record_says_so(scene: Scene) -> None:
+    run, board = await asks(scene)
+    ((key, text),) = board.there
+    assert key.startswith(f"{run.id}/owner/")
+    assert "<https://slack/C1/" in text
+    assert call(run).reached is True
+    assert scene.shown()
+
+
+async def test_a_post_whose_end_nobody_saw_is_there_once(scene: Scene) -> None:
+    run, board = await asks(scene, lost=True)
+    assert len(board.there) == 1
+    assert call(run).reached is True
+    assert scene.shown()
+
+
+async def test_slack_may_ask_to_wait(scene: Scene) -> None:
+    run, board = await asks(scene, Throttled(3.0))
+    assert len(board.there) == 1
+    assert call(run).reached is True
+
+
+@pytest.mark.parametrize(
+    "trouble", [NotInChannel("not_in_channel"), Rejected("msg_too_long; shorter")]
+)
+async def test_what_slack_refuses_is_recorded_and_told_in_the_thread(
+    scene: Scene, trouble: Exception
+) -> None:
+    run, board = await asks(scene, trouble)
+    assert board.there == []
+    assert call(run).reached is False
+    assert call(run).error == str(trouble).partition(";")[0]
+    assert any("the owner was not told" in text for text in board.messages.values())
+    assert scene.shown()
+    facts = await scene.log.read(run.id)
+    assert sum(isinstance(fact.event, e.OwnerReached) for fact in facts) == 1
+    # Whoever brought the bot there asks once more.
+    await scene.desk.act(run.id, c.CallOwner("revoke", ANA), delivery=None)
+    await scene.passes(5)
+    assert len(board.there) == 1
