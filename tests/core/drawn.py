@@ -107,6 +107,9 @@ def submit(view: Mapping[str, Any], **typed: str) -> Json:
             groups = element.get("option_groups") or [element]
             known = {o["value"]: o for group in groups for o in group["options"]}
             state["selected_option"] = known[value] if value is not None else None
+        elif kind == "file_input":
+            of = {"id": value, "name": "panel.txt", "size": 7, "mimetype": "text/plain"}
+            state["files"] = [of] if value else []
         else:
             state["value"] = value
         values[block_id] = {element["action_id"]: state}

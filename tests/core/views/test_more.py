@@ -49,7 +49,8 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
         elif block["type"] == "input" and block["element"]["type"] == "static_select":
             said[block["block_id"]] = block["element"]["options"][0]["value"]
         elif block["type"] == "input":
-            said[block["block_id"]] = "U0DEE"
+            file = block["element"]["type"] == "file_input"
+            said[block["block_id"]] = "F0PANEL" if file else "U0DEE"
     if not said or form.name == "again":
         return None
     click = attributed(submitted(submit(view, **said)), by)
