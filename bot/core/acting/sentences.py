@@ -30,9 +30,10 @@ def step_title(run: Run, step_id: str) -> Inline:
     return f"{placed.number} (", Words(run.words(placed.step.title, step_id)), ")"
 
 
-def check_title(run: Run, check: str) -> Inline:
-    """What a check says when it passes."""
-    return Words(run.words(run.procedure.checks[check].title))
+def check_title(around: Around, check: str) -> Inline:
+    """What a check says when it passes, with the values of then where they are others now."""
+    run = around.before if around.run.given and around.before else around.run
+    return Words(run.words(around.run.procedure.checks[check].title))
 
 
 def item_title(run: Run, key: str) -> Inline:

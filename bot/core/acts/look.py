@@ -102,7 +102,7 @@ def _waits_again(run: Run, kept: Offers, event: e.CheckRequested, number: int) -
 
 
 def _asked(around: Around, event: e.CheckRequested, it: Inline) -> Inline:
-    return "asked to check “", check_title(around.run, event.check), "”"
+    return "asked to check “", check_title(around, event.check), "”"
 
 
 def _wait(run: Run, facts: Sequence[e.Fact], request_id: str) -> Picture:
@@ -283,7 +283,7 @@ def _failed_before(facts: Sequence[e.Fact], check: str, step: str) -> bool:
 
 
 def _seen(around: Around, event: e.CheckObserved, it: Inline) -> Inline:
-    title = check_title(around.run, event.check)
+    title = check_title(around, event.check)
     return f"{light(event.green)}: “", title, "”", why(around.run, event)
 
 

@@ -67,7 +67,8 @@ def ended(run: Run, row: Row) -> str:
     step = row.step
     if step.state is State.DONE:
         answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
-        known = "".join(f" · {one}" for one in with_values(run, row)) + beside_it(step)
+        known = f" · with {', '.join(then)}" if (then := with_values(run, row)) else ""
+        known += beside_it(step)
         did = approved(run, row) if row.asks else _ran(run, step)
         return f"✅ {title(row)}{answer} · {did}{known}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
@@ -85,7 +86,7 @@ def with_values(run: Run, row: Row) -> list[str]:
     placed = run.outline.places[row.id]
     other = (name for name in used_by_step(placed, run.procedure) if name not in finds)
     return [
-        f"with {name} {span(then[name], VALUE_SHOWN)}"
+        f"{name} {span(then[name], VALUE_SHOWN)}"
         for name in sorted(other)
         if name in then and then[name] != now.get(name)
     ]

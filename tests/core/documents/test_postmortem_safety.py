@@ -101,7 +101,7 @@ def _part(text: str, title: str) -> str:
 
 
 def _tells_every_step_once(desk: Desk, text: str) -> None:
-    headings = re.findall(r"^#{3,6} ([0-9a-e.]+) · ", _part(text, "Steps"), re.MULTILINE)
+    headings = re.findall(r"^#{3,6} ([0-9a-f.]+) · ", _part(text, "Steps"), re.MULTILINE)
     leaves = [placed.number for placed in desk.run.placed]
     assert [number for number in headings if number in leaves] == leaves
     assert len(headings) == len(set(headings))

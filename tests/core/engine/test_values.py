@@ -237,7 +237,7 @@ def test_what_was_done_is_told_with_the_values_of_then() -> None:
     desk.do(c.MarkDone("restore", BEN))
     desk.do(c.CorrectValue("snapshot", CHO, "snap-2", "A slip."))
     assert "✅ *3* Restore snap-1 · <@U0BEN>" in board(desk)
-    assert "with snapshot `snap-1`" in board(desk)
+    assert " · with snapshot `snap-1`" in board(desk)
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "3 · Restore snap-1 · ✅ done" in document
     assert "restore snap-1" in document
@@ -246,6 +246,8 @@ def test_what_was_done_is_told_with_the_values_of_then() -> None:
     assert "| **Found** | snapshot = `snap-2` |" in document
     assert "- snapshot, which was `snap-1`, was corrected to `snap-2` by " in document
     assert "corrected 1 value" in document
+    assert "the bot checks “snap-1 is kept”" in document
+    assert "the bot checks “snap-2 is kept”" in document
     desk.do(c.Undo("restore", BEN))
     assert "Restore snap-2" in board(desk)
 

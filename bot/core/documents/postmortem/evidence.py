@@ -22,10 +22,12 @@ from bot.core.run.expected import is_so
 from bot.core.run.proof import Item
 
 _NONE = "The procedure has no verification, so nothing here shows that the system recovered."
-_STALE = "This does not count any more: the run was reopened after it."
+_STALE = (
+    "This does not count any more: the run was reopened after it, or a value of it was corrected."
+)
 _NO_LONGER = (
-    "It is not confirmed any more: that was taken back, a step failed or was undone, or the run "
-    "was reopened."
+    "It is not confirmed any more: that was taken back, a step failed or was undone, a value in it "
+    "was corrected, or the run was reopened."
 )
 
 

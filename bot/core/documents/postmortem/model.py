@@ -118,6 +118,10 @@ class Story:
         """When *holds* was first true, or None."""
         return next((m.at for m in self.moments if holds(m)), None)
 
+    def at(self, m: Moment) -> Run:
+        """The run whose values a moment is told with: of then, where they are others now."""
+        return m.after if self.run.given else self.run
+
     def place(self, step_id: str) -> Placed:
         """The step with this id, which a fact of this run names."""
         placed = self.run.find(step_id)

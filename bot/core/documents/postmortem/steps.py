@@ -31,7 +31,7 @@ from bot.core.procedure import (
 )
 from bot.core.procedure.kinds.failure import LETTER
 from bot.core.run import events as e
-from bot.core.run.model import State
+from bot.core.run.model import Run, State
 
 
 def what_was_run(story: Story) -> Iterator[Block]:
@@ -42,7 +42,7 @@ def what_was_run(story: Story) -> Iterator[Block]:
             if group.id not in told:
                 told.add(group.id)
                 yield _group(story, group, placed.number, depth)
-                yield from _beforehand(story, group)
+                yield from _beforehand(story.run, group)
         yield from _step(story, placed)
     if notes := [m for m, note in story.of(e.NoteAdded) if note.step is None]:
         yield _heading(0, "Notes on the whole run")
@@ -64,9 +64,9 @@ def _group(story: Story, group: Container, inner_number: str, depth: int) -> Hea
     return _heading(depth, (f"{number} · ", title, manner))
 
 
-def _beforehand(story: Story, step: Step | Container) -> Iterator[Block]:
+def _beforehand(run: Run, step: Step | Container) -> Iterator[Block]:
     """What people were told before a step or a group: where it is done, warnings, links."""
-    words = partial(story.run.words, step=step.id)
+    words = partial(run.words, step=step.id)
     lines: list[Inline] = [("Only if ", Words(step.when.said))] if step.when else []
     lines += [("Role: ", Words(step.role))] if step.role else []
     lines += [("Where: ", Words(words(step.where)))] if step.where else []
@@ -102,26 +102,28 @@ def _step(story: Story, placed: Placed) -> Iterator[Block]:
     history = list(_history(story, placed))
     acts = Items(tuple(act for _, act in history))
     yield acts if history else Paragraph("Nobody acted on this step.")
-    if not any(isinstance(m.fact.event, _BEGUN) for m, _ in history):
-        return
-    yield from _shown(story, step)
+    begun = [m for m, _ in history if isinstance(m.fact.event, _BEGUN)]
+    if begun:
+        # What was done keeps its values; else it is told as whoever took it last has read it.
+        then = run if run.is_finished(placed) else story.at(begun[-1])
+        yield from _shown(story, then, step)
 
 
 _BEGUN = e.StepTaken | e.Decided | e.ApprovalRequested
 """What somebody did to a step who has seen what it says."""
 
 
-def _shown(story: Story, step: Leaf) -> Iterator[Block]:
-    """All that the step said to the one who took it."""
-    words = partial(story.run.words, step=step.id)
-    yield from _beforehand(story, step)
+def _shown(story: Story, run: Run, step: Leaf) -> Iterator[Block]:
+    """All that the step said to the one who took it, as the *run* was then."""
+    words = partial(run.words, step=step.id)
+    yield from _beforehand(run, step)
     if step.do is not None:
         yield from _to_do(step.do, words)
     if step.image is not None:
         yield Paragraph(("Picture: ", *_picture(story, step.image)))
     if (asked := approval_of(step)) is not None and not guards(step):
         yield Paragraph(("To be approved by: ", Words(say_approval(asked))))
-    yield from kind_of(step).shown(story.run, step)
+    yield from kind_of(step).shown(run, step)
     rest = (("Expect", step.expected), ("If not", step.advice), ("Rollback", step.rollback))
     for label, text in rest:
         if text is not None:

@@ -81,7 +81,7 @@ def _facts(story: Story) -> Iterator[_Row]:
         latest = max(latest, head.at)
         first = head.fact.seq
         number = f"{first}–{first + len(followers)}" if followers else f"{first}"
-        looks = ("; the bot ", _listed(story, followers)) if followers else ""
+        looks = ("; the bot ", _listed(story, head, followers)) if followers else ""
         told = (what(story, head), looks)
         yield (latest, 0, first), head.at, number, who(story, head.fact.event), told
 
@@ -100,12 +100,12 @@ def _grouped(moments: tuple[Moment, ...]) -> list[tuple[Moment, list[e.CheckRequ
     return rows
 
 
-def _listed(story: Story, requests: list[e.CheckRequested]) -> Inline:
+def _listed(story: Story, head: Moment, requests: list[e.CheckRequested]) -> Inline:
     from_verification = all(one.batch is not None for one in requests)
     if from_verification and len(requests) > 1:
         return f"runs {len(requests)} checks"
     checks = story.run.procedure.checks
-    titles = [story.run.words(checks[one.check].title) for one in requests]
+    titles = [story.at(head).words(checks[one.check].title) for one in requests]
     return "checks ", joined(", ", (("“", story.names.words(title), "”") for title in titles))
 
 

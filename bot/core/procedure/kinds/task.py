@@ -66,8 +66,9 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         yield term("Keep", (asked, " (if there is any)" if step.evidence.optional else ""))
     yield from paper.way_back(step)
     for name, spec in step.captures.items():
-        looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
-        yield term("Write down", (Code(name), ", ", Words(spec.description), looks, f": {_ROOM}"))
+        looks = ("; ", Words(spec.bounds)) if spec.bounds else ""
+        asked = (Code(name, bare=True), f" = {_ROOM} (", Words(spec.description), looks, ")")
+        yield term("Write down", asked)
 
 
 _ROOM = "…" * 10
