@@ -16,11 +16,13 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
 from bot.core.engine.effects import NOTHING, effects
 from bot.core.engine.fold import fold
+from bot.core.engine.listing import at_start
 from bot.core.engine.starting import prefix
 from bot.core.procedure import Procedure
 from bot.core.run.actor import Actor
 from bot.core.run.events import Event, Fact, Person, RunStarted
 from bot.core.run.holding import NOTHING_KNOWN, Knows
+from bot.core.run.members import Sets, no_sets
 from bot.core.run.model import Run
 from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import NO_RUN
@@ -93,11 +95,11 @@ async def folded(facts: Sequence[Fact], run: Run | None = None) -> Run:
 
 
 def _decided(
-    run: Run, command: c.Command, at: datetime, actor: Actor | None, knows: Knows
+    run: Run, command: c.Command, at: datetime, actor: Actor | None, knows: Knows, sets: Sets
 ) -> tuple[Sequence[Event], Refused | None]:
     """What a command makes of a run, or why nothing."""
     try:
-        return decide(run, command, at, actor, knows), None
+        return decide(run, command, at, actor, knows, sets), None
     except Refused as refused:
         return (), refused
 
@@ -111,7 +113,8 @@ async def nothing_known(*procedures: Procedure) -> Knows:
 class Desk:
     """Takes commands; `woken` are called with a run's id after facts were added to it.
 
-    `knows` says what is known now of who holds the roles of a procedure, without asking Slack.
+    `knows` says what is known now of who holds the roles of a procedure, without asking Slack;
+    `sets`, who the members of a target's set are.
     `unreadable` are the runs that were found to have a fact which this program does not know.
     Whatever is to be done for them is left to the others: to claim it would keep them from it.
     """
@@ -120,6 +123,7 @@ class Desk:
     clock: Clock
     woken: list[Callable[[str], None]] = field(default_factory=list)
     knows: Callable[..., Awaitable[Knows]] = nothing_known
+    sets: Sets = no_sets
     unreadable: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
@@ -264,10 +268,11 @@ class Desk:
         at = self.clock.now()
         procedure = event.procedure
         title = fill(procedure.title, event.inputs)
+        events = at_start(event, at, self.sets)
         try:
             facts = await self.log.begin(
                 prefix(procedure.id),
-                lambda _: [event],
+                lambda _: events,
                 opening=Opening(
                     procedure.id,
                     title,
@@ -278,7 +283,7 @@ class Desk:
                     beside,
                 ),
                 at=at,
-                effects=effects(None, [event], at),
+                effects=effects(None, events, at),
                 delivery=delivery,
                 unless_open=beside is not None or not another,
             )
@@ -315,7 +320,7 @@ class Desk:
             for _ in range(ATTEMPTS):
                 knows = await self.knows(run.procedure)
                 at = self.clock.now()
-                events, refused = _decided(run, command, at, actor, knows)
+                events, refused = _decided(run, command, at, actor, knows, self.sets)
                 if not events:
                     # Another process may have changed what this one knows of the run.
                     if (later := await self._read(run_id)).seq > run.seq:

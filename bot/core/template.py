@@ -8,7 +8,8 @@ type at 3 AM must be readable in the file as it will be on the board.
 import re
 from collections.abc import Iterator, Mapping
 
-_TOKEN = re.compile(r"\\\{\{|\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_TOKEN = re.compile(r"\\\{\{|\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:@[A-Za-z0-9._-]+)?)\s*\}\}")
+"""A name may be one member's, `snapshot@node-1`: the bot writes such names, and no file does."""
 _OPENING = re.compile(r"\\\{\{|\{\{")
 
 
@@ -21,6 +22,26 @@ def malformed(text: str) -> bool:
     """Tell whether *text* opens braces that are neither a placeholder nor escaped."""
     opened = sum(match[0] == "{{" for match in _OPENING.finditer(text))
     return opened != sum(1 for _ in names(text))
+
+
+def called(name: str) -> str:
+    """A name as people read it: one member's is `snapshot of node-1`."""
+    return name.replace("@", " of ")
+
+
+def literal(text: str) -> str:
+    """*text* as it is written where placeholders are filled in: its braces are braces."""
+    return text.replace("{{", r"\{{")
+
+
+def put(text: str, sources: Mapping[str, str]) -> str:
+    """Put other template text in the place of some names; all else is left to be filled in."""
+
+    def one(match: re.Match[str]) -> str:
+        name = match[1]
+        return match[0] if name is None else sources.get(name, match[0])
+
+    return _TOKEN.sub(one, text)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -85,4 +85,220 @@ LISTS = [
     ),
 ]
 
-EACH = [*LISTS]
+STEPS = BASE[BASE.index("checks:") :]
+"""From the checks to the end."""
+TIDY = """\
+  - id: tidy
+    title: Tidy up
+    any_order: true
+"""
+SETTLE = """\
+  - id: settle
+    title: Let it settle
+"""
+
+
+def each(
+    of: str = "{ one: nodes }",
+    *,
+    more: str = "",
+    inside: str = "",
+    after: str = "",
+    run: str = "drain {{ one }}",
+) -> str:
+    """A group that is done for each node, before the last step."""
+    return (
+        f"  - id: drain\n    title: Drain them\n    for_each: {of}\n{more}    steps:\n"
+        f'      - id: stop\n        title: Stop it\n        run: ["{run}"]\n{inside}{after}{SETTLE}'
+    )
+
+
+ASK = """\
+      - id: ok
+        title: Is it well?
+        decide:
+          name: state
+          options:
+            - { id: "yes", title: "Yes" }
+            - { id: "no", title: "No" }
+"""
+COUNTED = """\
+      - id: more
+        title: More
+        when: "{{ state }} is yes"
+        do: It.
+"""
+GOTO = """\
+  - id: well
+    title: Is it well?
+    decide:
+      options:
+        - { id: "yes", title: "Yes" }
+        - { id: "no", title: "No", then: { goto: §stop } }
+"""
+GOOD = each()
+
+EACH = [
+    *LISTS,
+    Case(
+        "nothing to be done for",
+        SETTLE,
+        each("§{}", run="drain it"),
+        "`for_each` is empty. Write: a value, or leave the line out",
+        GOOD,
+    ),
+    Case(
+        "two variables",
+        SETTLE,
+        each("§{ one: nodes, two: racks }"),
+        "`for_each` has 1 at most. Write: fewer of them",
+        GOOD,
+    ),
+    Case(
+        "a variable that is no name",
+        SETTLE,
+        each("{ §a-node: nodes }", run="drain it"),
+        "`a-node` cannot name a value. Write: letters, digits and underscores",
+        GOOD,
+    ),
+    Case(
+        "a variable without a set",
+        SETTLE,
+        each("{ §one }"),
+        "`one` has no value. Write: one: …",
+        GOOD,
+    ),
+    Case(
+        "for each of several alternatives",
+        SETTLE,
+        each(more="    one_of: §true\n"),
+        "what is done for each member is no alternative. Write: one_of on a group in it",
+        GOOD,
+    ),
+    Case(
+        "a target without for_each",
+        "    any_order: true\n",
+        "    any_order: true\n    target: §cluster\n",
+        "only `for_each` asks for a target. Write: for_each, too",
+        "    any_order: true\n",
+    ),
+    Case(
+        "for_each at a plain step",
+        "    expected: active",
+        "    §for_each: { one: nodes }",
+        "a plain step has no key `for_each`",
+        "    expected: active",
+    ),
+    Case(
+        "a variable that is an input",
+        SETTLE,
+        each("{ §node: nodes }", run="drain {{ node }}"),
+        "`node` is the name of an input, too. Write: another name",
+        GOOD,
+    ),
+    Case(
+        "a variable that is an answer",
+        SETTLE,
+        each("{ §state: nodes }", inside=ASK + COUNTED, run="drain {{ state }}"),
+        "`state` is the name of an answer, too. Write: another name",
+        GOOD,
+    ),
+    Case(
+        "an input of one value as a list",
+        SETTLE,
+        each("{ one: §node }"),
+        "`node` is an input of one value. Write: list: true at the input, or the name of a set",
+        GOOD,
+    ),
+    Case(
+        "a set of which of two targets",
+        STEPS,
+        STEPS.replace("target: cluster\n    each", "target: other\n    each").replace(
+            SETTLE, each("{ one: §nodes }")
+        ),
+        "it is not clear which target has the set `nodes`. Write: target: and its name, beside",
+        STEPS.replace("target: cluster\n    each", "target: other\n    each").replace(
+            SETTLE, each(more="    target: cluster\n")
+        ),
+    ),
+    Case(
+        "one for_each in another",
+        SETTLE,
+        each(
+            inside="      - id: inner\n        title: Inner\n        §for_each: { rack: racks }\n"
+            '        steps:\n          - { id: in, title: In, do: "{{ rack }} {{ one }}" }\n'
+        ),
+        "this is done for each rack of each one. Write: one `for_each` around all of these steps",
+        GOOD,
+    ),
+    Case(
+        "the variable outside of its steps",
+        SETTLE,
+        each(after='  - { id: after, title: §"After {{ one }}", do: It. }\n'),
+        "there is no input `one`. Write: the input under `inputs:`",
+        GOOD,
+    ),
+    Case(
+        "a check of members that others ask, too",
+        STEPS,
+        STEPS.replace("get: /nodes/{{ node }}/health", "get: §/nodes/{{ one }}/health").replace(
+            SETTLE, each(inside="        check: node-up\n")
+        ),
+        "`one` is known where steps are done for each, and not to all that ask this check",
+        STEPS,
+    ),
+    Case(
+        "a member's answer outside",
+        SETTLE,
+        each(
+            inside=ASK,
+            after='  - { id: after, title: After, when: §"{{ state }} is yes", do: It. }\n',
+        ),
+        "`state` is each member's own, and this stands outside. Write: it in a step of `Drain",
+        each(inside=ASK + COUNTED),
+    ),
+    Case(
+        "a goto into the members",
+        SETTLE,
+        each(after=GOTO),
+        "this leads into the members of `Drain them`, in which the question does not stand",
+        each(after=GOTO.replace("§stop", "drain")),
+    ),
+    Case(
+        "a list without a pattern in a command",
+        BASE[BASE.index(NODE) :],
+        BASE[BASE.index(NODE) :]
+        .replace(
+            NODE,
+            NODE
+            + READERS.replace("readers", "§readers").replace('    pattern: "[a-z]+"\n', "")
+            + ASKED,
+        )
+        .replace(SETTLE, each("{ one: readers }")),
+        "`readers` goes into a command or an address unchecked",
+        BASE[BASE.index(NODE) :]
+        .replace(NODE, NODE + READERS + ASKED)
+        .replace(SETTLE, each("{ one: readers }")),
+    ),
+    Case(
+        "a condition that no entry can meet",
+        BASE[BASE.index(NODE) :],
+        BASE[BASE.index(NODE) :]
+        .replace(NODE, NODE + READERS + ASKED)
+        .replace(SETTLE, each("{ one: readers }", inside='        when: §"{{ one }} is 5"\n')),
+        "`one` is never `5`",
+        BASE[BASE.index(NODE) :]
+        .replace(NODE, NODE + READERS + ASKED)
+        .replace(SETTLE, each("{ one: readers }", inside='        when: "{{ one }} is shop"\n')),
+    ),
+]
+
+UNUSED = [
+    Case(
+        "a variable that no step uses",
+        SETTLE,
+        each("{ §one: nodes }", run="drain all"),
+        "no step of it uses `one`. Write: {{ one }} where the member is meant",
+        GOOD,
+    ),
+]

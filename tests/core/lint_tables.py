@@ -2,6 +2,7 @@
 
 from tests.core.lint_approvals import ANYONE, APPROVALS
 from tests.core.lint_each import EACH
+from tests.core.lint_each import UNUSED as MEMBERS
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
 from tests.core.lint_found import FOUND
 from tests.core.lint_found import WARNED as UNUSED
@@ -30,6 +31,7 @@ WARNED = [
     *WARNINGS,
     *ASKED,
     *UNUSED,
+    *MEMBERS,
     *NAMED,
     *UNSEEN,
     *DOUBTED,

@@ -21,6 +21,7 @@ class _Steps:
         self.answers: list[str] = []
         self.found: list[str] = []
         self.tops: list[str] = []
+        self.variable: str | None = None
 
     def top(self, node: Any) -> dict[str, Any]:
         step = self.build(node)
@@ -50,7 +51,8 @@ class _Steps:
         return {"min": self.draw(st.integers(1, 2)), **within}
 
     def condition(self) -> str:
-        of = self.draw(st.sampled_from(["key_id", *self.answers, *self.found]))
+        member = [self.variable] if self.variable else []
+        of = self.draw(st.sampled_from(["key_id", *self.answers, *self.found, *member]))
         value = "o0" if of in self.answers else "key-a"
         how = self.draw(st.sampled_from(["exists", f"is {value}", "in x, o1, key-a"]))
         return f"{{{{ {of} }}}} {how}"
@@ -61,8 +63,25 @@ class _Steps:
             return work | {"on_failure": [self.build(one) for one in inner]}
         if manner == "decide":
             return {"decide": self.question(inner)}
+        if manner == "for_each" and self.variable is None:
+            return self.repeated(inner)
         steps = [self.build(one) for one in inner]
-        return {"steps": steps} | ({} if manner == "in_turn" else {manner: True})
+        plain = manner in ("in_turn", "for_each")
+        return {"steps": steps} | ({} if plain else {manner: True})
+
+    def repeated(self, inner: Sequence[Any]) -> dict[str, Any]:
+        """Steps for each node; of some sets nothing is known. What they find is a node's own."""
+        answers, found = self.answers[:], self.found[:]
+        self.variable = f"n{self.made}"
+        of = self.draw(st.sampled_from(["nodes", "nodes", "gone"]))
+        made = {
+            "for_each": {self.variable: of},
+            "target": "civictrust",
+            "any_order": self.draw(st.booleans()),
+            "steps": [self.build(one) for one in inner],
+        }
+        self.answers, self.found, self.variable = answers, found, None
+        return made
 
     def question(self, inner: Sequence[Any]) -> dict[str, Any]:
         """One answer leads on, one to steps, or to a step that was drawn already."""
@@ -85,7 +104,8 @@ class _Steps:
             step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
         if node == "wait":
             return step | {"wait": {"until": draw(st.sampled_from(self.names))}}
-        step["run"] = [draw(texts), *(f"use {{{{ {name} }}}}" for name in self.found[-1:])]
+        used = [*self.found[-1:], *([self.variable] if self.variable else [])]
+        step["run"] = [draw(texts), *(f"use {{{{ {name} }}}}" for name in used)]
         if draw(st.integers(0, 3)) == 0:
             name = f"v{self.made}"
             step["captures"] = {name: {"description": draw(texts), "pattern": "f[0-9]"}}
@@ -111,7 +131,7 @@ def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) 
     """A forest of steps, with ids in the order of the page."""
     plain = ["task", "task", "danger", "goto", "agree", "agreed"]
     leaves = st.sampled_from([*plain, *(["check", "wait"] if names else [])])
-    groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide", "on_failure"])
+    groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide", "on_failure", "for_each"])
     shape = st.recursive(
         leaves,
         lambda inner: st.tuples(groups, st.lists(inner, min_size=1, max_size=3)),

@@ -11,6 +11,7 @@ from bot.core.acting.evidence import GivenFile, Shown
 from bot.core.engine import commands as c
 from bot.core.engine.decide import decide
 from bot.core.engine.fold import begin, evolve
+from bot.core.engine.listing import at_start
 from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
@@ -127,6 +128,7 @@ def commands(
             "reason": draw(st.sampled_from(["", "why"])),
         },
         **voting(draw, run, step),
+        c.ListAgain: {"group": draw(st.sampled_from(["s1", *run.repeated]))},
         c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: {"step": step, "reason": draw(texts)},
         c.Fail: {"step": step, "what": draw(texts)},
@@ -223,6 +225,7 @@ class Desk:
     """Records what is decided, each command a second after the one before, and folds it."""
 
     knows: Knows = NOTHING_KNOWN
+    sets: Mapping[str, Sequence[str]] = {"nodes": ("node-1", "node-2")}
 
     def __init__(self, procedure: Procedure, **inputs: str) -> None:
         self.facts: list[e.Fact] = []
@@ -236,7 +239,14 @@ class Desk:
             channel="C0TRUST",
             by=ANA,
         )
-        self.run = begin(self.append(started))
+        first, *listed = at_start(started, self.at, self.members)
+        self.run = begin(self.append(first))
+        for event in listed:
+            self.run = evolve(self.run, self.append(event))
+
+    def members(self, target: str, name: str) -> Sequence[str] | None:
+        """The members of a set, as they are configured now."""
+        return self.sets.get(name)
 
     def append(self, event: e.Event) -> e.Fact:
         seq = len(self.facts) + 1
@@ -255,7 +265,7 @@ class Desk:
     def do(self, command: c.Command, at: timedelta = timedelta(seconds=1)) -> Sequence[e.Event]:
         """Decide, record and fold; *at* is how long after the command before. Raises Refused."""
         self.at += at
-        made = decide(self.run, command, self.at, knows=self.knows)
+        made = decide(self.run, command, self.at, knows=self.knows, sets=self.members)
         for event in made:
             self.run = evolve(self.run, self.append(event))
         return made

@@ -177,6 +177,8 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(seen(desk, green=True))
     yield does(c.Take("plain", ANA))
     yield does(c.MarkDone("plain", ANA))
+    desk.sets = {"racks": ("rack-1",)}
+    yield does(c.ListAgain("each", ANA))
     yield does(c.Decide("way", BEN, "down", "It is far."))
     yield does(c.Decide("way~2", BEN, "up", "It is near."))
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
@@ -214,7 +216,15 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     plain = {"id": "plain", "title": "Plain", "do": "It."}
     agree = {"id": "agree", "title": "Agree", "approve": {"min": 1, "timeout": "30m"}}
     last = {"id": "last", "title": "The last", "do": "It."}
-    shape["steps"] = [first, both, KEEP, *rest, plain, agree, last]
+    # Nobody has named its members yet.
+    each: dict[str, Any] = {
+        "id": "each",
+        "title": "Each",
+        "for_each": {"rack": "racks"},
+        "target": "it",
+    }
+    each["steps"] = [{"id": "rack", "title": "Rack {{ rack }}", "do": "It."}]
+    shape["steps"] = [first, each, both, KEEP, *rest, plain, agree, last]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]

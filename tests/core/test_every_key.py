@@ -123,6 +123,8 @@ WHOLE = Procedure.model_validate(
             | {"image": "decide.png", "run": ["decide run"]}
             | made("decide", STEP),
             {"id": "f", "title": "finding", "do": "Look.", "captures": FOUND},
+            {"id": "e", "title": "each title", "for_each": {"em": "five"}, "target": "system"}
+            | {"steps": [{"id": "of-each", "title": "Inner", "do": "It."}]},
             {"id": "o", "title": "choice", "one_of": True}
             | {"steps": [{"id": "on", "title": "Inner", "do": "It."}]},
             {"id": "a", "title": "approve title", "do": "approve do", "image": "approve.png"}
@@ -243,6 +245,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Wait.wait": ("the asked check", ALL),
     "Until.until": ("the asked check", ALL),
     "Group.steps": ("Inner", ALL),
+    "Group.for_each": ("for each em of five", ALL),
+    "Group.target": _FOR_PROGRAMS,  # whose set it is
     "Group.any_order": ("in any order", ALL),
     "Group.one_of": ("one of these|choose one", ALL),
     "Decide.run": ("decide run", ASKED),

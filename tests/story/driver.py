@@ -322,11 +322,11 @@ def _entry(block: Json, value: str) -> Json:
             options = block["element"]["options"]
             chosen = next(o for o in options if value in words(o["text"]))
             return {"type": "static_select", "selected_option": chosen}
-        case "checkboxes":
+        case "multi_static_select" | "checkboxes" as kind:
             options = block["element"]["options"]
             # Several, one a line, each by how it begins or by words in it.
             ticked = [o for line in value.splitlines() for o in options if line in words(o)]
-            return {"type": "checkboxes", "selected_options": ticked}
+            return {"type": kind, "selected_options": ticked}
         case "file_input":
             # By the id that it was uploaded under.
             return {"type": "file_input", "files": [{"id": value}]}

@@ -60,7 +60,7 @@ def own(run: Run, question: Placed) -> tuple[int, int]:
 
 def told(run: Run, event: e.StepsReopened) -> str:
     """The steps that are open again, by their numbers: `steps 2 to 5`."""
-    first, last = run.find(event.first), run.find(event.last)
+    first, last = run.known(event.first), run.known(event.last)
     if first is None or last is None:
         raise ValueError(f"{run.id} has no step {event.first} or {event.last}")
     if first is last:

@@ -24,7 +24,7 @@ class Around:
 
 def step_title(run: Run, step_id: str) -> Inline:
     """A step's number and title: `1 (Revoke the key)`; raises ValueError."""
-    placed = run.find(step_id)
+    placed = run.known(step_id)
     if placed is None:
         raise ValueError(f"{run.id} has no step {step_id}")
     return f"{placed.number} (", Words(run.words(placed.step.title, step_id)), ")"

@@ -26,7 +26,13 @@ def place(run: Run, step_id: str) -> tuple[Placed, Step]:
     placed = run.find(step_id)
     if placed is None:
         raise Refused(f"{run.id} has no step `{step_id}`. Its board shows the steps it has.")
-    return placed, run.steps[step_id]
+    step = run.steps[step_id]
+    if step.state is State.OPEN and any(run.unlisted.get(g.id) == "" for g in placed.groups):
+        raise Refused(
+            f"Step {placed.number} is done for each member, and its members are listed when what "
+            "comes before it is finished."
+        )
+    return placed, step
 
 
 def addressed(run: Run, said: str) -> str:

@@ -52,8 +52,9 @@ def offering(text: str, *buttons: Block) -> Picture:
 
 def pressed(run: Run, step_id: str, control: Control) -> Block:
     """A button for a step that the message is about."""
-    row = run.outline.by_id[step_id]
-    return button(control.label, control.verb, target(run, row))
+    row = run.outline.by_id.get(step_id)
+    about = target(run, row) if row else f"{run.id}/{step_id}"
+    return button(control.label, control.verb, about)
 
 
 def opens_if_it_fails(run: Run, row: Row) -> str:
@@ -68,7 +69,12 @@ def opens_if_it_fails(run: Run, row: Row) -> str:
 def step_name(run: Run, step_id: str) -> str:
     """A step's number and title, or its id where the procedure has it no more."""
     row = run.outline.by_id.get(step_id)
-    return title(row) if row else step_id
+    if row is not None:
+        return title(row)
+    placed = run.known(step_id)
+    if placed is None:
+        return step_id
+    return f"*{placed.number}* {brief(run.words(placed.step.title), TITLE_SHOWN)}"
 
 
 def check_name(run: Run, name: str) -> str:

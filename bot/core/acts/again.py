@@ -117,15 +117,24 @@ AGAIN = Act(
 def _reopened(run: Run, event: e.StepsReopened, at: datetime) -> Run:
     ids = span(run.placed, event.first, event.last)
     steps = {**run.steps, **{one: run.steps[one].again(event.by, at) for one in ids}}
+    # Groups whose turn comes again have their members listed again.
+    to_list = [group for group in run.repeated if _reaches(run, ids, group)]
     gone = {name for one in ids if run.steps[one].answer is not None for name in finds(run, one)}
     return replace(
         run,
         steps=steps,
         pending={key: one for key, one in run.pending.items() if one.step not in ids},
         found={name: value for name, value in run.found.items() if name not in gone},
+        unlisted={**run.unlisted, **dict.fromkeys(to_list, "")},
         # What people confirmed was of a system in which these steps were done.
         proof=run.proof.unvouched(),
     )
+
+
+def _reaches(run: Run, ids: Sequence[str], group: str) -> bool:
+    """Whether these steps, in the order of the page, lead from before a group into it."""
+    inside = next(p.step.id for p in run.placed if any(g.id == group for g in p.groups))
+    return inside in ids[1:]
 
 
 def _between(run: Run, event: e.StepsReopened) -> str:
@@ -151,9 +160,11 @@ def _notice(scene: Scene, event: e.StepsReopened) -> Picture:
     words = [f"🔁 {run.id}: {told(run, event)} open again: {mention(event.by)} {cause}."]
     if event.reason:
         words.append(brief(event.reason, ACCOUNT_SHOWN))
-    order = span(run.placed, event.first, event.last)
+    order = {one.step.id: n for n, one in enumerate(run.placed)}
     for person, steps in taken_away(scene.facts[: scene.number]).items():
-        names = ", ".join(step_name(run, step) for step in sorted(steps, key=order.index))
+        # A member that is none any more has no place on the page.
+        lost = sorted(steps, key=lambda step: order.get(step, len(order)))
+        names = ", ".join(step_name(run, step) for step in lost)
         theirs = f"step {names} is" if len(steps) == 1 else f"steps {names} are"
         words.append(f"{mention(person)}, {theirs} not yours any more.")
     return said("\n".join(words))

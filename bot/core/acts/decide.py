@@ -161,7 +161,7 @@ def _between(run: Run, event: e.Decided) -> str:
 
 
 def _sentence(around: Around, event: e.Decided, it: Inline) -> Inline:
-    placed = around.run.find(event.step)
+    placed = around.run.known(event.step)
     answer = "" if placed is None else said(around.run, placed.step, event.option)
     why = () if event.reason is None else (": ", around.names.opening(event.reason))
     return "answered ", it, " with “", Words(answer), "”", why

@@ -31,6 +31,7 @@ from bot.core.acts import (
     hand_over,
     lead,
     look,
+    members,
     mistake,
     note,
     reopen,
@@ -60,6 +61,7 @@ Command = (
     | again.Again
     | correct_value.CorrectValue
     | correct_input.CorrectInput
+    | members.ListAgain
     | fail.Fail
     | call_owner.CallOwner
     | give_back.GiveBack
@@ -117,6 +119,7 @@ ACTS: Acts[Command] = (
     .plus(again.AGAIN)
     .plus(correct_value.CORRECT)
     .plus(correct_input.CORRECT)
+    .plus(members.LIST_AGAIN)
     .plus(severity.SEVERITY)
     .plus(close.CLOSE)
     .plus(mistake.MISTAKE)
@@ -162,6 +165,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(vote.APPROVED)
     .plus(call_owner.CALLED)
     .plus(call_owner.REACHED)
+    .plus(members.LISTED)
     .plus(note.ADDED)
     .plus(severity.CHANGED)
     .plus(verify.REQUESTED)

@@ -23,6 +23,7 @@ from bot.core.acts.give_back import GiveBack
 from bot.core.acts.hand_over import BringBack, HandOver, TakeOver
 from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe
+from bot.core.acts.members import ListAgain
 from bot.core.acts.mistake import Mistake
 from bot.core.acts.note import AddNote
 from bot.core.acts.registry import Command
@@ -58,6 +59,7 @@ __all__ = [
     "Fire",
     "GiveBack",
     "HandOver",
+    "ListAgain",
     "MarkDone",
     "Mistake",
     "Observe",

@@ -19,13 +19,16 @@ from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
 from bot.core.acts.hand_over import BringBack, HandOver
 from bot.core.acts.look import Observe
+from bot.core.acts.members import ListAgain
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
 from bot.core.engine.fold import after
+from bot.core.engine.listing import listings
 from bot.core.run import events as e
 from bot.core.run.actor import Actor, Someone, System, source
 from bot.core.run.holding import NOTHING_KNOWN, Knows
+from bot.core.run.members import Sets, no_sets
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused
 from bot.core.run.rounds import referred, span
@@ -40,11 +43,13 @@ def decide(
     at: datetime,
     actor: Actor | None = None,
     knows: Knows = NOTHING_KNOWN,
+    sets: Sets = no_sets,
 ) -> Sequence[e.Event]:
     """The facts that *command* makes of *run* at a time, possibly none; raises Refused.
 
     *actor* is who asks, where that is not who asks for such a thing as a rule. *knows* is what is
-    known of who holds which role; a command with a field of this name is given it.
+    known of who holds which role; a command with a field of this name is given it. *sets* are those
+    of the targets: when the turn of a group comes that is done for each member, they are recorded.
     """
     actor = actor or actor_of(command)
     act = ACTS.of(command)
@@ -67,7 +72,12 @@ def decide(
         # What is being looked at is not what the looks were asked for any more.
         made = (*made, e.RunKeptOpen(by=run.closing.by, after=between))
     said = source(actor)
-    return [event.model_copy(update=said) for event in made] if said else made
+    made = [event.model_copy(update=said) for event in made] if said else made
+    again = command.group if isinstance(command, ListAgain) else None
+    listed = listings(run, made, at, sets, again)
+    if again is not None and not listed:
+        raise Refused(f"Nothing has changed: {run.unlisted[again]}.")
+    return (*made, *listed) if listed else made
 
 
 def _allowed(run: Run, command: Command, actor: Actor, knows: Knows) -> e.AsRole | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.acts.registry import MEANINGS
+from bot.core.procedure.each import repeat, repeats
 from bot.core.run import events as e
 from bot.core.run.life import Step
 from bot.core.run.model import Run
@@ -28,7 +29,7 @@ def begin(fact: e.Fact) -> Run:
     started = fact.event
     if not isinstance(started, e.RunStarted) or fact.seq != 1:
         raise TypeError(f"{fact.run_id} does not begin with run_started")
-    placed = started.procedure.leaves()
+    placed, steps = started.procedure.leaves(), started.procedure.steps
     return Run(
         id=fact.run_id,
         seq=1,
@@ -50,6 +51,8 @@ def begin(fact: e.Fact) -> Run:
         commit=started.commit,
         via=started.via,
         severity=started.severity or started.procedure.severity,
+        repeated=(repeated := {g.id: repeat(started.procedure, g) for g in repeats(steps)}),
+        unlisted=dict.fromkeys(repeated, ""),
     )
 
 

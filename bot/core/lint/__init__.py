@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import PurePath
 
 from bot.core.lint.approvals import approvals
+from bot.core.lint.each import each
 from bot.core.lint.found import found as found_values
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
@@ -80,7 +81,8 @@ def examine(
     findings = [*shapes, *identity(document, PurePath(path).stem)]
     findings += (f for f in source(document) if not _under(unknown, f.path))
     if procedure is not None:
-        findings += [*references(procedure, document), *ways(procedure), *roles(procedure)]
+        findings += [*references(procedure, document), *each(procedure, document)]
+        findings += [*ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
         findings += looks(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]

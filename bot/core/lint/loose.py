@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.core.lint.problem import Document
 from bot.core.lint.references import twice, undefined
+from bot.core.lint.scopes import Scopes
 from bot.core.lint.texts import checks_named, placeholders, steps_in
 from bot.core.procedure import ID_PATTERN, NAME_PATTERN
 from bot.core.procedure.finding import Finding
@@ -30,9 +31,11 @@ def loose(document: Document) -> Iterator[Finding]:
     for _, step in steps_in(document):
         asked = step.get("captures")
         inputs = None if inputs is None else [*inputs, *(asked if isinstance(asked, dict) else ())]
+    variables = Scopes(document).variables
     for path, name in placeholders(document):
         # A check's own path may use a member, which only a check of the right shape tells.
-        if inputs is not None and name not in inputs and path[:1] != ("checks",):
+        known = inputs is None or name in inputs or name in variables
+        if not known and inputs is not None and path[:1] != ("checks",):
             yield undefined(path, name, "input", inputs, "inputs:")
 
 

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.core.lint.problem import Document
+from bot.core.lint.scopes import Scopes
 from bot.core.lint.texts import checks_named, placeholders, texts
-from bot.core.procedure import Procedure, Step, captures_of, format_of, inside
+from bot.core.procedure import Procedure, Step, captures_of, format_of, inside, is_group
+from bot.core.procedure.each import repeat
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
 
@@ -105,11 +107,13 @@ def undefined(path: Path, name: str, kind: str, known: Iterable[str], where: str
 def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
     used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
     found = [name for _, step in walk(procedure.steps) for name in captures_of(step)]
+    used |= {of for _, step in walk(procedure.steps) for of in _repeated(step)}
+    scopes = Scopes(document)
     for path, name in placeholders(document):
         used.add(name)
-        known = [*procedure.inputs, *found]
-        if name not in known and name not in _members(procedure, path):
-            yield undefined(path, name, "input", known, "inputs:")
+        member = name in _members(procedure, path) or name in scopes.known(path)
+        if name not in procedure.inputs and name not in found and not member:
+            yield undefined(path, name, "input", [*procedure.inputs, *found], "inputs:")
         elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
             message = f"{quoted(name)} is a list, and one value is meant here"
             yield Finding(path, message, "an input of one value")
@@ -135,6 +139,11 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(
                 (*here, "required"), message, "required or default", "warning", at_key=True
             )
+
+
+def _repeated(step: Step) -> Iterable[str]:
+    """The list for each entry of which a step is done, or the set."""
+    return (step.for_each or {}).values() if is_group(step) else ()
 
 
 def _glossary(procedure: Procedure, document: Document) -> Iterator[Finding]:
@@ -209,3 +218,21 @@ def targets(procedure: Procedure, known: Mapping[str, Collection[str]]) -> Itera
                     at = (*here, "each", variable)
                     found = undefined(at, members, f"set of {check.target}", sets, "sets:")
                     yield replace(found, severity="warning")
+    yield from _targets_of_groups(procedure, known)
+
+
+def _targets_of_groups(
+    procedure: Procedure, known: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    for path, step in walk(procedure.steps):
+        if not is_group(step) or step.for_each is None:
+            continue
+        one = repeat(procedure, step)
+        at: Path = (*path, "for_each", one.variable)
+        sets = known.get(one.target or "")
+        if step.target is not None and sets is None:
+            found = undefined((*path, "target"), step.target, "target", known, "targets:")
+            yield replace(found, severity="warning")
+        elif sets is not None and one.of not in sets:
+            found = undefined(at, one.of, f"set of {one.target}", sets, "sets:")
+            yield replace(found, severity="warning")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from jmespath.exceptions import JMESPathError
 
 from bot.core.checks.query import burden
+from bot.core.lint.each import scoped
 from bot.core.lint.problem import Document
 from bot.core.lint.references import walk
 from bot.core.lint.texts import is_typed, placeholders
@@ -42,6 +43,7 @@ _HOSTILE = (
 def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find inputs that could carry anything, and checks that could ask for anything."""
     exposed = {name for path, name in placeholders(document) if _exposes(path)}
+    exposed |= {one.of for _, one in scoped(procedure) if one.variable in exposed}
     for name in sorted(exposed & procedure.inputs.keys()):
         yield from _guard(name, procedure.inputs[name], ("inputs", name))
     for path, step in walk(procedure.steps):

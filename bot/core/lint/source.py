@@ -40,7 +40,7 @@ def source(document: Document) -> Iterator[Finding]:
 
 
 def _is_name(path: Path) -> bool:
-    return path[-1] in _NAMES or "each" in path[-2:-1]
+    return path[-1] in _NAMES or not {"each", "for_each"}.isdisjoint(path[-2:-1])
 
 
 def _cut(path: Path, comment: str, *, command: bool) -> Finding:

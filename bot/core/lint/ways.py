@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from bot.core.lint.each import scoped
 from bot.core.lint.references import undefined, walk
 from bot.core.procedure import (
     Condition,
@@ -21,6 +22,7 @@ from bot.core.procedure import (
     options_of,
 )
 from bot.core.procedure import Step as ProcedureStep
+from bot.core.procedure.each import Repeat
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.run.need import first_of
 
@@ -63,6 +65,7 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
     """Every condition is on a value that is known by then, and that can be what it asks for."""
     placed = procedure.leaves()
     found = {name: n for n, one in enumerate(placed) for name in finds_of(one.step)}
+    scopes = scoped(procedure)
     for path, step in walk(procedure.steps):
         if step.when is None:
             continue
@@ -72,6 +75,9 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             yield Finding(here, message, f'"{{{{ {name} }}}} exists", or another value')
         elif name in procedure.inputs:
             yield from _possible(here, step.when, procedure.inputs[name].refusal)
+        elif (of := next((o for w, o in scopes if _is_of(o, name, path, w)), None)) is not None:
+            if of.target is None:
+                yield from _possible(here, step.when, procedure.inputs[of.of].refusal)
         elif name not in found:
             yield undefined(here, name, "value", [*procedure.inputs, *found], "inputs:")
         elif found[name] >= (first_of(placed, step.id) or 0):
@@ -84,6 +90,11 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             spec = captures_of(finder).get(name)
             refusal = partial(_no_answer, known) if spec is None else spec.refusal
             yield from _possible(here, step.when, refusal)
+
+
+def _is_of(one: Repeat, name: str, path: Path, way: Path) -> bool:
+    """Whether a name at a path is the variable of a group that is done for each."""
+    return one.variable == name and path[: len(way)] == way
 
 
 def _no_answer(known: Sequence[str], value: str) -> str | None:
@@ -136,10 +147,13 @@ def _into(target: _Way, question: _Way) -> str | None:
     """What a way leads into, from outside, that is entered only by a choice."""
     mine = {(container.id, by if container.one_of else "") for container, by in question}
     for container, by in target:
-        chosen = container.one_of or bool(container.answers or container.fails)
+        chosen = container.one_of or bool(
+            container.answers or container.fails or container.for_each
+        )
         if chosen and (container.id, by if container.one_of else "") not in mine:
             kind = "the failure of" if container.fails else "the branch"
             kind = "an alternative of" if container.one_of else kind
+            kind = "the members of" if container.for_each else kind
             return f"{kind} {quoted(container.title)}"
     return None
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from bot.core.procedure.fields import refused
+from bot.core.template import called
 
 _CONDITION = re.compile(
     r"\{\{\s*(?P<name>[A-Za-z_][A-Za-z0-9_]{0,79})\s*\}\}\s+"
@@ -37,6 +38,10 @@ class Condition:
         value = values.get(self.name, "")
         return bool(value) if self.how == "exists" else value in self.values
 
+    def of(self, name: str) -> Condition:
+        """The same of another value."""
+        return replace(self, name=name)
+
     def __str__(self) -> str:
         """The condition as a file says it."""
         rest = "" if self.how == "exists" else f" {', '.join(self.values)}"
@@ -46,7 +51,7 @@ class Condition:
     def said(self) -> str:
         """The same in words, for people: `mode is fast`."""
         words = {"is": "is ", "in": "is one of ", "exists": "is known"}[self.how]
-        return f"{self.name} {words}{', '.join(self.values)}"
+        return f"{called(self.name)} {words}{', '.join(self.values)}"
 
 
 def _read(value: object) -> Condition:

@@ -5,11 +5,11 @@ It decides no value: what is not given keeps its braces, so that it is seen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.core.procedure import (
-    ByHand,
     Check,
     Expectation,
     Model,
@@ -68,30 +68,33 @@ def _filled_line(line: VerifyGroup | Verify, values: Mapping[str, str]) -> Verif
 
 def filled_check(check: Check, values: Mapping[str, str]) -> Check:
     """The *check* with *values* in its texts; the variable of `each` keeps its braces."""
-    texts = {"title": check.title, "get": check.get, "head": check.head}
-    update: dict[str, object] = {k: fill(text, values) for k, text in texts.items() if text}
+    put = partial(fill, values=values)
+    return changed_check(check, put, put)
+
+
+def changed_check(
+    check: Check, change: Callable[[str], str], in_path: Callable[[str], str]
+) -> Check:
+    """The *check* with its texts changed, and its path as well."""
+    update: dict[str, object] = {"title": change(check.title)}
+    update |= {key: in_path(text) for key in ("get", "head") if (text := getattr(check, key))}
     if check.expect:
-        update["expect"] = tuple(_filled_expectation(e, values) for e in check.expect)
+        update["expect"] = tuple(_expecting(e, change) for e in check.expect)
     if check.by_hand is not None:
-        update["by_hand"] = _filled_by_hand(check.by_hand, values)
+        update["by_hand"] = changed(check.by_hand, (("run",), ("expected",)), change)
     return check.model_copy(update=update)
 
 
-def _filled_by_hand(by_hand: ByHand, values: Mapping[str, str]) -> ByHand:
-    texts = {"run": by_hand.run, "expected": by_hand.expected}
-    return by_hand.model_copy(update={k: fill(text, values) for k, text in texts.items() if text})
-
-
-def _filled_expectation(expectation: Expectation, values: Mapping[str, str]) -> Expectation:
+def _expecting(expectation: Expectation, change: Callable[[str], str]) -> Expectation:
     operands = {key: getattr(expectation, key) for key in ("equals", "not_equals", "contains")}
     return expectation.model_copy(
-        update={key: fill(o, values) for key, o in operands.items() if isinstance(o, str)}
+        update={key: change(o) for key, o in operands.items() if isinstance(o, str)}
     )
 
 
 def filled_step(step: Step, values: Mapping[str, str]) -> Step:
     """The *step*, with all the steps in it, with *values* in its texts."""
-    made = _put(step, format_of(step).filled, values)
+    made = changed(step, format_of(step).filled, partial(fill, values=values))
     whole: Step = format_of(step).within(made, lambda one: filled_step(one, values))
     return whole
 
@@ -99,20 +102,20 @@ def filled_step(step: Step, values: Mapping[str, str]) -> Step:
 M = TypeVar("M", bound=Model)
 
 
-def _put(model: M, places: Collection[Keys], values: Mapping[str, str]) -> M:
-    """The *model* with *values* in the texts at these *places*; what is absent stays absent."""
+def changed(model: M, places: Collection[Keys], change: Callable[[str], str]) -> M:
+    """The *model* with the texts at these *places* changed; what is absent stays absent."""
     inner: dict[str, list[Keys]] = {}
     for key, *rest in places:
         inner.setdefault(key, []).append(tuple(rest))
     there = {key: getattr(model, key) for key in inner}
-    update = {k: _put_in(part, inner[k], values) for k, part in there.items() if part is not None}
+    update = {k: _in(part, inner[k], change) for k, part in there.items() if part is not None}
     return model.model_copy(update=update)
 
 
-def _put_in(part: Any, places: Collection[Keys], values: Mapping[str, str]) -> Any:
+def _in(part: Any, places: Collection[Keys], change: Callable[[str], str]) -> Any:
     if isinstance(part, tuple):
-        return tuple(_put_in(one, places, values) for one in part)
+        return tuple(_in(one, places, change) for one in part)
     if isinstance(part, str):
-        return fill(part, values)
+        return change(part)
     # Where a text may stand, and steps do, nothing is said of what is in those.
-    return _put(part, [keys for keys in places if keys], values)
+    return changed(part, [keys for keys in places if keys], change)

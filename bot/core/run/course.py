@@ -1,4 +1,4 @@
-"""Where a run goes: answers to its questions, and steps that are done in another round.
+"""Where a run goes: answers, steps that are done in another round, and for whom they are done.
 
 Facts, as those in `bot.core.run.events`, to whose union they belong.
 """
@@ -40,3 +40,21 @@ class StepsReopened(Happened):
     of: str
     by: Person
     reason: str | None = None
+
+
+class MembersListed(Happened):
+    """For whom the steps of a group are done: the members as they were when its turn came.
+
+    They are those of the set `of` of a `target`, or the entries of the list input `of`, which the
+    run has. `keys` are what the steps of each have behind their ids. `trouble` is why there is
+    none, in words.
+    """
+
+    kind: Literal["members_listed"] = "members_listed"
+    v: Literal[1] = 1
+    group: str
+    of: str
+    target: str | None = None
+    members: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    trouble: str | None = None

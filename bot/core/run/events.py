@@ -29,6 +29,7 @@ from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - lik
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
 from bot.core.run.course import Decided as Decided  # noqa: PLC0414 - likewise
+from bot.core.run.course import MembersListed as MembersListed  # noqa: PLC0414 - likewise
 from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
@@ -323,6 +324,7 @@ Later = (
     | EvidenceRead
     | OwnerCalled
     | OwnerReached
+    | MembersListed
     | NoteAdded
     | SeverityChanged
     | ApprovalRequested

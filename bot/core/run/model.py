@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
+from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
 from bot.core.run.asked import Asked
 from bot.core.run.leading import Other
@@ -65,6 +66,10 @@ class Run:
     `led_from` is the run of which `led_step` led to this one, its board at `led_at`; `others` are
     those that it led to;
     `severity` is how bad it is said to be;
+    `repeated` are the groups that are done for each member, as the procedure says them; `unlisted`
+    those whose members are still to be listed, with what is in the way of that, if anything is;
+    `listed` are the members of the others, by the keys that their steps have;
+    `former` the steps that were in their place, or of earlier members, with their last round.
     `offers` are the messages in its thread that have buttons: what about -> the entry's number.
     `commit` is the one of its checkout that has the procedure's text, `via` through what it was
     started, where that was not Slack. `erased` says that people or inputs were taken out of its
@@ -109,6 +114,10 @@ class Run:
     found: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
     others: Mapping[str, Other] = field(default_factory=dict)
+    repeated: Mapping[str, Repeat] = field(default_factory=dict)
+    unlisted: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    former: Mapping[str, tuple[Placed, int]] = field(default_factory=dict)
     severity: str | None = None
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
@@ -134,6 +143,11 @@ class Run:
         """The step with this id, as it stands in the procedure."""
         return self.outline.places.get(step_id)
 
+    def known(self, step_id: str) -> Placed | None:
+        """The same, or the step as it stood when it was of a member that is none any more."""
+        found, former = self.find(step_id), self.former.get(step_id)
+        return former[0] if found is None and former is not None else found
+
     @property
     def outline(self) -> Outline:
         """What views and rules ask of this version of the run, each question worked out once."""
@@ -148,6 +162,7 @@ class Run:
                 self.proof,
                 self.found,
                 self.asked,
+                self.unlisted,
             )
             object.__setattr__(self, "_outline", made)
         return made
@@ -191,7 +206,8 @@ class Run:
 
     def in_doubt(self, placed: Placed) -> bool:
         """Whether a step was marked done, and its check failed."""
-        return is_in_doubt(self.steps[placed.step.id], self.outline.verdict(placed))
+        step = self.steps.get(placed.step.id)
+        return step is not None and is_in_doubt(step, self.outline.verdict(placed))
 
     def is_finished(self, placed: Placed) -> bool:
         """Whether a step was done or left out, and its check did not fail."""

@@ -15,8 +15,10 @@ from bot.core.procedure import Condition, Leaf, Placed, commands, finds_of, opti
 from bot.core.run.covering import guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
-from bot.core.template import names
+from bot.core.template import called, names
 
+MEMBERS = "its members"
+"""What the steps of a group wait for that is done for each of them."""
 _UNENDED = (State.OPEN, State.FAILED)
 
 
@@ -26,22 +28,30 @@ class Need:
 
     `spare`: those that are not needed, and why. `awaited`: those of which it is not known yet, and
     what has to come first. `behind`: of these, the ones that only an answer or a failure opens
-    that has not come; `unless` are those that only a failure does.
+    that has not come, or the members of what is still to be listed; `unless` are those that only a
+    failure does, `unlisted` those that only wait for members.
     """
 
     spare: Mapping[str, str] = field(default_factory=dict)
     awaited: Mapping[str, str] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
+    unlisted: frozenset[str] = frozenset()
 
 
 class _Reader:
     """Goes through the steps once, in the order of the page: what decides comes first there."""
 
     def __init__(
-        self, placed: Sequence[Placed], steps: Mapping[str, Step], values: Mapping[str, str]
+        self,
+        placed: Sequence[Placed],
+        steps: Mapping[str, Step],
+        values: Mapping[str, str],
+        unlisted: Mapping[str, str],
     ) -> None:
         self._placed, self._steps, self._values = placed, steps, values
+        self._unlisted = unlisted
+        self.unlisted: set[str] = set()
         self._past: list[tuple[int, str]] = []
         self.spare: dict[str, str] = {}
         self.awaited: dict[str, str] = {}
@@ -56,7 +66,13 @@ class _Reader:
                 self._judge(n, one)
             if step.answer is not None:
                 self._leads_past(n, one, step.answer)
-        return Need(self.spare, self.awaited, frozenset(self.behind), frozenset(self.unless))
+        return Need(
+            self.spare,
+            self.awaited,
+            frozenset(self.behind),
+            frozenset(self.unless),
+            frozenset(self.unlisted),
+        )
 
     @cached_property
     def _numbers(self) -> Mapping[str, str]:
@@ -75,6 +91,7 @@ class _Reader:
 
     def _judge(self, n: int, one: Placed) -> None:
         step_id = one.step.id
+        group = next((g.id for g in one.groups if g.id in self._unlisted), None)
         if why := next(self._reasons(n, one), None):
             self.spare[step_id] = why
         elif first := next(self._open_questions(one), None):
@@ -86,8 +103,18 @@ class _Reader:
             self.unless.add(step_id)
         elif first := next(self._missing(one), None):
             self.awaited[step_id] = first
+            if group is not None:
+                self.behind.add(step_id)
         elif (asks := self._guarded.get(n)) is not None and not self._let_through(asks):
             self.awaited[step_id] = f"the approval in step {asks.number}"
+            if group is not None:
+                self.behind.add(step_id)
+        elif group is not None:
+            self.unlisted.add(step_id)
+            trouble = self._unlisted[group]
+            self.awaited[step_id] = MEMBERS + (f": {trouble}" if trouble else "")
+            if not trouble:
+                self.behind.add(step_id)
 
     def _let_through(self, asks: Placed) -> bool:
         """Whether an approval was given, or is not needed; one that was left out is not given."""
@@ -107,7 +134,7 @@ class _Reader:
         for until, number in self._past:
             if n < until:
                 yield f"left out by the answer to step {number}"
-        for condition in conditions(one):
+        for condition in self._conditions(one):
             if not condition.holds(self._values) and self._is_settled(condition.name):
                 yield f"only if {condition.said}"
 
@@ -123,15 +150,29 @@ class _Reader:
                 yield f"step {self._numbers[around.fails]} fails"
 
     def _missing(self, one: Placed) -> Iterator[str]:
-        for condition in conditions(one):
+        for condition in self._conditions(one):
             if not condition.holds(self._values):
-                yield f"{condition.name}, from step {self._finders[condition.name].number}"
-        if one.step.danger is not None:
+                finder = self._finders[condition.name]
+                yield f"{called(condition.name)}, from step {finder.number}"
+        if one.step.danger is not None and not any(g.id in self._unlisted for g in one.groups):
             typed = (*commands(one.step), one.step.confirm or "")
             for name in (name for text in typed for name in names(text)):
                 # Nobody begins what cannot be undone with half a command.
                 if name in self._finders and not self._values.get(name):
-                    yield f"{name}, from step {self._finders[name].number}"
+                    yield f"{called(name)}, from step {self._finders[name].number}"
+
+    def _conditions(self, one: Placed) -> Iterator[Condition]:
+        """What must hold for a step to be needed: its own condition, and those around it.
+
+        What is inside of a group whose members are still to be listed may be one of a member.
+        """
+        for around in one.groups:
+            if around.when is not None:
+                yield around.when
+            if around.id in self._unlisted:
+                return
+        if one.step.when is not None:
+            yield one.step.when
 
     def _is_settled(self, name: str) -> bool:
         """Whether a value will not change by itself: an input, or one that was found, or not."""
@@ -167,9 +208,17 @@ class _Reader:
         return chosen
 
 
-def need(placed: Sequence[Placed], steps: Mapping[str, Step], values: Mapping[str, str]) -> Need:
-    """Which of the *placed* steps are needed, as they stand, with these *values*."""
-    return _Reader(placed, steps, values).read()
+def need(
+    placed: Sequence[Placed],
+    steps: Mapping[str, Step],
+    values: Mapping[str, str],
+    unlisted: Mapping[str, str],
+) -> Need:
+    """Which of the *placed* steps are needed, as they stand, with these *values*.
+
+    *unlisted* are the groups whose members are still to be listed, each with what is in the way.
+    """
+    return _Reader(placed, steps, values, unlisted).read()
 
 
 def first_of(placed: Sequence[Placed], target: str) -> int | None:

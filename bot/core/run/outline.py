@@ -5,7 +5,7 @@ finished, who is on what, or whether it is fixed. Each question is answered when
 by going through the steps once: a rule that asks one of them pays for no other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +18,8 @@ from bot.core.procedure import (
     Procedure,
     approval_of,
     check_of,
-    containers_of,
     guards,
 )
-from bot.core.procedure import Step as ProcedureStep
 from bot.core.procedure.kinds.failure import LETTER
 from bot.core.run.asked import Asked
 from bot.core.run.life import Step
@@ -29,19 +27,25 @@ from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
 from bot.core.run.rounds import reference
 from bot.core.run.states import State
-from bot.core.run.sums import Counts as Counts  # noqa: PLC0414 - spoken of here
+from bot.core.run.sums import Counted as Counted  # noqa: PLC0414 - spoken of here
+from bot.core.run.sums import Counts as Counts  # noqa: PLC0414 - likewise
 from bot.core.run.sums import Verification as Verification  # noqa: PLC0414 - likewise
+from bot.core.run.turn import opens, turn
 from bot.core.run.values import Values
 from bot.core.template import fill
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What steps stand in: its number, and its title with the run's values in it."""
+    """What steps stand in: its number, and its title with the run's values in it.
+
+    `member` says that it holds the steps for one member of those that a group is done for.
+    """
 
     group: Container
     number: str
     title: str
+    member: bool = False
 
     @property
     def said(self) -> str:
@@ -144,6 +148,7 @@ class Outline:
     proof: Proof
     found: Mapping[str, str]
     asked: Mapping[str, Asked]
+    unlisted: Mapping[str, str]
 
     @cached_property
     def title(self) -> str:
@@ -168,7 +173,7 @@ class Outline:
     @cached_property
     def need(self) -> Need:
         """Which steps are needed."""
-        return need(self.placed, self.steps, self.values)
+        return need(self.placed, self.steps, self.values, self.unlisted)
 
     @cached_property
     def ruled_out(self) -> AbstractSet[str]:
@@ -202,7 +207,28 @@ class Outline:
     @cached_property
     def next_steps(self) -> tuple[Row, ...]:
         """The open steps whose turn it is: one, or one of each branch where order is free."""
-        return tuple(self._turn(self.procedure.steps, loose=False))
+        return tuple(turn(self, self.procedure.steps))
+
+    @cached_property
+    def opening(self) -> Sequence[str]:
+        """The groups whose turn has come, and whose members are still to be listed: their ids."""
+        return opens(self, self.procedure.steps) if self.unlisted else ()
+
+    @cached_property
+    def awaiting(self) -> AbstractSet[str]:
+        """The groups in whose way nothing is but that their members are to be listed: their ids."""
+        waiting = [row for row in self.rows if row.id in self.need.unlisted]
+        return {h.group.id for row in waiting for h in row.groups} & self.unlisted.keys()
+
+    @cached_property
+    def members(self) -> Mapping[str, Counted]:
+        """How far the steps of each member are, by the id of the group that holds them."""
+        rows: dict[str, list[Row]] = {}
+        for row in self.rows:
+            for heading in row.groups:
+                if heading.member:
+                    rows.setdefault(heading.group.id, []).append(row)
+        return {name: Counted.of(inside) for name, inside in rows.items()}
 
     @cached_property
     def counts(self) -> Counts:
@@ -323,21 +349,10 @@ class Outline:
         for depth, group in enumerate(placed.groups, start=1):
             number = ".".join(placed.number.split(".")[:depth])
             if number not in made:
-                made[number] = Heading(group, number, self.texts.fill(group.title))
+                around = placed.groups[depth - 2] if depth > 1 else None
+                member = around is not None and around.for_each is not None and "@" in group.id
+                made[number] = Heading(group, number, self.texts.fill(group.title), member)
             yield made[number]
-
-    def _turn(self, steps: Iterable[ProcedureStep], *, loose: bool) -> list[Row]:
-        found: list[Row] = []
-        for step in steps:
-            row = self.by_id.get(step.id)
-            if row and row.state is State.OPEN and row.spare is None and row.awaited is None:
-                found.append(row)
-            for around, _ in containers_of(step):
-                loose_inside = around.any_order or around.one_of
-                found += self._turn(around.steps, loose=loose_inside)
-            if found and not loose:
-                break
-        return found
 
 
 def is_in_doubt(step: Step, verdict: Verdict | None) -> bool:

@@ -2,8 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.run.proof import Item
+
+if TYPE_CHECKING:
+    # An outline has rows, and answers with what is counted here.
+    from bot.core.run.outline import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many steps are needed, and how many of them are finished."""
+
+    finished: int
+    needed: int
+
+    @classmethod
+    def of(cls, rows: Sequence["Row"]) -> "Counted":
+        """How far these steps are."""
+        needed = [row for row in rows if not row.ruled_out]
+        return cls(sum(row.finished for row in needed), len(needed))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left of them."""
+        return self.finished == self.needed
+
+    def __str__(self) -> str:
+        """Both in words: `1 of 3 done`."""
+        return f"{self.finished} of {self.needed} done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.core.procedure import Capture, Placed, captures_of
-from bot.core.template import fill, names
+from bot.core.template import called, fill, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,12 @@ class Values:
 
     def told(self, lacking: Sequence[str]) -> str:
         """That values are still to be found, and where: `snapshot comes from step 2`."""
-        where = (f"{name} comes from step {self.finds[name].placed.number}" for name in lacking)
+        where = (
+            f"{called(name)} comes from step {self.finds[name].placed.number}" for name in lacking
+        )
         return ", ".join(where)
 
 
 def mark(name: str) -> str:
     """What stands in the place of a value that is still to be found."""
-    return f"⟨{name}?⟩"
+    return f"⟨{called(name)}?⟩"

@@ -15,12 +15,12 @@ from bot.core.procedure import Container
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
 from bot.core.text import brief, counted, cut
+from bot.core.views.members import groups_begun, line, member_of
 from bot.core.views.steps import (
     VALUE_SHOWN,
     as_row,
     ended,
     group_heading,
-    groups_begun,
     noted,
     opened,
     standing,
@@ -92,12 +92,16 @@ def _counts(behind: Sequence[Row], fold: Fold) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where each step that is not finished goes: drawn in full, or listed as a line; by id."""
+    """Where each step that is not finished goes: drawn in full, or listed as a line; by id.
+
+    `unfolded` are the members of whom each step is shown; of the others, a line stands for all.
+    """
 
     opened: AbstractSet[str]
     listed: AbstractSet[str]
     first: str | None
     hidden: int
+    unfolded: AbstractSet[str]
 
 
 def _places(run: Run, ahead: Sequence[Row], fold: Fold) -> _Places:
@@ -108,10 +112,28 @@ def _places(run: Run, ahead: Sequence[Row], fold: Fold) -> _Places:
     in_hand = [*doubted[:1], *taken] or _after(run, failed[:1]) or run.outline.next_steps[:1]
     open_now = {row.id for row in in_hand[: fold.open_steps]}
     kept = {row.id for row in (*taken, *failed, *doubted)} - open_now
+    current = filter(None, (member_of(row) for row in (*in_hand[:1], *taken, *failed, *doubted)))
+    unfolded = {heading.group.id for heading in current}
+    ahead = _standing_for_all(ahead, unfolded)
     later = [row.id for row in ahead if row.id not in open_now and row.id not in kept]
     listed = kept.union(later[: fold.later])
     first = in_hand[0].id if in_hand else None
-    return _Places(open_now, listed, first, len(ahead) - len(open_now) - len(listed))
+    hidden = len(ahead) - len(open_now) - len(listed)
+    return _Places(open_now, listed, first, hidden, unfolded)
+
+
+def _standing_for_all(ahead: Sequence[Row], unfolded: AbstractSet[str]) -> Sequence[Row]:
+    """These steps, and of each member whose steps are folded only the first one."""
+    kept: list[Row] = []
+    told: set[str] = set()
+    for row in ahead:
+        member = member_of(row)
+        if member is None or member.group.id in unfolded:
+            kept.append(row)
+        elif member.group.id not in told:
+            told.add(member.group.id)
+            kept.append(row)
+    return kept
 
 
 def _after(run: Run, failed: Sequence[Row]) -> Sequence[Row]:
@@ -135,41 +157,106 @@ def listed(run: Run, fold: Fold) -> list[Block]:
     # What only an answer can add is no step of the run yet: the question says what it would be.
     places = _places(run, [row for row in rows if not row.finished and not row.behind], fold)
     done = set() if _counts(behind, fold) else {row.id for row in behind}
-    blocks: list[Block] = []
-    lines: list[str] = []
-    quiet: list[Row] = []
-    ahead = places.opened | places.listed
-    begun = {h.group.id for row in rows if row.id in ahead for h in row.groups}
-    around: tuple[Heading, ...] = ()
-    untaken: set[str] = set()
-    for row in rows:
-        step = row.id
-        if step not in done and step not in ahead:
-            continue
+    return _Drawn(run, fold, places, done).blocks
+
+
+class _Drawn:
+    """The steps of a board, drawn one after another."""
+
+    def __init__(self, run: Run, fold: Fold, places: _Places, done: AbstractSet[str]) -> None:
+        self._run, self._fold, self._places, self._done = run, fold, places, done
+        self._ahead = places.opened | places.listed
+        rows = run.outline.rows
+        self._begun = {h.group.id for row in rows if row.id in self._ahead for h in self._in(row)}
+        self._around: tuple[Heading, ...] = ()
+        self._untaken: set[str] = set()
+        self._members: set[str] = set()
+        self._lines: list[str] = []
+        self._quiet: list[Row] = []
+        self.blocks: list[Block] = []
+        for row in rows:
+            self._draw(row)
+        self._end()
+
+    def _folded(self, row: Row) -> Heading | None:
+        """The member that a step is of, where one line stands for all of its steps."""
+        member = member_of(row)
+        if member is None or member.group.id in self._places.unfolded:
+            return None
+        return member
+
+    def _in(self, row: Row) -> tuple[Heading, ...]:
+        """The groups around a step that have a heading of their own on the board."""
+        member = self._folded(row)
+        return row.groups if member is None else row.groups[: row.groups.index(member)]
+
+    def _draw(self, row: Row) -> None:
+        self._unlisted(row)
+        is_done, member = row.id in self._done, self._folded(row)
+        if not is_done and row.id not in self._ahead:
+            return
+        if is_done and member is not None and not self._is_over(member):
+            return
         headings: list[Block] = []
-        if all(heading.group.id in begun for heading in row.groups):
-            headings, around = _headings(run, row, around, fold), row.groups
-        if lines and (headings or (step not in done and (fold.rows or step in places.opened))):
-            blocks += sections(lines)
-            lines = []
-        blocks += headings
-        if step in done:
-            lines += _finished(run, row, untaken)
-        elif step in places.opened:
-            blocks += opened(run, row, primary=step == places.first, cut=fold.cut)
-        elif fold.rows:
-            blocks.append(as_row(run, row))
+        groups = self._in(row)
+        if all(heading.group.id in self._begun for heading in groups):
+            headings, self._around = _headings(self._run, groups, self._around, self._fold), groups
+        opens = row.id in self._places.opened
+        if self._lines and (headings or (not is_done and (self._fold.rows or opens))):
+            self._flush()
+        self.blocks += headings
+        if is_done:
+            self._lines += self._finished(row, member)
+        elif opens:
+            first = row.id == self._places.first
+            self.blocks += opened(self._run, row, primary=first, cut=self._fold.cut)
+        elif self._fold.rows:
+            self.blocks.append(as_row(self._run, row, self._said(row)))
         else:
-            quiet.append(row)
-    # Whoever is on a step, and what failed, come before what is only in doubt.
-    quiet.sort(key=lambda row: row.in_doubt)
-    said = _fitting([standing(run, row) for row in quiet], _QUIET_ROOM)
-    blocks += [*sections(lines), *sections(said)]
-    if hidden := places.hidden + len(quiet) - len(said):
-        show = button("Show", "show", f"{run.id}/", says="Show all steps")
-        more = f"… {hidden} more step{'s' if hidden > 1 else ''}"
-        blocks.append(section(more, block_id="more", accessory=show))
-    return blocks
+            self._quiet.append(row)
+
+    def _unlisted(self, row: Row) -> None:
+        """The heading of a group whose members are still to be listed: it has no steps yet."""
+        for n, heading in enumerate(row.groups):
+            group = heading.group.id
+            if group not in self._run.unlisted or group in self._members or not row.behind:
+                continue
+            self._members.add(group)
+            if row.id in self._run.outline.need.unlisted and self._fold.later is None:
+                self._flush()
+                around = row.groups[: n + 1]
+                self.blocks += _headings(self._run, around, self._around, self._fold)
+                self._around = around
+
+    def _is_over(self, member: Heading) -> bool:
+        return self._run.outline.members[member.group.id].over
+
+    def _finished(self, row: Row, member: Heading | None) -> list[str]:
+        if member is None:
+            return _finished(self._run, row, self._untaken)
+        if member.group.id in self._members:
+            return []
+        self._members.add(member.group.id)
+        return [line(self._run, member, None)]
+
+    def _said(self, row: Row) -> str:
+        member = self._folded(row)
+        return standing(self._run, row) if member is None else line(self._run, member, row)
+
+    def _flush(self) -> None:
+        self.blocks += sections(self._lines)
+        self._lines = []
+
+    def _end(self) -> None:
+        # Whoever is on a step, and what failed, come before what is only in doubt.
+        self._quiet.sort(key=lambda row: row.in_doubt)
+        said = _fitting([self._said(row) for row in self._quiet], _QUIET_ROOM)
+        self._flush()
+        self.blocks += sections(said)
+        if hidden := self._places.hidden + len(self._quiet) - len(said):
+            show = button("Show", "show", f"{self._run.id}/", says="Show all steps")
+            more = f"… {hidden} more step{'s' if hidden > 1 else ''}"
+            self.blocks.append(section(more, block_id="more", accessory=show))
 
 
 def _finished(run: Run, row: Row, untaken: set[str]) -> list[str]:
@@ -200,16 +287,18 @@ def is_untaken(run: Run, group: Container) -> bool:
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """The first lines that have *room* characters together."""
     said = []
-    for line in lines:
-        room -= len(line)
+    for one in lines:
+        room -= len(one)
         if room < 0:
             break
-        said.append(line)
+        said.append(one)
     return said
 
 
-def _headings(run: Run, row: Row, around: tuple[Heading, ...], fold: Fold) -> list[Block]:
+def _headings(
+    run: Run, groups: Sequence[Heading], around: Sequence[Heading], fold: Fold
+) -> list[Block]:
     """The groups that begin above a step; when space is short, only the one that it stands in."""
-    begun = groups_begun(row, around)
+    begun = groups_begun(groups, around)
     shown = begun if fold.cut is None else begun[-1:]
     return [block for heading in shown for block in group_heading(run, heading, fold.cut)]

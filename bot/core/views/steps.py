@@ -43,6 +43,7 @@ from bot.core.run.outline import Heading, Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
+from bot.core.views import members
 from bot.core.views.approving import agreeing, approval, approved, by_whom, to_be_approved
 from bot.core.views.evidence import asked as evidence_asked
 from bot.core.views.evidence import beside as beside_it
@@ -123,8 +124,11 @@ def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     return f"{sign} {shown}{role}{first}{approval(run, row)}"
 
 
-def as_row(run: Run, row: Row) -> Block:
-    """A step as a line with its one button, or with a menu when someone is on it."""
+def as_row(run: Run, row: Row, words: str | None = None) -> Block:
+    """A step as a line with its one button, or with a menu when someone is on it.
+
+    *words* are what the line says, where that is more than how the step stands.
+    """
     accessory: Block | None = take_button(run, row, primary=False)
     if row.awaited is not None:
         accessory = None
@@ -137,7 +141,7 @@ def as_row(run: Run, row: Row) -> Block:
         accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
         accessory = check_again(run, row)
-    return section(standing(run, row), block_id=_block(row), accessory=accessory)
+    return section(words or standing(run, row), block_id=_block(row), accessory=accessory)
 
 
 def opened(
@@ -267,24 +271,16 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     return lines
 
 
-def groups_begun(row: Row, around: Sequence[Heading]) -> list[Heading]:
-    """The groups around a step that are not *around* the step before it."""
-    return [
-        heading
-        for depth, heading in enumerate(row.groups)
-        if depth >= len(around) or around[depth] is not heading
-    ]
-
-
 def group_heading(run: Run, heading: Heading, cut: int | None) -> list[Block]:
     """A group: its number, title and manner, and what it says."""
     group = heading.group
-    manner = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
-    lines = [f"*{heading.number} {brief(heading.said, TITLE_SHOWN)}*{manner}"]
+    order = " · in any order" if group.any_order else " · choose one" if group.one_of else ""
+    name = brief(heading.said, TITLE_SHOWN)
+    lines = [f"*{heading.number} {name}*{members.manner(run, heading)}{order}"]
     lines += _beforehand(run, group, cut)
     if group.links:
         lines.append(_links(run, group, cut))
-    return contexts(lines)
+    return [*contexts(lines), *members.amiss(run, group)]
 
 
 def by_hand(run: Run, check: Check, *, expected: bool = True) -> str:

@@ -26,8 +26,9 @@ from bot.core.run.rounds import referred
 from bot.core.run.waits import moment
 from bot.core.text import brief, briefly, mention
 from bot.core.views.evidence import whole
+from bot.core.views.members import groups_begun
 from bot.core.views.pictures import shown as shown_picture
-from bot.core.views.steps import body, by_hand, ended, group_heading, groups_begun, opened, standing
+from bot.core.views.steps import body, by_hand, ended, group_heading, opened, standing
 from bot.core.views.wording import say_check
 
 PER_PAGE = 8
@@ -78,7 +79,7 @@ def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
     blocks: list[Block] = [section(f"{shown} of {len(run.placed)}"), divider()]
     around: tuple[Heading, ...] = ()
     for row in run.outline.rows[first:last]:
-        for heading in groups_begun(row, around):
+        for heading in groups_begun(row.groups, around):
             blocks += group_heading(run, heading, cut)
         around = row.groups
         if row.finished:

@@ -48,6 +48,8 @@ NO_TEXTS = {
     ("danger",),
     ("approval", "role"),
     ("approve", "role"),
+    ("for_each",),
+    ("target",),
     *(("decide", "options", *rest) for rest in (("id",), ("reason",), ("then", "goto"))),
     ("decide", "name"),
     *(

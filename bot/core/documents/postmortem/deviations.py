@@ -4,7 +4,7 @@ A deviation is no fault: it is where the procedure and the trouble did not meet,
 the procedure can learn. An alternative that was not chosen is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.core.acting.sentences import item_title, step_title
 from bot.core.documents.postmortem.failed_checks import (
@@ -65,30 +65,36 @@ def _marks(story: Story) -> _Found:
 
 def _out_of_order(story: Story) -> _Found:
     """Steps that were taken while one before them, in sequence, was not finished."""
-    index = {placed.step.id: n for n, placed in enumerate(story.run.placed)}
     by_check = steps_by_check(story)
+    page: Sequence[Placed] = ()
+    index: dict[str, int] = {}
     through = 0  # so many steps from the first on are finished
     for m in story.moments:
         event = m.fact.event
+        if m.before is None:
+            continue
+        if m.before.placed is not page:
+            # Members were listed: there are steps for each of them now.
+            page, through = m.before.placed, 0
+            index = {placed.step.id: n for n, placed in enumerate(page)}
         if isinstance(event, e.StepsReopened):
             through = min(through, index[event.first])
         if not isinstance(event, e.StepTaken | e.StepUndone | e.CheckObserved):
             continue
-        if m.before is None:
-            continue
         if isinstance(event, e.CheckObserved):
             # A step whose check fails after all is not finished any more.
-            doubted = [p for p in by_check.get(event.check, ()) if m.after.in_doubt(p)]
+            asking = (p for p in by_check.get(event.check, ()) if p.step.id in index)
+            doubted = [p for p in asking if m.after.in_doubt(p)]
             through = min([through, *(index[p.step.id] for p in doubted)])
             continue
         here = index[event.step]
         if isinstance(event, e.StepUndone):
             through = min(through, here)
             continue
-        placed = story.run.placed[here]
-        while through < here and m.before.is_finished(story.run.placed[through]):
+        placed = page[here]
+        while through < here and m.before.is_finished(page[through]):
             through += 1
-        passed = [p for p in _before(story.run, placed, through, here) if _ahead(m.before, p)]
+        passed = [p for p in _before(m.before, placed, through, here) if _ahead(m.before, p)]
         if passed:
             noun = "step" if len(passed) == 1 else "steps"
             were = "was" if len(passed) == 1 else "were"

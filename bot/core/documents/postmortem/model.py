@@ -124,7 +124,7 @@ class Story:
 
     def place(self, step_id: str) -> Placed:
         """The step with this id, which a fact of this run names."""
-        placed = self.run.find(step_id)
+        placed = self.run.known(step_id)
         if placed is None:
             raise ValueError(f"{self.run.id} has no step {step_id}")
         return placed

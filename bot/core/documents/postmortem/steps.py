@@ -44,9 +44,24 @@ def what_was_run(story: Story) -> Iterator[Block]:
                 yield _group(story, group, placed.number, depth)
                 yield from _beforehand(story.run, group)
         yield from _step(story, placed)
+    yield from _former(story)
     if notes := [m for m, note in story.of(e.NoteAdded) if note.step is None]:
         yield _heading(0, "Notes on the whole run")
         yield Items(tuple(_act(story, m) for m in notes))
+
+
+def _former(story: Story) -> Iterator[Block]:
+    """What was done for members that are none any more: in an earlier round they were."""
+    gone = [one for one, _ in story.run.former.values() if one.step.id not in story.run.steps]
+    told = [(one, list(_history(story, one))) for one in gone]
+    if not any(history for _, history in told):
+        return
+    yield _heading(0, "Steps of earlier rounds, for members that are none any more")
+    for one, history in told:
+        if history:
+            title = Words(story.run.words(one.step.title))
+            yield _heading(1, (f"{one.number} · ", title))
+            yield Items(tuple(act for _, act in history))
 
 
 def _heading(depth: int, words: Inline) -> Heading:
@@ -56,6 +71,8 @@ def _heading(depth: int, words: Inline) -> Heading:
 def _group(story: Story, group: Container, inner_number: str, depth: int) -> Heading:
     number = ".".join(inner_number.split(".")[: depth + 1])
     manner = ", one of these" if group.one_of else ", in any order" if group.any_order else ""
+    for variable, of in (group.for_each or {}).items():
+        manner = f", for each {variable} of {of}{manner}"
     title: Inline = Words(story.run.words(group.title))
     if group.answers is not None:
         title = "If “", title, "”"

@@ -15,6 +15,7 @@ from bot.core.procedure.kinds.format import (
     captures_none,
     finds_none,
     holds_none,
+    no_names,
     no_options,
     no_rules,
 )
@@ -74,4 +75,5 @@ FORMAT = Format(
     within=as_it_is,
     approval=_approval,
     guards=True,
+    scoped=no_names,
 )

@@ -17,6 +17,7 @@ from bot.core.procedure.kinds.format import (
     Container,
     Format,
     Part,
+    Scope,
     captures_none,
     no_approval,
 )
@@ -114,6 +115,7 @@ class Branch:
     fails: None = None
     any_order: bool = False
     one_of: bool = False
+    for_each: None = None
     when: None = None
     role: None = None
     where: None = None
@@ -195,6 +197,21 @@ def _within(step: Decide, change: Callable[[Any], Any]) -> Decide:
     return step.model_copy(update={"decide": asked})
 
 
+def _scoped(step: Decide, scope: Scope) -> Decide:
+    name = step.decide.name
+    update = {
+        "options": tuple(_leading(option, scope) for option in step.decide.options),
+        "name": None if name is None else scope.value(name),
+    }
+    return step.model_copy(update={"decide": step.decide.model_copy(update=update)})
+
+
+def _leading(option: Option, scope: Scope) -> Option:
+    if option.goto is None:
+        return option
+    return option.model_copy(update={"then": Goto.model_construct(goto=scope.step(option.goto))})
+
+
 FORMAT = Format(
     model=Decide,
     key="decide",
@@ -219,4 +236,5 @@ FORMAT = Format(
     within=_within,
     approval=no_approval,
     guards=False,
+    scoped=_scoped,
 )

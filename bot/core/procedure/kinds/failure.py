@@ -28,6 +28,7 @@ class Failure:
     fails: str
     any_order: bool = False
     one_of: bool = False
+    for_each: None = None
     when: None = None
     role: None = None
     where: None = None

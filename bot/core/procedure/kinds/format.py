@@ -61,6 +61,37 @@ class Option(Protocol):
         """Whether whoever answers says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is a member's own among the steps that are repeated for it.
+
+    The ids of these steps, the names of what they find and of the checks that ask for the member
+    get the member's key behind them.
+    """
+
+    key: str
+    steps: frozenset[str]
+    values: frozenset[str]
+    checks: frozenset[str]
+
+    def step(self, step_id: str) -> str:
+        """A step by its id for this member; others as they are."""
+        return owned(step_id, self.key) if step_id in self.steps else step_id
+
+    def value(self, name: str) -> str:
+        """A value by its name for this member; others as they are."""
+        return owned(name, self.key) if name in self.values else name
+
+    def check(self, name: str) -> str:
+        """A check by its name for this member; others as they are."""
+        return owned(name, self.key) if name in self.checks else name
+
+
+def owned(name: str, key: str) -> str:
+    """The name of what is one member's."""
+    return f"{name}@{key}"
+
+
 class Container(Protocol):
     """What steps stand in, as views draw it: a group, or a branch of a question."""
 
@@ -83,6 +114,10 @@ class Container(Protocol):
     @property
     def one_of(self) -> bool:
         """Whether they are alternatives."""
+
+    @property
+    def for_each(self) -> Mapping[str, str] | None:
+        """A name, and the set or the list for each member of which they are repeated."""
 
     @property
     def when(self) -> Condition | None:
@@ -155,6 +190,8 @@ class Format(Generic[S]):
     """Whose agreement it needs before anyone takes it, or is there to ask for."""
     guards: bool
     """Whether it is there to ask: what comes after it waits until people have agreed."""
+    scoped: Callable[[S, Scope], S]
+    """The same step for one member: what it names and finds is that one's."""
 
 
 def holds_none(step: AnyStep) -> Sequence[tuple[Container, str]]:
@@ -180,6 +217,11 @@ def captures_none(step: AnyStep) -> Mapping[str, Capture]:
 def no_approval(step: AnyStep) -> Approval | None:
     """Nobody is asked whether they agree."""
     return None
+
+
+def no_names(step: S, scope: Scope) -> S:
+    """It names and finds nothing that could be a member's."""
+    return step
 
 
 def as_it_is(step: S, change: Callable[[Any], Any]) -> S:

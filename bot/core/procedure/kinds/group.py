@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, model_validator
 
 from bot.core.markup.model import Block, Inline
-from bot.core.procedure.fields import refused
+from bot.core.procedure.fields import Id, Name, refused
 from bot.core.procedure.kinds.base import FILLED_IN_STEP, AnyStep
 from bot.core.procedure.kinds.format import (
     Container,
@@ -16,6 +16,7 @@ from bot.core.procedure.kinds.format import (
     captures_none,
     finds_none,
     no_approval,
+    no_names,
     no_options,
     no_rules,
 )
@@ -36,6 +37,11 @@ class Group(AnyStep):
     one_of: bool = False
     """The steps are alternatives: exactly one of them is done."""
 
+    for_each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
+    """The steps are done for each member of a target's set, or of a list: `{ node: nodes }`."""
+    target: Id | None = None
+    """The target whose set it is, where the checks do not all ask one and the same target."""
+
     @property
     def answers(self) -> None:
         """It is led to by no answer."""
@@ -50,6 +56,11 @@ class Group(AnyStep):
     def _one_manner(self) -> Group:
         if self.any_order and self.one_of:
             raise refused("a group is `any_order` or `one_of`, not both", "one", "one_of")
+        if self.for_each is not None and self.one_of:
+            write = "one_of on a group in it, or no for_each"
+            raise refused("what is done for each member is no alternative", write, "one_of")
+        if self.for_each is None and self.target is not None:
+            raise refused("only `for_each` asks for a target", "for_each, too", "target")
         return self
 
 
@@ -58,6 +69,9 @@ def _no_check(step: Group) -> None:
 
 
 def _mark(step: Group) -> Inline:
+    if step.for_each is not None:
+        ((variable, of),) = step.for_each.items()
+        return f": for each {variable} of {of}{', in any order' if step.any_order else ''}"
     return ": do ONE of these" if step.one_of else ": in any order" if step.any_order else ""
 
 
@@ -93,4 +107,5 @@ FORMAT = Format(
     within=_within,
     approval=no_approval,
     guards=False,
+    scoped=no_names,
 )

@@ -15,6 +15,7 @@ from bot.core.procedure.kinds.format import (
     APPROVAL,
     Format,
     Part,
+    Scope,
     no_options,
     no_rules,
 )
@@ -83,6 +84,14 @@ def _captures(step: Task) -> Mapping[str, Capture]:
     return step.captures
 
 
+def _scoped(step: Task, scope: Scope) -> Task:
+    update = {
+        "check": None if step.check is None else scope.check(step.check),
+        "captures": {scope.value(name): spec for name, spec in step.captures.items()},
+    }
+    return step.model_copy(update=update)
+
+
 FORMAT = Format(
     model=Task,
     key="do",
@@ -107,4 +116,5 @@ FORMAT = Format(
     within=failure.within,
     approval=of_work,
     guards=False,
+    scoped=_scoped,
 )

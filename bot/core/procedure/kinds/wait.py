@@ -14,6 +14,7 @@ from bot.core.procedure.kinds.format import (
     APPROVAL,
     Format,
     Part,
+    Scope,
     captures_none,
     finds_none,
     no_options,
@@ -60,6 +61,11 @@ def _printed(step: Wait, paper: Paper) -> Iterator[Block]:
     yield from paper.way_back(step)
 
 
+def _scoped(step: Wait, scope: Scope) -> Wait:
+    awaited = step.wait.model_copy(update={"until": scope.check(step.wait.until)})
+    return step.model_copy(update={"wait": awaited})
+
+
 FORMAT = Format(
     model=Wait,
     key="wait",
@@ -80,4 +86,5 @@ FORMAT = Format(
     within=failure.within,
     approval=of_work,
     guards=False,
+    scoped=_scoped,
 )
