@@ -28,6 +28,8 @@ from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of h
 from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import chain as chain  # noqa: PLC0414 - likewise
 from bot.core.run.chain import stamp as stamp  # noqa: PLC0414 - likewise
+from bot.core.run.confirmed import ConfirmationWithdrawn as ConfirmationWithdrawn  # noqa: PLC0414 - likewise
+from bot.core.run.confirmed import RecoveryConfirmed as RecoveryConfirmed  # noqa: PLC0414 - likewise
 from bot.core.run.course import Decided as Decided  # noqa: PLC0414 - likewise
 from bot.core.run.course import MembersListed as MembersListed  # noqa: PLC0414 - likewise
 from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
@@ -218,25 +220,6 @@ class CheckObserved(Happened):
     reason: str | None = None
     seen: tuple[Seen, ...]
     advance: Advance | None = None
-
-
-class RecoveryConfirmed(Happened):
-    """A person vouches for a line that no check can answer; in words, who was told and how."""
-
-    kind: Literal["recovery_confirmed"] = "recovery_confirmed"
-    v: Literal[1] = 1
-    item: str
-    by: Person
-    words: str | None = None
-
-
-class ConfirmationWithdrawn(Happened):
-    """A line that a person had vouched for is open again."""
-
-    kind: Literal["confirmation_withdrawn"] = "confirmation_withdrawn"
-    v: Literal[1] = 1
-    item: str
-    by: Person
 
 
 class ExportRequested(Happened):
