@@ -1,0 +1,50 @@
+"""A step that fails: steps open by it, and the owner is told, as people live it."""
+
+from tests.story.conftest import Bot
+from tests.story.driver import ONCALL, RANDOM, Someone, words
+
+START = "/runbook work-around"
+
+
+async def fails(ana: Someone) -> None:
+    await ana.does("Take", row="step 1")
+    await ana.does("Failed…", await ana.board("WA-1", "since"), row="step 1")
+    assert "Then steps 1f.1 to 1f.2 open." in words(await ana.form())
+    assert (await ana.fills({"What happened?": "It is stuck."}))["ok"]
+
+
+async def test_steps_open_when_one_fails_and_are_over_when_it_is_done(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types(START)
+    shown = words(await ana.board("WA-1", "0 of 2 steps done"))
+    assert "If not: mark it failed; steps 1f.1 to 1f.2 open then." in shown
+    assert "1f.1 Oil the part" not in shown
+    await fails(ana)
+    assert "Steps 1f.1 to 1f.2 open by that." in words(await ana.thread("failed · <@U0ANA>"))
+    shown = words(await ben.board("WA-1", "0 of 4 steps done"))
+    assert "1f If step 1 fails" in shown.replace("*", "")
+    await ben.does("Take", row="step 1f.1")
+    await ben.does("Done", await ben.board("WA-1", "since"), row="step 1f.1")
+    await ana.does("Try again", await ana.board("WA-1", "1 of 4 steps done"), row="step 1")
+    await ana.does("Done", await ana.board("WA-1", "since"), row="step 1")
+    shown = words(await ana.board("WA-1", "2 of 3 steps done"))
+    assert "1f.2 Knock on the part" not in shown
+    assert "The part* · 0 of 2" in shown
+
+
+async def test_the_owner_is_told_once_in_their_channel(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ana.types(START)
+    await fails(ana)
+    await ben.does("Tell the owner", await ben.board("WA-1", "failed, <@U0ANA>"), row="step 1")
+    board = await ana.board("WA-1", "The owner was told in")
+    assert "by <@U0BEN>" in words(board)
+    there = await ana.in_(ONCALL).messages()
+    asked = [said for one in there if "asks the owner for help" in (said := words(one))]
+    assert len(asked) == 1
+    assert "WA-1 (work-around): step 1 failed, and <@U0BEN> asks" in asked[0]
+    assert board["ts"].replace(".", "") in str(there)
+    kinds = await bot.kinds("WA-1")
+    assert kinds[-2:] == ["owner_called", "owner_reached"]
