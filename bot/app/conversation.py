@@ -306,7 +306,7 @@ class Conversation:
 
     async def _status_of(self, run: Run) -> Answer:
         head = at_a_glance(run, await self._pointer.linked(run))
-        far = f"{run.outline.counts.finished} of {len(run.placed)} steps finished"
+        far = f"{run.outline.counts.finished} of {run.outline.counts.total} steps finished"
         lines = [f"started {clock(run.started_at)}{came(run.via)} · {far}"]
         lines += verification_lines(run, 15)
         head += await self._pointer.obstacle(run)

@@ -1,7 +1,7 @@
 """A step that fails: steps open by it, and the owner is told, as people live it."""
 
 from tests.story.conftest import Bot
-from tests.story.driver import ONCALL, RANDOM, Someone, words
+from tests.story.driver import ONCALL, Someone, words
 
 START = "/runbook work-around"
 

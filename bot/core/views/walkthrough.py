@@ -113,7 +113,7 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
         lines.append(f"{brief(check.title, shown)} · {asked}")
     people = run.outline.verification.confirms
     for item in people[: max(0, _LINES_SHOWN - len(checks))]:
-        title = brief(item.title, shown)
+        title = brief(f"{item.group}: {item.title}" if item.group else item.title, shown)
         if item.by is None or item.at is None:
             lines.append(f"{title} · a person confirms")
             continue

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.documents.printing import printed
 from bot.core.engine import commands as c
@@ -16,7 +18,7 @@ from bot.core.views.board import draw
 from tests.core.drawn import aloud
 from tests.core.engine.test_ways import answer, asks, do, procedure
 from tests.core.story import EXPORTED, render
-from tests.core.strategies import ANA, BEN, Desk
+from tests.core.strategies import ANA, BEN, Desk, commands, procedures
 
 NIGHT = procedure(
     do("start"),
@@ -192,3 +194,24 @@ def test_paper_has_them_under_the_step() -> None:
     assert "If it fails:" in paper
     assert "2f.1. Page" in paper
     assert "If not: Walk there." in paper
+
+
+@given(st.data())
+def test_nobody_takes_a_step_for_a_failure_that_has_not_come(data: st.DataObject) -> None:
+    desk = Desk(data.draw(procedures()), key_id="key-a")
+    for _ in range(data.draw(st.integers(0, 25))):
+        before = desk.run
+        try:
+            made = desk.do(data.draw(commands(before)))
+        except Refused:
+            continue
+        for event in made:
+            if not isinstance(event, e.StepTaken | e.Decided):
+                continue
+            placed = before.find(event.step)
+            assert placed is not None
+            opening = [around.fails for around in placed.groups if around.fails is not None]
+            # What an answer opens again in the same go has not been begun.
+            assert all(before.steps[step].failing for step in opening)
+        failing = {key for key, step in desk.run.steps.items() if step.failing}
+        assert failing >= {k for k, step in desk.run.steps.items() if step.state is State.FAILED}

@@ -33,7 +33,9 @@ def status(story: Story) -> Paragraph:
 def _status(story: Story) -> Inline:
     run = story.run
     if run.closed is None:
-        steps = f"{run.outline.counts.finished} of {count(len(run.placed), 'step')} finished"
+        steps = (
+            f"{run.outline.counts.finished} of {count(run.outline.counts.total, 'step')} finished"
+        )
         so_far = (
             f" UTC, {span(story.exported_at - run.started_at)} after it started, {steps}; "
             f"verification: {_lights(story)}. "
