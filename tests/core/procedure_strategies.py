@@ -37,6 +37,8 @@ class _Steps:
             step["links"] = [{"title": draw(texts), "url": "https://h.example/"}]
         if draw(st.integers(0, 4)) == 0:
             step["when"] = self.condition()
+        if draw(st.integers(0, 6)) == 0 and not isinstance(node, tuple) and node != "agree":
+            step["image"] = "panel.png"
         if node == "goto":
             return {**step, "decide": self.question([])}
         if node == "agree":

@@ -35,7 +35,12 @@ MANIFEST = {
         ],
     },
     "oauth_config": {
-        "scopes": {"bot": ["chat:write", "commands", "files:write", "im:write", "reactions:write"]}
+        "scopes": {
+            "bot": [
+                *("chat:write", "commands", "files:read", "files:write", "im:write"),
+                "reactions:write",
+            ]
+        }
     },
     "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
 }

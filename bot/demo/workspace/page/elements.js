@@ -33,7 +33,8 @@ export function drawElement(element, block, scope) {
 
 /** @param {any} element */
 export function drawImage(element) {
-  const url = element.image_url ?? element.slack_file?.url ?? "";
+  const kept = element.slack_file?.id && `/workspace/files/${encodeURIComponent(element.slack_file.id)}`;
+  const url = element.image_url ?? element.slack_file?.url ?? kept ?? "";
   return picture(url, element.alt_text ?? "", { title: element.alt_text });
 }
 
