@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.acting.messages import PICTURE
 from bot.core.documents.postmortem import Said
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
@@ -45,7 +46,7 @@ def drawn(run: Run, facts: list[e.Fact]) -> None:
     for number, fact in enumerate(facts, start=1):
         before = fold(facts[: number - 1]) if number > 1 else None
         for key in effects.touched(before, [fact.event]):
-            if not key.startswith(effects.EXPORT):
+            if not key.startswith((effects.EXPORT, PICTURE)):
                 accepted(notices.draw(run, facts, key))
     said = (Said(START, "U0ANA", "hello"),)
     render(run, facts, names={}, said=said, exported_at=START)
