@@ -19,8 +19,8 @@ _CODE = re.compile(r"`([^`]+)`")
 _SCHEMES = ("https://", "http://", "mailto:")
 _LARGEST_NUMBER = 1_000
 """The highest number that a list begins with."""
-_TABLE_WIDTH = 80
-"""How wide a table is, in characters: what a laptop shows of a line without folding it."""
+_TABLE_WIDTH = 56
+"""How wide a table is, in characters: what a form in Slack shows of a line without folding it."""
 
 
 def rich_text(markdown: str) -> list[Block]:
