@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.core.procedure import Condition, Leaf, Placed, commands, finds_of, options_of
+from bot.core.procedure import Condition, Container, Leaf, Placed, commands, finds_of, options_of
 from bot.core.run.covering import guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
@@ -242,10 +242,14 @@ def last_of(placed: Sequence[Placed], step: Leaf) -> int:
     )
 
 
+def _way(around: Container) -> str:
+    """The step to which what is in it belongs: that of a question's branch, or of a failure."""
+    return around.answers[0] if around.answers else around.fails or around.id
+
+
 def branches(placed: Placed) -> Iterator[tuple[str, str]]:
     """The groups of alternatives around a step, each with the alternative that holds it."""
-    # What stands in a branch of a question, or opens when a step fails, is of that step's way.
-    way = [*(group.id.partition(".")[0] for group in placed.groups), placed.step.id]
+    way = [*map(_way, placed.groups), placed.step.id]
     return (
         (group.id, branch)
         for group, branch in zip(placed.groups, way[1:], strict=True)

@@ -342,3 +342,18 @@ def test_members_come_in_order_or_in_any(manner: str) -> None:
     desk = night(procedure(each(STOP, any_order=manner != "in order"), checks=CHECKS))
     all_of_them = ["stop@node-1", "stop@node-2", "stop@node-3"]
     assert following(desk) == (all_of_them[:1] if manner == "in order" else all_of_them)
+
+
+def test_a_failure_of_a_members_step_is_of_its_alternative() -> None:
+    page = {"id": "page", "title": "Page {{ node }}", "do": "It."}
+    ways = {"id": "ways", "title": "Ways", "one_of": True}
+    ways |= {"steps": [{**STOP, "on_failure": [page]}, do("wait")]}
+    desk = night(procedure(each(ways), checks=CHECKS), nodes=("node.1", "node.1-b"))
+    assert [row.number for row in desk.run.outline.rows][:3] == ["1.1.1.1", "1.1.1.1f.1", "1.1.1.2"]
+    desk.do(c.Take("stop@node.1", ANA))
+    desk.do(c.Fail("stop@node.1", ANA, "It hangs."))
+    assert desk.run.outline.by_id["page@node.1-b"].unless
+    desk.do(c.Take("page@node.1", ANA))
+    desk.do(c.MarkDone("page@node.1", ANA))
+    assert not desk.run.outline.by_id["stop@node.1"].ruled_out
+    assert desk.run.outline.by_id["wait@node.1"].spare == "not chosen"
