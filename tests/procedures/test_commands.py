@@ -78,7 +78,8 @@ def test_show_puts_the_value_into_every_command(capsys: Out) -> None:
     )
     out = capsys.readouterr().out
     assert '$ ./civictrust keys revoke key-x9 --reason "compromise detected"' in out
-    assert "{{" not in out
+    # What is found on the way is known to nobody yet.
+    assert out.count("{{") == out.count("{{ documents }}") == 1
 
 
 def test_show_takes_a_file(tmp_path: Path, capsys: Out) -> None:

@@ -21,7 +21,10 @@ async def documents(system: System, *, signed_by: str | None, critical: bool) ->
     summary = (
         f"{len(shown)} {kind}; {waiting} critical not re-issued; {forged} that nobody asked for"
     )
-    return Report([*map(_line, shown), summary])
+    to_do = [document["id"] for document in shown if awaits_reissue(document)]
+    # In one line, so that it can be copied into the next command.
+    left = [f"to re-issue: {' '.join(to_do)}"] if to_do else []
+    return Report([*map(_line, shown), summary, *left])
 
 
 def _line(document: Message) -> str:
