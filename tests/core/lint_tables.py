@@ -1,6 +1,13 @@
-"""All bad examples for lint, in the order in which the reference lists them."""
+"""All bad examples for lint, in the order in which the reference lists them.
+
+`python -m tests.core.lint_tables FILE` writes what lint says of each into the reference.
+"""
+
+import sys
+from pathlib import Path
 
 from tests.core.lint_approvals import ANYONE, APPROVALS
+from tests.core.lint_case import Case
 from tests.core.lint_each import EACH
 from tests.core.lint_each import UNUSED as MEMBERS
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
@@ -37,3 +44,22 @@ WARNED = [
     *DOUBTED,
     *ANYONE,
 ]
+
+HEAD = "| Severity | When | Lint says |\n|---|---|---|\n"
+
+
+def row(case: Case) -> str:
+    """What lint says of an example, as the reference has it."""
+    says = case.says.replace("|", "\\|")
+    return f"| {case.severity} | {case.name} | {says} |"
+
+
+def written(page: str) -> str:
+    """The page with the list at its end as it is now."""
+    before, head, _ = page.partition(HEAD)
+    return before + head + "".join(f"{row(case)}\n" for case in (*ERRORS, *WARNED))
+
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    file.write_text(written(file.read_text("utf-8")), "utf-8")

@@ -110,9 +110,13 @@ class Person:
         await self.page.screenshot(path=path)
         assert await self.page.evaluate(STICKS_OUT) <= 0, f"{path.name} scrolls sideways"
 
-    def commands(self, step: int) -> Locator:
-        """The commands of a step that someone is on, as they can be copied from the page."""
-        buttons = self.button(f"Mark step {step} done").locator("xpath=ancestor::*[@data-block-id]")
+    def commands(self, step: int, button: str = "") -> Locator:
+        """The commands of a step that someone is on, as they can be copied from the page.
+
+        They stand over this *button*, which of a step that someone is on marks it done.
+        """
+        of = self.button(button or f"Mark step {step} done")
+        buttons = of.locator("xpath=ancestor::*[@data-block-id]")
         return buttons.locator("xpath=preceding-sibling::*[.//pre][1]").locator("pre code")
 
     def button(self, name: str) -> Locator:
@@ -181,9 +185,9 @@ class Person:
         await self.clicks(f"Take step {step}")
         await expect(self.button(f"Mark step {step} done")).to_be_visible(timeout=PERSON_WAITS_MS)
 
-    async def runs(self, step: int, *, statuses: tuple[int, ...] = (0,)) -> str:
+    async def runs(self, step: int, *, statuses: tuple[int, ...] = (0,), over: str = "") -> str:
         """Copy each command of the step into the shell; all that they printed."""
-        shown = self.commands(step)
+        shown = self.commands(step, over)
         await shown.first.wait_for()
         lines = await shown.all_inner_texts()
         printed = []
@@ -193,9 +197,23 @@ class Person:
             printed.append(words)
         return "\n".join(printed)
 
-    async def marks_done(self, step: int, words: str) -> None:
-        """Mark a step done, and see it behind them, with these words about it."""
+    async def has_approved(self, step: int, other: "Person") -> None:
+        """Ask for the approval of a step, and have another give it."""
+        await self.clicks(f"Ask for approval of step {step}")
+        await other.clicks(f"Approve step {step}")
+        await expect(self.button(f"Approve step {step}")).to_have_count(0, timeout=PERSON_WAITS_MS)
+
+    async def marks_done(
+        self, step: int, words: str, found: Mapping[str, str] | None = None
+    ) -> None:
+        """Mark a step done, and see it behind them, with these words about it.
+
+        *found* is what its form asks for, by its fields' labels.
+        """
         await self.clicks(f"Mark step {step} done")
+        if found is not None:
+            await self.fills(found, "Done")
+            await self.form_is_gone()
         await expect(self.button(f"Mark step {step} done")).to_have_count(
             0, timeout=PERSON_WAITS_MS
         )

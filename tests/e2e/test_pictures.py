@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
+from tests.e2e.test_stories import TO_REISSUE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
@@ -29,6 +30,7 @@ def steady(text: str) -> str:
 async def middle(ana: Person, ben: Person) -> None:
     """A run in the middle: five steps done by two people, the sixth taken, one line red."""
     await ana.types("/runbook key-compromise key_id=key-a new_key_id=key-b")
+    await ana.has_approved(1, ben)
     await ana.clicks("Take step 1")
     await ana.fills({"Type key-a to confirm": "key-a"}, "Take it")
     await ana.form_is_gone()
@@ -36,9 +38,11 @@ async def middle(ana: Person, ben: Person) -> None:
     await ana.marks_done(1, "1 of 8 steps")
     for number, who in ((2, ben), (3, ben), (4, ben), (5, ana)):
         await who.takes(number)
-        if number != 2:  # the second asks people, and has no command
-            await who.runs(number)
-        await who.marks_done(number, f"{number} of 8 steps")
+        # The second asks people, and has no command.
+        printed = "" if number == 2 else await who.runs(number)
+        left = re.findall("^to re-issue: (.*)$", printed, re.MULTILINE)
+        found = {TO_REISSUE: left[0]} if left else None
+        await who.marks_done(number, f"{number} of 8 steps", found)
     await ben.takes(6)
     await ana.clicks("Verify now")
     await ana.sees("🔴 No critical document rests on key-a alone", "3 of 4 checks passed")

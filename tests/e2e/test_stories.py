@@ -13,6 +13,8 @@ from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
+TO_REISSUE = "The ids behind `to re-issue`, or none"
+
 UTC_TIME = r"\d\d:\d\d:\d\d"
 
 
@@ -69,7 +71,16 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
     await ben.sees("🔴 No critical document rests on key-a alone")
     await ana.picture("red")
 
+    await ana.clicks("Ask for approval of step 1")
+    await ben.sees("Approve")
+    await ben.picture("approval-asked")
+    await ben.opens_thread()
+    await ben.sees("keys revoke key-a", place=ben.thread)
+    await ben.picture("approval-in-the-thread")
+    await ben.leaves_thread()
+    await ben.clicks("Approve step 1")
     await ana.clicks("Take step 1")
+    await ana.picture("destructive")
     await ana.fills({"Type key-a to confirm": "yes"}, "Take it")
     await expect(ana.form.locator(".field-error")).to_be_visible()
     await ana.picture("destructive-wrong")
@@ -113,9 +124,12 @@ async def test_key_compromise(demo: Demo) -> None:  # noqa: PLR0915 - one story,
     await ana.clicks("Add a note to step 5")
     await ana.fills({"Note": "three forged, six ours"}, "Add")
     await ben.sees("three forged, six ours")
-    assert "NOBODY ASKED FOR IT" in await ana.runs(5)
+    printed = await ana.runs(5)
+    assert "NOBODY ASKED FOR IT" in printed
     await ben.picture("step-5-note")
-    await ana.marks_done(5, "5 of 8 steps")
+    (documents,) = re.findall("^to re-issue: (.*)$", printed, re.MULTILINE)
+    await ana.marks_done(5, "5 of 8 steps", {TO_REISSUE: documents})
+    await ben.sees(f"./civictrust reissue {documents} --with key-b")
 
     await ana.takes(6)
     await ana.chooses(ana.row_of("Mark step 6 done"), "Hand over…")
@@ -217,9 +231,12 @@ async def test_partition_on_a_phone(demo: Demo) -> None:
     await ben.sees("🔴 node-3 answers")
     await ben.picture("red")
 
-    await ana.takes(1)
-    assert "cut off" in await ana.runs(1, statuses=(0, 1))
-    await ana.marks_done(1, "1 of 5 steps")
+    cut_off = "Answer step 1: It is cut off"
+    assert "cut off" in await ana.runs(1, statuses=(0, 1), over=cut_off)
+    await ben.picture("question")
+    await ana.clicks(cut_off)
+    await ben.sees("✅ 1 ", "“It is cut off”", "1 of 5 steps")
+    await ben.picture("answered")
     await ana.takes(2)
     await ana.runs(2)
     await ana.marks_done(2, "2 of 5 steps")
