@@ -114,7 +114,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         workspaces = Workspaces(Workspace(me, slack))
         acquaintances = log.acquainted(me.team_id)
         rolls = _rolls(settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock)
-        desk = Desk(log, clock, knows=rolls.roles.knows, sets=prober.members)
+        desk = Desk(log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=prober.members)
         external = settings.external_people == "allow"
         registrar = Registrar(
             desk,

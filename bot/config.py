@@ -6,6 +6,7 @@ a log, not in `repr`.
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
@@ -130,6 +131,16 @@ class Settings(BaseModel):
             "it is told (docs/privacy.md).",
         ),
     ] = "find"
+    nobody: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_NOBODY_AFTER",
+            pattern=r"^(never|[1-9][0-9]{0,3}[mh])$",
+            description="How long an open run may have nobody on it before the bot says so: to "
+            "who started it, then to those with the role of the next step, then in the owner's "
+            "channel, each once and so long after the one before; `never` for not at all.",
+        ),
+    ] = "15m"
     external_people: Annotated[
         Literal["refuse", "allow"],
         Field(
@@ -179,6 +190,14 @@ class Settings(BaseModel):
     def eraser_ids(self) -> frozenset[str]:
         """Who may erase anyone's words."""
         return frozenset((self.erasers or "").replace(",", " ").split())
+
+    @property
+    def nobody_after(self) -> timedelta | None:
+        """How long a run may have nobody on it; None for as long as it likes."""
+        if self.nobody == "never":
+            return None
+        unit = {"m": "minutes", "h": "hours"}[self.nobody[-1]]
+        return timedelta(**{unit: int(self.nobody[:-1])})
 
     @property
     def slack_url(self) -> str:

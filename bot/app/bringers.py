@@ -6,6 +6,7 @@ from bot.app.bringing import Bringer, Means
 from bot.app.calling import Calling
 from bot.app.courier import Courier
 from bot.app.direct import Direct
+from bot.app.owner import OwnersChannel
 from bot.app.pictures import Pictures
 
 BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
@@ -13,5 +14,6 @@ BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "secret": Direct,
     "picture": Pictures,
     "owner": Calling,
+    "reminder": OwnersChannel,
 }
 """By the first word of a key within its run: `export/12`."""

@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.slices import slices
 from bot.core.engine import commands as c
@@ -115,12 +115,15 @@ class Desk:
 
     `knows` says what is known now of who holds the roles of a procedure, without asking Slack;
     `sets`, who the members of a target's set are.
+    `nobody` is how long a run may have nobody on it before people hear of it.
+
     `unreadable` are the runs that were found to have a fact which this program does not know.
     Whatever is to be done for them is left to the others: to claim it would keep them from it.
     """
 
     log: Log
     clock: Clock
+    nobody: timedelta | None = None
     woken: list[Callable[[str], None]] = field(default_factory=list)
     knows: Callable[..., Awaitable[Knows]] = nothing_known
     sets: Sets = no_sets
@@ -283,7 +286,7 @@ class Desk:
                     beside,
                 ),
                 at=at,
-                effects=effects(None, events, at),
+                effects=effects(None, events, at, self.nobody),
                 delivery=delivery,
                 unless_open=beside is not None or not another,
             )
@@ -337,7 +340,7 @@ class Desk:
                         run.seq,
                         events,
                         at=at,
-                        effects=effects(run, events, at) if events else NOTHING,
+                        effects=effects(run, events, at, self.nobody) if events else NOTHING,
                         delivery=delivery,
                         fires=fires,
                     )

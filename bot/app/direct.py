@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 class Direct:
     """Brings them; keeps `bot.app.bringing.Bringer`."""
 
+    _whereto = "to someone alone"
+    _sending = DIRECT
+
     def __init__(self, means: Means) -> None:
         self._means = means
         self._told: set[str] = set()
@@ -42,14 +45,14 @@ class Direct:
         """Bring one to what is wanted of it; raises what the painter tries again after."""
         row, outbox = claim.message, self._means.outbox
         key = row.key.partition("/")[2]
-        to = notices.addressee(facts, key)
-        if to is None:
+        there = self._there(row, facts, key)
+        if there is None:
             await outbox.give_up(claim)
             return True
         run = await folded(facts)
-        picture = notices.draw(run, facts, key)
+        picture = self._drawn(row, thread, run, facts, key)
         try:
-            shown = await self._in_one_way(replace(row, to=to.id), None, run, picture, begun)
+            shown = await self._in_one_way(there, None, run, picture, begun)
         except Throttled as throttled:
             # It is not posts into the run's channel that Slack asks to wait with.
             await outbox.again(claim, throttled.seconds, unsure=row.unsure, failed=False)
@@ -60,18 +63,35 @@ class Direct:
             if root is None or root.ts is None:
                 await outbox.again(claim, PAUSE, unsure=row.unsure)
                 return False
-            named = f"{mention(to)} This is for you; Slack does not let me write to you directly."
+            named = self._instead(facts, key, str(refused))
             open_to_all = Picture(f"{named} {picture.text}", [section(named), *picture.blocks])
             shown = await self._in_one_way(row, root.ts, run, open_to_all, begun)
         await outbox.shown(claim, *shown)
         return True
 
+    def _there(self, row: MessageRow, facts: Sequence[Fact], key: str) -> MessageRow | None:
+        """The message, with where it is to stand; None where there is nobody any more."""
+        to = notices.addressee(facts, key)
+        return None if to is None else replace(row, to=to.id)
+
+    def _drawn(
+        self, row: MessageRow, thread: str, run: Run, facts: Sequence[Fact], key: str
+    ) -> Picture:
+        """What it shows where it is to stand."""
+        return notices.draw(run, facts, key)
+
+    def _instead(self, facts: Sequence[Fact], key: str, why: str) -> str:
+        """What stands in front of it under the board, where Slack does not take it elsewhere."""
+        to = notices.addressee(facts, key)
+        whom = "" if to is None else f"{mention(to)} "
+        return f"{whom}This is for you; Slack does not let me write to you directly."
+
     def _say(self, why: str) -> None:
         """Say in the log, once, why people are told in threads."""
         if why not in self._told:
             self._told.add(why)
-            words = "Slack does not let the bot write to someone alone (%s); the thread names them"
-            logger.warning(words, why)
+            words = "Slack does not take a message %s (%s); it is shown in the thread"
+            logger.warning(words, self._whereto, why)
 
     async def _in_one_way(
         self, row: MessageRow, thread: str | None, run: Run, picture: Picture, begun: float
@@ -82,7 +102,7 @@ class Direct:
             found = await messages.find(row, thread, run.started_at - CLOCKS_APART)
             if found is not None:
                 return found[0], min(found[1], run.seq)
-        if not in_time(DIRECT, self._means.clock.monotonic() - begun):
+        if not in_time(self._sending, self._means.clock.monotonic() - begun):
             raise TooOld
         mark = Mark(run.seq, run.head)
         if row.ts is not None:

@@ -16,7 +16,8 @@ class MessageRow:
     `key` names it for ever (`KC-7/board`); `ts` is None until it was posted; `unsure` says that a
     post was begun whose end nobody saw, so it is looked up before it is repeated. `generation`
     counts how often the message was lost and wanted anew; `team` is the workspace of its channel.
-    With `to`, a person's id, it stands where they and the bot are alone, and not in its channel.
+    With `to`, a person's id, it stands where they and the bot are alone, and not in its channel;
+    with `place`, in the channel of this id or name, of which the bot is a member.
     """
 
     key: str
@@ -29,6 +30,7 @@ class MessageRow:
     generation: int = 0
     team: str | None = None
     to: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tests.core.lint_looks import DOUBTED, LOOKS
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
+from tests.core.lint_timing import LATE, TIMING
 from tests.core.lint_traps import TRAPS, WARNINGS
 from tests.core.lint_ways import FAILURES, WAYS
 from tests.core.lint_ways import WARNED as ASKED
@@ -32,6 +33,7 @@ ERRORS = [
     *EVIDENCE,
     *LOOKS,
     *APPROVALS,
+    *TIMING,
     *TRAPS,
 ]
 WARNED = [
@@ -43,6 +45,7 @@ WARNED = [
     *UNSEEN,
     *DOUBTED,
     *ANYONE,
+    *LATE,
 ]
 
 HEAD = "| Severity | When | Lint says |\n|---|---|---|\n"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.core.procedure import Procedure
 from tests.core.check_strategies import checks
 from tests.core.hostile import lines
+from tests.core.timed import timed, waiting
 
 
 class _Steps:
@@ -104,8 +105,9 @@ class _Steps:
         step: dict[str, Any] = {}
         if draw(st.booleans()):
             step |= {"on_failure": draw(texts), "expected": draw(texts), "rollback": draw(texts)}
-        if node == "wait":
-            return step | {"wait": {"until": draw(st.sampled_from(self.names))}}
+        step |= timed(draw)
+        if node in ("wait", "pause"):
+            return step | waiting(draw, self.names, checks=node == "wait")
         used = [*self.found[-1:], *([self.variable] if self.variable else [])]
         step["run"] = [draw(texts), *(f"use {{{{ {name} }}}}" for name in used)]
         if draw(st.integers(0, 3)) == 0:
@@ -131,7 +133,7 @@ class _Steps:
 @st.composite
 def steps(draw: st.DrawFn, names: Sequence[str], texts: st.SearchStrategy[str]) -> list[Any]:
     """A forest of steps, with ids in the order of the page."""
-    plain = ["task", "task", "danger", "goto", "agree", "agreed"]
+    plain = ["task", "task", "danger", "goto", "agree", "agreed", "pause"]
     leaves = st.sampled_from([*plain, *(["check", "wait"] if names else [])])
     groups = st.sampled_from(["any_order", "one_of", "in_turn", "decide", "on_failure", "for_each"])
     shape = st.recursive(

@@ -29,6 +29,7 @@ from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 -
 from tests.core.hostile import lines as lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import words as words  # noqa: PLC0414 - likewise
 from tests.core.procedure_strategies import procedures as procedures  # noqa: PLC0414 - likewise
+from tests.core.timed import NOBODY
 from tests.core.voting import voting
 
 START = datetime(2026, 11, 1, 3, 12, 5, tzinfo=UTC)
@@ -77,9 +78,9 @@ def commands(
     if kind is c.Observe:
         return c.Observe(draw(looks(run)))
     if kind is c.Fire:
-        due = alarms(run)
-        name = draw(st.sampled_from([*due, draw(words)]))
-        return c.Fire(name, due.get(name, START))
+        timers = alarms(run, NOBODY)
+        name = draw(st.sampled_from([*timers, draw(words)]))
+        return c.Fire(name, draw(st.sampled_from([timers.get(name, START), START])))
     if kind is c.BringBack:
         holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)

@@ -18,7 +18,6 @@ import pytest
 from bot.app.bringers import BRINGERS
 from bot.cli import reference
 from bot.core.acting.asking import Asking, Means
-from bot.core.acting.evidence import GivenFile, Shown
 from bot.core.acts.registry import ACTS, MEANINGS, matters
 from bot.core.documents.postmortem.model import ids
 from bot.core.engine import commands as c
@@ -31,12 +30,15 @@ from bot.core.run.polling import alarms
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.states import TRANSITIONS
+from bot.core.run.times import Reminded, StepLate, WaitOver
 from bot.core.views import clicks, forms, notices, walkthrough
 from bot.core.views.board import draw
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.story import render
+from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
 from tests.core.strategies import ANA, BEN, START, Desk, typed
+from tests.core.time_story import time_passes
 
 FACTS = get_args(e.Event)
 OF_A_STEP = {
@@ -44,6 +46,7 @@ OF_A_STEP = {
     *(e.ApprovalRequested, e.ApprovalVoted, e.ApprovalVoteWithdrawn),
     *(e.ApprovalVoided, e.ApprovalLapsed),
     *(e.OtherStarted, e.OtherClosed, e.OwnerCalled, e.OwnerReached),
+    *(WaitOver, StepLate, Reminded),
 }
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
@@ -54,29 +57,6 @@ NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
 """How a fact names people: who acts or is acted for is met by the fold, the other two were."""
 
-
-WAY: dict[str, Any] = {
-    "id": "way",
-    "title": "Which way?",
-    "decide": {
-        "options": [
-            {"id": "up", "title": "Up", "then": [{"id": "climb", "title": "Climb", "do": "It."}]},
-            {"id": "down", "title": "Down", "reason": "required", "then": {"goto": "one"}},
-            {"id": "on", "title": "On"},
-        ]
-    },
-}
-"""A question with an answer of each kind."""
-
-KEEP: dict[str, Any] = {
-    "id": "keep",
-    "title": "Keep it",
-    "do": "It.",
-    "image": "a.png",
-    "evidence": {"text": "The output", "file": "A picture"},
-}
-SHOWN = Shown("All is well.", GivenFile("F7", "panel.png", 7, "image/png", "https://x.example/F7"))
-"""A step that asks for evidence, and what is shown for it."""
 
 Act = tuple[Run, c.Command, Sequence[e.Event]]
 """What was before a command, the command, and what it made."""
@@ -159,7 +139,7 @@ def told(desk: Desk) -> Iterator[Act]:
         before = desk.run
         return before, command, desk.do(command)
 
-    yield does(c.Take("one", ANA, typed(desk.run, "one")))
+    yield from time_passes(desk, does)
     yield does(c.HandOver("one", ANA, BEN))
     yield does(c.BringBack("one", BEN.id, "outside"))
     yield does(c.TakeOver("one", BEN))
@@ -212,19 +192,13 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     one, *rest = shape["steps"]
     both = {"id": "both", "title": "Both", "steps": [WAY]}
     first = {**one, "danger": "destructive", "captures": {"found": {"description": "It"}}}
+    first |= {"timeout": "30m", "remind": "10m"}
     # The same, by those who are asked for nothing.
     plain = {"id": "plain", "title": "Plain", "do": "It."}
     agree = {"id": "agree", "title": "Agree", "approve": {"min": 1, "timeout": "30m"}}
     last = {"id": "last", "title": "The last", "do": "It."}
-    # Nobody has named its members yet.
-    each: dict[str, Any] = {
-        "id": "each",
-        "title": "Each",
-        "for_each": {"rack": "racks"},
-        "target": "it",
-    }
-    each["steps"] = [{"id": "rack", "title": "Rack {{ rack }}", "do": "It."}]
-    shape["steps"] = [first, each, both, KEEP, *rest, plain, agree, last]
+    shape["owner"] = {"team": "it", "slack": "#it"}
+    shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
     desk = Desk(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]

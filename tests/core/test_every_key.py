@@ -48,6 +48,8 @@ LEAF: Json = {
     "expected": "{kind} expected",
     "on_failure": "{kind} on failure",
     "rollback": "{kind} rollback",
+    "timeout": "31m",
+    "remind": "11m",
 }
 
 
@@ -115,7 +117,8 @@ WHOLE = Procedure.model_validate(
             | {"danger": "destructive", "confirm": "task confirm"}
             | {"evidence": {"text": "words asked", "file": "file asked", "optional": True}}
             | made("task", LEAF),
-            {"id": "w", "title": "wait title", "wait": {"until": "asked"}} | made("wait", LEAF),
+            {"id": "w", "title": "wait title", "wait": {"until": "asked", "for": "14m"}}
+            | made("wait", LEAF),
             {"id": "g", "title": "group title", "any_order": True}
             | {"steps": [{"id": "in", "title": "Inner", "do": "It."}]}
             | made("group", STEP),
@@ -244,6 +247,9 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Wait.danger": ("cannot be undone", NOWHERE),  # as at a task
     "Wait.wait": ("the asked check", ALL),
     "Until.until": ("the asked check", ALL),
+    "Until.for": ("14m", ALL),
+    **dict.fromkeys(("Task.timeout", "Wait.timeout"), ("time-out.* 31m", ALL)),
+    **dict.fromkeys(("Task.remind", "Wait.remind"), ("a reminder 11m before", ALL)),
     "Group.steps": ("Inner", ALL),
     "Group.for_each": ("for each em of five", ALL),
     "Group.target": _FOR_PROGRAMS,  # whose set it is

@@ -73,6 +73,7 @@ class Recovery:
                 continue
             if isinstance(step, Wait):
                 until = step.wait.until
+                assert until is not None
                 await eventually(partial(self.green, until))
                 continue
             assert isinstance(step, Task)

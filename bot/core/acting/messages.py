@@ -12,6 +12,8 @@ PICTURE = "picture/"
 """Keys that begin so are pictures of the procedure, by their place among them, from 1."""
 OWNER = "owner/"
 """Keys that begin so are posts into the channel of the procedure's owner."""
+REMINDER = "reminder/"
+"""Keys that begin so are reminders in the channel of the procedure's owner."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 

@@ -126,6 +126,4 @@ def moved(run: Run, event: e.OfStep, new: Step) -> Run:
 def ended(old: Step, state: State, by: e.Person, at: datetime, words: str | None) -> Step:
     """A step that someone marked."""
     failing = state is State.FAILED
-    return replace(
-        old, state=state, ended_by=by, ended_at=at, words=words, on_check=False, failing=failing
-    )
+    return replace(old, state=state, ended_by=by, ended_at=at, words=words, failing=failing)

@@ -77,6 +77,15 @@ def step_name(run: Run, step_id: str) -> str:
     return f"*{placed.number}* {brief(run.words(placed.step.title), TITLE_SHOWN)}"
 
 
+def whats_next(run: Run) -> str:
+    """What comes after what the message tells of."""
+    if run.closed is not None:
+        return "The run is closed."
+    if upcoming := run.outline.next_steps:
+        return f"Next: step {title(upcoming[0])}."
+    return "No step is open any more: *Verify now*, then *Close…*, on the board."
+
+
 def check_name(run: Run, name: str) -> str:
     """What a check says when it passes."""
     return brief(run.words(run.procedure.checks[name].title), TITLE_SHOWN)

@@ -26,7 +26,7 @@ from bot.core.acting.messages import waits
 from bot.core.acting.sealed import OPEN, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ENDED, already, ended, moved, place
-from bot.core.acting.thread import Scene, said, step_name
+from bot.core.acting.thread import Scene, said, step_name, whats_next
 from bot.core.acting.value_form import value_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
@@ -34,14 +34,13 @@ from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import DONE, DONE_WITH
 from bot.core.markup.model import Inline
-from bot.core.procedure import Capture, captures_of
+from bot.core.procedure import Capture, captures_of, check_of
 from bot.core.procedure.example import misfit
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused, is_mine
-from bot.core.run.rows import title
 from bot.core.run.states import State
 from bot.core.text import brief, escape, mention
 
@@ -159,7 +158,7 @@ def _done(run: Run, event: e.StepDone, at: datetime) -> Run:
 
 
 def _by_hand(event: e.StepDone) -> bool:
-    """A wait that a passing check ended is no act of anyone."""
+    """A wait that a passing check ended, or its time, is no act of anyone."""
     return not event.on_check
 
 
@@ -175,21 +174,15 @@ def _touches(run: Run | None, event: e.StepDone, number: int) -> Sequence[str]:
 def _notice(scene: Scene, event: e.StepDone) -> Picture:
     run = scene.run
     step = step_name(run, event.step)
-    return said(f"🟢 {run.id}: {mention(event.by)}, step {step} finished. {_next(run)}")
-
-
-def _next(run: Run) -> str:
-    """What comes after a step that ended by itself."""
-    if run.closed is not None:
-        return "The run is closed."
-    if upcoming := run.outline.next_steps:
-        return f"Next: step {title(upcoming[0])}."
-    return "No step is open any more: *Verify now*, then *Close…*, on the board."
+    return said(f"🟢 {run.id}: {mention(event.by)}, step {step} finished. {whats_next(run)}")
 
 
 def _sentence(around: Around, event: e.StepDone, it: Inline) -> Inline:
     if event.on_check:
-        return "ended ", it, " because its check passed; ", around.names.of(event.by), " was on it"
+        placed = around.run.find(event.step)
+        timed = placed is not None and check_of(placed.step) is None
+        why = f" because its {'time was over' if timed else 'check passed'}; "
+        return "ended ", it, why, around.names.of(event.by), " was on it"
     return "marked ", it, " done"
 
 

@@ -8,8 +8,10 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
 from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
+from bot.core.acting.timely import fired
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.polling import APPROVAL, ERASURE, EVIDENCE, WAIT, unseen
 from bot.core.run.refusals import Refused
@@ -17,10 +19,14 @@ from bot.core.run.refusals import Refused
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A timer's time has come; the bot's own command. `due` is when it was to be, UTC."""
+    """A timer's time has come; the bot's own command. `due` is when it was to be, UTC.
+
+    `knows` is what is known of roles.
+    """
 
     timer: str
     due: datetime
+    knows: Knows = NOTHING_KNOWN
 
 
 def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
@@ -35,6 +41,8 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
         return ()
     if command.timer.startswith(APPROVAL):
         return _lapse(run, command.timer.removeprefix(APPROVAL), at)
+    if (made := fired(run, command.timer, command.due, at, command.knows)) is not None:
+        return made
     if not command.timer.startswith(WAIT):
         return (e.TimerFired(timer=command.timer, due=command.due),)
     request = run.pending.get(command.timer.removeprefix(WAIT))

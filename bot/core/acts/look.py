@@ -23,7 +23,7 @@ from bot.core.acting.thread import (
 )
 from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
-from bot.core.kinds.controls import CHECK_AGAIN, FAILED, UNDO
+from bot.core.kinds.controls import CHECK_AGAIN, FAILED, LOOK_AGAIN, UNDO
 from bot.core.markup.model import Inline
 from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.run import events as e
@@ -56,7 +56,7 @@ def _rule(run: Run, command: Observe, at: datetime) -> Sequence[e.Event]:
         e.StepDone(step=placed.step.id, by=step.holder or asked.by, on_check=True)
         for placed in run.placed
         if seen.green
-        and kind_of(placed.step).ended_by(placed.step, seen)
+        and kind_of(placed.step).ended_by(run, placed.step, seen)
         and (step := run.steps[placed.step.id]).state is State.TAKEN
     ]
     return (seen, *ended, *settled(run, asked, seen))
@@ -177,7 +177,7 @@ def _offers_what_to_do(run: Run, kept: Offers, event: e.CheckObserved, number: i
         well = [
             offers.about(p.step.id)
             for p in (run.placed if kept else ())
-            if check_of(p.step) == event.check and not kind_of(p.step).ended_by(p.step, event)
+            if check_of(p.step) == event.check and not kind_of(p.step).ended_by(run, p.step, event)
         ]
         return offers.without(kept, *well)
     asked = run.pending.get(event.request)
@@ -227,12 +227,13 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
             if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
             and f.event.step == step_id
         )
+        looks_again = pressed(run, step_id, LOOK_AGAIN)
         failed = pressed(run, step_id, FAILED)
         words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {off}."
         if not scene.offered:
             return said(words)
-        told = f"{words} The bot has stopped checking: *Check again*, or *Failed…*."
-        return offering(told, again, failed)
+        told = f"{words} The bot has stopped checking: *Look again*, or *Failed…*."
+        return offering(told, looks_again, failed)
     done_by = _done_by(facts, step_id)
     about = f"{run.id}, {step}"
     if done_by is None or done_by.id != request.by.id:

@@ -34,6 +34,7 @@ from bot.core.acts import (
     members,
     mistake,
     note,
+    remind,
     reopen,
     report,
     secrets,
@@ -179,6 +180,9 @@ MEANINGS: Meanings[e.Event] = (
     .plus(close.CLOSED)
     .plus(reopen.REOPENED)
     .plus(fire.FIRED)
+    .plus(remind.WAIT_OVER)
+    .plus(remind.LATE)
+    .plus(remind.REMINDED)
     .plus(report.BOARD_REPLACED)
     .plus(report.REFUSED)
     .plus(report.RESUMED)

@@ -97,7 +97,12 @@ REOPEN = Act(
 def _reopened(run: Run, event: e.RunReopened, at: datetime) -> Run:
     # The trouble came back, or was never gone: what was seen before proves nothing now.
     reopened = Reopened(event.by, at, event.reason)
-    return replace(run, closed=None, reopened=reopened, proof=Proof())
+    # The time in which it was closed is nobody's: time-outs count from now.
+    steps = {
+        name: replace(step, timed=at, late=None, reminded=()) if step.state is State.TAKEN else step
+        for name, step in run.steps.items()
+    }
+    return replace(run, closed=None, reopened=reopened, proof=Proof(), steps=steps)
 
 
 def _between(run: Run, event: e.RunReopened) -> str:

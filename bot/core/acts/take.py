@@ -178,7 +178,13 @@ TAKE = Act(
 def _taken(run: Run, event: e.StepTaken, at: datetime) -> Run:
     old = run.steps[event.step]
     taken = replace(
-        old.opened(), state=State.TAKEN, holder=event.by, taken_at=at, failing=old.failing
+        old.opened(),
+        state=State.TAKEN,
+        holder=event.by,
+        taken_at=at,
+        begun=at,
+        timed=at,
+        failing=old.failing,
     )
     return moved(run, event, taken)
 

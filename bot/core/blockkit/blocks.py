@@ -94,6 +94,11 @@ def channel(place: str) -> str:
     return f"<#{place}>" if _CHANNEL_ID.fullmatch(place) else brief(place, 60)
 
 
+def is_place(place: str) -> bool:
+    """Whether *place* names a channel, by its id or as `#name`."""
+    return bool(_CHANNEL_ID.fullmatch(place) or _CHANNEL_NAME.fullmatch(place))
+
+
 def naming(text: str, place: str | None) -> Block:
     """Markup that names a *place*; a channel's name alone is left to Slack, which links it.
 

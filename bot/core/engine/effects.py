@@ -6,13 +6,14 @@ knows no kind of fact. It is stored with the facts, so whatever dies in between,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
 from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
+from bot.core.engine.fold import fold
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.polling import LED_TO, alarms
@@ -58,17 +59,25 @@ class Erasure:
 NOTHING = Effects()
 
 
-def effects(before: Run | None, events: Sequence[e.Event], at: datetime) -> Effects:
-    """What *events* set off, appended at a time to the run as it was *before*; None begins one."""
+def effects(
+    before: Run | None,
+    events: Sequence[e.Event],
+    at: datetime,
+    nobody: timedelta | None = None,
+) -> Effects:
+    """What *events* set off, appended at a time to the run as it was *before*; None begins one.
+
+    *nobody* is how long a run may have nobody on it, None where that is nothing to tell.
+    """
     asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
     ended: Sequence[str] = ()
     timers: Mapping[str, datetime | None] = {}
     if before is None:
-        timers = _at_the_start(events, at)
-    elif before.pending or asked or _has_timers(before) or _sets_timers(events):
+        timers = _at_the_start(events, at, nobody)
+    else:
         after = made_of(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
-        timers = _changed(alarms(before), alarms(after))
+        timers = _changed(alarms(before, nobody), alarms(after, nobody))
     gone = _erasure(before, events, at)
     first = before.seq + 1 if before else 1
     search = {seq: at for seq, event in enumerate(events, first) if _is_written(event)}
@@ -84,15 +93,6 @@ _WRITTEN: Mapping[type[e.Event], Sequence[str]] = {
 
 def _is_written(event: e.Event) -> bool:
     return any(getattr(event, name) for name in _WRITTEN[type(event)])
-
-
-def _has_timers(run: Run) -> bool:
-    return bool(run.to_erase or run.unread or run.asked or run.led_from)
-
-
-def _sets_timers(events: Sequence[e.Event]) -> bool:
-    kinds = e.ErasureNoted | e.EvidenceGiven | e.ApprovalRequested
-    return any(isinstance(event, kinds) for event in events)
 
 
 def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Erasure | None:
@@ -112,11 +112,17 @@ def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Era
     )
 
 
-def _at_the_start(events: Sequence[e.Event], at: datetime) -> Mapping[str, datetime | None]:
+def _at_the_start(
+    events: Sequence[e.Event], at: datetime, nobody: timedelta | None
+) -> Mapping[str, datetime | None]:
     """One in place of another closes that one, and one that was led to tells it to that one."""
     begun = [event for event in events if isinstance(event, e.RunStarted)]
-    replaced = {f"{REPLACES}{event.instead_of}": at for event in begun if event.instead_of}
-    return replaced | {f"{LED_TO}{event.led_from}": at for event in begun if event.led_from}
+    due = {f"{REPLACES}{event.instead_of}": at for event in begun if event.instead_of}
+    due |= {f"{LED_TO}{event.led_from}": at for event in begun if event.led_from}
+    if nobody is None:
+        return due
+    run = fold([e.Fact("", seq, at, event, "") for seq, event in enumerate(events, 1)])
+    return {**due, **alarms(run, nobody)}
 
 
 def _changed(

@@ -53,6 +53,7 @@ def begin(fact: e.Fact) -> Run:
         severity=started.severity or started.procedure.severity,
         repeated=(repeated := {g.id: repeat(started.procedure, g) for g in repeats(steps)}),
         unlisted=dict.fromkeys(repeated, ""),
+        acted=fact.at,
     )
 
 
@@ -71,8 +72,11 @@ def evolve(run: Run, fact: e.Fact) -> Run:
     meaning = MEANINGS.of(event)
     changed = meaning.changes(run, event, fact.at)
     aged = meaning.matters is not None and meaning.matters.ages and meaning.matters.when(event)
+    active = isinstance(event, e.OfStep) or meaning.who(event) is not None
     return replace(
         changed,
+        acted=fact.at if active else changed.acted,
+        called=() if active else changed.called,
         seq=fact.seq,
         head=fact.hash,
         people=_met(run.people, said.get("by"), said.get("to")),

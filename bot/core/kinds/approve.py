@@ -18,7 +18,7 @@ def _has_no_check(state: State) -> str | None:
     return "An approval has no check."
 
 
-def _by_people_only(step: Approve, seen: e.CheckObserved) -> bool:
+def _by_people_only(run: Run, step: Approve, seen: e.CheckObserved) -> bool:
     return False
 
 

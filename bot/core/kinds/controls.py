@@ -24,6 +24,8 @@ DONE_WITH = Control("Done…", "done_ask", "Mark step {} done")
 """The same where the step asks for something, in a form."""
 FAILED = Control("Failed…", "fail", "Mark step {} failed")
 CHECK_AGAIN = Control("Check again", "check", "Check step {} again")
+LOOK_AGAIN = Control("Look again", CHECK_AGAIN.verb, "Look again for step {}")
+"""The same at a wait that gave up: the bot looks again and again from then on."""
 UNDO = Control("Undo (record only)", "undo", "Undo step {}")
 
 ASK_APPROVAL = Control("Ask for approval", "approval_ask", "Ask for approval of step {}")

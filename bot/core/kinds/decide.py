@@ -20,7 +20,7 @@ def _has_no_check(state: State) -> str | None:
     return "A question has no check."
 
 
-def _by_people_only(step: Decide, seen: e.CheckObserved) -> bool:
+def _by_people_only(run: Run, step: Decide, seen: e.CheckObserved) -> bool:
     return False
 
 

@@ -46,7 +46,7 @@ class Kind(Generic[S]):
     """Why its check cannot be looked at again in a state; None where it can be."""
     offers_check: AbstractSet[State]
     """The states in which looking at its check again is offered."""
-    ended_by: Callable[[S, e.CheckObserved], bool]
+    ended_by: Callable[[Run, S, e.CheckObserved], bool]
     """Whether a look ends it by itself, while someone is on it."""
 
     # What is seen of it.

@@ -34,7 +34,7 @@ def _not_checked(state: State) -> str | None:
     )
 
 
-def _by_people_only(step: Task, seen: e.CheckObserved) -> bool:
+def _by_people_only(run: Run, step: Task, seen: e.CheckObserved) -> bool:
     return False
 
 

@@ -23,6 +23,7 @@ from bot.core.lint.roles import roles
 from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
+from bot.core.lint.timing import timing
 from bot.core.lint.upkeep import upkeep
 from bot.core.lint.ways import ways
 from bot.core.procedure import Procedure
@@ -85,6 +86,7 @@ def examine(
         findings += [*ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
         findings += looks(procedure)
+        findings += timing(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)
         findings += targets(procedure, known) if known is not None else ()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.lint.problem import Document
-from bot.core.lint.vocabulary import ELSEWHERE, METHODS, NOT_YET, keys_of, model_at, name_of
+from bot.core.lint.vocabulary import ELSEWHERE, METHODS, keys_of, model_at, name_of
 from bot.core.procedure import ID_PATTERN, RESERVED_IDS, RIGHTS, Procedure
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
@@ -99,18 +99,11 @@ def _cut_by_comma(document: Document, path: Path) -> bool:
 
 def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
     located = [(_path(document.data, error), error) for error in errors]
-    not_yet = {
-        path[:-1]
-        for path, error in located
-        if error["type"] == "extra_forbidden" and path[-1] in NOT_YET
-    }
     seen: set[tuple[Path, bool]] = set()
     for path, error in located:
         missing = error["type"] == "missing"
         if not missing and (path, missing) in seen:
             continue  # the other branches of a union say the same of the same value
-        if missing and path in not_yet:
-            continue  # what is missing belongs to the part that is not supported
         if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
             continue  # pydantic counts only the good entries; the bad ones are said themselves
         seen.add((path, missing))
@@ -176,8 +169,6 @@ def _unknown_key(document: Document, path: Path) -> Finding:
     if _cut_by_comma(document, path):
         message = f"the comma before {quoted(key)} cut the text in two"
         return Finding(path, message, "quotes around the whole text", at_key=True)
-    if key in NOT_YET:
-        return Finding(path, f"{quoted(key)} is not supported yet", NOT_YET[key], at_key=True)
     if key.lower() in METHODS:
         message = f"a check only looks, with GET or HEAD; {quoted(key)} is not for checks"
         return Finding(path, message, "get: /path", at_key=True)

@@ -17,6 +17,7 @@ _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u00a0]")
 _NAMES = frozenset(
     {"schema", "id", "severity", "estimate", "reviewed", "review_every", "danger", "target"}
     | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
+    | {"timeout", "remind", "for"}
     | {"head", "url"}
 )
 """Keys whose values hold no blank, so that a comment beside one cuts nothing off."""

@@ -1,4 +1,4 @@
-"""The keys of the format: which belong where, and which the bot does not obey yet."""
+"""The keys of the format: which belong where."""
 
 from __future__ import annotations
 
@@ -25,11 +25,6 @@ from bot.core.procedure import (
     told_by,
 )
 from bot.core.procedure.finding import Path
-
-NOT_YET = {
-    "for": "until: (a check with a poll)",
-}
-"""Keys of the format that nothing obeys yet, and what serves until then."""
 
 ELSEWHERE = {
     "goto": "decide: with options, of which one says then: { goto: STEP }",

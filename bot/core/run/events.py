@@ -44,6 +44,8 @@ from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - lik
 from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
+from bot.core.run.seen import Advance as Advance  # noqa: PLC0414 - likewise
+from bot.core.run.seen import Seen as Seen  # noqa: PLC0414 - likewise
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileUploaded as FileUploaded  # noqa: PLC0414 - likewise
@@ -51,6 +53,7 @@ from bot.core.run.standing import PictureShown as PictureShown  # noqa: PLC0414 
 from bot.core.run.standing import PostingRefused as PostingRefused  # noqa: PLC0414 - likewise
 from bot.core.run.standing import PostingResumed as PostingResumed  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
+from bot.core.run.times import OfTime
 from bot.core.run.versions import as_before, upgrade
 
 
@@ -65,7 +68,7 @@ class StepTaken(OfRound):
 
 
 class StepDone(OfRound):
-    """A step is done; `on_check` when a passing check ended a wait."""
+    """A step is done; `on_check` when a wait ended by itself, by its check or by its time."""
 
     kind: Literal["step_done"] = "step_done"
     v: Literal[1] = 1
@@ -185,26 +188,6 @@ class CheckRequested(Happened):
     by: Person
 
 
-class Seen(Frozen):
-    """One expectation and what was seen: on which member, and whether it held."""
-
-    expectation: str
-    member: str | None = None
-    held: bool
-    seen: str
-
-
-class Advance(Frozen):
-    """How far a poll is: the slowest member's number, and the number it runs after.
-
-    `begun` is where it began, for a number that falls or has a goal of its own.
-    """
-
-    now: float
-    goal: float
-    begun: float | None = None
-
-
 class CheckObserved(Happened):
     """What a look at a check showed. Only a look that differs from the last is recorded.
 
@@ -308,6 +291,7 @@ Later = (
     | OwnerCalled
     | OwnerReached
     | MembersListed
+    | OfTime
     | NoteAdded
     | SeverityChanged
     | ApprovalRequested

@@ -14,13 +14,14 @@ from bot.core.run.states import State
 class Step:
     """A step of this run, in its present round.
 
-    `handed` are who had it before it was handed over, and by whom it was; `answer` is the option
-    that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who began the
-    round, and when, if it is not the first. `values` are those of the run when it was done, kept
-    once one that it uses is another. `evidence` is what was shown for it.
-    `call` says that the owner of the procedure is told that it failed.
-    `failing` says that it failed in this round, and that nobody has brought it to another end: it
-    may be tried again.
+    `begun` is when someone took it, whoever has it since; `timed` is since when its time-out
+    counts, `late` when that passed, and `reminded` who was reminded. `over` says that the time of
+    a wait is. `handed` are who had it before it was handed over, and by whom it was; `answer` is
+    the option that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who
+    began the round, and when, if it is not the first. `values` are those of the run when it was
+    done, kept once one that it uses is another. `evidence` is what was shown for it. `call` says
+    that the owner of the procedure is told that it failed, `failing` that it failed in this round,
+    and that nobody has brought it to another end: it may be tried again.
     """
 
     state: State = State.OPEN
@@ -31,6 +32,11 @@ class Step:
     words: str | None = None
     notes: tuple[tuple[e.Person, str], ...] = ()
     on_check: bool = False
+    begun: datetime | None = None
+    timed: datetime | None = None
+    late: datetime | None = None
+    reminded: tuple[str, ...] = ()
+    over: bool = False
     handed: tuple[e.Person, e.Person] | None = None
     round: int = 1
     answer: str | None = None

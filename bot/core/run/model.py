@@ -66,6 +66,8 @@ class Run:
     `led_from` is the run of which `led_step` led to this one, its board at `led_at`; `others` are
     those that it led to;
     `severity` is how bad it is said to be;
+    `acted` is when a person last did something, or a step left someone's hands, and `called` who
+    was told since that nobody is on the run;
     `repeated` are the groups that are done for each member, as the procedure says them; `unlisted`
     those whose members are still to be listed, with what is in the way of that, if anything is;
     `listed` are the members of the others, by the keys that their steps have;
@@ -89,6 +91,7 @@ class Run:
     started_at: datetime
     placed: tuple[Placed, ...]
     steps: Mapping[str, Step]
+    acted: datetime
     pending: Mapping[str, Request] = field(default_factory=dict)
     proof: Proof = field(default_factory=Proof)
     notes: tuple[tuple[e.Person, str], ...] = ()
@@ -119,6 +122,7 @@ class Run:
     listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     former: Mapping[str, tuple[Placed, int]] = field(default_factory=dict)
     severity: str | None = None
+    called: tuple[str, ...] = ()
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     unread: Mapping[int, datetime] = field(default_factory=dict)

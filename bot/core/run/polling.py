@@ -7,6 +7,7 @@ from bot.core.procedure import Poll, show_duration
 from bot.core.run.events import CheckObserved, Seen
 from bot.core.run.model import Run
 from bot.core.run.proof import Request
+from bot.core.run.timing import timers
 
 DEFAULT_POLL = Poll(every=timedelta(seconds=5), deadline=timedelta(minutes=10))
 """How a wait polls when its check does not say."""
@@ -44,13 +45,14 @@ APPROVAL = "approval "
 """How the name of a timer begins that tells of a request for approval whose time is over."""
 
 
-def alarms(run: Run) -> Mapping[str, datetime]:
+def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
     """The timers of a run, by their names.
 
     One for each wait under way, for the time when its last look should be long over; one for each
     request for approval that has a time, until enough have approved; one for each file that is
     still to be read. Of a run that is closed: one for what is to be erased of it, and one for the
-    run that led to it. The last three are due.
+    run that led to it. The last three are due. And those of `timing`, *nobody* being how long a
+    run may have nobody on it.
     """
     due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
     if run.closed is not None and run.to_erase:
@@ -69,7 +71,7 @@ def alarms(run: Run) -> Mapping[str, datetime]:
         for request in run.pending.values()
         if request.wait
     }
-    return due | approvals | waits
+    return {**due, **approvals, **waits, **timers(run, nobody)}
 
 
 def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:

@@ -105,6 +105,10 @@ DIRECT_UPDATE = Sending(
     pace=UPDATE.pace,
 )
 """What only one person sees, where they and the bot are alone."""
+ELSEWHERE = Sending(
+    ("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=1.5, pace=INTO_A_CHANNEL
+)
+"""What stands in a channel that is not the run's, whose id may have to be asked for first."""
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
@@ -129,6 +133,7 @@ KINDS: Mapping[str, Kind] = {
     "secret": Kind(0, DIRECT, DIRECT_UPDATE),
     "owner": Kind(0, POST),
     "notice": Kind(1, POST, UPDATE),
+    "reminder": Kind(1, ELSEWHERE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
     "export": Kind(2, UPLOAD, DELETE_FILE),

@@ -14,6 +14,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.blockkit.picture import Picture
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.times import Reminded
 from bot.core.views import board
 
 _EDITED: Mapping[str, Message] = {
@@ -37,6 +38,12 @@ def addressee(facts: Sequence[e.Fact], key: str) -> e.Person | None:
     event = facts[int(key.partition("/")[2]) - 1].event
     who = event.whom if isinstance(event, e.SecretsFound) else None
     return None if who is None or who.is_erased else who
+
+
+def place_of(facts: Sequence[e.Fact], key: str) -> str | None:
+    """The channel of an owner in which the message with this key stands."""
+    event = facts[int(key.partition("/")[2]) - 1].event
+    return event.place if isinstance(event, Reminded) else None
 
 
 def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:

@@ -26,7 +26,7 @@ from bot.core.blockkit.blocks import (
     section,
 )
 from bot.core.kinds import kind_of
-from bot.core.kinds.controls import CHECK_AGAIN, UNDO, Control
+from bot.core.kinds.controls import CHECK_AGAIN, LOOK_AGAIN, UNDO, Control
 from bot.core.procedure import (
     Check,
     Container,
@@ -35,6 +35,7 @@ from bot.core.procedure import (
     commands,
     options_of,
 )
+from bot.core.procedure.kinds.paper import say_timeout
 from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
@@ -45,6 +46,7 @@ from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 from bot.core.views import members
 from bot.core.views.approving import agreeing, approval, approved, by_whom, to_be_approved
+from bot.core.views.deadlines import deadline, ran
 from bot.core.views.evidence import asked as evidence_asked
 from bot.core.views.evidence import beside as beside_it
 from bot.core.views.owners import whom_to_ask
@@ -70,7 +72,7 @@ def ended(run: Run, row: Row) -> str:
         answer = "" if step.answer is None else f" · “{escape(said(run, row.leaf, step.answer))}”"
         known = f" · with {', '.join(then)}" if (then := with_values(run, row)) else ""
         known += beside_it(step)
-        did = approved(run, row) if row.asks else _ran(run, step)
+        did = approved(run, row) if row.asks else ran(run, row)
         return f"✅ {title(row)}{answer} · {did}{known}{verdict(run, row)}"
     if step.state is State.SKIPPED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
@@ -93,31 +95,19 @@ def with_values(run: Run, row: Row) -> list[str]:
     ]
 
 
-def _ran(run: Run, step: Step) -> str:
-    """Who did a step and when; both, when one took it and another finished it."""
-    if not (step.ended_by and step.ended_at):
-        return ""
-    at = moment(run, step.ended_at)
-    if step.on_check:
-        return f"finished by its check, {at}"
-    if step.holder is not None and step.holder.id != step.ended_by.id:
-        return f"{mention(step.holder)} took it, {mention(step.ended_by)} finished it {at}"
-    return f"{mention(step.ended_by)} {at}"
-
-
 def standing(run: Run, row: Row, *, loud: bool = False) -> str:
     """A step that is not finished, in one line: open, taken, failed or in doubt; *loud* in bold."""
     step = row.step
     shown = f"*{title(row).replace('*', '')}*" if loud else title(row)
     if step.state is State.TAKEN and step.holder and step.taken_at:
         since = f"{mention(step.holder)} since {moment(run, step.taken_at)}"
-        return f"▶️ {shown} · {since}{verdict(run, row)}"
+        return f"▶️ {shown} · {since}{deadline(run, row)}{verdict(run, row)}"
     if step.state is State.FAILED and step.ended_by and step.ended_at:
         words = brief(step.words or "", WORDS_SHOWN)
         who = f"{mention(step.ended_by)} {moment(run, step.ended_at)}"
         return f"❌ {shown} · failed, {who}: {words}{approval(run, row)}"
     if step.state is State.DONE:
-        return f"⚠️ {shown} · {_ran(run, step)}{verdict(run, row)}"
+        return f"⚠️ {shown} · {ran(run, row)}{verdict(run, row)}"
     sign = "⚠️" if row.leaf.danger else "○"
     first = f" · {escape(row.waits)}" if row.waits else ""
     role = f" · for {row.leaf.role}" if row.leaf.role and not loud else ""
@@ -264,6 +254,8 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
         lines.append(f"If not: {_told(run, step, step.advice, cut)}")
     if opening := opens_if_it_fails(run, row):
         lines.append(f"If not: mark it failed; {opening} then.")
+    if (timeout := say_timeout(step.timeout, step.remind)) is not None:
+        lines.append(f"Time-out: {timeout}")
     if step.rollback and not hidden:
         lines.append(f"Rollback: {_told(run, step, step.rollback, cut)}")
     if step.links:
@@ -355,7 +347,7 @@ def _buttons(row: Row) -> Sequence[Control]:
     if row.state is not State.TAKEN:
         return (SKIP, *((call_owner.CONTROL,) if call_owner.can_call(row) else ()), NOTE)
     kind = kind_of(row.leaf)
-    return (*((CHECK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
+    return (*((LOOK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
 
 
 def _behind_dots(row: Row) -> Sequence[Control]:

@@ -23,6 +23,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.blockkit.picture import Picture
+from bot.core.ids import is_channel
 from bot.core.run.uploads import imprint
 from bot.edges.slack.calls import TIMEOUT, call, part, told
 from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
@@ -32,6 +33,7 @@ _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
 PAGES = 100
 """How many pages of a thread or a channel are looked through for a message."""
 _PAGE = 200
+_CHANNELS = 999
 REMEMBERED = 1_000
 """Of how many people it is remembered where they and the bot are alone."""
 _HASH = re.compile("[0-9a-f]{64}")
@@ -51,6 +53,7 @@ class SlackMessages:
     ) -> None:
         self._client, self._me = client, me
         self._direct: OrderedDict[tuple[str | None, str], str] = OrderedDict()
+        self._channels: dict[tuple[str | None, str], str] = {}
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
@@ -70,6 +73,8 @@ class SlackMessages:
 
     async def _place(self, row: MessageRow) -> str:
         """The channel of a message; Slack's own for one person's, which never changes."""
+        if row.place is not None:
+            return await self._named(row.team, row.place)
         if row.to is None:
             return row.channel
         whose = (row.team, row.to)
@@ -79,6 +84,33 @@ class SlackMessages:
             while len(self._direct) > REMEMBERED:
                 self._direct.popitem(last=False)
         return self._direct[whose]
+
+    async def _named(self, team: str | None, place: str) -> str:
+        """The id of a channel, by its id or its name; raises Rejected where the bot is in none.
+
+        Slack posts by name as well, but what was posted can be looked for by an id only.
+        """
+        if is_channel(place):
+            return place
+        name = place.removeprefix("#")
+        if (team, name) not in self._channels:
+            cursor = ""
+            for _ in range(PAGES):
+                answer = await call(
+                    self._client(team).users_conversations,
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=_CHANNELS,
+                    **({"cursor": cursor} if cursor else {}),
+                )
+                mine = answer.get("channels", [])
+                self._channels |= {(team, one.get("name", "")): one["id"] for one in mine}
+                cursor = answer.get("response_metadata", {}).get("next_cursor") or ""
+                if not cursor or (team, name) in self._channels:
+                    break
+        if (team, name) not in self._channels:
+            raise Rejected("not_in_channel")
+        return self._channels[team, name]
 
     async def _take_back(self, row: MessageRow, ts: str) -> None:
         try:

@@ -13,26 +13,27 @@ from bot.core.run import events as e
 from bot.core.run.polling import LATE, alarms, gives_up
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, START, Desk, commands, procedures
+from tests.core.timed import NOBODY
 from tests.edges.store.making import started
 
 
 class Stored:
     """What a store has after all the effects that it was given."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, nobody: timedelta | None = None) -> None:
+        self.desk, self.nobody = desk, nobody
         self.messages: dict[str, int] = {}
         self.looks: set[str] = set()
         self.timers: dict[str, datetime] = {}
         self.open = True
-        (first,) = desk.facts
-        self._keep(effects(None, [first.event], first.at))
+        begun = [fact.event for fact in desk.facts]
+        self._keep(effects(None, begun, desk.at, nobody))
 
     def do(self, command: c.Command, seconds: float = 1) -> Effects:
         before, last = self.desk.run, len(self.desk.facts)
         self.desk.do(command, timedelta(seconds=seconds))
         made = [fact.event for fact in self.desk.facts[last:]]
-        given = effects(before, made, self.desk.at)
+        given = effects(before, made, self.desk.at, self.nobody)
         self._keep(given)
         return given
 
@@ -49,7 +50,9 @@ class Stored:
 
 @given(st.data())
 def test_whatever_people_do_the_store_has_what_the_run_says(data: st.DataObject) -> None:
-    store = Stored(Desk(data.draw(procedures()), key_id="key-a"))
+    nobody = data.draw(st.sampled_from([None, NOBODY]))
+    store = Stored(Desk(data.draw(procedures()), key_id="key-a"), nobody)
+    assert store.timers == alarms(store.desk.run, nobody)
     for _ in range(data.draw(st.integers(0, 15))):
         try:
             store.do(data.draw(commands(store.desk.run)), data.draw(st.integers(1, 400)))
@@ -57,7 +60,7 @@ def test_whatever_people_do_the_store_has_what_the_run_says(data: st.DataObject)
             continue
         run = store.desk.run
         assert store.looks == set(run.pending)
-        assert store.timers == alarms(run)
+        assert store.timers == alarms(run, nobody)
         assert store.open is (run.closed is None)
         assert store.messages["board"] == run.seq
 

@@ -12,6 +12,7 @@ from bot.core.run import sendings
 from bot.core.run.sendings import (
     ANSWER,
     DIRECT,
+    ELSEWHERE,
     EPHEMERAL,
     KINDS,
     LEASES,
@@ -102,6 +103,6 @@ def test_every_message_that_a_fact_touches_is_of_a_kind() -> None:
 def test_what_is_no_message_to_draw_has_a_bringer() -> None:
     drawn = {"board", *(word for one in MEANINGS for word in ("notice", *one.messages))}
     assert set(KINDS) == drawn | set(BRINGERS)
-    # What is for one person is drawn, and brought to where they are.
-    alone = {word for word, kind in KINDS.items() if kind.first is DIRECT}
+    # What is for one person is drawn, and brought to where they are, and an owner's likewise.
+    alone = {word for word, kind in KINDS.items() if kind.first in (DIRECT, ELSEWHERE)}
     assert drawn & set(BRINGERS) == alone

@@ -16,16 +16,18 @@ from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.wording import clock
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Block, Code, Heading, Inline, Strong, Words, bullets
-from bot.core.procedure import Placed
+from bot.core.procedure import Placed, check_of
 from bot.core.run import events as e
 from bot.core.run.expected import missed
 from bot.core.run.model import Run, State
 from bot.core.run.proof import Item, on_page
+from bot.core.run.times import StepLate
+from bot.core.text import lasted
 
 
 def deviations(story: Story) -> Iterator[Block]:
     """The section's body: the deviations, then what else is worth knowing."""
-    finders = (_marks, _out_of_order, _waits_by_hand, failed_after_done, _closings)
+    finders = (_marks, _out_of_order, _waits_by_hand, _late, failed_after_done, _closings)
     from_log = [(m.fact.seq, line) for find in finders for m, line in find(story)]
     # In the order of the record; what one entry gave several lines for keeps theirs.
     from_log.sort(key=lambda one: one[0])
@@ -123,8 +125,43 @@ def _waits_by_hand(story: Story) -> _Found:
         by_hand = kind_of(story.place(event.step).step).by_hand
         if by_hand is not None and not event.on_check:
             name, too_early = by_hand
+            if check_of(story.place(event.step).step) is None:
+                too_early = "before its time was over."
             step, by = step_title(story.run, event.step), _by(story, m, event.by)
             yield m, (Strong(name), " Step ", step, ", marked done ", by, " ", too_early)
+
+
+def _late(story: Story) -> _Found:
+    """Steps that were past their time-outs, and by how much when they ended or changed hands."""
+    late: dict[str, tuple[Moment, StepLate]] = {}
+    for m in story.moments:
+        event = m.fact.event
+        if isinstance(event, StepLate):
+            late[event.step] = (m, event)
+            continue
+        for step_id in [one for one in late if _is_over(m, one)]:
+            yield _by_how_much(story, *late.pop(step_id), m)
+    for first, event in late.values():
+        yield _by_how_much(story, first, event, None)
+
+
+def _is_over(m: Moment, step_id: str) -> bool:
+    """Whether a step is not in hand any more after this, or nothing is."""
+    return m.after.closed is not None or m.after.steps[step_id].state is not State.TAKEN
+
+
+def _by_how_much(
+    story: Story, first: Moment, event: StepLate, last: Moment | None
+) -> tuple[Moment, Inline]:
+    step = step_title(story.run, event.step)
+    before = first.before.steps[event.step] if first.before else None
+    by = "" if before is None or before.holder is None else story.names.of(before.holder)
+    held: Inline = (", held by ", by) if by else ""
+    if last is None:
+        when: Inline = (" since ", clock(event.due, story.run.started_at), ", and still in hand.")
+        return first, (Strong("Past its time-out"), when, " Step ", step, held, ".")
+    over = f" by {lasted(last.at - event.due)}."
+    return first, (Strong("Past its time-out"), over, " Step ", step, held, ".")
 
 
 def _closings(story: Story) -> _Found:

@@ -30,6 +30,7 @@ from bot.core.procedure import (
     say_approval,
 )
 from bot.core.procedure.kinds.failure import LETTER
+from bot.core.procedure.kinds.paper import say_timeout
 from bot.core.run import events as e
 from bot.core.run.model import Run, State
 
@@ -141,7 +142,12 @@ def _shown(story: Story, run: Run, step: Leaf) -> Iterator[Block]:
     if (asked := approval_of(step)) is not None and not guards(step):
         yield Paragraph(("To be approved by: ", Words(say_approval(asked))))
     yield from kind_of(step).shown(run, step)
-    rest = (("Expect", step.expected), ("If not", step.advice), ("Rollback", step.rollback))
+    rest = (
+        ("Expect", step.expected),
+        ("If not", step.advice),
+        ("Time-out", say_timeout(step.timeout, step.remind)),
+        ("Rollback", step.rollback),
+    )
     for label, text in rest:
         if text is not None:
             yield Paragraph((f"{label}: ", Words(words(text))))

@@ -36,6 +36,10 @@ class Approve(AnyLeaf):
     advice: ClassVar[None] = None
     recovery: ClassVar[Sequence[Any]] = ()
     rollback: ClassVar[None] = None
+    # Nobody has it in hand; its request has a time of its own.
+    timeout: ClassVar[None] = None
+    remind: ClassVar[None] = None
+    lasts: ClassVar[None] = None
 
 
 def _no_check(step: Approve) -> None:

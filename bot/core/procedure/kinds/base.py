@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.approval import Approval
 from bot.core.procedure.conditions import When
-from bot.core.procedure.fields import Id, Line, Model, Picture, Text, refused
+from bot.core.procedure.fields import (
+    Duration,
+    Id,
+    Line,
+    Model,
+    Picture,
+    Text,
+    refused,
+    show_duration,
+)
 from bot.core.procedure.parts import Links, Texts
 
 if TYPE_CHECKING:
@@ -74,6 +84,15 @@ class AnyWork(AnyLeaf):
     """How to undo it, or that nothing does."""
     approval: Approval | None = None
     """Who must approve before anyone can take it."""
+    timeout: Duration | None = None
+    """How long it may be in hand, such as `30m`; then others hear that it still is."""
+    remind: Duration | None = None
+    """So long before its time-out, whoever is on it is reminded, such as `10m`."""
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How long it takes at least, from when it is taken; None where nothing says so."""
+        return None
 
     @property
     def advice(self) -> str | None:
@@ -90,6 +109,31 @@ class AnyWork(AnyLeaf):
         if self.confirm is not None and self.danger is None:
             raise refused("nothing asks for it", "danger: destructive, too", "confirm")
         return self
+
+    @model_validator(mode="after")
+    def _reminded_in_time(self) -> AnyWork:
+        within(self.timeout, "timeout")
+        if self.remind is not None and self.timeout is None:
+            raise refused("there is no time-out to remind of", "timeout: 30m, too", "remind")
+        if self.remind is not None and self.timeout is not None and self.remind >= self.timeout:
+            raise refused(
+                "the reminder comes before the step can be taken",
+                f"a time shorter than the time-out of {show_duration(self.timeout)}",
+                "remind",
+            )
+        return self
+
+
+LONGEST = timedelta(days=7)
+"""How long a step may be in hand, or wait for a time, at the most."""
+
+
+def within(length: timedelta | None, key: str) -> None:
+    """Refuse a time that is longer than anybody waits for a step."""
+    if length is not None and length > LONGEST:
+        raise refused(
+            f"longer than {show_duration(LONGEST)}", f"{show_duration(LONGEST)} at most", key
+        )
 
 
 def of_work(step: AnyWork) -> Approval | None:

@@ -98,6 +98,10 @@ class Decide(AnyLeaf):
     advice: ClassVar[None] = None
     recovery: ClassVar[Sequence[Any]] = ()
     rollback: ClassVar[None] = None
+    # Nobody has it in hand.
+    timeout: ClassVar[None] = None
+    remind: ClassVar[None] = None
+    lasts: ClassVar[None] = None
 
     def option(self, option_id: str | None) -> Option | None:
         """The option with this id."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.markup.model import Block, Flag, Inline, Terms, Words, lines
 from bot.core.markup.prose import blocks
 from bot.core.procedure.approval import say_approval
 from bot.core.procedure.checks import Check
+from bot.core.procedure.fields import show_duration
 from bot.core.procedure.kinds.base import AnyLeaf, AnyWork
 
 
@@ -42,7 +44,11 @@ class Paper:
 
     def to_see(self, step: AnyWork) -> Iterator[Block]:
         """What is seen when it has worked, and what to do when not."""
-        seen = (("Expect", step.expected), ("If not", step.advice))
+        seen = (
+            ("Expect", step.expected),
+            ("If not", step.advice),
+            ("Time-out", say_timeout(step.timeout, step.remind)),
+        )
         if told := tuple((label, self.words(text)) for label, text in seen if text):
             yield Terms(told)
 
@@ -50,6 +56,14 @@ class Paper:
         """How to undo it."""
         if step.rollback:
             yield term("Rollback", self.words(step.rollback))
+
+
+def say_timeout(timeout: timedelta | None, remind: timedelta | None) -> str | None:
+    """How long a step may be in hand, in words; None where nothing says so."""
+    if timeout is None:
+        return None
+    before = "" if remind is None else f", with a reminder {show_duration(remind)} before"
+    return f"{show_duration(timeout)} after it is taken{before}"
 
 
 def term(label: str, words: Inline) -> Terms:
