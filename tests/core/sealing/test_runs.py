@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.acting.messages import PICTURE
+from bot.app.bringers import BRINGERS
 from bot.core.documents.postmortem import Said
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
@@ -39,6 +39,10 @@ def standing(run: Run) -> Mapping[str, Any]:
     }
 
 
+BROUGHT = BRINGERS.keys() - {"secret"}
+"""What is brought to Slack and is no message to draw."""
+
+
 def drawn(run: Run, facts: list[e.Fact]) -> None:
     """Draw everything that a run can be seen in."""
     accepted(board.draw(run))
@@ -46,7 +50,7 @@ def drawn(run: Run, facts: list[e.Fact]) -> None:
     for number, fact in enumerate(facts, start=1):
         before = fold(facts[: number - 1]) if number > 1 else None
         for key in effects.touched(before, [fact.event]):
-            if not key.startswith((effects.EXPORT, PICTURE)):
+            if key.partition("/")[0] not in BROUGHT:
                 accepted(notices.draw(run, facts, key))
     said = (Said(START, "U0ANA", "hello"),)
     render(run, facts, names={}, said=said, exported_at=START)
