@@ -152,14 +152,19 @@ class _Reader:
     def _missing(self, one: Placed) -> Iterator[str]:
         for condition in self._conditions(one):
             if not condition.holds(self._values):
-                finder = self._finders[condition.name]
-                yield f"{called(condition.name)}, from step {finder.number}"
+                yield self._from(condition.name)
         if one.step.danger is not None and not any(g.id in self._unlisted for g in one.groups):
             typed = (*commands(one.step), one.step.confirm or "")
             for name in (name for text in typed for name in names(text)):
                 # Nobody begins what cannot be undone with half a command.
                 if name in self._finders and not self._values.get(name):
-                    yield f"{called(name)}, from step {self._finders[name].number}"
+                    yield self._from(name)
+
+    def _from(self, name: str) -> str:
+        """A value that is still to be found, and where; the name of an answer says little."""
+        finder = self._finders[name]
+        what = "the answer to" if options_of(finder.step) else f"{called(name)}, from"
+        return f"{what} step {finder.number}"
 
     def _conditions(self, one: Placed) -> Iterator[Condition]:
         """What must hold for a step to be needed: its own condition, and those around it.

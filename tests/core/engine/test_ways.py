@@ -188,9 +188,9 @@ def test_a_condition_on_an_input_is_settled_from_the_start() -> None:
 
 def test_a_condition_on_an_answer_waits_for_it() -> None:
     desk = night()
-    assert refused(desk, c.Take("tell", ANA)) == "Step 4 waits for cause, from step 2."
+    assert refused(desk, c.Take("tell", ANA)) == "Step 4 waits for the answer to step 2."
     row = next(line for line in aloud(draw(desk.run).blocks).splitlines() if "*4*" in line)
-    assert row == "○ *4* Tell · waits for cause, from step 2", "there is nothing to press"
+    assert row == "○ *4* Tell · waits for the answer to step 2", "there is nothing to press"
     desk.do(c.Skip("tell", ANA, "nobody to tell"))
 
 
