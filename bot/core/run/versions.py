@@ -69,6 +69,7 @@ _BEFORE: Mapping[str, Callable[[Body], Body]] = {"run_closed": _closed_1}
 
 _UNREAD = frozenset(
     {"erased", "erasure_noted", "secrets_found"}
+    | {"values_found", "value_corrected", "input_corrected"}
     | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
 )
