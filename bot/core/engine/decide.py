@@ -18,6 +18,7 @@ from bot.core.acts.erase import Erase
 from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
 from bot.core.acts.hand_over import BringBack, HandOver
+from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe
 from bot.core.acts.members import ListAgain
 from bot.core.acts.registry import ACTS, Command, matters
@@ -137,6 +138,9 @@ def actor_of(command: Command) -> Actor:
         case Erase(by):
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
+            return System()
+        case TellStarted() | TellClosed():
+            # They name who did it in the other run, where that was asked.
             return System()
         case _:
             return Someone(command.by)

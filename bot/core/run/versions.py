@@ -19,7 +19,9 @@ MISTAKE = "mistake"
 NEW = frozenset({"via", "on_behalf_of", "as_role"})
 """The fields of every kind that the version before does not know: it would refuse the entry."""
 NEW_OF: Mapping[str, frozenset[str]] = {
-    "run_started": frozenset({"commit", "enterprise", "drill", "severity", "alerts"})
+    "run_started": frozenset(
+        {"commit", "enterprise", "drill", "severity", "alerts"} | {"led_from", "led_at", "led_step"}
+    )
 }
 """Those of one kind alone."""
 
