@@ -244,8 +244,8 @@ async def test_a_wait_that_gave_up_names_who_is_on_it_and_promises_nothing(
     assert f"<@{ben.id}>, step *1*" in words(told[-1])
     board = await ana.board("WIV-1", "Stopped checking at")
     assert "Done by itself" not in words(board).split("step 2")[0]
-    assert has(board, "Check again")
+    assert has(board, "Look again")
     system.answers["/slowness"] = {"at": 10, "behind": 0}
-    await ben.does("Check again", told[-1])
+    await ben.does("Look again", told[-1])
     done = await ana.thread("finished. Next: step *2*")
     assert f"<@{ben.id}>" in words(done[-1])

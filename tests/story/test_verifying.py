@@ -159,7 +159,7 @@ async def test_a_wait_ends_red_at_its_deadline_and_when_nothing_moves(
     await ana.thread("no progress for")
     await ana.board("WIV-1", "0 of 2")
     system.answers["/slowness"] = {"at": 10, "behind": 0}
-    await ana.does("Check again", row="step 1")
+    await ana.does("Look again", row="step 1")
     await ana.board("WIV-1", "1 of 2")
 
 

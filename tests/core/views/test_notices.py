@@ -69,12 +69,12 @@ def test_a_wait_in_vain_names_who_is_on_it_and_what_can_be_done() -> None:
     assert room.shown["notice/5"] == (
         "🔴 KC-7: <@U0BEN>, step *1* Wait for it: gave up: deadline. "
         "It is up: n3: expected `lsn` to be at least `9`, found `7`. "
-        "The bot has stopped checking: *Check again*, or *Failed…*.\n[Check again] [Failed…]"
+        "The bot has stopped checking: *Look again*, or *Failed…*.\n[Look again] [Failed…]"
     )
     board = room.shown["board"]
     assert "🔴 Stopped checking <!date^" not in board
     assert "🔴 Stopped checking at <!date^" in board
-    assert "[*Check again] [Done]" in board
+    assert "[*Look again] [Done]" in board
     assert "Done by itself" not in board
     room.do(c.CheckAgain("wait", BEN))
     assert (
