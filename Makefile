@@ -66,7 +66,7 @@ bench: $(VENV)/.development-$(MADE) ## Measure speed
 bench-peers: $(VENV)/.development-$(MADE) ## Install errbot and opsdroid in passing, and measure beside them
 	$(BIN)/pytest tests/bench/peers -m bench -s -p no:xdist
 
-chaos: $(VENV)/.development-$(MADE) ## Break things for an hour; SCENARIO="kills" plays those of that name
+chaos: $(VENV)/.development-$(MADE) ## Break things for two hours; SCENARIO="kills" plays those of that name
 	@./.ci/system
 	@rm -f artifacts/chaos.md
 	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
