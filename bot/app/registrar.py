@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, field
 
 from bot.app.acquaintances import Acquaintances, Asking, Registry
-from bot.app.desk import Desk, UnreadableRun
+from bot.app.desk import Desk
 from bot.app.poller import Poller
 from bot.core.acting.admission import cannot_take
 from bot.core.engine import commands as c
@@ -103,7 +103,9 @@ class Registrar:
                 raise
             except Exception as trouble:
                 # One record that cannot be read must not stand in the way of the other runs.
-                if not isinstance(trouble, UnreadableRun):
+                # The desk says once what is the matter with one that is of a newer version, or was
+                # changed.
+                if not isinstance(trouble, Refused):
                     logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
                 # Another replica can, or a later version; what is there may have been handed over.
                 told = told and asking.at - asking.awaited > PATIENT

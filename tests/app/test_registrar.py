@@ -104,3 +104,24 @@ async def test_it_is_looked_for_in_every_open_run_however_many(runs: int) -> Non
     registrar, _ = _registrar(log, desk)
     await registrar.poller.visit()
     assert await _holder(desk, first) == ANA.id
+
+
+async def test_a_run_that_was_changed_is_no_fault_of_the_program(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The desk says once that it was; each person who is asked about would bring a traceback."""
+    log = FakeLog()
+    changed = await _handed(Desk(log, log.clock), "C1")
+    desk = Desk(log, log.clock)
+    real = log.read
+
+    async def spoiled(run_id: str, after: int = 0) -> list[e.Fact]:
+        facts = await real(run_id, after)
+        return facts[1:] if run_id == changed else facts
+
+    log.read = spoiled  # type: ignore[method-assign]
+    registrar, _ = _registrar(log, desk)
+    for _ in range(3):
+        await registrar.poller.visit()
+    assert not any(one.exc_info for one in caplog.records)
+    assert [one.message for one in caplog.records if "makes no run any more" in one.message]
