@@ -42,11 +42,17 @@ def tell(name: str, site: Site, crowd: Crowd, verdict: Verdict, **happened: int)
 
 
 def row(
-    name: str, kind: str, replicas: int, happened: Mapping[str, int], recovery: float | None = None
+    name: str,
+    kind: str,
+    replicas: int,
+    happened: Mapping[str, int],
+    recovery: float | None = None,
+    again: int | None = None,
 ) -> None:
     """The same of a scenario that fails where anything is not as it must be, and has no crowd."""
     settled = "-" if recovery is None else f"{recovery:.1f} s"
-    cells = (name, kind, str(replicas), _went(happened), "-", "-", "0", "0", "0", settled)
+    pressed = "-" if again is None else f"{again:,}"
+    cells = (name, kind, str(replicas), _went(happened), "-", pressed, "0", "0", "0", settled)
     print(f"\n{_line(cells)}")
     if table := os.environ.get("CHAOS_REPORT"):
         _append(Path(table), cells)
