@@ -128,6 +128,15 @@ COUNTED = """\
         when: "{{ state }} is yes"
         do: It.
 """
+CAPTURE = """\
+      - id: find
+        title: Find it
+        do: Look.
+        captures: { disk: { description: The disk, pattern: "sd[a-z]" } }
+      - id: use
+        title: Use it
+        run: ["use {{ disk }} at {{ one }}"]
+"""
 GOTO = """\
   - id: well
     title: Is it well?
@@ -256,6 +265,16 @@ EACH = [
         ),
         "`state` is each member's own, and this stands outside. Write: it in a step of `Drain",
         each(inside=ASK + COUNTED),
+    ),
+    Case(
+        "a value that a member's step finds, outside",
+        SETTLE,
+        each(
+            inside=CAPTURE,
+            after='  - { id: after, title: §"After {{ disk }}", do: It. }\n',
+        ),
+        "`disk` is each member's own, and this stands outside. Write: it in a step of `Drain",
+        each(more="    any_order: true\n", inside=CAPTURE),
     ),
     Case(
         "a goto into the members",

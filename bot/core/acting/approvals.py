@@ -37,7 +37,9 @@ def missing(run: Run, step_id: str) -> Sequence[str]:
     about, values = _about(run, step_id), run.outline.values
     texts = [*(command for step in about for command in commands(step)), *_words(about)]
     used = dict.fromkeys(name for text in texts for name in names(text))
-    return [name for name in used if not values.get(name)]
+    # Of members who are not listed, nobody says who they are: that is asked about again, then.
+    members = {run.repeated[group].variable for group in run.unlisted}
+    return [name for name in used if name not in members and not values.get(name)]
 
 
 def _about(run: Run, step_id: str) -> Sequence[Leaf]:

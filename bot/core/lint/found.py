@@ -145,7 +145,8 @@ class _Page:
         """Whether both stand in one group of any order, in different parts of it."""
         mine = (*(group.id for group in finder.groups), finder.step.id)
         return any(
-            group.any_order
+            # Where they are done for each member, the members come in any order, not the steps.
+            (group.any_order and group.for_each is None)
             and mine[: depth + 1] == place.around[: depth + 1]
             and mine[depth + 1 : depth + 2] != place.around[depth + 1 : depth + 2]
             for depth, group in enumerate(finder.groups)

@@ -105,16 +105,14 @@ class _Reader:
             self.awaited[step_id] = first
             if group is not None:
                 self.behind.add(step_id)
-        elif (asks := self._guarded.get(n)) is not None and not self._let_through(asks):
-            self.awaited[step_id] = f"the approval in step {asks.number}"
-            if group is not None:
-                self.behind.add(step_id)
         elif group is not None:
             self.unlisted.add(step_id)
             trouble = self._unlisted[group]
             self.awaited[step_id] = MEMBERS + (f": {trouble}" if trouble else "")
             if not trouble:
                 self.behind.add(step_id)
+        elif (asks := self._guarded.get(n)) is not None and not self._let_through(asks):
+            self.awaited[step_id] = f"the approval in step {asks.number}"
 
     def _let_through(self, asks: Placed) -> bool:
         """Whether an approval was given, or is not needed; one that was left out is not given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.core.procedure import Step, containers_of
+from bot.core.procedure import Step, containers_of, guards
 from bot.core.run.states import State
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def _is_to_open(outline: Outline, group: str) -> bool:
 def opens(outline: Outline, steps: Iterable[Step]) -> Sequence[str]:
     """The groups whose turn has come, and whose members are still to be listed: their ids.
 
-    That is when nothing that comes before is open, or in hand.
+    That is when nothing that comes before is open, or in hand, but for an approval that asks about
+    it: people approve whole commands, so these have to be known.
     """
     return _opens(outline, steps, loose=False)[0]
 
@@ -46,8 +47,11 @@ def opens(outline: Outline, steps: Iterable[Step]) -> Sequence[str]:
 def _opens(outline: Outline, steps: Iterable[Step], *, loose: bool) -> tuple[list[str], bool]:
     """The groups that open among some steps, and whether what follows has to wait for these."""
     found: list[str] = []
-    held = False
+    held = asked = False
     for step in steps:
+        if held and not (loose or asked):
+            break
+        asked = guards(step)
         here = _is_begun(outline, step.id)
         if step.id in outline.unlisted:
             found += [step.id] if step.id in outline.awaiting else []
@@ -59,8 +63,6 @@ def _opens(outline: Outline, steps: Iterable[Step], *, loose: bool) -> tuple[lis
                 found += inner
                 here = here or waits
         held = held or here
-        if held and not loose:
-            break
     return found, held
 
 

@@ -40,6 +40,7 @@ from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
 from bot.core.run.model import Run, State
+from bot.core.run.need import MEMBERS
 from bot.core.run.outline import Heading, Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
@@ -342,6 +343,9 @@ def _links(run: Run, step: Leaf | Container, cut: int | None) -> str:
 
 def _buttons(row: Row) -> Sequence[Control]:
     """The buttons of a step, after the one that takes it where nobody is on it."""
+    if row.awaited == MEMBERS:
+        # It stands for the steps of members who are not listed yet.
+        return ()
     if row.state is State.DONE:
         return (CHECK_AGAIN, NOTE)
     if row.state is not State.TAKEN:

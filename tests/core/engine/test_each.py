@@ -99,6 +99,16 @@ def test_the_steps_of_a_group_cannot_be_touched_before() -> None:
         assert "is done for each member, and its members are listed when" in refused(desk, command)
 
 
+def test_the_full_view_shows_them_and_offers_nothing() -> None:
+    shown = aloud(walkthrough.draw(night().run, 0)["blocks"])
+    before, _, group = shown.partition("*2 Drain the nodes*")
+    assert "Skip…" in before
+    group, _, _ = group.partition("*3 End*")
+    assert "Stop {{ node }}" in group
+    assert "Take" not in group
+    assert "Skip…" not in group
+
+
 def test_the_variable_is_filled_in_and_a_check_asks_for_its_member() -> None:
     desk = night()
     does(desk, "look")
@@ -167,6 +177,18 @@ def test_the_entries_of_a_list_are_members_and_stand_in_no_id() -> None:
     assert ids(desk.run) == ["stop@1", "stop@2"]
     assert [row.title for row in desk.run.outline.rows] == ["Stop billing", "Stop shop"]
     assert "billing" not in desk.bodies[1]
+
+
+def test_members_are_listed_before_people_are_asked_whether_they_approve() -> None:
+    agree = {"id": "agree", "title": "Agree", "approve": {"min": 1}}
+    desk = night(procedure(do("look"), agree, each(STOP), checks=CHECKS))
+    assert "stop" in desk.run.steps
+    does(desk, "look")
+    assert following(desk) == ["agree"]
+    (asked,) = desk.do(c.AskApproval("agree", ANA))
+    assert isinstance(asked, e.ApprovalRequested)
+    assert asked.commands == ("stop node-1", "stop node-2", "stop node-3")
+    assert "waits for the approval in step 2" in refused(desk, c.Take("stop@node-1", ANA))
 
 
 # What is in the way. ----------------------------------------------------------------------------
