@@ -144,7 +144,7 @@ def test_an_answer_is_its_members_and_leads_within_its_member() -> None:
     assert desk.run.steps["stop@node-1"].round == 1
     says(desk, "fine@node-1", "yes")
     need = desk.run.outline.need
-    assert need.awaited["mend@node-2"] == "fine of node-2, from step 2.2.2"
+    assert need.awaited["mend@node-2"] == "the answer to step 2.2.2"
     assert "mend@node-1" not in need.awaited
     assert need.spare["first@node-3"] == "only if node of node-3 is node-1"
     assert "first@node-1" not in need.spare
