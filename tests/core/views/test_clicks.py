@@ -25,8 +25,16 @@ STEP = {
     "Undo (record only)": c.Undo,
     "Take over": c.TakeOver,
     "Check again": c.CheckAgain,
+    "Look again": c.CheckAgain,
+    "Tell the owner": c.CallOwner,
+    "Ask for approval": c.AskApproval,
+    "Take the request back": c.CancelApproval,
+    "Approve": c.Vote,
+    "Take my vote back": c.TakeVoteBack,
 }
 FORMS = {
+    "Done…": "done",
+    "Decline…": "decline",
     "Take…": "take",
     "Try again…": "take",
     "Skip…": "skip",
@@ -52,6 +60,9 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert isinstance(intent, Do)
         assert type(intent.command) is STEP[label]
         assert referred(getattr(intent.command, "step", ""))[0] in steps
+    elif label == "List again":
+        assert isinstance(intent, Do)
+        assert isinstance(intent.command, c.ListAgain)
     elif label.startswith("Way "):
         _answers(label, intent, steps)
     elif label == "Start other":
@@ -61,7 +72,8 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert intent.led_step in steps
     elif label in FORMS:
         assert intent == Form("KC-7", FORMS[label], intent.step)
-        assert referred(intent.step)[0] in steps
+        # What is voted on is named behind the step.
+        assert referred((intent.step or "").partition("/")[0])[0] in steps
     elif label in RUN_FORMS:
         assert intent == Form("KC-7", RUN_FORMS[label])
     elif label == "Confirm…":
