@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from bot.core.run import events as e
 from bot.core.run.model import TRANSITIONS, Run, State
 from tests.core.closing import checked, look
 from tests.core.strategies import ANA, BEN, CHO, PEOPLE, START, Desk, commands, procedures, typed
+from tests.core.tallying import approved_by_others
 
 SILENT_WHEN_REPEATED = (
     c.Take
@@ -31,6 +33,8 @@ SILENT_WHEN_REPEATED = (
     | c.Close
     | c.Reopen
 )
+AFTER = [timedelta(seconds=1), timedelta(seconds=1), timedelta(minutes=20)]
+"""How long after the one before something is tried: some come after a time-out."""
 STEP_KINDS = {kind for _, kind in TRANSITIONS}
 
 
@@ -44,7 +48,7 @@ def test_whatever_people_try_it_is_refused_or_recorded_and_never_breaks(
         command = data.draw(commands(desk.run))
         before, stored = desk.run, len(desk.facts)
         try:
-            made = desk.do(command)
+            made = desk.do(command, data.draw(st.sampled_from(AFTER)))
         except Refused:
             assert desk.run is before
             assert len(desk.facts) == stored
@@ -53,6 +57,7 @@ def test_whatever_people_try_it_is_refused_or_recorded_and_never_breaks(
         _nothing_is_done_that_is_not_needed(before, made)
         _closing_is_honest(desk, before, made)
         _what_is_being_closed_waits_for_looks(desk)
+        approved_by_others(desk.facts, before, made)
         _a_closed_run_is_left_alone(before, command, made)
         _its_double_is_silent(desk, command)
         _waits_are_looked_at(desk)
