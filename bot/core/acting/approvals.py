@@ -149,7 +149,9 @@ def voided(before: Run, after: Run, made: Sequence[e.Event]) -> Sequence[e.Event
     }
     found: list[e.Event] = []
     for step_id, asked in before.asked.items():
-        because = None if step_id in said else _why(before, after, made, step_id, asked)
+        if step_id in said or step_id not in after.steps:
+            continue
+        because = _why(before, after, made, step_id, asked)
         if because is None:
             continue
         by = next((who for event in made if (who := getattr(event, "by", None))), asked.by)
@@ -177,7 +179,8 @@ def _why(
 ) -> Because | None:
     steps = [one.step.id for one in asked_about(after, step_id)]
     own = [step_id, *steps]
-    if any(after.steps[one].round != before.steps[one].round for one in own):
+    rounds = ((after.steps[one], before.steps.get(one)) for one in own)
+    if any(was is not None and now.round != was.round for now, was in rounds):
         return "again"
     for event in made:
         if isinstance(event, e.StepUndone) and _undid(before, event, step_id, steps):

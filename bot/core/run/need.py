@@ -11,8 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.core.procedure import Condition, Container, Leaf, Placed, commands, finds_of, options_of
-from bot.core.run.covering import guarded
+from bot.core.procedure import (
+    Condition,
+    Container,
+    Leaf,
+    Placed,
+    approval_of,
+    commands,
+    finds_of,
+    options_of,
+)
+from bot.core.run.covering import covered, guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
 from bot.core.template import called, names
@@ -61,7 +70,8 @@ class _Reader:
     def read(self) -> Need:
         for n, one in enumerate(self._placed):
             step = self._steps[one.step.id]
-            about = one.groups or self._past or one.step.when or one.step.danger
+            own = one.step.danger or approval_of(one.step)
+            about = one.groups or self._past or one.step.when or own
             if step.state in _UNENDED and (about or n in self._guarded):
                 self._judge(n, one)
             if step.answer is not None:
@@ -157,6 +167,18 @@ class _Reader:
                 # Nobody begins what cannot be undone with half a command.
                 if name in self._finders and not self._values.get(name):
                     yield self._from(name)
+        if approval_of(one.step) is not None:
+            # Nor does anyone agree to it.
+            for name in (name for text in self._asked(one) for name in names(text)):
+                if name in self._finders and not self._values.get(name):
+                    yield self._from(name)
+
+    def _asked(self, one: Placed) -> Iterator[str]:
+        """The texts that people are asked to agree to."""
+        n = next(n for n, other in enumerate(self._placed) if other.step.id == one.step.id)
+        for other in (one, *covered(self._placed, n)):
+            step = other.step
+            yield from (text for text in (step.title, step.do, *commands(step)) if text)
 
     def _from(self, name: str) -> str:
         """A value that is still to be found, and where; the name of an answer says little."""

@@ -88,8 +88,8 @@ def test_nobody_is_asked_while_a_value_is_missing() -> None:
     step = {"id": "one", "title": "One", "run": ["go {{ answer }}"], "approval": dict(TWO)}
     which = asks("which", answer("a"), answer("b"), called="answer")
     desk = Desk(procedure(which, step))
-    said = refused(desk, c.AskApproval("one", ANA))
-    assert said.startswith("Nobody was asked: not known yet is answer")
+    assert refused(desk, c.AskApproval("one", ANA)) == "Step 2 waits for the answer to step 1."
+    assert "Ask for approval" not in board(desk)
     desk.do(c.Decide("which", ANA, "a"))
     ask(desk, "one")
 
