@@ -124,9 +124,8 @@ def _what_is_being_closed_waits_for_looks(desk: Desk) -> None:
 
 def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[e.Event]) -> None:
     if before.closed is not None and made:
-        assert isinstance(
-            command, c.Reopen | c.Export | c.Fire | c.Report | c.Erase | c.TellSecrets
-        )
+        told = c.TellSecrets | c.TellEvidence | c.TellCalled | c.TellStarted | c.TellClosed
+        assert isinstance(command, c.Reopen | c.Export | c.Fire | c.Report | c.Erase | told)
 
 
 def _its_double_is_silent(desk: Desk, command: c.Command) -> None:
