@@ -63,6 +63,9 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
     elif label == "List again":
         assert isinstance(intent, Do)
         assert isinstance(intent.command, c.ListAgain)
+    elif label == "List again":
+        assert isinstance(intent, Do)
+        assert type(intent.command) is c.ListAgain
     elif label.startswith("Way "):
         _answers(label, intent, steps)
     elif label == "Start other":
