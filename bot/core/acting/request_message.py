@@ -67,6 +67,7 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
         f"🙋 {run.id}: {mention(event.by)} asks {people}{role} to approve step "
         f"{named(run, event.step)}{until}."
     )
+    head += _called(run, event.role)
     blocks: list[Block] = [section(cut(head, SECTION_LIMIT)), *_about(run, row)]
     if not event.commands and len(event.says) > 1:
         blocks.append(rich(*markdown.rich_text(shorten(event.says[1], COMMAND_SHOWN))))
@@ -79,6 +80,14 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
             buttons.append(vote_button(run, row, live, TAKE_VOTE_BACK, None))
         blocks.append(actions("votes", *buttons))
     return Picture(head, blocks)
+
+
+def _called(run: Run, role: str | None) -> str:
+    """Those whom the procedure's own list names for a role, so that they are notified."""
+    known = run.procedure.roles.get(role or "")
+    if known is None or not known.people:
+        return ""
+    return f" {', '.join(mention(e.Person(id=one)) for one in known.people[:_VOTES])}"
 
 
 def _about(run: Run, row: Row) -> list[Block]:

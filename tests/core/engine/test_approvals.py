@@ -54,6 +54,7 @@ def test_the_request_shows_what_would_be_run_and_that_it_is_not_to_be_run_yet() 
     request = ask(desk, "revoke")
     said = told(desk, request)
     assert "<@U0ANA> asks 2 people (role: custodian) to approve step *1* Revoke k1" in said
+    assert "<@U0BEN>, <@U0CHO>, <@U0DEE>" in said, "those who can approve are notified"
     assert "*Not to be run yet*" in said
     assert "revoke k1" in said
     assert "0 of 2" in said
