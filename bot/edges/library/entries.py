@@ -98,7 +98,8 @@ def _faulty(known: str, path: str, entry: Entry, problem: Problem, *, served: bo
     )
 
 
-_PRIVATE = re.compile(rb"""(?m)^\s*["']?private["']?\s*:\s*["']?(?!false\b)\S""")
+_PRIVATE = re.compile(rb"""(?m)(?:^|[{,])[ \t]*["']?private["']?\s*:\s*["']?(?!false\b)\S""")
+"""The key in whatever style; no blank at the beginning of a line is looked at twice."""
 
 
 def is_private(content: bytes) -> bool:
