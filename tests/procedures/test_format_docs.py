@@ -52,6 +52,14 @@ def test_every_trap_is_said_and_its_mend_passes(
     assert said(BASE.replace(old, instead.strip("`"))) == []
 
 
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "docs/examples").glob("*.yaml")), ids=lambda f: f.stem
+)
+def test_a_long_example_is_clean_but_for_its_length(file: Path) -> None:
+    found = examine_file(file.read_bytes(), file.name, TODAY).problems
+    assert [str(p) for p in found if "lines when printed" not in p.message] == []
+
+
 def test_there_are_examples_and_traps() -> None:
     assert len(WHOLE) == 4
     assert len(ROWS) > 10
