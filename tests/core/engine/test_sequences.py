@@ -91,12 +91,23 @@ def it_can_be_closed(desk: Desk) -> None:
     """With a reason for each line, a run ends whatever is red, unless it has ended."""
     if desk.run.closed is not None:
         return
+    _answered(desk)
     why = {item.key: "It is late." for item in desk.run.verification()}
-    desk.close(CHO, {**why, "verification": "It is late."})
-    if desk.run.closed is None:
-        # What was looked at was red: with the reasons at hand it ends now.
-        desk.close(CHO, {**why, "verification": "It is late."})
+    # What is looked at is red: the first time the run may stay open, with the reasons at hand.
+    for _ in range(2):
+        if desk.run.closed is None:
+            desk.close(CHO, {**why, "verification": "It is late."})
     assert desk.run.closed is not None
+
+
+def _answered(desk: Desk) -> None:
+    """The looks that a closing under way waits for come to an end."""
+    for request in [r for r in desk.run.pending.values() if r.once]:
+        seen = e.Seen(expectation="/a exists", held=False, seen="7")
+        end = e.CheckObserved(
+            request=request.id, check=request.check, green=False, final=True, seen=(seen,)
+        )
+        desk.do(c.Observe(end))
 
 
 @given(st.data())
