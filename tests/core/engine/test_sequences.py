@@ -117,6 +117,7 @@ def test_some_sequences(data: st.DataObject) -> None:
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(7200)
 @given(st.data())
 @settings(
     max_examples=ALL,
