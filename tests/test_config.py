@@ -16,6 +16,7 @@ GIVEN = {
     **SECRETS,
     "SLACK_API_URL": "http://127.0.0.1:1/api",
     "RUNBOOK_DATABASE_URL": "sqlite:///other.db",
+    "RUNBOOK_NOBODY_AFTER": "never",
     "RUNBOOK_PROCEDURES": "elsewhere",
     "RUNBOOK_PROCEDURES_COMMIT": "ignore",
     "RUNBOOK_CACHE": "kept",

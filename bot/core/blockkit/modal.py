@@ -34,7 +34,7 @@ _NO_FILES = "The bot may not read files here (its app lacks files:read): say whe
 
 def asks_for_files(view: View) -> bool:
     """Whether a form has a field for a file."""
-    return any(_is_file(block) for block in view["blocks"])
+    return any(_is_file(block) for block in view.get("blocks", ()))
 
 
 def without_files(view: View) -> View:
@@ -59,7 +59,7 @@ def _is_file(block: Block) -> bool:
 
 def shows_pictures(view: View) -> bool:
     """Whether a page shows a picture."""
-    return any(block["type"] == "image" for block in view["blocks"])
+    return any(block["type"] == "image" for block in view.get("blocks", ()))
 
 
 def without_pictures(view: View) -> View:

@@ -27,13 +27,15 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOADED = Loaded(checked(), "schema: procedure/v1\n", "5" * 64, "p.yaml", COMMIT)
 ALERTS = ("DiskFull on <@U0BEN|ben>'s host", "Slow")
 BEGUN = Begun("C1", "T1", "E1", drill=True, severity="SEV2", alerts=ALERTS)
-EVENT = started(LOADED, {}, BEGUN, ANA)
+LED = {"led_from": "PR-1", "led_step": "crash", "led_at": "https://slack.example/p1"}
+EVENT = started(LOADED, {}, BEGUN, ANA).model_copy(update=LED)
 MORE = {
     "commit": COMMIT,
     "enterprise": "E1",
     "drill": True,
     "severity": "SEV2",
     "alerts": list(ALERTS),
+    **LED,
 }
 
 
