@@ -145,10 +145,26 @@ GOTO = """\
         - { id: "yes", title: "Yes" }
         - { id: "no", title: "No", then: { goto: §stop } }
 """
+AGREED = """\
+      - id: agreed
+        title: See it
+        do: Look.
+        check: in-step
+"""
 GOOD = each()
 
 EACH = [
     *LISTS,
+    Case(
+        "a check that goes through members of its own by the same name",
+        STEPS,
+        STEPS.replace("each: { member: nodes }", "each: { §member: nodes }").replace(
+            SETTLE,
+            each("{ member: nodes }", inside=AGREED, run="drain {{ member }}"),
+        ),
+        "`member` is a member of the group that asks for it, too. Write: another name",
+        STEPS.replace(SETTLE, each("{ node_: nodes }", inside=AGREED, run="drain {{ node_ }}")),
+    ),
     Case(
         "nothing to be done for",
         SETTLE,

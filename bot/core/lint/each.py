@@ -75,6 +75,12 @@ def _variables(
             yield Finding(at, message, "another name", at_key=True)
             continue
         mine = {("checks", name) for p, name in checks.items() if p[: len(path)] == path}
+        for _, name in sorted(mine):
+            check = procedure.checks.get(name)
+            if check is not None and one.variable in (check.each or ()):
+                where: Path = ("checks", name, "each", one.variable)
+                message = f"{quoted(one.variable)} is a member of the group that asks for it, too"
+                yield Finding(where, message, "another name", at_key=True)
         if not any(
             name == one.variable and (p[: len(path)] == path or p[:2] in mine)
             for p, name in (*used, *asked)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.markup.model import Block, Flag, Inline, Terms, Words, lines
+from bot.core.markup.model import Block, Code, Flag, Inline, Terms, Words, lines
 from bot.core.markup.prose import blocks
 from bot.core.procedure.approval import say_approval
 from bot.core.procedure.checks import Check
@@ -51,6 +51,13 @@ class Paper:
         )
         if told := tuple((label, self.words(text)) for label, text in seen if text):
             yield Terms(told)
+
+    def by_hand(self, name: str) -> Iterator[Block]:
+        """How a person sees what a check sees; the verification says so of its own."""
+        hand = self.checks[name].by_hand
+        if hand is not None and name not in self.proof:
+            shows = (", expect ", self.words(hand.expected)) if hand.expected else ()
+            yield term("By hand", (Code(self.put(hand.run)), shows))
 
     def way_back(self, step: AnyWork) -> Iterator[Block]:
         """How to undo it."""

@@ -62,6 +62,7 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         # A check of the verification is on the page already.
         title = paper.words(paper.checks[step.check].title)
         yield Terms((("Check", title),), spare=step.check in paper.proof)
+        yield from paper.by_hand(step.check)
     if step.evidence is not None:
         asked = joined(", and ", map(paper.words, step.evidence.asked))
         yield term("Keep", (asked, " (if there is any)" if step.evidence.optional else ""))

@@ -97,6 +97,8 @@ def _printed(step: Wait, paper: Paper) -> Iterator[Block]:
     look = f" (check {say_poll(check.poll)})" if check is not None and check.poll else ""
     title = None if check is None else paper.put(check.title)
     yield term("Wait until", (lines(say_wait(step, title)), look))
+    if step.wait.until is not None:
+        yield from paper.by_hand(step.wait.until)
     yield from paper.to_see(step)
     yield from paper.way_back(step)
 
