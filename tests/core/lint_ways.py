@@ -86,6 +86,13 @@ WAYS = [
         GOOD,
     ),
     Case(
+        "an answer that leads to a bare name",
+        SETTLE,
+        asks(WELL, "{ id: ill, title: It is not, then: §restart }"),
+        "the name of a step alone. Write: { goto: restart }",
+        GOOD,
+    ),
+    Case(
         "a misspelt key of an answer",
         SETTLE,
         asks(WELL, "{ id: ill, title: It is not, §than: { goto: restart } }"),

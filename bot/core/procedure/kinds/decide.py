@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from bot.core.markup.model import Block, Inline, Listing, bullets
 from bot.core.procedure.checks import Check
-from bot.core.procedure.fields import Id, Model, Name, Text
+from bot.core.procedure.fields import Id, Model, Name, Text, refused
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.kinds.base import FILLED_IN_LEAF, AnyLeaf
 from bot.core.procedure.kinds.format import (
@@ -61,6 +61,13 @@ class Option(Model):
     """Where it leads: `{ goto: STEP }`, or steps that only this answer needs; else simply on."""
     reason: Literal["required"] | None = None
     """`required`: whoever gives this answer says why."""
+
+    @field_validator("then", mode="before")
+    @classmethod
+    def _no_bare_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise refused("the name of a step alone", f"{{ goto: {value[:80]} }}")
+        return value
 
     @property
     def steps(self) -> Sequence[Any]:
