@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.app.desk import Desk, no_such_run
 from bot.app.pointing import Pointer
 from bot.core.acting.intents import Begin
+from bot.core.acting.rights import allowed
 from bot.core.engine.decide import Refused
 from bot.core.run.events import RunStarted
 from bot.core.run.model import Run
@@ -64,6 +65,8 @@ class Beginning:
             raise AlreadyOpen(old.closed.again)
         if old.closed is not None:
             raise Refused(f"{run_id} is closed. Start a new run: `{self.command} list`.")
+        # It closes the old run, so it asks for the right to do that.
+        allowed(old, "close", None, event.by, await self.desk.knows(old.procedure))
         at = await self.pointer.address(old)
         return event.model_copy(update={"instead_of": run_id, "instead_at": at})
 

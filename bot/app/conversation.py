@@ -165,7 +165,7 @@ class Conversation:
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
                 return Answer()
-            return await self._already(found, begin)
+            return await self._already(asked, found, begin)
         fault = shown.fault(procedure.id)
         if inputs.missing or (begin.ask and procedure.inputs):
             note = told(fault) if fault else ""
@@ -177,7 +177,7 @@ class Conversation:
         try:
             run = await self._beginning.start(begin, event, asked.delivery)
         except AlreadyOpen as already:
-            return await self._already(already.run_id, begin)
+            return await self._already(asked, already.run_id, begin)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
 
     async def _may_start(self, procedure: Procedure, by: Person) -> AsRole | None:
@@ -230,7 +230,10 @@ class Conversation:
         )
         return rows[0].run_id if rows else None
 
-    async def _already(self, run_id: str, begin: Begin) -> Answer:
+    async def _already(self, asked: Asked, run_id: str, begin: Begin) -> Answer:
+        if not await self.desk.sees(run_id, asked.by):
+            # It carries its procedure as it was, which may have been private.
+            raise Refused(f"`{begin.procedure}` cannot be started in this channel now.")
         run = await self.desk.run(run_id)
         where = await self._pointer.linked(run)
         head = f"{where} is already open in this channel"

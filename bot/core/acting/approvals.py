@@ -53,6 +53,12 @@ def _words(steps: Sequence[Leaf]) -> Sequence[str]:
     return [text for step in steps for text in (step.title, step.do) if text]
 
 
+def unlisted(run: Run, step_id: str) -> bool:
+    """Whether it is about members that are still to be listed, so that nobody knows which."""
+    around = {group.id for one in asked_about(run, step_id) for group in one.groups}
+    return not around.isdisjoint(run.unlisted)
+
+
 def asked_about(run: Run, step_id: str) -> Sequence[Placed]:
     """The steps that an approval is about."""
     n = next(n for n, one in enumerate(run.placed) if one.step.id == step_id)
@@ -109,6 +115,11 @@ def agreed(run: Run, placed: Placed, person: e.Person) -> None:
     if (asks := guarded(run.placed).get(n)) is not None:
         before = asked_of(run, asks.step.id)
         if before is not None:
+            if not fits(run, asks.step.id, before):
+                raise Refused(
+                    f"Step {placed.number} was not taken: what it does has changed since step "
+                    f"{asks.number} was approved. Undo that step, and ask for approval again."
+                )
             _not_a_judge(placed, before, person)
 
 
@@ -185,12 +196,21 @@ def _why(
     for event in made:
         if isinstance(event, e.StepUndone) and _undid(before, event, step_id, steps):
             return "undone"
+        if isinstance(event, e.StepUndone) and event.step in steps:
+            # Nothing of it was to be done for a while, and it may read otherwise since.
+            return None if fits(after, step_id, asked) else "corrected"
         if isinstance(event, e.StepSkipped) and event.step == step_id:
             return "skipped"
-    about = [after.steps[one].state for one in steps]
-    if all(state in (State.DONE, State.SKIPPED) for state in about) and about:
+    if steps and all(_is_over(after, one) for one in steps):
         return None  # It was done as it was approved.
     return "corrected" if subject(before, step_id) != subject(after, step_id) else None
+
+
+def _is_over(run: Run, step_id: str) -> bool:
+    """Whether nobody does a step any more, as things are."""
+    need = run.outline.need
+    over = run.steps[step_id].state in (State.DONE, State.SKIPPED)
+    return over or step_id in need.spare or step_id in need.unless
 
 
 def _undid(before: Run, event: e.StepUndone, step_id: str, steps: Sequence[str]) -> bool:

@@ -79,6 +79,10 @@ def _owners(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
     event = facts[-1].event
     if not isinstance(event, Reminded):
         raise TypeError(f"entry {which} of {run.id} is no reminder")
+    if run.procedure.private:
+        # The channel may have people in it who are not to know what it is about.
+        what = "nobody is on it" if event.step is None else "a step is past its time"
+        return said(f"⏰ {run.id} in <#{run.channel}>: {what}.")
     where = f"In <#{run.channel}>: {brief(run.title, TITLE_SHOWN)}."
     return said(f"{_words(run, facts, event)} {where}")
 

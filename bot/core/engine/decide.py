@@ -78,7 +78,11 @@ def decide(
     listed = listings(run, made, at, sets, again)
     if again is not None and not listed:
         raise Refused(f"Nothing has changed: {run.unlisted[again]}.")
-    return (*made, *listed) if listed else made
+    if not listed:
+        return made
+    # Whoever approved saw no members.
+    void = voided(run, after(run, (*made, *listed), at), listed) if run.asked else ()
+    return (*made, *listed, *void)
 
 
 def _allowed(run: Run, command: Command, actor: Actor, knows: Knows) -> e.AsRole | None:

@@ -33,7 +33,8 @@ def _next(placed: Sequence[Placed], n: int) -> Iterator[int]:
             inside = _ids(one)[: depth + 1] == _ids(first)[: depth + 1]
         else:
             inside = index == n + 1 or any(
-                group.answers is not None and group.answers[0] == first.step.id
+                (group.answers is not None and group.answers[0] == first.step.id)
+                or group.fails == first.step.id
                 for group in one.groups
             )
         if not inside:

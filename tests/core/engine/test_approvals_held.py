@@ -1,0 +1,76 @@
+"""What people approved is what is done, whatever way somebody finds around it."""
+
+import pytest
+
+from bot.core.engine import commands as c
+from bot.core.engine.decide import Refused
+from bot.core.procedure import Procedure
+from bot.core.run import events as e
+from bot.core.run.model import State
+from tests.core.strategies import ANA, BEN, Desk
+
+ASKS = {"id": "ok", "title": "Agree", "approve": {"min": 1}}
+WIPE = {"id": "wipe", "title": "Wipe", "run": ["wipe {{ node }}"], "danger": "destructive"}
+
+
+def desk(*steps: object, **wipe: object) -> Desk:
+    node = {"description": "The node", "pattern": "[a-z0-9-]+", "required": True}
+    made = {
+        "schema": "procedure/v1",
+        "id": "trouble",
+        "title": "Trouble",
+        "symptoms": ["It is ill"],
+        "inputs": {"node": node},
+        "steps": [ASKS, {**WIPE, **wipe}, *steps],
+        "verification": [{"confirm": "It is well"}],
+    }
+    return Desk(Procedure.model_validate(made), node="node-1")
+
+
+def approve(desk: Desk) -> None:
+    desk.do(c.AskApproval("ok", ANA))
+    desk.do(c.Vote("ok", BEN, desk.run.asked["ok"].number))
+    assert desk.run.steps["ok"].state is State.DONE
+
+
+def test_what_was_skipped_and_reads_otherwise_since_is_approved_no_more() -> None:
+    one = desk()
+    approve(one)
+    one.do(c.Skip("wipe", ANA, "Later."))
+    one.do(c.CorrectInput("node", ANA, "node-2", "A slip."))
+    made = one.do(c.Undo("wipe", ANA))
+    assert [type(event) for event in made] == [e.StepUndone, e.StepUndone, e.ApprovalVoided]
+    with pytest.raises(Refused, match="waits for the approval in step 1"):
+        one.do(c.Take("wipe", ANA, "node-2"))
+
+
+def test_what_was_skipped_and_reads_the_same_is_approved_still() -> None:
+    one = desk()
+    approve(one)
+    one.do(c.Skip("wipe", ANA, "Later."))
+    one.do(c.Undo("wipe", ANA))
+    assert one.do(c.Take("wipe", ANA, "node-1"))
+
+
+def test_what_opens_when_it_fails_is_approved_with_it() -> None:
+    more = {"id": "nuke", "title": "Nuke", "run": ["nuke {{ node }}"], "danger": "destructive"}
+    one = desk(on_failure=[more])
+    approve(one)
+    assert one.run.asked["ok"].commands == ("wipe node-1", "nuke node-1")
+    one.do(c.Take("wipe", ANA, "node-1"))
+    one.do(c.Fail("wipe", ANA, "It did not."))
+    with pytest.raises(Refused, match="that vote is needed"):
+        one.do(c.Take("nuke", BEN, "node-1"))
+    one.do(c.CorrectInput("node", ANA, "node-2", "A slip."))
+    with pytest.raises(Refused):
+        one.do(c.Take("nuke", ANA, "node-2"))
+
+
+def test_what_was_done_as_it_was_approved_stays_approved() -> None:
+    more = {"id": "nuke", "title": "Nuke", "run": ["nuke {{ node }}"], "danger": "destructive"}
+    one = desk(on_failure=[more])
+    approve(one)
+    one.do(c.Take("wipe", ANA, "node-1"))
+    one.do(c.MarkDone("wipe", ANA))
+    made = one.do(c.CorrectInput("node", ANA, "node-2", "A slip."))
+    assert not any(isinstance(event, e.ApprovalVoided) for event in made)
