@@ -40,6 +40,19 @@ steps:
   - { id: look, title: Look at it, do: Look. }
   - { id: break, title: Break it, danger: destructive, do: Break it. }
 """
+HELD = """\
+schema: procedure/v1
+id: held
+title: Hold it
+symptoms: [It slips]
+inputs:
+  thing: { description: The thing, pattern: "[a-z]+", required: true }
+roles:
+  holder: { description: ends it, people: [U0ANA] }
+who: { close: holder }
+steps:
+  - { id: hold, title: "Hold the {{ thing }}", do: Hold it. }
+"""
 
 
 @pytest.fixture
@@ -49,6 +62,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     shutil.copytree(PROCEDURES, copied)
     (copied / "vault.yaml").write_text(VAULT)
     (copied / "lamp.yaml").write_text(LAMP)
+    (copied / "held.yaml").write_text(HELD)
     targets = Path(environ["RUNBOOK_TARGETS"])
     roles = {"roles": {"lead": {"people": ["U0ANA"]}}, "who": {"export": "lead", "erase": "lead"}}
     targets.write_text(targets.read_text() + yaml.safe_dump(roles))
@@ -174,3 +188,18 @@ async def bot_without_groups(people: PersonClient, environ: dict[str, str]) -> A
     await made.start()
     yield made
     await made.stop()
+
+
+async def test_who_may_not_close_a_run_does_not_by_starting_another_in_its_place(
+    bot: Bot, ana: Someone, ben: Someone
+) -> None:
+    await ben.types("/runbook held thing=rope")
+    for one in (ben, ana):
+        await one.does("More…", await one.board("HE-1", "Hold the rope"))
+        await one.does("Start again with other values…", await one.form())
+        await opened(one, "This starts a new run and closes")
+        answer = await one.fills({"The thing": "net"})
+        if one is ben:
+            assert "may close and reopen its runs" in f"{answer}{await one.whispers()}"
+            await one.dismisses()
+    await ana.board("HE-1", "started by mistake")

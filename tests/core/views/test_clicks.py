@@ -71,7 +71,7 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
     elif label == "Start other":
         assert isinstance(intent, Begin)
         assert (intent.procedure, intent.led_from) == ("other", "KC-7")
-        assert intent.inputs == {"key": "key-a"}
+        assert intent.inputs.keys() == {"key"}
         assert intent.led_step in steps
     elif label in FORMS:
         assert intent == Form("KC-7", FORMS[label], intent.step)
