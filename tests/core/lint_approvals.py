@@ -26,6 +26,14 @@ def of_list(people: int, said: str) -> str:
     return f"{role}steps:\n{agree(said, after='')}"
 
 
+PAST = """\
+  - id: ask
+    title: Is it urgent?
+    decide:
+      options:
+        - { id: "no", title: "No" }
+        - { id: "yes", title: "Yes", then: { goto: TO } }
+"""
 STEPS = "steps:\n  - id: restart"
 RESTART = "  - id: restart"
 GOOD = agree("{ min: 2, timeout: 30m }")
@@ -60,6 +68,13 @@ APPROVALS = [
         agree("§[custodian]"),
         "a mapping of keys is meant here. Write: key: value",
         GOOD,
+    ),
+    Case(
+        "an answer that leads past an approval",
+        SETTLE,
+        agree("{ min: 2 }", before=PAST.replace("TO", "§settle")),
+        "this leads past the approval `agree` to what it is about. Write: agree",
+        agree("{ min: 2 }", before=PAST.replace("TO", "agree")),
     ),
     Case(
         "danger at an approval",

@@ -18,9 +18,11 @@ from bot.core.procedure import (
     commands,
     finds_of,
     guards,
+    options_of,
 )
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.run.covering import covered
+from bot.core.run.covering import covered, guarded
+from bot.core.run.need import first_of
 from bot.core.template import names
 
 
@@ -38,6 +40,21 @@ def approvals(procedure: Procedure) -> Iterator[Finding]:
             yield Finding((*path, "role"), message, f"approve: {{ role: {step.role} }}")
         if step.id in places:
             yield from _about(procedure, path, here, step, places)
+    yield from _gone_round(procedure, places)
+
+
+def _gone_round(procedure: Procedure, places: Mapping[str, int]) -> Iterator[Finding]:
+    """No answer leads past an approval to what that is about: it would be done without."""
+    placed = procedure.leaves()
+    guard = guarded(placed)
+    for path, step in walk(procedure.steps):
+        for index, option in enumerate(options_of(step)):
+            to = None if option.goto is None else first_of(placed, option.goto)
+            asks = None if to is None else guard.get(to)
+            if asks is not None and places[step.id] < places[asks.step.id]:
+                message = f"this leads past the approval {quoted(asks.step.id)} to what it is about"
+                at: Path = (*path, "decide", "options", index, "then", "goto")
+                yield Finding(at, message, asks.step.id)
 
 
 def _enough(procedure: Procedure, here: Path, asked: Approval) -> Iterator[Finding]:
