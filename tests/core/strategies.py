@@ -47,7 +47,12 @@ reports: st.SearchStrategy[Told] = st.one_of(
     ),
     st.builds(e.PostingRefused, message=st.sampled_from(["board", "notice/2"])),
     st.builds(e.PostingResumed, message=st.sampled_from(["board", "notice/2"])),
-    st.builds(e.PictureShown, path=st.just("panel.png"), file=st.just("F0PIC"), link=lines),
+    st.builds(
+        e.PictureShown,
+        path=st.just("panel.png"),
+        file=st.just("F0PIC"),
+        link=st.sampled_from([None, "https://files.example/F0PIC"]),
+    ),
     st.builds(e.PictureShown, path=st.just("panel.png"), error=lines),
 )
 

@@ -45,7 +45,7 @@ async def test_a_step_starts_another_procedure_and_hears_of_its_end(
     await is_a_mistake(ben, "WW-1")
     (told,) = await ana.thread("↩️", run="LO-1")
     said = words(told)
-    assert "<@U0ANA>: " in said
+    assert "LO-1: <@U0ANA>, " in said
     assert "led to, was closed: it was started by mistake." in said
     assert "press *Done*" in said
     await ana.board("LO-1", "closed: it was started by mistake")

@@ -53,12 +53,6 @@ def _words(steps: Sequence[Leaf]) -> Sequence[str]:
     return [text for step in steps for text in (step.title, step.do) if text]
 
 
-def unlisted(run: Run, step_id: str) -> bool:
-    """Whether it is about members that are still to be listed, so that nobody knows which."""
-    around = {group.id for one in asked_about(run, step_id) for group in one.groups}
-    return not around.isdisjoint(run.unlisted)
-
-
 def asked_about(run: Run, step_id: str) -> Sequence[Placed]:
     """The steps that an approval is about."""
     n = next(n for n, one in enumerate(run.placed) if one.step.id == step_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.approvals import UNENDED, asked_of, fits, missing, subject, unlisted
+from bot.core.acting.approvals import UNENDED, asked_of, fits, missing, subject
 from bot.core.acting.asking import Asking, OnStep, does, listed
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.request_message import draw, of_end, of_lapse
@@ -55,11 +55,6 @@ def _rule(run: Run, command: AskApproval, at: datetime) -> Sequence[e.Event]:
         raise Refused(
             f"{mention(asked.by)} asked for that at {since}: {len(asked.approvals)} of "
             f"{asked.min} approve. The thread has the request."
-        )
-    if unlisted(run, command.step):
-        raise Refused(
-            "Nobody was asked: it is about members that are listed when their turn comes, and "
-            "people approve whole commands only. Do what comes before it first."
         )
     if unknown := missing(run, command.step):
         named = ", ".join(map(escape, unknown))

@@ -149,7 +149,8 @@ def _notice(scene: Scene, event: e.OtherClosed) -> Picture:
     next_ = ""
     if step.state is State.TAKEN:
         next_ = f" If that is what the step wanted, press *{DONE.label}*."
-    return said(f"↩️ {mention(whom or other.by)}: {told}{ENDS[event.outcome]}.{next_}")
+    head = f"↩️ {scene.run.id}: {mention(whom or other.by)}, "
+    return said(f"{head}{told}{ENDS[event.outcome]}.{next_}")
 
 
 def _began(around: Around, event: e.OtherStarted, it: Inline) -> Inline:

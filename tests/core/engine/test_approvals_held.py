@@ -9,6 +9,7 @@ from bot.core.run import events as e
 from bot.core.run.model import State
 from tests.core.strategies import ANA, BEN, Desk
 
+DANGER = "destructive"
 ASKS = {"id": "ok", "title": "Agree", "approve": {"min": 1}}
 WIPE = {"id": "wipe", "title": "Wipe", "run": ["wipe {{ node }}"], "danger": "destructive"}
 
@@ -74,3 +75,32 @@ def test_what_was_done_as_it_was_approved_stays_approved() -> None:
     one.do(c.MarkDone("wipe", ANA))
     made = one.do(c.CorrectInput("node", ANA, "node-2", "A slip."))
     assert not any(isinstance(event, e.ApprovalVoided) for event in made)
+
+
+def test_a_vote_on_members_whom_nobody_had_listed_counts_no_more_once_they_are() -> None:
+    group = {
+        "id": "all",
+        "title": "All",
+        "for_each": {"node": "nodes"},
+        "steps": [{"id": "wipe", "title": "Wipe", "run": ["wipe {{ node }}"], "danger": DANGER}],
+    }
+    nodes = {"description": "The nodes", "pattern": "[a-z0-9-]+", "list": True, "required": True}
+    made = {
+        "schema": "procedure/v1",
+        "id": "trouble",
+        "title": "Trouble",
+        "symptoms": ["It is ill"],
+        "inputs": {"nodes": nodes},
+        "steps": [{"id": "first", "title": "First", "do": "It."}, ASKS, group],
+    }
+    one = Desk(Procedure.model_validate(made), nodes="node-1")
+    one.do(c.AskApproval("ok", ANA))
+    one.do(c.Vote("ok", BEN, one.run.asked["ok"].number))
+    one.do(c.CorrectInput("nodes", ANA, "prod", "A slip."))
+    one.do(c.Take("first", ANA))
+    done = one.do(c.MarkDone("first", ANA))
+    assert any(isinstance(event, e.MembersListed) for event in done)
+    assert any(isinstance(event, e.ApprovalVoided) for event in done)
+    (wipe,) = [row for row in one.run.outline.rows if row.id.startswith("wipe")]
+    with pytest.raises(Refused):
+        one.do(c.Take(wipe.id, ANA, "prod"))
