@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from bot.edges.slack.calls import Unlike, call, part
+from bot.edges.slack.hosts import is_at, parsed
 from bot.ports.files import TooLarge
 from bot.ports.messages import Barred, Gone, Rejected, Throttled, Unsure
 
@@ -23,7 +24,6 @@ _PIECE = 64 * 1024
 _GONE = frozenset({"file_not_found", "file_deleted"})
 _SCOPE = "the bot may not read files: its app needs the scope files:read, and to be installed again"
 _NOT_THERE = "the file is not in Slack any more"
-_HTTPS = 443
 
 logger = logging.getLogger(__name__)
 
@@ -117,13 +117,8 @@ def holds_files(address: str, api: URL) -> bool:
 
     That is `https://files.` before the API's domain, or the API's own host, spoken to as it is.
     """
-    try:
-        url = URL(address)
-        port = url.port
-    except ValueError:
+    url = parsed(address)
+    if url is None:
         return False
-    if url.host is None or api.host is None or url.user is not None or url.password is not None:
-        return False
-    if url.host == f"files.{api.host.removeprefix('www.')}":
-        return url.scheme == "https" and port == _HTTPS
-    return (url.host, url.scheme, port) == (api.host, api.scheme, api.port)
+    own = (url.host, url.scheme, url.port) == (api.host, api.scheme, api.port)
+    return own or is_at(url, "files", api)

@@ -25,6 +25,7 @@ from bot.core.run.events import Person
 from bot.core.run.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
+from bot.edges.slack.hosts import is_at, parsed
 from bot.edges.slack.seldom import Seldom
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
@@ -35,7 +36,11 @@ DRAIN = 3.0
 
 _REFUSED = (Throttled, Unsure, Rejected, Gone)
 """Every way in which Slack does not take a call."""
-_HTTP_OK, _HTTPS = 200, 443
+_OF_THE_CLICK = frozenset(
+    {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "push_limit_reached"}
+)
+"""What Slack says of the click that a form was asked for with, whatever the form holds."""
+_HTTP_OK = 200
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +118,9 @@ class Replies:
         try:
             await call(method, view=view, **where)
         except Rejected as refused:
+            if str(refused) in _OF_THE_CLICK:
+                # It says nothing of what the form holds.
+                raise
             if asks_for_files(view):
                 words = (
                     "Slack takes no form that asks for a file (%s): words are asked for in its "
@@ -214,16 +222,11 @@ def answers(address: str, api: URL) -> bool:
 
     That is `https://hooks.` before the API's domain, or the API's own host, spoken to as it is.
     """
-    try:
-        url = URL(address)
-        port = url.port
-    except ValueError:
+    url = parsed(address)
+    if url is None:
         return False
-    if url.host is None or api.host is None or url.user is not None or url.password is not None:
-        return False
-    if url.host == f"hooks.{api.host.removeprefix('www.')}":
-        return url.scheme == "https" and port == _HTTPS
-    return url.host == api.host and url.scheme == api.scheme
+    own = url.host == api.host and url.scheme == api.scheme
+    return own or is_at(url, "hooks", api)
 
 
 def _keep(kept: "OrderedDict[Any, str]", key: Any, value: str) -> None:

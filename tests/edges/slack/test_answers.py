@@ -38,6 +38,20 @@ async def replies(slack: Slack) -> AsyncIterator[Replies]:
 REFUSALS = ("expired_trigger_id", "not_in_channel", "message_not_found", "token_revoked", "500")
 
 
+FILE = {"type": "input", "block_id": "f", "label": {"text": "A file"}}
+FORM = {"type": "modal", "blocks": [{**FILE, "element": {"type": "file_input"}}]}
+
+
+@pytest.mark.parametrize(("error", "asked"), [("expired_trigger_id", 1), ("missing_scope", 2)])
+async def test_a_form_is_tried_without_its_file_only_where_that_may_be_why(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture, error: str, asked: int
+) -> None:
+    slack.errors["views.open"] = error
+    await replies.open(ANA, "C0INCIDENTS", "t1", FORM)
+    assert [method for method, _ in slack.asked].count("views.open") == asked
+    assert ("files:read" in caplog.text) is (asked == 2)
+
+
 @pytest.mark.parametrize("error", REFUSALS)
 async def test_a_form_that_does_not_open_is_told_to_the_one_who_wanted_it(
     slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture, error: str
