@@ -28,6 +28,10 @@ def others(procedure: Procedure, known: Mapping[str, Procedure]) -> Iterator[Fin
         if (other := known.get(to.procedure)) is None:
             yield _unknown(here, "procedure", to.procedure, known)
             continue
+        if other.private != procedure.private:
+            hidden = to.procedure if other.private else procedure.id
+            message = f"{quoted(hidden)} is private, and the board of the other's run links to it"
+            yield Finding(here, message, "both of them private, or neither", severity="warning")
         for name in to.inputs:
             if name not in other.inputs:
                 yield _unknown(here, f"input of {to.procedure}", name, other.inputs)

@@ -59,3 +59,13 @@ def test_a_step_leads_to_a_procedure_that_there_is(
     # Of one file alone nothing is known of others.
     assert main(["lint", str(tmp_path / "leads.yaml")]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_private_procedure_that_another_leads_to_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "leads.yaml").write_text(LEADS.replace("LINE", "other node=a"), "utf-8")
+    named = "roles:\n  keeper: { description: K, people: [U0ANA] }\nwho: { start: keeper }\n"
+    (tmp_path / "other.yaml").write_text(OTHER + named + "private: true\n", "utf-8")
+    assert main(["lint", str(tmp_path)]) == 0
+    assert "`other` is private, and the board of the other's run" in capsys.readouterr().out
