@@ -203,3 +203,24 @@ async def test_who_may_not_close_a_run_does_not_by_starting_another_in_its_place
             assert "may close and reopen its runs" in f"{answer}{await one.whispers()}"
             await one.dismisses()
     await ana.board("HE-1", "started by mistake")
+
+
+async def test_a_run_that_was_private_when_it_began_is_shown_to_nobody_by_starting_another(
+    bot: Bot, environ: dict[str, str], ana: Someone, ben: Someone
+) -> None:
+    await ana.types("/runbook vault")
+    await ana.board("VA-1")
+    folder = Path(environ["RUNBOOK_PROCEDURES"])
+    everyones = VAULT.replace("private: true\n", "").replace("start: custodian, ", "")
+    (folder / "aside").write_text(everyones)
+    (folder / "aside").rename(folder / "vault.yaml")
+
+    async def listed() -> bool | None:
+        await ben.types("/runbook list")
+        shown = [m for m in await ben.whispers() if "Open the vault" in str(m)]
+        return bool(shown) or None
+
+    await ben.eventually(listed, "the procedure in the list")
+    said = await ben.types("/runbook vault")
+    assert "`vault` cannot be started in this channel now." in said
+    assert "VA-1" not in said

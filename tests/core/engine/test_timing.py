@@ -141,6 +141,17 @@ def test_what_is_said_before_the_time_out_and_after_it() -> None:
     assert "In <#C0TRUST>: Trouble." in said
 
 
+def test_the_owners_channel_hears_of_a_private_run_and_not_what_it_is_about() -> None:
+    shape = timed(remind="10m").model_dump(by_alias=True, exclude_unset=True)
+    keeper = {"description": "Keeps it", "people": ["U0ANA"]}
+    hidden = {"private": True, "roles": {"keeper": keeper}, "who": {"start": "keeper"}}
+    night = Night(Procedure.model_validate({**shape, **hidden}))
+    night.do(c.Take("heal", ANA))
+    night.passes(31)
+    owner = next(f.seq for f in night.desk.facts if getattr(f.event, "told", "") == "owner")
+    assert night.said(owner, "reminder") == "⏰ KC-7 in <#C0TRUST>: a step is past its time."
+
+
 def test_the_board_has_the_moment_and_says_when_it_has_passed() -> None:
     night = Night(timed())
     assert "Time-out: 30m after it is taken" in night.board
