@@ -74,7 +74,8 @@ def due(run: Run, placed: Placed) -> None:
     if (first := need.awaited.get(step_id)) is not None:
         if step_id in need.unless:
             raise Refused(f"Step {placed.number} is needed only if {escape(first)}.")
-        raise Refused(f"Step {placed.number} waits for {escape(first)}.")
+        way_out = f" Undo that, or skip step {placed.number} too." if step_id in need.stuck else ""
+        raise Refused(f"Step {placed.number} waits for {escape(first)}.{way_out}")
     if (why := need.spare.get(step_id)) is None:
         return
     if (other := _in_its_place(run, placed)) is None:

@@ -38,7 +38,8 @@ class Need:
     `spare`: those that are not needed, and why. `awaited`: those of which it is not known yet, and
     what has to come first. `behind`: of these, the ones that only an answer or a failure opens
     that has not come, or the members of what is still to be listed; `unless` are those that only a
-    failure does, `unlisted` those that only wait for members.
+    failure does, `unlisted` those that only wait for members. `stuck` are those that wait for what
+    was left out: nobody can begin them, until that is undone or given.
     """
 
     spare: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Need:
     behind: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     unlisted: frozenset[str] = frozenset()
+    stuck: frozenset[str] = frozenset()
 
 
 class _Reader:
@@ -66,6 +68,7 @@ class _Reader:
         self.awaited: dict[str, str] = {}
         self.behind: set[str] = set()
         self.unless: set[str] = set()
+        self.stuck: set[str] = set()
 
     def read(self) -> Need:
         for n, one in enumerate(self._placed):
@@ -82,6 +85,7 @@ class _Reader:
             frozenset(self.behind),
             frozenset(self.unless),
             frozenset(self.unlisted),
+            frozenset(self.stuck),
         )
 
     @cached_property
@@ -111,8 +115,11 @@ class _Reader:
             self.awaited[step_id] = failed
             self.behind.add(step_id)
             self.unless.add(step_id)
-        elif first := next(self._missing(one), None):
-            self.awaited[step_id] = first
+        elif lacks := next(self._missing(one), None):
+            finder = self._finders[lacks]
+            # The name of an answer says little.
+            what = "the answer to" if options_of(finder.step) else f"{called(lacks)}, from"
+            self._awaits(one, f"{what} step {finder.number}", finder)
             if group is not None:
                 self.behind.add(step_id)
         elif group is not None:
@@ -122,7 +129,14 @@ class _Reader:
             if not trouble:
                 self.behind.add(step_id)
         elif (asks := self._guarded.get(n)) is not None and not self._let_through(asks):
-            self.awaited[step_id] = f"the approval in step {asks.number}"
+            self._awaits(one, f"the approval in step {asks.number}", asks)
+
+    def _awaits(self, one: Placed, what: str, source: Placed) -> None:
+        """A step waits for *what*, of another step; where that was left out, it never comes."""
+        left_out = self._steps[source.step.id].state is State.SKIPPED
+        self.awaited[one.step.id] = f"{what}, which was skipped" if left_out else what
+        if left_out:
+            self.stuck.add(one.step.id)
 
     def _let_through(self, asks: Placed) -> bool:
         """Whether an approval was given, or is not needed; one that was left out is not given."""
@@ -158,20 +172,21 @@ class _Reader:
                 yield f"step {self._numbers[around.fails]} fails"
 
     def _missing(self, one: Placed) -> Iterator[str]:
+        """The names of values that it lacks."""
         for condition in self._conditions(one):
             if not condition.holds(self._values):
-                yield self._from(condition.name)
+                yield condition.name
         if one.step.danger is not None and not any(g.id in self._unlisted for g in one.groups):
             typed = (*commands(one.step), one.step.confirm or "")
             for name in (name for text in typed for name in names(text)):
                 # Nobody begins what cannot be undone with half a command.
                 if name in self._finders and not self._values.get(name):
-                    yield self._from(name)
+                    yield name
         if approval_of(one.step) is not None:
             # Nor does anyone agree to it.
             for name in (name for text in self._asked(one) for name in names(text)):
                 if name in self._finders and not self._values.get(name):
-                    yield self._from(name)
+                    yield name
 
     def _asked(self, one: Placed) -> Iterator[str]:
         """The texts that people are asked to agree to."""
@@ -179,12 +194,6 @@ class _Reader:
         for other in (one, *covered(self._placed, n)):
             step = other.step
             yield from (text for text in (step.title, step.do, *commands(step)) if text)
-
-    def _from(self, name: str) -> str:
-        """A value that is still to be found, and where; the name of an answer says little."""
-        finder = self._finders[name]
-        what = "the answer to" if options_of(finder.step) else f"{called(name)}, from"
-        return f"{what} step {finder.number}"
 
     def _conditions(self, one: Placed) -> Iterator[Condition]:
         """What must hold for a step to be needed: its own condition, and those around it.

@@ -122,7 +122,9 @@ def as_row(run: Run, row: Row, words: str | None = None) -> Block:
     """
     accessory: Block | None = take_button(run, row, primary=False)
     if row.awaited is not None:
-        accessory = None
+        # What never comes by itself has a way out in view.
+        stuck = row.id in run.outline.need.stuck
+        accessory = _button(run, row, SKIP) if stuck else None
     elif row.state in (State.OPEN, State.FAILED) and row.unapproved:
         accessory = agreeing(run, row, primary=False)[0]
     elif row.state is State.OPEN and options_of(row.leaf):

@@ -7,6 +7,7 @@ from bot.core.engine.decide import Refused
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import State
+from bot.core.views.board import draw
 from tests.core.strategies import ANA, BEN, Desk
 
 DANGER = "destructive"
@@ -104,3 +105,12 @@ def test_a_vote_on_members_whom_nobody_had_listed_counts_no_more_once_they_are()
     (wipe,) = [row for row in one.run.outline.rows if row.id.startswith("wipe")]
     with pytest.raises(Refused):
         one.do(c.Take(wipe.id, ANA, "prod"))
+
+
+def test_what_waits_for_an_approval_that_was_skipped_says_so_and_can_be_skipped() -> None:
+    one = desk()
+    one.do(c.Skip("ok", ANA, "Nobody is here."))
+    row = next(b for b in draw(one.run).blocks if "*2* Wipe" in str(b))
+    assert "waits for the approval in step 1, which was skipped" in row["text"]["text"]
+    assert row["accessory"]["text"]["text"] == "Skip…"
+    assert one.do(c.Skip("wipe", BEN, "Then not."))

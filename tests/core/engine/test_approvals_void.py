@@ -159,7 +159,9 @@ def test_what_comes_after_an_approval_waits_for_it() -> None:
 def test_an_approval_that_is_skipped_lets_nothing_through() -> None:
     desk = asking()
     desk.do(c.Skip("agree", ANA, "nobody is awake"))
-    assert refused(desk, c.Take("revoke", ANA)) == "Step 2 waits for the approval in step 1."
+    assert refused(desk, c.Take("revoke", ANA)) == (
+        "Step 2 waits for the approval in step 1, which was skipped. Undo that, or skip step 2 too."
+    )
     desk.do(c.Skip("revoke", ANA, "not approved"))
 
 
