@@ -69,7 +69,7 @@ bench-peers: $(VENV)/.development-$(MADE) ## Install errbot and opsdroid in pass
 chaos: $(VENV)/.development-$(MADE) ## Break things for two hours; SCENARIO="kills" plays those of that name
 	@./.ci/system
 	@rm -f artifacts/chaos.md
-	CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
+	HYPOTHESIS_PROFILE=full CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
 
 mutate: $(VENV)-mutate/.development-$(MADE) ## Change the code a little and see which changes no test notices; MODULE=bot.app.desk picks one
 	$(VENV)-mutate/bin/python tests/mutation/mutate.py $(MODULE)

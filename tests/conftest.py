@@ -11,6 +11,14 @@ from tests.patience import _patient, impatient  # noqa: F401 - fixtures
 from tests.postgres import Cluster
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What tries a share of its examples in `make test` is part of `make chaos`, which has all."""
+    sampled = item.get_closest_marker("sampled") is not None
+    drawn = hasattr(getattr(item, "obj", None), "hypothesis")
+    if (sampled or drawn) and item.config.getoption("markexpr") == "chaos":
+        item.add_marker(pytest.mark.chaos)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     with Cluster() as running:

@@ -23,6 +23,7 @@ from tests.core.drawn import accepted, accepted_view
 from tests.core.engine.test_decide import AFTER
 from tests.core.strategies import ANA, BEN, CHO, Desk, commands, procedures
 from tests.core.tallying import approved_by_others
+from tests.profiles import examples
 
 ALL = 10_000
 FEW = 40
@@ -113,7 +114,7 @@ def _answered(desk: Desk) -> None:
 
 
 @given(st.data())
-@settings(max_examples=FEW, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(FEW), suppress_health_check=list(HealthCheck))
 def test_some_sequences(data: st.DataObject) -> None:
     night(data)
 

@@ -17,6 +17,7 @@ from bot.core.sealing.people import People
 from tests.core.sealing.room import Vault
 from tests.core.sealing.test_runs import drawn, standing, worked_on
 from tests.core.strategies import ANA, BEN, Desk, commands
+from tests.profiles import examples
 
 
 class Timers:
@@ -85,7 +86,7 @@ def fired(timers: Timers) -> None:
 
 
 @given(worked_on(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_whatever_is_noted_goes_at_the_closing_in_any_order(
     desk: Desk, data: st.DataObject
 ) -> None:

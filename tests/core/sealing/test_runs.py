@@ -20,6 +20,7 @@ from tests.core.sealing.room import Vault
 from tests.core.story import render
 from tests.core.strategies import START, Desk, commands, procedures
 from tests.core.test_completeness import story
+from tests.profiles import examples
 
 
 def standing(run: Run) -> Mapping[str, Any]:
@@ -68,7 +69,7 @@ def worked_on(draw: st.DrawFn) -> Desk:
 
 
 @given(worked_on(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_any_words_and_people_can_go(desk: Desk, data: st.DataObject) -> None:
     vault = Vault(desk.facts)
     assert vault.checked().faults == ()

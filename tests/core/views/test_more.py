@@ -20,6 +20,7 @@ from tests.core import huge
 from tests.core.drawn import accepted, accepted_view, aloud, pressed, submit
 from tests.core.story import NAMES, PROCEDURE, render
 from tests.core.strategies import ANA, BEN, PEOPLE, START, Desk, commands, people, procedures, typed
+from tests.profiles import examples
 
 
 def fresh() -> Desk:
@@ -61,7 +62,7 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
     data: st.DataObject,
 ) -> None:
@@ -78,7 +79,7 @@ def test_what_is_listed_can_be_done_by_that_person_and_changes_something(
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 def test_what_the_board_and_the_full_view_offer_is_never_refused(data: st.DataObject) -> None:
     desk = Desk(data.draw(procedures()), key_id="key-a")
     for _ in range(data.draw(st.integers(0, 15))):
@@ -102,7 +103,7 @@ def _may(desk: Desk, intent: Intent) -> bool:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 def test_what_can_be_done_in_one_press_is_listed(data: st.DataObject) -> None:
     """With the steps that are in hand, and with every line: only the first dozen are many."""
     desk = Desk(data.draw(procedures()), key_id="key-a")
