@@ -26,6 +26,14 @@ _SLACK = timedelta(milliseconds=1)
 """What is lost when a time is stored as a number."""
 
 
+def come(due: datetime, at: datetime) -> datetime:
+    """The time that it is at least once a timer for *due* has come, whatever the clock says.
+
+    *due* is what the database held to be over, and this process's clock may lag behind that one's.
+    """
+    return max(due, at) + _SLACK
+
+
 def fired(
     run: Run, timer: str, due: datetime, at: datetime, knows: Knows
 ) -> Sequence[e.Event] | None:
@@ -47,7 +55,7 @@ def _with_group(run: Run, event: e.Event, knows: Knows) -> e.Event:
 
 
 def _fired(run: Run, timer: str, due: datetime, at: datetime) -> Sequence[e.Event] | None:
-    now = max(due, at) + _SLACK
+    now = come(due, at)
     known = timer.startswith((NOBODY, WAITED, LATE_STEP, REMIND))
     if known and run.closed is not None:
         return ()

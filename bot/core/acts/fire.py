@@ -8,7 +8,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
 from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
-from bot.core.acting.timely import fired
+from bot.core.acting.timely import come, fired
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
@@ -40,7 +40,8 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
             raise Refused(f"{run.id} has a file that is still to be read.")
         return ()
     if command.timer.startswith(APPROVAL):
-        return _lapse(run, command.timer.removeprefix(APPROVAL), at)
+        number = command.timer.removeprefix(APPROVAL)
+        return _lapse(run, number, come(command.due, at))
     if (made := fired(run, command.timer, command.due, at, command.knows)) is not None:
         return made
     if not command.timer.startswith(WAIT):
@@ -49,7 +50,7 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     return () if request is None else (unseen(run, request, at),)
 
 
-def _lapse(run: Run, number: str, at: datetime) -> Sequence[e.Event]:
+def _lapse(run: Run, number: str, now: datetime) -> Sequence[e.Event]:
     """Too few have approved in time; nothing, when that is over by now."""
     return [
         e.ApprovalLapsed(step=step, request=asked.number)
@@ -57,7 +58,7 @@ def _lapse(run: Run, number: str, at: datetime) -> Sequence[e.Event]:
         if str(asked.number) == number
         and run.closed is None
         and asked.until is not None
-        and at >= asked.until
+        and now >= asked.until
         and not (asked.lapsed or asked.is_approved)
     ]
 

@@ -284,6 +284,19 @@ def test_a_request_that_lapses_is_told_and_can_be_made_again() -> None:
     assert not desk.run.asked["revoke"].votes
 
 
+@pytest.mark.parametrize("behind", [timedelta(microseconds=1), timedelta(milliseconds=80)])
+def test_a_request_lapses_though_the_clock_of_whoever_says_so_is_behind(behind: timedelta) -> None:
+    """The timer is gone with what it fires, so it has to say so then."""
+    desk = plain()
+    ask(desk, "revoke")
+    number, until = desk.run.seq, desk.run.asked["revoke"].until
+    assert until is not None
+    (lapsed,) = desk.do(c.Fire(f"approval {number}", until), until - behind - desk.at)
+    assert lapsed.kind == "approval_lapsed"
+    assert "too late" in refused(desk, c.Vote("revoke", CHO, number))
+    assert "Ask for approval" in board(desk)
+
+
 def test_the_timer_is_stopped_when_enough_have_approved_and_set_again_when_not() -> None:
     desk = plain()
     ask(desk, "revoke")
