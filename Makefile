@@ -4,10 +4,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8765
 COVER ?= bot
+# Of the tests; more than processors, since a test waits for half of its time.
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 # Another Python makes .venv again.
 MADE := made-with-$(subst /,_,$(PYTHON))
+# Compiled code is kept: a program that is started a hundred times is not compiled a hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures check bench bench-peers chaos mutate lock clean
 
@@ -19,11 +23,11 @@ demo: $(VENV)/.runtime-$(MADE) ## Run the local workspace, CivicTrust and the bo
 
 test: $(VENV)/.development-$(MADE) ## Run every test, the browser's included
 	@./.ci/system
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 coverage: $(VENV)/.development-$(MADE) ## Run every test, and fail where too little of the code is reached
 	@./.ci/system
-	$(BIN)/pytest -n 2 --dist loadgroup --cov=$(COVER) --cov-report=term:skip-covered $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov=$(COVER) --cov-report=term:skip-covered $(PYTEST)
 
 setup: $(VENV)/.development-$(MADE) ## Only set up
 

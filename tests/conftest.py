@@ -6,9 +6,23 @@ import pytest
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
-from tests import profiles  # noqa: F401 - chooses Hypothesis's profile for every test
+from tests import order, profiles  # noqa: F401 - chooses Hypothesis's profile for every test
 from tests.patience import _patient, impatient  # noqa: F401 - fixtures
 from tests.postgres import Cluster
+from tests.scratch import keep_in_memory
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep files in memory, unless a disk is what the tests are about."""
+    if "not chaos" in config.option.markexpr:
+        keep_in_memory()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several workers share the tests, see to it that they are never all waiting."""
+    if hasattr(config, "workerinput"):
+        items[:] = order.mixed(items)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -1,0 +1,42 @@
+"""In which order tests are run: those that wait beside those that compute.
+
+There are more workers than processors, since a story waits for timers, processes and the network
+for more than half of its time. That helps only where others compute meanwhile, so the rooms whose
+tests wait are dealt out among the rest, those whose tests take longest first.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+WAITING = ("chaos", "e2e", "story")
+"""The rooms whose tests wait, as they are to begin."""
+_TESTS = Path(__file__).parent
+
+
+def mixed(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The same tests, with those that wait in even shares between the modules of the others.
+
+    The order within a module stays, and the last to be run are none that take long.
+    """
+    waiting = sorted(
+        (item for item in items if _room(item) in WAITING),
+        key=lambda item: WAITING.index(_room(item)),
+    )
+    others = (item for item in items if _room(item) not in WAITING)
+    modules = [list(group) for _, group in groupby(others, key=lambda item: item.path)]
+    ordered: list[pytest.Item] = []
+    begun = 0
+    for number, module in enumerate(modules, start=1):
+        ordered += module
+        share = min(len(waiting), -(-len(waiting) * number * 10 // (len(modules) * 9)))
+        ordered += waiting[begun:share]
+        begun = share
+    return ordered + waiting[begun:]
+
+
+def _room(item: pytest.Item) -> str:
+    inside = item.path.is_relative_to(_TESTS)
+    return item.path.relative_to(_TESTS).parts[0] if inside else ""
