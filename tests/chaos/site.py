@@ -1,7 +1,7 @@
 """The place where things go wrong: a workspace, a database, and the bot's replicas as processes.
 
-Each replica is `python -m bot serve` and nothing else; a test kills, pauses and starts it anew,
-and can stand between it and its database. It judges nothing.
+Each replica is what `python -m bot serve` is, and nothing else; a test kills, pauses and starts it
+again, and can stand between it and its database. It judges nothing.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from aiohttp import web
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from tests import nursery
 from tests.hanging import HANG_S
 from tests.proxy import Proxy
 
@@ -51,7 +52,7 @@ class Replica:
     """What starts the program, and ends with this process."""
     starts: list[float] = field(default_factory=list)
     """Seconds from each start until it was ready."""
-    _process: asyncio.subprocess.Process | None = None
+    _process: asyncio.subprocess.Process | nursery.Program | None = None
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Task[None] | None = None
 
@@ -68,18 +69,23 @@ class Replica:
         await process.stdout.read()
         return await process.wait()
 
-    async def _spawn(self, command: str) -> asyncio.subprocess.Process:
+    async def _spawn(self, command: str) -> asyncio.subprocess.Process | nursery.Program:
+        runs, environ = (self.module, "bot", *command.split()), environment(self.environ)
         with self.log.open("ab") as log:
+            if self.python == sys.executable and "LD_PRELOAD" not in environ:
+                return await nursery.program(*runs, environ=environ, log=log, cwd=self.cwd)
             return await asyncio.create_subprocess_exec(
-                *(self.python, "-m", self.module, "bot", *command.split()),
+                *(self.python, "-m", *runs),
                 cwd=self.cwd,
-                env=environment(self.environ),
+                env=environ,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )
 
-    async def _read(self, process: asyncio.subprocess.Process, ready: asyncio.Event) -> None:
+    async def _read(
+        self, process: asyncio.subprocess.Process | nursery.Program, ready: asyncio.Event
+    ) -> None:
         assert process.stdout is not None
         started = time.monotonic()
         while line := await process.stdout.readline():

@@ -18,7 +18,6 @@ from bot.core.run.events import Fact
 from bot.edges.store import SqlLog
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd, Intent
-from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.site import Site
 from tests.story.driver import ONCALL, Json, Someone, words
 
@@ -120,9 +119,7 @@ async def test_kills_between_start_again_and_the_end_of_the_old_run(
         await _each_once(place.url, done + 1)
         return {"kills": done + 1}
 
-    async with Nursery.opened() as nursery:
-        make = partial(Forked, nursery=nursery)
-        await play("kill -9 before the old run is closed", url, kills, make=make)
+    await play("kill -9 before the old run is closed", url, kills)
 
 
 async def _each_once(url: str, pairs: int) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import json
 import random
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from tests.chaos.canaries import PROCEDURE, SECRETS, File, Planted, Server, Stor
 from tests.chaos.site import Replica, Site, environment, site
 from tests.edges.store.making import started
 from tests.fakes import FakeClock
+from tests.nursery import program
 from tests.postgres import Cluster
 from tests.story.driver import INCIDENTS, Someone, words
 from tests.story.test_again import opened
@@ -74,14 +74,8 @@ class Scene:
 
     async def command(self, *words: str, url: str = "", status: int | None = 0) -> str:
         """Run a command of the program; what it writes."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *words),
-            cwd=self.folder,
-            env=environment({"RUNBOOK_DATABASE_URL": url or self.store.url}),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        environ = environment({"RUNBOOK_DATABASE_URL": url or self.store.url})
+        process = await program("bot", *words, environ=environ, cwd=self.folder)
         out, _ = await process.communicate()
         said = out.decode()
         assert status is None or process.returncode == status, said

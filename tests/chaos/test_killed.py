@@ -67,7 +67,7 @@ class Killing:
         self._process.wait()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def killing() -> Iterator[Killing]:
     made = Killing()
     yield made

@@ -3,13 +3,11 @@
 import asyncio
 import random
 import signal
-from functools import partial
 
 import pytest
 
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
-from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.site import Replica, Site
 
 LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
@@ -40,9 +38,7 @@ async def test_kills_at_random_moments(
         await asyncio.gather(*(torment(replica) for replica in place.replicas))
         return {"kills": killed}
 
-    async with Nursery.opened() as nursery:
-        make = partial(Forked, nursery=nursery)
-        await play("kill -9 at random moments", url, kills, talk=5, make=make)
+    await play("kill -9 at random moments", url, kills, talk=5)
 
 
 @pytest.mark.parametrize(

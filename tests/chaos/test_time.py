@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from bot.edges.store import SqlLog
 from bot.ports.log import every
 from tests.chaos import report
 from tests.chaos.conftest import within
-from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.site import Replica, site
 from tests.hanging import HANG_S
 from tests.story.driver import INCIDENTS, ONCALL, Someone, words
@@ -148,26 +146,22 @@ async def test_each_reminder_comes_once_and_soon(
     lengths = [[dice.randint(size.first, size.last) for _ in range(EACH)] for _ in range(size.runs)]
     environ = {"RUNBOOK_PROCEDURES": str(timely(tmp_path / "timely", lengths))}
     replicas = 1 if kind == "sqlite" else 2
-    async with Nursery.opened() as nursery:
-        make = partial(Forked, nursery=nursery)
-        async with site(
-            tmp_path, names=["ana"], url=url, replicas=replicas, environ=environ, make=make
-        ) as place:
-            ana = Someone(place.people, "ana", INCIDENTS)
-            for number in range(1, size.runs + 1):
-                await ana.types(f"/runbook timely-{number}")
-            runs = await _runs(url)
-            for run in runs:
-                await _takes_all(ana, run)
-            killer = Killer(place.replicas, dice)
-            await killer.kill(size.kills)
-            await place.heal()
-            killer.healed()
-            facts = await _all(url, runs, size.runs * (3 * EACH + 1))
-            assert set(Counter(map(_what, facts)).values()) == {1}
-            waited = sorted(map(killer.waited, facts))
-            assert waited[-1] <= SOON, waited[-5:]
-            await _told(ana, runs)
+    async with site(tmp_path, names=["ana"], url=url, replicas=replicas, environ=environ) as place:
+        ana = Someone(place.people, "ana", INCIDENTS)
+        for number in range(1, size.runs + 1):
+            await ana.types(f"/runbook timely-{number}")
+        runs = await _runs(url)
+        for run in runs:
+            await _takes_all(ana, run)
+        killer = Killer(place.replicas, dice)
+        await killer.kill(size.kills)
+        await place.heal()
+        killer.healed()
+        facts = await _all(url, runs, size.runs * (3 * EACH + 1))
+        assert set(Counter(map(_what, facts)).values()) == {1}
+        waited = sorted(map(killer.waited, facts))
+        assert waited[-1] <= SOON, waited[-5:]
+        await _told(ana, runs)
     happened = {"kills": killer.killed, "entries_of_time": len(facts)}
     name = kind.removesuffix("_url")
     report.row("kill -9 around time-outs and reminders", name, replicas, happened, waited[-1])

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,18 +13,22 @@ import yaml
 from aiohttp import web
 
 from bot import compose, config
-from bot.app import shelf
+from bot.app import calling, courier, direct, painter, pictures, registrar, removing, roles, shelf
 from bot.core.run.events import Fact
 from bot.core.run.sendings import POST, paced
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import SqlLog, outbox
 from tests.hanging import HANG_S
+from tests.nursery import Program, program
 from tests.story.driver import Someone
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURES = Path(__file__).parent / "procedures"
 NODES = ("node-1", "node-2", "node-3")
+
+AGAIN_S = 0.3
+"""Seconds after which the bot tries again what Slack did not do."""
 
 Answering = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -42,6 +45,12 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "POSTS", replace(paced(POST), every_s=0.05))
     # Files that a test has just written are looked at twice, as any young file is.
     monkeypatch.setattr(shelf, "CONFIRM", 0.05)
+    monkeypatch.setattr(outbox, "LATE_S", AGAIN_S)
+    # What went wrong is tried again soon; how long is waited is shown where each of these lives.
+    for module in (calling, courier, direct, pictures):
+        monkeypatch.setattr(module, "PAUSE", AGAIN_S)
+    for module in (painter, registrar, removing, roles):
+        monkeypatch.setattr(module, "LONGEST_PAUSE", AGAIN_S)
 
 
 @pytest.fixture
@@ -196,16 +205,15 @@ class Child:
 
     environ: dict[str, str]
     log: Path
-    process: asyncio.subprocess.Process | None = None
+    process: Program | None = None
 
     async def start(self, *arguments: str) -> None:
         """Run `python -m bot serve`, and wait until it says that it is ready."""
         process = await self.run(*(arguments or ("serve",)))
-        assert process.stdout is not None
         line = await process.stdout.readline()
         assert line.startswith(b"Ready"), self.log.read_text()
 
-    async def run(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def run(self, *arguments: str) -> Program:
         ours = ("RUNBOOK_", "SLACK_")
         kept = {
             name: value
@@ -213,17 +221,8 @@ class Child:
             if not name.startswith(ours) and not name.lower().endswith("_proxy")
         }
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                *arguments,
-                cwd=ROOT,
-                env={**kept, **self.environ},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
+            environ = {**kept, **self.environ}
+            self.process = await program("bot", *arguments, environ=environ, log=log)
         return self.process
 
     async def end(self, how: str = "terminate") -> int:
@@ -233,8 +232,7 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 getattr(self.process, how)()
         await self.process.communicate()
-        assert self.process.returncode is not None
-        return self.process.returncode
+        return await self.process.wait()
 
 
 @pytest.fixture

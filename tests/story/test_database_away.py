@@ -46,7 +46,6 @@ async def test_a_bot_that_starts_before_its_database_waits_and_goes_on(
         assert ready.status == 503
         assert (await ready.json())["database"]["ok"] is False
         await asyncio.to_thread(postgres.start)
-        assert process.stdout is not None
         assert (await process.stdout.readline()).startswith(b"Ready")
         await ana.types("/runbook mend-it thing=lamp")
         await ana.board("MI-1")
