@@ -18,6 +18,8 @@ from tests.story.conftest import Bot, System
 from tests.story.driver import NotThere, Someone, sight, words
 
 SEED = 7
+PATIENCE = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""Seconds in which somebody who pressed expects to see what came of it: first, then, and so on."""
 FAULTS: dict[str, dict[str, Any]] = {
     "none": {},
     "latency": {"rules": [{"method": "*", "fault": "latency", "seconds": 0.2}]},
@@ -49,12 +51,12 @@ async def begins(who: Someone) -> None:
 
 
 async def insists(who: Someone, label: str, done: str, *, row: str = "") -> None:
-    """Click until the board shows *done*: who sees nothing happen presses again."""
-    for _ in range(8):
+    """Click until the board shows *done*: who sees nothing happen presses again, ever later."""
+    for patience in PATIENCE:
         # What was to be clicked may be gone: an earlier press had its effect.
         with contextlib.suppress(NotThere):
             await who.clicks(label, await who.board("MI-1"), row=row)
-        patient = replace(who, patience=6.0)
+        patient = replace(who, patience=patience)
         try:
             await patient.board("MI-1", done)
         except NotThere:
