@@ -1,6 +1,6 @@
 """The ports in memory, for tests that need no disk: they keep the promises that the edges keep."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from bot.core.engine.effects import BOARD, EXPORT, REPLACES, SEARCH, Effects, Erasure
 from bot.core.person import ERASED
 from bot.core.run import events as e
-from bot.core.run.sendings import kind_of
 from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import Checked, Followed, Row, Stored, check, follow
 from bot.core.sealing.written import Written, written
@@ -22,11 +21,12 @@ from bot.ports.log import (
     Unavailable,
     Unreadable,
 )
-from bot.ports.messages import MOST_LATE, Backlog, Claim, MessageRow
+from bot.ports.messages import MessageRow
 from bot.ports.work import Due
 from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
+from tests.fake_outbox import FakeOutbox
 from tests.fake_sealing import Seals
 from tests.fake_work import FakeLooks, FakeTimers, Lease
 
@@ -43,6 +43,7 @@ class FakeLog:
         self.clock = clock or FakeClock()
         self.down = False
         self.unknown: set[str] = set()
+        self.damaged: set[str] = set()
         self._facts: dict[str, list[e.Fact]] = {}
         self._runs: dict[str, RunRow] = {}
         self._deliveries: set[str] = set()
@@ -87,6 +88,7 @@ class FakeLog:
             open=True,
             team=opening.team,
             place=len(self._runs),
+            private=opening.private,
         )
         return self._extend(run_id, events, at, effects, delivery)
 
@@ -122,9 +124,17 @@ class FakeLog:
 
     async def read(self, run_id: str, after: int = 0) -> list[e.Fact]:
         self.ready()
-        if run_id in self.unknown:
+        if run_id in self.unknown | self.damaged:
             raise Unreadable(f"{run_id} has an entry of a newer version")
         return self._facts.get(run_id, [])[after:]
+
+    async def beginning(self, run_id: str) -> e.RunStarted | None:
+        self.ready()
+        if run_id in self.damaged:
+            raise Unreadable(f"{run_id} has a first entry that nobody can read")
+        first = self._facts.get(run_id, [])[:1]
+        begun = first[0].event if first else None
+        return begun if isinstance(begun, e.RunStarted) else None
 
     async def written(self, run_id: str, seq: int) -> Sequence[Written]:
         self.ready()
@@ -174,6 +184,10 @@ class FakeLog:
             team=run.team,
         )
 
+    def says(self, run_id: str, *, private: bool | None) -> None:
+        """What the row of a run says otherwise than whoever began it: a program of before, say."""
+        self._runs[run_id] = replace(self._runs[run_id], private=private)
+
     def rewrite(self, run_id: str, facts: Sequence[e.Fact]) -> None:
         """What who can write the database can do: other facts, and every hash made to fit."""
         made: list[e.Fact] = []
@@ -194,6 +208,7 @@ class FakeLog:
         channel: str | None = None,
         procedure: str | None = None,
         open_only: bool = False,
+        private: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
@@ -203,16 +218,25 @@ class FakeLog:
             for row in reversed(self._runs.values())
             if channel is None or (row.team, row.channel) == (team, channel)
             if procedure in (None, row.procedure_id)
+            if private is None or private is (row.private is not False)
             if (row.open or not open_only) and (before is None or row.place < before)
         ][:limit]
 
     async def count(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        open_only: bool = False,
+        private: bool | None = None,
     ) -> int:
+        asked: dict[str, Any] = {"team": team, "channel": channel, "open_only": open_only}
         every = len(self._runs)
-        return len(
-            await FakeLog.runs(self, team=team, channel=channel, open_only=open_only, limit=every)
-        )
+        return len(await FakeLog.runs(self, **asked, private=private, limit=every))
+
+    async def row(self, run_id: str) -> RunRow | None:
+        self.ready()
+        return self._runs.get(run_id)
 
     async def team(self, run_id: str) -> str | None:
         self.ready()
@@ -287,114 +311,3 @@ class FakeLog:
             name = row.key.partition("/")[2]
             if row.run_id == run_id and name != BOARD and not name.startswith(EXPORT):
                 self.outbox.want(row, len(self._facts[run_id]))
-
-
-class FakeOutbox:
-    """`bot.ports.messages.Outbox` in memory, with one allowance: a second between two posts."""
-
-    def __init__(self, log: FakeLog) -> None:
-        self._log = log
-        self.rows: dict[str, MessageRow] = {}
-        self._leases: dict[str, Lease] = {}
-        self._free: dict[tuple[str | None, str], float] = {}
-
-    @property
-    def _now(self) -> float:
-        self._log.ready()
-        return self._log.clock.monotonic()
-
-    @property
-    def dirty(self) -> list[MessageRow]:
-        """What is wanted otherwise than it is shown, whoever has it."""
-        return [row for row in self.rows.values() if row.wanted > row.shown]
-
-    def want(self, fresh: MessageRow, wanted: int) -> None:
-        old = self.rows.setdefault(fresh.key, fresh)
-        lease = self._leases.setdefault(fresh.key, Lease())
-        if wanted > old.wanted:
-            lease.wanted_at = self._now
-            if old.wanted <= old.shown:
-                lease.since = self._now
-            self.rows[fresh.key] = replace(old, wanted=wanted)
-
-    async def claim(self, limit: int, but: Collection[str] = ()) -> tuple[Sequence[Claim], float]:
-        now = self._now
-        claims: list[Claim] = []
-        for row in sorted(self.dirty, key=self._interest):
-            lease = self._leases[row.key]
-            root = self.rows.get(f"{row.run_id}/board")
-            thread = root.ts if root is not None and root.key != row.key else None
-            rootless = root is not row and thread is None
-            paced = row.ts is None and self._free.get((row.team, row.channel), 0.0) > now
-            if row.run_id in but or lease.free_at > now or rootless or paced:
-                continue
-            if len(claims) == limit:
-                continue
-            if row.ts is None:
-                self._free[row.team, row.channel] = now + 1.0
-            lease.token += 1
-            lease.failures += lease.until > 0.0
-            lease.until, lease.due, lease.painted = now + 12.0, now + 1.0, now
-            self.rows[row.key] = replace(row, unsure=row.unsure or row.ts is None)
-            claims.append(Claim(row, lease.token, thread, lease.failures))
-        times = [self._leases[row.key].free_at for row in self.dirty] + [*self._free.values()]
-        return claims, min([30.0, *(at - now for at in times if at > now)])
-
-    def _interest(self, row: MessageRow) -> tuple[int, bool, float, str]:
-        lease = self._leases[row.key]
-        rank = kind_of(row.key.partition("/")[2]).priority
-        return rank, lease.painted > self._now - 20, -lease.wanted_at, row.key
-
-    def _settle(self, claim: Claim, **changes: Any) -> Lease | None:
-        now, key = self._now, claim.message.key
-        lease = self._leases[key]
-        if lease.token != claim.token:
-            lease.token += 1
-            lease.until = 0.0
-            self.rows[key] = replace(self.rows[key], shown=self.rows[key].wanted - 1)
-            return None
-        self.rows[key] = replace(self.rows[key], **changes)
-        lease.until = 0.0
-        lease.since = now
-        return lease
-
-    async def shown(self, claim: Claim, ts: str, seq: int) -> None:
-        if (lease := self._settle(claim, ts=ts, shown=seq, unsure=False)) is not None:
-            lease.failures = 0
-
-    async def again(
-        self, claim: Claim, seconds: float, *, unsure: bool, failed: bool = True
-    ) -> None:
-        if (lease := self._settle(claim, unsure=unsure)) is not None:
-            lease.due, lease.failures = self._now + seconds, claim.failures + failed
-
-    async def hold(self, claim: Claim, seconds: float) -> None:
-        if (lease := self._settle(claim, unsure=claim.message.unsure)) is not None:
-            lease.due = self._now + seconds
-
-    async def give_up(self, claim: Claim) -> None:
-        row = claim.message
-        if (lease := self._settle(claim, shown=row.wanted, unsure=row.unsure)) is not None:
-            lease.failures = 0
-
-    async def lost(self, key: str, ts: str) -> None:
-        now = self._now
-        if key not in self.rows or self.rows[key].ts != ts:
-            return
-        old, lease = self.rows[key], self._leases[key]
-        generation = old.generation + 1
-        self.rows[key] = replace(old, ts=None, shown=0, unsure=False, generation=generation)
-        lease.token += 1
-        lease.due = lease.until = 0.0
-        lease.failures, lease.since = 0, now
-
-    async def invited(self, team: str | None, channel: str) -> None:
-        for row in self.dirty:
-            if (row.team, row.channel) == (team, channel):
-                self._leases[row.key].due = 0.0
-
-    async def backlog(self, late_after: float) -> Backlog:
-        now = self._now
-        ages = sorted((now - self._leases[row.key].since, row.key) for row in self.dirty)[::-1]
-        late = [key for age, key in ages if age > late_after][:MOST_LATE]
-        return Backlog(len(ages), ages[0][0] if ages else 0.0, late)

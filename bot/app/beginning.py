@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from bot.app.desk import Desk, no_such_run
+from bot.app.desk import Desk
 from bot.app.pointing import Pointer
 from bot.core.acting.intents import Begin
 from bot.core.acting.rights import allowed
@@ -72,7 +72,4 @@ class Beginning:
 
     async def _here(self, run_id: str, event: RunStarted) -> Run:
         """A run of the same channel; raises Refused where there is none that the person sees."""
-        run = await self.desk.here(run_id, event.team, event.channel)
-        if not await self.desk.sees(run_id, event.by):
-            raise no_such_run(run_id)
-        return run
+        return await self.desk.here(run_id, event.by, event.team, event.channel)

@@ -12,12 +12,16 @@ from bot.ports.log import Log, RunRow
 LISTED = 20
 """How many procedures or runs one answer lists."""
 OTHERS = 100
-"""How many runs are looked through where some are not to be shown."""
+"""How many runs of private procedures are looked through for those that someone sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of a workspace, with the runs that are there; `sees` says which are to be shown."""
+    """A channel of a workspace, with the runs that are there; `sees` says which are to be shown.
+
+    It is asked of the newest `OTHERS` that not everyone may know of, so no answer and no count is
+    of more than the one who asks may see, however many there are.
+    """
 
     log: Log
     team: str | None
@@ -27,13 +31,20 @@ class Place:
     async def runs(self, *, open_only: bool = False, limit: int = LISTED) -> Sequence[RunRow]:
         """The newest runs here."""
         asked = partial(self.log.runs, team=self.team, channel=self.channel, open_only=open_only)
-        rows = await asked(limit=limit)
-        shown = [row for row in rows if await self.sees(row)]
-        if len(shown) < len(rows) == limit:
-            # In the place of those that are not shown there may be older ones.
-            rows = await asked(limit=OTHERS)
-            shown = [row for row in rows if await self.sees(row)][:limit]
-        return shown
+        rows = await asked(private=False, limit=limit)
+        _, seen = await self._private(open_only=open_only)
+        return sorted([*rows, *seen], key=lambda row: row.place, reverse=True)[:limit]
+
+    async def _private(self, *, open_only: bool) -> tuple[int, Sequence[RunRow]]:
+        """How many were looked through that not everyone may know of, and those to be shown."""
+        rows = await self.log.runs(
+            team=self.team,
+            channel=self.channel,
+            open_only=open_only,
+            private=True,
+            limit=OTHERS,
+        )
+        return len(rows), [row for row in rows if await self.sees(row)]
 
     async def to_export(self) -> tuple[str | None, Sequence[RunRow]]:
         """The run that is to be exported, or the newest: the only one, open at best."""
@@ -51,9 +62,14 @@ class Place:
         """How many more runs there are than are listed, and how they are reached, if any."""
         if listed < LISTED:
             return ""
-        every = await self.log.count(team=self.team, channel=self.channel, open_only=open_only)
-        left = every - listed
-        return f"… {left} more: `{command} RUN-ID` takes any of them." if left > 0 else ""
+        everyones = await self.log.count(
+            team=self.team, channel=self.channel, open_only=open_only, private=False
+        )
+        looked, seen = await self._private(open_only=open_only)
+        left = everyones + len(seen) - listed
+        # Who sees none of these is not told that there may be others.
+        least = "at least " if looked == OTHERS and seen else ""
+        return f"… {least}{left} more: `{command} RUN-ID` takes any of them." if left > 0 else ""
 
 
 def only(rows: Sequence[RunRow]) -> str | None:

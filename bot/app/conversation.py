@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.app import choosing
 from bot.app.beginning import Beginning
 from bot.app.catalog import Catalog, catalog
-from bot.app.desk import ChangedRun, Desk, UnreadableRun, no_such_run
+from bot.app.desk import ChangedRun, Desk, UnreadableRun
 from bot.app.pointing import Pointer
 from bot.core.acting.rights import allowed, may
 from bot.core.acting.start_form import start_value
@@ -187,21 +187,13 @@ class Conversation:
 
     async def _run_here(self, asked: Asked, run_id: str) -> Run:
         """A run of the channel; raises Refused where there is none that the one who asks sees."""
-        run = await self.desk.here(run_id, asked.team, asked.channel)
-        if not await self.desk.sees(run_id, asked.by):
-            raise no_such_run(run_id)
-        return run
+        return await self.desk.here(run_id, asked.by, asked.team, asked.channel)
 
     def _place(self, asked: Asked) -> choosing.Place:
         """The runs of the channel, as far as the one who asks sees them."""
 
         async def sees(row: RunRow) -> bool:
-            try:
-                return await self.desk.sees(row.run_id, asked.by)
-            except (UnreadableRun, ChangedRun):
-                # What it says of itself cannot be read; what the folder says of it can.
-                shown = await self._shown(asked.by)
-                return row.procedure_id not in shown.hidden
+            return await self.desk.sees(row.run_id, asked.by)
 
         return choosing.Place(self.log, asked.team, asked.channel, sees)
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.app.slices import slices
+from bot.app.whereabouts import NoSuchRun as NoSuchRun  # noqa: PLC0414 - spoken of here
+from bot.app.whereabouts import Place, Whereabouts
+from bot.app.whereabouts import no_such_run as no_such_run  # noqa: PLC0414 - likewise
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
 from bot.core.engine.effects import NOTHING, effects
@@ -27,7 +30,6 @@ from bot.core.run.model import Run
 from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import NO_RUN
 from bot.core.template import fill
-from bot.core.text import escape
 from bot.ports.log import Duplicate, Log, Opening, Stale, Unreadable
 from bot.ports.work import Due
 from bot.ports.world import Clock
@@ -38,21 +40,8 @@ ATTEMPTS = 50
 """How often a command is decided anew because others append to the same run first."""
 PIECE = 200
 """How many entries of a run are folded without a pause: some 5 ms."""
-PLACED = 10_000
-"""Of how many runs it is remembered of which workspace they are."""
 CACHED = 200
 """How many runs are kept folded, some 25 kB each; their facts are not kept."""
-
-
-class NoSuchRun(Refused):
-    """Someone named a run that there is not, or not for them."""
-
-
-def no_such_run(run_id: str) -> NoSuchRun:
-    """The answer to a run's id that means nothing to the one who asked."""
-    return NoSuchRun(
-        f"There is no run `{escape(run_id[:40])}` here. `/runbook status` lists the open ones."
-    )
 
 
 class UnreadableRun(Refused):
@@ -129,9 +118,12 @@ class Desk:
     sets: Sets = no_sets
     unreadable: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
+    places: Whereabouts = field(init=False)
     _cache: OrderedDict[str, Run] = field(default_factory=OrderedDict)
-    _teams: OrderedDict[str, str] = field(default_factory=OrderedDict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places = Whereabouts(self.log)
 
     async def run(self, run_id: str) -> Run:
         """The run as of now; raises Refused when there is none with this id."""
@@ -141,43 +133,30 @@ class Desk:
     async def channel(self, run_id: str) -> str:
         """The channel that a run is of, which never changes; raises Refused when there is none."""
         known = self._cache.get(run_id)
-        return known.channel if known is not None else (await self.run(run_id)).channel
+        return known.channel if known is not None else (await self.places.of(run_id)).channel
 
     async def team(self, run_id: str) -> str | None:
         """The workspace that a run is of, which never changes; None where that is not known."""
-        if (known := self._teams.get(run_id)) is None:
-            known = await self.log.team(run_id)
-            self._is_of(run_id, known)
-        return known
+        return (await self.places.of(run_id)).team
 
-    def _is_of(self, run_id: str, team: str | None) -> None:
-        """Remember of which workspace a run is."""
-        if team is not None:
-            self._teams[run_id] = team
-            self._teams.move_to_end(run_id)
-            while len(self._teams) > PLACED:
-                self._teams.popitem(last=False)
-
-    async def here(self, run_id: str, team: str | None, channel: str) -> Run:
+    async def here(self, run_id: str, by: Person, team: str | None, channel: str) -> Run:
         """The run as of now, for someone in a channel of a workspace; raises Refused elsewhere.
 
-        A run is spoken of only in its own channel, since who is elsewhere may not be in that one:
-        for them there is no such run.
+        A run is spoken of only in its own channel, since who is elsewhere may not be in that one,
+        and of a private procedure's only to those whom it names: for all others there is no such
+        run. It is not read before, so nobody else hears that it cannot be.
         """
-        run = await self.run(run_id)
-        if (await self.team(run_id), run.channel) != (team, channel):
+        of = await self.places.of(run_id)
+        if (of.team, of.channel) != (team, channel) or not await self.sees(run_id, by):
             raise no_such_run(run_id)
-        return run
+        return await self.run(run_id)
 
     async def sees(self, run_id: str, by: Person) -> bool:
         """Whether someone may know of a run: of a private procedure's, only those it names.
 
-        Raises Refused when there is none, and Unavailable.
+        Nothing is folded for it. Raises Refused when there is none, and Unavailable.
         """
-        run = self._cache.get(run_id) or await self.run(run_id)
-        if not run.procedure.private:
-            return True
-        return (await self.knows(run.procedure)).sees(run.procedure, by.id)
+        return await self.places.sees(run_id, by, self.knows)
 
     async def history(self, run_id: str) -> History:
         """The run as of now and all its facts, read for whoever needs them; raises Refused."""
@@ -284,6 +263,7 @@ class Desk:
                     event.team,
                     event.instead_of,
                     beside,
+                    private=procedure.private,
                 ),
                 at=at,
                 effects=effects(None, events, at, self.nobody),
@@ -294,7 +274,7 @@ class Desk:
             return None
         run = fold(facts)
         self._keep(run)
-        self._is_of(run.id, event.team)
+        self.places.note(run.id, Place(event.team, event.channel, procedure.private))
         self.wake(run.id)
         return run
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.engine.effects import Effects
-from bot.core.run.events import Event, Fact
+from bot.core.run.events import Event, Fact, RunStarted
 from bot.core.sealing.record import Checked, Followed
 from bot.core.sealing.written import Written
 from bot.ports.messages import MessageRow
@@ -53,7 +53,8 @@ class RunRow:
     """What a list of runs shows of one; `at` is when it started, UTC.
 
     `team` is the workspace that it is of, None where that is not known. The later a run began, the
-    higher is its `place` in this log.
+    higher is its `place` in this log. `private` says whether only some may know of it, None where
+    that was not written down.
     """
 
     run_id: str
@@ -65,13 +66,14 @@ class RunRow:
     open: bool
     team: str | None = None
     place: int = field(default=0, compare=False)
+    private: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a list of runs shows of one from its beginning; `instead_of` is whose place it takes.
 
-    `beside` is the open run that it is wanted beside.
+    `beside` is the open run that it is wanted beside; `private` says that only some may know of it.
     """
 
     procedure_id: str
@@ -81,6 +83,7 @@ class Opening:
     team: str | None = None
     instead_of: str | None = None
     beside: str | None = None
+    private: bool = False
 
 
 class Log(Protocol):
@@ -131,6 +134,12 @@ class Log(Protocol):
         Raises Unreadable when one of them is of no kind that this program knows.
         """
 
+    async def beginning(self, run_id: str) -> RunStarted | None:
+        """What a run began with, whatever came after it; None when there is no such run.
+
+        Raises Unreadable when this program cannot read that.
+        """
+
     async def written(self, run_id: str, seq: int) -> Sequence[Written]:
         """What somebody wrote in the run's fact number *seq*, unmasked; empty once it was erased.
 
@@ -147,18 +156,31 @@ class Log(Protocol):
         channel: str | None = None,
         procedure: str | None = None,
         open_only: bool = False,
+        private: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
         """The newest *limit* runs of all workspaces or of a *channel* of the one of *team*.
 
-        Newest first; *before* leaves out those of that place and of later ones.
+        Newest first; *before* leaves out those of that place and of later ones. *private* asks for
+        those that everyone may know of, or for the others, with those of which it is not known.
         """
 
     async def count(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        open_only: bool = False,
+        private: bool | None = None,
     ) -> int:
-        """How many runs there are, of all workspaces or of a *channel* of the one of *team*."""
+        """How many runs there are, of all workspaces or of a *channel* of the one of *team*.
+
+        *private* counts only some, as `runs` does.
+        """
+
+    async def row(self, run_id: str) -> RunRow | None:
+        """What a list of runs shows of one; None when there is no such run."""
 
     async def team(self, run_id: str) -> str | None:
         """The team of the workspace that a run is of; None where that is not known."""

@@ -8,16 +8,25 @@ from bot.app.choosing import LISTED
 from bot.app.conversation import Answer, Asked, Conversation
 from bot.app.desk import Desk
 from bot.core.engine import commands as c
+from bot.core.run.events import Fact, Person
 from bot.ports.log import MOST, RunRow, every
 from tests.app.test_slices import Shelf
-from tests.edges.store.making import ANA, begin, started
+from tests.edges.store.making import ANA, BEN, SUE, begin, hidden, started
 from tests.fakes import FakeClock, FakeLog
 
 
 class Counting(FakeLog):
-    """A log that notes how many runs were brought at most."""
+    """A log that notes how many runs were brought at most, and which were read to be folded."""
 
     most = 0
+
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        super().__init__(clock)
+        self.folded: list[str] = []
+
+    async def read(self, run_id: str, after: int = 0) -> list[Fact]:
+        self.folded.append(run_id)
+        return await super().read(run_id, after)
 
     async def runs(self, **asked: object) -> list[RunRow]:
         rows = await super().runs(**asked)  # type: ignore[arg-type]
@@ -44,8 +53,8 @@ class Room:
                 await self.desk.act(run.id, end, delivery=None)
         await self.clock.advance(timedelta(hours=1) / timedelta(seconds=1))
 
-    async def types(self, text: str) -> Answer:
-        return await self.talk.ask(Asked(ANA, text, "C1", None, text, can_open=False))
+    async def types(self, text: str, by: Person = ANA) -> Answer:
+        return await self.talk.ask(Asked(by, text, "C1", None, text, can_open=False))
 
 
 def lines(answer: Answer) -> str:
@@ -91,3 +100,23 @@ async def test_all_open_runs_are_asked_for_in_pages() -> None:
     assert [row.run_id async for row in every(log, open_only=True)] == ids[::-1]
     assert log.most == MOST
     assert await log.count(open_only=True) == 2 * MOST + 1
+
+
+@pytest.mark.parametrize(("word", "closed"), [("export", 60), ("close", 0), ("status", 0)])
+async def test_what_is_counted_is_what_the_one_who_asks_may_see(word: str, closed: int) -> None:
+    room = Room()
+    await room.begun(25, closed=closed)
+    for _ in range(130):
+        run = await room.desk.start(hidden(), delivery=None, another=True)
+        assert run is not None
+        if closed:
+            await room.desk.act(run.id, c.Mistake(ANA, "by mistake"), delivery=None)
+    room.log.folded.clear()
+    said = lines(await room.types(word, BEN))
+    assert "… 5 more: " in said
+    assert "VA-" not in said
+    assert not [run for run in room.log.folded if run.startswith("VA-")], "nothing hidden is folded"
+    # What is looked through has a bound; who sees these is told that there may be more.
+    said = lines(await room.types(word, SUE))
+    assert "VA-130" in said
+    assert "… at least 105 more: " in said

@@ -11,11 +11,11 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, Select, delete, false, func, select
 
 from bot.app import watch
 from bot.core.engine.effects import Effects
-from bot.core.run.events import BrokenChain, Event, Fact, stamp
+from bot.core.run.events import BrokenChain, Event, Fact, RunStarted, stamp
 from bot.core.sealing.record import Checked, Followed
 from bot.core.sealing.written import Written
 from bot.edges.store import audits, erasing, sealing, uploads
@@ -194,6 +194,16 @@ class SqlLog:
             lambda c: facts_of(c.execute(ordered).all(), lambda: c.execute(whom).scalar() or "")
         )
 
+    async def beginning(self, run_id: str) -> RunStarted | None:
+        """What a run began with, as the port says; raises StoreError if it is unreadable."""
+        first = select(facts).where(facts.c.run_id == run_id, facts.c.seq == 1)
+        whom = select(runs.c.people).where(runs.c.run_id == run_id)
+        made = await self._query(
+            lambda c: facts_of(c.execute(first).all(), lambda: c.execute(whom).scalar() or "")
+        )
+        begun = made[0].event if made else None
+        return begun if isinstance(begun, RunStarted) else None
+
     async def written(self, run_id: str, seq: int) -> Sequence[Written]:
         """What somebody wrote in one fact, as the port says; raises StoreError if it is damaged."""
         query = select(facts).where(facts.c.run_id == run_id, facts.c.seq == seq)
@@ -282,11 +292,12 @@ class SqlLog:
         channel: str | None = None,
         procedure: str | None = None,
         open_only: bool = False,
+        private: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
         """The newest *limit* runs of all workspaces or of a channel of one, as the port says."""
-        query = self._of(select(runs), team, channel, open_only=open_only)
+        query = self._of(select(runs), team, channel, open_only=open_only, private=private)
         if procedure is not None:
             query = query.where(runs.c.procedure_id == procedure)
         if before is not None:
@@ -297,25 +308,45 @@ class SqlLog:
             lambda c: [run_of(row, named(row.team)) for row in c.execute(query)]
         )
 
+    async def row(self, run_id: str) -> RunRow | None:
+        """What a list of runs shows of one; None when there is no such run."""
+        query = select(runs).where(runs.c.run_id == run_id)
+        row = await self._query(lambda c: c.execute(query).first())
+        return None if row is None else run_of(row, self._teams.named(row.team))
+
     async def team(self, run_id: str) -> str | None:
         """The team of the workspace that a run is of; None where that is not known."""
         query = select(runs.c.team).where(runs.c.run_id == run_id)
         return self._teams.named(await self._query(lambda c: c.execute(query).scalar()))
 
     async def count(
-        self, *, team: str | None = None, channel: str | None = None, open_only: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        open_only: bool = False,
+        private: bool | None = None,
     ) -> int:
         """How many runs there are, of all workspaces or of a channel of one."""
         every = select(func.count()).select_from(runs)
-        query = self._of(every, team, channel, open_only=open_only)
+        query = self._of(every, team, channel, open_only=open_only, private=private)
         return await self._query(lambda c: c.execute(query).scalar_one())
 
     def _of(
-        self, query: Select[Any], team: str | None, channel: str | None, *, open_only: bool
+        self,
+        query: Select[Any],
+        team: str | None,
+        channel: str | None,
+        *,
+        open_only: bool,
+        private: bool | None,
     ) -> Select[Any]:
-        """*query* of the runs of a channel, or of those that are open."""
+        """*query* of the runs of a channel, of those that are open, or of those for everyone."""
         if channel is not None:
             query = query.where(runs.c.channel == channel, self._teams.of(runs.c.team, team))
+        if private is not None:
+            is_everyones = runs.c.private.is_(false())
+            query = query.where(~is_everyones if private else is_everyones)
         return query.where(runs.c.open) if open_only else query
 
     async def backlog(self, late_after: float) -> Backlog:

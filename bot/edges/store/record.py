@@ -348,6 +348,7 @@ def start(
             channel=opening.channel,
             team=opening.team,
             started_by=opening.started_by,
+            private=opening.private,
             started_at=stamp(at),
             open=True,
             facts=0,

@@ -82,6 +82,7 @@ def run_of(row: Any, team: str | None) -> RunRow:
         open=row.open,
         team=team,
         place=row.first,
+        private=row.private,
     )
 
 

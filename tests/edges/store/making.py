@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.core.engine.effects import effects
 from bot.core.procedure import Procedure
@@ -14,6 +15,7 @@ from bot.ports.work import Due
 AT = datetime(2026, 11, 1, 3, 12, 0, 123456, tzinfo=UTC)
 ANA = e.Person(id="U1", name="ana")
 BEN = e.Person(id="U2", name="ben")
+SUE = e.Person(id="U0SUE", name="sue")
 
 
 def procedure(procedure_id: str = "key-compromise") -> Procedure:
@@ -49,6 +51,21 @@ def started(
     )
 
 
+NAMED: dict[str, Any] = {
+    "private": True,
+    "roles": {"holder": {"description": "knows of it", "people": [SUE.id]}},
+    "who": {"start": "holder"},
+}
+
+
+def hidden(name: str = "vault", **more: Any) -> e.RunStarted:
+    """A run of a private procedure, of which Sue may know, and nobody else."""
+    plain = started(**more)
+    said = plain.procedure.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    procedure = Procedure.model_validate({**said, **NAMED, "id": name})
+    return plain.model_copy(update={"procedure": procedure})
+
+
 def note(text: str) -> e.NoteAdded:
     return e.NoteAdded(by=ANA, text=text)
 
@@ -57,7 +74,16 @@ def opening(event: e.RunStarted, beside: str | None = None) -> Opening:
     """What a list of runs shows of one that begins so."""
     of = event.procedure
     title = fill(of.title, event.inputs)
-    return Opening(of.id, title, event.channel, event.by.id, event.team, event.instead_of, beside)
+    return Opening(
+        of.id,
+        title,
+        event.channel,
+        event.by.id,
+        event.team,
+        event.instead_of,
+        beside,
+        private=of.private,
+    )
 
 
 async def begin(
