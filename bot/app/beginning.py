@@ -7,8 +7,9 @@ from bot.app.desk import Desk
 from bot.app.pointing import Pointer
 from bot.core.acting.intents import Begin
 from bot.core.acting.rights import allowed
+from bot.core.acts.lead import leads
 from bot.core.engine.decide import Refused
-from bot.core.run.events import RunStarted
+from bot.core.run.events import Person, RunStarted
 from bot.core.run.model import Run
 from bot.ports.log import AlreadyOpen, Log, Stale
 
@@ -31,7 +32,7 @@ class Beginning:
         Raises AlreadyOpen where one is open already, and Refused where another is in the way.
         """
         if begin.led_from is not None:
-            event = await self._led(begin.led_from, begin.led_step, event)
+            event = await self._led(begin, event, delivery)
         for _ in range(_TRIES):
             with contextlib.suppress(Stale):
                 # The old one was closed, or opened again, in between.
@@ -42,22 +43,44 @@ class Beginning:
                 )
         raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
 
-    async def _led(self, run_id: str, step: str | None, event: RunStarted) -> RunStarted:
-        """The first entry of a run that a step of another leads to, which must be open here."""
-        old = await self._here(run_id, event)
+    async def may(self, begin: Begin, by: Person, team: str | None, channel: str) -> None:
+        """Raises Refused where what leads to it does not: nobody fills in a form for nothing."""
+        if begin.led_from is not None:
+            await self._leads(begin, by, team, channel)
+
+    async def _leads(
+        self, begin: Begin, by: Person, team: str | None, channel: str
+    ) -> tuple[Run, str]:
+        """The run that leads to another, and the id of its step; raises Refused.
+
+        To go on from a step is to work on it, so it asks for the right to do that.
+        """
+        run_id = begin.led_from or ""
+        old = await self.desk.here(run_id, by, team, channel)
         if old.closed is not None:
             raise Refused(
                 f"{run_id} is closed, so nothing was started from it: "
-                f"`{self.command} {event.procedure.id}` starts a run by itself."
+                f"`{self.command} {begin.procedure}` starts a run by itself."
             )
-        if step not in old.steps:
-            raise Refused(f"{run_id} has no such step. Its board shows the steps it has.")
+        step = begin.led_step or ""
+        allowed(old, "take", step, by, await self.desk.knows(old.procedure))
+        return old, leads(old, step, begin.procedure, by)
+
+    async def _led(self, begin: Begin, event: RunStarted, delivery: str) -> RunStarted:
+        """The first entry of a run that a step of another leads to, which must be open here."""
+        try:
+            old, step = await self._leads(begin, event.by, event.team, event.channel)
+        except Refused:
+            if await self.log.delivered(delivery):
+                # It is what this delivery did itself, the first time.
+                return event
+            raise
         at = await self.pointer.address(old)
-        return event.model_copy(update={"led_from": run_id, "led_step": step, "led_at": at})
+        return event.model_copy(update={"led_from": old.id, "led_step": step, "led_at": at})
 
     async def _instead(self, run_id: str, event: RunStarted, delivery: str) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""
-        old = await self._here(run_id, event)
+        old = await self.desk.here(run_id, event.by, event.team, event.channel)
         if old.closed is not None and old.closed.again is not None:
             if await self.log.delivered(delivery):
                 # It is what this delivery did itself, the first time.
@@ -69,7 +92,3 @@ class Beginning:
         allowed(old, "close", None, event.by, await self.desk.knows(old.procedure))
         at = await self.pointer.address(old)
         return event.model_copy(update={"instead_of": run_id, "instead_at": at})
-
-    async def _here(self, run_id: str, event: RunStarted) -> Run:
-        """A run of the same channel; raises Refused where there is none that the person sees."""
-        return await self.desk.here(run_id, event.by, event.team, event.channel)

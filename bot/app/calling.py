@@ -4,7 +4,6 @@ The channel is another than the run's, and is named as the procedure names it. W
 there is an entry, so the board says who was told, or that nobody was and why.
 """
 
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +15,9 @@ from bot.core.acts.call_owner import post
 from bot.core.engine import commands as c
 from bot.core.engine.effects import BOARD
 from bot.core.run import events as e
+from bot.core.run.calling import ANSWER_LOST
 from bot.core.run.model import Run
-from bot.core.run.sendings import POST, in_time
+from bot.core.run.sendings import ELSEWHERE, in_time
 from bot.ports.messages import Claim, Gone, Mark, MessageRow, Rejected, Throttled
 
 CLOCKS_APART = timedelta(minutes=5)
@@ -26,6 +26,10 @@ PAUSE = 8.0
 """Seconds until it is tried again when there is no board to point to."""
 
 logger = logging.getLogger(__name__)
+
+
+class _Lost(Exception):
+    """It may have been posted, and Slack does not let the bot look."""
 
 
 @dataclass(slots=True)
@@ -47,17 +51,19 @@ class Calling:
         if board is None or board.ts is None:
             await outbox.again(claim, PAUSE, unsure=row.unsure, failed=False)
             return False
-        there = replace(row, channel=asked.channel)
+        there = replace(row, place=asked.channel)
         run = await folded(facts)
         link = self.means.link(row.team, row.channel, board.ts)
         try:
-            ts = await self._posted(there, run, asked, link, begun)
+            ts = await self._found(there, run)
+            if ts is None:
+                ts = await self._posted(there, run, asked, link, begun)
         except Throttled as throttled:
             # It is not posts into the run's channel that Slack asks to wait with.
             await outbox.again(claim, throttled.seconds, unsure=row.unsure, failed=False)
             return False
-        except (Rejected, Gone) as refused:
-            error = str(refused).partition(";")[0]
+        except (Rejected, Gone, _Lost) as refused:
+            error = ANSWER_LOST if isinstance(refused, _Lost) else str(refused).partition(";")[0]
             words = "the owner of %s is not told in %s: %s"
             logger.warning(words, row.run_id, asked.channel, error, extra={"run": row.run_id})
             await self._report(row, asked, number, error)
@@ -67,17 +73,23 @@ class Calling:
         await outbox.shown(claim, ts, row.wanted)
         return True
 
+    async def _found(self, row: MessageRow, run: Run) -> str | None:
+        """What may have been posted before, if it is there; raises _Lost where that is not known.
+
+        Then it is not repeated: a channel of others has it once at the most, and people look.
+        """
+        if not row.unsure:
+            return None
+        try:
+            found = await self.means.messages.find(row, None, run.started_at - CLOCKS_APART)
+        except (Rejected, Gone) as refused:
+            raise _Lost(str(refused)) from refused
+        return None if found is None else found[0]
+
     async def _posted(
         self, row: MessageRow, run: Run, asked: e.OwnerCalled, link: str, begun: float
     ) -> str:
-        if row.unsure:
-            # A channel that is known by its name alone is not looked through; Slack recognises
-            # the post by its id there.
-            with contextlib.suppress(Rejected, Gone):
-                found = await self.means.messages.find(row, None, run.started_at - CLOCKS_APART)
-                if found is not None:
-                    return found[0]
-        if not in_time(POST, self.means.clock.monotonic() - begun):
+        if not in_time(ELSEWHERE, self.means.clock.monotonic() - begun):
             raise TooOld
         mark = Mark(run.seq, run.head)
         return await self.means.messages.post(row, None, post(run, asked, link), mark)

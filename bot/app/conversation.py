@@ -168,6 +168,7 @@ class Conversation:
             return await self._already(asked, found, begin)
         fault = shown.fault(procedure.id)
         if inputs.missing or (begin.ask and procedure.inputs):
+            await self._beginning.may(begin, asked.by, asked.team, asked.channel)
             note = told(fault) if fault else ""
             return await to_thread(self._missing, asked, procedure, begin, inputs.missing, note)
         begun = Begun(asked.channel, asked.team, self.enterprise)

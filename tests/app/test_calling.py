@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 
@@ -24,25 +25,30 @@ class Two(FakeBoard):
         super().__init__()
         self.trouble: list[Exception] = []
         self.lost = False
+        self.hidden = False
         self.there: list[tuple[str, str]] = []
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
-        if row.channel != "#owners":
+        if row.place != "#owners":
             return await super().post(row, thread, picture, mark)
         assert thread is None
         if self.trouble:
             raise self.trouble.pop(0)
-        # Slack recognises a post that it has.
-        if (row.key, picture.text) not in self.there:
-            self.there.append((row.key, picture.text))
+        # Slack need not recognise a post that it has.
+        self.there.append((row.key, picture.text))
         if self.lost:
             self.lost = False
             raise Unsure("cut off")
         return "7.7"
 
-    async def find(self, row: MessageRow, thread: str | None, since: object) -> None:
-        if row.channel == "#owners":
-            raise NotInChannel("channel_not_found")
+    async def find(
+        self, row: MessageRow, thread: str | None, since: datetime
+    ) -> tuple[str, int] | None:
+        if row.place != "#owners":
+            return await super().find(row, thread, since)
+        if self.hidden:
+            raise Rejected("missing_scope")
+        return ("7.7", 1) if row.key in dict(self.there) else None
 
 
 @pytest.fixture
@@ -96,6 +102,25 @@ async def test_a_post_whose_end_nobody_saw_is_there_once(scene: Scene) -> None:
     assert len(board.there) == 1
     assert call(run).reached is True
     assert scene.shown()
+
+
+async def test_where_nobody_can_look_it_is_posted_once_and_said_that_it_is_not_known(
+    scene: Scene,
+) -> None:
+    assert isinstance(scene.board, Two)
+    scene.board.hidden = True
+    run, board = await asks(scene, lost=True)
+    assert len(board.there) == 1
+    assert (call(run).reached, call(run).error) == (False, "answer_lost")
+    (told,) = [
+        text for text in board.messages.values() if "whether it arrived is not known" in text
+    ]
+    assert "Look there; if nothing is there, press *Tell the owner* again." in told
+    assert scene.shown()
+    board.hidden = False
+    await scene.desk.act(run.id, c.CallOwner("revoke", ANA), delivery=None)
+    await scene.passes(5)
+    assert len(board.there) == 2
 
 
 async def test_slack_may_ask_to_wait(scene: Scene) -> None:

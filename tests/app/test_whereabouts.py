@@ -26,10 +26,9 @@ class Room:
         self.talk = Conversation(self.desk, self.log, Shelf([]), lambda *_: "")  # type: ignore[arg-type]
 
     async def has(self, event: e.RunStarted, many: int = 1) -> Run:
-        for _ in range(many):
-            run = await self.began.start(event, delivery=None, another=True)
-        assert run is not None
-        return run
+        runs = [await self.began.start(event, delivery=None, another=True) for _ in range(many)]
+        assert runs[-1] is not None
+        return runs[-1]
 
     async def says(self, text: str, by: e.Person, channel: str = "C1") -> str:
         try:

@@ -88,3 +88,21 @@ async def test_from_a_closed_run_nothing_is_started(
         await ben.does("Start which-way", row="step 1a.1")
         said = words(await ben.told("LO-1 is closed"))
     assert "so nothing was started from it: `/runbook which-way` starts a run by itself." in said
+
+
+async def test_an_old_button_and_an_old_form_start_nothing_once_the_step_is_over(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await ana.does("The belt", await ana.board("LO-1", "1 Is it"), row="step 1")
+    await ana.does("Take", await ana.board("LO-1", "1a.1 Find out"), row="step 1a.1")
+    old = await ana.board("LO-1", "since")
+    async with bot.painting_nothing(people):
+        await ana.does("Skip…", old, row="step 1a.1")
+        assert (await ana.fills({"Why": "It is not that."}))["ok"]
+        await ben.clicks("Start which-way", old, row="step 1a.1")
+        said = words(await ben.told("Nothing was started."))
+    assert "<@U0ANA> marked step 1a.1 skipped at" in said
+    assert "WW-1" not in str(await bot.kinds("LO-1"))
+    async with bot.log() as log:
+        assert [row.run_id for row in await log.runs()] == ["LO-1"]

@@ -18,7 +18,7 @@ from bot.core.kinds.controls import Control
 from bot.core.markup.model import Code, Inline, Words
 from bot.core.procedure.paging import paging
 from bot.core.run import events as e
-from bot.core.run.calling import Call
+from bot.core.run.calling import ANSWER_LOST, Call
 from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
@@ -108,6 +108,8 @@ def line(run: Run, step: Step) -> list[str]:
         return []
     by = f"{mention(call.by)} {moment(run, call.at)}"
     where = channel(call.channel)
+    if call.error == ANSWER_LOST:
+        return [f"❔ {by} had the owner told in {where}: {_why(call.error)}"]
     if call.error is not None:
         return [f"🔕 The owner was not told in {where}, as {by} wanted: {_why(call.error)}"]
     if call.reached is None:
@@ -117,6 +119,11 @@ def line(run: Run, step: Step) -> list[str]:
 
 def _why(error: str) -> str:
     """Why Slack did not take the post, and what to do."""
+    if error == ANSWER_LOST:
+        return (
+            "whether it arrived is not known, since Slack's answer was lost and I cannot read that "
+            "channel. Look there; if nothing is there, press *Tell the owner* again."
+        )
     if class_of(error) is Class.OUTSIDE:
         return "I am not in that channel. Invite me there, and press *Tell the owner* again."
     return f"Slack did not take it (`{escape(error)}`)."
@@ -169,6 +176,9 @@ def _notice(scene: Scene, event: e.OwnerReached) -> Picture:
     where = channel(asked.channel) if isinstance(asked, e.OwnerCalled) else "their channel"
     step = step_name(run, event.step)
     why = _why(event.error or "")
+    if event.error == ANSWER_LOST:
+        to = f"{who}the owner was to be told in {where} about step {step}"
+        return said(f"❔ {run.id}: {to}: {why}")
     return said(f"🔕 {run.id}: {who}the owner was not told in {where} about step {step}. {why}")
 
 
@@ -179,6 +189,8 @@ def _asked(around: Around, event: e.OwnerCalled, it: Inline) -> Inline:
 def _ended(around: Around, event: e.OwnerReached, it: Inline) -> Inline:
     if event.error is None:
         return "the owner was told about ", it
+    if event.error == ANSWER_LOST:
+        return "whether the owner was told about ", it, " is not known: Slack's answer was lost"
     return "the owner was not told about ", it, " (", Code(event.error), ")"
 
 

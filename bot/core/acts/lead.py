@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
+from bot.core.acting.approvals import agreed
 from bot.core.acting.intents import Begin
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, one_notice
 from bot.core.acting.sealed import ABOUT, OPEN
 from bot.core.acting.sentences import Around
 from bot.core.acting.start_form import start_value
+from bot.core.acting.steps import addressed, already, due, place
 from bot.core.acting.thread import Scene, said, step_name
 from bot.core.blockkit.blocks import Block, button
 from bot.core.blockkit.picture import Picture
@@ -29,7 +31,7 @@ from bot.core.run.refusals import Refused
 from bot.core.run.states import State
 from bot.core.run.waits import WORDS_SHOWN, moment
 from bot.core.template import names
-from bot.core.text import mention, run_link, shorten, span
+from bot.core.text import escape, mention, run_link, shorten, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ TELL_STARTED = Act(TellStarted, rule=_started, when_closed=True, needs=None, ask
 TELL_CLOSED = Act(TellClosed, rule=_closed, when_closed=True, needs=None, asking=None)
 
 
+FROM = (State.OPEN, State.TAKEN)
+"""The states of a step from which it leads on."""
+
 # How it is asked for. ---------------------------------------------------------------------------
 
 
@@ -80,13 +85,39 @@ def others(run: Run, row: Row) -> Sequence[tuple[str, Other]]:
     return [(name, one) for name, one in run.others.items() if one.step == row.id]
 
 
+def leads(run: Run, said: str, procedure: str, by: e.Person) -> str:
+    """The id of the step that someone may start a procedure from as things stand.
+
+    Raises Refused: what was pressed, or the form that it opened, may be older than what became of
+    the step, and is held to that as every control is.
+    """
+    nothing = "Nothing was started."
+    placed, step = place(run, addressed(run, said))
+    line, row = leads_to(placed.step), run.outline.by_id[placed.step.id]
+    if line is None or led(line).procedure != procedure:
+        raise Refused(f"Step {placed.number} does not lead to `{escape(procedure)}`. {nothing}")
+    if step.state not in FROM:
+        raise Refused(f"{already(run, placed, step)} {nothing}")
+    due(run, placed)
+    if step.state is State.OPEN:
+        # To start it is to do what the step is for.
+        agreed(run, placed, by)
+    for name, one in others(run, row):
+        if one.outcome is None:
+            raise Refused(
+                f"{mention(one.by)} started {run_link(name, one.board)} from step {placed.number} "
+                f"already, and it is open. {nothing}"
+            )
+    return placed.step.id
+
+
 def start_buttons(run: Run, row: Row) -> list[Block]:
     """The button that starts what a step leads to, unless a run of it is open already.
 
     A value that is not known yet is asked for in the form.
     """
     line = leads_to(row.leaf)
-    if line is None or row.state not in (State.OPEN, State.TAKEN):
+    if line is None or row.state not in FROM or (row.state is State.OPEN and row.unapproved):
         return []
     if any(one.outcome is None for _, one in others(run, row)):
         return []
@@ -96,7 +127,7 @@ def start_buttons(run: Run, row: Row) -> list[Block]:
         for name, text in to.inputs.items()
         if all(run.outline.values.get(one) for one in names(text))
     }
-    begin = Begin(to.procedure, known, led_from=run.id, led_step=row.id)
+    begin = Begin(to.procedure, known, led_from=run.id, led_step=row.ref)
     label = f"Start {to.procedure}"
     says = f"{label} from step {row.number}"
     return [button(shorten(label, 75), "start", start_value(begin), says=says)]

@@ -10,6 +10,9 @@ from typing import Literal
 from bot.core.person import Happened, Person
 from bot.core.run.course import OfRound
 
+ANSWER_LOST = "answer_lost"
+"""That Slack's answer to the post was lost, and nobody can look whether it is there."""
+
 
 class OwnerCalled(OfRound):
     """Someone has the owner told, in their `channel`, that a step failed."""
@@ -24,7 +27,8 @@ class OwnerCalled(OfRound):
 class OwnerReached(Happened):
     """The post that the entry `request` asked for is in the owner's channel.
 
-    `error` is why Slack did not take it; then the owner was not told.
+    `error` is why Slack did not take it; then the owner was not told. With ANSWER_LOST, nobody
+    knows whether they were.
     """
 
     kind: Literal["owner_reached"] = "owner_reached"
@@ -39,7 +43,7 @@ class Call:
     """That someone has the owner of the procedure told of a step that failed.
 
     `entry` is the number of the fact that says so; `reached` whether Slack took the post, None
-    while nobody knows; `error` is why it did not.
+    while it is on its way; `error` is why it did not, or that nobody can know.
     """
 
     by: Person

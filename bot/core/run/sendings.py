@@ -131,7 +131,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
     "secret": Kind(0, DIRECT, DIRECT_UPDATE),
-    "owner": Kind(0, POST),
+    "owner": Kind(0, ELSEWHERE),
     "notice": Kind(1, POST, UPDATE),
     "reminder": Kind(1, ELSEWHERE),
     "wait": Kind(1, POST, UPDATE),

@@ -72,7 +72,7 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert isinstance(intent, Begin)
         assert (intent.procedure, intent.led_from) == ("other", "KC-7")
         assert intent.inputs.keys() == {"key"}
-        assert intent.led_step in steps
+        assert referred(intent.led_step or "")[0] in steps
     elif label in FORMS:
         assert intent == Form("KC-7", FORMS[label], intent.step)
         # What is voted on is named behind the step.
