@@ -52,7 +52,7 @@ APPROVALS = [
         "an approval within no time",
         SETTLE,
         agree("{ min: 2, timeout: §30 }"),
-        "a duration is a whole number and a unit. Write: 30s, 5m, 2h or 90d",
+        "a duration is a whole number and a unit. Write: 30s, 30m, 30h or 30d",
         GOOD,
     ),
     Case(
@@ -66,7 +66,7 @@ APPROVALS = [
         "an approval that is a list",
         SETTLE,
         agree("§[custodian]"),
-        "a mapping of keys is meant here. Write: key: value",
+        "`approve` has keys of its own. Write: approve: { min: 1 }",
         GOOD,
     ),
     Case(
@@ -115,7 +115,7 @@ APPROVALS = [
         "a time-out that stands at a step",
         EXPECTED,
         f"{EXPECTED}\n    §min: 2",
-        "a plain step has no key `min`. Write: approve: { min: … }",
+        "a plain step has no key `min`. Write: approval: { min: … }",
         EXPECTED,
     ),
     Case(

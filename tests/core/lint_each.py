@@ -183,7 +183,7 @@ EACH = [
         "a variable that is no name",
         SETTLE,
         each("{ §a-node: nodes }", run="drain it"),
-        "`a-node` cannot name a value. Write: letters, digits and underscores",
+        "`a-node` cannot name a value. Write: a_node, of letters, digits and underscores",
         GOOD,
     ),
     Case(
@@ -335,5 +335,6 @@ UNUSED = [
         each("{ §one: nodes }", run="drain all"),
         "no step of it uses `one`. Write: {{ one }} where the member is meant",
         GOOD,
+        "warning",
     ),
 ]

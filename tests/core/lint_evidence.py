@@ -51,7 +51,7 @@ EVIDENCE = [
         "evidence that is only a text",
         SEEN,
         asked("§The output"),
-        "a mapping of keys is meant here. Write: key: value",
+        "`evidence` has keys of its own. Write: evidence: { text: The output }",
         KEPT,
     ),
     Case(
@@ -79,14 +79,15 @@ EVIDENCE = [
         "evidence of a wait",
         "    wait: { until: in-step }\n",
         "    wait: { until: in-step }\n    §evidence: { text: The output }\n",
-        "a wait step has no key `evidence`. Write: one of ",
+        "a wait step has no key `evidence`. Write: nothing here, or a step of its own: a "
+        "plain step has `evidence`",
         "    wait: { until: in-step }\n",
     ),
     Case(
         "an optional evidence that is a text",
         SEEN,
         asked('{ text: The output, optional: §"yes" }'),
-        "true or false is meant here. Write: true or false",
+        "true or false is meant here. Write: optional: true",
         KEPT,
     ),
     Case(

@@ -112,7 +112,7 @@ FOUND = [
         finds('{ description: It, pattern: "s[0-9]+" }', name="§snap-shot").replace(
             "{{ snap-shot }}", "it"
         ),
-        "`snap-shot` cannot name a value. Write: letters, digits and underscores",
+        "`snap-shot` cannot name a value. Write: snap_shot, of letters, digits and underscores",
         GOOD,
     ),
     Case(

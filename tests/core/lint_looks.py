@@ -65,7 +65,7 @@ LOOKS = [
         "a direction that is none",
         POLL,
         far("{ pointer: /lag, of: §least }"),
-        "`least` is not known here. Write: max or min",
+        "`least` is not known here. Write: of: max or min",
         far("{ pointer: /lag, of: min }"),
     ),
     Case(
@@ -122,7 +122,8 @@ LOOKS = [
         "a group in a group",
         LINES,
         "  - group: All\n    lines:\n      - check: node-up\n        §group: Nodes",
-        "a line of verification has no key `group`. Write: one of check, confirm",
+        "a line of verification has no key `group`. Write: nothing: a group holds lines, "
+        "and no group",
         "  - group: All\n    lines:\n      - check: node-up",
     ),
     Case(

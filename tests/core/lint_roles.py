@@ -47,14 +47,15 @@ ROLES = [
         "a right of a role that is no name",
         ALERTS,
         with_roles("roles: { lead: { description: decides } }\nwho: { close: §The lead }\n"),
-        "`The lead` cannot be an id. Write: small letters, digits and dashes, at most 80",
+        "`The lead` cannot be an id. Write: the-lead, of small letters, digits and dashes, "
+        "at most 80",
         GOOD,
     ),
     Case(
         "a role that is no name",
         ALERTS,
         with_roles("roles: { §The lead: { description: decides } }\n"),
-        "`The lead` cannot name a role. Write: small letters, digits and dashes",
+        "`The lead` cannot name a role. Write: the-lead, of small letters, digits and dashes",
         GOOD,
     ),
     Case(
@@ -99,7 +100,7 @@ ROLES = [
         "a privacy that is a number",
         ALERTS,
         with_roles("private: §1\n"),
-        "true or false is meant here. Write: true or false",
+        "true or false is meant here. Write: private: true",
         GOOD + "private: true\n",
     ),
 ]

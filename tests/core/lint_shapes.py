@@ -22,7 +22,7 @@ SHAPES = [
         "a misspelt key of a check",
         "    target: cluster\n    get: /nodes/{{ node }}",
         "    §taget: cluster\n    target: cluster\n    get: /nodes/{{ node }}",
-        "a check has no key `taget`. Write: one of title, target, get",
+        "a check has no key `taget`. Write: nothing: `target` is there already",
         "    target: cluster\n    get: /nodes/{{ node }}",
     ),
     Case(
@@ -57,7 +57,8 @@ SHAPES = [
         "a mapping where words are meant",
         "    expected: active",
         "    on_failure: §{ goto: tidy }",
-        "a mapping where one text is meant. Write: one text",
+        "a failure leads nowhere by itself: people read what to do. Write: on_failure: Go "
+        "on with step tidy, or a list of steps",
         "    on_failure: Go back to step 1.",
     ),
     Case(
@@ -106,14 +107,14 @@ SHAPES = [
         "an unknown word for danger",
         "danger: destructive",
         "danger: §high",
-        "`high` is not known here. Write: destructive",
+        "`high` is not known here. Write: danger: destructive",
         "danger: destructive",
     ),
     Case(
         "an unknown version of the format",
         "schema: procedure/v1",
         "schema: §procedure/v2",
-        "`procedure/v2` is not known here. Write: procedure/v1",
+        "`procedure/v2` is not known here. Write: schema: procedure/v1",
         "schema: procedure/v1",
     ),
     Case(
@@ -164,21 +165,21 @@ SHAPES = [
         "a text where a list is meant",
         "alerts: [NodeDown]",
         "alerts: §NodeDown",
-        "a list is meant here. Write: one `- ` line for each",
+        "`alerts` is a list. Write: alerts: [NodeDown]",
         "alerts: [NodeDown]",
     ),
     Case(
         "a text where a mapping is meant",
         'owner: { team: platform, slack: "#oncall" }',
         "owner: §platform",
-        "a mapping of keys is meant here",
+        "`owner` has keys of its own. Write: owner: { team: platform }",
         "owner: { team: platform }",
     ),
     Case(
         "a text where a step is meant",
         "  - id: settle\n    title: Let it settle\n    wait: { until: in-step }",
         "  - §Let it settle",
-        "a mapping of keys is meant here",
+        "a step is meant here. Write: - { id: let-it-settle, title: Let it settle, do: … }",
         "  - id: settle\n    title: Let it settle\n    wait: { until: in-step }",
     ),
     Case(
@@ -192,7 +193,7 @@ SHAPES = [
         "a duration without a unit",
         "estimate: 20m",
         "estimate: §20",
-        "a duration is a whole number and a unit. Write: 30s, 5m, 2h or 90d",
+        "a duration is a whole number and a unit. Write: 20s, 20m, 20h or 20d",
         "estimate: 20m",
     ),
     Case(
@@ -255,7 +256,7 @@ SHAPES = [
         "an input's name with a dash",
         "  node:\n    description: The node\n",
         "  §no-de:\n    description: The node\n",
-        "`no-de` cannot name a value. Write: letters, digits and underscores",
+        "`no-de` cannot name a value. Write: no_de, of letters, digits and underscores",
         "  node:\n    description: The node\n",
     ),
     Case(

@@ -11,9 +11,12 @@ from tests.core.lint_case import Case
 from tests.core.lint_each import EACH
 from tests.core.lint_each import UNUSED as MEMBERS
 from tests.core.lint_evidence import EVIDENCE, UNSEEN
+from tests.core.lint_first import FIRST
 from tests.core.lint_found import FOUND
 from tests.core.lint_found import WARNED as UNUSED
+from tests.core.lint_keys import KEYS, SIGNS
 from tests.core.lint_looks import DOUBTED, LOOKS
+from tests.core.lint_parts import PARTS
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
@@ -21,6 +24,7 @@ from tests.core.lint_timing import LATE, TIMING
 from tests.core.lint_traps import TRAPS, WARNINGS
 from tests.core.lint_ways import FAILURES, WAYS
 from tests.core.lint_ways import WARNED as ASKED
+from tests.core.lint_yaml import YAML
 
 ERRORS = [
     *SHAPES,
@@ -35,6 +39,10 @@ ERRORS = [
     *APPROVALS,
     *TIMING,
     *TRAPS,
+    *YAML,
+    *PARTS,
+    *FIRST,
+    *KEYS,
 ]
 WARNED = [
     *WARNINGS,
@@ -46,6 +54,7 @@ WARNED = [
     *DOUBTED,
     *ANYONE,
     *LATE,
+    *SIGNS,
 ]
 
 HEAD = "| Severity | When | Lint says |\n|---|---|---|\n"

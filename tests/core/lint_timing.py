@@ -25,7 +25,7 @@ TIMING = [
         "a time-out without a unit",
         EXPECTED,
         at('timeout: §"15"'),
-        "a duration is a whole number and a unit. Write: 30s, 5m, 2h or 90d",
+        "a duration is a whole number and a unit. Write: 15s, 15m, 15h or 15d",
         GOOD,
     ),
     Case("a time-out of nothing", EXPECTED, at("timeout: §0m"), "a duration is a whole", GOOD),
@@ -103,7 +103,7 @@ TIMING = [
         "a misspelt key of a wait",
         WAIT,
         waits("until: in-step, §fro: 10m"),
-        "a wait has no key `fro`. Write: one of until, for",
+        "a wait has no key `fro`. Write: for:",
         waits("until: in-step, for: 10m"),
     ),
     Case(
@@ -111,7 +111,7 @@ TIMING = [
         WAIT,
         waits("until: in-step, for: 10m", "timeout: §10m"),
         "the step waits for 10m, and is past its time-out before. Write: a time-out longer",
-        waits("until: in-step, for: 10m", "timeout: 15m"),
+        waits("until: in-step, for: 10m", "timeout: 20m"),
     ),
 ]
 

@@ -29,14 +29,16 @@ TRAPS = [
         "a text that is a comment",
         "impact: Nothing is served.",
         "§impact: #4711 says it",
-        "`impact` is empty: `#4711 says it` is a comment to YAML. Write: the value in quotes",
+        '`impact` is empty: `#4711 says it` is a comment to YAML. Write: impact: "#4711 '
+        'says it", or leave the line out',
         'impact: "#4711 says it"',
     ),
     Case(
         "a command that became a mapping",
         "      - systemctl status app",
         '      - §systemctl status "leak: x"',
-        "the blank after a colon made a mapping of this text. Write: the text in quotes",
+        "the blank after a colon made a mapping of this text. "
+        "Write: - 'systemctl status \"leak: x\"'",
         '      - |\n        systemctl status "leak: x"',
     ),
     Case(
@@ -71,7 +73,7 @@ TRAPS = [
         "on, which is true to some",
         "    any_order: true",
         "    any_order: §on",
-        '`on` is a truth value to some YAML parsers and text to others. Write: "on" for',
+        "true or false is meant here. Write: any_order: true",
         "    any_order: true",
     ),
     Case(

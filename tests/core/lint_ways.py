@@ -89,7 +89,7 @@ WAYS = [
         "an answer that leads to a bare name",
         SETTLE,
         asks(WELL, "{ id: ill, title: It is not, then: §restart }"),
-        "the name of a step alone. Write: { goto: restart }",
+        "the name of a step alone. Write: then: { goto: restart }",
         GOOD,
     ),
     Case(
@@ -152,7 +152,8 @@ WAYS = [
         "a goto outside of an answer",
         "    expected: active",
         "    §goto: tidy",
-        "a plain step has no key `goto`. Write: decide: with options, of which one says then:",
+        "a plain step has no key `goto`. Write: a question: decide: with options, one with "
+        "then: { goto: STEP }",
         "    expected: active",
     ),
     Case(
@@ -222,7 +223,7 @@ WAYS = [
         "a condition that is no comparison",
         SETTLE,
         on("§state is ill"),
-        'a condition compares one value. Write: "{{ mode }} is fast"',
+        'a condition compares one value. Write: "{{ state }} is ill"',
         on('"{{ state }} is ill"'),
     ),
     Case(
@@ -281,7 +282,7 @@ FAILURES = [
         "words in a list for a failure",
         SETTLE,
         "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: [§Page someone]\n" + SETTLE,
-        "a mapping of keys is meant here",
+        "a step is meant here. Write: - { id: page-someone, title: Page someone, do: … }",
         "  - id: wipe\n    title: Wipe it\n    do: It.\n    on_failure: Page someone\n" + SETTLE,
     ),
     Case(

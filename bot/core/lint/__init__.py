@@ -27,7 +27,7 @@ from bot.core.lint.timing import timing
 from bot.core.lint.upkeep import upkeep
 from bot.core.lint.ways import ways
 from bot.core.procedure import Procedure
-from bot.core.procedure.finding import Finding, Path, Severity, quoted
+from bot.core.procedure.finding import Finding, Path, Severity, in_quotes, quoted
 
 __all__ = [
     "Document",
@@ -38,6 +38,7 @@ __all__ = [
     "Problem",
     "Severity",
     "examine",
+    "in_quotes",
     "leads",
     "ordered",
     "quoted",
@@ -80,7 +81,8 @@ def examine(
     procedure, shapes = shape(document)
     unknown = {finding.path for finding in shapes if finding.at_key}
     findings = [*shapes, *identity(document, PurePath(path).stem)]
-    findings += (f for f in source(document) if not _under(unknown, f.path))
+    bad = {finding.path for finding in shapes}
+    findings += (f for f in source(document) if f.path not in bad and not _under(unknown, f.path))
     if procedure is not None:
         findings += [*references(procedure, document), *each(procedure, document)]
         findings += [*ways(procedure), *roles(procedure)]
@@ -99,6 +101,9 @@ def examine(
             f for f in loose(document) if f.path not in said and not _under(unknown, f.path)
         ]
     placed = (document.problem(path, finding) for finding in findings)
+    # What is wrong with a word there says more than that some readers take it for another.
+    doubts = {document.where(path) for path in document.doubtful & bad}
+    found = tuple(one for one in found if Mark(one.line, one.col) not in doubts)
     taken = {(problem.line, problem.col) for problem in found}
     news = tuple(problem for problem in placed if (problem.line, problem.col) not in taken)
     problems = ordered((*found, *news))

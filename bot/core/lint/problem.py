@@ -59,6 +59,9 @@ class Document:
     flow: frozenset[Path] = frozenset()
     """Mappings and lists written in braces or brackets."""
 
+    doubtful: frozenset[Path] = frozenset()
+    """Unquoted words that readers of YAML disagree on, such as `yes`; the reader has said so."""
+
     def where(self, path: Path, *, at_key: bool = False) -> Mark:
         """The place of the value at *path*, of its key, or of the nearest part around it."""
         while True:

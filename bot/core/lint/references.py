@@ -5,6 +5,7 @@ They see a procedure that has its shape; what a name leads to is judged in `safe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from bot.core.procedure import Procedure, Step, captures_of, format_of, inside, 
 from bot.core.procedure.each import repeat
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
+
+_TIME = re.compile(r"[0-9]+[smhd]")
 
 
 def walk(steps: Iterable[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:
@@ -78,7 +81,10 @@ def _checks(procedure: Procedure, document: Document) -> Iterator[Finding]:
     used: set[str] = set()
     for path, name in checks_named(document):
         used.add(name)
-        if name not in procedure.checks:
+        if name not in procedure.checks and path[-1] == "until" and _TIME.fullmatch(name):
+            message = "`until` is the name of a check, and this is a time"
+            yield Finding(path, message, f"for: {name}")
+        elif name not in procedure.checks:
             yield undefined(path, name, "check", procedure.checks, "checks:")
     for name in procedure.checks:
         if name not in used:

@@ -12,31 +12,49 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.core.lint.meant import (
+    as_keys,
+    as_list,
+    as_names,
+    as_text,
+    behind,
+    filled_in,
+    name,
+    pointer,
+    slug,
+    text,
+)
 from bot.core.lint.problem import Document
-from bot.core.lint.vocabulary import ELSEWHERE, METHODS, keys_of, model_at, name_of
-from bot.core.procedure import ID_PATTERN, RESERVED_IDS, RIGHTS, Procedure
-from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.procedure.search import nearest
+from bot.core.lint.synonyms import meant_by
+from bot.core.lint.vocabulary import METHODS, advice, meant_key, model_at, name_of
+from bot.core.procedure import (
+    ID_PATTERN,
+    RESERVED_IDS,
+    RIGHTS,
+    Check,
+    Procedure,
+    Symptom,
+    Task,
+    VerifyByCheck,
+)
+from bot.core.procedure.finding import Finding, Path, in_quotes, quoted
 
 _SAMPLES = {
     "schema": "schema: procedure/v1",
     "id": "id: revoke-key, small letters, digits and dashes",
     "symptoms": "symptoms: and a list of how the trouble shows",
     "steps": "steps: and a list of what to do",
-    "until": "until: (a check)",
+    "options": "options: and a list of 2 to 5 answers",
     "check": "check: (a check), or confirm: (a sentence)",
     "lines": "lines: and a list of lines, as in verification",
     "group": "group: (what its lines are about)",
-}
-_KINDS = {
-    "bool_type": ("true or false", "true or false"),
-    "int_type": ("a whole number", "a whole number"),
-    "float_type": ("a number", "a number"),
-    "finite_number": ("a number", "a number"),
-    "tuple_type": ("a list", "one `- ` line for each"),
-    "dict_type": ("a mapping of names", "name: and what belongs to it"),
-    "model_type": ("a mapping of keys", "key: value"),
-    "model_attributes_type": ("a mapping of keys", "key: value"),
+    "every": "every: 5s",
+    "deadline": "deadline: 10m",
+    "pointer": "pointer: /position",
+    "target": "target: (the system that is asked, a name of the bot's configuration)",
+    "goto": "goto: (the id of a step)",
+    "run": "run: (the command)",
+    "url": "url: https://…",
 }
 _PATTERNS = {
     "severity": ("a severity is SEV1 to SEV5", "SEV1"),
@@ -48,9 +66,8 @@ _PATTERNS = {
     "header": ("a header's name is letters, digits and dashes", "Retry-After"),
     "people": ("a person is named by their id in Slack", "U012ABCDEF, as their profile has it"),
     "slack_group": ("a user group is named by its handle or its id", "key-custodians"),
-    "pointer": ("a pointer starts with a slash (RFC 6901)", "/status"),
 }
-_GRADE = re.compile(r"[A-Za-z]*[ -]?([1-5])")
+_GRADE = re.compile(r"[\u201c\u201d]?[A-Za-z]*[ -]?([1-5])[\u201c\u201d]?")
 _OPERAND = ("a text, a number, true, false or null is compared", "one of these")
 _UNIONS = {
     "status": ("a status is a number from 100 to 599, or a list of them", "200, or [200, 204]"),
@@ -83,9 +100,12 @@ def _empty(document: Document, value: Any, path: Path) -> Iterator[Finding]:
         what = quoted(last) if isinstance(last, str) else "this entry"
         if comment := document.comments.get(path):
             message = f"{what} is empty: {quoted(comment)} is a comment to YAML"
-            yield Finding(path, message, "the value in quotes, or leave the line out", at_key=True)
+            begin = f"{last}: " if isinstance(last, str) else "- "
+            write = f"{begin}{in_quotes(comment)}, or leave the line out"
+            yield Finding(path, message, write, at_key=True)
             return
-        yield Finding(path, f"{what} is empty", "a value, or leave the line out", at_key=True)
+        write = behind(path) or "a value, or leave the line out"
+        yield Finding(path, f"{what} is empty", write, at_key=True)
 
 
 def _may_be_null(path: Path) -> bool:
@@ -99,9 +119,12 @@ def _cut_by_comma(document: Document, path: Path) -> bool:
 
 def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
     located = [(_path(document.data, error), error) for error in errors]
+    misspelt = {known for path, error in located for known in _misspelt(document, path, error)}
     seen: set[tuple[Path, bool]] = set()
     for path, error in located:
         missing = error["type"] == "missing"
+        if missing and (*path, str(error["loc"][-1])) in misspelt:
+            continue  # it is there, and misspelt: that is said where it stands
         if not missing and (path, missing) in seen:
             continue  # the other branches of a union say the same of the same value
         if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
@@ -111,6 +134,31 @@ def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
         if empty and not _cut_by_comma(document, path):
             continue  # already said: it is empty
         yield _finding(document, path, error)
+
+
+def _misspelt(document: Document, path: Path, error: ErrorDetails) -> Iterator[Path]:
+    """What an unknown key was meant for, by its path."""
+    if error["type"] == "extra_forbidden":
+        inside = _at(document.data, path[:-1])
+        model = model_at(path[:-1], inside)
+        written = advice(model, str(path[-1]), inside).partition(":")[0]
+        known = meant_key(model, str(path[-1]))
+        for key in (written, known, *(("check",) if written == "confirm" else ())):
+            if key is not None:
+                yield (*path[:-1], key)
+        if _colon_in_text(document, path, inside):
+            yield from ((*path[:-1], key) for key in ("text", "check"))
+
+
+def _colon_in_text(document: Document, path: Path, inside: Any) -> bool:
+    """Whether the one key of an entry is the beginning of a sentence, up to its colon."""
+    return (
+        model_at(path[:-1], inside) in (Symptom, VerifyByCheck)
+        and len(inside) == 1
+        and path[:-1] not in document.flow
+        and isinstance(inside[path[-1]], str)
+        and meant_by(model_at(path[:-1], inside), str(path[-1])) is None
+    )
 
 
 def _path(data: Any, error: ErrorDetails) -> Path:
@@ -131,66 +179,122 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
     if kind == "extra_forbidden":
         return _unknown_key(document, path)
     if kind == "missing":
-        key = str(error["loc"][-1])
-        return Finding(path, f"{quoted(key)} is missing", _SAMPLES.get(key, f"{key}: …"))
+        return _missing(path, str(error["loc"][-1]), value)
     if kind == "author":
         context = error["ctx"]
         at = (*path, context["at"]) if context["at"] else path
+        if at[-2:] == ("wait", "for") and _is_check(document, value):
+            return Finding(at, "`for` is a time, and this is a check", f"until: {value}")
         return Finding(at, str(context["message"]), str(context["write"]))
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if last in _UNIONS:
+    if last in _UNIONS and not (last == "in" and not isinstance(value, list)):
         return Finding(path, *_UNIONS[last])
     if value is None and kind.endswith("_type"):
         # A word of a flow mapping with no colon behind it, such as `{ nodes }`.
         return Finding(path, f"{quoted(last)} has no value", f"{last}: …", at_key=True)
     if kind == "string_type":
         return _not_a_text(document, path, value)
-    what, write = _misfit(last, kind, error)
+    if kind in _OF_KIND:
+        return Finding(path, *_OF_KIND[kind](path, value))
+    raw = document.raw.get(path, str(value))
+    what, write = _misfit(last, kind, error, raw)
     return Finding(path, what, write)
 
 
+_OF_KIND = {
+    "tuple_type": as_list,
+    "dict_type": as_names,
+    "model_type": as_keys,
+    "model_attributes_type": as_keys,
+}
+
+
+def _is_check(document: Document, value: Any) -> bool:
+    checks = document.data.get("checks") if isinstance(document.data, dict) else None
+    return isinstance(checks, dict) and isinstance(value, str) and value in checks
+
+
+def _missing(path: Path, key: str, inside: Any) -> Finding:
+    write = _SAMPLES.get(key, f"{key}: …")
+    if key == "id" and path and isinstance(inside, dict) and isinstance(inside.get("title"), str):
+        write = f"id: {slug(inside['title'])}, or another short name"
+    return Finding(path, f"{quoted(key)} is missing", write)
+
+
 def _bad_name(path: Path) -> Finding:
-    name = quoted(path[-1])
+    bad = quoted(path[-1])
     if path[0] in ("checks", "roles"):
         what = "check" if path[0] == "checks" else "role"
-        message, write = f"{name} cannot name a {what}", "small letters, digits and dashes"
+        message = f"{bad} cannot name a {what}"
+        write = f"{slug(path[-1])}, of small letters, digits and dashes"
     elif path[0] == "glossary":
-        message = f"{name} is no word to explain"
+        message = f"{bad} is no word to explain"
         write = "one line of 60 characters at most, with no blank at its ends"
     else:
-        message, write = f"{name} cannot name a value", "letters, digits and underscores"
+        message = f"{bad} cannot name a value"
+        write = f"{name(path[-1])}, of letters, digits and underscores"
     return Finding(path, message, write, at_key=True)
 
 
 def _unknown_key(document: Document, path: Path) -> Finding:
     key, inside = str(path[-1]), _at(document.data, path[:-1])
     model = model_at(path[:-1], inside)
-    where = name_of(model)
     if _cut_by_comma(document, path):
         message = f"the comma before {quoted(key)} cut the text in two"
         return Finding(path, message, "quotes around the whole text", at_key=True)
-    if key.lower() in METHODS:
+    if _colon_in_text(document, path, inside):
+        return Finding(path[:-1], _MAPPING, f"- {in_quotes(f'{key}: {inside[key]}')}")
+    if model is Check and key.lower() in METHODS:
         message = f"a check only looks, with GET or HEAD; {quoted(key)} is not for checks"
         return Finding(path, message, "get: /path", at_key=True)
-    keys = keys_of(model)
-    meant = nearest((name for name in keys if name not in inside), key, limit=1)
-    write = f"{meant[0]}:" if meant else ELSEWHERE.get(key, f"one of {', '.join(keys)}")
-    return Finding(path, f"{where} has no key {quoted(key)}", write, at_key=True)
+    write = filled_in(advice(model, key, inside), inside[key])
+    return Finding(path, f"{name_of(model)} has no key {quoted(key)}", write, at_key=True)
 
 
 def _not_a_text(document: Document, path: Path, value: Any) -> Finding:
+    last = path[-1]
     if isinstance(value, dict):
-        if path in document.flow:
-            return Finding(path, "a mapping where one text is meant", "one text")
-        return Finding(path, _MAPPING, _QUOTE)
+        return Finding(path, *_mapping(document, path, value))
     if isinstance(value, list):
-        return Finding(path, "a list where one text is meant", "one text")
+        return Finding(path, *as_text(path, value))
     raw = document.raw.get(path, str(value))
     kind = "a truth value" if isinstance(value, bool) else "a number"
+    if last == "goto":
+        message = f"{quoted(raw)} is {kind}, and a step is named by its id"
+        return Finding(path, message, "goto: (the `id` of that step)")
+    if last == "confirm" and isinstance(value, bool):
+        write = 'confirm: "{{ node }}", or leave it out: danger: destructive asks by itself'
+        return Finding(path, "`confirm` is the text that is to be typed", write)
     return Finding(path, f"{quoted(raw)} is {kind}, where a text is meant", f'"{raw}"')
 
 
-def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
+def _mapping(document: Document, path: Path, value: dict[Any, Any]) -> tuple[str, str]:
+    """What is wrong where a text is meant and a mapping stands, and the line to write."""
+    last = path[-1]
+    if last == "on_failure" and "goto" in value:
+        what = "a failure leads nowhere by itself: people read what to do"
+        return what, f"on_failure: Go on with step {value['goto']}, or a list of steps"
+    if last == "on_failure" and {"id", "title", "do", "run"} & value.keys():
+        return "the steps for a failure are a list", f"`- ` before {quoted(next(iter(value)))}"
+    if last == "on_failure" and "steps" in value:
+        return "the steps for a failure stand under `on_failure` itself", "them without `steps:`"
+    if last in ("check", "until"):
+        what = f"{quoted(last)} is the name of a check"
+        return what, f"{last}: NAME, and NAME: with these keys under `checks:`"
+    key, inner = next(iter(value.items()), ("", ""))
+    begin = "- " if isinstance(last, int) else f"{last}: "
+    if len(value) > 1 or isinstance(inner, dict | list):
+        if path in document.flow:
+            return "a mapping where one text is meant", "one text"
+        return _MAPPING, _QUOTE
+    if path in document.flow or last == "starts":
+        return "a mapping where one text is meant", f"{begin}{text(inner)}"
+    if meant_by(Task, str(key)) == "run:" or key in ("run", "text"):
+        return "a mapping where one text is meant", f"{begin}{text(inner)}"
+    return _MAPPING, f"{begin}{in_quotes(f'{key}: {inner}')}"
+
+
+def _misfit(last: str, kind: str, error: ErrorDetails, raw: str) -> tuple[str, str]:
     context = error.get("ctx", {})
     match kind:
         case "string_pattern_mismatch":
@@ -209,23 +313,37 @@ def _misfit(last: str, kind: str, error: ErrorDetails) -> tuple[str, str]:
             return f"a number {'up to' if most else 'from'} {limit} is meant here", limit
         case "literal_error":
             known = str(context["expected"]).replace("'", "")
-            return f"{quoted(error['input'])} is not known here", known
-    what, write = _KINDS.get(kind, ("another kind of value", "see docs/procedure-format.md"))
-    return f"{what} is meant here", write
+            more = f", and goal: {raw}" if last == "of" and raw.isdigit() else ""
+            return f"{quoted(raw)} is not known here", f"{last}: {known}{more}"
+        case "bool_type":
+            said = next((yes for yes, words in _TRUTH.items() if raw.lower() in words), None)
+            return "true or false is meant here", f"{last}: {said}" if said else "true or false"
+        case "int_type" | "float_type" | "finite_number":
+            whole = "a whole number" if last in ("min", "min_ok") else "a number"
+            found = _NUMBER.match(raw)
+            return f"{whole} is meant here", f"{last}: {found[0]}" if found else whole
+    return "another kind of value is meant here", "see docs/procedure-format.md"
+
+
+_TRUTH = {"true": ("true", "yes", "on", "1"), "false": ("false", "no", "off", "0")}
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}(?![0-9%])")
 
 
 def _mismatch(last: str, value: Any) -> tuple[str, str]:
     if last == "severity" and (grade := _GRADE.fullmatch(str(value).strip())):
         # `sev2` and `P2` are SEV2: to write SEV1 instead would be another severity.
         return _PATTERNS[last][0], f"SEV{grade[1]}"
+    if last == "pointer":
+        return "a pointer starts with a slash (RFC 6901)", f"pointer: {pointer(str(value))}"
     if last in _PATTERNS:
         return _PATTERNS[last]
     if last in ("id", "check", "until", "target", "role", *RIGHTS):
         what = f"{quoted(value)} cannot be an id"
-        return what, "small letters, digits and dashes, at most 80"
+        return what, f"{slug(value)}, of small letters, digits and dashes, at most 80"
     if "\n" in str(value) or "\r" in str(value):
         return "one line is meant here", "the text in one line"
-    return f"{quoted(value)} cannot be a name", "letters, digits and underscores"
+    what = f"{quoted(value)} cannot be a name"
+    return what, f"{name(value)}, of letters, digits and underscores"
 
 
 def _at(data: Any, path: Path) -> Any:

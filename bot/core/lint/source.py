@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 from bot.core.lint.problem import Document
 from bot.core.lint.texts import is_condition, is_filled, is_typed, texts
-from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.finding import Finding, Path, in_quotes, quoted
 from bot.core.template import malformed, names
 
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u00a0]")
+_AROUND = re.compile("[\u201c\u201e\u2018]([^\u201c\u201d\u201e\u2018\u2019]+)[\u201c\u201d\u2019]")
+"""A text in quotes that a word processor made of plain ones."""
 _NAMES = frozenset(
     {"schema", "id", "severity", "estimate", "reviewed", "review_every", "danger", "target"}
     | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
@@ -34,6 +36,12 @@ def source(document: Document) -> Iterator[Finding]:
             yield Finding(path, f"{what} is empty", "a value, or leave the line out")
         if path and (comment := document.comments.get(path)) and not _is_name(path):
             yield _cut(path, comment, command=command)
+        if path and (around := _AROUND.fullmatch(text)) and not command and path[-1] != "when":
+            message = "these quotes are typographic, and part of the text to YAML"
+            yield Finding(path, message, in_quotes(around[1]), severity="warning")
+        if path and path[-1] == "pattern" and len(text) > 2 and text[0] == text[-1] == "/":  # noqa: PLR2004 - more than the slashes
+            message = "the slashes are part of the pattern"
+            yield Finding(path, message, in_quotes(text[1:-1]), severity="warning")
         if command and (sign := _TYPOGRAPHIC.search(text)):
             message = f"a typographic sign (U+{ord(sign[0]):04X}) in a command"
             yield Finding(path, message, "the plain sign of the keyboard", severity="warning")

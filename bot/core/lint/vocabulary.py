@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from bot.core.lint.synonyms import meant_by
 from bot.core.procedure import (
     FORMATS,
     ByHand,
@@ -24,15 +26,8 @@ from bot.core.procedure import (
     Who,
     told_by,
 )
-from bot.core.procedure.finding import Path
-
-ELSEWHERE = {
-    "goto": "decide: with options, of which one says then: { goto: STEP }",
-    "options": "decide: { options: … }",
-    "min": "approve: { min: … }",
-    "timeout": "approve: { timeout: … }, or a wait with a check that has a deadline",
-}
-"""Keys that stand in one place only, and how to write them there."""
+from bot.core.procedure.finding import Path, quoted
+from bot.core.procedure.search import misspelt
 
 METHODS = frozenset({"post", "put", "patch", "delete", "options", "connect", "trace", "method"})
 """What a check may never do to a target."""
@@ -76,6 +71,11 @@ _NAMES: dict[type[Model], str] = {
 }
 
 
+_OF_STEPS = frozenset(one.model for one in FORMATS)
+_TELLING = tuple(one.key for one in FORMATS)
+"""The keys that tell of which kind a step is."""
+
+
 def model_at(path: Path, value: Any) -> type[Model]:
     """The model of the mapping *value* at *path* in a procedure."""
     if not path:
@@ -100,3 +100,21 @@ def keys_of(model: type[Model]) -> tuple[str, ...]:
     if model in (VerifyByCheck, VerifyByPerson):
         return ("check", "confirm")
     return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def meant_key(model: type[Model], key: str) -> str | None:
+    """The key that the part may have, or that makes a step of another kind, and was misspelt."""
+    known = [*keys_of(model), *(_TELLING if model in _OF_STEPS else ())]
+    return misspelt(known, key)
+
+
+def advice(model: type[Model], key: str, inside: Collection[str]) -> str:
+    """What to write in place of a key that the part does not have."""
+    if (known := meant_by(model, key)) is not None:
+        return known
+    if (meant := meant_key(model, key)) is not None:
+        return f"{meant}:" if meant not in inside else f"nothing: {quoted(meant)} is there already"
+    if model in _OF_STEPS and (kinds := [one.name for one in FORMATS if key in keys_of(one.model)]):
+        return f"nothing here, or a step of its own: {' or '.join(kinds)} has {quoted(key)}"
+    left = [one for one in keys_of(model) if one not in inside] or keys_of(model)
+    return f"one of {', '.join(left)}"

@@ -70,7 +70,9 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
         if step.when is None:
             continue
         here, name = (*path, "when"), step.when.name
-        if name in procedure.inputs and procedure.inputs[name].list and step.when.values:
+        if (worded := _no_language(here, step.when)) is not None:
+            yield worded
+        elif name in procedure.inputs and procedure.inputs[name].list and step.when.values:
             message = f"{quoted(name)} is a list, and no condition compares one"
             yield Finding(here, message, f'"{{{{ {name} }}}} exists", or another value')
         elif name in procedure.inputs:
@@ -90,6 +92,18 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             spec = captures_of(finder).get(name)
             refusal = partial(_no_answer, known) if spec is None else spec.refusal
             yield from _possible(here, step.when, refusal)
+
+
+def _no_language(here: Path, when: Condition) -> Finding | None:
+    """A condition that asks for more than one value is, or for what it is not."""
+    said = ", ".join(when.values)
+    if said.startswith(("not ", "!")):
+        write = f'the values that it may have: "{{{{ {when.name} }}}} in a, b"'
+        return Finding(here, "a condition has no `not`", write)
+    if "{{" in said:
+        write = "one of them here, and the other at a group around it"
+        return Finding(here, "a condition compares one value, and has no `and` or `or`", write)
+    return None
 
 
 def _is_of(one: Repeat, name: str, path: Path, way: Path) -> bool:

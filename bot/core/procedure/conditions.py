@@ -54,12 +54,36 @@ class Condition:
         return f"{called(self.name)} {words}{', '.join(self.values)}"
 
 
+_OTHERWISE = re.compile(
+    r"(?:\{\{)?\s*(?P<name>[A-Za-z_][A-Za-z0-9_]{0,79})\s*(?:\}\})?\s*"
+    r"(?P<how>==?|\bequals\b|\bis\b|\bin\b|\bexists\b)\s*(?P<rest>[^{}\n\r]{0,200})"
+)
+"""A condition as other programs have it, or without its braces."""
+_MARKS = " '\"[]()\u201c\u201d\u2018\u2019"
+
+
+def _meant(value: object) -> str:
+    """The condition that somebody meant who wrote it in another way."""
+    if isinstance(value, list) and len(value) == 1:
+        return _meant(value[0])
+    if isinstance(value, dict) and len(value) == 1:
+        value = " is ".join(map(str, *value.items()))
+    found = _OTHERWISE.fullmatch(str(value)[:_LONGEST].strip(_MARKS))
+    if found is None:
+        return _WRITE
+    words = [word.strip(_MARKS) for word in found["rest"].split(",")]
+    how = {"in": "in", "exists": "exists"}.get(found["how"], "is")
+    if how == "exists" or not all(words):
+        return f'"{{{{ {found["name"]} }}}} exists"'
+    return f'"{{{{ {found["name"]} }}}} {"in" if len(words) > 1 else how} {", ".join(words)}"'
+
+
 def _read(value: object) -> Condition:
     if isinstance(value, Condition):
         return value
     found = _CONDITION.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None or not isinstance(value, str) or len(value) > _LONGEST:
-        raise refused("a condition compares one value", _WRITE)
+        raise refused("a condition compares one value", _meant(value))
     if found["exists"]:
         return Condition(found["name"], "exists")
     if found["one"]:

@@ -43,8 +43,43 @@ def _duration(value: object) -> timedelta:
         return value
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
-        raise refused("a duration is a whole number and a unit", "30s, 5m, 2h or 90d")
+        raise refused("a duration is a whole number and a unit", _meant(value))
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+_PART = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*([a-z]+)[\s,]*(?:and\s+)?", re.ASCII)
+_ENDS = re.compile(r"(?<=.)(ec|econd|in|inute|r|our|ay|eek|onth|ear)?s?$")
+_SECONDS = {
+    "s": 1,
+    "m": 60,
+    "h": 3_600,
+    "d": 86_400,
+    "w": 604_800,
+    "mo": 2_592_000,
+    "y": 31_536_000,
+}
+
+
+def _meant(value: object) -> str:
+    """The duration that somebody meant who wrote it in another way."""
+    text = str(value)[:40].strip()
+    text = (text if text.startswith("P") else re.sub(r"(\d)M\b", r"\1mo", text)).lower()
+    if text.isdecimal() and int(text):
+        return f"{text[:5]}s, {text[:5]}m, {text[:5]}h or {text[:5]}d"
+    text = re.sub(r"^p(\d+d)?t?", r"\1", text)
+    found = _PART.findall(text)
+    if found and not _PART.sub("", text):
+        units = [_unit(unit) for _, unit in found]
+        seconds = sum(
+            float(n) * _SECONDS.get(one, 0) for (n, _), one in zip(found, units, strict=True)
+        )
+        if all(one in _SECONDS for one in units) and seconds >= 1:
+            return show_duration(timedelta(seconds=int(seconds)))
+    return "30s, 5m, 2h or 90d"
+
+
+def _unit(word: str) -> str:
+    return "mo" if word.startswith("mo") else _ENDS.sub("", word)
 
 
 def show_duration(value: timedelta) -> str:

@@ -11,6 +11,7 @@ Path = tuple[str | int, ...]
 Severity = Literal["error", "warning"]
 
 _LONGEST = 60
+_QUOTED = 120
 
 
 def printable(text: str) -> str:
@@ -24,6 +25,17 @@ def quoted(value: object) -> str:
     """Show an author's own words in backticks, cut to a length that fits a line."""
     text = printable(str(value))
     return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
+
+
+def in_quotes(text: str) -> str:
+    """Write *text* as YAML reads it back, whatever is in it: in double quotes, where that is plain.
+
+    It is for a line that an author is to write, so it is cut where no line would hold it.
+    """
+    text = printable(text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…")
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
 
 
 @dataclass(frozen=True, slots=True)

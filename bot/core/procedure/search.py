@@ -50,6 +50,15 @@ def nearest(names: Iterable[str], word: str, limit: int = 3) -> tuple[str, ...]:
     return tuple(name for name, _score, _index in found)
 
 
+def misspelt(names: Iterable[str], word: str) -> str | None:
+    """The one of *names* that *word* may be, misspelt; a short word by one letter at most."""
+    pool = sorted(set(names))
+    found = process.extractOne(word, pool, scorer=OSA.distance, score_cutoff=1)
+    if found is not None and len(word) > 2:  # noqa: PLR2004 - two letters are one edit from many
+        return str(found[0])
+    return next(iter(nearest(pool, word, limit=1)), None)
+
+
 def _alike(one: str, other: str, *, score_cutoff: float | None = None) -> float:
     one, other = one.casefold().replace("-", " "), other.casefold().replace("-", " ")
     begins = min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))  # noqa: PLR2004 - two letters begin too many words

@@ -16,6 +16,7 @@ import yaml
 from bot.core.invisible import find, name
 from bot.core.lint import Document, Mark, Path, Problem, quoted
 from bot.edges.library.scalars import instead, meaning
+from bot.edges.library.syntax import UNCLOSED, explained, unbegun, unquoted
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
@@ -28,19 +29,6 @@ _ESCAPE = re.compile(r"\\(?:x(..)|u(.{4})|U(.{8})|(.))")
 _HEX = re.compile("[0-9A-Fa-f]+")
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b"}
 _ESCAPES |= {"N": "\x85", "L": "\u2028", "P": "\u2029"}
-
-_UNCLOSED = ("a quote that is not closed", "the missing quote")
-_SYNTAX = (
-    ("mapping values are not allowed", "a `: ` inside an unquoted text", "quotes around the text"),
-    ("cannot start any token", "an unquoted text cannot start so", "quotes around the text"),
-    ("tab character", "a tab in the indentation", "spaces"),
-    ("expected ',' or", "brackets or braces that are not closed", "the missing `]` or `}`"),
-    ("unexpected end of stream", *_UNCLOSED),
-    ("did not find expected key", "the indentation does not fit", "keys in line with each other"),
-    ("did not find expected '-' indicator", "the indentation does not fit", "`- ` in line"),
-    ("simple key", "a line that is neither `key: value` nor `- item`", "a key and a colon"),
-    ("unknown escape character", "a backslash in double quotes", "single quotes around the text"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +63,7 @@ def read(content: bytes, file: str) -> Read:
         raw=composer.raw,
         comments=composer.comments,
         flow=frozenset(composer.flow),
+        doubtful=frozenset(composer.doubtful),
     )
     return Read(document, tuple(composer.problems))
 
@@ -115,6 +104,7 @@ class _Composer:
     raw: dict[Path, str] = field(default_factory=dict)
     comments: dict[Path, str] = field(default_factory=dict)
     flow: set[Path] = field(default_factory=set)
+    doubtful: set[Path] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, tuple[Path, Any]] = field(default_factory=dict)
     aliases: int = 0
@@ -132,18 +122,12 @@ class _Composer:
             raise _Stop(Mark(1, 1), f"not YAML: {error}", "YAML") from None
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> _Stop:
-        mark = error.problem_mark or error.context_mark
-        said = str(error.problem or error.context)
-        around = str(error.context)
-        opens = "parsing a flow" in around or ("quoted" in around and "end of stream" in said)
-        if opens and (opened := error.context_mark) and mark and opened.line < mark.line:
-            mark = opened  # what was opened and not closed, not where its end was missed
-        if self.spread and mark and mark.line == self.spread[1]:
+        told = explained(error, self.lines)
+        at = error.problem_mark
+        if self.spread and self.spread[1] + 1 in (told.mark.line, at.line + 1 if at else 0):
             # A quote that lacks its end takes the next text's beginning for it.
-            return _Stop(self.spread[0], *_UNCLOSED)
-        known = next(((what, mend) for part, what, mend in _SYNTAX if part in said), None)
-        what, mend = known or (f"not YAML: {said}", "YAML")
-        return _Stop(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), what, mend)
+            return _Stop(self.spread[0], *UNCLOSED)
+        return _Stop(*told)
 
     def _document(self, events: Iterator[yaml.Event]) -> None:
         seen = False
@@ -164,7 +148,10 @@ class _Composer:
             return self._alias(event, mark, path)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _Stop(mark, f"a tag, {quoted(tag)}", "the value without a tag")
+            raise _Stop(mark, f"a tag, {quoted(tag)}", "the value without it, or in quotes")
+        named = isinstance(event, yaml.ScalarEvent) and event.anchor and not event.value
+        if named and (trouble := unbegun(self.lines, mark)):
+            raise _Stop(*trouble)
         self._place(path, mark)
         if isinstance(event, yaml.ScalarEvent):
             value: Any = self._scalar(event, path)
@@ -221,7 +208,11 @@ class _Composer:
             here = (*path, key)
             if key in entries:
                 first = self.keys[here].line
-                self._say(mark, f"the key {quoted(key)} stands twice, first in line {first}", "one")
+                if path and isinstance(path[-1], int) and key == next(iter(entries)):
+                    message = f"a second {quoted(key)} in the entry that began in line {first}"
+                    raise _Stop(mark, message, f"`- ` before it: - {key}: …")
+                said = f"the key {quoted(key)} stands twice, first in line {first}"
+                self._say(mark, said, "one of the two")
                 self._skip(next(events), events)
                 continue
             self.keys[here] = mark
@@ -233,6 +224,8 @@ class _Composer:
     def _key(self, event: yaml.Event) -> str:
         mark = _start(event)
         if not isinstance(event, yaml.ScalarEvent):
+            if braces := unquoted(self.lines, mark):
+                raise _Stop(*braces)
             raise _Stop(mark, "a key that is not a word", "a word as the key")
         if event.tag is not None or event.anchor is not None:
             raise _Stop(mark, "a tag or an anchor at a key", "the key alone")
@@ -274,13 +267,14 @@ class _Composer:
         if event.style in ("'", '"') and end and end.line + 1 > start.line:
             self.spread = start, end.line
             if self._swallows(start.line, end.line):
-                self._say(start, *_UNCLOSED)
+                self._say(start, *UNCLOSED)
         if not event.implicit[0]:
             return event.value
         value, doubt = meaning(event.value)
         if doubt:
             what = f"{quoted(event.value)} is {doubt} to some YAML parsers and text to others"
             self._say(_start(event), what, instead(event.value))
+            self.doubtful.add(path)
         if not isinstance(value, str):
             self.raw[path] = event.value
         line = self.lines[end.line] if end and end.line < len(self.lines) else ""

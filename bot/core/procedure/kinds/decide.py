@@ -32,6 +32,11 @@ OPTION_LIMIT = 75
 """The longest title of an option, in characters: what a button of Slack's holds."""
 
 
+_ENDS = frozenset({"end", "stop", "close", "finish", "done", "exit"})
+"""What somebody writes who wants an answer to end the run."""
+_STEP_KEYS = frozenset({"id", "title", "do", "run", "steps"})
+
+
 class Goto(Model):
     """Where an answer leads: on from another step."""
 
@@ -66,7 +71,11 @@ class Option(Model):
     @classmethod
     def _no_bare_name(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise refused("the name of a step alone", f"{{ goto: {value[:80]} }}")
+            name = value.strip().removeprefix("goto").strip(" :")[:80]
+            ends = "; a run is ended by people, not by an answer" if name in _ENDS else ""
+            raise refused("the name of a step alone", f"then: {{ goto: {name} }}{ends}")
+        if isinstance(value, dict) and "goto" not in value and _STEP_KEYS & value.keys():
+            raise refused("the steps of an answer are a list", "`- ` before each of them")
         return value
 
     @property

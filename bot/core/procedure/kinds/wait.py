@@ -80,6 +80,16 @@ def _rules(step: Wait, path: Path, checks: Mapping[str, Check]) -> Iterator[Find
             f"the step waits for {show_duration(least)}, and is past its time-out before",
             "a time-out longer than the wait",
         )
+    elif step.timeout is not None and check is not None and check.poll is not None:
+        longest = check.poll.deadline + (least or timedelta())
+        if step.timeout < longest:
+            yield Finding(
+                (*path, "timeout"),
+                f"the check is looked at for up to {show_duration(longest)}, and the step is past "
+                "its time-out before",
+                f"timeout: {show_duration(longest)}, or a shorter deadline in the check",
+                severity="warning",
+            )
 
 
 def say_wait(step: Wait, title: str | None) -> str:
