@@ -52,7 +52,7 @@ class Cluster:
         initdb: tuple[str, ...] = (),
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))
-        self.port = _free_port()
+        self.port = free_port()
         self._keeper = _keep(self.folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _servant()
@@ -233,7 +233,8 @@ def _servant() -> pwd.struct_passwd | None:
     raise RuntimeError(f"root cannot run PostgreSQL, and there is none of {SERVANTS}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing has and no system hands out, so that a server may be started on it."""
     while True:
         port = random.choice(PORTS)  # noqa: S311 - any will do
         with socket.socket() as probe, contextlib.suppress(OSError):

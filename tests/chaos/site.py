@@ -23,7 +23,9 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests import nursery
 from tests.hanging import HANG_S
+from tests.postgres import free_port
 from tests.proxy import Proxy
+from tests.scratch import aged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,10 +71,15 @@ class Replica:
         await process.stdout.read()
         return await process.wait()
 
+    def _apart(self, environ: Mapping[str, str]) -> bool:
+        """Whether it needs an interpreter of its own: another code, another Python, a library."""
+        code = self.cwd != ROOT and (self.cwd / "bot").exists()
+        return code or self.python != sys.executable or "LD_PRELOAD" in environ
+
     async def _spawn(self, command: str) -> asyncio.subprocess.Process | nursery.Program:
         runs, environ = (self.module, "bot", *command.split()), environment(self.environ)
         with self.log.open("ab") as log:
-            if self.python == sys.executable and "LD_PRELOAD" not in environ:
+            if not self._apart(environ):
                 return await nursery.program(*runs, environ=environ, log=log, cwd=self.cwd)
             return await asyncio.create_subprocess_exec(
                 *(self.python, "-m", *runs),
@@ -281,7 +288,7 @@ async def site(
         for number in range(replicas):
             own = dict(common)
             if mode == "http":
-                ports.append(_free_port())
+                ports.append(free_port())
                 own["SLACK_SIGNING_SECRET"] = workspace.signing_secret
                 own["RUNBOOK_HTTP_PORT"] = str(ports[-1])
             else:
@@ -293,6 +300,7 @@ async def site(
             own.update(more[number] if number < len(more) else {})
             name = f"replica-{number + 1}"
             made.replicas.append(make(name, own, folder / f"{name}.log"))
+        aged(Path(common["RUNBOOK_PROCEDURES"]))
         await made.faults()
         if made.database != "sqlite":
             # Whoever sets up several replicas makes the tables first.
@@ -314,11 +322,3 @@ def _through(url: str, port: int) -> str:
     """The database's URL by way of another port."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.replace(f":{parts.port}", f":{port}")).geturl()
-
-
-def _free_port() -> int:
-    import socket  # noqa: PLC0415 - nothing else here wants it
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,6 +4,7 @@ Everything goes over the workspace's JSON; nothing here knows the bot. What is c
 the words that a person sees, so a test that clicks "Done" fails when there is no such button.
 """
 
+import asyncio
 import contextlib
 import re
 import time
@@ -27,6 +28,10 @@ TROUBLE = ("Try again in a moment", "did not open")
 TOOK_TOO_LONG = "operation_timeout"
 """What Slack says to one whose press was not acknowledged in time; pressing again is safe."""
 PRESSES = 5
+SHORTEST, LONGEST = 0.02, 0.15
+"""Seconds between two looks at the screen: ever longer, since each costs the bot's processor."""
+ASKS_AFTER_S = 1.0
+"""After so many seconds without what they wait for, people read what they were told."""
 
 
 class NotThere(AssertionError):
@@ -201,18 +206,22 @@ class Someone:
     async def eventually(
         self, look: Callable[[], Awaitable[T | None]], what: str, *, insisting: bool = True
     ) -> T:
-        """What *look* finds, once it finds something.
+        """What *look* finds, once it finds something; no look is broken off before the end.
 
         Who is *insisting* presses again what they pressed last when the bot asks for that.
         """
-        end = time.monotonic() + self.patience
+        end, pause = time.monotonic() + self.patience, SHORTEST
+        asked = time.monotonic() + ASKS_AFTER_S
         while (left := end - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
-                found = await self.people.until(look, min(2.0, left))
-                if found is not None:
-                    return found
-            if insisting:
+                async with asyncio.timeout(left):
+                    if found := await look():
+                        return found
+            if insisting and time.monotonic() > asked:
                 await self._press_again_if_asked()
+                asked = time.monotonic() + ASKS_AFTER_S
+            await asyncio.sleep(pause)
+            pause = min(LONGEST, pause * 1.3)
         seen = "\n---\n".join(words(m) for m in await self.messages())
         raise NotThere(f"{self.name} waits in vain for {what}; there is:\n{seen}")
 

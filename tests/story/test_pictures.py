@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.run import events as e
 from bot.demo.workspace import Workspace
+from tests.scratch import aged
 from tests.story.conftest import PROCEDURES, Bot
 from tests.story.driver import Someone, words
 
@@ -39,7 +40,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     (folder / "images").mkdir()
     (folder / "images" / "panel.png").write_bytes(PNG)
     (folder / "look-at-it.yaml").write_text(PAGE)
-    return environ | {"RUNBOOK_PROCEDURES": str(folder)}
+    return environ | {"RUNBOOK_PROCEDURES": str(aged(folder))}
 
 
 async def _shown(bot: Bot, one: Someone, run: str) -> dict[str, e.PictureShown]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.app import shelf
 from bot.core.run import events as e
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import groups
+from bot.edges.store.database import Database
+from tests.scratch import aged
 from tests.story.conftest import PROCEDURES, Bot
 from tests.story.driver import Someone
 from tests.story.test_again import opened
@@ -66,7 +69,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     targets = Path(environ["RUNBOOK_TARGETS"])
     roles = {"roles": {"lead": {"people": ["U0ANA"]}}, "who": {"export": "lead", "erase": "lead"}}
     targets.write_text(targets.read_text() + yaml.safe_dump(roles))
-    return {**environ, "RUNBOOK_PROCEDURES": str(copied)}
+    return {**environ, "RUNBOOK_PROCEDURES": str(aged(copied))}
 
 
 @pytest.fixture
@@ -151,8 +154,10 @@ async def test_people_with_the_role_erase_what_others_wrote(
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slack is asked again and again."""
+    """Slack is asked again and again, and the folder looked at."""
     monkeypatch.setattr(groups, "REFRESH", 0.2)
+    monkeypatch.setattr(Database, "poll", 0.2)
+    monkeypatch.setattr(shelf, "LOOK", 0.2)
 
 
 async def test_who_comes_into_the_group_soon_may_and_who_left_may_not(
@@ -206,7 +211,7 @@ async def test_who_may_not_close_a_run_does_not_by_starting_another_in_its_place
 
 
 async def test_a_run_that_was_private_when_it_began_is_shown_to_nobody_by_starting_another(
-    bot: Bot, environ: dict[str, str], ana: Someone, ben: Someone
+    soon: None, bot: Bot, environ: dict[str, str], ana: Someone, ben: Someone
 ) -> None:
     await ana.types("/runbook vault")
     await ana.board("VA-1")
