@@ -68,6 +68,11 @@ class Catalog:
         """What is wrong with the file of a procedure, if it is there and cannot be served."""
         return next((one for one in self.faulty if one.id == procedure_id), None)
 
+    def mark(self, procedure: Procedure) -> str:
+        """What is to be known of a procedure before it is started, as the end of its line."""
+        fault = self.fault(procedure.id)
+        return f"\n⚠️ {told(fault)}" if fault else ""
+
     def usage(self) -> Answer:
         """What can be typed."""
         return usage(self.command, [loaded.procedure for loaded in self.shown])
@@ -120,9 +125,7 @@ class Catalog:
 
     def _procedures(self, title: str, procedures: Sequence[Procedure]) -> Answer:
         blocks: list[Block] = [section(title)]
-        for procedure in procedures[:LISTED]:
-            fault = self.fault(procedure.id)
-            blocks.append(offered(procedure, f"\n⚠️ {told(fault)}" if fault else ""))
+        blocks += [offered(one, self.mark(one)) for one in procedures[:LISTED]]
         if len(procedures) > LISTED:
             more = len(procedures) - LISTED
             blocks.append(context(f"… {more} more: `{self.command} search WORDS` finds them."))

@@ -5,7 +5,6 @@ but the log is asked. Values are held to an author's patterns in a thread: what 
 of the interpreter's lock meanwhile.
 """
 
-import asyncio
 from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,19 +12,19 @@ from dataclasses import dataclass, field, replace
 from bot.app import choosing
 from bot.app.beginning import Beginning
 from bot.app.catalog import Catalog, catalog
-from bot.app.desk import ChangedRun, Desk, UnreadableRun
+from bot.app.desk import Desk
+from bot.app.here import Here
 from bot.app.pointing import Pointer
 from bot.core.acting.rights import allowed, may
 from bot.core.acting.start_form import start_value
 from bot.core.acts import close
-from bot.core.blockkit.blocks import actions, button, context, section
+from bot.core.blockkit.blocks import actions, button
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.starting import Begun, invalid_inputs, line, settle, started
 from bot.core.procedure import Procedure
 from bot.core.procedure.filling import settled
 from bot.core.procedure.search import nearest
-from bot.core.run.actor import came
 from bot.core.run.events import AsRole, Person
 from bot.core.run.holding import as_role
 from bot.core.run.model import Run
@@ -33,10 +32,9 @@ from bot.core.text import brief, clock, escape
 from bot.core.views import forms, slash
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
 from bot.core.views.answers import said
-from bot.core.views.board import at_a_glance, sentence
+from bot.core.views.board import sentence
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import told
-from bot.core.views.recovery_board import verification_lines
 from bot.ports.log import AlreadyOpen, Log, RunRow, Unavailable
 from bot.ports.world import Library
 
@@ -83,10 +81,12 @@ class Conversation:
     bot: str = field(default="runbook")
     enterprise: str | None = None
     _pointer: Pointer = field(init=False)
+    _here: Here = field(init=False)
     _beginning: Beginning = field(init=False)
 
     def __post_init__(self) -> None:
         self._pointer = Pointer(self.desk, self.log, self.link, self.bot)
+        self._here = Here(self.desk, self._pointer, self.command)
         self._beginning = Beginning(self.desk, self.log, self._pointer, self.command)
 
     async def ask(self, asked: Asked) -> Answer:
@@ -97,13 +97,12 @@ class Conversation:
             return await self._astray(asked, stray)
         shown = await self._shown(asked.by)
         match request:
-            case slash.Help():
+            case slash.Nothing():
                 # Named at the end of a message, the bot was only spoken of.
-                return Answer() if asked.passing and not asked.text else shown.usage()
-            case slash.Listing():
-                return shown.list()
-            case slash.Search(words):
-                return await shown.search(words)
+                place = self._place(asked)
+                return Answer() if asked.passing else await self._here.overview(place, shown)
+            case slash.Help() | slash.Listing() | slash.Search():
+                return await self._of_procedures(request, shown)
             case slash.Status(run_id):
                 return await self._status(asked, run_id)
             case slash.Export(run_id):
@@ -114,6 +113,17 @@ class Conversation:
                 if shown.get(procedure) is None and not inputs:
                     return await self._neither(asked, shown, procedure)
                 return await self.begin(asked, Begin(procedure, inputs))
+
+    async def _of_procedures(
+        self, request: slash.Help | slash.Listing | slash.Search, shown: Catalog
+    ) -> Answer:
+        match request:
+            case slash.Help():
+                return shown.usage()
+            case slash.Listing():
+                return shown.list()
+            case slash.Search(words):
+                return await shown.search(words)
 
     async def _astray(self, asked: Asked, stray: slash.Stray) -> Answer:
         """Words that are no values: the line to type instead, for a procedure that there is."""
@@ -276,37 +286,8 @@ class Conversation:
 
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
         if (meant := await self._meant(asked, run_id)) is not None:
-            return await self._status_of(meant)
-        place = self._place(asked)
-        here = await place.runs(open_only=True)
-        if len(here) == 1:
-            return await self._status_of(await self.desk.run(here[0].run_id))
-        # Together: several boards that are on their way are waited for no longer than one.
-        lines = await asyncio.gather(*map(self._status_line, here))
-        if lines:
-            more = await place.more(len(here), f"{self.command} status", open_only=True)
-            return said("\n".join(["*Open runs here*", *lines, *filter(None, [more])]))
-        return said(f"No run is open here. `{self.command} list` shows what can be started.")
-
-    async def _status_line(self, row: RunRow) -> str:
-        try:
-            run = await self.desk.run(row.run_id)
-        except UnreadableRun:
-            return (
-                f"⚠️ {row.run_id} · {brief(row.title, 80)}: this version of the bot cannot read it"
-            )
-        except ChangedRun as changed:
-            return f"⚠️ {changed}"
-        where, in_the_way = await self._pointer.linked(run), await self._pointer.obstacle(run)
-        return f"{at_a_glance(run, where)}{in_the_way}"
-
-    async def _status_of(self, run: Run) -> Answer:
-        head = at_a_glance(run, await self._pointer.linked(run))
-        far = f"{run.outline.counts.finished} of {run.outline.counts.total} steps finished"
-        lines = [f"started {clock(run.started_at)}{came(run.via)} · {far}"]
-        lines += verification_lines(run, 15)
-        head += await self._pointer.obstacle(run)
-        return Answer(head, [section(head), context("\n".join(lines))])
+            return await self._here.of(meant)
+        return await self._here.status(self._place(asked))
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)

@@ -110,6 +110,10 @@ async def test_a_private_procedure_and_its_runs_are_there_for_those_whom_it_name
     for label in ("Take", "Show all steps", "More…"):
         await ben.does(label)
         await ben.told("There is no run `VA-1` here")
+    nothing = await ben.types("/runbook")
+    assert "No run is open here" in nothing
+    assert "vault" not in nothing.lower()
+    assert "Open the vault" in await dee.types("/runbook")
     assert "Open the vault" in await dee.types("/runbook status")
     await dee.does("Take", row="step 1")
     await ana.board("VA-1", "<@U0DEE> since")

@@ -101,7 +101,8 @@ async def test_a_step_whose_check_failed_stays_in_sight_until_it_passes_or_is_un
     told = (await ana.thread("the check failed"))[-1]
     assert f"done by <@{ana.id}>" in words(told)
     assert "expected `works` to be `true`, found `false`" in words(told)
-    assert "0 of 5 steps finished" in await ana.types("/runbook status MI-1")
+    status = await ana.types("/runbook status MI-1")
+    assert "0 of 5 steps are finished: 1 done, but the check failed." in status
     await ben.does("Check again", told)
     again = (await ben.thread("the check failed again"))[-1]
     assert f"<@{ben.id}>, step *2*" in words(again)

@@ -13,6 +13,7 @@ from bot.core.acts import (
     again,
     ask_approval,
     call_owner,
+    catch_up,
     change_answer,
     check_again,
     close,
@@ -112,6 +113,7 @@ ACTS: Acts[Command] = (
     .plus(undo.UNDO)
     .plus(verify.VERIFY)
     .plus(note.NOTE)
+    .showing(catch_up.CATCH_UP)
     .showing(show.SHOW)
     .showing(about.ABOUT)
     .plus(export.EXPORT_IT)

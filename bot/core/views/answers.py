@@ -6,16 +6,18 @@ from typing import Any
 
 from bot.core.acting.intents import Begin
 from bot.core.acting.start_form import start_value
-from bot.core.blockkit.blocks import Block, button, context, section
+from bot.core.blockkit.blocks import Block, button, context, section, sections
 from bot.core.engine.starting import line
 from bot.core.procedure import Procedure
 from bot.core.procedure.search import nearest
 from bot.core.run.model import Run
-from bot.core.text import counted, escape
+from bot.core.text import counted, cut, escape
 from bot.core.views import slash
 
 _LINE_SHOWN = 300
 """How much of a line to be typed an answer shows, in characters."""
+_TEXT_SHOWN = 3_000
+"""How much of an answer its text has for those who see no blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,32 @@ def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
         "I record who does what and when. I never change your systems."
     )
     return said("\n".join(lines), context(board), context(threads))
+
+
+def overview(
+    command: str,
+    runs: Sequence[str],
+    procedures: Sequence[tuple[Procedure, str]],
+    left: int,
+) -> Answer:
+    """What is open here, a line for each run, and what can be started, each with its mark.
+
+    *left* is how many more procedures there are.
+    """
+    k = command
+    # Each on its own, so that a long answer is never one block too long.
+    blocks = sections(["*Open runs here*", *runs]) if runs else [section("No run is open here.")]
+    if procedures:
+        blocks.append(section("*Start one*"))
+        blocks += [offered(procedure, mark) for procedure, mark in procedures]
+    more = (
+        f"{counted(left, 'more procedure')}: `{k} list`, `{k} search WORDS` · " if left > 0 else ""
+    )
+    blocks.append(
+        context(f"{more}`{k} status RUN` says how a run stands · `{k} help` lists the rest")
+    )
+    text = "\n".join(["*Open runs here*", *runs]) if runs else "No run is open here."
+    return Answer(cut(text, _TEXT_SHOWN), blocks)
 
 
 def _needed(procedure: Procedure) -> int:

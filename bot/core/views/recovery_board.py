@@ -123,17 +123,6 @@ def group_line(items: Sequence[Item], item: Item, around: str | None) -> list[st
     return [f"*{brief(item.group, NAME_SHOWN)}* · {passed} of {len(inside)}"]
 
 
-def verification_lines(run: Run, most: int) -> list[str]:
-    """The first lines of the verification, each group with its own line above it."""
-    items = run.verification()
-    lines: list[str] = []
-    around: str | None = None
-    for item in items[:most]:
-        lines += [*group_line(items, item, around), item_line(run, item)]
-        around = item.group
-    return lines
-
-
 def item_line(run: Run, item: Item) -> str:
     """A line of the verification: sign, words, and why or when; of a group, a little to the right.
 

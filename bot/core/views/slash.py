@@ -50,6 +50,11 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing was typed: where are we?"""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Every procedure."""
 
@@ -90,8 +95,13 @@ class Start:
     inputs: Mapping[str, str] = field(default_factory=dict)
 
 
-Request = Help | Listing | Search | Status | Export | Close | Start
+Request = Nothing | Help | Listing | Search | Status | Export | Close | Start
 
+_ALONE: Mapping[str, Nothing | Help | Listing] = {
+    "": Nothing(),
+    "help": Help(),
+    "list": Listing(),
+}
 _ABOUT_A_RUN: Mapping[str, type[Status | Export | Close]] = {
     "status": Status,
     "export": Export,
@@ -111,10 +121,8 @@ def read(text: str) -> Request:
     if verb == "start" and rest and "=" not in _first_word(rest)[0]:
         word, rest = _first_word(rest)
         return Start(word.lower(), _arguments(word.lower(), rest))
-    if verb in ("", "help"):
-        return Help()
-    if verb == "list":
-        return Listing()
+    if verb in _ALONE:
+        return _ALONE[verb]
     if verb == "search":
         if not rest:
             raise Refused("Search for what? Type some words, as in `/runbook search leaked key`.")

@@ -154,6 +154,7 @@ def test_what_was_done_in_the_list_is_seen_there() -> None:
 
 def test_a_closed_run_offers_what_is_left() -> None:
     assert [label for label, _ in listed(closed(), ANA)] == [
+        "Catch me up",
         "Show all steps",
         "Inputs and people",
         "Post-mortem",

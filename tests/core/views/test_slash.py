@@ -12,6 +12,7 @@ from bot.core.views.slash import (
     Export,
     Help,
     Listing,
+    Nothing,
     Search,
     Spoken,
     Start,
@@ -28,7 +29,8 @@ KEY = Start("key-compromise", {"key_id": "key-a"})
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("", Help()),
+        ("", Nothing()),
+        ("  ", Nothing()),
         ("  help ", Help()),
         ("HELP me", Help()),
         ("\u00a0list\u00a0", Listing()),
