@@ -17,16 +17,16 @@ from tests.chaos.site import Site, site
 
 Harm = Callable[[Site, Crowd], Awaitable[dict[str, int]]]
 Play = Callable[..., Awaitable[None]]
-BOX = 200.0
+BOX = float(os.environ.get("CHAOS_BOX") or 200)
 """Seconds after which a long scenario does no more harm: all of them together fit an hour."""
 
 _begun = time.monotonic()
 _counter = itertools.count(1)
 
 
-def within(times: int) -> Iterator[int]:
+def within(times: int, box: float = BOX) -> Iterator[int]:
     """The numbers from 0 to *times*, but none that is asked for after the scenario's time."""
-    end = time.monotonic() + BOX
+    end = time.monotonic() + box
     return itertools.takewhile(lambda _: time.monotonic() < end, range(times))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.core.engine import effects
 from bot.core.engine.fold import fold
 from bot.core.run.events import Fact
+from bot.core.run.times import Reminded
 from bot.core.views import notices
 from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
@@ -63,6 +64,13 @@ async def judge(site: Site, crowd: Crowd, *, patience: float = HANG_S) -> Verdic
         if now - (right_since or now) > QUIET or (found.wrong and now - healed > patience):
             return Verdict(found, stuck, (right_since or now) - healed)
         await asyncio.sleep(0.3)
+
+
+async def shown_wrong(site: Site) -> list[str]:
+    """What is missing in Slack, there twice, or otherwise than the record says."""
+    logged, waiting = await _read(site.url)
+    shown = await _shown(site)
+    return [*_twice(shown), *_unlike(logged, shown, site.kept), *waiting]
 
 
 async def look(site: Site, intents: Sequence[Intent]) -> Findings:
@@ -137,11 +145,17 @@ def _unlike(
             wrong.append(f"a message of no run: {words(message)[:80]}")
         elif _is_kept(kept.get(_key(message)), message, logged[run_id], name):
             continue
-        elif sight(message["blocks"]) != sight(
+        elif sight(_drawn(message, name)) != sight(
             list(notices.draw(runs[run_id], logged[run_id], name).blocks)
         ):
             wrong.append(f"{_key(message)} is out of date")
     return wrong
+
+
+def _drawn(message: Json, name: str) -> list[Json]:
+    """The blocks of a message that are drawn of the run: in an owner's channel, a link follows."""
+    blocks: list[Json] = message["blocks"]
+    return blocks[:-1] if name.startswith("reminder/") else blocks
 
 
 def _due(logged: Mapping[str, Sequence[Fact]]) -> Iterator[str]:
@@ -149,8 +163,17 @@ def _due(logged: Mapping[str, Sequence[Fact]]) -> Iterator[str]:
     for run_id, facts in logged.items():
         yield f"{run_id}/{effects.BOARD}"
         for fact in facts:
-            if fact.event.kind in ("step_failed", "run_kept_open", "run_closed"):
+            if isinstance(fact.event, Reminded) and fact.event.told == "owner":
+                yield f"{run_id}/reminder/{fact.seq}"
+            elif fact.event.kind in _TOLD:
                 yield f"{run_id}/notice/{fact.seq}"
+
+
+_TOLD = (
+    *("step_failed", "run_kept_open", "run_closed"),
+    *("reminded", "approval_requested", "approval_lapsed"),
+)
+"""The kinds of entries of which the thread tells."""
 
 
 def _twice(shown: Sequence[Json]) -> list[str]:

@@ -8,15 +8,11 @@ points it passed, and at which one it got to the first line of the erasure list,
 import asyncio
 import json
 import os
-import signal
 import sys
-from asyncio import base_events
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import Engine, event
 
 from bot.app.chosen import Chosen
 from bot.app.desk import Desk
@@ -30,6 +26,7 @@ from bot.core.engine.effects import SEARCH
 from bot.core.run.polling import ERASURE
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog, file_of, note_into, sqlite
+from tests.chaos.points import Points
 from tests.edges.store.test_erasing import EVE
 from tests.edges.store.test_searching import DETECTOR
 
@@ -37,32 +34,8 @@ PRESS = "press-of-eve"
 """Slack's id of the form that is sent."""
 
 
-class Points:
-    """Counts what the process comes through, and kills it at one of them."""
-
-    def __init__(self, last: int) -> None:
-        self.last, self.passed, self.first = last, 0, 0
-
-    def __call__(self, *_: Any) -> None:
-        self.passed += 1
-        if self.passed == self.last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def begin(self) -> None:
-        """What matters begins here."""
-        self.first = self.first or self.passed
-
-    def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
-        """*work*, with a point before and after it."""
-
-        def done(*given: Any) -> Any:
-            self()
-            try:
-                return work(*given)
-            finally:
-                self()
-
-        return done
+class Writing(Points):
+    """The same, and the points around the writing of a line of the erasure list."""
 
     def note(self, path: Path, line: str) -> None:
         """Write a line of the list; at one point of it, half of that is on the disk."""
@@ -79,10 +52,8 @@ class Points:
 
     def watch(self) -> None:
         """Stand at every statement, every commit, and every turn of the event loop."""
-        event.listen(Engine, "before_cursor_execute", self)
-        event.listen(Engine, "commit", self)
-        loop: Any = base_events.BaseEventLoop
-        loop._run_once = self.around(loop._run_once)
+        self.watch_statements()
+        self.watch_turns()
         emptied: Any = sqlite
         emptied.truncate = self.around(sqlite.truncate)
 
@@ -119,7 +90,7 @@ async def _opened(url: str, work: Callable[[SqlLog], Awaitable[object]]) -> None
 
 def _be(asked: dict[str, Any], told: int) -> None:
     """Do what is asked, and say how many points there are."""
-    points, path = Points(asked["point"]), Path(asked["folder"], "said")
+    points, path = Writing(asked["point"]), Path(asked["folder"], "said")
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 1)
     os.dup2(1, 2)
     os.chdir(asked["folder"])

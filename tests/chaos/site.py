@@ -119,6 +119,10 @@ class Replica:
         return self.log.read_text("utf-8", "replace")[-4000:]
 
     @property
+    def is_ready(self) -> bool:
+        return self._ready.is_set()
+
+    @property
     def alive(self) -> bool:
         return self._process is not None and self._process.returncode is None
 

@@ -1,219 +1,195 @@
-"""Replicas are killed while time-outs and reminders come: each is there once, and soon enough."""
+"""Replicas are killed while time does its work: each entry of it is there once, and soon enough."""
 
 import asyncio
 import random
+import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.core.run.events import Fact
-from bot.core.run.times import Reminded, StepLate, WaitOver
-from bot.edges.store import SqlLog
-from bot.ports.log import every
-from tests.chaos import report
-from tests.chaos.conftest import within
-from tests.chaos.site import Replica, site
+from tests.chaos import judge, report
+from tests.chaos.conftest import BOX, within
+from tests.chaos.mortal import DIES_AT
+from tests.chaos.site import Replica, Site, site
+from tests.chaos.timely import Size, Timely, what
 from tests.hanging import HANG_S
-from tests.story.driver import INCIDENTS, ONCALL, Someone, words
 
+LONGER = 3.0
+"""How many times as long as other scenarios this one may take, for its thousand kills."""
 LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
-EACH = 5
-"""How many steps with a time-out one run has, beside a wait."""
+WHOLE, TIMERS = "tests.chaos.mortal", "tests.chaos.timekeeper"
+"""What is killed: the whole bot, or the part of it that fires timers, which starts much sooner."""
+WHOLES = 0.2
+"""How many of those that are killed are the whole bot; it is the whole bot in the end."""
+POINTS = 90
+"""How many statements and commits of a life are points to die at: a start, and what comes then."""
+AT_A_POINT = 0.6
+"""How many of the kills are at such a point; the others are at a moment."""
+STARTING = 0.15
+"""How many of those moments are before the replica is ready."""
+WAVE_S = 8.0
+"""Seconds between two runs that are begun."""
 LOOK = 0.2
 """Seconds between two looks at the record."""
-WAITED_FOR = 0.2
-"""How many of the starts are not waited for: such a replica may be killed while it starts."""
 SOON = 5.0
 """Seconds in which a bot was up, at most, from when something was due until it was recorded."""
 
 
-def timely(folder: Path, lengths: Sequence[Sequence[int]]) -> Path:
-    """A procedure for each run; its steps have time-outs of so many seconds."""
-    folder.mkdir()
-    for number, seconds in enumerate(lengths, start=1):
-        steps: list[dict[str, object]] = [
-            {"id": f"s{n}", "title": f"Part {n}", "do": "It.", "timeout": f"{s}s", "remind": "1s"}
-            for n, s in enumerate(seconds, start=1)
-        ]
-        steps.append({"id": "pause", "title": "Pause", "wait": {"for": f"{min(seconds)}s"}})
-        made = {
-            "schema": "procedure/v1",
-            "id": f"timely-{number}",
-            "title": f"Timely {number}",
-            "owner": {"team": "trust-platform", "slack": "#trust-oncall"},
-            "symptoms": ["It takes time"],
-            "steps": [{"id": "all", "title": "All", "any_order": True, "steps": steps}],
-            "verification": [{"confirm": "The work is done"}],
-        }
-        text = yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
-        (folder / f"timely-{number}.yaml").write_text(text, "utf-8")
-    return folder
-
-
 class Up:
-    """When a replica was up, in seconds since 1970."""
+    """When the bot was up, any replica of it, in seconds since 1970."""
 
     def __init__(self) -> None:
-        self.spans: list[tuple[float, float]] = []
-        self.since: float | None = None
+        self._spans: list[tuple[float, float]] = []
+        self._since, self._many = 0.0, 0
 
     def begins(self) -> None:
-        self.since = time.time()
+        self._many += 1
+        if self._many == 1:
+            self._since = time.time()
 
     def ends(self) -> None:
-        if self.since is not None:
-            self.spans.append((self.since, time.time()))
-        self.since = None
+        self._many -= 1
+        if self._many == 0:
+            self._spans.append((self._since, time.time()))
 
     def between(self, first: float, last: float) -> float:
         """For how long it was up from *first* to *last*."""
-        spans = [*self.spans, *([(self.since, time.time())] if self.since else [])]
+        spans = [*self._spans, *([(self._since, time.time())] if self._many else [])]
         return sum(max(0.0, min(end, last) - max(begin, first)) for begin, end in spans)
 
 
-async def kept(url: str, runs: Sequence[str]) -> list[Fact]:
-    """What time did, as the record has it."""
-    found: list[Fact] = []
-    async with await SqlLog.open(url, read_only=True) as log:
-        for run in runs:
-            assert (await log.checked(run)).faults == ()
-            facts = await log.read(run)
-            found += [f for f in facts if isinstance(f.event, Reminded | StepLate | WaitOver)]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much there is of it: time-outs come from so many seconds to so many."""
-
-    runs: int
-    kills: int
-    first: int
-    last: int
-
-
+@dataclass(slots=True)
 class Killer:
-    """Kills replicas at random moments, some of them while they start."""
+    """Kills replicas at a statement or a commit of theirs, or at any moment."""
 
-    def __init__(self, replicas: Sequence[Replica], dice: random.Random) -> None:
-        self.replicas, self.dice, self.killed = replicas, dice, 0
-        self.ups = {replica.name: Up() for replica in replicas}
-        for up in self.ups.values():
-            up.begins()
+    replicas: Sequence[Replica]
+    dice: random.Random
+    between: Callable[[], Awaitable[None]]
+    """Called while one is dead."""
+    at_a_point: int = 0
+    at_a_moment: int = 0
+    starting: int = 0
+    wholes: int = 0
+    """How many of all these were not ready yet, and how many the whole bot."""
+    up: Up = field(default_factory=Up)
 
-    async def kill(self, times: int) -> None:
-        left = within(times)
+    async def kill(self, left: Iterator[int]) -> None:
         await asyncio.gather(*(self._torment(replica, left) for replica in self.replicas))
 
     async def _torment(self, replica: Replica, left: Iterator[int]) -> None:
-        up = self.ups[replica.name]
+        await replica.end()
         for _ in left:
-            await asyncio.sleep(self.dice.uniform(0.0, 0.8))
-            up.ends()
-            await replica.end()
-            self.killed += 1
-            await replica.begin()
-            if self.dice.random() > WAITED_FOR:
-                await replica.ready()
-                up.begins()
+            await self.between()
+            replica.module = WHOLE if self.dice.random() < WHOLES else TIMERS
+            self.wholes += replica.module == WHOLE
+            if self.dice.random() < AT_A_POINT:
+                replica.environ[DIES_AT] = str(self.dice.randint(1, POINTS))
+                await self._lives(replica, 0.6)
+                del replica.environ[DIES_AT]
+            elif self.dice.random() < STARTING:
+                await self._lives(replica, 0.0, starting=self.dice.uniform(0.0, 0.3))
+            else:
+                await self._lives(replica, self.dice.uniform(0.0, 0.6))
+        replica.module = WHOLE
 
-    def healed(self) -> None:
-        """All of them are up."""
-        for up in self.ups.values():
-            if up.since is None:
-                up.begins()
+    async def _lives(self, replica: Replica, seconds: float, starting: float = HANG_S) -> None:
+        """Have it live for so many seconds after it is ready, or a start of so many at most."""
+        await replica.begin()
+        end, is_up = time.monotonic() + starting, False
+        while replica.alive and time.monotonic() < end:
+            if replica.is_ready and not is_up:
+                is_up, end = True, time.monotonic() + seconds
+                self.up.begins()
+            await asyncio.sleep(0.004)
+        by_itself = not replica.alive
+        status = await replica.end()
+        assert status == -signal.SIGKILL, replica.said()
+        assert by_itself or is_up or starting < HANG_S, f"it does not start:\n{replica.said()}"
+        self.at_a_point += by_itself
+        self.at_a_moment += not by_itself
+        if is_up:
+            self.up.ends()
+        else:
+            self.starting += 1
 
-    def waited(self, fact: Fact) -> float:
-        """For how long a replica was up since it was due, until it was recorded."""
-        assert isinstance(fact.event, Reminded | StepLate | WaitOver)
-        due, at = fact.event.due.timestamp(), fact.at.timestamp()
-        return max(up.between(due, at) for up in self.ups.values())
+
+@dataclass(slots=True)
+class Waves:
+    """A run now and then, so that something comes due all the time."""
+
+    timely: Timely
+    most: int
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _next: float = 0.0
+
+    async def __call__(self) -> None:
+        async with self._turn:
+            if time.monotonic() >= self._next and len(self.timely.runs) < self.most:
+                self._next = time.monotonic() + WAVE_S
+                await self.timely.begin()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres_url"])
 @pytest.mark.parametrize(
-    "size", [Size(1, 14, 4, 9), pytest.param(Size(8, 1000, 60, 190), marks=LONG)]
+    ("kills", "size"),
+    [(12, Size(1, [2])), pytest.param(1000, Size(3, [4, 7]), marks=LONG)],
 )
-async def test_each_reminder_comes_once_and_soon(
-    kind: str, size: Size, tmp_path: Path, dice: random.Random, request: pytest.FixtureRequest
+async def test_what_time_does_comes_once_and_soon(
+    kind: str,
+    kills: int,
+    size: Size,
+    tmp_path: Path,
+    dice: random.Random,
+    request: pytest.FixtureRequest,
 ) -> None:
     url = request.getfixturevalue(kind)
-    lengths = [[dice.randint(size.first, size.last) for _ in range(EACH)] for _ in range(size.runs)]
-    environ = {"RUNBOOK_PROCEDURES": str(timely(tmp_path / "timely", lengths))}
-    replicas = 1 if kind == "sqlite" else 2
-    async with site(tmp_path, names=["ana"], url=url, replicas=replicas, environ=environ) as place:
-        ana = Someone(place.people, "ana", INCIDENTS)
-        for number in range(1, size.runs + 1):
-            await ana.types(f"/runbook timely-{number}")
-        runs = await _runs(url)
-        for run in runs:
-            await _takes_all(ana, run)
-        killer = Killer(place.replicas, dice)
-        await killer.kill(size.kills)
+    replicas = 1 if kind == "sqlite" else 3
+    short = kills < 100
+    timely = Timely(url, size, early=1.0 if short else 0.0)
+    make = partial(Replica, module=WHOLE)
+    async with site(tmp_path, names=["ana"], url=url, replicas=replicas, make=make) as place:
+        killer = Killer(place.replicas, dice, Waves(timely, 1 if short else kills))
+        await killer.kill(within(kills, LONGER * BOX))
         await place.heal()
-        killer.healed()
-        facts = await _all(url, runs, size.runs * (3 * EACH + 1))
-        assert set(Counter(map(_what, facts)).values()) == {1}
-        waited = sorted(map(killer.waited, facts))
-        assert waited[-1] <= SOON, waited[-5:]
-        await _told(ana, runs)
-    happened = {"kills": killer.killed, "entries_of_time": len(facts)}
+        killer.up.begins()
+        expected = timely.expected
+        found = await _all(timely, expected.total())
+        assert Counter(what(fact) for fact, _ in found) == expected
+        waited = max(killer.up.between(due, fact.at.timestamp()) for fact, due in found)
+        assert waited <= SOON
+        await _told(place)
+    happened = {
+        "kills at a statement or commit": killer.at_a_point,
+        "at any moment": killer.at_a_moment,
+        "of all these the whole bot": killer.wholes,
+        "not ready yet": killer.starting,
+        "entries_of_time": len(found),
+    }
     name = kind.removesuffix("_url")
-    report.row("kill -9 around time-outs and reminders", name, replicas, happened, waited[-1])
+    report.row("kill -9 around what time does", name, replicas, happened, waited)
 
 
-async def _takes_all(ana: Someone, run: str) -> None:
-    for n in range(1, EACH + 2):
-        await ana.does("Take", await ana.board(run), row=f"step 1.{n}")
-
-
-def _what(fact: Fact) -> tuple[str, ...]:
-    """What an entry of time is about: there is to be one of each."""
-    event = fact.event
-    assert isinstance(event, Reminded | StepLate | WaitOver)
-    told = event.told if isinstance(event, Reminded) else ""
-    return fact.run_id, event.kind, event.step or "", told
-
-
-async def _all(url: str, runs: Sequence[str], expected: int) -> list[Fact]:
+async def _all(timely: Timely, expected: int) -> list[tuple[Fact, float]]:
     """What time did, once there are so many entries of it."""
-    facts: list[Fact] = []
+    found = []
     for _ in range(int(HANG_S / LOOK)):
-        if len(facts := await kept(url, runs)) >= expected:
-            assert len(facts) == expected
-            return facts
+        if len(found := await timely.kept()) >= expected:
+            return found
         await asyncio.sleep(LOOK)
-    raise AssertionError(f"{len(facts)} of {expected} entries")
+    raise AssertionError(f"{len(found)} of {expected} entries")
 
 
-async def _runs(url: str) -> list[str]:
-    async with await SqlLog.open(url, read_only=True) as log:
-        return sorted([row.run_id async for row in every(log)])
-
-
-async def _told(ana: Someone, runs: Sequence[str]) -> None:
-    """Every reminder stands in Slack once: the person's in the thread, the owner's elsewhere."""
-    oncall = ana.in_(ONCALL)
-    wanted = {f"{run}: step *1.{n}*" for run in runs for n in range(1, EACH + 1)}
-
-    async def there() -> list[str] | None:
-        said = [words(one) for one in await oncall.messages()]
-        found = [one for one in said if "past its time-out" in one]
-        return found if len(found) >= len(wanted) else None
-
-    found = await ana.eventually(there, "what the owner is told")
-    assert len(found) == len(wanted)
-    assert all(sum(one in said for said in found) == 1 for one in wanted)
-    for run in runs:
-
-        async def thread(run: str = run) -> list[str] | None:
-            said = [words(one) for one in await ana.thread("time-out of", run=run)]
-            return said if len(said) >= EACH else None
-
-        told = await ana.eventually(thread, "what is said in the thread")
-        assert len(told) == EACH
+async def _told(place: Site) -> None:
+    """Every message is in Slack, once, and reads as the record says."""
+    wrong: list[str] = []
+    for _ in range(int(HANG_S / LOOK)):
+        if not (wrong := await judge.shown_wrong(place)):
+            return
+        await asyncio.sleep(LOOK)
+    raise AssertionError(wrong[:5])
