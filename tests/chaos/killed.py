@@ -26,6 +26,7 @@ from bot.core.engine.effects import SEARCH
 from bot.core.run.polling import ERASURE
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog, file_of, note_into, sqlite
+from tests.chaos import ringing
 from tests.chaos.points import Points
 from tests.edges.store.test_erasing import EVE
 from tests.edges.store.test_searching import DETECTOR
@@ -108,6 +109,10 @@ def _be(asked: dict[str, Any], told: int) -> None:
             asyncio.run(_opened(url, lambda log: fired(log, note)))
         case "search":
             asyncio.run(_opened(url, lambda log: searched(log, asked["run"], points.begin)))
+        case "time":
+            asyncio.run(_opened(url, lambda log: ringing.rung(log, path.parent, points.begin)))
+        case "edge":
+            asyncio.run(_opened(url, lambda log: ringing.raced(log, asked, points.begin)))
     os.write(told, json.dumps({"points": points.passed, "first": points.first}).encode())
 
 
