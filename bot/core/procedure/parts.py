@@ -23,6 +23,8 @@ from bot.core.procedure.fields import (
 
 _CHANNEL = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}|[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
+_LINKED = r"^https?://(?:[^\s<>|]|\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\})+$"
+"""An address without blanks, but for those inside of a placeholder."""
 _BETWEEN = re.compile(r"[,\n\r]")
 MOST_ENTRIES = 50
 """How many entries a list has at most."""
@@ -204,7 +206,7 @@ class Link(Model):
 
     title: Line
     """The words of the link."""
-    url: Annotated[str, Field(pattern=r"^https?://[^\s<>|]+$", max_length=2_000)]
+    url: Annotated[str, Field(pattern=_LINKED, max_length=2_000)]
     """Where it leads; http or https."""
 
 
