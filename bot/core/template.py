@@ -24,9 +24,9 @@ def malformed(text: str) -> bool:
     return opened != sum(1 for _ in names(text))
 
 
-def called(name: str) -> str:
-    """A name as people read it: one member's is `snapshot of node-1`."""
-    return name.replace("@", " of ")
+def bare(name: str) -> str:
+    """A name as the file has it: one member's without the member, for where that is told."""
+    return name.partition("@")[0]
 
 
 def literal(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.core.blockkit.blocks import select_input, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
 from bot.core.invisible import seen
-from bot.core.markup.model import Inline, joined
+from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
@@ -25,9 +25,12 @@ _SHOWN = 40
 
 def form(run: Run, kind: str, title: str, names: Iterable[str]) -> View:
     """Which value is another one, what is it, and why?"""
-    known = run.outline.values
+    known, called = run.outline.values, run.outline.texts.called
     offered = [
-        (f"{name} (now {shorten(known[name], _SHOWN)})" if known.get(name) else name, name)
+        (
+            f"{called(name)}{f' (now {shorten(now, _SHOWN)})' if (now := known.get(name)) else ''}",
+            name,
+        )
         for name in names
     ]
     return modal(
@@ -70,13 +73,17 @@ def followed(run: Run, event: Correction) -> Sequence[e.Event]:
 
 def between(run: Run, event: Correction) -> str:
     """A correction as what came between a closing and its looks."""
-    return f"{mention(event.by)} corrected {', '.join(event.values)}"
+    return f"{mention(event.by)} corrected {_named(run, event)}"
+
+
+def _named(run: Run, event: Correction) -> str:
+    return ", ".join(map(run.outline.texts.called, event.values))
 
 
 def notice(scene: Scene, event: Correction) -> Picture:
     """What is another value now, who works with it, and what was done with the old one."""
     told = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
-    lines = [f"✏️ {scene.run.id}: {mention(event.by)} corrected {', '.join(event.values)}{told}"]
+    lines = [f"✏️ {scene.run.id}: {mention(event.by)} corrected {_named(scene.run, event)}{told}"]
     lines += holders_named(scene.run, then(scene.run, scene.before), event.values)
     return said("\n".join(lines))
 
@@ -84,10 +91,11 @@ def notice(scene: Scene, event: Correction) -> Picture:
 def sentence(around: Around, event: Correction, it: Inline) -> Inline:
     """A correction in the post-mortem: what the value was, and what it is."""
     before = {} if around.before is None else around.before.outline.values
+    texts = around.run.outline.texts
     was = {name: before[name] for name in event.values if before.get(name)}
-    old = (" (was ", joined(", ", (given({name: value}) for name, value in was.items())), ")")
+    old = (" (was ", given(was, texts), ")")
     reason: Inline = () if event.reason is None else (": ", around.names.opening(event.reason))
-    return "corrected ", given(event.values), old if was else "", reason
+    return "corrected ", given(event.values, texts), old if was else "", reason
 
 
 def reason_of(event: Correction) -> str:

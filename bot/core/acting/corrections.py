@@ -150,10 +150,10 @@ def holders_named(
     run: Run, before: Then, values: Mapping[str, str], *, but: str | None = None
 ) -> Sequence[str]:
     """What became of values, whom it concerns, and which steps were done with the old ones."""
-    known = before.values
+    known, called = before.values, run.outline.texts.called
     other = {name: value for name, value in values.items() if known.get(name) != value}
     lines = [
-        f"{name} is {code(value, _SHOWN)} now{_was(known.get(name))}."
+        f"{called(name)} is {code(value, _SHOWN)} now{_was(known.get(name))}."
         for name, value in other.items()
     ]
     rows = [row for row in users(run, other) if row.id != but]

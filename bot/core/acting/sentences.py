@@ -8,6 +8,7 @@ from bot.core.markup.model import Code, Inline, Words, joined
 from bot.core.run import events as e
 from bot.core.run.expected import missed, tolerated
 from bot.core.run.model import Run
+from bot.core.run.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def light(green: bool | None) -> str:  # noqa: FBT001 - a verdict is what it is
     return "⚪ not known" if green is None else "🟢 passed" if green else "🔴 failed"
 
 
-def given(inputs: Mapping[str, str]) -> Inline:
-    """The values of a run: each with its name."""
-    return joined(", ", ((Words(name), " = ", Code(value)) for name, value in inputs.items()))
+def given(values: Mapping[str, str], texts: Values | None = None) -> Inline:
+    """Values, each with its name; *texts* know what those are called that steps find."""
+    called = str if texts is None else texts.called
+    return joined(
+        ", ", ((Words(called(name)), " = ", Code(value)) for name, value in values.items())
+    )

@@ -30,8 +30,11 @@ def form(run: Run) -> View:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
     facts.append(f"Started {dated(run.started_at)}")
     facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
-    found = run.outline.texts.found.items()
-    facts += [f"{name} (found): `{brief(value, _SHOWN)}`" for name, value in found]
+    texts = run.outline.texts
+    facts += [
+        f"{texts.called(name)} (found): `{brief(value, _SHOWN)}`"
+        for name, value in texts.found.items()
+    ]
     held = run.outline.held
     people = [
         f"{mention(q)}: " + (f"step {', '.join(held[q.id])}" if q.id in held else "no step yet")

@@ -44,9 +44,10 @@ def _rule(run: Run, command: CorrectValue, at: datetime) -> Sequence[e.Event]:
     name, found = command.name, run.outline.texts.finds.get(command.name)
     if found is None:
         raise Refused(f"No step of {run.id} finds `{brief(name, _SHOWN)}`.")
-    value = value_of(command.value, name)
+    called = run.outline.texts.called(name)
+    value = value_of(command.value, called)
     if trouble := misfit(found.spec, value, {}):
-        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _SHOWN)}`.", FIELD)
+        raise Refused(f"{called} {escape(trouble)}; you gave `{brief(value, _SHOWN)}`.", FIELD)
     if run.found.get(name) == value:
         return ()
     event = e.ValueCorrected(values={name: value}, by=command.by, **why(command.reason))

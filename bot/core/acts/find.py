@@ -40,7 +40,7 @@ def _notice(scene: Scene, event: e.ValuesFound) -> Picture:
 
 
 def _sentence(around: Around, event: e.ValuesFound, it: Inline) -> Inline:
-    return "found ", given(event.values), " in ", it
+    return "found ", given(event.values, around.run.outline.texts), " in ", it
 
 
 FOUND = Meaning(

@@ -42,6 +42,7 @@ from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused, is_mine
 from bot.core.run.states import State
+from bot.core.template import bare
 from bot.core.text import brief, escape, mention
 
 
@@ -62,7 +63,7 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
     if step.state is State.DONE and is_mine(step.ended_by, command.by):
         if other := fresh(run, {name: value for name, value in values.items() if value}):
             raise Refused(
-                f"{already(run, placed, step)} To put {', '.join(sorted(other))} right: "
+                f"{already(run, placed, step)} To put {', '.join(map(bare, sorted(other)))} right: "
                 "More… → Correct a value…."
             )
         return ()
@@ -89,11 +90,15 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
 def _refuse_misfit(number: str, name: str, spec: Capture, values: Mapping[str, str]) -> None:
     value, at = values[name], f"{_FIELD}{name}"
     if not value:
-        raise Refused(f"Step {number} was not marked done: it asks for {name}. Press *Done…*.", at)
+        raise Refused(
+            f"Step {number} was not marked done: it asks for {bare(name)}. Press *Done…*.", at
+        )
     if len(value) > LIMIT:
-        raise Refused(f"{name} has {len(value):,} characters, and {LIMIT:,} fit.", at)
+        raise Refused(f"{bare(name)} has {len(value):,} characters, and {LIMIT:,} fit.", at)
     if trouble := misfit(spec, value, values):
-        raise Refused(f"{name} {escape(trouble)}; you gave `{brief(value, _VALUE_SHOWN)}`.", at)
+        raise Refused(
+            f"{bare(name)} {escape(trouble)}; you gave `{brief(value, _VALUE_SHOWN)}`.", at
+        )
 
 
 _VALUE_SHOWN = 80
@@ -120,7 +125,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
             spec.description,
             # What is masked is a secret, and a mask is no value.
             initial=None if name in run.hidden else known.get(name),
-            hint=f"Shown from now on where it says {name}",
+            hint=f"Shown from now on where it says {bare(name)}",
         )
         for name, spec in captures_of(row.leaf).items()
     ]

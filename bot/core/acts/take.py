@@ -145,7 +145,8 @@ def _what_cannot_be_undone(run: Run, row: Row) -> list[Block]:
 def _what_is_meant(run: Run) -> str:
     """The run and its values, so that nobody destroys the wrong thing."""
     known = {**run.inputs, **run.outline.texts.found}
-    given = [f"{name} `{escape(value)}`" for name, value in known.items() if value]
+    called = run.outline.texts.called
+    given = [f"{called(name)} `{escape(value)}`" for name, value in known.items() if value]
     return cut(" · ".join([f"*{run.id}*", *given]), 300)
 
 

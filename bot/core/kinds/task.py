@@ -13,6 +13,7 @@ from bot.core.run.proof import Verdict
 from bot.core.run.refusals import request_for
 from bot.core.run.states import State
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, looked
+from bot.core.template import bare
 from bot.core.text import briefly, span
 
 
@@ -52,10 +53,10 @@ def _says(run: Run, row: Row, step: Task) -> Sequence[str]:
     told = []
     for name, spec in step.captures.items():
         if row.state is State.DONE:
-            told.append(f"Found: {name} {span(known.get(name, ''), WORDS_SHOWN)}")
+            told.append(f"Found: {bare(name)} {span(known.get(name, ''), WORDS_SHOWN)}")
         else:
             looks = f" ({spec.bounds})" if spec.bounds else ""
-            asked = f"*Done…* asks for {name}: {spec.description}{looks}"
+            asked = f"*Done…* asks for {bare(name)}: {spec.description}{looks}"
             told.append(briefly(asked, 2 * TITLE_SHOWN))
     return told
 
@@ -66,7 +67,9 @@ def _shown(run: Run, step: Task) -> Iterator[Block]:
         yield Paragraph(("Leads to ", Code(run.words(step.starts, step.id))))
     for name, spec in step.captures.items():
         looks = (" (", Words(spec.bounds), ")") if spec.bounds else ""
-        yield Paragraph(("Asked for when done: ", Code(name), ", ", Words(spec.description), looks))
+        yield Paragraph(
+            ("Asked for when done: ", Code(bare(name)), ", ", Words(spec.description), looks)
+        )
 
 
 def _verdict(run: Run, row: Row, seen: Verdict) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from bot.core.procedure.fields import refused
-from bot.core.template import called
+from bot.core.template import bare
 
 _CONDITION = re.compile(
     r"\{\{\s*(?P<name>[A-Za-z_][A-Za-z0-9_]{0,79})\s*\}\}\s+"
@@ -51,7 +51,7 @@ class Condition:
     def said(self) -> str:
         """The same in words, for people: `mode is fast`."""
         words = {"is": "is ", "in": "is one of ", "exists": "is known"}[self.how]
-        return f"{called(self.name)} {words}{', '.join(self.values)}"
+        return f"{bare(self.name)} {words}{', '.join(self.values)}"
 
 
 _OTHERWISE = re.compile(

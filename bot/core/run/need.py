@@ -24,7 +24,8 @@ from bot.core.procedure import (
 from bot.core.run.covering import covered, guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
-from bot.core.template import called, names
+from bot.core.run.values import called
+from bot.core.template import names
 
 MEMBERS = "its members"
 """What the steps of a group wait for that is done for each of them."""
@@ -118,7 +119,7 @@ class _Reader:
         elif lacks := next(self._missing(one), None):
             finder = self._finders[lacks]
             # The name of an answer says little.
-            what = "the answer to" if options_of(finder.step) else f"{called(lacks)}, from"
+            what = "the answer to" if options_of(finder.step) else f"{called(lacks, finder)}, from"
             self._awaits(one, f"{what} step {finder.number}", finder)
             if group is not None:
                 self.behind.add(step_id)

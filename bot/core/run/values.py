@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.core.procedure import Capture, Placed, captures_of
-from bot.core.template import called, fill, names
+from bot.core.template import fill, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class Values:
         """The *text* with the values in it, and a mark for each that is still to be found."""
         known = self.known if then is None else then
         if lacking := self.missing(text, then):
-            known = {**known, **{name: mark(name) for name in lacking}}
+            known = {**known, **{name: self._mark(name) for name in lacking}}
         return fill(text, known)
 
     @cached_property
     def shown(self) -> Mapping[str, str]:
         """All values, with a mark for each that is still to be found."""
-        return {**{name: mark(name) for name in self.finds}, **self.known}
+        return {**{name: self._mark(name) for name in self.finds}, **self.known}
 
     def command(self, text: str, then: Mapping[str, str] | None = None) -> str:
         """A command with the values in it; one that lacks some is a comment to every shell."""
@@ -80,11 +80,25 @@ class Values:
     def told(self, lacking: Sequence[str]) -> str:
         """That values are still to be found, and where: `snapshot comes from step 2`."""
         where = (
-            f"{called(name)} comes from step {self.finds[name].placed.number}" for name in lacking
+            f"{self.called(name)} comes from step {self.finds[name].placed.number}"
+            for name in lacking
         )
         return ", ".join(where)
 
+    def called(self, name: str) -> str:
+        """A value's name as people read it."""
+        found = self.finds.get(name)
+        return name if found is None else called(name, found.placed)
 
-def mark(name: str) -> str:
-    """What stands in the place of a value that is still to be found."""
-    return f"⟨{called(name)}?⟩"
+    def _mark(self, name: str) -> str:
+        """What stands in the place of a value that is still to be found."""
+        return f"⟨{self.called(name)}?⟩"
+
+
+def called(name: str, finder: Placed) -> str:
+    """A value's name as people read it: what a step finds for one member is `disk of node-1`."""
+    own, _, key = name.partition("@")
+    if not key:
+        return name
+    member = next((group.title for group in finder.groups if group.id.endswith(f"@{key}")), key)
+    return f"{own} of {fill(member, {})}"

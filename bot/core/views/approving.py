@@ -36,8 +36,14 @@ def by_whom(row: Row) -> list[str]:
 
 
 def to_be_approved(run: Run, row: Row, cut_to: int) -> list[Block]:
-    """What would be run, to be read and not to be copied."""
-    return greyed(list(map(run.command, commands(row.leaf))), cut_to=cut_to)
+    """What would be run, to be read and not to be copied.
+
+    A step that only asks shows what is asked about, while that can be approved or declined.
+    """
+    if not row.asks:
+        return greyed(list(map(run.command, commands(row.leaf))), cut_to=cut_to)
+    asked = row.asked
+    return [] if asked is None or asked.lapsed else greyed(list(asked.commands), cut_to=cut_to)
 
 
 def agreeing(run: Run, row: Row, *, primary: bool) -> list[Block]:

@@ -196,10 +196,10 @@ _FOUND_SHOWN = 12
 
 def _found(run: Run) -> list[Block]:
     """What steps have found, and where."""
-    values = run.outline.texts
+    texts = run.outline.texts
     told = [
-        f"{name} {span(value, VALUE_SHOWN)} (step {values.finds[name].placed.number})"
-        for name, value in values.found.items()
+        f"{texts.called(name)} {span(value, VALUE_SHOWN)} (step {texts.finds[name].placed.number})"
+        for name, value in texts.found.items()
     ]
     return [context(f"Found: {' · '.join(told[:_FOUND_SHOWN])}")] if told else []
 

@@ -79,7 +79,8 @@ def _summary(run: Run, closed: Closed) -> str:
         line += f" · closed {how}"
     known = {**run.inputs, **run.outline.texts.found}
     given = [run.severity] if run.severity else []
-    given += [f"{name} {span(value, 60)}" for name, value in known.items() if value]
+    called = run.outline.texts.called
+    given += [f"{called(name)} {span(value, 60)}" for name, value in known.items() if value]
     if run.instead_of:
         given.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     if run.led_from:

@@ -15,7 +15,7 @@ from bot.core.procedure import Container
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
 from bot.core.text import brief, counted, cut
-from bot.core.views.members import groups_begun, line, member_of
+from bot.core.views.members import all_over, groups_begun, line, member_of
 from bot.core.views.steps import (
     VALUE_SHOWN,
     as_row,
@@ -237,7 +237,14 @@ class _Drawn:
         if member.group.id in self._members:
             return []
         self._members.add(member.group.id)
-        return [line(self._run, member, None)]
+        whole = row.groups[row.groups.index(member) - 1]
+        if whole.group.id in self._begun:
+            return [line(self._run, member, None)]
+        # Nobody has to know the members any more, and there may be many.
+        if whole.group.id in self._members:
+            return []
+        self._members.add(whole.group.id)
+        return [all_over(self._run, whole)]
 
     def _said(self, row: Row) -> str:
         member = self._folded(row)

@@ -54,6 +54,15 @@ def line(run: Run, member: Heading, row: Row | None) -> str:
     return f"{sign} {told} · next *{row.number}* {title_of(row)}{first}"
 
 
+def all_over(run: Run, heading: Heading) -> str:
+    """A group whose steps are over for each member, in one line."""
+    needed = any(run.outline.members[one.id].needed for one in heading.group.steps)
+    told = manner(run, heading) if needed else " · not needed"
+    return (
+        f"{'✅' if needed else '➖'} *{heading.number}* {brief(heading.title, TITLE_SHOWN)}{told}"
+    )
+
+
 def groups_begun(groups: Sequence[Heading], around: Sequence[Heading]) -> list[Heading]:
     """Of the *groups* around a step those that are not *around* the step before it."""
     return [

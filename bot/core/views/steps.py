@@ -44,6 +44,7 @@ from bot.core.run.need import MEMBERS
 from bot.core.run.outline import Heading, Row
 from bot.core.run.rows import target, title
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
+from bot.core.template import bare
 from bot.core.text import brief, briefly, escape, link, mention, shorten, span
 from bot.core.views import members
 from bot.core.views.approving import agreeing, approval, approved, by_whom, to_be_approved
@@ -90,7 +91,7 @@ def with_values(run: Run, row: Row) -> list[str]:
     placed = run.outline.places[row.id]
     other = (name for name in used_by_step(placed, run.procedure) if name not in finds)
     return [
-        f"{name} {span(then[name], VALUE_SHOWN)}"
+        f"{bare(name)} {span(then[name], VALUE_SHOWN)}"
         for name in sorted(other)
         if name in then and then[name] != now.get(name)
     ]
@@ -219,7 +220,7 @@ def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
     shown = contexts(_beforehand(run, step, cut))
     if elements := _instructions(run, step, cut, hidden=hidden):
         shown.append(rich(*elements))
-    if hidden and row.unapproved and not row.asks:
+    if row.unapproved and (hidden or row.asks):
         shown += to_be_approved(run, row, cut or _TEXT_LIMIT)
     elif hidden:
         shown.append(context("🔒 This cannot be undone. Take the step to see its commands."))

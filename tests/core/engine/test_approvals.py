@@ -21,6 +21,7 @@ from tests.core.approving import (
     LISTED,
     TWO,
     ask,
+    asking,
     board,
     plain,
     revoke,
@@ -307,3 +308,12 @@ def test_the_timer_is_stopped_when_enough_have_approved_and_set_again_when_not()
     assert effects(before, made, desk.at).timers == {name: None}
     assert not desk.do(c.Fire(name, desk.at), timedelta(hours=1)), "it was approved in time"
     desk.do(c.Take("revoke", ANA))
+
+
+def test_the_board_shows_what_is_asked_about_beside_the_buttons_that_approve_it() -> None:
+    desk = asking(role="custodian")
+    assert "revoke k1" not in board(desk)
+    ask(desk, "agree")
+    shown = board(desk)
+    assert "🔒 *Not to be run yet*:" in shown
+    assert "revoke k1" in shown.partition("[*Approve]")[0]

@@ -146,7 +146,7 @@ def test_an_answer_is_its_members_and_leads_within_its_member() -> None:
     need = desk.run.outline.need
     assert need.awaited["mend@node-2"] == "the answer to step 2.2.2"
     assert "mend@node-1" not in need.awaited
-    assert need.spare["first@node-3"] == "only if node of node-3 is node-1"
+    assert need.spare["first@node-3"] == "only if node is node-1"
     assert "first@node-1" not in need.spare
 
 
@@ -159,6 +159,7 @@ def test_what_is_found_is_its_members() -> None:
     rows = desk.run.outline.by_id
     assert rows["use@node-2"].title == "Use sdb"
     assert rows["use@node-1"].title == "Use ⟨disk of node-1?⟩"
+    assert "Found: disk of node-2 `sdb` (step 2.2.1)" in board(desk)
 
 
 def test_a_member_is_typed_to_confirm_what_cannot_be_undone() -> None:

@@ -109,8 +109,9 @@ def summary(story: Story) -> Table:
         ("Verification", _lights(story)),
         ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
-    if found := run.outline.texts.found:
-        rows.insert(4, ("Found", given(found)))
+    texts = run.outline.texts
+    if texts.found:
+        rows.insert(4, ("Found", given(texts.found, texts)))
     if run.secrets:
         rows.append(("Secrets", _secrets(story)))
     if procedure.owner is not None:
