@@ -48,6 +48,9 @@ async def test_a_file_is_chosen_in_a_form_taken_back_and_sent(
     chooser = dialog.get_by_label("A screenshot")
     await chooser.set_input_files(tmp_path / "wrong.txt")
     await dialog.get_by_role("button", name="Remove wrong.txt").click()
+    # What is put right is complained of no more, as in Slack.
+    await expect(dialog.get_by_text("Please complete this required field.")).to_be_hidden()
+    await expect(dialog.locator("[aria-invalid], .invalid")).to_have_count(0)
     await chooser.set_input_files(tmp_path / "panel.png")
     await expect(dialog.get_by_role("button", name="Remove panel.png")).to_be_visible()
     await dialog.get_by_role("button", name="Record").click()

@@ -76,6 +76,9 @@ class Modal {
     });
     // A browser closes a dialog at the second Esc, whatever the page says: the app must hear of it.
     this.dialog.addEventListener("close", () => !this.left && this.close());
+    // Captured, since the change of a file's field goes no further than the field.
+    for (const kind of ["input", "change"])
+      this.body.addEventListener(kind, (event) => this.clearError(blockOf(event.target)), true);
     this.draw(view.state?.values ?? {});
     document.body.append(this.dialog);
     this.dialog.showModal();
@@ -180,10 +183,15 @@ class Modal {
 
   clearErrors() {
     this.trouble.hidden = true;
-    for (const place of this.body.querySelectorAll(".field-error")) place.hidden = true;
-    for (const block of this.body.querySelectorAll(".invalid")) block.classList.remove("invalid");
-    for (const control of this.body.querySelectorAll("[aria-invalid]"))
-      control.removeAttribute("aria-invalid");
+    for (const block of this.body.querySelectorAll(".block")) this.clearError(block);
+  }
+
+  /** What was complained of is being put right. @param {Element | null} block */
+  clearError(block) {
+    if (!block) return;
+    for (const place of block.querySelectorAll(".field-error")) place.hidden = true;
+    block.classList.remove("invalid");
+    for (const control of block.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
   }
 
   /** @param {string} words */
@@ -206,6 +214,9 @@ class Modal {
     this.dialog.remove();
   }
 }
+
+/** The block that a field stands in. @param {EventTarget | null} field */
+const blockOf = (field) => (field instanceof Element ? field.closest(".block") : null);
 
 /**
  * Whether two states of a view look the same; what was typed is the page's own.
