@@ -159,7 +159,7 @@ def test_what_is_found_is_its_members() -> None:
     rows = desk.run.outline.by_id
     assert rows["use@node-2"].title == "Use sdb"
     assert rows["use@node-1"].title == "Use ⟨disk of node-1?⟩"
-    assert "Found: disk of node-2 `sdb` (step 2.2.1)" in board(desk)
+    assert "Found: disk of node-2 `sdb` (step 1.2.1)" in board(desk)
 
 
 def test_a_member_is_typed_to_confirm_what_cannot_be_undone() -> None:
