@@ -2,6 +2,7 @@
 
 import re
 
+from bot.core.acting.messages import REMINDER
 from bot.core.engine import commands as c
 from bot.core.engine.effects import EXPORT, touched
 from bot.core.procedure import Procedure
@@ -33,6 +34,8 @@ WAITING = Procedure.model_validate(
 )
 
 
+ONCE = ("notice/", REMINDER)
+"""What is said at a moment, of which only the buttons may be out of date later."""
 OFFER = re.compile(r"^(\[[^\]]+\] ?)+$", re.MULTILINE)
 """A row of buttons, as it is read aloud."""
 
@@ -81,11 +84,11 @@ class Room:
 
     def stale(self) -> list[str]:
         """The messages that say something else than what is so, or offer what is over."""
-        edited = [key for key in self.shown if not key.startswith("notice/")]
+        edited = [key for key in self.shown if not key.startswith(ONCE)]
         return [key for key in edited if self.shown[key] != self.read(key)] + [
             key
             for key, shown in self.shown.items()
-            if key.startswith("notice/") and OFFER.findall(shown) != OFFER.findall(self.read(key))
+            if key.startswith(ONCE) and OFFER.findall(shown) != OFFER.findall(self.read(key))
         ]
 
     def offering(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Procedures, commands and runs for Hypothesis, and a desk that records without a database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -39,6 +39,15 @@ CHO = e.Person(id="U0CHO")
 PEOPLE = (ANA, BEN, CHO)
 
 people = st.sampled_from(PEOPLE)
+KINDS = st.sampled_from(
+    # What happens often is often there.
+    (
+        *get_args(c.Command),
+        *2 * (c.Take, c.MarkDone, c.Decide),
+        *(c.Observe, c.Vote, c.AskApproval),
+    )
+)
+OPTIONS = st.sampled_from(("o0", "o1", "o9"))
 
 
 reports: st.SearchStrategy[Told] = st.one_of(
@@ -65,21 +74,11 @@ def commands(
     step = draw(st.sampled_from([p.step.id for p in run.placed]))
     by = draw(who)
     items = [item.key for item in run.verification()]
-    option = draw(st.sampled_from(["o0", "o1", "o9"]))
     groups = [group.id for placed in run.placed for group in placed.groups]
     if draw(st.booleans()):
         # As a control of now says it; without it, one of the first round.
         step = run.outline.by_id[step].ref
-    kind = draw(
-        st.sampled_from(
-            # What happens often is often there.
-            (
-                *get_args(c.Command),
-                *2 * (c.Take, c.MarkDone, c.Decide),
-                *(c.Observe, c.Vote, c.AskApproval),
-            )
-        )
-    )
+    kind = draw(KINDS)
     if kind is c.Observe:
         return c.Observe(draw(looks(run)))
     if kind is c.Fire:
@@ -110,66 +109,70 @@ def commands(
             what="AWS key",
         )
         return c.TellSecrets(e.SecretsFound(entry=draw(st.integers(1, run.seq)), secrets=(secret,)))
-    made: dict[type, dict[str, Any]] = {
-        c.Take: {
+    made: dict[type, Callable[[], dict[str, Any]]] = {
+        c.Take: lambda: {
             "step": step,
             "typed": draw(st.sampled_from([typed(run, step), None, "x"])),
         },
-        c.MarkDone: {
+        c.MarkDone: lambda: {
             "step": step,
             "values": dict.fromkeys(_found(run, step), draw(st.sampled_from(["f1", "f2", "x"]))),
             "shown": draw(evidence(texts)),
         },
-        c.CorrectValue: {
+        c.CorrectValue: lambda: {
             "name": draw(st.sampled_from([*run.outline.texts.finds, "v99"])),
             "value": draw(st.sampled_from(["f1", "f2", "x"])),
             "reason": draw(st.sampled_from(["", "why"])),
         },
-        c.CorrectInput: {
+        c.CorrectInput: lambda: {
             "name": draw(st.sampled_from(["key_id", "v99"])),
             "value": draw(texts),
         },
-        c.Decide: {"step": step, "option": option, "reason": draw(st.sampled_from(["", "why"]))},
-        c.ChangeAnswer: {"step": step, "option": option, "reason": draw(texts)},
-        c.ChangeSeverity: {
+        c.Decide: lambda: {
+            "step": step,
+            "option": draw(OPTIONS),
+            "reason": draw(st.sampled_from(["", "why"])),
+        },
+        c.ChangeAnswer: lambda: {"step": step, "option": draw(OPTIONS), "reason": draw(texts)},
+        c.ChangeSeverity: lambda: {
             "severity": draw(st.sampled_from(["SEV1", "SEV5", "SEV9"])),
             "reason": draw(st.sampled_from(["", "why"])),
         },
         **voting(draw, run, step),
-        c.ListAgain: {"group": draw(st.sampled_from(["s1", *run.repeated]))},
-        c.Again: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
-        c.Skip: {"step": step, "reason": draw(texts)},
-        c.Fail: {"step": step, "what": draw(texts)},
-        c.CallOwner: {"step": step},
-        c.GiveBack: {"step": step},
-        c.HandOver: {"step": step, "to": draw(who)},
-        c.TakeOver: {"step": step},
-        c.Undo: {"step": step},
-        c.AddNote: {"step": draw(st.sampled_from([step, None])), "text": draw(texts)},
-        c.CheckAgain: {"step": step},
-        c.Confirm: {
+        c.ListAgain: lambda: {"group": draw(st.sampled_from(["s1", *run.repeated]))},
+        c.Again: lambda: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
+        c.Skip: lambda: {"step": step, "reason": draw(texts)},
+        c.Fail: lambda: {"step": step, "what": draw(texts)},
+        c.CallOwner: lambda: {"step": step},
+        c.GiveBack: lambda: {"step": step},
+        c.HandOver: lambda: {"step": step, "to": draw(who)},
+        c.TakeOver: lambda: {"step": step},
+        c.Undo: lambda: {"step": step},
+        c.AddNote: lambda: {"step": draw(st.sampled_from([step, None])), "text": draw(texts)},
+        c.CheckAgain: lambda: {"step": step},
+        c.Confirm: lambda: {
             "item": draw(st.sampled_from([*items, "confirm:99"])),
             "words": draw(st.one_of(st.just(""), texts)),
         },
-        c.Withdraw: {"item": draw(st.sampled_from([*items, "confirm:99"]))},
-        c.Close: {
+        c.Withdraw: lambda: {"item": draw(st.sampled_from([*items, "confirm:99"]))},
+        c.Close: lambda: {
             "reasons": {key: draw(texts) for key in [*items, "verification"]}
             if draw(st.booleans())
             else {}
         },
-        c.Mistake: {"reason": draw(texts)},
-        c.TellStarted: {
+        c.Mistake: lambda: {"reason": draw(texts)},
+        c.TellStarted: lambda: {
             "of": referred(step)[0],
             "run": draw(st.sampled_from(["OT-1", "OT-2"])),
             "board": draw(st.sampled_from([None, "https://slack.example/p1"])),
         },
-        c.TellClosed: {
+        c.TellClosed: lambda: {
             "run": draw(st.sampled_from(["OT-1", "OT-2"])),
             "outcome": draw(st.sampled_from(get_args(Outcome))),
         },
-        c.Reopen: {"reason": draw(texts)},
+        c.Reopen: lambda: {"reason": draw(texts)},
     }
-    command: c.Command = kind(by=by, **made.get(kind, {}))
+    command: c.Command = kind(by=by, **made.get(kind, dict)())
     return command
 
 
