@@ -177,6 +177,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
                 erasing.fire,
                 detector,
                 SlackFiles(workspaces.client),
+                library,
             ),
             registrar,
             rolls,

@@ -69,7 +69,9 @@ class FakeLog:
         number = self._numbers.get(prefix, 0) + 1
         run_id = f"{prefix}-{number}"
         events = make(run_id)
-        here = await self.runs(team=opening.team, channel=opening.channel, open_only=True)
+        here = await self.runs(
+            team=opening.team, channel=opening.channel, open_only=True, drill=opening.drill
+        )
         for run in here:
             if unless_open and run.procedure_id == opening.procedure_id:
                 if run.run_id != opening.beside:
@@ -89,6 +91,7 @@ class FakeLog:
             team=opening.team,
             place=len(self._runs),
             private=opening.private,
+            drill=opening.drill,
         )
         return self._extend(run_id, events, at, effects, delivery)
 
@@ -209,6 +212,7 @@ class FakeLog:
         procedure: str | None = None,
         open_only: bool = False,
         private: bool | None = None,
+        drill: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
@@ -217,22 +221,13 @@ class FakeLog:
             row
             for row in reversed(self._runs.values())
             if channel is None or (row.team, row.channel) == (team, channel)
-            if procedure in (None, row.procedure_id)
+            if procedure in (None, row.procedure_id) and drill in (None, row.drill)
             if private is None or private is (row.private is not False)
             if (row.open or not open_only) and (before is None or row.place < before)
         ][:limit]
 
-    async def count(
-        self,
-        *,
-        team: str | None = None,
-        channel: str | None = None,
-        open_only: bool = False,
-        private: bool | None = None,
-    ) -> int:
-        asked: dict[str, Any] = {"team": team, "channel": channel, "open_only": open_only}
-        every = len(self._runs)
-        return len(await FakeLog.runs(self, **asked, private=private, limit=every))
+    async def count(self, **of: Any) -> int:
+        return len(await FakeLog.runs(self, **of, limit=len(self._runs)))
 
     async def row(self, run_id: str) -> RunRow | None:
         self.ready()

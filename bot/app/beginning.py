@@ -1,7 +1,9 @@
 """Where a run begins that another has to do with: in its place, or led to by one of its steps."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.app.desk import Desk
 from bot.app.pointing import Pointer
@@ -76,7 +78,8 @@ class Beginning:
                 return event
             raise
         at = await self.pointer.address(old)
-        return event.model_copy(update={"led_from": old.id, "led_step": step, "led_at": at})
+        led = {"led_from": old.id, "led_step": step, "led_at": at}
+        return event.model_copy(update={**led, **_as_drill(old)})
 
     async def _instead(self, run_id: str, event: RunStarted, delivery: str) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""
@@ -91,4 +94,9 @@ class Beginning:
         # It closes the old run, so it asks for the right to do that.
         allowed(old, "close", None, event.by, await self.desk.knows(old.procedure))
         at = await self.pointer.address(old)
-        return event.model_copy(update={"instead_of": run_id, "instead_at": at})
+        return event.model_copy(update={"instead_of": run_id, "instead_at": at, **_as_drill(old)})
+
+
+def _as_drill(old: Run) -> Mapping[str, Any]:
+    """What comes of a drill is a drill; what an entry does not say, it does not say of another."""
+    return {"drill": True} if old.drill else {}

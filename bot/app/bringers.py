@@ -15,5 +15,6 @@ BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "picture": Pictures,
     "owner": Calling,
     "reminder": OwnersChannel,
+    "drill": OwnersChannel,
 }
 """By the first word of a key within its run: `export/12`."""

@@ -86,9 +86,9 @@ class Catalog:
             return said(unknown(self.command, begin.procedure, said_too))
         buttons = [
             button(
-                f"Start {name}",
+                f"Start {'drill ' if begin.drill else ''}{name}",
                 "start",
-                start_value(Begin(name, begin.inputs, ask=not begin.inputs)),
+                start_value(Begin(name, begin.inputs, ask=not begin.inputs, drill=begin.drill)),
             )
             for name in close
         ]

@@ -109,10 +109,10 @@ class Conversation:
                 return await self._export(asked, run_id)
             case slash.Close(run_id):
                 return await self._close(asked, run_id)
-            case slash.Start(procedure, inputs):
+            case slash.Start(procedure, inputs, drill):
                 if shown.get(procedure) is None and not inputs:
                     return await self._neither(asked, shown, procedure)
-                return await self.begin(asked, Begin(procedure, inputs))
+                return await self.begin(asked, Begin(procedure, inputs, drill=drill))
 
     async def _of_procedures(
         self, request: slash.Help | slash.Listing | slash.Search, shown: Catalog
@@ -133,8 +133,13 @@ class Conversation:
             return Answer() if asked.passing else shown.usage()
         if loaded is None:
             return shown.unknown(Begin(stray.procedure, stray.given), stray.said)
-        right = await to_thread(line, self.command, loaded.procedure, stray.given, stray.words)
+        typed = self._typed(drill=stray.drill)
+        right = await to_thread(line, typed, loaded.procedure, stray.given, stray.words)
         raise Refused(stray.advice(escape(right[:1_000])))
+
+    def _typed(self, *, drill: bool) -> str:
+        """What stands before a procedure in a line that starts it: a drill's must not start it."""
+        return f"{self.command} drill" if drill else self.command
 
     async def _shown(self, by: Person) -> Catalog:
         """What someone sees of the procedures."""
@@ -169,8 +174,9 @@ class Conversation:
             )
         role = await self._may_start(procedure, asked.by)
         # What cannot be used is told at once, whatever else is open.
-        inputs = await to_thread(settle, procedure, begin.inputs, command=self.command)
-        found = await self._open_run(asked, procedure.id)
+        typed = self._typed(drill=begin.drill)
+        inputs = await to_thread(settle, procedure, begin.inputs, command=typed)
+        found = await self._open_run(asked, begin)
         if found is not None and not begin.knows(found):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
@@ -181,7 +187,7 @@ class Conversation:
             await self._beginning.may(begin, asked.by, asked.team, asked.channel)
             note = told(fault) if fault else ""
             return await to_thread(self._missing, asked, procedure, begin, inputs.missing, note)
-        begun = Begun(asked.channel, asked.team, self.enterprise)
+        begun = Begun(asked.channel, asked.team, self.enterprise, drill=begin.drill)
         event = started(loaded, inputs.values, begun, asked.by)
         if role is not None:
             event = event.model_copy(update={"as_role": role})
@@ -223,12 +229,13 @@ class Conversation:
             return {}
         return {person.id: person.name for person in run.responders if person.name}
 
-    async def _open_run(self, asked: Asked, procedure_id: str) -> str | None:
+    async def _open_run(self, asked: Asked, begin: Begin) -> str | None:
         rows = await self.log.runs(
             team=asked.team,
             channel=asked.channel,
-            procedure=procedure_id,
+            procedure=begin.procedure,
             open_only=True,
+            drill=begin.drill,
             limit=1,
         )
         return rows[0].run_id if rows else None
@@ -260,7 +267,8 @@ class Conversation:
         self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str], note: str
     ) -> Answer:
         needed = ", ".join(f"`{name}`" for name in missing or procedure.inputs)
-        right = escape(line(self.command, procedure, begin.inputs)[:1_000])
+        typed = self._typed(drill=begin.drill)
+        right = escape(line(typed, procedure, begin.inputs)[:1_000])
         text = f"`{procedure.id}` needs {needed}: `{right}`"
         if asked.can_open:
             view = forms.inputs(
@@ -270,6 +278,7 @@ class Conversation:
                 another=begin.another,
                 carried=begin.carried,
                 note=note,
+                drill=begin.drill,
             )
             return Answer(text, view=view)
         value = start_value(begin)

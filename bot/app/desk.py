@@ -23,6 +23,7 @@ from bot.core.engine.listing import at_start
 from bot.core.engine.starting import prefix
 from bot.core.procedure import Procedure
 from bot.core.run.actor import Actor
+from bot.core.run.drills import titled
 from bot.core.run.events import Event, Fact, Person, RunStarted
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.members import Sets, no_sets
@@ -249,7 +250,7 @@ class Desk:
         """
         at = self.clock.now()
         procedure = event.procedure
-        title = fill(procedure.title, event.inputs)
+        title = titled(fill(procedure.title, event.inputs), drill=event.drill)
         events = at_start(event, at, self.sets)
         try:
             facts = await self.log.begin(
@@ -264,6 +265,7 @@ class Desk:
                     event.instead_of,
                     beside,
                     private=procedure.private,
+                    drill=event.drill,
                 ),
                 at=at,
                 effects=effects(None, events, at, self.nobody),

@@ -25,8 +25,8 @@ DATABASE_WITHIN_S = 0.8
 logger = logging.getLogger(__name__)
 
 
-Found = tuple[Backlog, int]
-"""What Slack does not show, and how many runs are open."""
+Found = tuple[Backlog, int, int]
+"""What Slack does not show, and how many runs and drills are open."""
 
 
 class Audited(Protocol):
@@ -35,7 +35,7 @@ class Audited(Protocol):
     async def backlog(self, late_after: float) -> Backlog:
         """The messages not yet shown; late are those that wait for *late_after* seconds."""
 
-    async def count(self, *, channel: str | None = None, open_only: bool = False) -> int:
+    async def count(self, *, open_only: bool = False, drill: bool | None = None) -> int:
         """How many runs there are."""
 
 
@@ -77,9 +77,9 @@ class Health:
             # The painter says in the log that the database is away; here only the figures end.
             self._metrics.unknown()
             return
-        backlog, runs = found
+        backlog, runs, drills = found
         self._metrics.behind(backlog.waiting, backlog.oldest)
-        self._metrics.open(runs)
+        self._metrics.open(runs, drills)
         self._tell(set(backlog.late))
 
     def _tell(self, late: set[str]) -> None:
@@ -100,7 +100,7 @@ class Health:
     def _readiness(self, database: Part, found: Found | None) -> Readiness:
         painter = Lag(ok=False, waiting=None, oldest_seconds=None)
         if found is not None:
-            backlog, _ = found
+            backlog, *_ = found
             painter = Lag(backlog.oldest <= LATE, backlog.waiting, round(backlog.oldest, 3))
         readiness = Readiness(database, self._slack(), painter, self._stopping)
         self._metrics.ready(readiness.ready)
@@ -146,4 +146,5 @@ class Health:
 
 async def _look(log: Audited) -> Found:
     backlog = await log.backlog(LATE)
-    return backlog, await log.count(open_only=True)
+    runs = await log.count(open_only=True, drill=False)
+    return backlog, runs, await log.count(open_only=True, drill=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.app.desk import Desk, UnreadableRun
+from bot.app.drills import Drills
 from bot.app.poller import Poller
 from bot.app.reading import Reading
 from bot.app.searching import Searching
@@ -23,12 +24,12 @@ from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
 from bot.core.run.model import Run
-from bot.core.run.polling import ERASURE, EVIDENCE, LED_END, LED_TO, WAIT
+from bot.core.run.polling import DRILL, ERASURE, EVIDENCE, LED_END, LED_TO, WAIT
 from bot.ports.files import Files
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
 from bot.ports.work import Due, Timers
-from bot.ports.world import Clock, Detector
+from bot.ports.world import Clock, Detector, Library
 
 LOOK_AGAIN = 0.3
 """Seconds until the board of a run is looked for again that was started in place of another."""
@@ -48,7 +49,8 @@ logger = logging.getLogger(__name__)
 class TimerRunner:
     """Fires what is due; `erase` does what was to be erased once a run is closed.
 
-    `detector` finds secrets in what was written; `files` reads what was given as evidence.
+    `detector` finds secrets in what was written; `files` reads what was given as evidence;
+    `library` has the procedures that are to be drilled.
     """
 
     desk: Desk
@@ -58,6 +60,7 @@ class TimerRunner:
     erase: Callable[[Due], Awaitable[None]] | None = None
     detector: Detector | None = None
     files: Files | None = None
+    library: Library | None = None
     poller: Poller = field(init=False)
     searching: Searching = field(init=False)
     reading: Reading = field(init=False)
@@ -91,6 +94,8 @@ class TimerRunner:
                 return pause
             if due.name == ERASURE and self.erase is not None:
                 await self.erase(due)
+            elif due.name == DRILL and self.library is not None:
+                await Drills(self.desk, self.desk.log, self.library).remind(due)
             elif due.name.startswith(SEARCH):
                 await self.searching.look(due)
             else:

@@ -84,7 +84,8 @@ class Metrics:
         self._lag = gauge("runbook_painter_lag_seconds", words)
         words = "Messages that do not show the latest entries yet."
         self._waiting = gauge("runbook_messages_waiting", words)
-        self._runs = gauge("runbook_runs_open", "Runs that are open.")
+        self._runs = gauge("runbook_runs_open", "Runs that are open and are no drills.")
+        self._drills = gauge("runbook_drills_open", "Drills that are open.")
 
         words = "Files of procedures that are there and cannot be served."
         self._refused = gauge("runbook_procedures_refused", words)
@@ -133,9 +134,10 @@ class Metrics:
         self._waiting.set(waiting)
         self._lag.set(oldest)
 
-    def open(self, runs: int) -> None:
-        """So many runs are open."""
+    def open(self, runs: int, drills: int) -> None:
+        """So many runs are open, and so many drills beside them."""
         self._runs.set(runs)
+        self._drills.set(drills)
 
     def refused(self, files: int) -> None:
         """So many files of procedures cannot be served."""
@@ -143,7 +145,7 @@ class Metrics:
 
     def unknown(self) -> None:
         """The database does not say: neither an old figure nor a made-up one is shown."""
-        for gauge in (self._waiting, self._lag, self._runs):
+        for gauge in (self._waiting, self._lag, self._runs, self._drills):
             gauge.set(float("nan"))
 
     def ready(self, ready: bool) -> None:  # noqa: FBT001 - it is the whole of the news

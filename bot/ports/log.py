@@ -54,7 +54,7 @@ class RunRow:
 
     `team` is the workspace that it is of, None where that is not known. The later a run began, the
     higher is its `place` in this log. `private` says whether only some may know of it, None where
-    that was not written down.
+    that was not written down. `drill` says that it is an exercise.
     """
 
     run_id: str
@@ -67,13 +67,15 @@ class RunRow:
     team: str | None = None
     place: int = field(default=0, compare=False)
     private: bool | None = field(default=None, compare=False)
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a list of runs shows of one from its beginning; `instead_of` is whose place it takes.
 
-    `beside` is the open run that it is wanted beside; `private` says that only some may know of it.
+    `beside` is the open run that it is wanted beside; `private` says that only some may know of it,
+    `drill` that it is an exercise.
     """
 
     procedure_id: str
@@ -84,6 +86,7 @@ class Opening:
     instead_of: str | None = None
     beside: str | None = None
     private: bool = False
+    drill: bool = False
 
 
 class Log(Protocol):
@@ -103,8 +106,8 @@ class Log(Protocol):
         """Start a run: the next id with *prefix* is given to *make*, whose first event starts it.
 
         One durable transaction; *effects* as in `append`. *unless_open* refuses with AlreadyOpen
-        when the channel, in its workspace, has an open run of the procedure, and the opening does
-        not say that it is wanted beside that one. One that is started
+        when the channel, in its workspace, has an open run of the procedure, a drill if this is
+        one, and the opening does not say that it is wanted beside that one. One that is started
         in place of a run is refused with AlreadyOpen when another one was, and with Stale when
         that run is not open any more. Raises Duplicate, AlreadyOpen, Stale or Unavailable.
         """
@@ -149,7 +152,7 @@ class Log(Protocol):
     async def delivered(self, delivery: str) -> bool:
         """Whether this delivery was recorded before."""
 
-    async def runs(
+    async def runs(  # noqa: PLR0913 - each narrows the list
         self,
         *,
         team: str | None = None,
@@ -157,13 +160,15 @@ class Log(Protocol):
         procedure: str | None = None,
         open_only: bool = False,
         private: bool | None = None,
+        drill: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
         """The newest *limit* runs of all workspaces or of a *channel* of the one of *team*.
 
         Newest first; *before* leaves out those of that place and of later ones. *private* asks for
-        those that everyone may know of, or for the others, with those of which it is not known.
+        those that everyone may know of, or for the others, with those of which it is not known;
+        *drill* for exercises alone, or for none.
         """
 
     async def count(
@@ -173,10 +178,11 @@ class Log(Protocol):
         channel: str | None = None,
         open_only: bool = False,
         private: bool | None = None,
+        drill: bool | None = None,
     ) -> int:
         """How many runs there are, of all workspaces or of a *channel* of the one of *team*.
 
-        *private* counts only some, as `runs` does.
+        *private* and *drill* count only some, as `runs` does.
         """
 
     async def row(self, run_id: str) -> RunRow | None:

@@ -36,9 +36,9 @@ class Log:
             raise Unavailable("the database is away")
         return self.behind
 
-    async def count(self, *, channel: str | None = None, open_only: bool = False) -> int:
+    async def count(self, *, open_only: bool = False, drill: bool | None = None) -> int:
         assert open_only
-        return 1
+        return 2 if drill else 1
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ async def test_it_looks_at_once_and_every_15_seconds(log: Log, metrics: Metrics)
     assert gauge(metrics, "runbook_messages_waiting") == 2
     assert gauge(metrics, "runbook_painter_lag_seconds") == 3.5
     assert gauge(metrics, "runbook_runs_open") == 1
+    assert gauge(metrics, "runbook_drills_open") == 2
     assert gauge(metrics, "runbook_ready") == 1
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

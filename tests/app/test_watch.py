@@ -91,10 +91,15 @@ def test_verdicts_are_counted(metrics: Metrics) -> None:
 
 def test_gauges_say_what_is_and_nothing_when_nobody_knows(metrics: Metrics) -> None:
     metrics.behind(3, 12.5)
-    metrics.open(2)
+    metrics.open(2, 1)
     metrics.ready(ready=True)
-    gauges = ("runbook_messages_waiting", "runbook_painter_lag_seconds", "runbook_runs_open")
-    assert [sample(metrics, name) for name in gauges] == [3, 12.5, 2]
+    gauges = (
+        "runbook_messages_waiting",
+        "runbook_painter_lag_seconds",
+        "runbook_runs_open",
+        "runbook_drills_open",
+    )
+    assert [sample(metrics, name) for name in gauges] == [3, 12.5, 2, 1]
     metrics.unknown()
     assert all(math.isnan(sample(metrics, name)) for name in gauges)
     assert sample(metrics, "runbook_ready") == 1

@@ -17,6 +17,7 @@ from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.leading import Outcome
 from bot.core.run.model import Run
+from bot.core.run.narrative import PARTS
 from bot.core.run.polling import alarms
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
@@ -89,8 +90,9 @@ def commands(
         holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
-    if kind is c.Report:
-        return c.Report(draw(reports))
+    if kind in (c.Report, c.RemindOfDrill):
+        own: st.SearchStrategy[c.Command] = st.builds(c.Report, reports)
+        return draw(own if kind is c.Report else st.builds(c.RemindOfDrill, st.booleans()))
     if kind is c.Erase:
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")
@@ -160,6 +162,7 @@ def commands(
             if draw(st.booleans())
             else {}
         },
+        c.Write: lambda: {"texts": {draw(st.sampled_from([*PARTS, "odd"])): draw(texts)}},
         c.Mistake: lambda: {"reason": draw(texts)},
         c.TellStarted: lambda: {
             "of": referred(step)[0],
@@ -237,6 +240,8 @@ class Desk:
 
     knows: Knows = NOTHING_KNOWN
     sets: Mapping[str, Sequence[str]] = {"nodes": ("node-1", "node-2")}
+    first: Mapping[str, Any] = {}
+    """What the first entry says beside what all say."""
 
     def __init__(self, procedure: Procedure, **inputs: str) -> None:
         self.facts: list[e.Fact] = []
@@ -249,6 +254,7 @@ class Desk:
             inputs=inputs,
             channel="C0TRUST",
             by=ANA,
+            **self.first,
         )
         first, *listed = at_start(started, self.at, self.members)
         self.run = begin(self.append(first))
@@ -290,3 +296,9 @@ class Desk:
                 request=request.id, check=request.check, green=green, final=True, seen=(seen,)
             )
             self.do(c.Observe(made))
+
+
+class Drill(Desk):
+    """The same for an exercise."""
+
+    first: Mapping[str, Any] = {"drill": True}

@@ -37,7 +37,7 @@ from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
-from tests.core.strategies import ANA, BEN, START, Desk, typed
+from tests.core.strategies import ANA, BEN, START, Desk, Drill, typed
 from tests.core.time_story import time_passes
 
 FACTS = get_args(e.Event)
@@ -51,7 +51,7 @@ OF_A_STEP = {
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
-OWN |= {c.TellStarted, c.TellClosed, c.TellCalled}
+OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.RemindOfDrill}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom"}
@@ -86,6 +86,15 @@ def kept(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.Take("keep", BEN))
     yield does(c.MarkDone("keep", BEN, shown=SHOWN))
     yield does(c.TellEvidence(read(desk.run.seq - 1)))
+
+
+def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """It stays open, then it closes, and the next drill is due."""
+    yield does(c.Close(ANA, {"confirm:1": "Nobody is in."}))
+    yield does(seen(desk, green=False))
+    yield does(c.Close(ANA, {"confirm:1": "Nobody is in.", "check:up": "It is old."}))
+    yield does(seen(desk, green=True))
+    yield does(c.RemindOfDrill(wanted=True))
 
 
 def agreed(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
@@ -164,6 +173,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.ChangeAnswer("way~2", ANA, "on", "It is not."))
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
+    yield does(c.Write(BEN, {"cause": "The wind."}))
     yield from chain(kept(desk, does), agreed(desk, does))
     yield does(c.Take("wait", BEN))
     yield does(c.Skip("wait", BEN, "No time."))
@@ -171,10 +181,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(seen(desk, green=True))
     yield does(c.Confirm("confirm:1", ANA, "all of them"))
     yield does(c.Withdraw("confirm:1", ANA))
-    yield does(c.Close(ANA, {"confirm:1": "Nobody is in."}))
-    yield does(seen(desk, green=False))
-    yield does(c.Close(ANA, {"confirm:1": "Nobody is in.", "check:up": "It is old."}))
-    yield does(seen(desk, green=True))
+    yield from ended(desk, does)
     yield does(c.Reopen(BEN, "It is back."))
     yield does(c.Export(BEN))
     yield does(c.Fire("nag", desk.at))
@@ -199,7 +206,8 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     last = {"id": "last", "title": "The last", "do": "It."}
     shape["owner"] = {"team": "it", "slack": "#it"}
     shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
-    desk = Desk(Procedure.model_validate(shape), key="k1")
+    shape["drill_every"] = "90d"
+    desk = Drill(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
     return desk, acts, runs

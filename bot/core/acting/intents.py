@@ -53,7 +53,7 @@ class Begin:
     `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
     is a run that was started with wrong values, which is closed then. `beside` is the open run
     that whoever wants another knows of; None where it is not known. `led_from` is a run of which a
-    step, `led_step`, leads to it.
+    step, `led_step`, leads to it. `drill` says that it is an exercise.
     """
 
     procedure: str
@@ -65,6 +65,7 @@ class Begin:
     beside: str | None = None
     led_from: str | None = None
     led_step: str | None = None
+    drill: bool = False
 
     def knows(self, found: str) -> bool:
         """Whether another one is wanted although this run is open."""

@@ -14,6 +14,8 @@ OWNER = "owner/"
 """Keys that begin so are posts into the channel of the procedure's owner."""
 REMINDER = "reminder/"
 """Keys that begin so are reminders in the channel of the procedure's owner."""
+DRILL_DUE = "drill/"
+"""Keys that begin so are reminders there that another drill is due."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 

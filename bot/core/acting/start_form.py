@@ -19,6 +19,7 @@ from bot.core.blockkit.modal import FIELDS, View, modal
 from bot.core.procedure import Input, Procedure
 from bot.core.procedure.example import example, such_as
 from bot.core.procedure.parts import MOST_ENTRIES
+from bot.core.run.drills import SIGN, STARTS
 from bot.core.text import escape, shorten
 
 _VALUE_LIMIT = 2_000
@@ -34,6 +35,8 @@ def start_value(begin: Begin) -> str:
         asked["another"] = True
     if begin.ask:
         asked["ask"] = True
+    if begin.drill:
+        asked["drill"] = True
     value = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
     # A button's value holds 2,000 characters; what does not fit is asked for in the form.
     if len(value) > _VALUE_LIMIT:
@@ -49,13 +52,16 @@ def inputs(
     another: bool,
     carried: Mapping[str, str] | None = None,
     note: str = "",
+    drill: bool = False,
 ) -> View:
     """The values that a procedure needs to start; what was typed already is filled in.
 
     *carried* is what the form carries of other runs; *note* says what is to be known of the
-    procedure, in Slack's text.
+    procedure, in Slack's text. *drill* says that the run is to be an exercise.
     """
     blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
+    if drill:
+        blocks.append(context(f"{SIGN} {STARTS}"))
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
     if procedure.where:
@@ -80,12 +86,13 @@ def inputs(
     return modal(
         "start",
         shorten(procedure.title, 24),
-        "Start",
+        "Start drill" if drill else "Start",
         blocks,
         procedure=procedure.id,
         channel=channel,
         another=another,
         **(carried or {}),
+        **({"drill": True} if drill else {}),
     )
 
 

@@ -15,6 +15,7 @@ from bot.core.acting.meaning import (
     one_notice,
 )
 from bot.core.acting.messages import looks
+from bot.core.acting.narrative import field_of, read_parts, written
 from bot.core.acting.sealed import ASKED, OPEN, SEEN, WORDS
 from bot.core.acting.sentences import Around, item_title
 from bot.core.acting.thread import REASON_SHOWN, Scene, offering, said
@@ -25,6 +26,7 @@ from bot.core.markup.model import Inline, Words, joined
 from bot.core.run import events as e
 from bot.core.run.closing import NOT_VERIFIED, requests
 from bot.core.run.model import Closed, Run
+from bot.core.run.narrative import LEARNED
 from bot.core.run.offers import CLOSING, Offers, without
 from bot.core.run.proof import Closing, on_page
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
@@ -38,10 +40,12 @@ class Close:
     """End the run, once its checks were looked at again.
 
     A reason for each line that nobody confirmed; for a check, one to close with should it fail.
+    `texts` are parts of the post-mortem that were written with it.
     """
 
     by: e.Person
     reasons: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def _rule(run: Run, command: Close, at: datetime) -> Sequence[e.Event]:
@@ -66,11 +70,13 @@ def _rule(run: Run, command: Close, at: datetime) -> Sequence[e.Event]:
     for key, title in _lacking(run).items():
         if key not in reasons and (key not in items or items[key].check is None):
             worded("", f"the reason for “{escape(title)}”")
-    asked = requests(run, command.by, f"z{run.seq + 1}", once=True)
+    told = written(run, command.by, command.texts)
+    first = run.seq + len(told) + 1
+    asked = requests(run, command.by, f"z{first}", once=True, ahead=first - run.seq)
     if not asked:
         kept = {key: reason for key, reason in reasons.items() if key in _lacking(run)}
-        return (e.RunClosed(by=command.by, reasons=kept),)
-    return (e.ClosingRequested(by=command.by, reasons=reasons), *asked)
+        return (*told, e.RunClosed(by=command.by, reasons=kept))
+    return (*told, e.ClosingRequested(by=command.by, reasons=reasons), *asked)
 
 
 def _lacking(run: Run) -> dict[str, str]:
@@ -132,6 +138,7 @@ def form(run: Run, *, sure: bool = False) -> View:
                 optional=key in red and not sure,
             )
         )
+    blocks += [field_of(run, LEARNED)] if run.drill else []
     return modal("close", f"Close {run.id}", "Close it", blocks, run=run.id)
 
 
@@ -171,7 +178,8 @@ def _form_when_sure(run: Run, which: str | None, by: e.Person) -> View:
 
 def _read(answer: Answer) -> Close:
     given = {key.partition(":"): value for key, value in answer.values.items()}
-    return Close(answer.by, {k[2]: value for k, value in given.items() if k[0] == "reason"})
+    reasons = {k[2]: value for k, value in given.items() if k[0] == "reason"}
+    return Close(answer.by, reasons, read_parts(answer))
 
 
 def _can_close(run: Run) -> bool:

@@ -13,7 +13,7 @@ from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
-from bot.core.run.polling import APPROVAL, ERASURE, EVIDENCE, WAIT, unseen
+from bot.core.run.polling import APPROVAL, DRILL, ERASURE, EVIDENCE, WAIT, drill_due, unseen
 from bot.core.run.refusals import Refused
 
 
@@ -34,6 +34,10 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     if command.timer == ERASURE:
         if run.closed is not None and run.to_erase:
             raise Refused(f"{run.id} still has something that is to be erased.")
+        return ()
+    if command.timer == DRILL:
+        if drill_due(run) is not None:
+            raise Refused(f"{run.id} reminds of the next drill by another command.")
         return ()
     if command.timer.startswith(EVIDENCE):
         if int(command.timer.removeprefix(EVIDENCE)) in run.unread:

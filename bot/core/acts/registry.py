@@ -21,6 +21,7 @@ from bot.core.acts import (
     correct_input,
     correct_value,
     decide,
+    drill,
     erase,
     evidence,
     export,
@@ -47,6 +48,7 @@ from bot.core.acts import (
     undo,
     verify,
     vote,
+    write,
 )
 from bot.core.run import events as e
 
@@ -71,6 +73,7 @@ Command = (
     | hand_over.TakeOver
     | undo.Undo
     | note.AddNote
+    | write.Write
     | check_again.CheckAgain
     | verify.Verify
     | confirm.Confirm
@@ -90,6 +93,7 @@ Command = (
     | evidence.TellEvidence
     | lead.TellStarted
     | lead.TellClosed
+    | drill.RemindOfDrill
 )
 """Whatever can be asked of a run."""
 
@@ -114,6 +118,7 @@ ACTS: Acts[Command] = (
     .plus(verify.VERIFY)
     .plus(note.NOTE)
     .showing(catch_up.CATCH_UP)
+    .plus(write.WRITE)
     .showing(show.SHOW)
     .showing(about.ABOUT)
     .plus(export.EXPORT_IT)
@@ -140,6 +145,7 @@ ACTS: Acts[Command] = (
     .plus(evidence.TELL)
     .plus(lead.TELL_STARTED)
     .plus(lead.TELL_CLOSED)
+    .plus(drill.REMIND)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -170,6 +176,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(call_owner.REACHED)
     .plus(members.LISTED)
     .plus(note.ADDED)
+    .plus(write.WRITTEN)
     .plus(severity.CHANGED)
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)
@@ -198,6 +205,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(evidence.READ)
     .plus(lead.STARTED)
     .plus(lead.CLOSED)
+    .plus(drill.DUE)
 )
 """What each kind of fact means."""
 

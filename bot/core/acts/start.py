@@ -26,6 +26,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         another=True,
         note=words,
         carried={"instead": run.id},
+        drill=run.drill,
     )
 
 

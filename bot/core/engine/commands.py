@@ -13,6 +13,7 @@ from bot.core.acts.confirm import Confirm
 from bot.core.acts.correct_input import CorrectInput
 from bot.core.acts.correct_value import CorrectValue
 from bot.core.acts.decide import Decide
+from bot.core.acts.drill import RemindOfDrill
 from bot.core.acts.erase import Erase
 from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.export import Export
@@ -36,6 +37,7 @@ from bot.core.acts.take import Take
 from bot.core.acts.undo import Undo, Withdraw
 from bot.core.acts.verify import Verify
 from bot.core.acts.vote import TakeVoteBack, Vote
+from bot.core.acts.write import Write
 
 __all__ = [
     "AddNote",
@@ -63,6 +65,7 @@ __all__ = [
     "MarkDone",
     "Mistake",
     "Observe",
+    "RemindOfDrill",
     "Reopen",
     "Report",
     "Skip",
@@ -78,4 +81,5 @@ __all__ = [
     "Verify",
     "Vote",
     "Withdraw",
+    "Write",
 ]

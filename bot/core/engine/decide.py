@@ -14,6 +14,7 @@ from bot.core.acting.approvals import voided
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
 from bot.core.acts.call_owner import TellCalled
+from bot.core.acts.drill import RemindOfDrill
 from bot.core.acts.erase import Erase
 from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
@@ -143,6 +144,8 @@ def actor_of(command: Command) -> Actor:
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
             return System()
+        case RemindOfDrill():
+            return System("timer")
         case TellStarted() | TellClosed():
             # They name who did it in the other run, where that was asked.
             return System()

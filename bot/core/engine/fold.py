@@ -50,6 +50,7 @@ def begin(fact: e.Fact) -> Run:
         led_at=started.led_at,
         commit=started.commit,
         via=started.via,
+        drill=started.drill,
         severity=started.severity or started.procedure.severity,
         repeated=(repeated := {g.id: repeat(started.procedure, g) for g in repeats(steps)}),
         unlisted=dict.fromkeys(repeated, ""),

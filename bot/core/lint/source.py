@@ -18,6 +18,7 @@ _AROUND = re.compile("[\u201c\u201e\u2018]([^\u201c\u201d\u201e\u2018\u2019]+)[\
 """A text in quotes that a word processor made of plain ones."""
 _NAMES = frozenset(
     {"schema", "id", "severity", "estimate", "reviewed", "review_every", "danger", "target"}
+    | {"drill_every"}
     | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
     | {"timeout", "remind", "for"}
     | {"head", "url"}

@@ -101,6 +101,8 @@ class Procedure(Model):
     """The day on which someone last tried it, printed as “last tried”."""
     review_every: Duration | None = None
     """Lint warns when the last review is older than this, such as `90d`."""
+    drill_every: Duration | None = None
+    """How often it is to be drilled, such as `90d`: the owner's channel is reminded."""
     alerts: Lines = ()
     """Alertmanager alertnames that suggest this procedure."""
     impact: Line | None = None

@@ -34,6 +34,7 @@ from bot.core.run.course import Decided as Decided  # noqa: PLC0414 - likewise
 from bot.core.run.course import MembersListed as MembersListed  # noqa: PLC0414 - likewise
 from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
+from bot.core.run.drills import DrillDue as DrillDue  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
 from bot.core.run.evidence import EvidenceGiven as EvidenceGiven  # noqa: PLC0414 - likewise
@@ -43,6 +44,7 @@ from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414
 from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
+from bot.core.run.narrative import PartWritten as PartWritten  # noqa: PLC0414 - likewise
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Advance as Advance  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Seen as Seen  # noqa: PLC0414 - likewise
@@ -293,6 +295,8 @@ Later = (
     | MembersListed
     | OfTime
     | NoteAdded
+    | PartWritten
+    | DrillDue
     | SeverityChanged
     | ApprovalRequested
     | ApprovalVoted

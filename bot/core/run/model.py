@@ -12,8 +12,10 @@ from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
 from bot.core.run.asked import Asked
+from bot.core.run.drills import titled
 from bot.core.run.leading import Other
 from bot.core.run.life import Step
+from bot.core.run.narrative import Written
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.run.secrets import MASK
@@ -60,9 +62,11 @@ class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
+    `narrative` has the parts of its post-mortem that people wrote;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
+    `drill` says that it is an exercise, `reminded` that someone heard that the next one is due;
     `led_from` is the run of which `led_step` led to this one, its board at `led_at`; `others` are
     those that it led to;
     `severity` is how bad it is said to be;
@@ -95,6 +99,7 @@ class Run:
     pending: Mapping[str, Request] = field(default_factory=dict)
     proof: Proof = field(default_factory=Proof)
     notes: tuple[tuple[e.Person, str], ...] = ()
+    narrative: Mapping[str, Written] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +112,8 @@ class Run:
     led_at: str | None = None
     commit: str | None = None
     via: str | None = None
+    drill: bool = False
+    reminded: bool = False
     reopened: Reopened | None = None
     _outline: Outline | None = field(default=None, init=False, repr=False, compare=False)
     showing: Showing = field(default_factory=Showing)
@@ -184,11 +191,11 @@ class Run:
                 for name, value in self.inputs.items()
                 if self.lost_inputs or names_someone(value)
             }
-        return fill(self.procedure.title, kept)
+        return titled(fill(self.procedure.title, kept), drill=self.drill)
 
     @property
     def title(self) -> str:
-        return self.outline.title
+        return titled(self.outline.title, drill=self.drill)
 
     def ruled_out(self, placed: Placed) -> bool:
         """Whether nobody has to do this step, as far as is known."""

@@ -41,8 +41,21 @@ ERASURE = "erasure"
 """The name of the timer of a closed run of which something is still to be erased."""
 EVIDENCE = "evidence "
 """How the name of a timer begins that has the file of an entry read."""
+DRILL = "drill"
+"""The name of the timer of a drill that reminds of the next one."""
 APPROVAL = "approval "
 """How the name of a timer begins that tells of a request for approval whose time is over."""
+
+
+def drill_due(run: Run) -> datetime | None:
+    """When the next drill is due, if this was one and nobody was reminded yet.
+
+    One that was started by mistake was none.
+    """
+    every = run.procedure.drill_every
+    if not run.drill or every is None or run.closed is None or run.closed.mistake is not None:
+        return None
+    return None if run.reminded else run.closed.at + every
 
 
 def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
@@ -57,6 +70,8 @@ def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
     due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
     if run.closed is not None and run.to_erase:
         due[ERASURE] = run.closed.at
+    if (drill := drill_due(run)) is not None:
+        due[DRILL] = drill
     if run.closed is not None and run.led_from is not None:
         due[f"{LED_END}{run.led_from}"] = run.closed.at
     approvals = {

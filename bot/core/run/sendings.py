@@ -134,6 +134,7 @@ KINDS: Mapping[str, Kind] = {
     "owner": Kind(0, ELSEWHERE),
     "notice": Kind(1, POST, UPDATE),
     "reminder": Kind(1, ELSEWHERE),
+    "drill": Kind(1, ELSEWHERE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
     "export": Kind(2, UPLOAD, DELETE_FILE),

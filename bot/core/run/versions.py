@@ -24,6 +24,9 @@ NEW_OF: Mapping[str, frozenset[str]] = {
     )
 }
 """Those of one kind alone."""
+NEVER_LOST = frozenset({"drill"})
+"""Those that are written all the same where they say something: it is better that a program of the
+version before does not read a drill than that it shows one as an incident."""
 
 
 def upgrade(old: Body) -> Body:
@@ -43,7 +46,8 @@ def as_before(body: Body, *, alone: bool = False) -> Body:
     if alone or body["kind"] in _UNREAD:
         return made
     new = NEW | NEW_OF.get(body["kind"], frozenset())
-    return made if new.isdisjoint(made) else {n: v for n, v in made.items() if n not in new}
+    lost = {name for name in new & made.keys() if not (name in NEVER_LOST and made[name])}
+    return {n: v for n, v in made.items() if n not in lost} if lost else made
 
 
 def _closed_2(old: Body) -> Body:
@@ -73,6 +77,7 @@ _UNREAD = frozenset(
     {"erased", "erasure_noted", "secrets_found"}
     | {"values_found", "value_corrected", "input_corrected"}
     | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
+    | {"part_written", "drill_due"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
 )
 """Kinds that the version before does not read in any shape, and so are written whole."""

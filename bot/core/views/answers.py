@@ -57,6 +57,7 @@ def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
         f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
         f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
         f"`{k} export [RUN]` puts the post-mortem into the run's thread",
+        f"`{k} drill PROCEDURE` is an exercise: the same, and marked as a drill everywhere",
     ]
     board = (
         "On the board, *Take* a step, run its commands yourself and press *Done*. *Verify now* "

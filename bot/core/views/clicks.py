@@ -145,7 +145,8 @@ def _begin(
     about: Mapping[str, Any], inputs: Any, another: Any, channel: str | None = None
 ) -> Begin:
     given = {text(name): text(value) for name, value in inputs.items()}
-    begin = Begin(text(about["procedure"]), given, another is True, channel)
+    drill = about.get("drill", False) is True
+    begin = Begin(text(about["procedure"]), given, another is True, channel, drill=drill)
     others: dict[str, Any] = {name: text(about[name]) for name in OTHERS if name in about}
     return replace(begin, **others) if others else begin
 

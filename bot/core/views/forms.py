@@ -14,6 +14,7 @@ from bot.core.acts.registry import ACTS
 from bot.core.blockkit.blocks import context, section
 from bot.core.blockkit.modal import View as View  # noqa: PLC0414 - spoken of here
 from bot.core.blockkit.modal import modal
+from bot.core.run.drills import SIGN
 from bot.core.run.events import Person
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
@@ -39,7 +40,8 @@ CHOICES = frozenset(name for name, one in QUESTIONS.items() if isinstance(one, C
 def more(run: Run, by: Person, *, done: bool = False) -> View:
     """Everything that *by* can do with the run now; *done* says that something was done here."""
     told = [context("Done. The board and its thread show what comes of it.")] if done else []
-    return modal("more", f"More for {run.id}", None, [*told, *choices(run, by)], run=run.id)
+    view = modal("more", f"More for {run.id}", None, [*told, *choices(run, by)], run=run.id)
+    return _marked(run, view)
 
 
 def told(words: str) -> View:
@@ -69,5 +71,12 @@ def of(
         raise Refused(f"There is no form `{escape(name)}`.")
     allowed(run, NEEDS.get(name), which, by, knows)
     if isinstance(question, Choice):
-        return question.draw(run, page or NO_PAGE, by)
-    return question.draw(run, which, by)
+        return _marked(run, question.draw(run, page or NO_PAGE, by))
+    return _marked(run, question.draw(run, which, by))
+
+
+def _marked(run: Run, view: View) -> View:
+    """A form about a drill, which says so on top."""
+    if not run.drill:
+        return view
+    return {**view, "blocks": [context(f"{SIGN} *Drill*"), *view["blocks"]]}

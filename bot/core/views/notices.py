@@ -11,8 +11,10 @@ from bot.core.acting.meaning import Message
 from bot.core.acting.messages import BOARD
 from bot.core.acting.thread import Scene
 from bot.core.acts.registry import MEANINGS
-from bot.core.blockkit.picture import Picture
+from bot.core.blockkit.blocks import context
+from bot.core.blockkit.picture import BLOCKS, Picture
 from bot.core.run import events as e
+from bot.core.run.drills import MARK, SIGN
 from bot.core.run.model import Run
 from bot.core.run.times import Reminded
 from bot.core.views import board
@@ -27,6 +29,17 @@ def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
     """The message with this key, as it should look now; *facts* are all facts of *run*."""
     if key == BOARD:
         return board.draw(run)
+    picture = _beside_board(run, facts, key)
+    return _of_drill(picture) if run.drill else picture
+
+
+def _of_drill(picture: Picture) -> Picture:
+    """A message about a drill: who reads it alone, in a notification, must not take it for real."""
+    blocks = [context(f"{SIGN} *Drill*"), *picture.blocks]
+    return Picture(f"{SIGN} {MARK}{picture.text}", blocks[:BLOCKS])
+
+
+def _beside_board(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
     kind, _, which = key.partition("/")
     if (draws := _EDITED.get(kind)) is not None:
         return draws(run, facts, which)
@@ -43,7 +56,7 @@ def addressee(facts: Sequence[e.Fact], key: str) -> e.Person | None:
 def place_of(facts: Sequence[e.Fact], key: str) -> str | None:
     """The channel of an owner in which the message with this key stands."""
     event = facts[int(key.partition("/")[2]) - 1].event
-    return event.place if isinstance(event, Reminded) else None
+    return event.place if isinstance(event, Reminded | e.DrillDue) else None
 
 
 def _notice(run: Run, facts: Sequence[e.Fact], fact: e.Fact) -> Picture:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.core.acting.erasures import promised
 from bot.core.acts import confirm as confirming
 from bot.core.blockkit.blocks import Block, button, context, section, sections
+from bot.core.run.drills import IS_ONE, SIGN
 from bot.core.run.model import Run
 from bot.core.run.outline import Verification
 from bot.core.run.proof import Item
@@ -54,8 +55,8 @@ def _nearly(run: Run) -> list[str]:
 
 
 def news(run: Run) -> list[Block]:
-    """What the run is in the middle of: it is being closed, or it was closed once."""
-    told = []
+    """What is to be known of the run: it is a drill, is being closed, or was closed once."""
+    told = [f"{SIGN} {IS_ONE}"] if run.drill else []
     if (closing := run.closing) is not None:
         told.append(
             f"⏳ {mention(closing.by)} is closing this run: running every check once more, "

@@ -26,8 +26,10 @@ _RUN_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*-[0-9]+")
 class Stray(Refused):
     """Words that are no `name=value`: what was to be started, what was understood, and the rest.
 
-    `said` is all that followed the name.
+    `said` is all that followed the name; `drill` says that an exercise was wanted.
     """
+
+    drill = False
 
     def __init__(
         self, procedure: str, given: Mapping[str, str], words: Sequence[str], said: str
@@ -89,10 +91,11 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Start a procedure with these inputs."""
+    """Start a procedure with these inputs, as an exercise or in earnest."""
 
     procedure: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    drill: bool = False
 
 
 Request = Nothing | Help | Listing | Search | Status | Export | Close | Start
@@ -107,9 +110,9 @@ _ABOUT_A_RUN: Mapping[str, type[Status | Export | Close]] = {
     "export": Export,
     "close": Close,
 }
-WORDS = ("help", "list", "search", *_ABOUT_A_RUN)
+WORDS = ("help", "list", "search", "drill", *_ABOUT_A_RUN)
 """What can be asked for beside a procedure."""
-_LATER = frozenset({"new", "drill", "handoff", "update", "review"})
+_LATER = frozenset({"new", "handoff", "update", "review"})
 
 
 def read(text: str) -> Request:
@@ -118,9 +121,8 @@ def read(text: str) -> Request:
         raise Refused("That is too long to read. Type `/runbook help` to see what can be asked.")
     word, rest = _first_word(seen(plain(text, {})).translate(_STRAIGHT))
     verb = word.lower()
-    if verb == "start" and rest and "=" not in _first_word(rest)[0]:
-        word, rest = _first_word(rest)
-        return Start(word.lower(), _arguments(word.lower(), rest))
+    if verb in ("start", "drill") and (start := _start(verb, rest)) is not None:
+        return start
     if verb in _ALONE:
         return _ALONE[verb]
     if verb == "search":
@@ -134,6 +136,21 @@ def read(text: str) -> Request:
     if is_run(word) and word.upper() == word and not rest:
         return Status(word)
     return Start(verb, _arguments(verb, rest))
+
+
+def _start(verb: str, rest: str) -> Start | None:
+    """What starts after the word, or is drilled; None where the word is itself a procedure's id."""
+    drill = verb == "drill"
+    if drill and not rest:
+        raise Refused("A drill of what? Type `/runbook drill PROCEDURE name=value …`.")
+    if not drill and (not rest or "=" in _first_word(rest)[0]):
+        return None
+    word, rest = _first_word(rest)
+    try:
+        return Start(word.lower(), _arguments(word.lower(), rest), drill=drill)
+    except Stray as stray:
+        stray.drill = drill
+        raise
 
 
 def is_run(word: str) -> bool:

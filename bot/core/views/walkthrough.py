@@ -18,6 +18,7 @@ from bot.core.blockkit.blocks import (
     size,
 )
 from bot.core.procedure.filling import filled
+from bot.core.run.drills import SIGN
 from bot.core.run.events import Person
 from bot.core.run.life import Step
 from bot.core.run.model import Run
@@ -76,7 +77,8 @@ def draw(run: Run, first: int) -> dict[str, Any]:
 def _page(run: Run, first: int, last: int, cut: int | None) -> list[Block]:
     last = min(last, len(run.placed))
     shown = f"Step {last}" if last == first + 1 else f"Steps {first + 1} to {last}"
-    blocks: list[Block] = [section(f"{shown} of {len(run.placed)}"), divider()]
+    mark = f"{SIGN} *Drill* · " if run.drill else ""
+    blocks: list[Block] = [section(f"{mark}{shown} of {len(run.placed)}"), divider()]
     around: tuple[Heading, ...] = ()
     for row in run.outline.rows[first:last]:
         for heading in groups_begun(row.groups, around):

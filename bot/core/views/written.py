@@ -30,6 +30,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.ApprovalRequested: "what was to be approved{}",
     e.ApprovalVoted: "why it was declined{}",
     e.NoteAdded: "note{}",
+    e.PartWritten: "a part of the post-mortem",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",
     e.RecoveryConfirmed: "confirmation",

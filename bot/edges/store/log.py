@@ -25,7 +25,7 @@ from bot.edges.store.groups import SqlGroups
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
 from bot.edges.store.outbox import SqlOutbox
-from bot.edges.store.record import Append, Begin
+from bot.edges.store.record import Append, Begin, is_drill
 from bot.edges.store.rows import facts_of, message_of, run_of, written_in
 from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.teams import Teams
@@ -285,7 +285,7 @@ class SqlLog:
 
         await self._database.write(work)
 
-    async def runs(
+    async def runs(  # noqa: PLR0913 - each narrows the list
         self,
         *,
         team: str | None = None,
@@ -293,11 +293,13 @@ class SqlLog:
         procedure: str | None = None,
         open_only: bool = False,
         private: bool | None = None,
+        drill: bool | None = None,
         before: int | None = None,
         limit: int = MOST,
     ) -> list[RunRow]:
         """The newest *limit* runs of all workspaces or of a channel of one, as the port says."""
-        query = self._of(select(runs), team, channel, open_only=open_only, private=private)
+        place = (team, channel)
+        query = self._of(select(runs), place, open_only=open_only, private=private, drill=drill)
         if procedure is not None:
             query = query.where(runs.c.procedure_id == procedure)
         if before is not None:
@@ -326,22 +328,26 @@ class SqlLog:
         channel: str | None = None,
         open_only: bool = False,
         private: bool | None = None,
+        drill: bool | None = None,
     ) -> int:
         """How many runs there are, of all workspaces or of a channel of one."""
-        every = select(func.count()).select_from(runs)
-        query = self._of(every, team, channel, open_only=open_only, private=private)
+        every, place = select(func.count()).select_from(runs), (team, channel)
+        query = self._of(every, place, open_only=open_only, private=private, drill=drill)
         return await self._query(lambda c: c.execute(query).scalar_one())
 
     def _of(
         self,
         query: Select[Any],
-        team: str | None,
-        channel: str | None,
+        place: tuple[str | None, str | None],
         *,
         open_only: bool,
         private: bool | None,
+        drill: bool | None,
     ) -> Select[Any]:
-        """*query* of the runs of a channel, of those that are open, or of those for everyone."""
+        """*query* of the runs of a channel, of open ones, of those for everyone, or of drills."""
+        team, channel = place
+        if drill is not None:
+            query = query.where(is_drill(drill))
         if channel is not None:
             query = query.where(runs.c.channel == channel, self._teams.of(runs.c.team, team))
         if private is not None:

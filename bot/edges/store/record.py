@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from bot.core.engine.effects import REPLACES, SEARCH, Effects
 from bot.core.run.chain import GENESIS, chain, stamp
@@ -306,13 +306,21 @@ def _last_number(connection: Connection, prefix: str) -> int:
     return max(connection.execute(query).scalar() or 0 for query in (there, given))
 
 
+def is_drill(drill: bool) -> ColumnElement[bool]:  # noqa: FBT001 - the one thing that is asked
+    """That a run is an exercise, or that it is none."""
+    return runs.c.drill.is_(True) if drill else runs.c.drill.is_not(True)
+
+
 def refuse_second(connection: Connection, opening: Opening, teams: Teams) -> None:
-    """Raise AlreadyOpen when the channel has an open run of the procedure that is not known of."""
+    """Raise AlreadyOpen when the channel has an open run of the procedure that is not known of.
+
+    A drill is in nobody's way who has an incident, nor the other way round.
+    """
     same = (
         select(runs.c.run_id)
         .where(runs.c.channel == opening.channel, runs.c.open)
         .where(teams.of(runs.c.team, opening.team))
-        .where(runs.c.procedure_id == opening.procedure_id)
+        .where(runs.c.procedure_id == opening.procedure_id, is_drill(opening.drill))
         .order_by(runs.c.first.desc())
         .limit(1)
     )
@@ -347,6 +355,7 @@ def start(
             title=opening.title,
             channel=opening.channel,
             team=opening.team,
+            drill=opening.drill,
             started_by=opening.started_by,
             private=opening.private,
             started_at=stamp(at),

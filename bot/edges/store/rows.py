@@ -83,6 +83,7 @@ def run_of(row: Any, team: str | None) -> RunRow:
         team=team,
         place=row.first,
         private=row.private,
+        drill=bool(row.drill),
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -69,13 +69,15 @@ runs = Table(
     Column("team", String(80)),
     Column("people", Text),
     Column("private", Boolean),
+    Column("drill", Boolean),
     UniqueConstraint("prefix", "number"),
     Index("ix_runs_first", "first"),
     Index("ix_runs_channel", "channel", "open"),
 )
 """One row a run, folded from its facts: `facts` counts them, `head` is the last one's hash,
 `first` the first one's position; `people` is who appears in it, and is not hashed. `private` says
-whether only some may know of it: programs before 0009 do not."""
+whether only some may know of it: programs before 0009 do not. `drill` says that it is an exercise:
+programs before 0010 say it of none."""
 
 numbers = Table(
     "numbers",

@@ -72,7 +72,8 @@ def test_what_a_timer_makes_says_so() -> None:
     assert said["timer_fired"] == "timer"
     erasures = {"erased", "erasure_noted"}
     acts = story()[1]
-    timers = {what.kind for _, one, made in acts if isinstance(one, c.Fire) for what in made}
+    fires = c.Fire | c.RemindOfDrill
+    timers = {what.kind for _, one, made in acts if isinstance(one, fires) for what in made}
     assert {via for kind, via in said.items() if kind not in timers | erasures} == {None}
     # No program of the version before reads an erasure in any shape.
     assert all('"via"' in e.dump(e.load(e.dump(f.event))) for f in story()[0].facts if of(f))

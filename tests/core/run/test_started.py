@@ -58,7 +58,10 @@ def test_what_is_not_known_is_left_out() -> None:
 def test_what_the_version_before_reads_is_as_it_was() -> None:
     assert NEW_OF["run_started"] == MORE.keys()
     bare = started(replace(LOADED, commit=None), {}, Begun("C1", "T1"), ANA)
-    assert e.dump(EVENT) == e.dump(bare)
+    real = started(LOADED, {}, replace(BEGUN, drill=False), ANA)
+    assert e.dump(real) == e.dump(bare)
+    # It reads none of a drill, and so does not show it as an incident.
+    assert json.loads(e.dump(EVENT)) == {**json.loads(e.dump(bare)), "drill": True}
 
 
 def test_the_words_of_alerts_go_and_their_number_stays() -> None:
@@ -95,7 +98,7 @@ def test_the_commit_is_in_the_post_mortem_and_at_the_end_of_the_full_view() -> N
 
 def test_the_rest_is_silent_until_something_uses_it() -> None:
     desk = desk_of(EVENT)
-    quiet = desk_of(EVENT.model_copy(update={"drill": False, "alerts": ()}))
+    quiet = desk_of(EVENT.model_copy(update={"alerts": ()}))
     assert board.draw(desk.run).blocks[:-1] == board.draw(quiet.run).blocks[:-1]
 
 

@@ -158,6 +158,7 @@ def test_a_closed_run_offers_what_is_left() -> None:
         "Show all steps",
         "Inputs and people",
         "Post-mortem",
+        "Write the post-mortem…",
         "Reopen…",
         "Erase something…",
     ]

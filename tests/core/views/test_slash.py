@@ -78,6 +78,8 @@ KEY = Start("key-compromise", {"key_id": "key-a"})
         ("p host=<http://h.example|h.example>", Start("p", {"host": "h.example"})),
         ("p to=<mailto:a@h.example|a@h.example>", Start("p", {"to": "a@h.example"})),
         ("p a=grüße_東京", Start("p", {"a": "grüße_東京"})),
+        ("drill p", Start("p", drill=True)),
+        ("Drill P a=x", Start("p", {"a": "x"}, drill=True)),
     ],
 )
 def test_what_is_typed_is_read_as_meant(typed: str, meant: slash.Request | None) -> None:
@@ -92,6 +94,8 @@ def test_what_is_typed_is_read_as_meant(typed: str, meant: slash.Request | None)
     ("typed", "advice"),
     [
         ("search", "Type some words"),
+        ("drill", "A drill of what"),
+        ("drill p key-a", "name=value"),
         ("status everything", "is not a run"),
         ("close KC-7 now", "is not a run"),
         ("p key-a", "name=value"),
@@ -102,7 +106,7 @@ def test_what_is_typed_is_read_as_meant(typed: str, meant: slash.Request | None)
         ("p a=1 a=2", "`a` is given twice"),
         ("p <!channel>", "name=value"),
         ("p " + "x" * 4_000, "too long"),
-        *((word, "does not exist yet") for word in ("new", "drill", "handoff", "update", "review")),
+        *((word, "does not exist yet") for word in ("new", "handoff", "update", "review")),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_type(typed: str, advice: str) -> None:

@@ -75,6 +75,7 @@ async def test_rows_of_before_say_it_after_the_upgrade(
         other = await begun(log, hidden().model_copy(update={"procedure": odd}))
     before = (
         "ALTER TABLE runs DROP COLUMN private",
+        "ALTER TABLE runs DROP COLUMN drill",
         "UPDATE alembic_version SET version_num = '0008'",
     )
     if kind == "postgres":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.acting.names import Names
+from bot.core.documents.postmortem.byhand import lessons, to_write, written
 from bot.core.documents.postmortem.deviations import deviations
 from bot.core.documents.postmortem.evidence import evidence
 from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
@@ -98,7 +99,7 @@ def _sections(
     yield "Timeline", timeline(story, left_out)
     if _is_short(story.run.procedure.glossary):
         yield "Glossary", (bullets(say_glossary(story.run.procedure)),)
-    yield "Lessons", _lessons()
+    yield "Lessons", lessons(story)
     yield "Action items", _actions(story)
     yield "About this document", (_about(story, checked),)
 
@@ -124,12 +125,8 @@ def _changed(story: Story, checked: Checked | None) -> Iterator[Block]:
         )
 
 
-def _write(words: str) -> Notice:
-    return Notice(f"✍️ To write: {words}")
-
-
 def _summary(story: Story) -> Iterator[Block]:
-    yield _write("two or three sentences for someone who was not there: what broke, and the end.")
+    yield from written(story, "summary")
     yield summary(story)
 
 
@@ -138,13 +135,13 @@ def _impact(story: Story) -> Iterator[Block]:
     if stake is not None:
         told = Words(story.run.words(stake))
         yield Paragraph(("The procedure says what is at stake: ", told))
-    yield _write("who could not do what, for how long, and how many they were.")
+    yield from written(story, "impact")
 
 
 def _root_cause(story: Story) -> Iterator[Block]:
     yield Paragraph("The procedure is for these symptoms:")
     yield bullets(Words(story.run.words(line)) for line in say_symptoms(story.run.procedure))
-    yield _write("what made this possible, how it was noticed, and why not sooner.")
+    yield from written(story, "cause")
 
 
 _EXPLAINED = 2_000
@@ -156,21 +153,11 @@ def _is_short(glossary: Mapping[str, str]) -> bool:
     return 0 < sum(len(word) + len(meaning) for word, meaning in glossary.items()) <= _EXPLAINED
 
 
-def _lessons() -> Iterator[Block]:
-    for title, ask in (
-        ("What went well", "what helped, so that it is kept."),
-        ("What went badly", "what cost time or made it worse; the deviations are a place to look."),
-        ("Where we were lucky", "what would have made it worse, and did not happen."),
-    ):
-        yield Heading(3, title)
-        yield _write(ask)
-
-
 def _actions(story: Story) -> Iterator[Block]:
     if prevention := story.run.procedure.prevention:
         yield Paragraph("The procedure suggests, to keep it from happening again:")
         yield Ticks(tuple(Claim(Words(story.run.words(one))) for one in prevention))
-    yield _write("what will be done, by whom and by when; each needs one owner.")
+    yield to_write("what will be done, by whom and by when; each needs one owner.")
     yield Table(("Action", "Owner", "Due", "Ticket"), (("✍️", "✍️", "✍️", "✍️"),) * 2)
 
 

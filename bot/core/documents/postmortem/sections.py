@@ -110,6 +110,8 @@ def summary(story: Story) -> Table:
         ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
     texts = run.outline.texts
+    if run.drill:
+        rows.insert(0, ("Drill", "an exercise, and no incident"))
     if texts.found:
         rows.insert(4, ("Found", given(texts.found, texts)))
     if run.secrets:
