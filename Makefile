@@ -70,10 +70,10 @@ bench: $(VENV)/.development-$(MADE) ## Measure speed
 bench-peers: $(VENV)/.development-$(MADE) ## Install errbot and opsdroid in passing, and measure beside them
 	$(BIN)/pytest tests/bench/peers -m bench -s -p no:xdist
 
-chaos: $(VENV)/.development-$(MADE) ## Break things for two hours; SCENARIO="kills" plays those of that name
+chaos: $(VENV)/.development-$(MADE) ## Break things for an hour; SCENARIO="kills" plays those of that name
 	@./.ci/system
 	@rm -f artifacts/chaos.md
-	HYPOTHESIS_PROFILE=full CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -s -p no:xdist -k "$(SCENARIO)" $(PYTEST)
+	HYPOTHESIS_PROFILE=full CHAOS_REPORT=artifacts/chaos.md $(BIN)/pytest tests -m chaos -n 3 --dist loadgroup -k "$(SCENARIO)" $(PYTEST)
 
 mutate: $(VENV)-mutate/.development-$(MADE) ## Change the code a little and see which changes no test notices; MODULE=bot.app.desk picks one
 	$(VENV)-mutate/bin/python tests/mutation/mutate.py $(MODULE)

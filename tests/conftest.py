@@ -7,6 +7,8 @@ import pytest
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests import order, profiles  # noqa: F401 - chooses Hypothesis's profile for every test
+from tests.chaos.plan import longest_first
+from tests.chaos.progress import Progress
 from tests.patience import _patient, impatient  # noqa: F401 - fixtures
 from tests.postgres import Cluster
 from tests.scratch import keep_in_memory
@@ -16,12 +18,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep files in memory, unless a disk is what the tests are about."""
     if "not chaos" in config.option.markexpr:
         keep_in_memory()
+    elif config.option.markexpr == "chaos" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(config))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several workers share the tests, see to it that they are never all waiting."""
-    if hasattr(config, "workerinput"):
+    if config.option.markexpr == "chaos":
+        items[:] = longest_first(items)
+    elif hasattr(config, "workerinput"):
         items[:] = order.mixed(items)
 
 

@@ -10,24 +10,29 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import report
+from tests.chaos import plan, report
 from tests.chaos.crowd import NAMES, Crowd, crowd
 from tests.chaos.judge import judge
 from tests.chaos.site import Site, site
 
 Harm = Callable[[Site, Crowd], Awaitable[dict[str, int]]]
 Play = Callable[..., Awaitable[None]]
-BOX = float(os.environ.get("CHAOS_BOX") or 200)
-"""Seconds after which a long scenario does no more harm: all of them together fit an hour."""
 
-_begun = time.monotonic()
-_counter = itertools.count(1)
+_boxes = plan.Boxes(time.monotonic(), given=float(os.environ.get("CHAOS_BOX") or 0))
 
 
-def within(times: int, box: float = BOX) -> Iterator[int]:
-    """The numbers from 0 to *times*, but none that is asked for after the scenario's time."""
-    end = time.monotonic() + box
-    return itertools.takewhile(lambda _: time.monotonic() < end, range(times))
+def within(times: int, seconds: float | None = None) -> Iterator[int]:
+    """The numbers from 0 to *times*, but none that is asked for after the scenario's time.
+
+    That is its box, or *seconds* where it knows better.
+    """
+    end = time.monotonic() + (_boxes.box if seconds is None else seconds)
+    return itertools.takewhile(lambda number: not number or time.monotonic() < end, range(times))
+
+
+def at_most(seconds: float) -> float:
+    """So many seconds, or as many as the scenario has."""
+    return min(seconds, _boxes.box)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,12 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(900))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Deal the hour out among what is to be played."""
+    workers = getattr(session.config, "workerinput", {}).get("workercount", 1)
+    _boxes.unit = plan.unit(map(plan.cost, session.items), workers)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Say where a long run stands."""
+    """Give each scenario its box."""
     if item.get_closest_marker("chaos") is not None:
-        of = sum(i.get_closest_marker("chaos") is not None for i in item.session.items)
-        minutes = (time.monotonic() - _begun) / 60
-        print(f"\n[{next(_counter)} of {of}, {minutes:.0f} min so far] {item.name}", flush=True)
+        _boxes.begins(plan.cost(item).weight)
 
 
 @pytest.fixture(autouse=True)

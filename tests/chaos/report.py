@@ -1,5 +1,6 @@
 """One line for each scenario, and a table of them all where one is asked for."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -76,6 +77,8 @@ def absent(name: str, why: str) -> None:
 
 def _append(table: Path, cells: tuple[str, ...]) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
-    head = "" if table.exists() else f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    # Two processes may write; the first one makes it.
+    with contextlib.suppress(FileExistsError), table.open("x", encoding="utf-8") as written:
+        written.write(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n")
     with table.open("a", encoding="utf-8") as written:
-        written.write(f"{head}| {' | '.join(cells)} |\n")
+        written.write(f"| {' | '.join(cells)} |\n")

@@ -18,10 +18,11 @@ from bot.core.run.events import Fact
 from bot.edges.store import SqlLog
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd, Intent
+from tests.chaos.plan import lasts
 from tests.chaos.site import Site
 from tests.story.driver import ONCALL, Json, Someone, words
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=2)
 HELD = {"method": "chat.postMessage", "fault": "5xx"}
 """While no board comes, the old run waits for the new one's address, and so for the kill."""
 

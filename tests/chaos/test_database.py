@@ -16,10 +16,11 @@ import pytest
 
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
+from tests.chaos.plan import lasts
 from tests.chaos.site import Site
 from tests.postgres import Cluster
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=2)
 MEBIBYTE = 2**20
 
 
@@ -43,7 +44,11 @@ async def test_postgresql_restarted_at_once(times: int, play: Play, dice: random
 
 @pytest.mark.parametrize(
     ("seconds", "times"),
-    [(8, 1), pytest.param(8, 10, marks=LONG), pytest.param(40, 4, marks=LONG)],
+    [
+        (8, 1),
+        pytest.param(8, 10, marks=lasts(counted=90)),
+        pytest.param(40, 4, marks=lasts(counted=170)),
+    ],
 )
 async def test_the_way_to_the_database_swallows_everything(
     seconds: int, times: int, postgres_url: str, play: Play, dice: random.Random

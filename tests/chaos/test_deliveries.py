@@ -10,11 +10,12 @@ import pytest
 from bot.edges.slack import connection
 from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.store import SqlLog
+from tests.chaos.plan import lasts
 from tests.edges.slack.conftest import ME, SECRET, Replica, Sender, Told, signed
 from tests.edges.slack.mutants import mutants, wire
 from tests.edges.slack.test_mutants import START, judged
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
+pytestmark = [*lasts(counted=240)]
 
 COUNT = 24_600
 SENDERS = 8

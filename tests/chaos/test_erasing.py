@@ -18,10 +18,11 @@ from bot.edges.store import SqlLog, file_of
 from tests.chaos import report
 from tests.chaos.canaries import shown
 from tests.chaos.conftest import within
+from tests.chaos.plan import lasts
 from tests.chaos.site import Replica, Site, site
 from tests.story.driver import INCIDENTS, Json, Someone, words
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
+LONG = lasts(weight=2)
 RUN = "CA-1"
 SURE = {"Are you sure?": "cannot be undone"}
 

@@ -24,6 +24,7 @@ from bot.edges.store import SqlLog, file_of, upgrade
 from tests.chaos import report
 from tests.chaos.conftest import within
 from tests.chaos.killed import chosen, fired, searched
+from tests.chaos.plan import lasts
 from tests.chaos.site import ROOT, environment
 from tests.edges.store.making import AT, BEN
 from tests.edges.store.test_erasing import CANARY, EVE, closed_run, left
@@ -32,7 +33,7 @@ from tests.edges.store.test_searching import is_told_and_masked_once, pasted
 from tests.fakes import FakeClock
 from tests.hand import Hand
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
+LONG = lasts(weight=2)
 CLOSED, OTHER, OPEN = "KC-1", "KC-2", "KC-3"
 SHORT = 3
 """At how many points the short form kills, beside those at the line of the list."""

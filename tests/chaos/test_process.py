@@ -8,9 +8,10 @@ import pytest
 
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
+from tests.chaos.plan import lasts
 from tests.chaos.site import Replica, Site
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=2)
 BEYOND = 25.0
 """Seconds of a pause: longer than any lease of the bot."""
 
@@ -66,7 +67,7 @@ async def test_stops_by_signal(times: int, url: str, play: Play, dice: random.Ra
     await play("SIGTERM, one after the other", url, restarts)
 
 
-@pytest.mark.parametrize("times", [pytest.param(7, marks=LONG)])
+@pytest.mark.parametrize("times", [pytest.param(7, marks=lasts(counted=130))])
 async def test_pauses_beyond_the_lease(
     times: int, postgres_url: str, play: Play, dice: random.Random
 ) -> None:

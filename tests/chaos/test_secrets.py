@@ -16,11 +16,12 @@ from bot.edges.store import SqlLog
 from tests.chaos import report
 from tests.chaos.canaries import shown
 from tests.chaos.conftest import within
+from tests.chaos.plan import lasts
 from tests.chaos.site import Site, site
 from tests.edges.detector.planted import PLANTED
 from tests.story.driver import INCIDENTS, Someone, words
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
+LONG = lasts(weight=2)
 RUN = "CA-1"
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.conftest import Play, within
+from tests.chaos.conftest import Play, at_most, within
 from tests.chaos.crowd import Crowd
+from tests.chaos.plan import lasts
 from tests.chaos.site import Site
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=0.7)
 POSTS = "chat.postMessage"
 
 
@@ -17,9 +18,9 @@ POSTS = "chat.postMessage"
     ("url", "times", "deduplicate"),
     [
         ("postgres", 3, False),
-        pytest.param("sqlite", 100, False, marks=LONG),
-        pytest.param("postgres", 100, True, marks=LONG),
-        pytest.param("postgres", 100, False, marks=LONG),
+        pytest.param("sqlite", 100, False, marks=lasts(weight=2)),
+        pytest.param("postgres", 100, True, marks=lasts(weight=2)),
+        pytest.param("postgres", 100, False, marks=lasts(weight=2)),
     ],
     indirect=["url"],
 )
@@ -47,8 +48,9 @@ async def test_posts_whose_answer_is_lost(
 
 def _passing(seconds: float) -> Any:
     async def passing(place: Site, people: Crowd) -> dict[str, int]:
-        await asyncio.sleep(seconds)
-        return {"seconds": round(seconds)}
+        passed = at_most(seconds)
+        await asyncio.sleep(passed)
+        return {"seconds": round(passed)}
 
     return passing
 

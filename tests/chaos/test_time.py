@@ -14,15 +14,16 @@ import pytest
 
 from bot.core.run.events import Fact
 from tests.chaos import judge, report
-from tests.chaos.conftest import BOX, within
+from tests.chaos.conftest import within
 from tests.chaos.mortal import DIES_AT
+from tests.chaos.plan import MOST, lasts
 from tests.chaos.site import Replica, Site, site
 from tests.chaos.timely import Size, Timely, what
 from tests.hanging import HANG_S
 
 LONGER = 3.0
 """How many times as long as other scenarios this one may take, for its thousand kills."""
-LONG = (pytest.mark.chaos, pytest.mark.timeout(3600))
+LONG = lasts(counted=450)
 WHOLE, TIMERS = "tests.chaos.mortal", "tests.chaos.timekeeper"
 """What is killed: the whole bot, or the part of it that fires timers, which starts much sooner."""
 WHOLES = 0.2
@@ -155,7 +156,7 @@ async def test_what_time_does_comes_once_and_soon(
     make = partial(Replica, module=WHOLE)
     async with site(tmp_path, names=["ana"], url=url, replicas=replicas, make=make) as place:
         killer = Killer(place.replicas, dice, Waves(timely, 1 if short else kills))
-        await killer.kill(within(kills, LONGER * BOX))
+        await killer.kill(within(kills, LONGER * MOST))
         await place.heal()
         killer.up.begins()
         expected = timely.expected

@@ -20,10 +20,13 @@ from tests.chaos.before import Before, NotHere, install
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
 from tests.chaos.judge import keep
+from tests.chaos.plan import lasts
 from tests.chaos.site import ROOT, Replica, Site
 from tests.hanging import HANG_S
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=2)
+pytestmark = pytest.mark.xdist_group("upgrade")
+"""The version before is installed once."""
 _FAULT = re.compile(r"(a fault|none of mine), reference|Traceback")
 REFUSED = "was written by a newer version; upgrade the bot"
 
@@ -135,7 +138,7 @@ async def test_both_versions_beside_each_other_and_then_sealed(
     await play(name, postgres_url, upgrades, replicas=2, make=before.replica)
 
 
-@pytest.mark.parametrize("times", [pytest.param(3, marks=LONG)])
+@pytest.mark.parametrize("times", [pytest.param(3, marks=lasts(counted=60))])
 async def test_one_of_before_that_slept_while_it_was_sealed(
     times: int, before: Before, postgres_url: str, play: Play
 ) -> None:

@@ -15,9 +15,10 @@ from bot.edges.store.schema import REVISION
 from bot.ports.log import Unavailable
 from tests.chaos.conftest import Play, within
 from tests.chaos.crowd import Crowd
+from tests.chaos.plan import lasts
 from tests.chaos.site import ROOT, Replica, Site
 
-LONG = (pytest.mark.chaos, pytest.mark.timeout(7200))
+LONG = lasts(weight=2)
 NEXT = f"{int(REVISION) + 1:04d}"
 MIGRATION = f'''"""What the next version wants: a column that the one before does not know."""
 

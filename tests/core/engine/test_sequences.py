@@ -119,7 +119,7 @@ def test_some_sequences(data: st.DataObject) -> None:
     night(data)
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(counted=800.0)
 @pytest.mark.timeout(7200)
 @given(st.data())
 @settings(
