@@ -37,5 +37,5 @@ class Progress:
     def _say(self, line: str) -> None:
         terminal: Any = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None:
-            terminal.ensure_newline()
-            terminal.write_line(line, flush=True)
+            # The dots of others stand at the end of a line.
+            terminal.write(f"\n{line}", flush=True)
