@@ -36,9 +36,10 @@ Heard = Callable[[str], None]
 class Database:
     """Lanes to a database: `clicks` to append, `chores` for all else that writes, `reading`.
 
-    `now` is the time of the database's own clock; `insert` makes its kind of upsert; `take_turn`
-    lets one process at a time begin runs; `notify` tells every process of runs that grew;
-    `at_once` sends the writes of a block without waiting for each.
+    `now` is the time of the database's own clock, and `dated` that by which entries are dated;
+    `insert` makes its kind of upsert; `take_turn` lets one process at a time begin runs; `notify`
+    tells every process of runs that grew; `at_once` sends the writes of a block without waiting
+    for each.
     """
 
     clicks: Lane
@@ -46,6 +47,7 @@ class Database:
     reading: Lane
     insert: Callable[[Table], Any]
     now: Callable[[Connection], float]
+    dated: Callable[[Connection], float]
     take_turn: Callable[[Connection], None]
     notify: Callable[[Connection, list[str]], None]
     at_once: Callable[[Connection], AbstractContextManager[None]]
@@ -81,6 +83,7 @@ class Database:
             reading=Lane(sqlite.reading(path), batch=1),
             insert=sqlite_sql.insert,
             now=sqlite.steady_clock(),
+            dated=sqlite.machine_time,
             take_turn=lambda _: None,
             notify=lambda _, _runs: None,
             at_once=lambda _: nullcontext(),
@@ -105,6 +108,7 @@ class Database:
             reading=Lane(postgres.reading(url), batch=1, interrupt=postgres.interrupt),
             insert=postgres_sql.insert,
             now=postgres.now,
+            dated=postgres.now,
             take_turn=postgres.take_turn,
             notify=postgres.notify,
             at_once=postgres.at_once,

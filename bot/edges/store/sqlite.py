@@ -112,6 +112,11 @@ def steady_clock() -> Callable[[Connection], float]:
     return lambda _: ahead + time.monotonic()
 
 
+def machine_time(_: Connection) -> float:
+    """The machine's time, which dates entries, in seconds since 1970."""
+    return time.time()
+
+
 def check(connection: Connection, name: str) -> None:
     """Refuse a file whose structure is damaged; raises StoreError."""
     said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())

@@ -1,4 +1,8 @@
-"""The due times that runs have set: set, stopped and fired by appends alone, or put off."""
+"""The due times that runs have set: set, stopped and fired by appends alone, or put off.
+
+They are reckoned from entries, so they come by the clock that dates these. A clock that nobody
+sets stands still while the machine sleeps, and would have everything come late by that.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -28,7 +32,7 @@ class SqlTimers:
         query = _FIRST.where(timers.c.run_id.not_in(but)) if but else _FIRST
 
         def ask(connection: Connection) -> tuple[Sequence[Due], float]:
-            now = self._database.now(connection)
+            now = self._database.dated(connection)
             rows = connection.execute(query, {"most": limit + 1}).all()
             ready = [
                 Due(row.run_id, row.name, datetime.fromtimestamp(row.due_at, UTC))
@@ -45,7 +49,7 @@ class SqlTimers:
 
         def work(connection: Connection) -> None:
             # To the microsecond, as it is read: whoever fires it says for which time it was set.
-            due_at = round(self._database.now(connection) + seconds, 6)
+            due_at = round(self._database.dated(connection) + seconds, 6)
             moved = datetime.fromtimestamp(due_at, UTC).timestamp()
             connection.execute(_LATER, {**place, "due_at": moved})
 

@@ -59,7 +59,7 @@ def mover(log: Tested) -> Advance:
     if isinstance(log, FakeLog):
         return log.clock.advance
     moved = [1_800_000_000.0]
-    log._database.now = lambda _: moved[0]
+    log._database.now = log._database.dated = lambda _: moved[0]
 
     async def move(seconds: float) -> None:
         moved[0] += seconds

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.run import events as e
+from bot.edges.store import SqlLog
 from bot.ports.log import Duplicate, Stale
 from bot.ports.work import Due
 from tests.edges.store.conftest import Advance, Tested
@@ -71,7 +72,7 @@ def soon(log: Tested, seconds: float) -> datetime:
     if hasattr(log, "clock"):
         now: datetime = log.clock.now()
     else:
-        now = datetime.fromtimestamp(log._database.now(None), UTC)  # type: ignore[arg-type]
+        now = datetime.fromtimestamp(log._database.dated(None), UTC)  # type: ignore[arg-type]
     return now + timedelta(seconds=seconds)
 
 
@@ -178,6 +179,22 @@ async def test_of_many_timers_the_first_are_fired_and_the_rest_at_once_after_the
     assert ([due.name for due in first], pause) == (["t1", "t2"], 0.0)
     every, _ = await log.timers.due(9)
     assert [due.name for due in every] == ["t1", "t2", "t3"], "and one whose time is just now"
+
+
+async def test_a_timer_comes_by_the_clock_that_dates_entries(
+    store: SqlLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine slept for hours: a clock that nobody sets knows nothing of that."""
+    slept = datetime.now(UTC) + timedelta(hours=8)
+    monkeypatch.setattr("bot.edges.store.sqlite.time.time", slept.timestamp)
+    run_id = await begin(store)
+    due = slept - timedelta(seconds=1)
+    await append(store, run_id, 1, [note("n")], timers={"nag": due}, at=slept)
+    (ready,), _ = await store.timers.due(9)
+    assert (ready.run_id, ready.name) == (run_id, "nag")
+    await store.timers.later(ready, 30.0)
+    assert (await store.timers.due(9))[0] == []
+    assert (await store.timers.due(9))[1] == pytest.approx(30.0, abs=0.01)
 
 
 async def test_what_ended_is_not_looked_at(log: Tested, advance: Advance) -> None:

@@ -106,7 +106,7 @@ async def test_its_timer_stays_for_whoever_can_fire_it(
 ) -> None:
     run_id, other = await waiting(old, "C1"), await waiting(old, "C2")
     due = (await old.run(run_id)).started_at + timedelta(hours=1)
-    log._database.now = lambda _: due.timestamp()
+    log._database.dated = lambda _: due.timestamp()
     await adds(log, run_id, KINDS["a kind that is not known"])
     monkeypatch.setattr("bot.app.timers.FIRST_LOOKS", 0.0)
     bell = TimerRunner(Desk(log, old.clock), log.timers, old.clock)
