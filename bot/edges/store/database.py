@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, case, delete, update
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql as postgres_sql
 from sqlalchemy.dialects import sqlite as sqlite_sql
 from sqlalchemy.engine import URL, make_url
@@ -23,7 +23,8 @@ from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.files import EXAMPLE, Lock, inspect, keep_private, path_of
 from bot.edges.store.lane import Lane, Observe, Together, reason
 from bot.edges.store.migrate import Standing, migrate, standing
-from bot.edges.store.schema import facts, looks, memberships, messages, paces, people, runs
+from bot.edges.store.releasing import release
+from bot.edges.store.schema import facts, memberships, people, runs
 from bot.edges.store.schema import user_groups as groups
 from bot.edges.store.trouble import StoreError, Unready
 from bot.ports.log import Unavailable
@@ -339,17 +340,6 @@ def _prepare(path: Path) -> Lock:
         lock.release()
         raise
     return lock
-
-
-def release(connection: Connection) -> None:
-    """Let go of all that was claimed, and of times that another clock may have set."""
-    held = messages.c.lease_until > 0.0
-    # Whoever had them is gone, and did not say how it ended.
-    failed = case((held, messages.c.failures + 1), else_=messages.c.failures)
-    connection.execute(update(messages).values(failures=failed))
-    for table in (messages, looks, people):
-        connection.execute(update(table).values(lease_until=0.0, due_at=0.0))
-    connection.execute(delete(paces))
 
 
 def _migrate_file(path: Path) -> bool:

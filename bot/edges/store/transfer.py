@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.run.events import GENESIS
 from bot.edges.store import postgres, sealing, sqlite
 from bot.edges.store.audits import followed, sealed
-from bot.edges.store.database import parse, release, upgrade
+from bot.edges.store.database import parse, upgrade
 from bot.edges.store.files import Lock, inspect, path_of
 from bot.edges.store.lane import reason
 from bot.edges.store.migrate import Standing, standing
+from bot.edges.store.releasing import release
 from bot.edges.store.schema import (
     compatibility,
     deliveries,
