@@ -32,8 +32,8 @@ from bot.ports.messages import (
 
 PAUSE = 8.0
 """Seconds between two attempts."""
-GIVEN_UP = timedelta(minutes=30)
-"""How long after the start a picture is tried that Slack does not take."""
+GIVEN_UP, TRIES = timedelta(minutes=30), 5
+"""How long after the start a picture is tried that Slack does not take, and how often at least."""
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,9 @@ class Pictures:
                 there = made.id, made.link
             event = e.PictureShown(path=path, sha256=sha256, file=there[0], link=there[1])
         except (Throttled, Unsure) as trouble:
-            if self.means.clock.now() - facts[0].at < GIVEN_UP:
+            young = self.means.clock.now() - facts[0].at < GIVEN_UP
+            # While nobody ran, nobody tried; and the first answer may well be to wait a moment.
+            if young or claim.failures + 1 < TRIES:
                 pause = trouble.seconds if isinstance(trouble, Throttled) else PAUSE
                 unsure = row.unsure or isinstance(trouble, Unsure)
                 await self.means.outbox.again(claim, pause, unsure=unsure)

@@ -30,7 +30,9 @@ AGAIN = 15.0
 AT_ONCE = 2
 """How many files one process reads at a time."""
 GIVEN_UP = timedelta(minutes=30)
-"""How long after it was given a file is tried that Slack does not give."""
+"""How long one process tries a file that Slack does not give: while nobody ran, nobody tried."""
+REMEMBERED = 1000
+"""Of how many files it is remembered since when."""
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ class Reading:
     clock: Clock
     files: Files | None
     _tasks: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    _since: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When each file was tried first that is not read yet, by a clock that nobody sets."""
 
     def begin(self, due: Due) -> float:
         """Read a file in a task of its own; the seconds for which its timer is put off."""
@@ -75,17 +79,17 @@ class Reading:
         """Read the file and record what was read, or why nothing was."""
         entry = int(due.name.removeprefix(EVIDENCE))
         history = await self.desk.history(due.run_id)
-        fact = history.facts[entry - 1]
-        given = fact.event
+        given = history.facts[entry - 1].event
         if not isinstance(given, e.EvidenceGiven) or given.file is None:
             return
         said: dict[str, str | int] = {}
+        since = self._first(due)
         for attempt in range(1, _MOST_TRIES + 1):
             try:
                 said = await self._digest(files, await self.desk.team(due.run_id), given.file)
                 break
             except (Throttled, Unsure) as trouble:
-                if self.clock.now() - fact.at >= GIVEN_UP:
+                if self.clock.monotonic() - since >= GIVEN_UP.total_seconds():
                     said = {"error": f"Slack did not give it for {GIVEN_UP // _MINUTE} minutes"}
                     break
                 if attempt == _MOST_TRIES:
@@ -98,6 +102,13 @@ class Reading:
                 break
         event = e.EvidenceRead(step=given.step, entry=entry, file=given.file, **said)
         await self.desk.act(due.run_id, TellEvidence(event), delivery=None)
+        self._since.pop((due.run_id, due.name), None)
+
+    def _first(self, due: Due) -> float:
+        """When this process tried a file first; of those that others read, not for ever."""
+        while len(self._since) >= REMEMBERED:
+            del self._since[next(iter(self._since))]
+        return self._since.setdefault((due.run_id, due.name), self.clock.monotonic())
 
     async def _digest(self, files: Files, team: str | None, file: str) -> dict[str, str | int]:
         made, size = hashlib.sha256(), 0

@@ -113,6 +113,17 @@ async def test_what_passes_is_tried_again_and_given_up_in_the_end(
     assert read.error == "Slack did not give it for 30 minutes"
 
 
+async def test_what_was_given_while_nobody_ran_is_not_given_up_at_the_first_trouble() -> None:
+    scene = Scene(Throttled(0))
+    due = await scene.begin()
+    await scene.clock.advance(timedelta(hours=2).total_seconds())
+    task = asyncio.create_task(scene.read(due))
+    await settle()
+    (read,) = await task
+    assert read.sha256 == hashlib.sha256(scene.slack.content).hexdigest()
+    assert not scene.reading._since
+
+
 async def test_no_more_than_a_few_are_read_at_a_time_and_a_stop_breaks_them_off() -> None:
     scene = Scene()
     scene.slack.held = asyncio.Event()

@@ -5,10 +5,11 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.app import reading
 from bot.app.desk import Desk
 from bot.app.timers import TimerRunner
 from bot.core.engine import commands as c
@@ -65,6 +66,7 @@ async def rung(log: SqlLog, folder: Path, begun: Callable[[], None] = lambda: No
 
 
 async def _fire(log: SqlLog, clock: Clock, folder: Path) -> None:
+    reading.GIVEN_UP = timedelta(0)  # The first time that Slack gives nothing is the last.
     runner = TimerRunner(Desk(log, clock), log.timers, clock, files=Slack(folder))
     for _ in range(_ROUNDS):
         if not (await log.timers.due(1))[0]:

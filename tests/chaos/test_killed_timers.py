@@ -189,7 +189,7 @@ def test_a_file_of_evidence_is_read(
         await rung(scene.log, scene.folder)
         (read,) = await told()
         assert readings() == first + (0 if before else 1)
-        error = None if given else "Slack did not give it for 30 minutes"
+        error = None if given else "Slack did not give it for 0 minutes"
         assert (read.sha256, read.error) == (SHA256 if given else None, error)
         assert armed(scene) == []
         files.readings.unlink()

@@ -3,11 +3,13 @@
 import base64
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.app import pictures
 from bot.core.run import events as e
 from bot.demo.workspace import Workspace
 from tests.scratch import aged
@@ -96,3 +98,14 @@ async def test_what_slack_refuses_is_shown_without_the_picture(
     page = await _page(ana, "Slack does not show the picture here")
     assert "slack_file" not in page
     assert "Look (images/panel.png)" in page
+
+
+async def test_a_picture_that_comes_late_is_not_given_up_at_the_first_trouble(
+    bot: Bot, ana: Someone, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run may have begun long ago: while nobody ran, nobody tried."""
+    monkeypatch.setattr(pictures, "GIVEN_UP", timedelta(0))
+    busy = {"method": "files.getUploadURLExternal", "fault": "429", "seconds": 1, "times": 2}
+    await people.faults(rules=[busy])
+    await ana.types(START)
+    assert (await _shown(bot, ana, "LAI-1"))["images/panel.png"].file is not None
