@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -26,6 +25,7 @@ from bot.app.exports import Exports
 from bot.app.groups import Directory, Groups
 from bot.app.health import Health
 from bot.app.hindrances import Hindrances
+from bot.app.home import Homes
 from bot.app.painter import Painter
 from bot.app.registrar import Registrar
 from bot.app.roles import Roles, Rollkeeper
@@ -45,6 +45,7 @@ from bot.edges.probes.targets import Target, TargetsError, load_roles, load_targ
 from bot.edges.slack import connection
 from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.groups import SlackDirectory
+from bot.edges.slack.homes import SlackHomes
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.slack.inbound.socket_mode import SocketMode
@@ -52,6 +53,7 @@ from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.edges.slack.workspaces import Workspace, Workspaces
 from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
+from bot.edges.store.forgetting import forgetting
 from bot.edges.web import OpsServer
 from bot.ports.log import Unavailable
 
@@ -59,10 +61,6 @@ RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
 FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
-REMEMBERED = timedelta(days=7)
-"""How long a delivery's id is kept; a form may stay open for days before it is sent."""
-FORGET = 300.0
-"""Seconds between two looks for deliveries to forget."""
 ACQUAINTED = 2.0
 """Seconds that the start waits to learn which app the bot is; nothing depends on it but a check."""
 SET_CLOCK = 60.0
@@ -146,7 +144,13 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             admission=admission,
             chosen=Chosen(erasing, settings.eraser_ids),
             conversation=Conversation(
-                desk, log, library, me.link, bot=me.name, enterprise=me.enterprise_id
+                desk,
+                log,
+                library,
+                me.link,
+                bot=me.name,
+                enterprise=me.enterprise_id,
+                inside=admission.inside,
             ),
             me=me,
             observe=metrics.clicked,
@@ -165,10 +169,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             library.picture,
         )
         reception.painter = painter
-        checker = Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector)
         workers = (
             painter,
-            checker,
+            Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector),
             TimerRunner(
                 desk,
                 log.timers,
@@ -182,18 +185,23 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             registrar,
             rolls,
         )
-        desk.woken += [worker.poller.wake for worker in workers[:3]]
-        working = [asyncio.create_task(w.poller.run(), name=w.poller.name) for w in workers]
+        homes = reception.homes = Homes(
+            desk, log, library, admission, SlackHomes(slack), clock, me.link, lambda: painter.busy
+        )
+        desk.woken += [*(worker.poller.wake for worker in workers[:3]), homes.wake]
+        working = [
+            asyncio.create_task(w.poller.run(), name=w.poller.name) for w in (*workers, homes)
+        ]
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
-            asyncio.create_task(_forget(log, clock), name="deliveries"),
+            asyncio.create_task(forgetting(log, clock), name="deliveries"),
             asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
             *await _erase_here(stack, settings, erasing),
         ]
         stack.push_async_callback(_ended, tasks)
-        stack.push_async_callback(_finished, workers[:3], workers, working)
+        stack.push_async_callback(_finished, workers[:3], (*workers, homes), working)
         learning = asyncio.create_task(reception.door.learn(slack), name="app")
         stack.push_async_callback(_ended, [learning])
         await asyncio.wait({learning}, timeout=ACQUAINTED)
@@ -313,16 +321,6 @@ async def _follow(log: SqlLog, clock: SystemClock) -> None:
             await _set(clock, log)
 
 
-async def _forget(log: SqlLog, clock: SystemClock) -> None:
-    """Forget the ids of deliveries that cannot come again, so that they do not fill the disk."""
-    while True:
-        with contextlib.suppress(Unavailable):
-            await log.forget_deliveries(clock.now() - REMEMBERED)
-            await log.acquaintances.forget()
-            await log.groups.forget()
-        await asyncio.sleep(FORGET)
-
-
 def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
     """The way in that the settings choose."""
     if settings.app_token is not None:
@@ -338,7 +336,7 @@ def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
 
 async def _finished(
     closing: Sequence[Painter | Checker | TimerRunner],
-    workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper],
+    workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper | Homes],
     working: Sequence[asyncio.Task[None]],
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""

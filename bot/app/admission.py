@@ -20,7 +20,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.model import Run
-from bot.core.views.clicks import Begin, Click, Intent
+from bot.core.views.clicks import Begin, Click, Intent, LookFor
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import MessageRow
 from bot.ports.world import Clock
@@ -33,6 +33,10 @@ AGAIN = 300.0
 OPEN_AGAIN = (
     "Nothing was recorded: this form was opened too long ago, or you have left the channel since. "
     "Open it again from the board."
+)
+NOT_THERE = (
+    "Nothing was started: it is not known here that you are in that channel. Invite me there, if I "
+    "am not in it, and type the command there."
 )
 EXTERNAL = (
     "Nothing was recorded: you belong to another organization, and this bot works only with people "
@@ -123,6 +127,11 @@ class Admission:
 
     # Where. -------------------------------------------------------------------------------------
 
+    async def inside(self, by: Person, channel: str) -> bool:
+        """Whether someone is known to see a channel, wherever they ask; raises Unavailable."""
+        known = await self.acquaintances.known(by.id, channel, self.bot)
+        return rule.admits(None, channel, known)
+
     def seen(self, channel: str) -> Sighting:
         """Who clicks on a message or types a command sees the channel now."""
         return Sighting(self.clock.now().timestamp(), channel)
@@ -138,26 +147,29 @@ class Admission:
 
         The sighting is for what is opened by it.
         """
-        if (
-            not isinstance(click.intent, Begin)
-            and await self.desk.team(click.intent.run) != self.team
-        ):
+        intent = click.intent
+        if isinstance(intent, LookFor):
+            # Nothing of a run is shown for it.
+            return None
+        if not isinstance(intent, Begin) and await self.desk.team(intent.run) != self.team:
             # The ids of a run's channel and people may be others' in this workspace.
-            raise no_such_run(click.intent.run)
-        if not isinstance(click.intent, Begin) and not await self.desk.sees(
-            click.intent.run, click.by
-        ):
-            raise no_such_run(click.intent.run)
+            raise no_such_run(intent.run)
+        if not isinstance(intent, Begin) and not await self.desk.sees(intent.run, click.by):
+            raise no_such_run(intent.run)
         if place.form is None:
-            return self.seen(await self._on_message(click.intent, place))
+            return self.seen(await self._on_message(intent, place))
         sighting = rule.sighting_of(place.form, click.by.id, self.key)
-        if isinstance(click.intent, Begin):
-            channel = click.intent.channel or (sighting.channel if sighting else "")
+        if isinstance(intent, Begin):
+            channel = intent.channel or (sighting.channel if sighting else "")
         else:
-            channel = await self.desk.channel(click.intent.run)
+            channel = await self.desk.channel(intent.run)
         known = await self.acquaintances.known(click.by.id, channel, self.bot)
+        if isinstance(intent, Begin) and not channel:
+            # A form will ask for one.
+            return sighting
         if not channel or not rule.admits(sighting, channel, known):
-            raise Refused(OPEN_AGAIN)
+            chosen = isinstance(intent, Begin) and intent.chosen
+            raise Refused(NOT_THERE if chosen else OPEN_AGAIN)
         return sighting
 
     async def _on_message(self, intent: Intent, place: Place) -> str:

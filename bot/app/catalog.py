@@ -109,19 +109,22 @@ class Catalog:
             lines.append(f"… {len(faults) - FAULTS} more files have errors; the log names them.")
         return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
 
-    async def search(self, words: str) -> Answer:
-        """Those that these words find."""
+    async def found(self, words: str) -> Sequence[Procedure]:
+        """Those that these words find, the best first."""
         hits: list[Hit] = []
         async for some in slices([loaded.procedure for loaded in self.shown], PIECE):
             hits += found(some, words)
+        return [hit.procedure for hit in best(hits)]
+
+    async def search(self, words: str) -> Answer:
+        """Those that these words find, as an answer."""
+        hits = await self.found(words)
         if not hits:
             return said(
                 f"No procedure matches “{escape(words[:80])}”. "
                 f"`{self.command} list` shows all of them."
             )
-        return self._procedures(
-            f"*Procedures for “{escape(words[:80])}”*", [hit.procedure for hit in best(hits)]
-        )
+        return self._procedures(f"*Procedures for “{escape(words[:80])}”*", hits)
 
     def _procedures(self, title: str, procedures: Sequence[Procedure]) -> Answer:
         blocks: list[Block] = [section(title)]

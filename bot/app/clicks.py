@@ -13,7 +13,7 @@ from bot.app.desk import Desk
 from bot.core.engine import commands as c
 from bot.core.views import forms, walkthrough
 from bot.core.views.answers import Answer
-from bot.core.views.clicks import Begin, Click, Do, Form, Show
+from bot.core.views.clicks import Begin, Click, Do, Form, LookFor, Show
 
 
 @dataclass(slots=True)
@@ -43,6 +43,9 @@ class Clicks:
                 run = await self.desk.run(run_id)
                 page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
                 return Answer(view=page, turned=turned and click.view is not None)
+            case LookFor():
+                # Whoever draws the Home looks.
+                return Answer()
             case Form() as form:
                 return await self._opened(form, click)
             case Begin() as begin:
@@ -52,7 +55,7 @@ class Clicks:
                     channel=begin.channel or click.channel or "",
                     team=self.team,
                     delivery=click.delivery,
-                    can_open=click.response_url is not None,
+                    can_open=click.response_url is not None or click.view is not None,
                     direct=direct,
                 )
                 return await self.conversation.begin(asked, begin)

@@ -15,6 +15,7 @@ from bot.app.catalog import Catalog, catalog
 from bot.app.desk import Desk
 from bot.app.here import Here
 from bot.app.pointing import Pointer
+from bot.app.sight import Inside, Sight, nowhere
 from bot.core.acting.rights import allowed, may
 from bot.core.acting.start_form import start_value
 from bot.core.acts import close
@@ -65,12 +66,18 @@ class Asked:
     passing: bool = False
     direct: bool = False
 
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether it is where no board can be: in a direct conversation, or in no channel."""
+        return self.direct or not self.channel or self.channel.startswith("D")
+
 
 @dataclass(slots=True)
 class Conversation:
     """Answers words; `link` makes a message's address from its channel and ts.
 
-    `bot` is the bot's name in Slack, `enterprise` the organization of its workspace, if any.
+    `bot` is the bot's name in Slack, `enterprise` the organization of its workspace, if any;
+    `inside` says whether someone is known to see a channel, for those who ask elsewhere.
     """
 
     desk: Desk
@@ -79,13 +86,16 @@ class Conversation:
     link: Link
     command: str = field(default="/runbook")
     bot: str = field(default="runbook")
+    inside: Inside = field(default=nowhere)
     enterprise: str | None = None
     _pointer: Pointer = field(init=False)
+    _sight: Sight = field(init=False)
     _here: Here = field(init=False)
     _beginning: Beginning = field(init=False)
 
     def __post_init__(self) -> None:
         self._pointer = Pointer(self.desk, self.log, self.link, self.bot)
+        self._sight = Sight(self.desk, self.log, self.inside)
         self._here = Here(self.desk, self._pointer, self.command)
         self._beginning = Beginning(self.desk, self.log, self._pointer, self.command)
 
@@ -99,8 +109,7 @@ class Conversation:
         match request:
             case slash.Nothing():
                 # Named at the end of a message, the bot was only spoken of.
-                place = self._place(asked)
-                return Answer() if asked.passing else await self._here.overview(place, shown)
+                return Answer() if asked.passing else await self._overview(asked, shown)
             case slash.Help() | slash.Listing() | slash.Search():
                 return await self._of_procedures(request, shown)
             case slash.Status(run_id):
@@ -113,6 +122,11 @@ class Conversation:
                 if shown.get(procedure) is None and not inputs:
                     return await self._neither(asked, shown, procedure)
                 return await self.begin(asked, Begin(procedure, inputs, drill=drill))
+
+    async def _overview(self, asked: Asked, shown: Catalog) -> Answer:
+        if asked.is_nowhere:
+            return await self._here.overview_of(await self._seen(asked), shown)
+        return await self._here.overview(self._place(asked), shown)
 
     async def _of_procedures(
         self, request: slash.Help | slash.Listing | slash.Search, shown: Catalog
@@ -165,14 +179,9 @@ class Conversation:
         if loaded is None:
             return shown.unknown(begin)
         procedure = loaded.procedure
-        if asked.direct or asked.channel.startswith("D"):
-            # No board can be posted there, and nobody can be invited.
-            raise Refused(
-                "A run needs a channel, where everyone who helps can see its board. This is a "
-                f"direct conversation, so nothing was started: type `{self.command} "
-                f"{procedure.id}` in your incident channel."
-            )
         role = await self._may_start(procedure, asked.by)
+        if asked.is_nowhere:
+            return await to_thread(self._elsewhere, procedure, begin, can_open=asked.can_open)
         # What cannot be used is told at once, whatever else is open.
         typed = self._typed(drill=begin.drill)
         inputs = await to_thread(settle, procedure, begin.inputs, command=typed)
@@ -197,6 +206,23 @@ class Conversation:
             return await self._already(asked, already.run_id, begin)
         return replace(said(told(fault)), started=run) if fault else Answer(started=run)
 
+    def _elsewhere(self, procedure: Procedure, begin: Begin, *, can_open: bool) -> Answer:
+        """Ask for the channel: no board can be posted here, and nobody can be invited."""
+        text = "A run needs a channel, where everyone who helps can see its board."
+        if can_open:
+            view = forms.inputs(
+                procedure,
+                begin.inputs,
+                channel=None,
+                another=begin.another,
+                carried=begin.carried,
+                drill=begin.drill,
+            )
+            return Answer(text, view=view)
+        right = escape(line(self._typed(drill=begin.drill), procedure, begin.inputs)[:1_000])
+        choose = button("Choose a channel…", "start", start_value(begin))
+        return said(f"{text} Choose one, or type `{right}` there.", actions("inputs", choose))
+
     async def _may_start(self, procedure: Procedure, by: Person) -> AsRole | None:
         """In which role someone may start a procedure, if a rule asks for one; raises Refused."""
         knows = await self.desk.knows(procedure)
@@ -204,6 +230,8 @@ class Conversation:
 
     async def _run_here(self, asked: Asked, run_id: str) -> Run:
         """A run of the channel; raises Refused where there is none that the one who asks sees."""
+        if asked.is_nowhere:
+            return await self._sight.run(asked.by, asked.team, run_id)
         return await self.desk.here(run_id, asked.by, asked.team, asked.channel)
 
     def _place(self, asked: Asked) -> choosing.Place:
@@ -296,7 +324,13 @@ class Conversation:
     async def _status(self, asked: Asked, run_id: str | None) -> Answer:
         if (meant := await self._meant(asked, run_id)) is not None:
             return await self._here.of(meant)
+        if asked.is_nowhere:
+            return await self._here.everywhere(await self._seen(asked))
         return await self._here.status(self._place(asked))
+
+    async def _seen(self, asked: Asked) -> Sequence[RunRow]:
+        """The open runs of all channels that the one who asks may see."""
+        return await self._sight.runs(asked.by, asked.team, choosing.LISTED)
 
     async def _export(self, asked: Asked, run_id: str | None) -> Answer:
         meant = await self._meant(asked, run_id)

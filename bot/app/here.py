@@ -20,6 +20,7 @@ from bot.core.views.answers import Answer, overview, said
 from bot.core.views.board import at_a_glance
 from bot.ports.log import RunRow
 
+ELSEWHERE = "A run of a private channel is told of only in that channel, until I know you in it."
 FITTING = 5
 """How many procedures are offered to someone who named none."""
 
@@ -46,6 +47,31 @@ class Here:
         head = at_a_glance(run, await self.pointer.linked(run))
         head += await self.pointer.obstacle(run)
         return Answer(head, [section(head), *catchup.blocks(run)])
+
+    async def everywhere(self, rows: Sequence[RunRow]) -> Answer:
+        """How the only run that someone may see stands, or all of them, each with its channel."""
+        if len(rows) == 1:
+            return await self.of(await self.desk.run(rows[0].run_id))
+        if rows:
+            return said("\n".join(["*Open runs that you can see*", *await self._placed(rows)]))
+        return said(f"I know of no open run that you can see. {ELSEWHERE}")
+
+    async def overview_of(self, rows: Sequence[RunRow], shown: Catalog) -> Answer:
+        """The same for someone who asks in no channel."""
+        procedures = sorted(
+            (one.procedure for one in shown.shown), key=lambda p: p.title.casefold()
+        )
+        return overview(
+            self.command,
+            await self._placed(rows),
+            [(one, shown.mark(one)) for one in procedures[:FITTING]],
+            len(procedures) - FITTING,
+            where="that you can see",
+        )
+
+    async def _placed(self, rows: Sequence[RunRow]) -> Sequence[str]:
+        lines = await asyncio.gather(*map(self.line, rows))
+        return [f"{line} · <#{row.channel}>" for line, row in zip(lines, rows, strict=True)]
 
     async def overview(self, place: Place, shown: Catalog) -> Answer:
         """What is open in a channel, what can be started there, and how to find out more."""

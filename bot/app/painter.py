@@ -96,6 +96,11 @@ class Painter:
         means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
+    @property
+    def busy(self) -> bool:
+        """Whether calls to Slack are under way."""
+        return bool(self._in_flight)
+
     async def joined(self, team: str | None, channel: str) -> None:
         """The bot is in *channel* now, or it is in use again: what waited for that is due."""
         await self.outbox.invited(team, channel)

@@ -42,6 +42,13 @@ class Show:
     turned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LookFor:
+    """Look for procedures by these words, in one's Home."""
+
+    words: str
+
+
 OTHERS = ("instead", "beside", "led_from", "led_step")
 """What a start says of other runs that it has to do with."""
 
@@ -53,7 +60,8 @@ class Begin:
     `ask` opens the form even when nothing is missing: what would be taken is seen first. `instead`
     is a run that was started with wrong values, which is closed then. `beside` is the open run
     that whoever wants another knows of; None where it is not known. `led_from` is a run of which a
-    step, `led_step`, leads to it. `drill` says that it is an exercise.
+    step, `led_step`, leads to it. `drill` says that it is an exercise, `chosen` that the channel
+    was chosen in a form.
     """
 
     procedure: str
@@ -66,6 +74,7 @@ class Begin:
     led_from: str | None = None
     led_step: str | None = None
     drill: bool = False
+    chosen: bool = False
 
     def knows(self, found: str) -> bool:
         """Whether another one is wanted although this run is open."""

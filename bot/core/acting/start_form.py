@@ -10,6 +10,7 @@ from bot.core.acting.value_form import value_input
 from bot.core.blockkit.blocks import (
     OPTIONS_LIMIT,
     Block,
+    channel_input,
     context,
     section,
     several_input,
@@ -24,6 +25,10 @@ from bot.core.text import escape, shorten
 
 _VALUE_LIMIT = 2_000
 """What a button carries at most, in characters."""
+
+
+CHANNEL = "in:channel"
+"""The field of the channel, where a form asks for it: no input can be called so."""
 
 
 def start_value(begin: Begin) -> str:
@@ -48,7 +53,7 @@ def inputs(
     procedure: Procedure,
     given: Mapping[str, str],
     *,
-    channel: str,
+    channel: str | None,
     another: bool,
     carried: Mapping[str, str] | None = None,
     note: str = "",
@@ -56,8 +61,9 @@ def inputs(
 ) -> View:
     """The values that a procedure needs to start; what was typed already is filled in.
 
-    *carried* is what the form carries of other runs; *note* says what is to be known of the
-    procedure, in Slack's text. *drill* says that the run is to be an exercise.
+    Without a *channel* the form asks for it. *carried* is what the form carries of other runs;
+    *note* says what is to be known of the procedure, in Slack's text. *drill* says that the run is
+    to be an exercise.
     """
     blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
     if drill:
@@ -66,6 +72,9 @@ def inputs(
         blocks.append(context(escape(procedure.summary)))
     if procedure.where:
         blocks.append(context(f"Where: {escape(procedure.where)}"))
+    if channel is None:
+        hint = "Everyone who helps should see the board. I have to be in it."
+        blocks.append(channel_input(CHANNEL, "In which channel?", hint=hint))
     for name, spec in _asked(procedure):
         first = given.get(name, spec.default)
         other = spec.differs_from
@@ -89,8 +98,8 @@ def inputs(
         "Start drill" if drill else "Start",
         blocks,
         procedure=procedure.id,
-        channel=channel,
         another=another,
+        **({} if channel is None else {"channel": channel}),
         **(carried or {}),
         **({"drill": True} if drill else {}),
     )

@@ -274,6 +274,16 @@ def person_input(block_id: str, label: str) -> Block:
     return _input(block_id, label, {"type": "users_select", "action_id": "value"})
 
 
+def channel_input(block_id: str, label: str, *, hint: str) -> Block:
+    """A channel of the workspace to choose, public or private: one that the person sees."""
+    element: Block = {
+        "type": "conversations_select",
+        "action_id": "value",
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return _input(block_id, label, element, hint=hint)
+
+
 def file_input(block_id: str, label: str, *, hint: str, optional: bool = False) -> Block:
     """One file to choose; Slack takes it up, 10 MB at most, before the form is sent."""
     element: Block = {"type": "file_input", "action_id": "value", "max_files": 1}

@@ -113,6 +113,10 @@ ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
 """The same where no address takes it; nobody else sees either, so twice is in nobody's way."""
+HOME = Sending(("views.publish",), Lost.HARMLESS)
+"""Someone's Home, drawn whole each time; it is of no run, and of no channel."""
+REPLY = Sending(("chat.postMessage",), Lost.AT_MOST_ONCE)
+"""An answer in the conversation in which someone asked the bot alone: they can ask again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,14 +75,15 @@ def overview(
     runs: Sequence[str],
     procedures: Sequence[tuple[Procedure, str]],
     left: int,
+    where: str = "here",
 ) -> Answer:
-    """What is open here, a line for each run, and what can be started, each with its mark.
+    """What is open, a line for each run, and what can be started, each with its mark.
 
     *left* is how many more procedures there are.
     """
-    k = command
+    k, nothing = command, f"No run is open {where}."
     # Each on its own, so that a long answer is never one block too long.
-    blocks = sections(["*Open runs here*", *runs]) if runs else [section("No run is open here.")]
+    blocks = sections([f"*Open runs {where}*", *runs]) if runs else [section(nothing)]
     if procedures:
         blocks.append(section("*Start one*"))
         blocks += [offered(procedure, mark) for procedure, mark in procedures]
@@ -92,7 +93,7 @@ def overview(
     blocks.append(
         context(f"{more}`{k} status RUN` says how a run stands · `{k} help` lists the rest")
     )
-    text = "\n".join(["*Open runs here*", *runs]) if runs else "No run is open here."
+    text = "\n".join([f"*Open runs {where}*", *runs]) if runs else nothing
     return Answer(cut(text, _TEXT_SHOWN), blocks)
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.acting.asking import Answer, Means, opens
-from bot.core.acting.intents import OTHERS, Begin, Do, Form, Odd, Show, text
+from bot.core.acting.intents import OTHERS, Begin, Do, Form, LookFor, Odd, Show, text
+from bot.core.acting.start_form import CHANNEL
 from bot.core.acts.registry import ACTS, Command
 from bot.core.run.events import Person
 from bot.core.text import shorten
 from bot.core.views.forms import QUESTIONS
+from bot.core.views.home import SEARCH
 
 __all__ = [
     "Begin",
@@ -23,6 +25,7 @@ __all__ = [
     "Do",
     "Form",
     "Intent",
+    "LookFor",
     "Show",
     "Unreadable",
     "attributed",
@@ -54,7 +57,7 @@ class Click:
     view: str | None
     page: int | None
     in_more: bool
-    intent: Intent
+    intent: Intent | LookFor
 
 
 class Unreadable(ValueError):
@@ -128,11 +131,13 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
     return text(action["action_id"]), text(action.get("value") or "")
 
 
-def _intent(verb: str, value: str, by: Person) -> Intent:
+def _intent(verb: str, value: str, by: Person) -> Intent | LookFor:
     if verb == "start":
         asked = json.loads(value)
         begin = _begin(asked, asked.get("inputs", {}), asked.get("another", False))
         return replace(begin, ask=asked.get("ask", False) is True)
+    if verb == SEARCH:
+        return LookFor(value)
     run, _, rest = value.partition("/")
     if not run:
         raise Odd("no run is named")
@@ -185,7 +190,8 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
     for block_id, elements in view["state"]["values"].items():
         for element in elements.values():
             option = element.get("selected_option") or {}
-            value = element.get("value") or element.get("selected_user") or option.get("value")
+            chosen = element.get("selected_user") or element.get("selected_conversation")
+            value = element.get("value") or chosen or option.get("value")
             if files := element.get("files"):
                 # One is asked for; its act reads what Slack says of it.
                 value = json.dumps(files[0])
@@ -197,7 +203,10 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _answered(kind: str, about: Mapping[str, Any], values: Mapping[str, str], by: Person) -> Intent:
     if kind == "start":
-        return _begin(about, values, about["another"], text(about["channel"]))
+        inputs = {name: value for name, value in values.items() if name != CHANNEL}
+        chosen = values.get(CHANNEL)
+        begin = _begin(about, inputs, about["another"], chosen or text(about["channel"]))
+        return replace(begin, chosen=chosen is not None)
     step = about.get("step")
     answer = Answer(by, None if step is None else text(step), about, values)
     question = QUESTIONS.get(kind)

@@ -4,14 +4,14 @@ Each stands with its act, in `bot.core.acts`; `private_metadata` carries what it
 `bot.core.views.clicks` has it read back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.acting.asking import NO_PAGE, Choice, Page, Question
 from bot.core.acting.rights import Needs, allowed
 from bot.core.acting.start_form import inputs as inputs  # noqa: PLC0414 - likewise
 from bot.core.acts.registry import ACTS
-from bot.core.blockkit.blocks import context, section
+from bot.core.blockkit.blocks import Block, context, section
 from bot.core.blockkit.modal import View as View  # noqa: PLC0414 - spoken of here
 from bot.core.blockkit.modal import modal
 from bot.core.run.drills import SIGN
@@ -47,6 +47,18 @@ def more(run: Run, by: Person, *, done: bool = False) -> View:
 def told(words: str) -> View:
     """Words for the person in whose form or page something could not be done."""
     return modal("told", "Nothing was recorded", None, [section(words)])
+
+
+def started(run: Run | None, channel: str, blocks: Sequence[Block]) -> View:
+    """What came of starting something in a *channel* that was chosen in a form."""
+    told: list[Block] = []
+    if run is not None:
+        where = f"Its board comes in <#{escape(channel)}>"
+        invited = "if I am not there, invite me, and it comes then"
+        told = [section(f"*{run.id}* is started. {where}; {invited}.")]
+    elif not blocks:
+        told = [section(f"Nothing else was started in <#{escape(channel)}>.")]
+    return modal("told", "Start", None, [*told, *blocks])
 
 
 def of(

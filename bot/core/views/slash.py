@@ -219,6 +219,13 @@ def spoken(text: str, user_id: str) -> Spoken:
     return Spoken(_bare(text[named.end() :]), passing=bool(_bare(text[: named.start()])))
 
 
+def alone(text: str, user_id: str) -> Spoken:
+    """What a message says to the bot alone, whose user is *user_id*: all of it, but its name."""
+    named = _naming(text, user_id)
+    rest = text if named is None else f"{text[: named.start()]} {text[named.end() :]}"
+    return Spoken(_bare(rest), passing=False)
+
+
 _AROUND = " \t\r\n\u00a0:,;.!?\u2013\u2014"
 _PLEASE = "please"
 

@@ -31,6 +31,10 @@ from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""
+SAID_AGAIN = 5
+"""How often an answer is tried again that Slack did not take because there were too many."""
+LONGEST_S = 10.0
+"""Seconds that one waits for that."""
 DRAIN = 3.0
 """Seconds that a stop waits for what was begun."""
 
@@ -176,6 +180,29 @@ class Replies:
             blocks=list(answer.blocks) or None,
             thread_ts=thread,
         )
+
+    async def say(self, channel: str, answer: Answer, *, thread: str | None = None) -> None:
+        """Answer in a conversation that nobody else reads: there the answer stays.
+
+        Slack takes one a second there; whoever asks faster gets all answers all the same.
+        """
+        for attempt in range(SAID_AGAIN + 1):
+            try:
+                await call(
+                    self._client.chat_postMessage,
+                    channel=channel,
+                    text=answer.text,
+                    blocks=list(answer.blocks) or None,
+                    thread_ts=thread,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            except Throttled as throttled:
+                if attempt == SAID_AGAIN or throttled.seconds > LONGEST_S:
+                    raise
+                await asyncio.sleep(throttled.seconds)
+            else:
+                return
 
     async def _sent(self, address: str, answer: Answer, thread: str | None) -> bool:
         """Answer at a response URL; whether it was taken, for it is good for half an hour only.

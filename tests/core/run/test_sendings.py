@@ -17,6 +17,7 @@ from bot.core.run.sendings import (
     KINDS,
     LEASES,
     POST,
+    REPLY,
     UPDATE,
     UPLOAD,
     Lost,
@@ -39,7 +40,8 @@ def test_every_call_that_sends_something_is_in_the_table() -> None:
         found.replace("_", ".", 1)
         for file in SLACK.rglob("*.py")
         for found in re.findall(
-            r"\b(?:(?:chat|files|pins|bookmarks)_\w+|conversations_open)", file.read_text()
+            r"\b(?:(?:chat|files|pins|bookmarks)_\w+|conversations_open|views_publish)",
+            file.read_text(),
         )
     }
     known = {method for one in SENDINGS for method in one.methods}
@@ -80,7 +82,8 @@ def test_kinds_of_one_priority_have_one_lease() -> None:
 
 def test_what_someone_must_hear_is_never_only_ephemeral() -> None:
     assert EPHEMERAL.lost is Lost.AT_MOST_ONCE
-    assert [one for one in SENDINGS if one.lost is Lost.AT_MOST_ONCE] == [EPHEMERAL]
+    assert [one for one in SENDINGS if one.lost is Lost.AT_MOST_ONCE] == [EPHEMERAL, REPLY]
+    assert all(not {EPHEMERAL, REPLY} & {kind.first, kind.then} for kind in KINDS.values())
     assert all(EPHEMERAL not in (kind.first, kind.then) for kind in KINDS.values())
 
 

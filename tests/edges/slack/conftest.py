@@ -204,7 +204,14 @@ class Replica:
         self.reception = Reception(
             slack,
             desk=desk,
-            conversation=Conversation(desk, log, library, me.link, enterprise=me.enterprise_id),
+            conversation=Conversation(
+                desk,
+                log,
+                library,
+                me.link,
+                enterprise=me.enterprise_id,
+                inside=self.admission.inside,
+            ),
             admission=self.admission,
             chosen=Chosen(Erasing(desk, vault, lambda _: None), frozenset()),
             me=me,

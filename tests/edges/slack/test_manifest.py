@@ -18,6 +18,7 @@ OTHERWISE = {
 }
 """Scopes that no method needs, and what does."""
 EVENTS = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "channel_archive": {"channels:read"},
     "channel_left": {"channels:read"},
@@ -29,6 +30,7 @@ EVENTS = {
     "member_left_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
 }
 """The scopes that Slack asks of who hears these."""
 APP_LEVEL = {"apps.connections.open", "auth.test"}

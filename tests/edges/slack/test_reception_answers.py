@@ -150,7 +150,10 @@ async def test_a_mention_in_a_direct_conversation_starts_nothing(
     replica: Replica, slack: Slack, log: FakeLog
 ) -> None:
     await replica.mentions(f"<@U0BOT> {START}", "Ev1", channel="D0ANA")
-    assert "in your incident channel" in (await asked(replica, slack))[1]["text"]
+    method, answer = await asked(replica, slack)
+    assert (method, answer["channel"]) == ("chat.postMessage", "D0ANA")
+    assert "A run needs a channel" in answer["text"]
+    assert "Choose a channel…" in str(answer["blocks"])
     assert await log.runs() == []
 
 

@@ -27,11 +27,15 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """An open form: `about` is what the bot wrote into it; `stacked` over another one."""
+    """An open form: `about` is what the bot wrote into it; `stacked` over another one.
+
+    `home` says that it is no form, but someone's Home.
+    """
 
     id: str
     about: Json
     stacked: bool
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words to the bot in a message; `edited` when they came of changing an older one."""
+    """Words to the bot in a message; `edited` when they came of changing an older one.
+
+    `alone` says that nobody else reads the conversation.
+    """
 
     sender: Sender
     id: str
@@ -87,6 +94,7 @@ class Mention:
     direct: bool
     thread: str | None
     edited: bool
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,13 @@ class Left:
 
     user: str
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """Someone opened the bot's Home."""
+
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +148,17 @@ class Opened:
     channel: str
 
 
-Delivery = Command | Action | Submission | Mention | Joined | Left | Shut | Opened | Deleted | Heard
+Delivery = (
+    Command
+    | Action
+    | Submission
+    | Mention
+    | Joined
+    | Left
+    | Shut
+    | Opened
+    | AtHome
+    | Deleted
+    | Heard
+)
 """What can come through the door."""

@@ -18,19 +18,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import ids
 from bot.core.run.events import Person
-from bot.core.views import slash
 from bot.core.views.clicks import named
 from bot.edges.slack.calls import call
 from bot.edges.slack.connection import Identity
+from bot.edges.slack.inbound import spoken
 from bot.edges.slack.inbound.deliveries import (
     Action,
+    AtHome,
     Command,
-    Deleted,
     Delivery,
     Heard,
     Joined,
     Left,
-    Mention,
     Opened,
     Sender,
     SentView,
@@ -48,6 +47,7 @@ from bot.edges.slack.inbound.fields import (
     Fields,
     Malformed,
 )
+from bot.edges.slack.inbound.spoken import is_direct
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
 SHUTS = {
@@ -60,6 +60,7 @@ SHUTS = {
 OPENS = ("channel_unarchive", "group_unarchive")
 """The events after which it may be possible again."""
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "member_joined_channel",
     "member_left_channel",
@@ -190,7 +191,7 @@ class Door:
             name=body.one("command", NAME),
             text=body.maybe("text", WORDS) or "",
             channel=channel,
-            direct=_is_direct(channel, body.maybe("channel_name", WORDS)),
+            direct=is_direct(channel, body.maybe("channel_name", WORDS)),
             trigger=body.one("trigger_id", NAME),
             response_url=body.maybe("response_url", WORDS),
         )
@@ -213,7 +214,7 @@ class Door:
             message=message,
             # The message over a thread may be said to be in it, and is read in the channel.
             thread=None if thread == message else thread,
-            direct=_is_direct(channel, where.maybe("name", WORDS)),
+            direct=is_direct(channel, where.maybe("name", WORDS)),
             view=_view(body.inner("view")) if body.has("view") else None,
             trigger=body.one("trigger_id", NAME),
             response_url=body.maybe("response_url", WORDS),
@@ -238,8 +239,12 @@ class Door:
     def _event(self, body: Fields) -> Delivery:
         event = body.inner("event")
         match event.one("type", NAME):
+            case "app_home_opened":
+                # The tab of messages is another, in which there is nothing to draw.
+                at_home = event.maybe("tab", NAME) in (None, "home")
+                return AtHome(event.one("user", PERSON)) if at_home else Heard()
             case "app_mention":
-                return self._mention(body, event)
+                return spoken.mention(self.me.user_id, self._speaker, body, event)
             case "member_joined_channel":
                 return Joined(event.one("user", PERSON), event.one("channel", CHANNEL))
             case "member_left_channel":
@@ -248,49 +253,7 @@ class Door:
                 return Shut(event.one("channel", CHANNEL), SHUTS[shut])
             case opened if opened in OPENS:
                 return Opened(event.one("channel", CHANNEL))
-        return _gone(event) or self._named_late(event) or Heard()
-
-    def _mention(self, body: Fields, event: Fields) -> Mention | Heard:
-        user = event.maybe("user", PERSON)
-        if user is None or user == self.me.user_id or event.has("bot_id"):
-            # Two bots that answer each other would never end.
-            return Heard()
-        channel, kind = event.one("channel", CHANNEL), event.maybe("channel_type", NAME)
-        return Mention(
-            sender=self._speaker(user, event),
-            id=_edit(channel, event) or body.one("event_id", NAME),
-            text=event.maybe("text", WORDS) or "",
-            channel=channel,
-            direct=_is_direct(channel, None) or kind in ("im", "mpim"),
-            thread=event.maybe("thread_ts", TS),
-            edited=event.has("edited"),
-        )
-
-    def _named_late(self, event: Fields) -> Mention | None:
-        """A message of someone's in which they name the bot by an edit, as if it were new.
-
-        Slack need not say it as a mention; where it says both, they are one delivery.
-        """
-        if event.maybe("subtype", NAME) != "message_changed":
-            return None
-        now, before = event.perhaps("message"), event.perhaps("previous_message")
-        user, me = now.maybe("user", PERSON), self.me.user_id
-        words, earlier = (one.maybe("text", WORDS) or "" for one in (now, before))
-        if user is None or user == me or now.has("bot_id") or not slash.names(words, me):
-            return None
-        channel = event.one("channel", CHANNEL)
-        edit = _edit(channel, now)
-        if edit is None or slash.names(earlier, me):
-            return None
-        return Mention(
-            sender=self._speaker(user, now),
-            id=edit,
-            text=words,
-            channel=channel,
-            direct=_is_direct(channel, None),
-            thread=now.maybe("thread_ts", TS),
-            edited=True,
-        )
+        return spoken.message(self.me.user_id, self._speaker, event) or Heard()
 
     def _speaker(self, user: str, said: Fields) -> Sender:
         # In a shared channel the delivery's own team may be the other side's.
@@ -316,32 +279,6 @@ class Door:
         return Sender(by, team, outside=not inside and not kin)
 
 
-def _edit(channel: str, message: Fields) -> str | None:
-    """What an edit is known by, however Slack tells of it; None for a message as it was written."""
-    if not message.has("edited"):
-        return None
-    place = message.maybe("ts", TS), message.inner("edited").maybe("ts", TS)
-    return f"edit {channel} {' '.join(part or '-' for part in place)}"
-
-
-def _gone(event: Fields) -> Deleted | None:
-    """Whether a message is gone; one with answers leaves a tombstone."""
-    subtype = event.maybe("subtype", NAME)
-    if subtype == "message_deleted":
-        return Deleted(event.one("channel", CHANNEL), event.one("deleted_ts", TS))
-    if subtype == "message_changed":
-        now = event.perhaps("message")
-        if now.maybe("subtype", NAME) == "tombstone":
-            return Deleted(event.one("channel", CHANNEL), now.one("ts", TS))
-    return None
-
-
-def _is_direct(channel: str | None, name: str | None) -> bool:
-    """Whether it is a conversation between some people, where no board can be."""
-    known = name is not None and (name == "directmessage" or name.startswith("mpdm-"))
-    return known or (channel is not None and channel.startswith("D"))
-
-
 # A form. ----------------------------------------------------------------------------------------
 
 
@@ -352,6 +289,7 @@ def _view(view: Fields) -> SentView:
         id=view.one("id", NAME),
         about=_about(view.maybe("private_metadata", WORDS) or "{}"),
         stacked=view.maybe("previous_view_id", NAME) is not None,
+        home=view.maybe("type", NAME) == "home",
     )
 
 
@@ -369,6 +307,7 @@ def _put_in(element: Fields) -> None:
     """Check what a control holds: typed or chosen."""
     element.maybe("value", WORDS)
     element.maybe("selected_user", PERSON)
+    element.maybe("selected_conversation", CHANNEL)
     if element.has("selected_option"):
         element.inner("selected_option").one("value", WORDS)
     for option in element.several("selected_options"):

@@ -22,6 +22,7 @@ from bot.app.chosen import Chosen
 from bot.app.clicks import Clicks
 from bot.app.conversation import Answer, Asked, Conversation
 from bot.app.desk import Desk
+from bot.app.home import Homes
 from bot.app.painter import Painter
 from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
@@ -31,6 +32,7 @@ from bot.core.views import forms, slash
 from bot.core.views.clicks import (
     Begin,
     Click,
+    LookFor,
     attributed,
     clicked,
     submitted,
@@ -51,6 +53,10 @@ logger = logging.getLogger(__name__)
 EDITED = (
     "You edited a message that names me. I act on new messages only, so nothing was done: write it "
     "as a new message if you mean it."
+)
+EDITED_ALONE = (
+    "You edited a message to me. I act on new messages only, so nothing was done: write it as a "
+    "new message if you mean it."
 )
 Observe = Callable[[str, str, float], None]
 """Told of each delivery: what it was (command, action, view, event), how it ended (done, refused,
@@ -90,6 +96,7 @@ class Reception:
         self._replies = Replies(client)
         self._once = Once()
         self.painter: Painter | None = None
+        self.homes: Homes | None = None
 
     async def take(self, body: Mapping[str, Any], received: float) -> BoltResponse | None:
         """Answer one delivery, which came in at *received* by `time.perf_counter`.
@@ -143,6 +150,8 @@ class Reception:
                     await self._used(event)
                 case deliveries.Deleted():
                     await self._deleted(event)
+                case deliveries.AtHome():
+                    self._at_home(event)
         except Unavailable:
             outcome = "unavailable"
         if outcome == "unavailable":
@@ -206,6 +215,8 @@ class Reception:
 
         outcome, answer = await self._once.answer(click.trigger, meant)
         in_view = click.view is not None
+        # A Home is no form, so what is opened there lies on top of none.
+        in_form = click.view is not None and not click.view.home
         if answer.text and answer.view is None and in_view:
             # A form has no address to answer to: the words go on top of it.
             answer = Answer(view=forms.told(answer.text))
@@ -214,7 +225,7 @@ class Reception:
         elif answer.view is not None:
             self._replies.later(
                 self._replies.open(
-                    by, channel, click.trigger, answer.view, thread=click.thread, pushed=in_view
+                    by, channel, click.trigger, answer.view, thread=click.thread, pushed=in_form
                 )
             )
         elif answer.text:
@@ -226,9 +237,12 @@ class Reception:
     async def _submission(self, sent: deliveries.Submission) -> Ended:
         wrong: dict[str, str] = {}
         place = Place(form=sent.view.about)
+        elsewhere: list[str] = []
 
         async def meant() -> Answer:
             click = submitted(sent.payload)
+            if isinstance(click.intent, Begin) and click.intent.chosen and click.intent.channel:
+                elsewhere.append(click.intent.channel)
             if isinstance(click.intent, Begin):
                 wrong.update(await self._conversation.invalid_inputs(click.intent, click.by))
             return Answer() if wrong else await self._meant(click, sent.sender, place)
@@ -246,6 +260,10 @@ class Reception:
             return outcome, await ack(response_action="errors", errors=wrong)
         if answer.trouble:
             return outcome, await ack(response_action="update", view=forms.told(answer.text))
+        if elsewhere and outcome != "duplicate":
+            # Whoever chose a channel is not looking at it.
+            shown = forms.started(answer.started, elsewhere[0], answer.blocks)
+            return outcome, await ack(response_action="update", view=shown)
         if answer.text:
             self._replies.later(
                 self._replies.tell(by, sent.view.about.get("channel"), None, answer)
@@ -255,7 +273,8 @@ class Reception:
         return outcome, await ack()
 
     async def _mention(self, asks: deliveries.Mention) -> str:
-        by, spoken = asks.sender.by, slash.spoken(asks.text, self.door.me.user_id)
+        by, read = asks.sender.by, slash.alone if asks.alone else slash.spoken
+        spoken = read(asks.text, self.door.me.user_id)
         asked = Asked(
             by=by,
             text=spoken.words,
@@ -269,11 +288,14 @@ class Reception:
             direct=asks.direct,
         )
         # Slack tells of the mention again when its message is edited, be it days later.
-        work = _edited if asks.edited else partial(self._asked, asked, asks.sender)
+        acts = partial(self._asked, asked, asks.sender)
+        work = partial(_edited, alone=asks.alone) if asks.edited else acts
         outcome, answer = await self._once.answer(asked.delivery, work, again=True)
         if outcome == "unavailable":
             answer = self._once.put_off(asks.id)
-        if answer.text:
+        if answer.text and asks.alone:
+            self._replies.later(self._replies.say(asks.channel, answer, thread=asks.thread))
+        elif answer.text:
             self._replies.later(
                 self._replies.tell(by, asked.channel, None, answer, thread=asked.thread)
             )
@@ -294,6 +316,13 @@ class Reception:
     async def _deleted(self, event: deliveries.Deleted) -> None:
         if self.painter is not None:
             await self.painter.deleted(self._team, event.channel, event.ts)
+
+    def _at_home(self, event: deliveries.AtHome) -> None:
+        """Draw the Home of whoever opened it; where they are is learned on the way."""
+        if not self._admission.noted(event.user):
+            self._replies.later(self._admission.note(event.user))
+        if self.homes is not None:
+            self.homes.opened(event.user)
 
     # What is meant. -----------------------------------------------------------------------------
 
@@ -320,6 +349,10 @@ class Reception:
         """Carry out a click, if it may be; the answer is for the one who clicked."""
         by = await self._welcome(sender)
         click = attributed(click, by)
+        if isinstance(click.intent, LookFor):
+            if self.homes is not None:
+                self.homes.look_for(by.id, click.intent.words)
+            return Answer()
         sighting = await self._admission.admit(click, place)
         answer = await self._clicks.carry_out(click, direct=direct)
         return self._sealed(answer, by, sighting)
@@ -336,6 +369,8 @@ def _named(event: deliveries.Delivery | None) -> str:
             return "someone who left"
         case deliveries.Deleted():
             return "a lost message"
+        case deliveries.AtHome():
+            return "someone's Home"
         case deliveries.Shut() | deliveries.Opened():
             return "a channel"
     return "an event"
@@ -360,6 +395,6 @@ def _field(view: dict[str, Any], named: str | None) -> str | None:
     return next((f for f in fields if empty(f)), fields[0] if fields else None)
 
 
-async def _edited() -> Answer:
+async def _edited(*, alone: bool) -> Answer:
     """Nothing is done for a message that was changed."""
-    raise Refused(EDITED)
+    raise Refused(EDITED_ALONE if alone else EDITED)

@@ -1,0 +1,60 @@
+"""What someone may see of runs where they do not ask in a run's own channel: alone, or at home.
+
+Slack is not asked: a run of a public channel may be seen by everyone, one of a private channel by
+those who are known, for less than an hour, to be in it. Of what is not known, nothing is shown.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.app.desk import Desk, no_such_run
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.ports.log import Log, RunRow, every
+
+LOOKED_AT = 300
+"""Through how many open runs one answer looks."""
+
+Inside = Callable[[Person, str], Awaitable[bool]]
+"""Whether someone is known to see a channel."""
+
+
+async def nowhere(by: Person, channel: str) -> bool:
+    """Nobody is known to see any channel."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Finds the runs that someone may see; `inside` says whether they see a channel."""
+
+    desk: Desk
+    log: Log
+    inside: Inside
+
+    async def runs(self, by: Person, team: str | None, most: int) -> Sequence[RunRow]:
+        """The newest open runs of a workspace that someone may see, *most* at most."""
+        found: list[RunRow] = []
+        places: dict[str, bool] = {}
+        looked = 0
+        async for row in every(self.log, open_only=True):
+            looked += 1
+            if looked > LOOKED_AT or len(found) == most:
+                break
+            if row.team == team and await self._may(by, row, places):
+                found.append(row)
+        return found
+
+    async def _may(self, by: Person, row: RunRow, places: dict[str, bool]) -> bool:
+        if row.channel not in places:
+            places[row.channel] = await self.inside(by, row.channel)
+        if not places[row.channel]:
+            return False
+        return await self.desk.sees(row.run_id, by)
+
+    async def run(self, by: Person, team: str | None, run_id: str) -> Run:
+        """A run, for someone who may see it; raises Refused: to others there is no such run."""
+        known = await self.desk.team(run_id) == team and await self.desk.sees(run_id, by)
+        if not known or not await self.inside(by, await self.desk.channel(run_id)):
+            raise no_such_run(run_id)
+        return await self.desk.run(run_id)
