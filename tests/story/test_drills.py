@@ -52,30 +52,30 @@ async def test_what_a_drill_leads_to_is_a_drill(bot: Bot, ana: Someone) -> None:
 async def test_what_was_learned_is_asked_at_the_end_and_the_next_drill_is_reminded_of_once(
     bot: Bot, ana: Someone, tmp_path: Path
 ) -> None:
-    await ana.types("/runbook drill drill-it")
-    await ana.does("Take", await ana.board("DI-1"), row="step 1")
-    await ana.does("Done", await ana.board("DI-1", "since"))
-    await ana.does("Confirm…", await ana.board("DI-1", "All is well"))
+    await ana.types("/runbook drill practice-it")
+    await ana.does("Take", await ana.board("PI-1"), row="step 1")
+    await ana.does("Done", await ana.board("PI-1", "since"))
+    await ana.does("Confirm…", await ana.board("PI-1", "All is well"))
     await ana.fills({})
-    await ana.does("Close…", await ana.board("DI-1", "confirmed"))
+    await ana.does("Close…", await ana.board("PI-1", "confirmed"))
     await ana.fills({"What was learned": "Nobody had the key."})
-    await ana.board("DI-1", "recovered")
+    await ana.board("PI-1", "recovered")
     # It dies before the next is due, and is up again after that.
     await bot.stop()
     await bot.start()
     oncall = ana.in_(ONCALL)
 
     async def there() -> list[str] | None:
-        return [w for m in await oncall.messages() if "DI-1" in (w := words(m))] or None
+        return [w for m in await oncall.messages() if "PI-1" in (w := words(m))] or None
 
     (said,) = await ana.eventually(there, "the owner is reminded")
-    assert "a drill of `drill-it` is due. The last, DI-1, ended" in said
-    assert "one is wanted every 1s. Type `/runbook drill drill-it`" in said
-    await ana.does("Post-mortem", await ana.board("DI-1"))
-    await ana.thread("Post-mortem of DI-1", run="DI-1")
-    (file,) = await _files(ana, "DI-1")
+    assert "a drill of `practice-it` is due. The last, PI-1, ended" in said
+    assert "one is wanted every 1s. Type `/runbook drill practice-it`" in said
+    await ana.does("Post-mortem", await ana.board("PI-1"))
+    await ana.thread("Post-mortem of PI-1", run="PI-1")
+    (file,) = await _files(ana, "PI-1")
     text = await _text(file)
-    assert "# Post-mortem: Drill: Drill it" in text
+    assert "# Post-mortem: Drill: Practice it" in text
     assert "### What was learned\n\n> Nobody had the key." in text
     assert len(await there() or []) == 1
-    assert (await bot.kinds("DI-1")).count("drill_due") == 1
+    assert (await bot.kinds("PI-1")).count("drill_due") == 1

@@ -5,6 +5,7 @@ from typing import Never
 from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
 from bot.core.blockkit.blocks import sections
 from bot.core.blockkit.modal import FIELDS, View, modal
+from bot.core.procedure import show_duration
 from bot.core.procedure.paging import paging
 from bot.core.procedure.whose import say_roles
 from bot.core.run.events import Person
@@ -28,6 +29,8 @@ def form(run: Run) -> View:
         facts.append(f"Owner: {escape(p.owner.team)}{where}{page}")
     if p.where:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
+    if p.drill_every is not None:
+        facts.append(f"To be drilled every {show_duration(p.drill_every)}")
     facts.append(f"Started {dated(run.started_at)}")
     facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
     texts = run.outline.texts

@@ -8,7 +8,7 @@ from bot.core.views.board import draw
 from tests.core.drawn import accepted, accepted_view, aloud
 from tests.core.engine.test_each import CHECKS, each, night
 from tests.core.engine.test_ways import do, does, procedure, refused
-from tests.core.story import render
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, BEN, Desk
 
 LIST = {"description": "Which", "pattern": "[a-z]+", "list": True, "required": True}
@@ -76,7 +76,7 @@ def test_a_correction_says_whose_value_it_is(desk: Desk) -> None:
 def test_documents_and_forms_say_whose_value_it_is(desk: Desk) -> None:
     found(desk)
     desk.do(c.CorrectValue("disk@2", BEN, "sdc"))
-    text = render(desk.run, desk.facts, names={})
+    text = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     full = aloud(walkthrough.draw(desk.run, 0)["blocks"])
     about = aloud(forms.of(desk.run, "about", None, ANA)["blocks"])
     assert "disk of shop (found): `sdc`" in about
