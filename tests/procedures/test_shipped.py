@@ -44,7 +44,7 @@ def test_each_is_whole_and_on_one_page(procedure: Procedure) -> None:
 SAID = {
     "crash-recovery": [
         "process of a node died",
-        "that is partition-recovery",
+        "is `cut off`, stop: that is",
         "partial issuance is suspected",
         "./civictrust restart",
         "recover_partial_issuances()",

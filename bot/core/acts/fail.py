@@ -28,6 +28,7 @@ from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import FAILED as CONTROL
 from bot.core.markup.model import Inline
+from bot.core.procedure.kinds.paper import labeled, otherwise
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -86,7 +87,8 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         hint="The error or output. It will be posted in the thread.",
     )
     advice = row.leaf.advice
-    told = [context(f"If not: {brief(run.words(advice), 2_500)}")] if advice else []
+    label = otherwise(row.leaf.expected, advice)
+    told = [context(labeled(label, brief(run.words(advice), 2_500)))] if advice else []
     if opening := opens_if_it_fails(run, row):
         told.append(context(f"Then {opening}."))
     blocks = on_step(row, *told, ask)

@@ -98,7 +98,8 @@ def _shown(run: Run, step: Wait) -> Iterator[Block]:
     check = None if step.wait.until is None else run.procedure.checks[step.wait.until]
     look = f" (check {say_poll(check.poll)})" if check is not None and check.poll else ""
     title = None if check is None else run.words(check.title, step.id)
-    yield Paragraph(("Wait until: ", Words(say_wait(step, title)), look))
+    label, words = say_wait(step, title)
+    yield Paragraph((f"{label}: ", Words(words), look))
 
 
 KIND = Kind(

@@ -160,7 +160,7 @@ class Ticks:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Words with a label each; those of one node may share a line.
+    """Words with a label each, or none; those of one node may share a line.
 
     What is `spare` stands elsewhere as well: a face that is short of room leaves it out.
     """

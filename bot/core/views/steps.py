@@ -35,7 +35,7 @@ from bot.core.procedure import (
     commands,
     options_of,
 )
-from bot.core.procedure.kinds.paper import say_timeout
+from bot.core.procedure.kinds.paper import labeled, otherwise, say_timeout
 from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
@@ -255,7 +255,8 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     if step.expected:
         lines.append(f"Expect: {_told(run, step, step.expected, cut)}")
     if step.advice:
-        lines.append(f"If not: {_told(run, step, step.advice, cut)}")
+        label = otherwise(step.expected, step.advice)
+        lines.append(labeled(label, _told(run, step, step.advice, cut)))
     if opening := opens_if_it_fails(run, row):
         lines.append(f"If not: mark it failed; {opening} then.")
     if (timeout := say_timeout(step.timeout, step.remind)) is not None:

@@ -210,6 +210,35 @@ def test_where_and_what_to_do_when_it_differs_stand_at_the_step() -> None:
     assert "     Expect: active   If not: Page platform.\n" in page
 
 
+def test_a_wait_an_evidence_and_a_failure_read_as_sentences() -> None:
+    source = BASE.replace(
+        "    expected: active",
+        "    expected: active\n    evidence: { text: The output, file: A picture, optional: true }\n"
+        "    on_failure: If it is dead, page platform.\n    timeout: 15m",
+    ).replace(
+        "wait: { until: in-step }",
+        "wait: { until: in-step, for: 2m }\n  - id: cool\n    title: Let it cool\n"
+        "    wait: { for: 5m }\n    on_failure: Page platform.",
+    )
+    page = text(load(source))
+    assert (
+        "     Expect: active   If it is dead, page platform.   Time-out: 15m after it is begun\n"
+        in page
+    )
+    assert (
+        "     Keep the words: The output (if there is any)   "
+        "Keep the file: A picture (if there is any)\n" in page
+    )
+    assert (
+        "     Wait until: All agree, after 2m at the earliest (check every 5s, for at most 10m)\n"
+        in page
+    )
+    assert "     Wait: 5m\n     If it fails: Page platform.\n" in page
+    written = markdown(load(source))
+    assert "\n   If it is dead, page platform.\n" in written
+    assert "*If it fails:* Page platform." in written
+
+
 def test_tables_addresses_and_pictures_of_what_to_do_come_through() -> None:
     said = (
         "        do: |\n"

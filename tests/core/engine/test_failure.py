@@ -193,7 +193,7 @@ def test_paper_has_them_under_the_step() -> None:
     paper = printed(TEXT, NIGHT)
     assert "If it fails:" in paper
     assert "2f.1. Page" in paper
-    assert "If not: Walk there." in paper
+    assert "If it fails: Walk there." in paper
 
 
 @given(st.data())

@@ -30,7 +30,7 @@ from bot.core.procedure import (
     say_approval,
 )
 from bot.core.procedure.kinds.failure import LETTER
-from bot.core.procedure.kinds.paper import say_timeout
+from bot.core.procedure.kinds.paper import labeled, otherwise, say_timeout
 from bot.core.run import events as e
 from bot.core.run.model import Run, State
 
@@ -144,13 +144,13 @@ def _shown(story: Story, run: Run, step: Leaf) -> Iterator[Block]:
     yield from kind_of(step).shown(run, step)
     rest = (
         ("Expect", step.expected),
-        ("If not", step.advice),
+        (otherwise(step.expected, step.advice), step.advice),
         ("Time-out", say_timeout(step.timeout, step.remind)),
         ("Rollback", step.rollback),
     )
     for label, text in rest:
         if text is not None:
-            yield Paragraph((f"{label}: ", Words(words(text))))
+            yield Paragraph((labeled(label, ""), Words(words(text))))
 
 
 def _to_do(text: str, put: Callable[[str], str]) -> Iterator[Block]:

@@ -98,15 +98,18 @@ def _block(block: Block, *, inner: bool, other: bool) -> Iterator[str]:
             sign = "*" if other else "-"
             yield "\n".join(_claim(claim, sign) for claim in claims)
         case Terms(pairs):
-            for label, words in pairs:
-                named = _marked("*" if inner else "**", f"{_own(label).strip()}:", "", " ")
-                yield "\n".join(_lines(words, f"{named} "))
+            yield from (_term(label, words, inner=inner) for label, words in pairs)
         case Table():
             yield _table(block)
         case Listing(text, typed):
             yield _fence(text, "sh" if typed else "")
         case _:
             assert_never(block)
+
+
+def _term(label: str, words: Inline, *, inner: bool) -> str:
+    named = _marked("*" if inner else "**", f"{_own(label).strip()}:", "", " ") + " "
+    return "\n".join(_lines(words, named if label else ""))
 
 
 def _items(items: Items, *, other: bool) -> str:

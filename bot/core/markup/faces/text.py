@@ -176,7 +176,7 @@ def _terms(terms: Terms, indent: int, width: int, hang: int) -> Iterator[str]:
     """On one line, if there is room."""
     if terms.spare:
         return
-    told = [_lines((f"{label}: ", words)) for label, words in terms.pairs]
+    told = [_lines((f"{label}: " if label else "", words)) for label, words in terms.pairs]
     row = _GAP.join(lines[0] for lines in told)
     if all(len(lines) == 1 for lines in told) and indent + len(row) <= width:
         yield " " * indent + row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,8 +47,8 @@ class Paper:
         """What is seen when it has worked, and what to do when not."""
         seen = (
             ("Expect", step.expected),
-            ("If not", step.advice),
-            ("Time-out", say_timeout(step.timeout, step.remind)),
+            (otherwise(step.expected, step.advice), step.advice),
+            ("Time-out", say_timeout(step.timeout, step.remind, begun="begun")),
         )
         if told := tuple((label, self.words(text)) for label, text in seen if text):
             yield Terms(told)
@@ -65,12 +66,29 @@ class Paper:
             yield term("Rollback", self.words(step.rollback))
 
 
-def say_timeout(timeout: timedelta | None, remind: timedelta | None) -> str | None:
+def otherwise(expected: str | None, advice: str | None) -> str:
+    """What stands before the words for a failure: nothing where they say themselves when."""
+    if advice is not None and _SAYS_WHEN.match(advice):
+        return ""
+    return "If not" if expected else "If it fails"
+
+
+_SAYS_WHEN = re.compile(r"(If|When|Unless|Once|As long as)\b")
+
+
+def labeled(label: str, words: str) -> str:
+    """Words with what they are about before them, where that is said."""
+    return f"{label}: {words}" if label else words
+
+
+def say_timeout(
+    timeout: timedelta | None, remind: timedelta | None, *, begun: str = "taken"
+) -> str | None:
     """How long a step may be in hand, in words; None where nothing says so."""
     if timeout is None:
         return None
     before = "" if remind is None else f", with a reminder {show_duration(remind)} before"
-    return f"{show_duration(timeout)} after it is taken{before}"
+    return f"{show_duration(timeout)} after it is {begun}{before}"
 
 
 def term(label: str, words: Inline) -> Terms:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from bot.core.markup.model import Block, Code, Listing, Terms, Words, joined
+from bot.core.markup.model import Block, Code, Listing, Terms, Words
 from bot.core.procedure.fields import Id, Name, Text, refused, required_any
 from bot.core.procedure.kinds import failure
 from bot.core.procedure.kinds.base import FILLED_IN_WORK, AnyWork, of_work
@@ -64,8 +64,9 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         yield Terms((("Check", title),), spare=step.check in paper.proof)
         yield from paper.by_hand(step.check)
     if step.evidence is not None:
-        asked = joined(", and ", map(paper.words, step.evidence.asked))
-        yield term("Keep", (asked, " (if there is any)" if step.evidence.optional else ""))
+        asked = ("Keep the words", step.evidence.text), ("Keep the file", step.evidence.file)
+        more = " (if there is any)" if step.evidence.optional else ""
+        yield Terms(tuple((label, (paper.words(text), more)) for label, text in asked if text))
     yield from paper.way_back(step)
     for name, spec in step.captures.items():
         looks = ("; ", Words(spec.bounds)) if spec.bounds else ""

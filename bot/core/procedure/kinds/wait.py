@@ -92,12 +92,12 @@ def _rules(step: Wait, path: Path, checks: Mapping[str, Check]) -> Iterator[Find
             )
 
 
-def say_wait(step: Wait, title: str | None) -> str:
-    """What a wait waits for, in words; *title* is what its check says."""
+def say_wait(step: Wait, title: str | None) -> tuple[str, str]:
+    """What a wait waits for, in words, and what stands before them; *title* is its check's."""
     least = "" if step.wait.for_ is None else show_duration(step.wait.for_)
     if title is None:
-        return f"{least} after it is taken"
-    return f"{title}, at least {least} after it is taken" if least else title
+        return "Wait", least
+    return "Wait until", f"{title}, after {least} at the earliest" if least else title
 
 
 def _printed(step: Wait, paper: Paper) -> Iterator[Block]:
@@ -106,7 +106,8 @@ def _printed(step: Wait, paper: Paper) -> Iterator[Block]:
     check = paper.checks[step.wait.until] if step.wait.until is not None else None
     look = f" (check {say_poll(check.poll)})" if check is not None and check.poll else ""
     title = None if check is None else paper.put(check.title)
-    yield term("Wait until", (lines(say_wait(step, title)), look))
+    label, words = say_wait(step, title)
+    yield term(label, (lines(words), look))
     if step.wait.until is not None:
         yield from paper.by_hand(step.wait.until)
     yield from paper.to_see(step)
