@@ -52,10 +52,10 @@ docs: $(VENV)/.development-$(MADE) ## Generate what is generated in docs/
 	@mkdir -p docs/reference
 	for page in commands facts settings; do $(BIN)/runbook reference $$page > docs/reference/$$page.md; done
 	$(BIN)/python -m bot.demo.workspace.reference docs/workspace.md
-	$(BIN)/python -m tests.core.lint_tables docs/procedure-format.md
+	$(BIN)/python -m tests.core.lint_tables docs/reference/lint.md
 
 docs-check: docs ## Fail when a generated document is out of date
-	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference docs/workspace.md docs/procedure-format.md
+	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/reference docs/workspace.md
 
 pictures: $(VENV)/.development-$(MADE) ## Take the README's picture from a run of the demo
 	@./.ci/system

@@ -166,6 +166,18 @@ PARTS = [
         "    title: Let it settle\n",
     ),
     Case(
+        "an answer that leads to the end",
+        "  - id: settle\n    title: Let it settle\n",
+        "  - id: ask\n    title: Well?\n    decide:\n      options:\n        - { id: a, title: A, "
+        "then: { goto: §end } }\n        - { id: b, title: B }\n  - id: settle\n"
+        "    title: Let it settle\n",
+        "there is no step `end`, and a run is ended by people. "
+        "Write: settle, which is the last step",
+        "  - id: ask\n    title: Well?\n    decide:\n      options:\n        - { id: a, title: A, "
+        "then: { goto: settle } }\n        - { id: b, title: B }\n  - id: settle\n"
+        "    title: Let it settle\n",
+    ),
+    Case(
         "steps beside the title of an answer",
         "  - id: settle\n    title: Let it settle\n",
         "  - id: ask\n    title: Well?\n    decide:\n      options:\n"

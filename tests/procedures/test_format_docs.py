@@ -14,9 +14,18 @@ from tests.core.lint_tables import written
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "procedure-format.md").read_text()
+GUIDE = (ROOT / "docs" / "write-a-procedure.md").read_text()
+LINT = (ROOT / "docs" / "reference" / "lint.md").read_text()
 TODAY = date(2026, 11, 22)
 
 WHOLE = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+IN_GUIDE = re.findall(r"(?m)^```yaml\n(.*?)^```", GUIDE, re.DOTALL)
+PARTS = [part for part in IN_GUIDE if "schema:" not in part]
+AROUND = {
+    "symptoms": "symptoms: [It is down]\n",
+    "steps": "steps: [{ id: one, title: One, do: It. }]\n",
+    "verification": "verification: [{ confirm: It is well }]\n",
+}
 ROWS = [
     [cell.strip() for cell in line.strip("|").split(" | ")]
     for line in DOCS.partition("## Traps of YAML")[2].partition("\n## ")[0].splitlines()
@@ -41,6 +50,18 @@ def test_every_whole_example_is_clean(source: str) -> None:
     assert said(source, f"{name[1]}.yaml") == []
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_the_guide_is_clean_in_a_procedure(part: str) -> None:
+    missing = [text for key, text in AROUND.items() if not re.search(f"(?m)^{key}:", part)]
+    source = "schema: procedure/v1\nid: example\ntitle: An example\n" + "".join(missing) + part
+    assert said(source, "example.yaml") == []
+
+
+def test_every_whole_example_of_the_guide_is_clean() -> None:
+    whole = [source for source in IN_GUIDE if "schema:" in source]
+    assert [said(source, "disk-full.yaml") for source in whole] == [[]]
+
+
 @pytest.mark.parametrize(("place", "written", "says", "instead"), ROWS)
 def test_every_trap_is_said_and_its_mend_passes(
     place: str, written: str, says: str, instead: str
@@ -61,7 +82,8 @@ def test_a_long_example_is_clean_but_for_its_length(file: Path) -> None:
 
 
 def test_there_are_examples_and_traps() -> None:
-    assert len(WHOLE) == 4
+    assert len(WHOLE) == 5
+    assert len(PARTS) > 4
     assert len(ROWS) > 10
 
 
@@ -76,4 +98,4 @@ def test_every_reserved_word_is_named() -> None:
 
 
 def test_the_list_of_messages_is_complete_and_up_to_date() -> None:
-    assert written(DOCS) == DOCS, "run `make docs`"
+    assert written(LINT) == LINT, "run `make docs`"

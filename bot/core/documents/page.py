@@ -33,6 +33,7 @@ from bot.core.procedure import (
     containers_of,
     format_of,
     show_duration,
+    tried_again,
 )
 from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
@@ -104,7 +105,13 @@ class _Page:
         self._procedure, self._values, self._given = procedure, values, given
         proof = [one.check for _, one in procedure.lines() if isinstance(one, VerifyByCheck)]
         put = partial(fill, values=values)
-        self._paper = Paper(procedure.checks, proof, procedure.numbers(), put)
+        placed = procedure.leaves()
+        again = {
+            one.step.id: number
+            for one in placed
+            if (number := tried_again(placed, one.step.id)) is not None
+        }
+        self._paper = Paper(procedure.checks, proof, procedure.numbers(), again, put)
 
     def blocks(self, number: int | None) -> Iterator[Block]:
         """The page, from its title to how to keep the trouble from happening again."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.core.kinds.controls import Control
 from bot.core.kinds.kind import Kind, commands_shown, nothing
 from bot.core.markup.model import Block, Words, bullets
-from bot.core.procedure import Decide
+from bot.core.procedure import Decide, tried_again
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.need import first_of
@@ -37,8 +37,9 @@ def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
     if row.state is not State.OPEN:
         return ()
     told = []
+    again = tried_again(run.placed, row.id)
     for option in step.decide.options:
-        where = "goes on"
+        where = "goes on" if again is None else f"goes back to step {again}"
         if option.goto is not None:
             first = first_of(run.placed, option.goto)
             where = f"goes to step {run.placed[first].number}" if first is not None else where

@@ -29,8 +29,9 @@ def loose(document: Document) -> Iterator[Finding]:
             yield undefined(path, name, "check", checks, "checks:")
     inputs = _named(document.data.get("inputs"), NAME_PATTERN)
     for _, step in steps_in(document):
-        asked = step.get("captures")
-        inputs = None if inputs is None else [*inputs, *(asked if isinstance(asked, dict) else ())]
+        asked = step.get("captures", {})
+        wrong = not isinstance(asked, dict) or not isinstance(step.get("for_each", {}), dict)
+        inputs = None if inputs is None or wrong else [*inputs, *asked]
     variables = Scopes(document).variables
     for path, name in placeholders(document):
         # A check's own path may use a member, which only a check of the right shape tells.

@@ -22,6 +22,9 @@ _FILES = re.compile(r"screenshot|picture|image|photo|file|log|graph", re.IGNOREC
 _STEPS = frozenset(way[-1] for one in FORMATS for way in one.lists) | {"steps"}
 _ASKED = '{ description: …, pattern: "[a-z0-9-]+" }'
 
+_LONG = 80
+"""A text that is longer is not written out again."""
+
 Line = Callable[[Any], str]
 """The line to write, made of a value; of a text in most cases, and of whatever else it was."""
 
@@ -77,7 +80,7 @@ def _wait(value: Any) -> str:
 
 def _evidence(value: Any) -> str:
     said = _first(value)
-    if not isinstance(said, str) or said.lower() in _TRUTHS:
+    if not isinstance(said, str) or said.lower() in {*_TRUTHS, "text", "file"}:
         return "{ text: (what to paste) }, or { file: (which file) }"
     return f"{{ {'file' if _FILES.search(said) else 'text'}: {text(said)} }}"
 
@@ -210,8 +213,9 @@ def as_keys(path: Path, value: Any) -> tuple[str, str]:
         return "a procedure has keys of its own", "schema: procedure/v1 and so on"
     last, around = path[-1], str(path[-2]) if len(path) > 1 else ""
     if isinstance(last, int):
-        write = _ENTRIES.get(around, text)(value)
-        return f"{_CALLED.get(around, 'an entry')} is meant here", f"- {write}"
+        write = f"- {_ENTRIES.get(around, text)(value)}"
+        write += ", or all of them as one text" if around == "on_failure" else ""
+        return f"{_CALLED.get(around, 'an entry')} is meant here", write
     if around in _NAMED:
         what, made = _NAMED[around]
         return f"{what} has keys of its own", f"{last}: {made(value)}"
@@ -241,6 +245,8 @@ def as_list(path: Path, value: Any) -> tuple[str, str]:
         return what, f"{last}: and a line that begins with `- ` for each of them"
     if last in ("enum", "in", "people", "alerts") and isinstance(value, str):
         return what, f"{last}: [{', '.join(text(one.strip()) for one in value.split(','))}]"
+    if isinstance(value, str) and len(value) > _LONG:
+        return what, f"`- ` before it, in a line of its own under `{last}:`"
     entry = _ENTRIES.get(last, text)(value)
     return what, f"`- {entry}` in a line of its own under `{last}:`"
 
@@ -283,7 +289,7 @@ def filled_in(write: str, value: Any) -> str:
     return write
 
 
-_WAY = re.compile(r"(?:https?://[^/\s]*)?((?:/\S{0,120})?)$")
+_WAY = re.compile(r"(?:https?://(?:\{\{[^{}]*\}\}|[^/\s{}])*)?((?:/\S{0,120})?)$")
 
 
 def pointer(value: str) -> str:

@@ -21,7 +21,7 @@ _NAMES = frozenset(
     | {"drill_every"}
     | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
     | {"timeout", "remind", "for"}
-    | {"head", "url"}
+    | {"head", "url", "reason", "role", "goto", "name", "image", "slack_group"}
 )
 """Keys whose values hold no blank, so that a comment beside one cuts nothing off."""
 _OWN_BRACES = frozenset({"pattern", "matches", "jmespath", "enum"})

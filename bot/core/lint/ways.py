@@ -24,6 +24,7 @@ from bot.core.procedure import (
 from bot.core.procedure import Step as ProcedureStep
 from bot.core.procedure.each import Repeat
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.kinds.decide import ENDS
 from bot.core.run.need import first_of
 
 
@@ -131,12 +132,16 @@ def _possible(
 def _gotos(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
     """Every `goto` leads to a step or a group that can be gone to from its question."""
     around = dict(_around(procedure.steps, ()))
-    for one in procedure.leaves():
+    placed = procedure.leaves()
+    for one in placed:
         for index, option in enumerate(options_of(one.step)):
             if option.goto is None:
                 continue
             at = (*paths[one.step.id], "decide", "options", index, "then", "goto")
-            if option.goto not in paths:
+            if option.goto not in paths and option.goto in ENDS:
+                message = f"there is no step {quoted(option.goto)}, and a run is ended by people"
+                yield Finding(at, message, f"{placed[-1].step.id}, which is the last step")
+            elif option.goto not in paths:
                 yield undefined(at, option.goto, "step", paths, "steps:")
             elif option.goto == one.step.id:
                 yield Finding(at, "a question cannot lead to itself", "the step before it")

@@ -63,6 +63,7 @@ from bot.core.procedure.model import (
     VerifyByCheck,
     VerifyByPerson,
     VerifyGroup,
+    tried_again,
 )
 from bot.core.procedure.parts import Asked, Capture, Evidence, Input, Link, Owner, Symptom
 from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
@@ -137,4 +138,5 @@ __all__ = [
     "say_poll",
     "show_duration",
     "told_by",
+    "tried_again",
 ]

@@ -170,6 +170,25 @@ class Placed:
     groups: tuple[Container, ...]
 
 
+def tried_again(placed: Sequence[Placed], step_id: str) -> str | None:
+    """The number of the step that is tried again once this one is over; None where none is.
+
+    This one is then the last of the steps for its failure.
+    """
+    at = next((n for n, one in enumerate(placed) if one.step.id == step_id), len(placed))
+    around = placed[at].groups if at < len(placed) else ()
+    failure = next((one for one in reversed(around) if one.fails is not None), None)
+    if failure is None:
+        return None
+    mine = {one.id for one in around}
+    for later in placed[at + 1 :]:
+        if all(one.id in mine for one in later.groups if one.answers or one.fails):
+            if any(one.id == failure.id for one in later.groups):
+                return None
+            break
+    return next((one.number for one in placed if one.step.id == failure.fails), None)
+
+
 def _place(steps: Sequence[Step], prefix: str, groups: tuple[Container, ...]) -> Iterator[Placed]:
     for index, step in enumerate(steps, start=1):
         here = f"{prefix}{index}"

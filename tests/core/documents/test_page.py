@@ -213,7 +213,8 @@ def test_where_and_what_to_do_when_it_differs_stand_at_the_step() -> None:
 def test_a_wait_an_evidence_and_a_failure_read_as_sentences() -> None:
     source = BASE.replace(
         "    expected: active",
-        "    expected: active\n    evidence: { text: The output, file: A picture, optional: true }\n"
+        "    expected: active\n"
+        "    evidence: { text: The output, file: A picture, optional: true }\n"
         "    on_failure: If it is dead, page platform.\n    timeout: 15m",
     ).replace(
         "wait: { until: in-step }",

@@ -196,6 +196,21 @@ def test_paper_has_them_under_the_step() -> None:
     assert "If it fails: Walk there." in paper
 
 
+def test_an_answer_that_ends_the_steps_for_a_failure_says_which_step_is_tried_again() -> None:
+    last = asks("dead", answer("no"), answer("yes", [do("bury")]))
+    first = asks("slow", answer("it-is"), answer("is-not", {"goto": "tell"}))
+    ways = procedure(do("start", on_failure=[first, last]), do("tell"))
+    desk = Desk(ways)
+    fails(desk, "start")
+    assert "It-Is: goes on · Is-Not: goes to step 2" in shown(desk)
+    desk.do(c.Decide("slow", ANA, "it-is"))
+    assert "No: goes back to step 1 · Yes: adds 1 step" in shown(desk)
+    paper = printed(TEXT, ways)
+    assert "If “It-Is”: go on." in paper
+    assert "If “No”: try step 1 again." in paper
+    assert "goes back" not in shown(Desk(procedure(last, do("tell"))))
+
+
 @given(st.data())
 def test_nobody_takes_a_step_for_a_failure_that_has_not_come(data: st.DataObject) -> None:
     desk = Desk(data.draw(procedures()), key_id="key-a")

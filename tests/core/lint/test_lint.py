@@ -157,6 +157,10 @@ def test_a_line_of_lint_fits_a_terminal_and_a_log() -> None:
 def test_a_comment_beside_a_value_that_holds_no_blank_is_only_a_comment() -> None:
     text = BASE.replace("severity: SEV2", "severity: SEV2 # bad").replace("20m", "20m  # or so")
     text = text.replace("    target: cluster\n    get", "    target: cluster # ours\n    get")
+    roles = "roles:\n  lead: { description: decides }\nchecks:\n"
+    text = text.replace("checks:\n", roles, 1).replace(
+        "    any_order", "    role: lead # us\n    any_order"
+    )
     assert lint(text) == ()
 
 

@@ -32,7 +32,7 @@ OPTION_LIMIT = 75
 """The longest title of an option, in characters: what a button of Slack's holds."""
 
 
-_ENDS = frozenset({"end", "stop", "close", "finish", "done", "exit"})
+ENDS = frozenset({"end", "stop", "close", "finish", "done", "exit"})
 """What somebody writes who wants an answer to end the run."""
 _STEP_KEYS = frozenset({"id", "title", "do", "run", "steps"})
 
@@ -72,7 +72,7 @@ class Option(Model):
     def _no_bare_name(cls, value: Any) -> Any:
         if isinstance(value, str):
             name = value.strip().removeprefix("goto").strip(" :")[:80]
-            ends = "; a run is ended by people, not by an answer" if name in _ENDS else ""
+            ends = "; a run is ended by people, not by an answer" if name in ENDS else ""
             raise refused("the name of a step alone", f"then: {{ goto: {name} }}{ends}")
         if isinstance(value, dict) and "goto" not in value and _STEP_KEYS & value.keys():
             raise refused("the steps of an answer are a list", "`- ` before each of them")
@@ -173,12 +173,13 @@ def _mark(step: Decide) -> Inline:
 def _printed(step: Decide, paper: Paper) -> Iterator[Block]:
     yield from paper.to_do(step)
     yield from (Listing(paper.put(command).rstrip(), typed=True) for command in step.run)
-    yield bullets(_line(option, paper) for option in step.decide.options)
+    yield bullets(_line(step, option, paper) for option in step.decide.options)
 
 
-def _line(option: Option, paper: Paper) -> Inline:
+def _line(step: Decide, option: Option, paper: Paper) -> Inline:
     """An answer, and what is done then."""
-    where = "go on"
+    again = paper.again.get(step.id)
+    where = "go on" if again is None else f"try step {again} again"
     if option.goto is not None:
         where = f"go to step {paper.numbers.get(option.goto, option.goto)}"
     elif option.steps:

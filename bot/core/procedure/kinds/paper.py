@@ -19,12 +19,14 @@ from bot.core.procedure.kinds.base import AnyLeaf, AnyWork
 class Paper:
     """A page on which steps are printed.
 
-    `proof` are the checks that its verification lists, `numbers` those of its steps, by their ids.
+    `proof` are the checks that its verification lists, `numbers` those of its steps, by their ids,
+    and `again` those of the steps that are tried again after the last one for their failure.
     """
 
     checks: Mapping[str, Check]
     proof: Collection[str]
     numbers: Mapping[str, str]
+    again: Mapping[str, str]
     put: Callable[[str], str]
 
     def words(self, text: str) -> Inline:

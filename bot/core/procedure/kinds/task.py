@@ -64,9 +64,9 @@ def _printed(step: Task, paper: Paper) -> Iterator[Block]:
         yield Terms((("Check", title),), spare=step.check in paper.proof)
         yield from paper.by_hand(step.check)
     if step.evidence is not None:
-        asked = ("Keep the words", step.evidence.text), ("Keep the file", step.evidence.file)
+        kept = ("Keep the words", step.evidence.text), ("Keep the file", step.evidence.file)
         more = " (if there is any)" if step.evidence.optional else ""
-        yield Terms(tuple((label, (paper.words(text), more)) for label, text in asked if text))
+        yield Terms(tuple((label, (paper.words(text), more)) for label, text in kept if text))
     yield from paper.way_back(step)
     for name, spec in step.captures.items():
         looks = ("; ", Words(spec.bounds)) if spec.bounds else ""
