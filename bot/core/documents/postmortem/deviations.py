@@ -231,4 +231,5 @@ def _corrected(
     before = m.before.outline.values if m.before else {}
     for name, value in event.values.items():
         was = (", which was ", Code(before[name]), ",") if before.get(name) else ""
-        yield Words(name), was, " was corrected to ", Code(value), " ", _by(story, m, event.by), "."
+        said = Words(story.run.outline.texts.called(name))
+        yield said, was, " was corrected to ", Code(value), " ", _by(story, m, event.by), "."
