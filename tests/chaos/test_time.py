@@ -35,6 +35,8 @@ AT_A_POINT = 0.6
 """How many of the kills are at such a point; the others are at a moment."""
 STARTING = 0.15
 """How many of those moments are before the replica is ready."""
+LIVES = 4.0
+"""How many times as long as its start a life is at most: a slow machine does less in a second."""
 FEW = 4
 """How many timers are armed at most when another run is begun, so that some come all the time."""
 CHECK_S = 0.5
@@ -82,6 +84,8 @@ class Killer:
     wholes: int = 0
     """How many of all these were not ready yet, and how many the whole bot."""
     up: Up = field(default_factory=Up)
+    paces: dict[str, float] = field(default_factory=lambda: {WHOLE: 0.3, TIMERS: 0.1})
+    """Seconds that a start took until it was ready: the last one of each."""
 
     async def kill(self, left: Iterator[int]) -> None:
         await asyncio.gather(*(self._torment(replica, left) for replica in self.replicas))
@@ -92,23 +96,26 @@ class Killer:
             await self.between()
             replica.module = WHOLE if self.dice.random() < WHOLES else TIMERS
             self.wholes += replica.module == WHOLE
+            pace = self.paces[replica.module]
             if self.dice.random() < AT_A_POINT:
                 replica.environ[DIES_AT] = str(self.dice.randint(1, POINTS))
-                await self._lives(replica, 0.6)
+                await self._lives(replica, LIVES * pace)
                 del replica.environ[DIES_AT]
             elif self.dice.random() < STARTING:
-                await self._lives(replica, 0.0, starting=self.dice.uniform(0.0, 0.3))
+                await self._lives(replica, 0.0, starting=self.dice.uniform(0.0, pace))
             else:
-                await self._lives(replica, self.dice.uniform(0.0, 0.6))
+                await self._lives(replica, self.dice.uniform(0.0, LIVES * pace))
         replica.module = WHOLE
 
     async def _lives(self, replica: Replica, seconds: float, starting: float = HANG_S) -> None:
         """Have it live for so many seconds after it is ready, or a start of so many at most."""
+        begun, is_up = time.monotonic(), False
         await replica.begin()
-        end, is_up = time.monotonic() + starting, False
+        end = time.monotonic() + starting
         while replica.alive and time.monotonic() < end:
             if replica.is_ready and not is_up:
                 is_up, end = True, time.monotonic() + seconds
+                self.paces[replica.module] = time.monotonic() - begun
                 self.up.begins()
             await asyncio.sleep(0.004)
         by_itself = not replica.alive
