@@ -38,6 +38,8 @@ MOST = 200
 """How many Homes are followed at a time; the one that was opened longest ago is let go."""
 RUNS = 40
 """How many open runs one Home is drawn of."""
+DRILLED, LATER = 50, 10
+"""Of how many procedures it is asked whether a drill is due, and how many drills are looked at."""
 BUSY, LATE = 1.0, 60.0
 """Seconds for which a Home waits while boards are painted, at a time and in all."""
 TRIES = 3
@@ -196,7 +198,31 @@ class Homes:
         rows = await self._sight.runs(by, self.admission.team, RUNS + 1)
         placed = [one for row in rows[:RUNS] if (one := await self._placed(row)) is not None]
         offer = await self._offer(shown, words)
-        return home.draw(by, placed, len(rows) > RUNS, offer)
+        drills = await self._due(shown)
+        return home.draw(by, placed, offer, more=len(rows) > RUNS, drills=drills)
+
+    async def _due(self, shown: Catalog) -> list[home.Drill]:
+        """The drills that are due, of the procedures that someone sees; the longest ago first."""
+        often = [one.procedure for one in shown.shown if one.procedure.drill_every is not None]
+        due = [one for p in often[:DRILLED] if (one := await self._drill(p)) is not None]
+        return sorted(due, key=lambda one: (one.last is not None, one.last, one.procedure.id))
+
+    async def _drill(self, procedure: Procedure) -> home.Drill | None:
+        """The next drill of a procedure, if it is due; one by mistake was none."""
+        for row in await self.log.runs(procedure=procedure.id, drill=True, limit=LATER):
+            if row.team != self.admission.team:
+                continue
+            try:
+                closed = (await self.desk.run(row.run_id)).closed
+            except (UnreadableRun, ChangedRun):
+                continue
+            if closed is not None and closed.mistake is not None:
+                continue
+            every = procedure.drill_every
+            if closed is None or every is None or closed.at + every > self.clock.now():
+                return None
+            return home.Drill(procedure, closed.at)
+        return home.Drill(procedure, None)
 
     async def _placed(self, row: RunRow) -> home.Placed | None:
         """A run with its board; None for one that this version cannot read."""

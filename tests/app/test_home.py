@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from bot.app.admission import Admission
 from bot.app.desk import Desk
 from bot.app.home import APART, BUSY, FOLLOWED, LATE, MOST, TRIES, Homes
 from bot.core.engine import commands as c
+from bot.core.procedure import Procedure
+from bot.core.run import events as e
 from bot.ports.messages import Rejected, Throttled, Unsure
 from tests.app.test_slices import Shelf
 from tests.edges.store.making import ANA, BEN, started
@@ -40,7 +43,7 @@ class Slack:
 class Place:
     """A workspace in memory, with somebody who draws Homes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *procedures: Procedure) -> None:
         self.clock = FakeClock()
         self.log = FakeLog(self.clock)
         self.desk = Desk(self.log, self.clock)
@@ -59,7 +62,7 @@ class Place:
         self.homes = Homes(
             self.desk,
             self.log,
-            Shelf([]),  # type: ignore[arg-type]
+            Shelf(procedures),  # type: ignore[arg-type]
             admission,
             self.slack,
             self.clock,
@@ -79,9 +82,12 @@ class Place:
         await settle(200)
 
 
+OFTEN = started().procedure.model_copy(update={"drill_every": timedelta(days=1)})
+
+
 @pytest.fixture
 async def place() -> AsyncIterator[Place]:
-    made = Place()
+    made = Place(OFTEN)
     task = asyncio.create_task(made.homes.poller.run())
     await settle()
     yield made
@@ -202,3 +208,38 @@ async def test_what_someone_looks_for_is_shown_at_once(place: Place) -> None:
     place.homes.look_for(ANA.id, "no such thing")
     await place.passes(2)
     assert "0 procedures for “no such thing”" in str(place.slack.last)
+
+
+async def looks(place: Place) -> str:
+    """What Ana sees when she opens her Home, once she is through with the last one."""
+    await place.passes(APART + 1)
+    place.homes.opened(ANA.id)
+    await place.passes(2)
+    return str(place.slack.last)
+
+
+async def test_a_drill_is_due_until_one_is_done_and_again_when_its_time_has_come(
+    place: Place,
+) -> None:
+    assert "never drilled" in await looks(place)
+    wrong = await place.desk.start(started().model_copy(update={"drill": True}), delivery=None)
+    assert wrong is not None
+    assert "Drills that are due" not in await looks(place), "one is under way"
+    await place.desk.act(wrong.id, c.Mistake(ANA, "Not today."), delivery=None)
+    assert "never drilled" in await looks(place), "one by mistake was none"
+    drill = await place.desk.start(started().model_copy(update={"drill": True}), delivery=None)
+    assert drill is not None
+    why = {item.key: "It is a drill." for item in drill.verification()}
+    for _ in range(2):
+        await place.desk.act(drill.id, c.Close(ANA, {**why, "verification": "No."}), delivery=None)
+        run = await place.desk.run(drill.id)
+        for look in run.pending.values():
+            seen = e.Seen(expectation="/a exists", held=False, seen="7")
+            end = e.CheckObserved(
+                request=look.id, check=look.check, green=False, final=True, seen=(seen,)
+            )
+            await place.desk.act(drill.id, c.Observe(end), delivery=None)
+    assert (await place.desk.run(drill.id)).closed is not None
+    assert "Drills that are due" not in await looks(place)
+    await place.passes(timedelta(days=1).total_seconds())
+    assert "the last ended" in await looks(place)

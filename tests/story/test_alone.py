@@ -71,6 +71,30 @@ async def test_alone_with_the_bot_one_asks_and_starts(
     await ana.in_(RANDOM).board("MI-2")
 
 
+async def test_alone_nobody_hears_of_a_private_channel_or_starts_something_there(
+    bot: Bot, workspace: Workspace, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    room = ana.in_("C0KEYROOM")
+    await room.types("/invite @runbook")
+    await room.types("/runbook mend-it thing=lamp")
+    await room.board("MI-1")
+    assert "MI-1" in words(await known(alone(workspace, ana), "status", "is not fixed yet"))
+    there = alone(workspace, ben)
+    await there.says("status")
+    await answers(there, "I know of no open run that you can see.")
+    for line in ("status MI-1", "export MI-1", "close MI-1"):
+        await there.says(line)
+    await answers(there, "There is no run `MI-1` here", 3)
+    await there.says("mend-it thing=desk how=glue")
+    (asked,) = await answers(there, "Choose a channel…")
+    await people.click(there.id, asked, channel=there.channel, **find(asked, "Choose a channel…"))
+    view = await there.form()
+    values = filled(view, "C0KEYROOM", thing="desk", how="glue")
+    refused = await people.submit(there.id, view, values)
+    assert "it is not known here that you are in that channel" in str(refused)
+    assert len(await room.boards()) == 1
+
+
 async def answered(who: Someone, thread: str) -> list[Json]:
     async def said() -> list[Json] | None:
         found = [m for m in await who.messages(thread) if m.get("bot_id")]

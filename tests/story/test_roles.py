@@ -14,7 +14,7 @@ from bot.edges.store import groups
 from bot.edges.store.database import Database
 from tests.scratch import aged
 from tests.story.conftest import PROCEDURES, Bot
-from tests.story.driver import Someone
+from tests.story.driver import Someone, words
 from tests.story.test_again import opened
 
 VAULT = """\
@@ -113,6 +113,13 @@ async def test_a_private_procedure_and_its_runs_are_there_for_those_whom_it_name
     nothing = await ben.types("/runbook")
     assert "No run is open here" in nothing
     assert "vault" not in nothing.lower()
+    await ben.people.open_home("ben")
+
+    async def home() -> str | None:
+        view = await ben.people.home("ben")
+        return words(view) if view else None
+
+    assert "vault" not in (await ben.eventually(home, "a Home")).lower()
     assert "Open the vault" in await dee.types("/runbook")
     assert "Open the vault" in await dee.types("/runbook status")
     await dee.does("Take", row="step 1")

@@ -28,9 +28,9 @@ async def test_the_command_alone_shows_what_is_open_and_what_fits(bot: Bot, ana:
 async def test_what_it_offers_can_be_started_from_there(bot: Bot, ana: Someone) -> None:
     await ana.types("/runbook")
     shown = await ana.told("Start one")
-    await ana.does("Start…", shown, row="mend-it")
-    assert (await ana.fills({"What is broken": "lamp"}))["ok"]
-    await ana.board("MI-1")
+    # None was started here yet, so they are there by name.
+    await ana.does("Start", shown, row="ask-first")
+    await ana.board("AF-1")
 
 
 async def test_named_and_nothing_else_it_answers_where_people_are(bot: Bot, ana: Someone) -> None:

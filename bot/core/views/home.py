@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.acting.asking import in_menu
+from bot.core.acting.intents import Begin
+from bot.core.acting.start_form import start_value
 from bot.core.acts import about, catch_up, show
 from bot.core.blockkit.blocks import (
     Block,
+    button,
     context,
     divider,
     header,
@@ -22,7 +25,8 @@ from bot.core.blockkit.blocks import (
     sections,
     size,
 )
-from bot.core.procedure import Procedure, options_of
+from bot.core.procedure import Procedure, options_of, show_duration
+from bot.core.run.drills import SIGN
 from bot.core.run.events import Person
 from bot.core.run.holding import Knows
 from bot.core.run.model import Run, State
@@ -36,7 +40,7 @@ from bot.core.views.board import at_a_glance
 
 SEARCH = "home_search"
 """The verb of the field in which procedures are looked for."""
-WAITING, RUNS, PROCEDURES = 12, 20, 10
+WAITING, RUNS, DRILLS, PROCEDURES = 12, 20, 8, 10
 """How many lines of each part a Home has at most."""
 BLOCKS = 100
 """The most blocks that a Home may hold."""
@@ -67,13 +71,29 @@ class Offer:
     words: str = ""
 
 
-def draw(by: Person, runs: Sequence[Placed], more: bool, offer: Offer) -> list[Block]:  # noqa: FBT001
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill that is due; `last` is when the one before it ended, None where there was none."""
+
+    procedure: Procedure
+    last: datetime | None
+
+
+def draw(
+    by: Person,
+    runs: Sequence[Placed],
+    offer: Offer,
+    *,
+    more: bool = False,
+    drills: Sequence[Drill] = (),
+) -> list[Block]:
     """The Home of someone, without its last line; *more* says that there are more runs."""
     blocks: list[Block] = []
     for cut in (1, 2, 4):
         blocks = [
             *_waiting(by, runs, WAITING // cut),
             *_runs(by, runs, RUNS // cut, more=more),
+            *_due(drills, DRILLS // cut),
             *_offered(offer, PROCEDURES // cut),
         ]
         if size(blocks) <= LIMIT and len(blocks) < BLOCKS:
@@ -184,6 +204,33 @@ def _of_run(placed: Placed) -> Block:
 
 def _linked(placed: Placed) -> str:
     return f"*{run_link(placed.run.id, placed.board)}*"
+
+
+# Drills. ----------------------------------------------------------------------------------------
+
+
+def _due(drills: Sequence[Drill], most: int) -> list[Block]:
+    if not drills:
+        return []
+    blocks = [header("Drills that are due"), *map(_of_drill, drills[:most])]
+    left = len(drills) - most
+    return [*blocks, context(f"… {left} more")] if left > 0 else blocks
+
+
+def _of_drill(drill: Drill) -> Block:
+    procedure = drill.procedure
+    last = "never drilled" if drill.last is None else f"the last ended {dated(drill.last)}"
+    every = procedure.drill_every
+    often = "" if every is None else f", and one is wanted every {show_duration(every)}"
+    begin = Begin(procedure.id, ask=bool(procedure.inputs), drill=True)
+    start = button(
+        "Start drill…" if procedure.inputs else "Start drill",
+        "start",
+        start_value(begin),
+        says=f"Start a drill of {procedure.title}",
+    )
+    words = f"{SIGN} *{escape(procedure.title)}* · `{procedure.id}` · {last}{often}"
+    return section(words, block_id=f"drill:{procedure.id}", accessory=start)
 
 
 # Procedures. ------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The Home of one person: what Slack takes, what waits for whom, and how much of it there is."""
 
+from datetime import timedelta
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +81,7 @@ def test_a_home_says_all_of_it_and_when() -> None:
     desk = Desk(AGREED)
     desk.do(c.AskApproval("stop", ANA))
     offer = home.Offer([(AGREED, "")], 3, "key & <lock>")
-    view = home.view(home.draw(CHO, [placed(desk)], True, offer), START)  # noqa: FBT003
+    view = home.view(home.draw(CHO, [placed(desk)], offer, more=True), START)
     assert judge_view(view) == ("", [])
     said = aloud(view["blocks"])
     assert "# Waits for you" in said
@@ -88,13 +90,26 @@ def test_a_home_says_all_of_it_and_when() -> None:
     assert "There are older open runs: ask in their channels." in said
     assert "4 procedures for “key &amp; &lt;lock&gt;”" in said
     assert "As of <!date" in said
-    mine = aloud(home.draw(ANA, [placed(desk)], False, NO_OFFER))  # noqa: FBT003
+    mine = aloud(home.draw(ANA, [placed(desk)], NO_OFFER))
     assert "# Runs that you are in" in mine
     assert "Nothing waits for you." in mine
 
 
+def test_a_drill_that_is_due_can_be_started_as_one() -> None:
+    often = AGREED.model_copy(update={"drill_every": timedelta(days=90)})
+    drills = [home.Drill(often, None), home.Drill(often.model_copy(update={"id": "b"}), START)]
+    blocks = home.draw(ANA, [], NO_OFFER, drills=drills)
+    assert judge_view(home.view(blocks, START)) == ("", [])
+    said = aloud(blocks)
+    assert "# Drills that are due" in said
+    assert "`leak` · never drilled, and one is wanted every 90d" in said
+    assert "`b` · the last ended <!date" in said
+    starts = [click.intent for words, click in pressed(blocks) if words == "Start drill"]
+    assert starts == [Begin("leak", drill=True), Begin("b", drill=True)]
+
+
 def test_what_is_pressed_there_is_understood() -> None:
-    blocks = home.draw(ANA, [placed(Desk(AGREED))], False, home.Offer([(AGREED, "")], 0))  # noqa: FBT003
+    blocks = home.draw(ANA, [placed(Desk(AGREED))], home.Offer([(AGREED, "")], 0))
     meant = {type(click.intent) for _, click in pressed(blocks)}
     assert meant == {Form, Show, Begin}
     field = next(block for block in blocks if block.get("block_id") == home.SEARCH)
@@ -111,7 +126,7 @@ def test_slack_takes_a_home_of_whatever_runs(data: st.DataObject) -> None:
         live(desk, data.draw(st.randoms(use_true_random=True)), 15)
         runs.append(placed(desk))
     offered = [(one.run.procedure, "") for one in runs]
-    blocks = home.draw(ANA, runs, True, home.Offer(offered, 7, "<!here>"))  # noqa: FBT003
+    blocks = home.draw(ANA, runs, home.Offer(offered, 7, "<!here>"), more=True)
     assert [judge_view(home.view(_apart(blocks), START))] == [("", [])]
     for text in marked_up(blocks):
         harmless(text)
@@ -132,6 +147,7 @@ def _apart(blocks: list[Block]) -> list[Block]:
 def test_however_many_runs_there_are_a_home_is_bounded() -> None:
     desk = huge.worked()
     runs = [placed(desk)] * 300
-    blocks = home.draw(ANA, runs, True, home.Offer([(AGREED, "")] * 10, 900))  # noqa: FBT003
+    drills = [home.Drill(AGREED, None)] * 40
+    blocks = home.draw(ANA, runs, home.Offer([(AGREED, "")] * 10, 900), more=True, drills=drills)
     assert len(blocks) < home.BLOCKS
     assert size(blocks) <= home.LIMIT
