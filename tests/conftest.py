@@ -1,6 +1,7 @@
 """What any test may ask for: a local workspace and its people, a PostgreSQL server for a worker."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = longest_first(items)
     elif hasattr(config, "workerinput"):
         items[:] = order.mixed(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal them out to the workers so that groups stay together."""
+    return order.InGroups(config, log) if config.option.dist == "loadgroup" else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -10,9 +10,15 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 WAITING = ("chaos", "e2e", "story")
 """The rooms whose tests wait, as they are to begin."""
+ALONE = {"tests/e2e/": "browser", "tests/chaos/test_upgrade.py": "upgrade"}
+"""What runs one after another, on one worker: where a test's id begins so -> the group's name.
+
+Each browser keeps a processor busy while it starts. The version before is installed once.
+"""
 _TESTS = Path(__file__).parent
 
 
@@ -40,3 +46,18 @@ def mixed(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 def _room(item: pytest.Item) -> str:
     inside = item.path.is_relative_to(_TESTS)
     return item.path.relative_to(_TESTS).parts[0] if inside else ""
+
+
+class InGroups(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals tests out one by one, but those of a group to one worker.
+
+    xdist's own groups are marks, which it writes into a test's id, and pytest lets nobody do that.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope(nodeid)
+
+
+def scope(nodeid: str) -> str:
+    """The group of a test, which is its own id for most."""
+    return next((name for start, name in ALONE.items() if nodeid.startswith(start)), nodeid)

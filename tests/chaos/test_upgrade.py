@@ -25,8 +25,6 @@ from tests.chaos.site import ROOT, Replica, Site
 from tests.hanging import HANG_S
 
 LONG = lasts(weight=2)
-pytestmark = pytest.mark.xdist_group("upgrade")
-"""The version before is installed once."""
 _FAULT = re.compile(r"(a fault|none of mine), reference|Traceback")
 REFUSED = "was written by a newer version; upgrade the bot"
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 async def notes(who: Person, words: str) -> None:

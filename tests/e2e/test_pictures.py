@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tests.e2e.people import PERSON_WAITS_MS, Demo, Person
 from tests.e2e.test_stories import TO_REISSUE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
