@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.core.run.events import Fact
 from bot.core.run.sendings import POST, paced
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from bot.edges import press
 from bot.edges.store import SqlLog, outbox
 from tests.hanging import HANG_S
 from tests.nursery import Program, program
@@ -46,6 +48,8 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     # Files that a test has just written are looked at twice, as any young file is.
     monkeypatch.setattr(shelf, "CONFIRM", 0.05)
     monkeypatch.setattr(outbox, "LATE_S", AGAIN_S)
+    # A post-mortem is given up after a time that is for people; a busy machine may take longer.
+    monkeypatch.setattr(compose, "Press", partial(press.Press, longest=HANG_S))
     # What went wrong is tried again soon; how long is waited is shown where each of these lives.
     for module in (calling, courier, direct, pictures):
         monkeypatch.setattr(module, "PAUSE", AGAIN_S)
