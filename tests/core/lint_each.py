@@ -176,7 +176,7 @@ EACH = [
         "two variables",
         SETTLE,
         each("§{ one: nodes, two: racks }"),
-        "`for_each` has 1 at most. Write: fewer of them",
+        "`for_each` has one name. Write: for_each: { node: nodes }",
         GOOD,
     ),
     Case(
@@ -260,7 +260,8 @@ EACH = [
         "the variable outside of its steps",
         SETTLE,
         each(after='  - { id: after, title: §"After {{ one }}", do: It. }\n'),
-        "there is no input `one`. Write: the input under `inputs:`",
+        "`one` is known only in the steps that are done for each. Write: it in a step of "
+        "the group with for_each: { one: … }",
         GOOD,
     ),
     Case(
@@ -269,7 +270,8 @@ EACH = [
         STEPS.replace("get: /nodes/{{ node }}/health", "get: §/nodes/{{ one }}/health").replace(
             SETTLE, each(inside="        check: node-up\n")
         ),
-        "`one` is known where steps are done for each, and not to all that ask this check",
+        "the verification asks this check, and `one` is nobody there. Write: another check "
+        "there: of all at once, or with each: { node: nodes }",
         STEPS,
     ),
     Case(

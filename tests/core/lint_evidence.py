@@ -65,7 +65,7 @@ EVIDENCE = [
         "evidence in more words than a label holds",
         SEEN,
         asked(f"{{ text: §{'long ' * 31} }}"),
-        "longer than 150 characters. Write: less",
+        "longer than 150 characters (it has 154). Write: less",
         KEPT,
     ),
     Case(

@@ -297,8 +297,8 @@ PARTS = [
         "    expected: active",
         "    expected: active\n    on_failure: §{ goto: tidy }",
         "a failure leads nowhere by itself: people read what to do. Write: on_failure: Go "
-        "on with step tidy, or a list of steps",
-        "    expected: active\n    on_failure: Go on with step tidy.",
+        "on with the step Tidy up, or a list of steps",
+        "    expected: active\n    on_failure: Go on with the step Tidy up.",
     ),
     Case(
         "a failure with one step",

@@ -111,7 +111,7 @@ RULES = [
         "a member's placeholder outside of the path",
         "    title: All agree",
         '    title: §"{{ member }} agrees"',
-        "there is no input `member`",
+        "`member` is known only in the path of this check. Write: the text without it",
         "    title: All agree",
     ),
     # Inputs

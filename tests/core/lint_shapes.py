@@ -58,7 +58,7 @@ SHAPES = [
         "    expected: active",
         "    on_failure: §{ goto: tidy }",
         "a failure leads nowhere by itself: people read what to do. Write: on_failure: Go "
-        "on with step tidy, or a list of steps",
+        "on with the step Tidy up, or a list of steps",
         "    on_failure: Go back to step 1.",
     ),
     Case(

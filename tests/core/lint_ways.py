@@ -52,7 +52,7 @@ WAYS = [
         "a question with one answer",
         SETTLE,
         asks(WELL).replace("        - {", "        §- {"),
-        "`options` needs 2 at least. Write: more of them",
+        "a question has 2 answers at least. Write: one more, or a plain step with do:",
         GOOD,
     ),
     Case(
@@ -75,14 +75,14 @@ WAYS = [
         "an answer that no button holds",
         SETTLE,
         asks(WELL, f"{{ id: ill, title: §{'long ' * 16} }}"),
-        "longer than 75 characters. Write: less",
+        "longer than 75 characters (it has 79). Write: less",
         GOOD,
     ),
     Case(
         "an answer whose id is too long",
         SETTLE,
         asks(WELL, f"{{ id: §{'i' * 41}, title: It is not }}"),
-        "longer than 40 characters. Write: less",
+        "longer than 40 characters (it has 41). Write: less",
         GOOD,
     ),
     Case(

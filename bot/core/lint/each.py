@@ -108,6 +108,11 @@ def _checks(
         others = [p for p in asking.get(check, ()) if not any(p[: len(w)] == w for w in ways)]
         if others and len(others) < len(asking[check]):
             told.add((check, name))
+            if any(p[0] == "verification" for p in others):
+                message = f"the verification asks this check, and {quoted(name)} is nobody there"
+                write = "another check there: of all at once, or with each: { node: nodes }"
+                yield Finding(path, message, write)
+                continue
             message = f"{quoted(name)} is known where steps are done for each, and not to all"
             yield Finding(path, f"{message} that ask this check", "a check of its own for these")
 

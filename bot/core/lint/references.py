@@ -119,7 +119,8 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
         used.add(name)
         member = name in _members(procedure, path) or name in scopes.known(path)
         if name not in procedure.inputs and name not in found and not member:
-            yield undefined(path, name, "input", [*procedure.inputs, *found], "inputs:")
+            where = _known_elsewhere(procedure, scopes, path, name)
+            yield where or undefined(path, name, "input", [*procedure.inputs, *found], "inputs:")
         elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
             message = f"{quoted(name)} is a list, and one value is meant here"
             yield Finding(path, message, "an input of one value")
@@ -145,6 +146,18 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(
                 (*here, "required"), message, "required or default", "warning", at_key=True
             )
+
+
+def _known_elsewhere(procedure: Procedure, scopes: Scopes, path: Path, name: str) -> Finding | None:
+    """Say where a name is known, that is not known here; None where it is known nowhere."""
+    if name in scopes.variables:
+        message = f"{quoted(name)} is known only in the steps that are done for each"
+        return Finding(path, message, f"it in a step of the group with for_each: {{ {name}: … }}")
+    check = procedure.checks.get(str(path[1])) if path[0] == "checks" else None
+    if check is not None and name in (check.each or {}):
+        message = f"{quoted(name)} is known only in the path of this check"
+        return Finding(path, message, "the text without it")
+    return None
 
 
 def _repeated(step: Step) -> Iterable[str]:

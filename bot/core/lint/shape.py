@@ -20,17 +20,17 @@ from bot.core.lint.meant import (
     behind,
     filled_in,
     name,
-    pointer,
     slug,
     text,
 )
+from bot.core.lint.misfits import misfit
 from bot.core.lint.problem import Document
 from bot.core.lint.synonyms import meant_by
+from bot.core.lint.texts import steps_in
 from bot.core.lint.vocabulary import METHODS, advice, meant_key, model_at, name_of
 from bot.core.procedure import (
     ID_PATTERN,
     RESERVED_IDS,
-    RIGHTS,
     Check,
     Procedure,
     Symptom,
@@ -56,18 +56,6 @@ _SAMPLES = {
     "run": "run: (the command)",
     "url": "url: https://…",
 }
-_PATTERNS = {
-    "severity": ("a severity is SEV1 to SEV5", "SEV1"),
-    "url": ("a link starts with http:// or https:// and has no blanks", "the whole address"),
-    "image": (
-        "a picture is a PNG, JPEG or GIF in the file's folder or below it",
-        "its path from there, such as images/panel.png",
-    ),
-    "header": ("a header's name is letters, digits and dashes", "Retry-After"),
-    "people": ("a person is named by their id in Slack", "U012ABCDEF, as their profile has it"),
-    "slack_group": ("a user group is named by its handle or its id", "key-custodians"),
-}
-_GRADE = re.compile(r"[\u201c\u201d]?[A-Za-z]*[ -]?([1-5])[\u201c\u201d]?")
 _OPERAND = ("a text, a number, true, false or null is compared", "one of these")
 _UNIONS = {
     "status": ("a status is a number from 100 to 599, or a list of them", "200, or [200, 204]"),
@@ -197,7 +185,7 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
     if kind in _OF_KIND:
         return Finding(path, *_OF_KIND[kind](path, value))
     raw = document.raw.get(path, str(value))
-    what, write = _misfit(last, kind, error, raw)
+    what, write = misfit(last, kind, error, raw)
     return Finding(path, what, write)
 
 
@@ -273,7 +261,10 @@ def _mapping(document: Document, path: Path, value: dict[Any, Any]) -> tuple[str
     last = path[-1]
     if last == "on_failure" and "goto" in value:
         what = "a failure leads nowhere by itself: people read what to do"
-        return what, f"on_failure: Go on with step {value['goto']}, or a list of steps"
+        titles = {step.get("id"): step.get("title") for _, step in steps_in(document)}
+        named = titles.get(value["goto"]) if isinstance(value["goto"], str) else None
+        to = text(f"Go on with the step {named or value['goto']}")
+        return what, f"on_failure: {to}, or a list of steps"
     if last == "on_failure" and {"id", "title", "do", "run"} & value.keys():
         return "the steps for a failure are a list", f"`- ` before {quoted(next(iter(value)))}"
     if last == "on_failure" and "steps" in value:
@@ -292,58 +283,6 @@ def _mapping(document: Document, path: Path, value: dict[Any, Any]) -> tuple[str
     if meant_by(Task, str(key)) == "run:" or key in ("run", "text"):
         return "a mapping where one text is meant", f"{begin}{text(inner)}"
     return _MAPPING, f"{begin}{in_quotes(f'{key}: {inner}')}"
-
-
-def _misfit(last: str, kind: str, error: ErrorDetails, raw: str) -> tuple[str, str]:
-    context = error.get("ctx", {})
-    match kind:
-        case "string_pattern_mismatch":
-            return _mismatch(last, error["input"])
-        case "too_short" if error["input"]:
-            return f"{quoted(last)} needs {context['min_length']} at least", "more of them"
-        case "too_long":
-            return f"{quoted(last)} has {context['max_length']} at most", "fewer of them"
-        case "string_too_short" | "too_short":
-            return f"{quoted(last)} is empty", "a value, or leave the line out"
-        case "string_too_long":
-            return f"longer than {context['max_length']} characters", "less"
-        case "greater_than_equal" | "less_than_equal":
-            most = "le" in context
-            limit = str(context["le" if most else "ge"])
-            return f"a number {'up to' if most else 'from'} {limit} is meant here", limit
-        case "literal_error":
-            known = str(context["expected"]).replace("'", "")
-            more = f", and goal: {raw}" if last == "of" and raw.isdigit() else ""
-            return f"{quoted(raw)} is not known here", f"{last}: {known}{more}"
-        case "bool_type":
-            said = next((yes for yes, words in _TRUTH.items() if raw.lower() in words), None)
-            return "true or false is meant here", f"{last}: {said}" if said else "true or false"
-        case "int_type" | "float_type" | "finite_number":
-            whole = "a whole number" if last in ("min", "min_ok") else "a number"
-            found = _NUMBER.match(raw)
-            return f"{whole} is meant here", f"{last}: {found[0]}" if found else whole
-    return "another kind of value is meant here", "see docs/procedure-format.md"
-
-
-_TRUTH = {"true": ("true", "yes", "on", "1"), "false": ("false", "no", "off", "0")}
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}(?![0-9%])")
-
-
-def _mismatch(last: str, value: Any) -> tuple[str, str]:
-    if last == "severity" and (grade := _GRADE.fullmatch(str(value).strip())):
-        # `sev2` and `P2` are SEV2: to write SEV1 instead would be another severity.
-        return _PATTERNS[last][0], f"SEV{grade[1]}"
-    if last == "pointer":
-        return "a pointer starts with a slash (RFC 6901)", f"pointer: {pointer(str(value))}"
-    if last in _PATTERNS:
-        return _PATTERNS[last]
-    if last in ("id", "check", "until", "target", "role", *RIGHTS):
-        what = f"{quoted(value)} cannot be an id"
-        return what, f"{slug(value)}, of small letters, digits and dashes, at most 80"
-    if "\n" in str(value) or "\r" in str(value):
-        return "one line is meant here", "the text in one line"
-    what = f"{quoted(value)} cannot be a name"
-    return what, f"{name(value)}, of letters, digits and underscores"
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -140,7 +140,7 @@ def _gotos(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
             at = (*paths[one.step.id], "decide", "options", index, "then", "goto")
             if option.goto not in paths and option.goto in ENDS:
                 message = f"there is no step {quoted(option.goto)}, and a run is ended by people"
-                yield Finding(at, message, f"{placed[-1].step.id}, which is the last step")
+                yield Finding(at, message, _to_the_end(placed[-1]))
             elif option.goto not in paths:
                 yield undefined(at, option.goto, "step", paths, "steps:")
             elif option.goto == one.step.id:
@@ -148,6 +148,14 @@ def _gotos(procedure: Procedure, paths: dict[str, Path]) -> Iterator[Finding]:
             elif (into := _into(around[option.goto], around[one.step.id])) is not None:
                 message = f"this leads into {into}, in which the question does not stand"
                 yield Finding(at, message, "a step outside of it, or the whole of it")
+
+
+def _to_the_end(last: Placed) -> str:
+    """What an answer leads to after which nothing is left to do: never to what harms."""
+    harmless = last.step.danger is None and not any(one.when for one in (last.step, *last.groups))
+    if harmless and not last.groups:
+        return f"{last.step.id}, which is the last step"
+    return "the id of a last step, one that says what to tell and to close the run"
 
 
 _Way = tuple[tuple[Container, str], ...]
