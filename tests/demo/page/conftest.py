@@ -9,9 +9,10 @@ from playwright.async_api import Browser, async_playwright
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.workspace import Workspace
+from bot.demo.workspace import Workspace, limits
 from tests.chromium import ARGUMENTS, chromium
 from tests.demo.page.scene import MANIFEST, Scene, Screens
+from tests.hanging import HANG_S
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,13 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def screens(browser: Browser) -> Screens:
     return Screens(browser)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app of a test has longer than Slack gives: its process shares a machine with others."""
+    monkeypatch.setattr(limits, "ACK_SECONDS", HANG_S)
+    monkeypatch.setattr(limits, "TRIGGER_SECONDS", HANG_S)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 from slack_bolt.async_app import AsyncAck
 
+from bot.demo.workspace import limits
 from tests.demo.page.scene import CHANNEL, Scene, button, section
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -103,7 +104,10 @@ async def test_a_command_that_fails_says_so_in_place_and_gives_the_text_back(sce
     await expect(page.get_by_text("/rumbook is not a command here")).to_be_visible()
 
 
-async def test_a_slow_app_is_told_of_as_slack_does(scene: Scene) -> None:
+async def test_a_slow_app_is_told_of_as_slack_does(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ACK_SECONDS", 3.0)
     asked = asyncio.Event()
 
     @scene.app.command("/runbook")
