@@ -16,10 +16,10 @@ from bot.core.procedure.search import PIECE, Hit, best, found, nearest
 from bot.core.run.events import Person
 from bot.core.run.holding import Knows
 from bot.core.text import counted, escape
-from bot.core.views import slash
 from bot.core.views.answers import Answer, offered, said, unknown, usage
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import Faulty, told
+from bot.core.words.grammar import WORDS
 from bot.ports.world import Library
 
 FAULTS = 10
@@ -82,7 +82,7 @@ class Catalog:
         if (fault := self.fault(begin.procedure)) is not None:
             return replace(said(f"{told(fault)} Nothing was started."), trouble=True)
         close = nearest(self.names, begin.procedure)
-        if not close or nearest(slash.WORDS, begin.procedure):
+        if not close or nearest(WORDS, begin.procedure):
             return said(unknown(self.command, begin.procedure, said_too))
         buttons = [
             button(
@@ -109,12 +109,16 @@ class Catalog:
             lines.append(f"… {len(faults) - FAULTS} more files have errors; the log names them.")
         return replace(listed, blocks=[*listed.blocks, *map(context, lines)])
 
-    async def found(self, words: str) -> Sequence[Procedure]:
-        """Those that these words find, the best first."""
+    async def hits(self, words: str) -> Sequence[Hit]:
+        """What these words find, the best first."""
         hits: list[Hit] = []
         async for some in slices([loaded.procedure for loaded in self.shown], PIECE):
             hits += found(some, words)
-        return [hit.procedure for hit in best(hits)]
+        return best(hits)
+
+    async def found(self, words: str) -> Sequence[Procedure]:
+        """The procedures that these words find, the best first."""
+        return [hit.procedure for hit in await self.hits(words)]
 
     async def search(self, words: str) -> Answer:
         """Those that these words find, as an answer."""
@@ -125,6 +129,10 @@ class Catalog:
                 f"`{self.command} list` shows all of them."
             )
         return self._procedures(f"*Procedures for “{escape(words[:80])}”*", hits)
+
+    def fitting(self, title: str, hits: Sequence[Hit]) -> Answer:
+        """What was found, each with its button."""
+        return self._procedures(title, [hit.procedure for hit in hits])
 
     def _procedures(self, title: str, procedures: Sequence[Procedure]) -> Answer:
         blocks: list[Block] = [section(title)]

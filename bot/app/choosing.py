@@ -1,9 +1,10 @@
 """Which run is meant where nobody names one, and what there is to choose from otherwise."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.core.acting.inwords import Runs
 from bot.core.blockkit.blocks import Block, button, context, section
 from bot.core.text import clock, escape
 from bot.core.views.answers import Answer, said
@@ -46,17 +47,10 @@ class Place:
         )
         return len(rows), [row for row in rows if await self.sees(row)]
 
-    async def to_export(self) -> tuple[str | None, Sequence[RunRow]]:
-        """The run that is to be exported, or the newest: the only one, open at best."""
-        if chosen := only(await self.runs(open_only=True, limit=2)):
-            return chosen, ()
-        rows = await self.runs()
-        return only(rows), rows
-
-    async def to_close(self) -> tuple[str | None, Sequence[RunRow]]:
-        """The run that is to be closed, or the newest that are open."""
-        rows = await self.runs(open_only=True)
-        return only(rows), rows
+    async def of_any(self) -> Sequence[RunRow]:
+        """The runs that can be meant where it matters not whether they are open: the open one."""
+        here = await self.runs(open_only=True, limit=2)
+        return here if len(here) == 1 else await self.runs()
 
     async def more(self, listed: int, command: str, *, open_only: bool = False) -> str:
         """How many more runs there are than are listed, and how they are reached, if any."""
@@ -72,22 +66,27 @@ class Place:
         return f"… {least}{left} more: `{command} RUN-ID` takes any of them." if left > 0 else ""
 
 
-def only(rows: Sequence[RunRow]) -> str | None:
-    """The one run that can be meant, if there is no other."""
-    return rows[0].run_id if len(rows) == 1 else None
+def which(
+    rows: Sequence[RunRow], lines: Mapping[str, str], control: tuple[str, str] | None, more: str
+) -> Answer:
+    """Ask which of these runs is meant: the line for each, and its *control*, if it has one.
 
-
-def which(rows: Sequence[RunRow], action: str, label: str, more: str) -> Answer:
-    """Ask which of these runs is meant; *more* is said below them."""
+    *more* is said below them.
+    """
     blocks: list[Block] = [section("Which run?")]
     for row in rows:
         text = f"*{row.run_id}* · {escape(row.title)} · started {clock(row.at)}"
-        pick = button(label, action, row.run_id, says=f"{label} {row.run_id}")
+        text += f"\n{lines[row.run_id]}"
+        pick = None
+        if control is not None:
+            pick = button(*control, row.run_id, says=f"{control[0]} {row.run_id}")
         blocks.append(section(text, block_id=f"which:{row.run_id}", accessory=pick))
     return Answer("Which run?", [*blocks, *([context(more)] if more else [])])
 
 
-def none(channel: str, verb: str) -> Answer:
+def none(channel: str, runs: Runs) -> Answer:
     """Say that there is no run to be meant."""
-    there_is = "No run is open in" if verb == "close" else "There is no run in"
+    there_is = "There is no run in"
+    if runs != "any":
+        there_is = f"No run is {runs} in"
     return said(f"{there_is} <#{channel}>. Ask in the run's own channel.")

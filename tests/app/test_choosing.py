@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.app.choosing import LISTED
-from bot.app.conversation import Answer, Asked, Conversation
+from bot.app.conversation import Answer, Asked
 from bot.app.desk import Desk
 from bot.core.engine import commands as c
 from bot.core.run.events import Fact, Person
 from bot.ports.log import MOST, RunRow, every
-from tests.app.test_slices import Shelf
+from tests.app.talking import Shelf, answering
 from tests.edges.store.making import ANA, BEN, SUE, begin, hidden, started
 from tests.fakes import FakeClock, FakeLog
 
@@ -41,7 +41,7 @@ class Room:
         self.clock = FakeClock()
         self.log = Counting(self.clock)
         self.desk = Desk(self.log, self.clock)
-        self.talk = Conversation(self.desk, self.log, Shelf([]), lambda *_: "")  # type: ignore[arg-type]
+        self.talk = answering(self.desk, self.log, Shelf([]))
 
     async def begun(self, many: int, *, closed: int) -> None:
         for n in range(many):
@@ -64,12 +64,12 @@ def lines(answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("word", "many", "closed", "more"),
     [
-        ("export", 57, 57, 37),
-        ("export", 57, 50, 37),
+        ("postmortem", 57, 57, 37),
+        ("postmortem", 57, 50, 37),
         ("close", 57, 0, 37),
         ("close", 57, 20, 17),
         ("status", 57, 0, 37),
-        ("export", LISTED, LISTED, 0),
+        ("postmortem", LISTED, LISTED, 0),
         ("status", LISTED, 0, 0),
     ],
 )
@@ -102,7 +102,7 @@ async def test_all_open_runs_are_asked_for_in_pages() -> None:
     assert await log.count(open_only=True) == 2 * MOST + 1
 
 
-@pytest.mark.parametrize(("word", "closed"), [("export", 60), ("close", 0), ("status", 0)])
+@pytest.mark.parametrize(("word", "closed"), [("postmortem", 60), ("close", 0), ("status", 0)])
 async def test_what_is_counted_is_what_the_one_who_asks_may_see(word: str, closed: int) -> None:
     room = Room()
     await room.begun(25, closed=closed)

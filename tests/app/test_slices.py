@@ -26,6 +26,7 @@ from bot.core.run.events import Fact
 from bot.core.sealing.record import Checked
 from bot.core.views.clicks import Begin
 from bot.ports.messages import MessageRow
+from tests.app.talking import answering
 from tests.core.growing import long_run, wordy
 from tests.core.strategies import ANA, START
 from tests.fakes import FakeClock, FakeLog
@@ -82,10 +83,10 @@ class Shelf:
 async def test_many_procedures_are_searched_in_slices() -> None:
     shelf = Shelf([wordy(f"p-{n}", 2_000) for n in range(200)])
     log = FakeLog()
-    conversation = Conversation(Desk(log, FakeClock()), log, shelf, lambda *_: "")  # type: ignore[arg-type]
+    talk = answering(Desk(log, FakeClock()), log, shelf)
     words = " ".join(f"leaked{n}key" for n in range(30))
     asked = Asked(ANA, f"search {words}", "C1", "T1", "d", can_open=False)
-    assert await least(lambda: conversation.ask(asked)) < LONGEST
+    assert await least(lambda: talk.ask(asked)) < LONGEST
 
 
 HOSTILE = "(a?){990}b"
@@ -116,12 +117,12 @@ def asking(inputs: int) -> Procedure:
 async def test_values_that_take_long_to_match_hold_nobody_up(text: str) -> None:
     log = FakeLog()
     shelf: Any = Asking([asking(3)])
-    conversation = Conversation(Desk(log, FakeClock()), log, shelf, lambda *_: "")
+    talk = answering(Desk(log, FakeClock()), log, shelf)
     asked = Asked(ANA, text, "C1", "T1", "d", can_open=False)
 
     async def ask() -> None:
         with contextlib.suppress(Refused):
-            await conversation.ask(asked)
+            await talk.ask(asked)
 
     tried = [await stretches(ask) for _ in range(3)]
     assert min(longest for longest, _ in tried) < LONGEST / 2

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.app.conversation import Answer, Asked, Conversation
+from bot.app.conversation import Answer, Asked
 from bot.app.desk import ChangedRun, Desk, NoSuchRun, UnreadableRun
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from tests.app.talking import Shelf, answering
 from tests.app.test_choosing import Counting, lines
-from tests.app.test_slices import Shelf
 from tests.edges.store.making import ANA, BEN, SUE, hidden, started
 from tests.fakes import FakeClock
 
@@ -23,7 +23,7 @@ class Room:
         self.log = Counting(self.clock)
         self.began = Desk(self.log, self.clock)
         self.desk = Desk(self.log, self.clock)
-        self.talk = Conversation(self.desk, self.log, Shelf([]), lambda *_: "")  # type: ignore[arg-type]
+        self.talk = answering(self.desk, self.log, Shelf([]))
 
     async def has(self, event: e.RunStarted, many: int = 1) -> Run:
         runs = [await self.began.start(event, delivery=None, another=True) for _ in range(many)]

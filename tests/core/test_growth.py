@@ -40,7 +40,8 @@ from bot.core.procedure import Procedure
 from bot.core.procedure.search import nearest, search
 from bot.core.run import events as e
 from bot.core.run.model import Closed, Run
-from bot.core.views import board, closed_board, forms, slash, walkthrough
+from bot.core.views import board, closed_board, forms, walkthrough
+from bot.core.words.grammar import read
 from bot.edges.library import examine_file
 from bot.edges.probes import paths
 from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run
@@ -99,8 +100,8 @@ TOOLS: dict[str, Callable[[str], object]] = {
     "quoted in a file": lambda t: examine_file(
         f"title: {json.dumps(t)}".encode(), "a.yaml", START.date()
     ),
-    "typed": lambda t: _tried(lambda: slash.read(t)),
-    "typed after a name": lambda t: _tried(lambda: slash.read(f"start a b={t}")),
+    "typed": lambda t: _tried(lambda: read(t, {"a"})),
+    "typed after a name": lambda t: _tried(lambda: read(f"start a b={t}", {"a"})),
     "instruction": lambda t: markdown.rich_text(t[:9_000]),
 }
 

@@ -11,7 +11,7 @@ from bot.core.engine.decide import Refused, decide
 from bot.core.engine.starting import invalid_inputs, settle
 from bot.core.invisible import find, name, seen
 from bot.core.run import events as e
-from bot.core.views import slash
+from bot.core.words.grammar import read
 from tests.core.story import PROCEDURE
 from tests.core.strategies import ANA, START, Desk
 from tests.edges.library.test_reader import SEEN, UNSEEN
@@ -68,8 +68,9 @@ def test_a_name_turns_nothing_around() -> None:
 
 
 def test_what_is_typed_and_what_is_given_is_read_as_it_is_seen() -> None:
-    request = slash.read("key-compromise\u200b key_id=key-a\u200b new_key_id=\u2066key-b")
-    assert request == slash.Start("key-compromise", {"key_id": "key-a", "new_key_id": "key-b"})
+    typed = "key-compromise\u200b key_id=key-a\u200b new_key_id=\u2066key-b"
+    meant = {"key_id": "key-a", "new_key_id": "key-b"}
+    assert getattr(read(typed, {"key-compromise"}), "inputs", None) == meant
     assert invalid_inputs(PROCEDURE, {"key_id": "key-a\ufeff"}) == {}
     assert settle(PROCEDURE, {"key_id": "key-a\ufeff"}).values["key_id"] == "key-a"
     assert settle(PROCEDURE, {"key_id": "\u3164"}).missing == ["key_id"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.core.acting.intents import Do, Form, Show, someone, text
+from bot.core.acting.inwords import InWords, Runs, opens_in_words
 from bot.core.acting.steps import addressed
 from bot.core.blockkit.blocks import Block, button, section
 from bot.core.blockkit.modal import View
@@ -133,12 +134,14 @@ class Asking(Generic[C]):
     """How people ask for something.
 
     `verbs`: what a click on a control of theirs means. `questions`: the forms that are opened for
-    it. `lines`: where *More…* lists it, which has all that can be done.
+    it. `lines`: where *More…* lists it, which has all that can be done. `words`: how it is asked
+    for in words; none for what is only pressed where it is shown.
     """
 
     verbs: Mapping[str, Means[C]]
     questions: Sequence[Question[C] | Choice[C]]
     lines: Sequence[OnRun | OnStep | OnLine]
+    words: Sequence[InWords[C]]
 
 
 def on_board(line: OnRun, run: Run, *, style: str | None = None) -> Block:
@@ -149,6 +152,20 @@ def on_board(line: OnRun, run: Run, *, style: str | None = None) -> Block:
 def in_menu(line: OnRun, run: Run) -> tuple[str, str]:
     """The same as a line of the board's menu."""
     return line.label, f"{line.verb}/{run.id}/"
+
+
+def in_a_form(line: OnRun, name: str, *said: str, runs: Runs = "open") -> InWords[C]:
+    """The words for something that can be done with a run, and that a form asks for."""
+    return InWords(
+        said=said,
+        after="",
+        runs=runs,
+        step=None,
+        lacking="",
+        means=opens_in_words(name),
+        control=(line.label, line.verb),
+        told="",
+    )
 
 
 # What a verb means. -----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Never
 
-from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
+from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, in_a_form, opens
 from bot.core.blockkit.blocks import sections
 from bot.core.blockkit.modal import FIELDS, View, modal
 from bot.core.procedure import show_duration
@@ -62,4 +62,5 @@ ABOUT: Asking[Never] = Asking(
     verbs={ON_RUN.verb: opens("about")},
     questions=[Question("about", when_closed=True, draw=_form, read=None)],
     lines=[ON_RUN],
+    words=[in_a_form(ON_RUN, "about", "about", "inputs", "inputs and people", runs="any")],
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.answers import finds
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.jumps import reopens, taken_away, told
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, one_notice
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
@@ -107,6 +107,7 @@ AGAIN = Act(
         verbs={ON_RUN.verb: opens("do_again")},
         questions=[Question("do_again", when_closed=False, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "do_again", "do again", "do a group again", "redo", "repeat")],
     ),
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.acting.act import Act
 from bot.core.acting.approvals import UNENDED, asked_of, fits, missing, subject
 from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.inwords import InWords, does_in_words
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.request_message import draw, of_end, of_lapse
 from bot.core.acting.sealed import INPUTS, OPEN, OWN, STEP
@@ -93,6 +94,10 @@ def _can_be_asked(row: Row, by: e.Person) -> bool:
     return can_be_asked(row)
 
 
+def _to_be_asked(run: Run, by: e.Person) -> Sequence[Row]:
+    return [row for row in run.outline.next_steps if can_be_asked(row)]
+
+
 ASK_IT = Act(
     AskApproval,
     rule=_rule,
@@ -102,6 +107,18 @@ ASK_IT = Act(
         verbs={ASK.verb: does(AskApproval)},
         questions=[],
         lines=[OnStep(_can_be_asked, listed(ASK))],
+        words=[
+            InWords(
+                said=("ask for approval", "ask approval", "request approval"),
+                after="",
+                runs="open",
+                step=_to_be_asked,
+                lacking="No step waits to be approved.",
+                means=does_in_words(AskApproval),
+                control=None,
+                told="People are asked to approve step {}; the request is in the thread.",
+            )
+        ],
     ),
 )
 
@@ -135,6 +152,10 @@ def _is_own(row: Row, by: e.Person) -> bool:
     return row.state in UNENDED and row.asked is not None and row.asked.by.id == by.id
 
 
+def _own(run: Run, by: e.Person) -> Sequence[Row]:
+    return [row for row in run.outline.rows if _is_own(row, by)]
+
+
 CANCEL_IT = Act(
     CancelApproval,
     rule=_cancel,
@@ -144,6 +165,18 @@ CANCEL_IT = Act(
         verbs={CANCEL.verb: does(CancelApproval)},
         questions=[],
         lines=[OnStep(_is_own, listed(CANCEL))],
+        words=[
+            InWords(
+                said=("take the request back", "take request back", "cancel the request"),
+                after="",
+                runs="open",
+                step=_own,
+                lacking="You have asked for no approval.",
+                means=does_in_words(CancelApproval),
+                control=None,
+                told="The request to approve step {} is taken back.",
+            )
+        ],
     ),
 )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.inwords import InWords, does_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot
 from bot.core.acting.messages import OWNER
 from bot.core.acting.sealed import OPEN, OWN, STEP
@@ -88,6 +89,10 @@ def _offered(row: Row, by: e.Person) -> bool:
     return can_call(row)
 
 
+def _failed(run: Run, by: e.Person) -> Sequence[Row]:
+    return [row for row in run.outline.rows if can_call(row)]
+
+
 CALL = Act(
     CallOwner,
     rule=_rule,
@@ -97,6 +102,18 @@ CALL = Act(
         verbs={CONTROL.verb: does(CallOwner)},
         questions=[],
         lines=[OnStep(_offered, listed(CONTROL))],
+        words=[
+            InWords(
+                said=("tell the owner", "tell owner", "call the owner", "call owner"),
+                after="",
+                runs="open",
+                step=_failed,
+                lacking="No failed step is left to tell the owner of.",
+                means=does_in_words(CallOwner),
+                control=None,
+                told="The owner is told that step {} failed; the board shows whether it arrived.",
+            )
+        ],
     ),
 )
 

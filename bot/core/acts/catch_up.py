@@ -2,7 +2,7 @@
 
 from typing import Never
 
-from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, opens
+from bot.core.acting.asking import Asking, OnRun, Question, at_any_time, in_a_form, opens
 from bot.core.acting.catchup import blocks
 from bot.core.blockkit.modal import View, modal
 from bot.core.run.events import Person
@@ -20,4 +20,5 @@ CATCH_UP: Asking[Never] = Asking(
     verbs={ON_RUN.verb: opens("catch_up")},
     questions=[Question("catch_up", when_closed=True, draw=_form, read=None)],
     lines=[ON_RUN],
+    words=[in_a_form(ON_RUN, "catch_up", "catch me up", "catch up", runs="any")],
 )

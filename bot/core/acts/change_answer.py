@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.answers import answered, choices, option_of
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.jumps import own, reopens
 from bot.core.acting.steps import already, place
 from bot.core.blockkit.blocks import section, select_input, text_input
@@ -94,5 +94,6 @@ CHANGE = Act(
         verbs={ON_RUN.verb: opens("change_answer")},
         questions=[Question("change_answer", when_closed=False, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "change_answer", "change answer", "change an answer")],
     ),
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.inwords import InWords, does_in_words, in_hand
 from bot.core.acting.steps import already, place
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import CHECK_AGAIN as CONTROL
@@ -47,5 +48,17 @@ CHECK_AGAIN = Act(
         verbs={CONTROL.verb: does(CheckAgain)},
         questions=[],
         lines=[OnStep(_can_be_checked, listed(CONTROL))],
+        words=[
+            InWords(
+                said=("check again", "check", "recheck", "look again"),
+                after="",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=does_in_words(CheckAgain),
+                control=None,
+                told="The check of step {} is run again; the board shows what comes of it.",
+            )
+        ],
     ),
 )

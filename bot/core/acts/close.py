@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.erasures import promised
 from bot.core.acting.meaning import (
     Meaning,
@@ -206,6 +206,7 @@ CLOSE = Act(
             Question("close_anyway", when_closed=False, draw=_form_when_sure, read=None),
         ],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "close", "close", "close the run")],
     ),
 )
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnLine, Question, opens_about
-from bot.core.acting.intents import text
+from bot.core.acting.intents import Form, text
+from bot.core.acting.inwords import InWords
 from bot.core.acting.lines import line
 from bot.core.acting.meaning import (
     Meaning,
@@ -21,6 +22,7 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.outline import Row
 from bot.core.run.proof import Item, Vouched
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.text import brief, clock, mention
@@ -81,6 +83,20 @@ def _read(answer: Answer) -> Confirm:
 
 ON_LINE = OnLine("Confirm…", "confirm", _open)
 
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Form:
+    """A line is confirmed where it is read: the words open it, if there is one only."""
+    lines = [item for item in run.outline.verification.confirms if _open(item)]
+    if not lines:
+        raise Refused("No line is waiting for a person to confirm it.")
+    if len(lines) > 1:
+        raise Refused(
+            f"{len(lines)} lines wait to be confirmed: press *Confirm…* at the one that you mean, "
+            "on the board."
+        )
+    return Form(run.id, "confirm", lines[0].key)
+
+
 CONFIRM = Act(
     Confirm,
     rule=_rule,
@@ -90,6 +106,18 @@ CONFIRM = Act(
         verbs={ON_LINE.verb: opens_about("confirm")},
         questions=[Question("confirm", when_closed=False, draw=_form, read=_read)],
         lines=[ON_LINE],
+        words=[
+            InWords(
+                said=("confirm", "confirmed"),
+                after="",
+                runs="open",
+                step=None,
+                lacking="",
+                means=_in_words,
+                control=(ON_LINE.label, ON_LINE.verb),
+                told="",
+            )
+        ],
     ),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.correcting import (
     FIELD,
     between,
@@ -89,6 +89,7 @@ CORRECT = Act(
         verbs={ON_RUN.verb: opens("correct_input")},
         questions=[Question("correct_input", when_closed=False, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "correct_input", "correct input", "correct an input")],
     ),
 )
 

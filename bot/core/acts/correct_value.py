@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.correcting import (
     FIELD,
     between,
@@ -85,6 +85,7 @@ CORRECT = Act(
         verbs={ON_RUN.verb: opens("correct_value")},
         questions=[Question("correct_value", when_closed=False, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "correct_value", "correct", "correct a value", "correct value")],
     ),
 )
 

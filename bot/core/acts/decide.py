@@ -16,7 +16,8 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
-from bot.core.acting.intents import Do
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.sealed import OPEN, STEP, WORDS
 from bot.core.acting.sentences import Around
@@ -132,6 +133,26 @@ _MEANS: Mapping[str, Means[Decide]] = {
     **dict.fromkeys(_VERBS, _does),
 }
 
+
+def _asked(run: Run, by: e.Person) -> Sequence[Row]:
+    """The questions that can be answered."""
+    free = (row for row in run.outline.rows if row.awaited is None)
+    return [row for row in free if _can_be_answered(row, by)]
+
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Decide] | Form:
+    """An answer by its words, if it asks for no reason; else the form, with it filled in."""
+    step = "" if row is None else row.ref
+    bare = words.strip(" .!\"'“”‘’").casefold()
+    known = options_of(row.leaf) if row else ()
+    same = [one for one in known if bare in (run.words(one.title).casefold(), one.id.casefold())]
+    if len(same) != 1:
+        return Form(run.id, "decide", step)
+    if same[0].reason:
+        return Form(run.id, "decide", f"{step}/{same[0].id}")
+    return Do(run.id, Decide(step, by, same[0].id))
+
+
 DECIDE = Act(
     Decide,
     rule=_rule,
@@ -141,6 +162,18 @@ DECIDE = Act(
         verbs=_MEANS,
         questions=[Question("decide", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_can_be_answered, ask_button)],
+        words=[
+            InWords(
+                said=("answer", "decide", "choose"),
+                after="ANSWER",
+                runs="open",
+                step=_asked,
+                lacking="No question is open.",
+                means=_in_words,
+                control=("Answer…", _ASK),
+                told="Step {} is answered.",
+            )
+        ],
     ),
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, Choice, OnRun, Page, at_any_time
+from bot.core.acting.asking import Answer, Asking, Choice, OnRun, Page, at_any_time, in_a_form
 from bot.core.acting.erasures import ENTRY, FIRST, asker, what
 from bot.core.acting.intents import Do, Form, Odd
 from bot.core.acting.meaning import Meaning, all_stay
@@ -189,6 +189,7 @@ ERASE = Act(
         verbs=_VERBS,
         questions=[Choice("erase", when_closed=True, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "erase", "erase", "erase something", "redact", runs="any")],
     ),
 )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnRun, at_any_time, does_to_run
+from bot.core.acting.inwords import InWords, does_to_run_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.messages import EXPORT
 from bot.core.acting.sealed import ASKED
@@ -37,6 +38,18 @@ EXPORT_IT = Act(
         verbs={ON_RUN.verb: does_to_run(Export)},
         questions=[],
         lines=[ON_RUN],
+        words=[
+            InWords(
+                said=("postmortem", "post mortem", "export"),
+                after="",
+                runs="any",
+                step=None,
+                lacking="",
+                means=does_to_run_in_words(Export),
+                control=(ON_RUN.label, ON_RUN.verb),
+                told="The post-mortem will be in its thread in a moment.",
+            )
+        ],
     ),
 )
 

@@ -15,6 +15,8 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.jumps import reopens
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
@@ -95,6 +97,12 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     return modal("fail", "A step failed", "Mark failed", blocks, run=run.id, step=row.ref)
 
 
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Fail] | Form:
+    step = "" if row is None else row.ref
+    on_it = row is not None and row.state is State.TAKEN
+    return Form(run.id, "fail", step) if on_it and not words else Do(run.id, Fail(step, by, words))
+
+
 def _read(answer: Answer) -> Fail:
     return Fail(answer.of_step(), answer.by, answer.said("what"))
 
@@ -108,6 +116,24 @@ FAIL = Act(
         verbs={CONTROL.verb: opens_about("fail")},
         questions=[Question("fail", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_can_fail, listed(CONTROL))],
+        words=[
+            InWords(
+                said=(
+                    "failed",
+                    "fail",
+                    "did not work",
+                    "didnt work",
+                    "doesnt work",
+                ),
+                after="because WHAT HAPPENED",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=_in_words,
+                control=(CONTROL.label, CONTROL.verb),
+                told="Step {} is marked failed.",
+            )
+        ],
     ),
 )
 

@@ -21,6 +21,8 @@ from bot.core.acting.asking import (
 )
 from bot.core.acting.corrections import LIMIT, fresh, set_off
 from bot.core.acting.evidence import NOTHING, Shown, fields, given, shown
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import OPEN, STEP
@@ -135,6 +137,12 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     return modal("done", "Done", "Done", on_step(row, *asked), run=run.id, step=row.ref)
 
 
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[MarkDone] | Form:
+    if row is not None and _can_be_done_with(row, by):
+        return Form(run.id, "done", row.ref)
+    return Do(run.id, MarkDone("" if row is None else row.ref, by))
+
+
 def _read(answer: Answer) -> MarkDone:
     parts = {key.partition(":"): value for key, value in answer.values.items()}
     values = {name: value for (what, _, name), value in parts.items() if f"{what}:" == _FIELD}
@@ -150,6 +158,18 @@ FINISH = Act(
         verbs={DONE.verb: does(MarkDone), DONE_WITH.verb: opens_about("done")},
         questions=[Question("done", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_can_be_done, listed(DONE)), OnStep(_can_be_done_with, listed(DONE_WITH))],
+        words=[
+            InWords(
+                said=("done", "finish", "finished", "complete", "completed", "did", "done with"),
+                after="",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=_in_words,
+                control=(DONE_WITH.label, DONE_WITH.verb),
+                told="Step {} is done.",
+            )
+        ],
     ),
 )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.inwords import InWords, does_in_words, in_hand
 from bot.core.acting.meaning import Meaning, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import STEP
@@ -53,6 +54,18 @@ GIVE_BACK = Act(
         verbs={CONTROL.verb: does(GiveBack)},
         questions=[],
         lines=[OnStep(_on_it, listed(CONTROL))],
+        words=[
+            InWords(
+                said=("give back", "drop", "let go of"),
+                after="",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=does_in_words(GiveBack),
+                control=None,
+                told="Step {} is free again.",
+            )
+        ],
     ),
 )
 

@@ -19,6 +19,7 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.inwords import InWords, does_in_words, in_hand, none_else, opens_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot, one_notice
 from bot.core.acting.sealed import OPEN, PERSON, STEP
 from bot.core.acting.sentences import Around
@@ -95,6 +96,18 @@ HAND_OVER = Act(
         verbs={TO_SOMEONE.verb: opens_about("hand_over")},
         questions=[Question("hand_over", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_on_it, listed(TO_SOMEONE))],
+        words=[
+            InWords(
+                said=("hand over", "hand", "handover", "assign"),
+                after="to SOMEONE",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=opens_in_words("hand_over"),
+                control=(TO_SOMEONE.label, TO_SOMEONE.verb),
+                told="",
+            )
+        ],
     ),
 )
 
@@ -137,6 +150,18 @@ TAKE_OVER = Act(
         verbs={TO_ONESELF.verb: does(TakeOver)},
         questions=[],
         lines=[OnStep(_on_it_is_another, listed(TO_ONESELF))],
+        words=[
+            InWords(
+                said=("take over", "takeover"),
+                after="",
+                runs="open",
+                step=none_else,
+                lacking="Say which step.",
+                means=does_in_words(TakeOver),
+                control=None,
+                told="Step {} is yours.",
+            )
+        ],
     ),
 )
 

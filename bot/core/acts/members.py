@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Asking, OnRun, Question, opens
+from bot.core.acting.asking import Asking, OnRun, Question, in_a_form, opens
 from bot.core.acting.intents import Do
 from bot.core.acting.meaning import Meaning, by_the_bot
 from bot.core.acting.sealed import OPEN, OWN
@@ -86,6 +86,7 @@ LIST_AGAIN = Act(
         verbs={"list_again": _means, ON_RUN.verb: opens("list_members")},
         questions=[Question("list_members", when_closed=False, draw=_form, read=None)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "list_members", "list members", "list members again")],
     ),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.blockkit.blocks import section, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.run import events as e
@@ -49,21 +49,22 @@ def _read(answer: Answer) -> Mistake:
     return Mistake(answer.by, answer.said("reason"))
 
 
+ON_RUN = OnRun(
+    "Started by mistake…",
+    "A wrong procedure, a wrong value, a false alarm: closes the run with one reason.",
+    "mistake",
+    while_open,
+)
+
 MISTAKE = Act(
     Mistake,
     rule=_rule,
     when_closed=False,
     needs="close",
     asking=Asking(
-        verbs={"mistake": opens("mistake")},
+        verbs={ON_RUN.verb: opens("mistake")},
         questions=[Question("mistake", when_closed=False, draw=_form, read=_read)],
-        lines=[
-            OnRun(
-                "Started by mistake…",
-                "A wrong procedure, a wrong value, a false alarm: closes the run with one reason.",
-                "mistake",
-                while_open,
-            )
-        ],
+        lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "mistake", "mistake", "started by mistake", "false alarm")],
     ),
 )

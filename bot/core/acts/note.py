@@ -16,7 +16,8 @@ from bot.core.acting.asking import (
     row_of,
     while_open,
 )
-from bot.core.acting.intents import Form
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.meaning import Meaning, all_stay, by_person
 from bot.core.acting.sealed import ABOUT, OPEN, WORDS
 from bot.core.acting.sentences import Around
@@ -83,6 +84,11 @@ def _read(answer: Answer) -> AddNote:
     return AddNote(answer.step, answer.by, answer.said("text"), "shared" in answer.values)
 
 
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[AddNote] | Form:
+    step = None if row is None else row.ref
+    return Do(run.id, AddNote(step, by, words)) if words else Form(run.id, "note", step)
+
+
 ON_RUN = OnRun("Add a note…", "", "note", while_open)
 
 NOTE = Act(
@@ -96,6 +102,18 @@ NOTE = Act(
         lines=[
             OnStep(_any, listed(CONTROL)),
             ON_RUN,
+        ],
+        words=[
+            InWords(
+                said=("note", "add a note", "add note", "write down", "fyi"),
+                after="TEXT",
+                runs="open",
+                step=or_the_run,
+                lacking="",
+                means=_in_words,
+                control=(ON_RUN.label, ON_RUN.verb),
+                told="Noted.",
+            )
         ],
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens
 from bot.core.acting.erasures import ends
 from bot.core.acting.meaning import (
     Matters,
@@ -87,6 +87,7 @@ REOPEN = Act(
         verbs={ON_RUN.verb: opens("reopen")},
         questions=[Question("reopen", when_closed=True, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "reopen", "reopen", "open again", runs="closed")],
     ),
 )
 

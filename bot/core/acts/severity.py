@@ -1,11 +1,14 @@
 """Saying how bad it is: the severity of a run can be another than its procedure's."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Meaning, all_stay, by_person, one_notice
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
@@ -17,6 +20,7 @@ from bot.core.markup.model import Inline
 from bot.core.procedure import SEVERITIES
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.text import brief, escape, mention
 
@@ -71,6 +75,18 @@ ON_RUN = OnRun(
     while_open,
 )
 
+_SAID = re.compile(
+    r"(?:to\s)?(?:sev\s?)?([1-5])\b[\s:,-]*(?:because\s)?(.*)", re.IGNORECASE | re.DOTALL
+)
+
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[ChangeSeverity] | Form:
+    said = _SAID.fullmatch(words)
+    if said is None:
+        return Form(run.id, "severity")
+    return Do(run.id, ChangeSeverity(f"SEV{said[1]}", by, said[2]))
+
+
 SEVERITY = Act(
     ChangeSeverity,
     rule=_rule,
@@ -80,6 +96,18 @@ SEVERITY = Act(
         verbs={ON_RUN.verb: opens("severity")},
         questions=[Question("severity", when_closed=False, draw=_form, read=_read)],
         lines=[ON_RUN],
+        words=[
+            InWords(
+                said=("severity", "sev", "change severity"),
+                after="SEV1 because REASON",
+                runs="open",
+                step=None,
+                lacking="",
+                means=_in_words,
+                control=(ON_RUN.label, ON_RUN.verb),
+                told="The severity is changed.",
+            )
+        ],
     ),
 )
 

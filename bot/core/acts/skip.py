@@ -15,6 +15,8 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
 from bot.core.acting.sealed import STEP, WORDS
@@ -72,6 +74,13 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     return modal("skip", "Skip a step", "Skip", on_step(row, ask), run=run.id, step=row.ref)
 
 
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Skip] | Form:
+    step = "" if row is None else row.ref
+    if row is not None and _unfinished(row, by) and not words:
+        return Form(run.id, "skip", step)
+    return Do(run.id, Skip(step, by, words))
+
+
 def _read(answer: Answer) -> Skip:
     return Skip(answer.of_step(), answer.by, answer.said("reason"))
 
@@ -85,6 +94,18 @@ SKIP = Act(
         verbs={CONTROL.verb: opens_about("skip")},
         questions=[Question("skip", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_unfinished, listed(CONTROL))],
+        words=[
+            InWords(
+                said=("skip", "skipped", "skipping", "leave out"),
+                after="because REASON",
+                runs="open",
+                step=in_hand,
+                lacking="You are on no step.",
+                means=_in_words,
+                control=(CONTROL.label, CONTROL.verb),
+                told="Step {} is skipped.",
+            )
+        ],
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Never
 
-from bot.core.acting.asking import Asking, OnRun, Question, opens, while_open
+from bot.core.acting.asking import Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.messages import PICTURE
 from bot.core.acting.sealed import ASKED, INPUTS, OPEN, WORDS
@@ -34,17 +34,18 @@ def _has_inputs(run: Run) -> bool:
     return while_open(run) and bool(run.procedure.inputs)
 
 
+ON_RUN = OnRun(
+    "Start again with other values…",
+    "A new run with the values you give; this one is closed, and each links to the other.",
+    "again",
+    _has_inputs,
+)
+
 AGAIN: Asking[Never] = Asking(
-    verbs={"again": opens("again")},
+    verbs={ON_RUN.verb: opens("again")},
     questions=[Question("again", when_closed=False, draw=_form, read=None)],
-    lines=[
-        OnRun(
-            "Start again with other values…",
-            "A new run with the values you give; this one is closed, and each links to the other.",
-            "again",
-            _has_inputs,
-        )
-    ],
+    lines=[ON_RUN],
+    words=[in_a_form(ON_RUN, "again", "start again", "start over")],
 )
 
 

@@ -16,6 +16,8 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.request_message import greyed
 from bot.core.acting.sealed import STEP, WORDS
@@ -156,6 +158,19 @@ def _preview(run: Run, row: Row) -> list[Block]:
     return greyed(typed, most=_COMMANDS, cut_to=_COMMAND_SHOWN)
 
 
+def _free(run: Run, by: e.Person) -> Sequence[Row]:
+    """The steps that come next and can be taken."""
+    return [row for row in run.outline.next_steps if _can_be_taken(row, by)]
+
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Take] | Form:
+    """A destructive step is taken by its form alone, where what it will run is read."""
+    asks = row is not None and row.leaf.danger is not None
+    if row is not None and asks and row.state in (State.OPEN, State.FAILED):
+        return Form(run.id, "take", row.ref)
+    return Do(run.id, Take("" if row is None else row.ref, by))
+
+
 def _read(answer: Answer) -> Take:
     return Take(answer.of_step(), answer.by, answer.said("typed"))
 
@@ -169,6 +184,18 @@ TAKE = Act(
         verbs={"take": does(Take), "take_ask": opens_about("take")},
         questions=[Question("take", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_can_be_taken, _listed)],
+        words=[
+            InWords(
+                said=("take", "claim", "grab", "on", "working on", "mine", "try again", "retry"),
+                after="",
+                runs="open",
+                step=_free,
+                lacking="No step is free to take.",
+                means=_in_words,
+                control=("Take…", "take_ask"),
+                told="Step {} is yours.",
+            )
+        ],
     ),
 )
 

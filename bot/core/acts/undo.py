@@ -20,6 +20,8 @@ from bot.core.acting.asking import (
     opens,
     while_open,
 )
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.lines import line
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
 from bot.core.acting.sealed import ASKED, OPEN, STEP
@@ -63,6 +65,27 @@ def _marked(row: Row, by: e.Person) -> bool:
     return row.state in ENDED and row.step.answer is None
 
 
+def _vouched(item: Item) -> bool:
+    return item.green is True
+
+
+def _can_undo(run: Run) -> bool:
+    marked = any(one.answer is None for state in ENDED for one in run.outline.tally[state])
+    return while_open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
+
+
+ON_RUN = OnRun(
+    "Undo…",
+    "A step, or a confirmation, is open again; your system stays as it is.",
+    "undo_ask",
+    _can_undo,
+)
+
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Undo] | Form:
+    return Form(run.id, "undo") if row is None else Do(run.id, Undo(row.ref, by))
+
+
 UNDO = Act(
     Undo,
     rule=_undo,
@@ -72,6 +95,18 @@ UNDO = Act(
         verbs={CONTROL.verb: does(Undo)},
         questions=[],
         lines=[OnStep(_marked, listed(replace(CONTROL, label="Undo")))],
+        words=[
+            InWords(
+                said=("undo", "unmark"),
+                after="",
+                runs="open",
+                step=or_the_run,
+                lacking="",
+                means=_in_words,
+                control=(ON_RUN.label, ON_RUN.verb),
+                told="Step {} is open again.",
+            )
+        ],
     ),
 )
 
@@ -93,10 +128,6 @@ def _withdraw(run: Run, command: Withdraw, at: datetime) -> Sequence[e.Event]:
     return (e.ConfirmationWithdrawn(item=command.item, by=command.by),)
 
 
-def _vouched(item: Item) -> bool:
-    return item.green is True
-
-
 WITHDRAW = Act(
     Withdraw,
     rule=_withdraw,
@@ -106,6 +137,8 @@ WITHDRAW = Act(
         verbs={"withdraw": does(Withdraw)},
         questions=[],
         lines=[OnLine("Take back", "withdraw", _vouched)],
+        # The form of `undo` lists it.
+        words=[],
     ),
 )
 
@@ -143,22 +176,12 @@ def _read(answer: Answer) -> Undo | Withdraw:
     return Withdraw(which, answer.by) if ":" in which else Undo(which, answer.by)
 
 
-def _can_undo(run: Run) -> bool:
-    marked = any(one.answer is None for state in ENDED for one in run.outline.tally[state])
-    return while_open(run) and (marked or any(map(_vouched, run.outline.verification.confirms)))
-
-
-ON_RUN = OnRun(
-    "Undo…",
-    "A step, or a confirmation, is open again; your system stays as it is.",
-    "undo_ask",
-    _can_undo,
-)
-
 ONE: Asking[Undo | Withdraw] = Asking(
     verbs={ON_RUN.verb: opens("undo")},
     questions=[Question("undo", when_closed=False, draw=_form, read=_read)],
     lines=[ON_RUN],
+    # The act on a step has them.
+    words=[],
 )
 
 

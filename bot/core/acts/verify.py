@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnRun, does_to_run, while_open
+from bot.core.acting.inwords import InWords, does_to_run_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
 from bot.core.acting.sealed import ASKED
 from bot.core.acting.sentences import Around
@@ -51,6 +52,18 @@ VERIFY = Act(
         verbs={ON_RUN.verb: does_to_run(Verify)},
         questions=[],
         lines=[ON_RUN],
+        words=[
+            InWords(
+                said=("verify", "verify now", "run checks", "run the checks", "check everything"),
+                after="",
+                runs="open",
+                step=None,
+                lacking="",
+                means=does_to_run_in_words(Verify),
+                control=None,
+                told="Every check is run now; the thread shows what comes of it.",
+            )
+        ],
     ),
 )
 

@@ -18,6 +18,7 @@ from bot.core.acting.asking import (
     row_of,
 )
 from bot.core.acting.intents import Do
+from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
 from bot.core.acting.request_message import greyed, of_vote, of_withdrawal, vote_button
 from bot.core.acting.rights import ask, held_by, may, named
@@ -169,6 +170,14 @@ def _read(answer: Answer) -> Vote:
     return Vote(answer.of_step(), answer.by, number, approves=False, reason=answer.said("reason"))
 
 
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[Vote]:
+    """People vote on what they see, so the words lead there."""
+    raise Refused(
+        "A vote is on what the request shows: press *Approve* or *Decline…* there, in the thread "
+        "under the board."
+    )
+
+
 VOTE = Act(
     Vote,
     rule=_rule,
@@ -178,6 +187,18 @@ VOTE = Act(
         verbs={APPROVE.verb: _approves, DECLINE.verb: opens_about("decline")},
         questions=[Question("decline", when_closed=False, draw=_form, read=_read)],
         lines=[OnStep(_can_vote, _listed(APPROVE)), OnStep(_can_vote, _listed(DECLINE))],
+        words=[
+            InWords(
+                said=("approve", "approved", "decline", "reject", "take my vote back"),
+                after="REASON",
+                runs="open",
+                step=or_the_run,
+                lacking="",
+                means=_in_words,
+                control=None,
+                told="",
+            )
+        ],
     ),
 )
 
@@ -223,6 +244,8 @@ TAKE_BACK = Act(
         verbs={TAKE_VOTE_BACK.verb: _takes_back},
         questions=[],
         lines=[OnStep(_has_voted, _listed(TAKE_VOTE_BACK))],
+        # The words of a vote lead to it.
+        words=[],
     ),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Answer, Asking, OnRun, Question, at_any_time, opens
+from bot.core.acting.asking import Answer, Asking, OnRun, Question, at_any_time, in_a_form, opens
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
 from bot.core.acting.narrative import field_of, read_parts, written
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
@@ -45,22 +45,23 @@ def _read(answer: Answer) -> Write:
     return Write(answer.by, read_parts(answer))
 
 
+ON_RUN = OnRun(
+    "Write the post-mortem…",
+    "What broke, whom it hit, why, and what was learned, in your words.",
+    "write",
+    at_any_time,
+)
+
 WRITE = Act(
     Write,
     rule=_rule,
     when_closed=True,
     needs=None,
     asking=Asking(
-        verbs={"write": opens("write")},
+        verbs={ON_RUN.verb: opens("write")},
         questions=[Question("write", when_closed=True, draw=_form, read=_read)],
-        lines=[
-            OnRun(
-                "Write the post-mortem…",
-                "What broke, whom it hit, why, and what was learned, in your words.",
-                "write",
-                at_any_time,
-            )
-        ],
+        lines=[ON_RUN],
+        words=[in_a_form(ON_RUN, "write", "write", "write the postmortem", runs="any")],
     ),
 )
 

@@ -38,6 +38,7 @@ from bot.core.procedure import (
     VerifyByCheck,
 )
 from bot.core.procedure.finding import Finding, Path, in_quotes, quoted
+from bot.core.words.verbs import FIRST
 
 _SAMPLES = {
     "schema": "schema: procedure/v1",
@@ -298,7 +299,13 @@ def identity(document: Document, stem: str) -> Iterator[Finding]:
         return
     if found in RESERVED_IDS:
         yield Finding(("id",), f"`/runbook {found}` means something else", "another id")
-    elif found != stem and re.fullmatch(ID_PATTERN, found):  # else its shape is what is wrong
+        return
+    if found in FIRST:
+        # It may be older than the word: it is served, and found by who types what they always did.
+        message = f"`/runbook {found}` does something with a run, and `start {found}` starts this"
+        write = "another id, if people are to start it by its id alone"
+        yield Finding(("id",), message, write, severity="warning")
+    if found != stem and re.fullmatch(ID_PATTERN, found):  # else its shape is what is wrong
         message = f"the id {quoted(found)} is not the file's name"
         rename = f"rename the file to {found}.yaml"
         may = re.fullmatch(ID_PATTERN, stem) and stem not in RESERVED_IDS

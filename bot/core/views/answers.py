@@ -12,7 +12,7 @@ from bot.core.procedure import Procedure
 from bot.core.procedure.search import nearest
 from bot.core.run.model import Run
 from bot.core.text import counted, cut, escape
-from bot.core.views import slash
+from bot.core.words.grammar import WORDS
 
 _LINE_SHOWN = 300
 """How much of a line to be typed an answer shows, in characters."""
@@ -56,15 +56,16 @@ def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
         *example,
         f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
         f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
-        f"`{k} export [RUN]` puts the post-mortem into the run's thread",
+        f"`{k} postmortem [RUN]` puts the post-mortem into the run's thread",
         f"`{k} drill PROCEDURE` is an exercise: the same, and marked as a drill everywhere",
+        f"The words on buttons work: `{k} take 3`, `{k} done`, `{k} skip 4 because REASON`",
     ]
     board = (
         "On the board, *Take* a step, run its commands yourself and press *Done*. *Verify now* "
         "runs the checks, *Confirm…* is for what only a person can say, *Close…* ends the run."
     )
     threads = (
-        "In a thread, where slash commands do not work, mention me: `@runbook status`. "
+        "In a thread, where slash commands do not work, mention me: `@runbook done`. "
         "I record who does what and when. I never change your systems."
     )
     return said("\n".join(lines), context(board), context(threads))
@@ -107,7 +108,7 @@ def unknown(command: str, word: str, rest: str = "") -> str:
         return f"Start what? `{command} list` shows what can be started."
     head = f"There is no procedure `{escape(word[:80])}`."
     after = f" {escape(rest[:_LINE_SHOWN])}" if rest else ""
-    if meant := nearest(slash.WORDS, word):
+    if meant := nearest(WORDS, word):
         return f"{head} Did you mean `{command} {meant[0]}{after}`?"
     if not rest:
         return f"{head} `{command} list` shows those there are."

@@ -8,7 +8,8 @@ from bot.core.acting.start_form import inputs
 from bot.core.engine.decide import Refused
 from bot.core.engine.starting import Begun, invalid_inputs, line, prefix, settle, started
 from bot.core.procedure import Loaded, Procedure
-from bot.core.views.slash import Start, read
+from bot.core.words.grammar import read
+from bot.core.words.requests import Start
 from tests.core.drawn import harmless
 from tests.core.story import PROCEDURE
 from tests.core.strategies import ANA
@@ -220,7 +221,7 @@ def test_the_line_to_type_is_whole_and_can_be_used_as_it_is(
 ) -> None:
     made = line("/runbook", KEYS, given, strays.split())
     assert made == shown
-    meant = read(made.removeprefix("/runbook "))
+    meant = read(made.removeprefix("/runbook "), {"p"})
     assert isinstance(meant, Start)
     assert settle(KEYS, meant.inputs).missing == []
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.run.events import Person
-from bot.core.views import slash
-from bot.core.views.slash import Spoken
+from bot.core.words.spoken import Spoken, alone
 from bot.edges.slack.inbound.deliveries import Heard, Mention, Sender
 from tests.edges.slack.delivered import event, read
 
@@ -92,10 +91,10 @@ def test_a_change_that_is_not_of_the_words_is_only_heard() -> None:
         ("status", "status"),
         ("<@U0BOT> status", "status"),
         ("status <@U0BOT|runbook>", "status"),
-        ("please status!", "status"),
+        ("please status!", "please status!"),
         ("<@U0BOT>", ""),
         ("hand it to <@U0BEN>", "hand it to <@U0BEN>"),
     ],
 )
 def test_alone_all_that_is_said_is_said_to_the_bot(text: str, words: str) -> None:
-    assert slash.alone(text, "U0BOT") == Spoken(words, passing=False)
+    assert alone(text, "U0BOT") == Spoken(words, passing=False)

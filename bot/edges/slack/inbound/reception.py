@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import watch
 from bot.app.admission import Admission, Place
+from bot.app.answering import Answering
 from bot.app.chosen import Chosen
 from bot.app.clicks import Clicks
 from bot.app.conversation import Answer, Asked, Conversation
@@ -28,7 +29,7 @@ from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.text import plain
-from bot.core.views import forms, slash
+from bot.core.views import forms
 from bot.core.views.clicks import (
     Begin,
     Click,
@@ -37,6 +38,7 @@ from bot.core.views.clicks import (
     clicked,
     submitted,
 )
+from bot.core.words.spoken import alone, spoken
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound import deliveries, door
 from bot.edges.slack.inbound.fields import Malformed
@@ -90,6 +92,7 @@ class Reception:
         self._conversation, self._observe = conversation, observe
         self._admission = admission
         self._clicks = Clicks(desk, conversation, admission, chosen, me.team_id)
+        self._answering = Answering(conversation, self._clicks)
         self.door = door.Door(me)
         self._team = me.team_id
         self._seldom = Seldom(logger)
@@ -273,18 +276,18 @@ class Reception:
         return outcome, await ack()
 
     async def _mention(self, asks: deliveries.Mention) -> str:
-        by, read = asks.sender.by, slash.alone if asks.alone else slash.spoken
-        spoken = read(asks.text, self.door.me.user_id)
+        by, read = asks.sender.by, alone if asks.alone else spoken
+        heard = read(asks.text, self.door.me.user_id)
         asked = Asked(
             by=by,
-            text=spoken.words,
+            text=heard.words,
             channel=asks.channel,
             team=self._team,
             delivery=asks.id,
             can_open=False,
             thread=asks.thread,
             named=True,
-            passing=spoken.passing,
+            passing=heard.passing,
             direct=asks.direct,
         )
         # Slack tells of the mention again when its message is edited, be it days later.
@@ -329,7 +332,7 @@ class Reception:
     async def _asked(self, asked: Asked, sender: deliveries.Sender) -> Answer:
         """Answer words; a form carries that they were typed here and now."""
         by = await self._welcome(sender)
-        answer = await self._conversation.ask(replace(asked, by=by))
+        answer = await self._answering.ask(replace(asked, by=by))
         return self._sealed(answer, by, self._admission.seen(asked.channel))
 
     async def _welcome(self, sender: deliveries.Sender) -> Person:

@@ -5,7 +5,7 @@ Slack may tell of the same words twice; each is known by one id, however it is t
 
 from collections.abc import Callable
 
-from bot.core.views import slash
+from bot.core.words.spoken import names
 from bot.edges.slack.inbound.deliveries import Deleted, Heard, Mention, Sender
 from bot.edges.slack.inbound.fields import CHANNEL, NAME, PERSON, TS, WORDS, Fields
 
@@ -112,11 +112,11 @@ def _named_late(me: str, whose: Whose, event: Fields) -> Mention | None:
     now, before = event.perhaps("message"), event.perhaps("previous_message")
     user = now.maybe("user", PERSON)
     words, earlier = (one.maybe("text", WORDS) or "" for one in (now, before))
-    if user is None or user == me or now.has("bot_id") or not slash.names(words, me):
+    if user is None or user == me or now.has("bot_id") or not names(words, me):
         return None
     channel = event.one("channel", CHANNEL)
     edit = _edit(channel, now)
-    if edit is None or slash.names(earlier, me):
+    if edit is None or names(earlier, me):
         return None
     return Mention(
         sender=whose(user, now),

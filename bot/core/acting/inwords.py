@@ -1,0 +1,94 @@
+"""How people ask for something in words, in place of pressing its button.
+
+What words mean is what a click means: something that is done, or a form that is opened. So rights,
+refusals and the record know no difference.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from bot.core.acting.intents import Do, Form, Show
+from bot.core.run.events import Person
+from bot.core.run.model import Run
+from bot.core.run.outline import Row
+from bot.core.run.refusals import is_mine
+from bot.core.run.states import State
+
+C = TypeVar("C")
+
+Meant = Callable[[Run, Row | None, str, Person], Do[C] | Form | Show]
+"""What the words mean for a run, a step of it and the words that followed; raises Refused."""
+Which = Callable[[Run, Person], Sequence[Row] | None]
+"""The steps that someone may mean who names none; None where the run is meant then."""
+Runs = Literal["open", "closed", "any"]
+"""Which runs of a channel can be meant where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class InWords(Generic[C]):
+    """Words for something that can be done with a run or a step.
+
+    `said` are the words that may be typed, in small letters; answers offer the first. `after` shows
+    what may follow in one's own words, as a line to copy has it; nothing, where nothing may. `runs`
+    are those that can be meant. `step` finds the step where none is named, and is None where no
+    step can be; `lacking` is said where it finds none. `control` is the button, by its label and
+    verb, that opens the form where words cannot; None where no form is ever opened. `told` is the
+    answer once it is done, with the step in the place of `{}`.
+    """
+
+    said: tuple[str, ...]
+    after: str
+    runs: Runs
+    step: Which | None
+    lacking: str
+    means: Meant[C]
+    control: tuple[str, str] | None
+    told: str
+
+
+# Which step is meant. ---------------------------------------------------------------------------
+
+
+def in_hand(run: Run, by: Person) -> Sequence[Row]:
+    """The steps that someone is on."""
+    return [row for row in run.outline.in_state(State.TAKEN) if is_mine(row.step.holder, by)]
+
+
+def none_else(run: Run, by: Person) -> Sequence[Row]:
+    """It has to be named."""
+    return ()
+
+
+def or_the_run(run: Run, by: Person) -> None:
+    """Where no step is named, it is about the run."""
+
+
+# What is meant. ---------------------------------------------------------------------------------
+
+
+def opens_in_words(name: str) -> Callable[[Run, Row | None, str, Person], Form]:
+    """A form about the run, or about a step where one is meant, is opened."""
+
+    def means(run: Run, row: Row | None, words: str, by: Person) -> Form:
+        return Form(run.id, name, None if row is None else row.ref)
+
+    return means
+
+
+def does_in_words(command: Callable[[str, Person], C]) -> Meant[C]:
+    """It is done at once, to a step."""
+
+    def means(run: Run, row: Row | None, words: str, by: Person) -> Do[C]:
+        return Do(run.id, command("" if row is None else row.ref, by))
+
+    return means
+
+
+def does_to_run_in_words(command: Callable[[Person], C]) -> Meant[C]:
+    """It is done at once, to the run."""
+
+    def means(run: Run, row: Row | None, words: str, by: Person) -> Do[C]:
+        return Do(run.id, command(by))
+
+    return means
