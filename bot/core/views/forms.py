@@ -92,3 +92,18 @@ def _marked(run: Run, view: View) -> View:
     if not run.drill:
         return view
     return {**view, "blocks": [context(f"{SIGN} *Drill*"), *view["blocks"]]}
+
+
+def blamed(view: Mapping[str, Any], named: str | None) -> str | None:
+    """The form's field that is to blame, if it is *named*; else its first empty one, or first."""
+    fields = [
+        b["block_id"] for b in view.get("blocks") or () if b["type"] == "input" and "block_id" in b
+    ]
+    if named in fields:
+        return named
+    filled = view["state"]["values"]
+
+    def empty(block_id: str) -> bool:
+        return not any((e.get("value") or "").strip() for e in filled.get(block_id, {}).values())
+
+    return next((f for f in fields if empty(f)), fields[0] if fields else None)

@@ -253,7 +253,7 @@ class Reception:
         by, ack = sent.sender.by, _ack()
         # Each press of the button has a trigger of its own, the form's id stays what it was.
         outcome, answer = await self._once.answer(sent.trigger or sent.view.id, meant)
-        field = _field(sent.payload["view"], answer.field)
+        field = forms.blamed(sent.payload["view"], answer.field)
         if answer.trouble and field:
             run = sent.view.about.get("run")
             names = await self._conversation.names(run if isinstance(run, str) else "")
@@ -381,21 +381,6 @@ def _named(event: deliveries.Delivery | None) -> str:
 
 def _ack() -> AsyncAck:
     return AsyncAck()  # type: ignore[no-untyped-call]
-
-
-def _field(view: dict[str, Any], named: str | None) -> str | None:
-    """The form's field that is to blame, if it is *named*; else its first empty one, or first."""
-    fields = [
-        b["block_id"] for b in view.get("blocks") or () if b["type"] == "input" and "block_id" in b
-    ]
-    if named in fields:
-        return named
-    filled = view["state"]["values"]
-
-    def empty(block_id: str) -> bool:
-        return not any((e.get("value") or "").strip() for e in filled.get(block_id, {}).values())
-
-    return next((f for f in fields if empty(f)), fields[0] if fields else None)
 
 
 async def _edited(*, alone: bool) -> Answer:
