@@ -1,12 +1,15 @@
 """What any test may ask for: a local workspace and its people, a PostgreSQL server for a worker."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from bot.edges.store import upgrade
 from tests import order, profiles  # noqa: F401 - chooses Hypothesis's profile for every test
 from tests.chaos.plan import longest_first
 from tests.chaos.progress import Progress
@@ -59,6 +62,36 @@ def postgres_url(postgres: Cluster) -> Iterator[str]:
     url = postgres.create_database()
     yield url
     postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: Cluster) -> str:
+    url = postgres.create_database()
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def postgres_ready(postgres: Cluster, _migrated: str) -> Iterator[str]:
+    """A database of the test's own with the newest schema, and nothing in it."""
+    url = postgres.create_database(like=_migrated)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def _new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("new") / "runbook.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def file_ready(_new_file: Path, tmp_path: Path) -> str:
+    """The URL of a file with the newest schema, and nothing in it."""
+    path = tmp_path / "runbook.db"
+    shutil.copy(_new_file, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

@@ -39,25 +39,34 @@ class Hand:
 
     def say(self, statement: str, *values: object) -> list[Any]:
         """Say something to the database; the rows that come back."""
+        with self._open() as opened:
+            return self._say(opened, statement, *values)
+
+    def _say(self, opened: Any, statement: str, *values: object) -> list[Any]:
         if not self.is_file:
             statement = statement.replace("?", "%s")
-        with self._open() as opened:
-            found = (
-                opened.execute(statement, values or None) if values else opened.execute(statement)
-            )
-            return list(found.fetchall()) if found.description else []
+        found = opened.execute(statement, values) if values else opened.execute(statement)
+        return list(found.fetchall()) if found.description else []
 
     def kept(self) -> Callable[[], None]:
         """Keep all rows as they are now; what puts them back."""
-        rows = {name: self.say(f"SELECT * FROM {name}") for name in _TABLES}  # noqa: S608 - ours
+        with self._open() as opened:
+            rows = {
+                name: self._say(opened, f"SELECT * FROM {name}")  # noqa: S608 - ours
+                for name in _TABLES
+            }
 
         def put_back() -> None:
-            for name in reversed(_TABLES):
-                self.say(f"DELETE FROM {name}")  # noqa: S608 - ours
-            for name, found in rows.items():
-                for row in found:
-                    marks = ", ".join("?" * len(row))
-                    self.say(f"INSERT INTO {name} VALUES ({marks})", *row)  # noqa: S608 - ours
+            with self._open() as opened:
+                opened.execute("BEGIN")
+                for name in reversed(_TABLES):
+                    opened.execute(f"DELETE FROM {name}")  # noqa: S608 - ours
+                for name, found in rows.items():
+                    for row in found:
+                        marks = ", ".join("?" * len(row))
+                        put = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608 - ours
+                        self._say(opened, put, *row)
+                opened.execute("COMMIT")
 
         return put_back
 

@@ -102,11 +102,12 @@ class Cluster:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self) -> str:
-        """Make an empty database; its URL."""
+    def create_database(self, *, like: str | None = None) -> str:
+        """Make a database, empty or like another one, to which nobody is connected; its URL."""
         name = f"test_{os.getpid()}_{next(self._names)}"
+        of = like.rpartition("/")[2] if like else "template0"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

@@ -1,4 +1,4 @@
-"""A process that does nothing but fire timers, to be killed: `python tests/ringer.py URL`."""
+"""A process that does nothing but fire timers, to be killed: `python -m tests.ringer URL`."""
 
 import asyncio
 import sys

@@ -1,6 +1,5 @@
 """The shelf: what is kept of procedures, by whom, and what is served of it."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import date
@@ -11,7 +10,7 @@ import pytest
 from bot.app.shelf import Shelf
 from bot.core.procedure import Check
 from bot.edges.library import Library, examine_file, folder
-from bot.edges.store import SqlLog, upgrade
+from bot.edges.store import SqlLog
 from bot.ports.log import Unavailable
 from tests.core.lint_case import BASE
 
@@ -33,8 +32,7 @@ def place(tmp_path: Path) -> Path:
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlLog]:
     url = f"sqlite:///{tmp_path / 'r.db'}"
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        await asyncio.to_thread(upgrade, url)
+        url = request.getfixturevalue("postgres_ready")
     async with await SqlLog.open(url) as made:
         yield made
 

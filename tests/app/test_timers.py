@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
@@ -20,14 +19,14 @@ from bot.core.engine.decide import Refused, decide
 from bot.core.engine.effects import REPLACES
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.edges.store import SqlLog, upgrade
+from bot.edges.store import SqlLog
 from bot.ports.work import Due
 from tests.core.closing import checked
 from tests.edges.store.making import ANA, append, begin, note, started
 from tests.fakes import FakeClock, FakeLog
 from tests.hanging import HANG_S
+from tests.nursery import Program, program
 
-ROOT = Path(__file__).resolve().parents[2]
 RUNS, EACH = 10, 30
 WAITS = 40
 KILLS = 6
@@ -209,10 +208,8 @@ async def test_one_that_was_taken_meanwhile_is_silent(
 async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float) -> None:
     """Fire what is due in processes that are killed, each after *shortest* seconds or more."""
 
-    async def ringer() -> asyncio.subprocess.Process:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-        program = str(ROOT / "tests" / "ringer.py")
-        return await asyncio.create_subprocess_exec(sys.executable, program, url, env=environ)
+    async def ringer() -> Program:
+        return await program("tests.ringer", url, environ=os.environ)
 
     alive = [await ringer() for _ in range(ringers)]
     try:
@@ -220,7 +217,7 @@ async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float)
             await asyncio.sleep(dice.uniform(shortest, 1.5))
             victim = alive.pop(0)
             victim.kill()
-            await victim.wait()
+            await victim.communicate()
             alive.append(await ringer())
         async with asyncio.timeout(HANG_S):
             while await left(url):  # noqa: ASYNC110 - others' doing, which sets no event of ours
@@ -228,7 +225,7 @@ async def rung_out(url: str, ringers: int, dice: random.Random, shortest: float)
     finally:
         for process in alive:
             process.kill()
-            await process.wait()
+            await process.communicate()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -242,8 +239,7 @@ async def test_each_is_fired_once_though_who_fires_is_killed(
     dice = random.Random(seed)  # noqa: S311 - likewise
     url, ringers = f"sqlite:///{tmp_path / 'r.db'}", 1
     if kind == "postgres":
-        url, ringers = request.getfixturevalue("postgres_url"), 3
-        await asyncio.to_thread(upgrade, url)
+        url, ringers = request.getfixturevalue("postgres_ready"), 3
     runs: list[str] = []
     async with await SqlLog.open(url) as log:
         now = await log.now()
@@ -280,8 +276,7 @@ async def test_a_run_that_was_replaced_is_closed_once_though_who_closes_it_is_ki
     dice = random.Random(seed)  # noqa: S311 - likewise
     url, ringers = f"sqlite:///{tmp_path / 'r.db'}", 1
     if kind == "postgres":
-        url, ringers = request.getfixturevalue("postgres_url"), 2
-        await asyncio.to_thread(upgrade, url)
+        url, ringers = request.getfixturevalue("postgres_ready"), 2
     pairs: dict[str, str] = {}
     async with await SqlLog.open(url) as log:
         # Their boards have been waited for long enough: what is left is to close the old ones.

@@ -1,6 +1,5 @@
 """The log under test: the fake, SQLite in a real file, a real PostgreSQL. One suite for all."""
 
-import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from bot.edges.store import SqlLog, sqlite, upgrade
+from bot.edges.store import SqlLog, sqlite
 from bot.edges.store.lane import Lane
 from tests.edges.store.lanes import Open
 from tests.fakes import FakeLog
@@ -22,8 +21,8 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlLog]:
-    async with await SqlLog.open(url) as log:
+async def store(file_ready: str) -> AsyncIterator[SqlLog]:
+    async with await SqlLog.open(file_ready) as log:
         yield log
 
 
@@ -33,13 +32,12 @@ Advance = Callable[[float], Awaitable[None]]
 
 
 @pytest.fixture(params=KINDS)
-async def log(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Tested]:
+async def log(request: pytest.FixtureRequest) -> AsyncIterator[Tested]:
     if request.param == "fake":
         yield FakeLog()
         return
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        await asyncio.to_thread(upgrade, url)
+    ready = "postgres_ready" if request.param == "postgres" else "file_ready"
+    url: str = request.getfixturevalue(ready)
     async with await SqlLog.open(url) as real:
         yield real
 

@@ -20,7 +20,7 @@ from bot.app.erasing import Asked, Erasing
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run import events as e
-from bot.edges.store import SqlLog, is_sealed, rewrite, seal, upgrade
+from bot.edges.store import SqlLog, is_sealed, rewrite, seal
 from bot.edges.store.schema import messages
 from tests.edges.store.conftest import real
 from tests.edges.store.making import AT, BEN, append, begin, note, started
@@ -252,12 +252,10 @@ async def test_nothing_is_left_in_the_files_of_sqlite(url: str, tmp_path: Path) 
     assert b"canary" not in every_byte(tmp_path).lower()
 
 
-async def test_nothing_is_left_in_postgresql_once_it_is_rewritten(postgres_url: str) -> None:
-    await asyncio.to_thread(upgrade, postgres_url)
-
+async def test_nothing_is_left_in_postgresql_once_it_is_rewritten(postgres_ready: str) -> None:
     def everything() -> str:
         rows: list[object] = []
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_ready, autocommit=True) as connection:
             tables = connection.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
             ).fetchall()
@@ -266,7 +264,7 @@ async def test_nothing_is_left_in_postgresql_once_it_is_rewritten(postgres_url: 
         return str(rows)
 
     def files() -> bytes:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_ready, autocommit=True) as connection:
             connection.execute("CHECKPOINT")
             (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
             found = b""
@@ -278,13 +276,13 @@ async def test_nothing_is_left_in_postgresql_once_it_is_rewritten(postgres_url: 
         return found.lower()
 
     def uncompressed() -> None:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_ready, autocommit=True) as connection:
             for table, column in (("facts", "beside"), ("facts", "body"), ("runs", "people")):
                 change = f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"
                 connection.execute(change.encode())
 
     await asyncio.to_thread(uncompressed)
-    async with await SqlLog.open(postgres_url) as log:
+    async with await SqlLog.open(postgres_ready) as log:
         desk = desk_of(log)
         runs = [await closed_run(desk, f"C{n}") for n in range(5)]
         assert left(await asyncio.to_thread(everything))
@@ -293,28 +291,26 @@ async def test_nothing_is_left_in_postgresql_once_it_is_rewritten(postgres_url: 
             await job.do(Asked(run=run_id))
         assert not left(await asyncio.to_thread(everything))
         assert b"canary" in await asyncio.to_thread(files), "dead rows are in the files still"
-        await asyncio.to_thread(rewrite, postgres_url)
+        await asyncio.to_thread(rewrite, postgres_ready)
         assert b"canary" not in await asyncio.to_thread(files)
         assert [(await log.checked(run_id)).faults for run_id in runs] == [()] * 5
 
 
-async def test_entries_of_before_keep_their_hash_and_are_named(postgres_url: str) -> None:
-    await asyncio.to_thread(upgrade, postgres_url)
-
+async def test_entries_of_before_keep_their_hash_and_are_named(postgres_ready: str) -> None:
     def unsealed(change: str) -> None:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(postgres_ready, autocommit=True) as connection:
             connection.execute(change.encode())
 
     await asyncio.to_thread(unsealed, "UPDATE compatibility SET sealed = false, oldest = '0002'")
-    async with await SqlLog.open(postgres_url) as log:
+    async with await SqlLog.open(postgres_ready) as log:
         desk = desk_of(log)
         run_id = await closed_run(desk)
         hashes = (await log.checked(run_id)).hashes
         job, _ = erasing(log, desk)
         with pytest.raises(Refused, match="runbook migrate --seal"):
             await job.do(Asked(run=run_id, dry_run=True))
-        await asyncio.to_thread(seal, postgres_url)
-        assert await asyncio.to_thread(is_sealed, postgres_url)
+        await asyncio.to_thread(seal, postgres_ready)
+        assert await asyncio.to_thread(is_sealed, postgres_ready)
         (count,) = await job.do(Asked(run=run_id, dry_run=True))
         assert (await log.checked(run_id)).hashes == hashes
         await log.seal_of_before(run_id)

@@ -17,7 +17,7 @@ from bot.core.engine.decide import Refused
 from bot.core.run import events as e
 from bot.core.sealing.body import is_sealed
 from bot.core.sealing.record import Stored
-from bot.edges.store import SqlLog, seal, upgrade
+from bot.edges.store import SqlLog, seal
 from bot.edges.store import erasing as erasing_sql
 from bot.edges.store.audits import entries_of
 from bot.edges.store.trouble import UnknownFact
@@ -34,8 +34,9 @@ from tests.edges.store.test_erasing import (
     left,
 )
 from tests.fakes import FakeClock
+from tests.profiles import examples
 
-LONG_RUN = 20_000
+LONG_RUN = examples(20_000)
 """Entries of a run that is longer than any."""
 
 
@@ -200,7 +201,7 @@ async def test_who_writes_is_not_kept_from_it_while_the_write_ahead_log_is_empti
 
 
 async def test_a_long_run_of_before_is_sealed_in_pieces_and_each_entry_is_read_once(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_ready: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasing_sql, "SOME", 3)
     read: list[int] = []
@@ -210,12 +211,11 @@ async def test_a_long_run_of_before_is_sealed_in_pieces_and_each_entry_is_read_o
         read.extend(one.seq for one in found)
         return found
 
-    await asyncio.to_thread(upgrade, postgres_url)
-    await asyncio.to_thread(unsealed, postgres_url)
-    async with await SqlLog.open(postgres_url) as log:
+    await asyncio.to_thread(unsealed, postgres_ready)
+    async with await SqlLog.open(postgres_ready) as log:
         run_id = await begin(log)
         await append(log, run_id, 1, [note(f"word {n}") for n in range(10)])
-        await asyncio.to_thread(seal, postgres_url)
+        await asyncio.to_thread(seal, postgres_ready)
         monkeypatch.setattr(erasing_sql, "entries_of", counted)
         await log.seal_of_before(run_id)
         assert read == list(range(1, 12))
@@ -231,6 +231,7 @@ def unsealed(url: str) -> None:
         connection.execute("UPDATE compatibility SET sealed = false, oldest = '0002'")
 
 
+@pytest.mark.sampled
 async def test_erasing_a_long_run_keeps_no_click_waiting(url: str) -> None:
     """What the event loop's own thread works without a pause, however busy the machine is."""
     async with await SqlLog.open(url) as log:

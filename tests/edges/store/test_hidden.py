@@ -64,8 +64,7 @@ async def test_rows_of_before_say_it_after_the_upgrade(
     kind: str, url: str, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        await asyncio.to_thread(upgrade, url)
+        url = request.getfixturevalue("postgres_ready")
     says = {"private": '"private":true, if you ask', "title": "Said"}
     odd = hidden().procedure.model_copy(
         update={"id": "odd", "private": False, "summary": str(says)}

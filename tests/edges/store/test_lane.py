@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.edges.store import SqlLog, Unready, lane, postgres, upgrade
+from bot.edges.store import SqlLog, Unready, lane, postgres
 from bot.edges.store.database import parse
 from bot.edges.store.lane import Lane
 from bot.ports.log import Unavailable
@@ -27,9 +27,8 @@ async def server(postgres: Cluster) -> AsyncIterator[Cluster]:
 
 
 @pytest.fixture
-async def log(postgres_url: str) -> AsyncIterator[SqlLog]:
-    await asyncio.to_thread(upgrade, postgres_url)
-    async with await SqlLog.open(postgres_url) as made:
+async def log(postgres_ready: str) -> AsyncIterator[SqlLog]:
+    async with await SqlLog.open(postgres_ready) as made:
         yield made
 
 
@@ -46,10 +45,10 @@ async def test_a_server_that_was_restarted_is_not_noticed(log: SqlLog, server: C
 
 
 async def test_a_network_that_swallows_everything_is_told_of_in_time(
-    impatient: None, log: SqlLog, postgres_url: str, server: Cluster
+    impatient: None, log: SqlLog, postgres_ready: str, server: Cluster
 ) -> None:
     async with Proxy.to(lambda: [server.port]) as wire:
-        far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
+        far = postgres_ready.replace(f":{server.port}/", f":{wire.port}/")
         async with await SqlLog.open(far) as cut:
             run_id = await begin(cut)
             wire.hold()
@@ -66,10 +65,10 @@ async def test_a_network_that_swallows_everything_is_told_of_in_time(
 
 
 async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
-    impatient: None, log: SqlLog, postgres_url: str, server: Cluster
+    impatient: None, log: SqlLog, postgres_ready: str, server: Cluster
 ) -> None:
     async with Proxy.to(lambda: [server.port]) as wire:
-        far = postgres_url.replace(f":{server.port}/", f":{wire.port}/")
+        far = postgres_ready.replace(f":{server.port}/", f":{wire.port}/")
         async with await SqlLog.open(far) as cut:
             run_id = await begin(cut)
             # The server hears all that is asked, and nothing comes back from the commit on.
@@ -83,10 +82,10 @@ async def test_a_commit_whose_answer_is_lost_is_found_out_by_asking_again(
 
 
 async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_ready: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
-    slow = Lane(postgres.working(postgres.url_of(parse(postgres_url))), batch=1)
+    slow = Lane(postgres.working(postgres.url_of(parse(postgres_ready))), batch=1)
     tried: list[int] = []
     goes_on = threading.Event()
 
@@ -108,11 +107,11 @@ async def test_who_waits_behind_one_that_hangs_is_told_without_being_tried(
 
 
 async def test_one_that_hangs_is_cut_off(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_ready: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane, "ANSWER_WITHIN_S", 0.5)
     monkeypatch.setattr(postgres, "_WORKING", f"-c statement_timeout={HANG_S * 2000:.0f}")
-    engine = postgres.working(postgres.url_of(parse(postgres_url)))
+    engine = postgres.working(postgres.url_of(parse(postgres_ready)))
     slow = Lane(engine, batch=1, interrupt=postgres.interrupt)
 
     def hang(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from bot.core.engine.effects import SEARCH
 from bot.core.run import events as e
 from bot.core.run.secrets import MASK
 from bot.edges.detector import Detector
-from bot.edges.store import SqlLog, upgrade
+from bot.edges.store import SqlLog
 from bot.ports.work import Due
 from tests.core.strategies import ANA
 from tests.edges.detector.planted import PLANTED
@@ -63,13 +63,12 @@ async def test_two_tasks_that_search_at_once_leave_one_trace(log: SqlLog) -> Non
 
 @pytest.mark.parametrize("behind", [0, 1, 2, 3])
 async def test_two_processes_that_search_at_once_leave_one_trace(
-    postgres_url: str, behind: int
+    postgres_ready: str, behind: int
 ) -> None:
     """Each has connections and a memory of its own; the second is some turns behind the first."""
-    await asyncio.to_thread(upgrade, postgres_url)
     async with (
-        await SqlLog.open(postgres_url) as first,
-        await SqlLog.open(postgres_url) as second,
+        await SqlLog.open(postgres_ready) as first,
+        await SqlLog.open(postgres_ready) as second,
     ):
         run_id, due = await pasted(first)
 
