@@ -112,6 +112,13 @@ YAML = [
         "title: Restart the node",
     ),
     Case(
+        "a tab before a key",
+        "    expected: active",
+        "§\texpected: active",
+        "a tab in the indentation. Write: two blanks for each level",
+        "    expected: active",
+    ),
+    Case(
         "no blank after a dash",
         "  - id: tidy\n",
         "  §-id: tidy\n",

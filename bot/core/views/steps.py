@@ -257,7 +257,7 @@ def _afterwards(run: Run, row: Row, cut: int | None, *, hidden: bool) -> list[st
     if step.advice:
         label = otherwise(step.expected, step.advice)
         lines.append(labeled(label, _told(run, step, step.advice, cut)))
-    if opening := opens_if_it_fails(run, row):
+    if row.state is not State.FAILED and (opening := opens_if_it_fails(run, row)):
         lines.append(f"If not: mark it failed; {opening} then.")
     if (timeout := say_timeout(step.timeout, step.remind)) is not None:
         lines.append(f"Time-out: {timeout}")

@@ -71,7 +71,7 @@ def _otherwise(said: str) -> tuple[str, str]:
 
 _OTHERS = (
     ("expected ',' or", "brackets or braces that are not closed", "the missing `]` or `}`"),
-    ("tab character", "a tab in the indentation", "spaces"),
+    ("tab character", "a tab in the indentation", "two blanks for each level"),
     ("unexpected end of stream", *UNCLOSED),
     ("unknown escape character", "a backslash in double quotes", "single quotes around the text"),
     ("mapping values are not allowed", "a `: ` inside an unquoted text", "quotes around the text"),

@@ -89,6 +89,7 @@ def test_they_open_when_it_fails_and_the_first_is_in_hand() -> None:
     assert turn(desk) == ["page"]
     assert desk.run.outline.counts.total == 5
     board = shown(desk)
+    assert "mark it failed" not in board, "it is"
     assert "*2f If step 2 fails*" in board
     assert "[*Take]" in board
     assert "[Try again]" in board
