@@ -113,7 +113,7 @@ def test_without_the_new_key_the_form_opens_with_the_old_one_filled_in() -> None
     fields = {b["block_id"]: b for b in view["blocks"] if b["type"] == "input"}
     assert fields["key_id"]["element"]["initial_value"] == "key-a"
     assert "initial_value" not in fields["new_key_id"]["element"]
-    assert "Must differ from key_id" in fields["new_key_id"]["hint"]["text"]
+    assert "Must differ from “Compromised key" in fields["new_key_id"]["hint"]["text"]
     assert "Where: The admin host" in str(view)
     same = {"key_id": "key-a", "new_key_id": "key-a"}
     assert invalid_inputs(procedure, same) == {"new_key_id": "must differ from key_id"}

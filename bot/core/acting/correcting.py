@@ -38,7 +38,13 @@ def form(run: Run, kind: str, title: str, names: Iterable[str]) -> View:
         title,
         "Correct it",
         [
-            select_input("which", "Which one?", offered),
+            # Where there is only one, that is it.
+            select_input(
+                "which",
+                "Which one?",
+                offered,
+                initial=offered[0][1] if len(offered) == 1 else None,
+            ),
             text_input(
                 FIELD,
                 "The right value",

@@ -25,6 +25,8 @@ from bot.core.text import escape, shorten
 
 _VALUE_LIMIT = 2_000
 """What a button carries at most, in characters."""
+_TITLE_SHOWN = 24
+"""How many characters the title of a form has at most."""
 
 
 CHANNEL = "in:channel"
@@ -68,6 +70,8 @@ def inputs(
     blocks: list[Block] = [section(f"⚠️ {note}")] if note else []
     if drill:
         blocks.append(context(f"{SIGN} {STARTS}"))
+    if len(procedure.title) > _TITLE_SHOWN:
+        blocks.append(section(f"*{escape(procedure.title)}*"))
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
     if procedure.where:
@@ -88,13 +92,15 @@ def inputs(
                 spec.description,
                 initial=first,
                 but=_shown(procedure, other, given),
+                # The other's field is called by what it is, and not by its name.
+                hint=f"Must differ from “{procedure.inputs[other].description}”" if other else "",
                 placeholder=name,
                 optional=not spec.required,
             )
         )
     return modal(
         "start",
-        shorten(procedure.title, 24),
+        shorten(procedure.title, _TITLE_SHOWN),
         "Start drill" if drill else "Start",
         blocks,
         procedure=procedure.id,

@@ -1,7 +1,7 @@
 """The field of a form in which one value is given: an input, or what a step finds."""
 
 from bot.core.blockkit.blocks import OPTIONS_LIMIT, Block, select_input, text_input
-from bot.core.procedure import Asked, Input
+from bot.core.procedure import Asked
 from bot.core.procedure.example import such_as
 
 
@@ -20,10 +20,8 @@ def value_input(  # noqa: PLR0913 - the parts of a field
 
     *but* is a value that it must not have; *hint* is said after what fits.
     """
-    other = spec.differs_from if isinstance(spec, Input) else None
     explained = spec.pattern or (spec.example and not spec.enum)
     rules = [such_as(spec, but=but)] if explained else []
-    rules += [f"Must differ from {other}"] if other else []
     said = ". ".join([*rules, *([hint] if hint else [])]) or None
     if spec.enum and len(spec.enum) <= OPTIONS_LIMIT:
         options = [(value, value) for value in spec.enum]

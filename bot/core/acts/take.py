@@ -120,7 +120,10 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     wanted = to_type(run, row.leaf)
     said = (*(heading.group for heading in row.groups), row.leaf)
     told = [text for part in said for text in part.warnings]
-    warnings = [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
+    # The right command on the wrong host is the wrong command.
+    wheres = [text for text in (run.procedure.where, *(part.where for part in said)) if text]
+    warnings = [context(f"Where: {escape(run.words(text))}") for text in wheres[-1:]]
+    warnings += [context(f"⚠️ {escape(run.words(w))}") for w in told[-WARNINGS:]]
     warnings += _what_cannot_be_undone(run, row)
     ask = text_input(
         "typed",

@@ -120,6 +120,7 @@ def judge(
     tolerated = any(e.comparison and e.comparison[0] == "min_ok" for e in across)
     seen: list[Seen] = []
     usable: list[_Reading] = []
+    well: list[_Reading] = []
     for reading in read:
         arrived = _arrived(check, inputs, reading, wanted)
         rest = [_one(e, inputs, reading, allowance) for e in single] if arrived.held else []
@@ -128,11 +129,18 @@ def judge(
         if not ok or not rest:
             seen.append(arrived)
         seen.extend(rest)
-        if ok:
+        if arrived.held:
+            # What can be compared is compared, whatever else is not as it should be.
             usable.append(reading)
+        if ok:
+            well.append(reading)
     decided = [] if tolerated else list(seen)
     for expectation in across:
-        result = _across(expectation, usable, len(read), allowance)
+        result = (
+            _enough(expectation, len(well), len(read))
+            if expectation.min_ok is not None
+            else _across(expectation, usable, len(read), allowance)
+        )
         seen.append(result)
         decided.append(result)
     return Verdict(all(s.held for s in decided), _shown(seen), _advance(check, read))
@@ -332,15 +340,19 @@ def compares(name: str, value: Any, operand: Any) -> bool:
     return _COMPARE[name](value, operand)
 
 
+def _enough(expectation: Expectation, well: int, asked: int) -> Seen:
+    """Whether as many members as are asked for are as expected."""
+    held = well >= (expectation.min_ok or 0)
+    told = describe(expectation, {})
+    return Seen(expectation=told, held=held, seen=f"{well} of {asked} as expected")
+
+
 def _across(
     expectation: Expectation, usable: Sequence[_Reading], asked: int, allowance: Allowance
 ) -> Seen:
     """One comparison over all members whose answers can be used."""
     name, operand = expectation.comparison or ("all_equal", True)
     told = describe(expectation, {})
-    if name == "min_ok":
-        held = len(usable) >= operand
-        return Seen(expectation=told, held=held, seen=f"{len(usable)} of {asked} as expected")
     values = [(r.answer.member, _value(expectation, r, allowance)) for r in usable]
     allowance.take(sum(_LOOKED + size(value) for _, value in values))
     if len(values) < asked:

@@ -97,6 +97,16 @@ def test_min_ok_does_not_excuse_members_from_being_equal() -> None:
     assert not judge(asked, {}, nodes({"h": 1}, {"h": 1}, None)).green
 
 
+def test_members_that_answered_are_compared_whatever_else_is_wrong_with_them() -> None:
+    behind, at = {"pointer": "/behind", "lte": 0}, {"pointer": "/at", "max_spread": 10}
+    late = nodes({"behind": 4, "at": 7}, {"behind": 0, "at": 9}, {"behind": 0, "at": 9})
+    verdict = judge(check(behind, at, each=True), {}, late)
+    assert [s.expectation for s in verdict.seen if not s.held] == ["/behind lte 0"]
+    assert judge(check(behind, at, {"min_ok": 2}, each=True), {}, late).green
+    apart = nodes({"behind": 4, "at": 70}, {"behind": 0, "at": 9}, {"behind": 0, "at": 9})
+    assert not judge(check(behind, at, {"min_ok": 2}, each=True), {}, apart).green
+
+
 def polled() -> Check:
     progress = {"pointer": "/lsn", "of": "max"}
     poll = {"every": "5s", "deadline": "10m", "progress": progress}

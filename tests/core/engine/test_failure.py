@@ -91,6 +91,7 @@ def test_they_open_when_it_fails_and_the_first_is_in_hand() -> None:
     board = shown(desk)
     assert "mark it failed" not in board, "it is"
     assert "*2f If step 2 fails*" in board
+    assert "mark it failed" not in board, "it is"
     assert "[*Take]" in board
     assert "[Try again]" in board
     last = desk.facts[-1].seq

@@ -81,6 +81,21 @@ def test_more_inputs_and_choices_than_slack_holds_are_still_a_form() -> None:
     assert (first["block_id"], first["element"]["type"]) == ("last", "plain_text_input")
 
 
+def test_a_title_that_a_form_has_no_room_for_is_read_in_full_above_its_fields() -> None:
+    whole = PROCEDURE.model_copy(update={"title": "Restore the registry from a backup"})
+    view = forms.inputs(whole, {}, channel="C1", another=False)
+    assert view["title"]["text"] == "Restore the registry fr…"
+    assert aloud(view["blocks"]).startswith("*Restore the registry from a backup*\n")
+    short = PROCEDURE.model_copy(update={"title": "Restore the registry"})
+    assert "*Restore" not in aloud(forms.inputs(short, {}, channel="C1", another=False)["blocks"])
+
+
+def test_the_one_value_that_can_be_corrected_is_chosen_already() -> None:
+    one = PROCEDURE.model_copy(update={"inputs": {"key_id": PROCEDURE.inputs["key_id"]}})
+    view = forms.of(Desk(one, key_id="key-a").run, "correct_input", None, ANA)
+    assert view["blocks"][0]["element"]["initial_option"]["value"] == "key_id"
+
+
 def test_an_empty_value_leaves_every_form_acceptable() -> None:
     judged(drawn(Desk(PROCEDURE, key_id="", new_key_id="")))
 
@@ -239,6 +254,7 @@ def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_s
     assert "./civictrust keys revoke key-a --reason" in said
     assert "rich_text_preformatted" not in str(view), "nothing can be copied as a command"
     assert "*This cannot be undone.*" in said
+    assert "\nWhere: " in said, "it is as bad on the wrong host"
     assert said.endswith("\nType key-a to confirm: ____")
     typed = view["blocks"][-1]
     assert "Take the step before you run anything" in typed["hint"]["text"]

@@ -66,6 +66,7 @@ def test_a_correction_says_whose_value_it_is(desk: Desk) -> None:
     accepted_view(view)
     options = [one["text"]["text"] for one in view["blocks"][0]["element"]["options"]]
     assert options == ["disk of billing", "disk of shop (now sdb)"]
+    assert "initial_option" not in view["blocks"][0]["element"], "which one is for people to say"
     assert "disk of shop must look like" in refused(desk, c.CorrectValue("disk@2", BEN, "sdB"))
     desk.do(c.CorrectValue("disk@2", BEN, "sdc"))
     told = notices.draw(desk.run, desk.facts, f"notice/{desk.run.seq}")
