@@ -251,9 +251,9 @@ def test_the_line_to_type_chooses_nothing_for_people(
 
 def test_the_form_gives_two_values_that_must_differ_examples_that_do() -> None:
     hints = [b["hint"]["text"] for b in _form(KEYS)["blocks"] if "hint" in b]
-    assert hints == ["Such as key-a", "Such as key-b. Must differ from key_id"]
+    assert hints == ["Such as key-a", "Such as key-b. Must differ from “K”"]
     hints = [b["hint"]["text"] for b in _form(KEYS, key_id="key-b")["blocks"] if "hint" in b]
-    assert hints == ["Such as key-a", "Such as key-a. Must differ from key_id"]
+    assert hints == ["Such as key-a", "Such as key-a. Must differ from “K”"]
 
 
 def _form(procedure: Procedure, **given: str) -> dict[str, Any]:

@@ -254,11 +254,16 @@ def test_the_destructive_form_shows_what_it_is_about_and_asks_for_the_value_at_s
     assert "./civictrust keys revoke key-a --reason" in said
     assert "rich_text_preformatted" not in str(view), "nothing can be copied as a command"
     assert "*This cannot be undone.*" in said
-    assert "\nWhere: " in said, "it is as bad on the wrong host"
     assert said.endswith("\nType key-a to confirm: ____")
     typed = view["blocks"][-1]
     assert "Take the step before you run anything" in typed["hint"]["text"]
     assert "placeholder" not in typed["element"], "the word that is wanted is not given away"
+
+
+def test_the_destructive_form_says_where_its_commands_are_run() -> None:
+    there = PROCEDURE.model_copy(update={"where": "ops-1, as root"})
+    view = forms.of(Desk(there, key_id="key-a").run, "take", "revoke", ANA)
+    assert "\nWhere: ops-1, as root\n" in aloud(view["blocks"])
 
 
 def test_undoing_says_that_only_the_record_changes() -> None:
