@@ -44,11 +44,11 @@ CHECK_S = 0.5
 LOOK = 0.2
 """Seconds between two looks at the record."""
 SOON = 5.0
-"""Seconds that a bot was up at a stretch, at most, while something due was not recorded."""
+"""Seconds that a replica was up at a stretch, at most, while something due was not recorded."""
 
 
 class Up:
-    """When the bot was up, any replica of it, in seconds since 1970."""
+    """When one replica was up, or any of them, in seconds since 1970."""
 
     def __init__(self) -> None:
         self._spans: list[tuple[float, float]] = []
@@ -83,7 +83,9 @@ class Killer:
     starting: int = 0
     wholes: int = 0
     """How many of all these were not ready yet, and how many the whole bot."""
-    up: Up = field(default_factory=Up)
+    any: Up = field(default_factory=Up)
+    """When the bot was up, any replica of it."""
+    each: dict[str, Up] = field(default_factory=dict)
     paces: dict[str, float] = field(default_factory=lambda: {WHOLE: 0.3, TIMERS: 0.1})
     """Seconds that a start took until it was ready: the last one of each."""
 
@@ -92,6 +94,7 @@ class Killer:
 
     async def _torment(self, replica: Replica, left: Iterator[int]) -> None:
         await replica.end()
+        self.each[replica.name] = Up()
         for _ in left:
             await self.between()
             replica.module = WHOLE if self.dice.random() < WHOLES else TIMERS
@@ -116,7 +119,7 @@ class Killer:
             if replica.is_ready and not is_up:
                 is_up, end = True, time.monotonic() + seconds
                 self.paces[replica.module] = time.monotonic() - begun
-                self.up.begins()
+                self._begins(replica)
             await asyncio.sleep(0.004)
         by_itself = not replica.alive
         status = await replica.end()
@@ -125,9 +128,23 @@ class Killer:
         self.at_a_point += by_itself
         self.at_a_moment += not by_itself
         if is_up:
-            self.up.ends()
+            self.any.ends()
+            self.each[replica.name].ends()
         else:
             self.starting += 1
+
+    def _begins(self, replica: Replica) -> None:
+        self.any.begins()
+        self.each[replica.name].begins()
+
+    def healed(self) -> None:
+        """All of them are up."""
+        for replica in self.replicas:
+            self._begins(replica)
+
+    def stretch(self, due: float, at: float) -> float:
+        """For how long one replica was up, at most, from when something was due until it was."""
+        return max(second for up in self.each.values() for second in up.between(due, at))
 
 
 @dataclass(slots=True)
@@ -172,12 +189,15 @@ async def test_what_time_does_comes_once_and_soon(
         killer = Killer(place.replicas, dice, Waves(timely, 1 if kills < 100 else kills))
         await killer.kill(within(kills, LONGER * MOST))
         await place.heal()
-        killer.up.begins()
+        killer.healed()
         expected = timely.expected
         found = await _all(timely, expected.total())
         assert Counter(what(fact) for fact, _ in found) == expected
-        waited = [killer.up.between(due, fact.at.timestamp()) for fact, due in found]
-        assert max(map(max, waited)) <= SOON
+        times = [(due, fact.at.timestamp()) for fact, due in found]
+        # Where a start takes seconds, the machine is as slow with all else.
+        slowest = max(second for replica in place.replicas for second in replica.starts)
+        assert max(killer.stretch(due, at) for due, at in times) <= SOON + slowest
+        waited = max(sum(killer.any.between(due, at)) for due, at in times)
         await _told(place)
     happened = {
         "kills at a statement or commit": killer.at_a_point,
@@ -187,7 +207,7 @@ async def test_what_time_does_comes_once_and_soon(
         "entries_of_time": len(found),
     }
     name = kind.removesuffix("_url")
-    report.row("kill -9 around what time does", name, replicas, happened, max(map(sum, waited)))
+    report.row("kill -9 around what time does", name, replicas, happened, waited)
 
 
 async def _all(timely: Timely, expected: int) -> list[tuple[Fact, float]]:

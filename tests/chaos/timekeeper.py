@@ -20,8 +20,14 @@ async def keep(url: str) -> None:
         clock = SystemClock()
         if log.shared:
             clock.set(await log.now())
+        desk = Desk(log, clock)
+        runner = TimerRunner(desk, log.timers, clock)
+        # What is fired, here or elsewhere, may set what comes next.
+        desk.woken.append(runner.poller.wake)
+        listening = asyncio.create_task(log.listen(desk.wake))
         print("Ready: it keeps the time.", flush=True)
-        await TimerRunner(Desk(log, clock), log.timers, clock).poller.run()
+        await runner.poller.run()
+        listening.cancel()
 
 
 if __name__ == "__main__":
