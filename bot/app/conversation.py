@@ -170,7 +170,8 @@ class Conversation:
         if hits:
             head = f"There is no procedure `{escape(word[:80])}`. These fit your words."
             return shown.fitting(head, hits)
-        nothing = f"Nothing fits “{escape(f'{word} {rest}'.strip()[:80])}”. "
+        none = f"There is no procedure `{escape(word[:80])}`."
+        nothing = f"{none} Nothing fits “{escape(f'{word} {rest}'.strip()[:80])}”. "
         lists, helps = self.right(asked, "list"), self.right(asked, "help")
         return said(f"{nothing}{lists} shows every procedure, {helps} what can be typed.")
 
