@@ -4,6 +4,7 @@ A vote is for what the request holds: once any of that reads otherwise, nobody h
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.core.acting.steps import place
@@ -160,7 +161,7 @@ def voided(before: Run, after: Run, made: Sequence[e.Event]) -> Sequence[e.Event
         if because is None:
             continue
         by = next((who for event in made if (who := getattr(event, "by", None))), asked.by)
-        if because != "skipped":
+        if because != "skipped" and after.closed is None:
             found += _open_again(after, step_id, by)
         found.append(
             e.ApprovalVoided(
@@ -188,6 +189,11 @@ def _why(
     if any(was is not None and now.round != was.round for now, was in rounds):
         return "again"
     for event in made:
+        if isinstance(event, e.RunClosed) and after.steps[step_id].state in UNENDED:
+            return "closed"
+        if isinstance(event, e.RunReopened):
+            # What was done as it was approved stays so; for the rest, the world moved on.
+            return None if steps and all(_is_over(after, one) for one in steps) else "closed"
         if isinstance(event, e.StepUndone) and _undid(before, event, step_id, steps):
             return "undone"
         if isinstance(event, e.StepUndone) and event.step in steps:
@@ -238,15 +244,15 @@ def votes(facts: Sequence[e.Fact], number: int) -> Mapping[str, Vote]:
         event = fact.event
         if isinstance(event, e.ApprovalVoted) and event.request == number:
             found.pop(event.by.id, None)
-            found[event.by.id] = vote(event, fact.at)
+            found[event.by.id] = vote(event, fact.at, fact.seq)
         elif isinstance(event, e.ApprovalVoteWithdrawn) and event.request == number:
             found.pop(event.by.id, None)
     return found
 
 
-def vote(event: e.ApprovalVoted, at: Any) -> Vote:
-    """A vote as it is kept."""
-    return Vote(event.by, at, event.approves, event.reason, event.as_role)
+def vote(event: e.ApprovalVoted, at: datetime, entry: int) -> Vote:
+    """A vote as it is kept; *entry* is the number of its fact."""
+    return Vote(event.by, at, event.approves, event.reason, event.as_role, entry)
 
 
 def far(asked: Asked, run: Run) -> str:

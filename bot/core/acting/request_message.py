@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from bot.core.acting.approvals import UNENDED, asked_about, votes
+from bot.core.acting.calling import say
+from bot.core.acting.declining import lines as declined
 from bot.core.acting.thread import ACCOUNT_SHOWN, REASON_SHOWN, Scene, offering, pressed, said
 from bot.core.acting.thread import step_name as named
 from bot.core.blockkit import rich_text as markdown
@@ -67,8 +69,11 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
         f"🙋 {run.id}: {mention(event.by)} asks {people}{role} to approve step "
         f"{named(run, event.step)}{until}."
     )
-    head += _called(run, event.role)
+    head += _called(run, event)
     blocks: list[Block] = [section(cut(head, SECTION_LIMIT)), *_about(run, row)]
+    if before := list(declined(run, scene.facts, event)):
+        blocks.append(section(cut("\n".join(before), SECTION_LIMIT)))
+        head = f"{head} {before[0]}"
     if not event.commands and len(event.says) > 1:
         blocks.append(rich(*markdown.rich_text(shorten(event.says[1], COMMAND_SHOWN))))
     blocks += greyed(list(event.commands))
@@ -82,12 +87,15 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
     return Picture(head, blocks)
 
 
-def _called(run: Run, role: str | None) -> str:
-    """Those whom the procedure's own list names for a role, so that they are notified."""
-    known = run.procedure.roles.get(role or "")
-    if known is None or not known.people:
-        return ""
-    return f" {', '.join(mention(e.Person(id=one)) for one in known.people[:_VOTES])}"
+def _called(run: Run, event: e.ApprovalRequested) -> str:
+    """Those who may vote on it, so that they are notified."""
+    if "calls" in event.model_fields_set:
+        whom = say(event.groups, event.calls, event.others)
+        return f" {whom}" if whom else ""
+    # An entry of before names nobody: the procedure's own list does.
+    known = run.procedure.roles.get(event.role or "")
+    listed = [one for one in known.people if one != event.by.id] if known else []
+    return f" {', '.join(mention(e.Person(id=one)) for one in listed[:_VOTES])}" if listed else ""
 
 
 def _about(run: Run, row: Row) -> list[Block]:
@@ -102,7 +110,7 @@ def _standing(
     scene: Scene, event: e.ApprovalRequested, live: Asked | None, told: Mapping[str, Vote]
 ) -> str:
     yes = sum(one.approves for one in told.values())
-    lines = [f"*{yes} of {event.min}* approve", *_lines(scene.run, told)]
+    lines = [f"*{yes} of {event.min}* approve", *_votes(scene.run, told)]
     if live is None:
         lines.append(f"*This request is over:* {_ended(scene)}. No vote on it counts any more.")
     elif live.lapsed:
@@ -112,11 +120,13 @@ def _standing(
     elif live.is_approved:
         lines.append("*Approved.*")
     else:
-        lines.append(f"{mention(event.by)} asked, and so does not count.")
+        askers = live.askers.values()
+        do = "does" if len(askers) == 1 else "do"
+        lines.append(f"{', '.join(map(mention, askers))} asked, and so {do} not count.")
     return "\n".join(lines)
 
 
-def _lines(run: Run, told: Mapping[str, Vote]) -> Iterator[str]:
+def _votes(run: Run, told: Mapping[str, Vote]) -> Iterator[str]:
     for one in list(told.values())[:_VOTES]:
         sign, verb = ("✅", "approves") if one.approves else ("⛔", "declines")
         why = f": {brief(one.reason, REASON_SHOWN)}" if one.reason else ""
@@ -152,6 +162,7 @@ _ENDED = {
     "skipped": "the step was skipped",
     "taken_back": "it was taken back",
     "asked": "it was asked for once more",
+    "closed": "the run was closed",
 }
 
 
@@ -178,7 +189,9 @@ def of_end(scene: Scene, event: e.ApprovalVoided) -> Picture:
         names = ", ".join(mention(one.by) for one in list(told.values())[:_VOTES])
         words.append(f"{names}: your vote on it is void.")
     asker = _asker(scene, event.request)
-    if asker is not None and event.because not in ("asked", "taken_back", "skipped"):
+    if event.because == "closed" and run.closed is not None:
+        words.append("If the run is reopened, it is asked for again.")
+    elif asker is not None and event.because not in ("asked", "taken_back", "skipped"):
         words.append(f"{mention(asker)}, ask for it again on the board.")
     return said("\n".join(words))
 
@@ -207,7 +220,8 @@ def of_vote(scene: Scene, event: e.ApprovalVoted) -> Picture:
         why = brief(event.reason or "", ACCOUNT_SHOWN)
         return said(
             f"⛔ {run.id}: {whom}{mention(event.by)} declines to approve step {step}: {why}\n"
-            "Settle it with them, or ask once more."
+            "Settle it with them: they can approve it still, or take that vote back. Or somebody "
+            "else asks for it."
         )
     return said(approved(scene, event.step, event.request, whom))
 
@@ -228,11 +242,26 @@ def of_withdrawal(scene: Scene, event: e.ApprovalVoteWithdrawn) -> Picture:
     asker = _asker(scene, event.request)
     whom = f"{mention(asker)}, " if asker is not None else ""
     had = votes(scene.before, event.request).get(event.by.id)
+    if _is_over(scene, event):
+        return said(
+            f"↩️ {run.id}: {whom}{mention(event.by)} took back that they declined step {step}: it "
+            "can be asked for again."
+        )
     if had is not None and not had.approves:
         return said(approved(scene, event.step, event.request, whom))
     return said(
         f"↩️ {run.id}: {whom}{mention(event.by)} took their vote back: step {step} is not approved "
         "any more."
+    )
+
+
+def _is_over(scene: Scene, event: e.ApprovalVoteWithdrawn) -> bool:
+    """Whether the request of a vote counted no more when that was taken back."""
+    since = (fact.event for fact in scene.before[event.request :])
+    return any(
+        (isinstance(one, e.ApprovalVoided) and one.request == event.request)
+        or (isinstance(one, e.ApprovalRequested) and one.step == event.step)
+        for one in since
     )
 
 

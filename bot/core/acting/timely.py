@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.core.acting.calling import called
 from bot.core.procedure import check_of
 from bot.core.run import events as e
 from bot.core.run.holding import Knows
@@ -47,11 +48,13 @@ def fired(
 
 
 def _with_group(run: Run, event: e.Event, knows: Knows) -> e.Event:
-    """A reminder of a role, with the user group that can be called by its id."""
+    """A reminder of a role, with those who are called for it."""
     if not isinstance(event, Reminded) or event.role is None:
         return event
-    group = knows.members(run.procedure, event.role).id
-    return event if group is None else event.model_copy(update={"group": group})
+    found = called(run.procedure, (event.role,), knows)
+    groups = found.pop("groups")
+    group = {"group": groups[0]} if groups else {}
+    return event.model_copy(update={**group, **found})
 
 
 def _fired(run: Run, timer: str, due: datetime, at: datetime) -> Sequence[e.Event] | None:

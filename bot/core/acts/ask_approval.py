@@ -1,12 +1,22 @@
 """Asking others to approve a step, taking that back, and the end of a request that was too late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.core.acting.act import Act
-from bot.core.acting.approvals import UNENDED, asked_of, fits, missing, subject
+from bot.core.acting.approvals import (
+    UNENDED,
+    asked_about,
+    asked_of,
+    fits,
+    missing,
+    subject,
+)
 from bot.core.acting.asking import Asking, OnStep, does, listed
+from bot.core.acting.calling import called
+from bot.core.acting.declining import despite, held, standing
 from bot.core.acting.inwords import InWords, does_in_words
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.request_message import draw, of_end, of_lapse
@@ -19,7 +29,8 @@ from bot.core.markup.model import Inline
 from bot.core.procedure import approval_of
 from bot.core.run import events as e
 from bot.core.run.approving import Because
-from bot.core.run.asked import Asked
+from bot.core.run.asked import Asked, when_over
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.offers import Offers, about, without
 from bot.core.run.outline import Row
@@ -31,10 +42,11 @@ from bot.core.text import clock, escape, mention
 
 @dataclass(frozen=True, slots=True)
 class AskApproval:
-    """Ask others to approve a step."""
+    """Ask others to approve a step; `knows` is what is known of roles."""
 
     step: str
     by: e.Person
+    knows: Knows = NOTHING_KNOWN
 
 
 def _rule(run: Run, command: AskApproval, at: datetime) -> Sequence[e.Event]:
@@ -63,9 +75,12 @@ def _rule(run: Run, command: AskApproval, at: datetime) -> Sequence[e.Event]:
             f"Nobody was asked: not known yet is {named}, and people approve whole commands only. "
             "Do the step that finds it first."
         )
-    typed, words = subject(run, command.step)
+    texts = typed, words = subject(run, command.step)
+    against = standing(run, command.step, asked)
+    held(run, command.by, against, texts)
     until = {} if wanted.timeout is None else {"until": at + wanted.timeout}
     role = {} if wanted.role is None else {"role": wanted.role}
+    spite = {"despite": tuple(despite(against, texts))} if against else {}
     request = e.ApprovalRequested(
         step=command.step,
         by=command.by,
@@ -74,10 +89,23 @@ def _rule(run: Run, command: AskApproval, at: datetime) -> Sequence[e.Event]:
         says=words,
         **role,
         **until,
+        **spite,
+        **_calls(run, command, wanted.role, [one.asker for one in against if one.is_of(*texts)]),
     )
     if asked is None or asked.lapsed:
         return (request,)
     return (_void(command.step, command.by, asked, "asked"), request)
+
+
+def _calls(
+    run: Run, command: AskApproval, role: str | None, before: Sequence[e.Person]
+) -> Mapping[str, Any]:
+    """Whom the request calls: those who may vote on it, where a role says who they are."""
+    roles = (role,) if role is not None else command.knows.kept(run.procedure, "approve")
+    holders = (run.steps[one.step.id].holder for one in asked_about(run, command.step))
+    # Nobody approves what they ask for, or are on.
+    but = {one.id for one in (command.by, *before, *holders) if one is not None}
+    return called(run.procedure, roles, command.knows, but) if roles else {}
 
 
 def _void(step: str, by: e.Person, asked: Asked, because: Because) -> e.ApprovalVoided:
@@ -91,7 +119,8 @@ def can_be_asked(row: Row) -> bool:
 
 
 def _can_be_asked(row: Row, by: e.Person) -> bool:
-    return can_be_asked(row)
+    declined = (*row.declined, *(row.asked.declined if row.asked else ()))
+    return can_be_asked(row) and not any(is_mine(one.asker, by) for one in declined)
 
 
 def _to_be_asked(run: Run, by: e.Person) -> Sequence[Row]:
@@ -185,6 +214,10 @@ CANCEL_IT = Act(
 
 
 def _requested(run: Run, event: e.ApprovalRequested, at: datetime) -> Run:
+    before = run.asked.get(event.step)
+    declined = run.declined if before is None else when_over(run.declined, event.step, before)
+    named = declined.get(event.step, ())
+    earlier = tuple(one for one in named if one.vote.entry in event.despite)
     asked = Asked(
         number=run.seq + 1,
         by=event.by,
@@ -195,8 +228,9 @@ def _requested(run: Run, event: e.ApprovalRequested, at: datetime) -> Run:
         until=event.until,
         commands=event.commands,
         words=event.says,
+        earlier=earlier,
     )
-    return replace(run, asked={**run.asked, event.step: asked})
+    return replace(run, asked={**run.asked, event.step: asked}, declined=declined)
 
 
 def _one_notice(run: Run | None, event: e.ApprovalRequested, number: int) -> Sequence[str]:
@@ -210,7 +244,11 @@ def _offered(run: Run, offers: Offers, event: e.ApprovalRequested, number: int) 
 def _of_request(around: Around, event: e.ApprovalRequested, it: Inline) -> Inline:
     role = f" of {event.role}" if event.role else ""
     people = "1 person" if event.min == 1 else f"{event.min} people"
-    return "asked for approval of ", it, f" by {people}{role}"
+    entries = ", ".join(map(str, event.despite))
+    spite = f", although it was declined before (entry {entries})" if entries else ""
+    if len(event.despite) > 1:
+        spite = spite.replace("(entry", "(entries")
+    return "asked for approval of ", it, f" by {people}{role}{spite}"
 
 
 REQUESTED = Meaning(
@@ -222,6 +260,10 @@ REQUESTED = Meaning(
         "until": OPEN,
         "commands": INPUTS,
         "says": INPUTS,
+        "despite": OPEN,
+        "groups": OPEN,
+        "calls": INPUTS,
+        "others": OPEN,
     },
     changes=_requested,
     matters=None,
@@ -239,7 +281,10 @@ REQUESTED = Meaning(
 
 def _voided(run: Run, event: e.ApprovalVoided, at: datetime) -> Run:
     kept = {step: asked for step, asked in run.asked.items() if asked.number != event.request}
-    return replace(run, asked=kept)
+    over = run.asked.get(event.step)
+    if over is None or over.number != event.request:
+        return replace(run, asked=kept)
+    return replace(run, asked=kept, declined=when_over(run.declined, event.step, over))
 
 
 def _void_touches(run: Run | None, event: e.ApprovalVoided, number: int) -> Sequence[str]:
@@ -263,6 +308,7 @@ _WHY = {
     "skipped": "it was skipped",
     "taken_back": "the request was taken back",
     "asked": "it was asked for once more",
+    "closed": "the run was closed",
 }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.acting.calling import MOST, say
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
 from bot.core.acting.messages import REMINDER
-from bot.core.acting.sealed import OPEN, OWN, PERSON
+from bot.core.acting.sealed import INPUTS, OPEN, OWN, PERSON
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene, said, step_name, whats_next
 from bot.core.blockkit.picture import Picture
@@ -53,20 +54,20 @@ def _touches(run: Run | None, event: Reminded, number: int) -> Sequence[str]:
     return (f"{REMINDER}{number}",) if event.told == "owner" else (f"notice/{number}",)
 
 
-_CALLED = 10
-"""How many of those whom a list names for a role are called."""
-
-
 def _addressed(run: Run, event: Reminded) -> str:
     """Who is spoken to, as the beginning of a sentence; the owner's channel is where it is said."""
     if event.whom is not None:
         return f"{mention(event.whom)}, "
     if event.role is None:
         return ""
-    called = [f"<!subteam^{escape(event.group)}>"] if event.group else []
-    listed = run.procedure.roles.get(event.role)
-    called += [f"<@{escape(one)}>" for one in (listed.people if listed else ())[:_CALLED]]
-    return f"{' '.join([*called, f'({escape(event.role)})'])}: "
+    groups = [event.group] if event.group else []
+    calls: Sequence[str] = event.calls
+    if "calls" not in event.model_fields_set:
+        # An entry of before names nobody: the procedure's own list does.
+        listed = run.procedure.roles.get(event.role)
+        calls = [mention(e.Person(id=one)) for one in (listed.people if listed else ())[:MOST]]
+    whom = say(groups, calls, event.others)
+    return f"{whom} ({escape(event.role)}): " if whom else f"({escape(event.role)}): "
 
 
 def _notice(scene: Scene, event: Reminded) -> Picture:
@@ -179,6 +180,8 @@ REMINDED = Meaning(
         "whom": PERSON,
         "role": OPEN,
         "group": OPEN,
+        "calls": INPUTS,
+        "others": OPEN,
         "place": OPEN,
         "due": OPEN,
         "moment": OPEN,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.acting.act import Act
-from bot.core.acting.approvals import fits, requested, vote
+from bot.core.acting.approvals import asked_of, fits, requested, vote
 from bot.core.acting.asking import (
     Answer,
     Asking,
@@ -26,18 +26,19 @@ from bot.core.acting.sealed import OPEN, STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ended, moved
 from bot.core.acting.thread import step_name
-from bot.core.blockkit.blocks import Block, text_input
+from bot.core.blockkit.blocks import Block, button, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.kinds.controls import APPROVE, DECLINE, TAKE_VOTE_BACK, Control
 from bot.core.markup.model import Inline
 from bot.core.procedure import Placed, guards
 from bot.core.run import events as e
-from bot.core.run.asked import Asked
+from bot.core.run.asked import Asked, Declined, without
 from bot.core.run.holding import NOTHING_KNOWN, Holding, Knows, as_role
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
+from bot.core.run.rows import target
 from bot.core.run.states import State
 from bot.core.text import clock, mention
 
@@ -59,7 +60,7 @@ class Vote:
 def _rule(run: Run, command: Vote, at: datetime) -> Sequence[e.Event]:
     placed, asked = requested(run, command.step, command.request, _NOTHING)
     _in_time(run, asked, at)
-    if is_mine(asked.by, command.by):
+    if command.by.id in asked.askers:
         raise Refused(
             f"{_NOTHING} You asked for this approval, so your own vote does not count. Somebody "
             "else has to look at it."
@@ -83,7 +84,7 @@ def _rule(run: Run, command: Vote, at: datetime) -> Sequence[e.Event]:
         **why,
         **({} if role is None else {"as_role": role}),
     )
-    now = replace(asked, votes={**asked.votes, command.by.id: vote(event, at)})
+    now = replace(asked, votes={**asked.votes, command.by.id: vote(event, at, run.seq + 1)})
     return (event, *_ends(placed, now, command.by))
 
 
@@ -136,7 +137,7 @@ def _approves(run: str, rest: str, by: e.Person) -> Do[Vote]:
 def _can_vote(row: Row, by: e.Person) -> bool:
     asked = row.asked
     free = row.state in (State.OPEN, State.FAILED) and asked is not None and not asked.lapsed
-    return free and asked is not None and asked.by.id != by.id
+    return free and asked is not None and by.id not in asked.askers
 
 
 def _listed(control: Control) -> Any:
@@ -216,6 +217,10 @@ class TakeVoteBack:
 
 
 def _back(run: Run, command: TakeVoteBack, at: datetime) -> Sequence[e.Event]:
+    if (before := _before(run, command)) is not None:
+        # Its request is over, and nobody is let in by this: it may be asked for again.
+        request = before.request
+        return (e.ApprovalVoteWithdrawn(step=command.step, by=command.by, request=request),)
     placed, asked = requested(run, command.step, command.request, _NOTHING)
     if command.by.id not in asked.votes:
         raise Refused(f"You have not voted on step {placed.number}: there is nothing to take back.")
@@ -224,6 +229,21 @@ def _back(run: Run, command: TakeVoteBack, at: datetime) -> Sequence[e.Event]:
     now = replace(asked, votes=left)
     ends = () if asked.lapsed else _ends(placed, now, command.by)
     return (event, *ends)
+
+
+def _before(run: Run, command: TakeVoteBack) -> Declined | None:
+    """Their vote against an earlier request, which stands, where they speak of one."""
+    asked = asked_of(run, command.step)
+    if asked is not None and asked.number == command.request:
+        return None
+    declined = run.declined.get(command.step, ())
+    return next((one for one in declined if is_mine(one.vote.by, command.by)), None)
+
+
+def _listed_before(run: Run, row: Row) -> Block:
+    control, newest = TAKE_VOTE_BACK, row.declined[-1].request
+    says = control.says.format(row.number)
+    return button(control.label, control.verb, f"{target(run, row)}/{newest}", says=says)
 
 
 def _takes_back(run: str, rest: str, by: e.Person) -> Do[TakeVoteBack]:
@@ -235,6 +255,10 @@ def _has_voted(row: Row, by: e.Person) -> bool:
     return row.state in (State.OPEN, State.FAILED) and bool(row.asked and by.id in row.asked.votes)
 
 
+def _declined_before(row: Row, by: e.Person) -> bool:
+    return any(is_mine(one.vote.by, by) for one in row.declined) and not _has_voted(row, by)
+
+
 TAKE_BACK = Act(
     TakeVoteBack,
     rule=_back,
@@ -243,7 +267,10 @@ TAKE_BACK = Act(
     asking=Asking(
         verbs={TAKE_VOTE_BACK.verb: _takes_back},
         questions=[],
-        lines=[OnStep(_has_voted, _listed(TAKE_VOTE_BACK))],
+        lines=[
+            OnStep(_has_voted, _listed(TAKE_VOTE_BACK)),
+            OnStep(_declined_before, _listed_before),
+        ],
         # The words of a vote lead to it.
         words=[],
     ),
@@ -261,17 +288,19 @@ def _counted(run: Run, step: str, request: int) -> Asked | None:
 
 def _voted(run: Run, event: e.ApprovalVoted, at: datetime) -> Run:
     asked = _counted(run, event.step, event.request)
-    if asked is None or asked.is_late(at) or asked.by.id == event.by.id:
+    if asked is None or asked.is_late(at) or event.by.id in asked.askers:
         return run
     kept = {key: one for key, one in asked.votes.items() if key != event.by.id}
-    now = replace(asked, votes={**kept, event.by.id: vote(event, at)})
-    return replace(run, asked={**run.asked, event.step: now})
+    now = replace(asked, votes={**kept, event.by.id: vote(event, at, run.seq + 1)})
+    # What they said to an earlier request stands no more: this is what they say.
+    left = without(run.declined, event.step, event.by.id)
+    return replace(run, asked={**run.asked, event.step: now}, declined=left)
 
 
 def _withdrawn(run: Run, event: e.ApprovalVoteWithdrawn, at: datetime) -> Run:
     asked = _counted(run, event.step, event.request)
     if asked is None:
-        return run
+        return replace(run, declined=without(run.declined, event.step, event.by.id))
     left = {key: one for key, one in asked.votes.items() if key != event.by.id}
     return replace(run, asked={**run.asked, event.step: replace(asked, votes=left)})
 
@@ -287,13 +316,16 @@ def _touches(run: Run | None, event: e.ApprovalVoted, number: int) -> Sequence[s
 
 
 def _now(asked: Asked, event: e.ApprovalVoted) -> Asked:
-    return replace(asked, votes={**asked.votes, event.by.id: vote(event, asked.at)})
+    return replace(asked, votes={**asked.votes, event.by.id: vote(event, asked.at, asked.number)})
 
 
 def _back_touches(run: Run | None, event: e.ApprovalVoteWithdrawn, number: int) -> Sequence[str]:
     keys = [f"notice/{event.request}"]
-    if run is None or (asked := _counted(run, event.step, event.request)) is None:
+    if run is None:
         return keys
+    if (asked := _counted(run, event.step, event.request)) is None:
+        # Whoever asked hears that they may ask again.
+        return [*keys, f"notice/{number}"]
     left = {key: one for key, one in asked.votes.items() if key != event.by.id}
     decides = asked.is_approved != replace(asked, votes=left).is_approved
     return [*keys, f"notice/{number}"] if decides else keys

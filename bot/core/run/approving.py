@@ -9,16 +9,18 @@ from typing import Literal
 from bot.core.person import Person
 from bot.core.run.course import OfRound
 
-Because = Literal["corrected", "undone", "again", "skipped", "taken_back", "asked"]
+Because = Literal["corrected", "undone", "again", "skipped", "taken_back", "asked", "closed"]
 """Why a request is void: what it shows was changed, its step was undone, is done again or was left
-out, who asked took it back, or it was asked for once more."""
+out, who asked took it back, it was asked for once more, or the run was closed."""
 
 
 class ApprovalRequested(OfRound):
     """Someone asks others to approve a step: `min` of them, of a `role`, `until` a time.
 
     `commands`, and what the steps say (`says`), are what they are asked to agree to, with the
-    values of the run.
+    values of the run. `despite` are the entries of votes against earlier requests for the step,
+    which stand. `groups` are the user groups, by their ids, and `calls` the people that it calls,
+    beside so many `others`.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -30,6 +32,10 @@ class ApprovalRequested(OfRound):
     until: datetime | None = None
     commands: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    despite: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    others: int = 0
 
 
 class ApprovalVoted(OfRound):

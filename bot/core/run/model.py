@@ -11,7 +11,7 @@ from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
-from bot.core.run.asked import Asked
+from bot.core.run.asked import Asked, Standing
 from bot.core.run.drills import titled
 from bot.core.run.leading import Other
 from bot.core.run.life import Step
@@ -82,7 +82,8 @@ class Run:
     record, `lost_inputs` that these were; `gone` are the entries and the people, by their tokens,
     that were. `to_erase` is what is to go once it is closed, by the number of the entry that says
     so. `secrets` are the entries in whose words secrets were found -> the number of the entry that
-    says so; `hidden` are the inputs among them. `asked` are the requests for approval, by step.
+    says so; `hidden` are the inputs among them. `asked` are the requests for approval, by step, and
+    `declined` the votes against earlier ones that stand.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Run:
     hidden: frozenset[str] = frozenset()
     unread: Mapping[int, datetime] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    declined: Standing = field(default_factory=dict)
 
     def words(self, text: str, step: str | None = None) -> str:
         """Put the run's values into a text of its procedure.
@@ -173,6 +175,7 @@ class Run:
                 self.proof,
                 self.found,
                 self.asked,
+                self.declined,
                 self.unlisted,
             )
             object.__setattr__(self, "_outline", made)

@@ -21,7 +21,7 @@ from bot.core.procedure import (
     guards,
 )
 from bot.core.procedure.kinds.failure import LETTER
-from bot.core.run.asked import Asked
+from bot.core.run.asked import Asked, Declined, Standing
 from bot.core.run.life import Step
 from bot.core.run.need import Need, need
 from bot.core.run.proof import Item, Proof, Request, Verdict
@@ -64,7 +64,8 @@ class Row:
     are those under way for it. `spare` is why it is not needed, if it is not; `awaited` is what has
     to come before it is known whether it is needed, and `behind` whether that is an answer or a
     failure, `unless` whether it is a failure. `owner` is the channel of the procedure's owner.
-    `approval` is whose agreement it needs, `asked` the request for that in its present round.
+    `approval` is whose agreement it needs, `asked` the request for that in its present round,
+    `declined` the votes against earlier ones that stand.
     """
 
     leaf: Leaf
@@ -81,6 +82,7 @@ class Row:
     unless: bool
     approval: Approval | None
     asked: Asked | None
+    declined: Sequence[Declined]
     owner: str | None
 
     @property
@@ -148,6 +150,7 @@ class Outline:
     proof: Proof
     found: Mapping[str, str]
     asked: Mapping[str, Asked]
+    declined: Standing
     unlisted: Mapping[str, str]
 
     @cached_property
@@ -341,6 +344,7 @@ class Outline:
             unless=step.id in need.unless,
             approval=approval_of(step),
             asked=asked if asked and asked.round == self.steps[step.id].round else None,
+            declined=self.declined.get(step.id, ()),
             owner=None if self.procedure.owner is None else self.procedure.owner.place,
         )
 

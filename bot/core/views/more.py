@@ -55,7 +55,7 @@ def _in_hand(run: Run) -> list[Row]:
             row.state in (State.TAKEN, State.FAILED)
             or row.in_doubt
             or row.id in following
-            or (row.asked is not None and not row.finished)
+            or ((row.asked is not None or row.declined) and not row.finished)
         )
     ]
 
