@@ -28,22 +28,22 @@ UNENDED = (State.OPEN, State.FAILED)
 
 def subject(run: Run, step_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What people are asked to agree to, with the run's values: the commands, and the words."""
-    about = _about(run, step_id)
-    typed = (command for step in about for command in commands(step))
-    return tuple(map(run.words, typed)), tuple(map(run.words, _words(about)))
+    steps = about(run, step_id)
+    typed = (command for step in steps for command in commands(step))
+    return tuple(map(run.words, typed)), tuple(map(run.words, _words(steps)))
 
 
 def missing(run: Run, step_id: str) -> Sequence[str]:
     """The names of values that it needs and that are not known yet, in the order of the text."""
-    about, values = _about(run, step_id), run.outline.values
-    texts = [*(command for step in about for command in commands(step)), *_words(about)]
+    steps, values = about(run, step_id), run.outline.values
+    texts = [*(command for step in steps for command in commands(step)), *_words(steps)]
     used = dict.fromkeys(name for text in texts for name in names(text))
     # Of members who are not listed, nobody says who they are: that is asked about again, then.
     members = {run.repeated[group].variable for group in run.unlisted}
     return [name for name in used if name not in members and not values.get(name)]
 
 
-def _about(run: Run, step_id: str) -> Sequence[Leaf]:
+def about(run: Run, step_id: str) -> Sequence[Leaf]:
     """The step that asks, and those that it asks about."""
     n = next(n for n, one in enumerate(run.placed) if one.step.id == step_id)
     own = run.placed[n].step

@@ -1,6 +1,7 @@
 """The messages about an approval: what is asked for and how it stands, and how it ended."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from bot.core.acting.approvals import UNENDED, asked_about, votes
@@ -9,19 +10,37 @@ from bot.core.acting.declining import lines as declined
 from bot.core.acting.thread import ACCOUNT_SHOWN, REASON_SHOWN, Scene, offering, pressed, said
 from bot.core.acting.thread import step_name as named
 from bot.core.blockkit import rich_text as markdown
-from bot.core.blockkit.blocks import SECTION_LIMIT, Block, actions, button, context, rich, section
+from bot.core.blockkit.blocks import (
+    SECTION_LIMIT,
+    Block,
+    actions,
+    asking_first,
+    button,
+    context,
+    rich,
+    section,
+)
 from bot.core.blockkit.picture import Picture
-from bot.core.kinds.controls import APPROVE, ASK_APPROVAL, DECLINE, TAKE_VOTE_BACK, Control
+from bot.core.kinds.controls import (
+    APPROVE,
+    ASK_APPROVAL,
+    DECLINE,
+    SHOW_REQUEST,
+    TAKE_VOTE_BACK,
+    Control,
+)
 from bot.core.run import events as e
 from bot.core.run.asked import Asked, Vote
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.rows import target
-from bot.core.text import brief, clock, cut, lasted, mention, shorten
+from bot.core.text import brief, clock, counted, cut, lasted, mention, shorten
 
 COMMANDS = 8
 COMMAND_SHOWN = 600
 """How many commands are read before anything is run, and how much of each."""
+TEXTS = 4
+"""How many texts of the steps beside them; as much of each."""
 _VOTES = 20
 
 
@@ -45,13 +64,50 @@ def vote_button(run: Run, row: Row, asked: Asked, control: Control, style: str |
     )
 
 
-def vote_buttons(run: Run, row: Row, asked: Asked, *, loud: bool) -> list[Block]:
+def approve_button(
+    run: Run, row: Row, asked: Asked, *, style: str | None = None, seen: bool
+) -> Block:
+    """The button that approves; where not all that it covers is *seen* beside it, it says so."""
+    made = vote_button(run, row, asked, APPROVE, style)
+    if seen:
+        return made
+    many = counted(len(asked.commands), "command")
+    return asking_first(
+        made,
+        f"Approve step {row.number}?",
+        f"You approve all that was asked for: {many}, with what the steps say. Not all of it is "
+        f"shown here. {SHOW_REQUEST.label}, under the request in the thread or in More…, has "
+        "every word.",
+        "Approve",
+    )
+
+
+def vote_buttons(run: Run, row: Row, asked: Asked, *, loud: bool, seen: bool) -> list[Block]:
     """What can be said to a request."""
-    style = "primary" if loud else None
     return [
-        vote_button(run, row, asked, APPROVE, style),
+        approve_button(run, row, asked, style="primary" if loud else None, seen=seen),
         vote_button(run, row, asked, DECLINE, None),
     ]
+
+
+def numbered(rest: str) -> tuple[str, int]:
+    """What a control names, and the number behind it; 0 where there is none."""
+    step, _, number = rest.rpartition("/")
+    named = re.fullmatch("[0-9]{1,9}", number)
+    return (step, int(number)) if named and step else (rest, 0)
+
+
+def is_short(commands: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether a message has all of it."""
+    short = all(len(one) <= COMMAND_SHOWN for one in (*commands, *texts))
+    return short and len(commands) <= COMMANDS and len(texts) <= TEXTS
+
+
+def beside(run: Run, step_id: str, says: Sequence[str]) -> Sequence[str]:
+    """What the steps say beside their titles, of the texts of a request."""
+    # The first title is the step's own, and the others' are listed.
+    titles = {run.words(one.step.title) for one in asked_about(run, step_id)}
+    return [one for one in says[1:] if one not in titles]
 
 
 # The request. -----------------------------------------------------------------------------------
@@ -74,17 +130,33 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
     if before := list(declined(run, scene.facts, event)):
         blocks.append(section(cut("\n".join(before), SECTION_LIMIT)))
         head = f"{head} {before[0]}"
-    if not event.commands and len(event.says) > 1:
-        blocks.append(rich(*markdown.rich_text(shorten(event.says[1], COMMAND_SHOWN))))
+    texts = beside(run, event.step, event.says)
+    shown = (markdown.rich_text(shorten(one, COMMAND_SHOWN)) for one in texts[:TEXTS])
+    blocks += [rich(*elements) for elements in shown if elements]
     blocks += greyed(list(event.commands))
+    short = is_short(event.commands, texts)
+    if not short:
+        blocks.append(context(_left_out(event, texts)))
     told = votes(scene.facts, scene.number)
     blocks.append(context(cut(_standing(scene, event, live, told), SECTION_LIMIT)))
     if scene.offered and live is not None and row.state in UNENDED and not live.lapsed:
-        buttons = vote_buttons(run, row, live, loud=live.waits)
+        buttons = vote_buttons(run, row, live, loud=live.waits, seen=short)
         if told:
             buttons.append(vote_button(run, row, live, TAKE_VOTE_BACK, None))
+        if not short:
+            buttons.append(vote_button(run, row, live, SHOW_REQUEST, None))
         blocks.append(actions("votes", *buttons))
     return Picture(head, blocks)
+
+
+def _left_out(event: e.ApprovalRequested, texts: Sequence[str]) -> str:
+    """That a vote covers more than a message has."""
+    many = counted(len(event.commands), "command")
+    said = f" and {counted(len(texts), 'text')} of the steps" if texts else ""
+    return (
+        f"⚠️ A vote is for all of it, {many}{said}, and not only for what is shown here: "
+        f"*{SHOW_REQUEST.label}* has every word."
+    )
 
 
 def _called(run: Run, event: e.ApprovalRequested) -> str:

@@ -42,6 +42,7 @@ from bot.core.acts import (
     secrets,
     severity,
     show,
+    show_request,
     skip,
     start,
     take,
@@ -120,6 +121,7 @@ ACTS: Acts[Command] = (
     .showing(catch_up.CATCH_UP)
     .plus(write.WRITE)
     .showing(show.SHOW)
+    .showing(show_request.SHOW_ALL)
     .showing(about.ABOUT)
     .plus(export.EXPORT_IT)
     .showing(undo.ONE)

@@ -1,6 +1,5 @@
 """Approving what somebody asks for, declining it, and taking such a vote back."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,15 +19,24 @@ from bot.core.acting.asking import (
 from bot.core.acting.intents import Do
 from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
-from bot.core.acting.request_message import greyed, of_vote, of_withdrawal, vote_button
+from bot.core.acting.request_message import (
+    approve_button,
+    beside,
+    greyed,
+    is_short,
+    numbered,
+    of_vote,
+    of_withdrawal,
+    vote_button,
+)
 from bot.core.acting.rights import ask, held_by, may, named
 from bot.core.acting.sealed import OPEN, STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ended, moved
 from bot.core.acting.thread import step_name
-from bot.core.blockkit.blocks import Block, button, text_input
+from bot.core.blockkit.blocks import Block, button, context, text_input
 from bot.core.blockkit.modal import View, modal
-from bot.core.kinds.controls import APPROVE, DECLINE, TAKE_VOTE_BACK, Control
+from bot.core.kinds.controls import APPROVE, DECLINE, SHOW_REQUEST, TAKE_VOTE_BACK, Control
 from bot.core.markup.model import Inline
 from bot.core.procedure import Placed, guards
 from bot.core.run import events as e
@@ -43,6 +51,7 @@ from bot.core.run.states import State
 from bot.core.text import clock, mention
 
 _NOTHING = "Nothing was recorded."
+_NOT_ALL = f"Not all of it is shown here: *{SHOW_REQUEST.label}* under the request has every word."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +131,8 @@ def _ends(placed: Placed, now: Asked, by: e.Person) -> Sequence[e.Event]:
 # How it is asked for. ---------------------------------------------------------------------------
 
 
-def _number(rest: str) -> tuple[str, int]:
-    """The step and the request that a control names; no request is none that counts."""
-    step, _, number = rest.rpartition("/")
-    named = re.fullmatch("[0-9]{1,9}", number)
-    return (step, int(number)) if named else (step or rest, 0)
-
-
 def _approves(run: str, rest: str, by: e.Person) -> Do[Vote]:
-    step, number = _number(rest)
+    step, number = numbered(rest)
     return Do(run, Vote(step, by, number))
 
 
@@ -144,6 +146,9 @@ def _listed(control: Control) -> Any:
     def drawn(run: Run, row: Row) -> Block:
         if row.asked is None:
             raise Refused(f"Nobody asked for approval of step {row.number}.")
+        if control is APPROVE:
+            # Nothing of what it covers stands beside it here.
+            return approve_button(run, row, row.asked, seen=False)
         return vote_button(run, row, row.asked, control, None)
 
     return drawn
@@ -151,7 +156,7 @@ def _listed(control: Control) -> Any:
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Why is it not approved?"""
-    step, number = _number(which or "")
+    step, number = numbered(which or "")
     row = row_of(run, step)
     _, asked = requested(run, row.id, number, _NOTHING)
     why = text_input(
@@ -161,7 +166,9 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         limit=WORDS_LIMIT,
         hint="It will be posted in the thread, with your name.",
     )
-    blocks = on_step(row, *greyed(list(asked.commands)), why)
+    texts = beside(run, row.id, asked.words)
+    more = [] if is_short(asked.commands, texts) else [context(_NOT_ALL)]
+    blocks = on_step(row, *greyed(list(asked.commands)), *more, why)
     about = {"run": run.id, "step": row.ref, "request": asked.number}
     return modal("decline", "Decline", "Decline", blocks, **about)
 
@@ -247,7 +254,7 @@ def _listed_before(run: Run, row: Row) -> Block:
 
 
 def _takes_back(run: str, rest: str, by: e.Person) -> Do[TakeVoteBack]:
-    step, number = _number(rest)
+    step, number = numbered(rest)
     return Do(run, TakeVoteBack(step, by, number))
 
 

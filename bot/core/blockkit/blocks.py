@@ -145,6 +145,17 @@ def button(
     return made
 
 
+def asking_first(made: Block, title: str, text: str, yes: str) -> Block:
+    """A button of which Slack asks whether it is meant, before it says that it was pressed."""
+    question = {
+        "title": plain_text(shorten(title, 100)),
+        "text": plain_text(shorten(text, 300)),
+        "confirm": plain_text(shorten(yes, 30)),
+        "deny": plain_text("Back"),
+    }
+    return {**made, "confirm": question}
+
+
 def overflow(action: str, options: Sequence[tuple[str, str]]) -> Block:
     """A ⋯ menu of (label, value); Slack shows at most five."""
     return {

@@ -32,5 +32,6 @@ ASK_APPROVAL = Control("Ask for approval", "approval_ask", "Ask for approval of 
 CANCEL_APPROVAL = Control("Take the request back", "approval_cancel", "Take back the request of {}")
 APPROVE = Control("Approve", "approve", "Approve step {}")
 DECLINE = Control("Decline…", "decline", "Decline step {}")
+SHOW_REQUEST = Control("Show all", "request", "Show all that the approval of step {} covers")
 TAKE_VOTE_BACK = Control("Take my vote back", "vote_back", "Take my vote on step {} back")
 """What can be pressed about an approval, on the board and at the request in the thread."""

@@ -1,7 +1,7 @@
 """How the approval of a step is drawn on the board: how far it is, and what can be pressed."""
 
 from bot.core.acting.approvals import stands
-from bot.core.acting.request_message import greyed, vote_buttons
+from bot.core.acting.request_message import beside, greyed, is_short, vote_buttons
 from bot.core.acts.ask_approval import can_be_asked
 from bot.core.blockkit.blocks import Block, button
 from bot.core.kinds.controls import ASK_APPROVAL
@@ -46,8 +46,11 @@ def to_be_approved(run: Run, row: Row, cut_to: int) -> list[Block]:
     return [] if asked is None or asked.lapsed else greyed(list(asked.commands), cut_to=cut_to)
 
 
-def agreeing(run: Run, row: Row, *, primary: bool) -> list[Block]:
-    """What can be pressed about an approval: it is asked for, or voted on."""
+def agreeing(run: Run, row: Row, *, primary: bool, whole: bool) -> list[Block]:
+    """What can be pressed about an approval: it is asked for, or voted on.
+
+    *whole* says that the step is shown in full beside it.
+    """
     if row.asked is None or can_be_asked(row):
         return [
             button(
@@ -58,4 +61,6 @@ def agreeing(run: Run, row: Row, *, primary: bool) -> list[Block]:
                 says=ASK_APPROVAL.says.format(row.number),
             )
         ]
-    return vote_buttons(run, row, row.asked, loud=primary)
+    texts = beside(run, row.id, row.asked.words)
+    seen = whole and not row.asks and is_short(row.asked.commands, texts)
+    return vote_buttons(run, row, row.asked, loud=primary, seen=seen)

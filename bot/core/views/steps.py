@@ -127,7 +127,7 @@ def as_row(run: Run, row: Row, words: str | None = None) -> Block:
         stuck = row.id in run.outline.need.stuck
         accessory = _button(run, row, SKIP) if stuck else None
     elif row.state in (State.OPEN, State.FAILED) and row.unapproved:
-        accessory = agreeing(run, row, primary=False)[0]
+        accessory = agreeing(run, row, primary=False, whole=False)[0]
     elif row.state is State.OPEN and options_of(row.leaf):
         accessory = ask_button(run, row)
     elif row.state is State.TAKEN:
@@ -153,7 +153,7 @@ def opened(
         shown.insert(1, context(doubt(run, row)))
     if cut is None and (step.state in (State.FAILED, State.DONE) or "🔴" in verdict(run, row)):
         shown += whom_to_ask(run)
-    buttons = _begins(run, row, primary=primary)
+    buttons = _begins(run, row, primary=primary, cut=cut)
     for control in _buttons(row):
         buttons.append(_button(run, row, control, primary=primary and not buttons))
     if row.awaited is None and row.spare is None:
@@ -162,14 +162,14 @@ def opened(
     return shown
 
 
-def _begins(run: Run, row: Row, *, primary: bool) -> list[Block]:
+def _begins(run: Run, row: Row, *, primary: bool, cut: int | None) -> list[Block]:
     """The buttons by which a step is begun, or a question answered, if either can be."""
     if row.state in (State.TAKEN, State.DONE) or row.awaited is not None or row.spare is not None:
         return []
     if options_of(row.leaf):
         return answer_buttons(run, row)
     if row.unapproved:
-        return agreeing(run, row, primary=primary)
+        return agreeing(run, row, primary=primary, whole=cut is None)
     return [take_button(run, row, primary=primary)]
 
 

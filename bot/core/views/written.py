@@ -8,6 +8,7 @@ from bot.core.acting.asking import Written
 from bot.core.acting.sealed import Fields, is_under_commitment
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.times import Reminded
 from bot.core.sealing.table import SEALED
 from bot.core.text import plain, shorten
 
@@ -29,6 +30,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.EvidenceRead: "SHA-256 of a file{}",
     e.ApprovalRequested: "what was to be approved{}",
     e.ApprovalVoted: "why it was declined{}",
+    Reminded: "who was called{}",
     e.NoteAdded: "note{}",
     e.PartWritten: "a part of the post-mortem",
     e.SeverityChanged: "reason for the severity",

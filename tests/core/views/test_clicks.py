@@ -35,6 +35,7 @@ STEP = {
 FORMS = {
     "Done…": "done",
     "Decline…": "decline",
+    "Show all": "request",
     "Take…": "take",
     "Try again…": "take",
     "Skip…": "skip",
