@@ -23,7 +23,7 @@ def tally(facts: Sequence[e.Fact], step: str, round_: int) -> tuple[Mapping[str,
         asked = request.event
         assert isinstance(asked, e.ApprovalRequested)
         if isinstance(event, e.ApprovalVoted):
-            assert event.by.id != asked.by.id, "by a requester"
+            assert event.by.id not in askers(facts, asked), "by a requester"
             assert asked.until is None or fact.at <= asked.until, "late"
             assert event.by.id not in said or said[event.by.id] != event.approves, "twice"
             said[event.by.id] = event.approves
@@ -32,6 +32,21 @@ def tally(facts: Sequence[e.Fact], step: str, round_: int) -> tuple[Mapping[str,
         elif isinstance(event, e.ApprovalVoided | e.ApprovalLapsed):
             request, said, most = None, {}, 0
     return said, most
+
+
+def askers(facts: Sequence[e.Fact], asked: e.ApprovalRequested) -> set[str]:
+    """Who asked for it, now or when exactly this was declined."""
+    found = {asked.by.id}
+    for entry in asked.despite:
+        vote = facts[entry - 1].event
+        assert isinstance(vote, e.ApprovalVoted)
+        assert not vote.approves
+        before = facts[vote.request - 1].event
+        assert isinstance(before, e.ApprovalRequested)
+        if (before.commands, before.says) == (asked.commands, asked.says):
+            assert before.by.id != asked.by.id, "asked once more for what was declined"
+            found.add(before.by.id)
+    return found
 
 
 def approved_by_others(facts: Sequence[e.Fact], before: Run, made: Sequence[e.Event]) -> None:

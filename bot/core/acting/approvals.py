@@ -162,7 +162,8 @@ def voided(before: Run, after: Run, made: Sequence[e.Event]) -> Sequence[e.Event
             continue
         by = next((who for event in made if (who := getattr(event, "by", None))), asked.by)
         if because != "skipped" and after.closed is None:
-            found += _open_again(after, step_id, by)
+            # Two approvals may be about one step, which is given back once.
+            found += [one for one in _open_again(after, step_id, by) if one not in found]
         found.append(
             e.ApprovalVoided(
                 step=step_id,

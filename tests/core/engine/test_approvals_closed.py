@@ -9,8 +9,19 @@ from bot.core.engine.fold import fold
 from bot.core.run import events as e
 from bot.core.run.polling import alarms
 from bot.core.run.states import State
-from tests.core.approving import DEE, EVE, ask, asking, plain, told, votes
-from tests.core.engine.test_ways import refused
+from tests.core.approving import (
+    DEE,
+    EVE,
+    KEY,
+    LISTED,
+    ask,
+    asking,
+    plain,
+    revoke,
+    told,
+    votes,
+)
+from tests.core.engine.test_ways import do, procedure, refused
 from tests.core.strategies import ANA, BEN, CHO, Desk
 
 
@@ -87,6 +98,27 @@ def test_what_was_done_as_it_was_approved_stays_so() -> None:
         assert reopen(desk) == ["run_reopened"]
         assert desk.run.asked[step].is_approved
         assert desk.run.steps["revoke"].state is State.DONE
+
+
+@pytest.mark.parametrize("end", [c.Reopen(EVE, "Not over."), c.CorrectInput("key", EVE, "k2")])
+def test_a_step_that_two_approvals_are_about_is_given_back_once(end: Any) -> None:
+    agree = {"id": "agree", "title": "Agree", "approve": {"min": 1}}
+    step = revoke(approval={"min": 1})
+    desk = Desk(procedure(agree, step, do("tell"), inputs=KEY, roles=LISTED), key="k1")
+    for one in ("agree", "revoke"):
+        ask(desk, one)
+        votes(desk, one, BEN)
+    desk.do(c.Take("revoke", ANA))
+    if isinstance(end, c.Reopen):
+        close(desk)
+    made = [event.kind for event in desk.do(end)]
+    assert sorted(made[1:]) == [
+        "approval_voided",
+        "approval_voided",
+        "step_given_back",
+        "step_undone",
+    ]
+    assert "waits for the approval in step 1" in refused(desk, c.Take("revoke", ANA))
 
 
 def test_a_vote_against_stands_over_a_closing() -> None:
