@@ -49,6 +49,7 @@ from bot.core.acts import (
     undo,
     verify,
     vote,
+    vote_withdrawn,
     write,
 )
 from bot.core.run import events as e
@@ -170,7 +171,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(correct_input.CORRECTED)
     .plus(ask_approval.REQUESTED)
     .plus(vote.VOTED)
-    .plus(vote.WITHDRAWN)
+    .plus(vote_withdrawn.WITHDRAWN)
     .plus(ask_approval.VOIDED)
     .plus(ask_approval.LAPSED)
     .plus(vote.APPROVED)

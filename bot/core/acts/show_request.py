@@ -127,4 +127,5 @@ SHOW_ALL: Asking[Never] = Asking(
     },
     questions=[Question(CONTROL.verb, when_closed=False, draw=_form, read=None)],
     lines=[OnStep(_is_asked, _listed)],
+    words=[],
 )

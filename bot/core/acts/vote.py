@@ -26,7 +26,6 @@ from bot.core.acting.request_message import (
     is_short,
     numbered,
     of_vote,
-    of_withdrawal,
     vote_button,
 )
 from bot.core.acting.rights import ask, held_by, may, named
@@ -287,14 +286,14 @@ TAKE_BACK = Act(
 # What they make. --------------------------------------------------------------------------------
 
 
-def _counted(run: Run, step: str, request: int) -> Asked | None:
+def counted(run: Run, step: str, request: int) -> Asked | None:
     """The request that an entry names, if it counts."""
     asked = run.asked.get(step)
     return asked if asked is not None and asked.number == request else None
 
 
 def _voted(run: Run, event: e.ApprovalVoted, at: datetime) -> Run:
-    asked = _counted(run, event.step, event.request)
+    asked = counted(run, event.step, event.request)
     if asked is None or asked.is_late(at) or event.by.id in asked.askers:
         return run
     kept = {key: one for key, one in asked.votes.items() if key != event.by.id}
@@ -304,17 +303,9 @@ def _voted(run: Run, event: e.ApprovalVoted, at: datetime) -> Run:
     return replace(run, asked={**run.asked, event.step: now}, declined=left)
 
 
-def _withdrawn(run: Run, event: e.ApprovalVoteWithdrawn, at: datetime) -> Run:
-    asked = _counted(run, event.step, event.request)
-    if asked is None:
-        return replace(run, declined=without(run.declined, event.step, event.by.id))
-    left = {key: one for key, one in asked.votes.items() if key != event.by.id}
-    return replace(run, asked={**run.asked, event.step: replace(asked, votes=left)})
-
-
 def _touches(run: Run | None, event: e.ApprovalVoted, number: int) -> Sequence[str]:
     keys = [f"notice/{event.request}"]
-    if run is None or (asked := _counted(run, event.step, event.request)) is None:
+    if run is None or (asked := counted(run, event.step, event.request)) is None:
         return keys
     # A vote of many only changes the request; what decides is told, since an edit tells nobody.
     before, now = asked.is_approved, _now(asked, event)
@@ -324,18 +315,6 @@ def _touches(run: Run | None, event: e.ApprovalVoted, number: int) -> Sequence[s
 
 def _now(asked: Asked, event: e.ApprovalVoted) -> Asked:
     return replace(asked, votes={**asked.votes, event.by.id: vote(event, asked.at, asked.number)})
-
-
-def _back_touches(run: Run | None, event: e.ApprovalVoteWithdrawn, number: int) -> Sequence[str]:
-    keys = [f"notice/{event.request}"]
-    if run is None:
-        return keys
-    if (asked := _counted(run, event.step, event.request)) is None:
-        # Whoever asked hears that they may ask again.
-        return [*keys, f"notice/{number}"]
-    left = {key: one for key, one in asked.votes.items() if key != event.by.id}
-    decides = asked.is_approved != replace(asked, votes=left).is_approved
-    return [*keys, f"notice/{number}"] if decides else keys
 
 
 def _sentence(around: Around, event: e.ApprovalVoted, it: Inline) -> Inline:
@@ -366,27 +345,6 @@ VOTED = Meaning(
     sentence=_sentence,
     who=by_person,
     account=_reason,
-    brings_looks=False,
-)
-
-
-def _of_withdrawal(around: Around, event: e.ApprovalVoteWithdrawn, it: Inline) -> Inline:
-    return "took back their vote on ", it
-
-
-WITHDRAWN = Meaning(
-    e.ApprovalVoteWithdrawn,
-    sealed={**STEP, "request": OPEN},
-    changes=_withdrawn,
-    matters=None,
-    touches=_back_touches,
-    offers=all_stay,
-    opens=None,
-    notice=of_withdrawal,
-    messages={},
-    sentence=_of_withdrawal,
-    who=by_person,
-    account=None,
     brings_looks=False,
 )
 
