@@ -69,6 +69,12 @@ def asked_of(run: Run, step_id: str) -> Asked | None:
     return asked if asked is not None and asked.round == run.steps[step_id].round else None
 
 
+def counted(run: Run, step: str, request: int) -> Asked | None:
+    """The request that an entry names, if it counts."""
+    asked = run.asked.get(step)
+    return asked if asked is not None and asked.number == request else None
+
+
 def fits(run: Run, step_id: str, asked: Asked) -> bool:
     """Whether what the request holds is what would be done now."""
     return (tuple(asked.commands), tuple(asked.words)) == subject(run, step_id)

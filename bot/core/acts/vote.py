@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.acting.act import Act
-from bot.core.acting.approvals import asked_of, fits, requested, vote
+from bot.core.acting.approvals import asked_of, counted, fits, requested, vote
 from bot.core.acting.asking import (
     Answer,
     Asking,
@@ -284,12 +284,6 @@ TAKE_BACK = Act(
 
 
 # What they make. --------------------------------------------------------------------------------
-
-
-def counted(run: Run, step: str, request: int) -> Asked | None:
-    """The request that an entry names, if it counts."""
-    asked = run.asked.get(step)
-    return asked if asked is not None and asked.number == request else None
 
 
 def _voted(run: Run, event: e.ApprovalVoted, at: datetime) -> Run:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.acting.approvals import counted
 from bot.core.acting.meaning import Meaning, all_stay, by_person
 from bot.core.acting.request_message import of_withdrawal
 from bot.core.acting.sealed import OPEN, STEP
 from bot.core.acting.sentences import Around
-from bot.core.acts.vote import counted
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.asked import without
