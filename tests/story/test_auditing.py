@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,11 @@ async def under_way(ana: Someone) -> str:
 
 
 def copied(bot: Bot, name: str) -> Path:
-    """A copy of the stopped bot's database."""
-    return Path(shutil.copy(bot.database, bot.database.with_name(name)))
+    """A copy of the stopped bot's database, with what stands in its journal only."""
+    made = bot.database.with_name(name)
+    with closing(sqlite3.connect(bot.database)) as here, closing(sqlite3.connect(made)) as there:
+        here.backup(there)
+    return made
 
 
 def put_back(bot: Bot, older: Path) -> None:
