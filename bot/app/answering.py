@@ -38,7 +38,7 @@ class Answering:
     async def ask(self, asked: Asked) -> Answer:
         """Answer what was typed; raises Refused or Unavailable."""
         shown = await self.conversation.shown(asked.by)
-        request = read(asked.text, shown.names)
+        request = read(asked.text, shown.ids)
         match request:
             case Wish():
                 return await self._wish(asked, request)

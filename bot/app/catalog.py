@@ -64,6 +64,11 @@ class Catalog:
         """The ids of all that they see."""
         return [loaded.procedure.id for loaded in self.shown]
 
+    @property
+    def ids(self) -> list[str]:
+        """The same, and those of files that nothing is served of."""
+        return [*self.names, *(one.id for one in self.faulty if one.id)]
+
     def fault(self, procedure_id: str) -> Faulty | None:
         """What is wrong with the file of a procedure, if it is there and cannot be served."""
         return next((one for one in self.faulty if one.id == procedure_id), None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bot.app import reading
 from bot.app.desk import Desk
@@ -66,13 +67,14 @@ async def rung(log: SqlLog, folder: Path, begun: Callable[[], None] = lambda: No
 
 
 async def _fire(log: SqlLog, clock: Clock, folder: Path) -> None:
-    reading.GIVEN_UP = timedelta(0)  # The first time that Slack gives nothing is the last.
     runner = TimerRunner(Desk(log, clock), log.timers, clock, files=Slack(folder))
-    for _ in range(_ROUNDS):
-        if not (await log.timers.due(1))[0]:
-            return
-        await runner.poller.visit()
-        await asyncio.gather(*runner.reading._tasks.values())
+    # The first time that Slack gives nothing is the last.
+    with patch.object(reading, "GIVEN_UP", timedelta(0)):
+        for _ in range(_ROUNDS):
+            if not (await log.timers.due(1))[0]:
+                return
+            await runner.poller.visit()
+            await asyncio.gather(*runner.reading._tasks.values())
 
 
 async def voted(log: SqlLog, run: str, request: int, clock: Clock) -> str:

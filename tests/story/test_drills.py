@@ -32,8 +32,8 @@ async def test_a_drill_is_marked_and_stands_in_no_incidents_way(
 
 
 async def test_the_lines_that_put_a_drill_right_start_drills(bot: Bot, ana: Someone) -> None:
-    for line in ("/runbook drill mend-it lamp", "/runbook drill mend-it thin=lamp"):
-        assert "`/runbook drill mend-it thing=lamp" in await ana.types(line)
+    for line in ("/runbook drill mend-it lamp now", "/runbook drill mend-it thin=lamp"):
+        assert "`/runbook drill mend-it thing=" in await ana.types(line)
     await ana.types("/runbook drill mend-it")
     form = await ana.form()
     assert "This starts a drill" in words(form)

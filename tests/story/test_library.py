@@ -116,10 +116,10 @@ async def test_a_file_that_is_gone_is_gone_with_its_text(
 async def test_a_file_that_never_was_good_is_named_and_not_called_unknown(
     bot: Bot, folder: Path, ana: Someone
 ) -> None:
-    put(folder / "hand-over.yaml", "schema: procedure/v1\nid: hand-over\nowner: { team: night }\n")
-    said = await listed(ana, "hand-over.yaml")
-    assert "`hand-over.yaml` has an error (line 1:" in said
-    said = await ana.types("/runbook hand-over")
+    put(folder / "night.yaml", "schema: procedure/v1\nid: night\nowner: { team: night }\n")
+    said = await listed(ana, "night.yaml")
+    assert "`night.yaml` has an error (line 1:" in said
+    said = await ana.types("/runbook night")
     assert "has an error" in said
     assert "Owner: night. Nothing was started." in said
     assert await ana.boards() == []
