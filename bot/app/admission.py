@@ -209,9 +209,10 @@ class Admission:
         Whoever is not known gets it and is asked about at once: if they cannot have it, it comes
         back.
         """
-        if not isinstance(command, c.HandOver):
+        if not isinstance(command, c.HandOver | c.HandOff | c.AssignRole):
             return await self.desk.act(run_id, command, delivery=delivery)
-        to = command.to
+        if (to := command.to) is None:
+            return await self.desk.act(run_id, command, delivery=delivery)
         channel = await self.desk.channel(run_id)
         known = await self.acquaintances.known(to.id, channel, self.bot)
         why = (
@@ -221,10 +222,11 @@ class Admission:
         )
         if why is not None:
             reason = rule.CANNOT_TAKE[why].format("that person")
-            raise Refused(f"Nothing was recorded: {reason}. Hand the step to someone else.")
+            raise Refused(f"Nothing was recorded: {reason}. Choose someone else.")
         if rule.outside(known, self.home):
             command = replace(command, to=to.model_copy(update={"team": known.team}))
-        if known.fresh:
+        if known.fresh or not isinstance(command, c.HandOver):
+            # Only a step is theirs without a word of their own.
             return await self.desk.act(run_id, command, delivery=delivery)
         # Before, so that no death in between forgets it; and after, for who was faster than this.
         await self.acquaintances.awaited(to.id)

@@ -163,6 +163,17 @@ def commands(
             else {}
         },
         c.Write: lambda: {"texts": {draw(st.sampled_from([*PARTS, "odd"])): draw(texts)}},
+        c.AssignRole: lambda: {
+            "role": draw(st.sampled_from(["commander", "operator", *run.procedure.roles, "odd"])),
+            "to": draw(st.sampled_from([None, ANA, BEN])),
+        },
+        c.HandOff: lambda: {"to": draw(who)},
+        c.TakeHandoffBack: lambda: {"request": draw(st.sampled_from([*run.handoffs, 1]))},
+        c.AcceptHandoff: lambda: {"request": draw(st.sampled_from([*run.handoffs, 1]))},
+        c.DeclineHandoff: lambda: {
+            "request": draw(st.sampled_from([*run.handoffs, 1])),
+            "reason": draw(texts),
+        },
         c.Mistake: lambda: {"reason": draw(texts)},
         c.TellStarted: lambda: {
             "of": referred(step)[0],

@@ -88,6 +88,20 @@ def kept(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.TellEvidence(read(desk.run.seq - 1)))
 
 
+def shifted(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """Who leads, and all that can happen to a hand-off."""
+    yield does(c.AssignRole("commander", ANA, ANA))
+    for answer in (c.TakeHandoffBack, c.DeclineHandoff):
+        yield does(c.HandOff(ANA, BEN))
+        yield does(answer(ANA if answer is c.TakeHandoffBack else BEN, desk.run.seq))
+    yield does(c.HandOff(ANA, BEN))
+    (timer,) = (name for name in alarms(desk.run) if name.startswith("hand-off"))
+    yield does(c.Fire(timer, desk.at))
+    yield does(c.Take("wait", ANA))
+    yield does(c.HandOff(ANA, BEN))
+    yield does(c.AcceptHandoff(BEN, desk.run.seq))
+
+
 def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """It stays open, then it closes, and the next drill is due."""
     yield does(c.Close(ANA, {"confirm:1": "Nobody is in."}))
@@ -175,7 +189,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
     yield does(c.Write(BEN, {"cause": "The wind."}))
     yield from chain(kept(desk, does), agreed(desk, does))
-    yield does(c.Take("wait", BEN))
+    yield from shifted(desk, does)
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
     yield does(seen(desk, green=True))
@@ -352,6 +366,7 @@ def test_the_door_reads_every_command_that_a_person_gives() -> None:
                 "which": "way/up",
                 "group": "both",
                 "severity": "SEV1",
+                "role": "commander",
             }
             intent = clicks._answered(question.name, about, said, ANA)
             assert isinstance(intent, clicks.Do)

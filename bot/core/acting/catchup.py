@@ -358,6 +358,8 @@ def _people(run: Run) -> _Answer:
     ]
     when = f"{moment(run, run.started_at)}{came(run.via)}"
     started = f"{mention(run.started_by)} started it {when}"
+    cast = [f"{mention(who)} is {_flat(role, 80)}" for role, who in run.cast.items()]
+    started = ", ".join([started, *cast[:6]])
     here = counted(len(people), "person is", "people are")
     return _one(f"{started}, and {here} in it", people, f"{started}.")
 

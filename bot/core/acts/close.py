@@ -232,12 +232,14 @@ def _closed(run: Run, event: e.RunClosed, at: datetime) -> Run:
     # Where it was looked at first, the bot itself ends what was asked for.
     via = event.via or (run.closing.via if run.closing else None)
     closed = Closed(event.by, at, *how, via)
-    return replace(run, closing=None, closed=closed, pending={}, reasons={})
+    return replace(run, closing=None, closed=closed, pending={}, reasons={}, handoffs={})
 
 
 def _touches(run: Run | None, event: e.RunClosed, number: int) -> Sequence[str]:
     ongoing = run.pending.values() if run else ()
-    return [f"notice/{number}", *(key for request in ongoing for key in looks(request))]
+    asked = run.handoffs if run else {}
+    over = [*(key for request in ongoing for key in looks(request))]
+    return [f"notice/{number}", *over, *(f"notice/{one}" for one in asked)]
 
 
 def _asked_anew(run: Run, offers: Offers, event: e.ClosingRequested, number: int) -> Offers:

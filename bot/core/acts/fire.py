@@ -8,12 +8,22 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
 from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
+from bot.core.acting.shift import unanswered
 from bot.core.acting.timely import come, fired
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
-from bot.core.run.polling import APPROVAL, DRILL, ERASURE, EVIDENCE, WAIT, drill_due, unseen
+from bot.core.run.polling import (
+    APPROVAL,
+    DRILL,
+    ERASURE,
+    EVIDENCE,
+    HANDOFF,
+    WAIT,
+    drill_due,
+    unseen,
+)
 from bot.core.run.refusals import Refused
 
 
@@ -31,18 +41,12 @@ class Fire:
 
 def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
     """What a timer was set for; nothing, when that is over by now."""
-    if command.timer == ERASURE:
-        if run.closed is not None and run.to_erase:
-            raise Refused(f"{run.id} still has something that is to be erased.")
+    if (left := _left_to_others(run, command.timer)) is not None:
+        if left:
+            raise Refused(f"{run.id} still has something to be done for `{command.timer}`.")
         return ()
-    if command.timer == DRILL:
-        if drill_due(run) is not None:
-            raise Refused(f"{run.id} reminds of the next drill by another command.")
-        return ()
-    if command.timer.startswith(EVIDENCE):
-        if int(command.timer.removeprefix(EVIDENCE)) in run.unread:
-            raise Refused(f"{run.id} has a file that is still to be read.")
-        return ()
+    if command.timer.startswith(HANDOFF):
+        return unanswered(run, command.timer.removeprefix(HANDOFF), command.knows)
     if command.timer.startswith(APPROVAL):
         number = command.timer.removeprefix(APPROVAL)
         return _lapse(run, number, come(command.due, at))
@@ -52,6 +56,17 @@ def _rule(run: Run, command: Fire, at: datetime) -> Sequence[e.Event]:
         return (e.TimerFired(timer=command.timer, due=command.due),)
     request = run.pending.get(command.timer.removeprefix(WAIT))
     return () if request is None else (unseen(run, request, at),)
+
+
+def _left_to_others(run: Run, timer: str) -> bool | None:
+    """Whether a timer is for another command that is yet to come; None where it is for this one."""
+    if timer == ERASURE:
+        return run.closed is not None and bool(run.to_erase)
+    if timer == DRILL:
+        return drill_due(run) is not None
+    if timer.startswith(EVIDENCE):
+        return int(timer.removeprefix(EVIDENCE)) in run.unread
+    return None
 
 
 def _lapse(run: Run, number: str, now: datetime) -> Sequence[e.Event]:

@@ -208,6 +208,11 @@ def _returned(run: Run, event: e.StepReturned, at: datetime) -> Run:
     return moved(run, event, replace(old, holder=event.to, taken_at=at, handed=None))
 
 
+def _touches(run: Run | None, event: e.StepHandedOver, number: int) -> Sequence[str]:
+    # What came with a hand-off is told with it.
+    return () if event.handoff is not None else (f"notice/{number}",)
+
+
 def _of_hand_over(scene: Scene, event: e.StepHandedOver) -> Picture:
     return said(f"🤝 {scene.run.id}: {_told(scene.run, event)}")
 
@@ -244,10 +249,10 @@ def _back(around: Around, event: e.StepReturned, it: Inline) -> Inline:
 
 HANDED_OVER = Meaning(
     e.StepHandedOver,
-    sealed={**STEP, "to": PERSON, "was": PERSON},
+    sealed={**STEP, "to": PERSON, "was": PERSON, "handoff": OPEN},
     changes=_handed_over,
     matters=None,
-    touches=one_notice,
+    touches=_touches,
     offers=all_stay,
     opens=None,
     notice=_of_hand_over,

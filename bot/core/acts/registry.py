@@ -11,7 +11,9 @@ from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
     about,
     again,
+    answer_hand_off,
     ask_approval,
+    assign,
     call_owner,
     catch_up,
     change_answer,
@@ -30,6 +32,7 @@ from bot.core.acts import (
     finish,
     fire,
     give_back,
+    hand_off,
     hand_over,
     lead,
     look,
@@ -83,6 +86,11 @@ Command = (
     | close.Close
     | mistake.Mistake
     | severity.ChangeSeverity
+    | assign.AssignRole
+    | hand_off.HandOff
+    | hand_off.TakeHandoffBack
+    | answer_hand_off.AcceptHandoff
+    | answer_hand_off.DeclineHandoff
     | reopen.Reopen
     | export.Export
     | look.Observe
@@ -132,6 +140,11 @@ ACTS: Acts[Command] = (
     .plus(correct_input.CORRECT)
     .plus(members.LIST_AGAIN)
     .plus(severity.SEVERITY)
+    .plus(assign.ASSIGN)
+    .plus(hand_off.HAND_OFF)
+    .plus(hand_off.TAKE_BACK)
+    .plus(answer_hand_off.ACCEPT)
+    .plus(answer_hand_off.DECLINE)
     .plus(close.CLOSE)
     .plus(mistake.MISTAKE)
     .showing(start.AGAIN)
@@ -181,6 +194,12 @@ MEANINGS: Meanings[e.Event] = (
     .plus(note.ADDED)
     .plus(write.WRITTEN)
     .plus(severity.CHANGED)
+    .plus(assign.ASSIGNED)
+    .plus(hand_off.OFFERED)
+    .plus(answer_hand_off.ACCEPTED)
+    .plus(answer_hand_off.DECLINED)
+    .plus(hand_off.TAKEN_BACK)
+    .plus(hand_off.LAPSED)
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)
     .plus(look.OBSERVED)

@@ -4,7 +4,9 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 """
 
 from bot.core.acts.again import Again
+from bot.core.acts.answer_hand_off import AcceptHandoff, DeclineHandoff
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
+from bot.core.acts.assign import AssignRole
 from bot.core.acts.call_owner import CallOwner, TellCalled
 from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
@@ -21,6 +23,7 @@ from bot.core.acts.fail import Fail
 from bot.core.acts.finish import MarkDone
 from bot.core.acts.fire import Fire
 from bot.core.acts.give_back import GiveBack
+from bot.core.acts.hand_off import HandOff, TakeHandoffBack
 from bot.core.acts.hand_over import BringBack, HandOver, TakeOver
 from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe
@@ -40,9 +43,11 @@ from bot.core.acts.vote import TakeVoteBack, Vote
 from bot.core.acts.write import Write
 
 __all__ = [
+    "AcceptHandoff",
     "AddNote",
     "Again",
     "AskApproval",
+    "AssignRole",
     "BringBack",
     "CallOwner",
     "CancelApproval",
@@ -55,11 +60,13 @@ __all__ = [
     "CorrectInput",
     "CorrectValue",
     "Decide",
+    "DeclineHandoff",
     "Erase",
     "Export",
     "Fail",
     "Fire",
     "GiveBack",
+    "HandOff",
     "HandOver",
     "ListAgain",
     "MarkDone",
@@ -70,6 +77,7 @@ __all__ = [
     "Report",
     "Skip",
     "Take",
+    "TakeHandoffBack",
     "TakeOver",
     "TakeVoteBack",
     "TellCalled",

@@ -48,6 +48,7 @@ from bot.core.run.narrative import PartWritten as PartWritten  # noqa: PLC0414 -
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Advance as Advance  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Seen as Seen  # noqa: PLC0414 - likewise
+from bot.core.run.shift import OfShift
 from bot.core.run.standing import BoardReplaced as BoardReplaced  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileDeleted as FileDeleted  # noqa: PLC0414 - likewise
 from bot.core.run.standing import FileUploaded as FileUploaded  # noqa: PLC0414 - likewise
@@ -109,7 +110,10 @@ class StepGivenBack(OfRound):
 
 
 class StepHandedOver(OfRound):
-    """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`."""
+    """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`.
+
+    `handoff` is the entry of the hand-off that it came with.
+    """
 
     kind: Literal["step_handed_over"] = "step_handed_over"
     v: Literal[1] = 1
@@ -117,6 +121,7 @@ class StepHandedOver(OfRound):
     by: Person
     to: Person
     was: Person | None = None
+    handoff: int | None = None
 
 
 class StepReturned(OfRound):
@@ -297,6 +302,7 @@ Later = (
     | NoteAdded
     | PartWritten
     | DrillDue
+    | OfShift
     | SeverityChanged
     | ApprovalRequested
     | ApprovalVoted

@@ -19,6 +19,7 @@ from bot.core.run.narrative import Written
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.run.secrets import MASK
+from bot.core.run.shift import Handoff
 from bot.core.run.showing import Showing
 from bot.core.run.states import TRANSITIONS, State
 from bot.core.template import fill
@@ -62,6 +63,7 @@ class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
+    `cast` is who has which role in it; `handoffs` wait for an answer, by their entries;
     `narrative` has the parts of its post-mortem that people wrote;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
@@ -100,6 +102,8 @@ class Run:
     pending: Mapping[str, Request] = field(default_factory=dict)
     proof: Proof = field(default_factory=Proof)
     notes: tuple[tuple[e.Person, str], ...] = ()
+    cast: Mapping[str, e.Person] = field(default_factory=dict)
+    handoffs: Mapping[int, Handoff] = field(default_factory=dict)
     narrative: Mapping[str, Written] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None

@@ -41,6 +41,8 @@ ERASURE = "erasure"
 """The name of the timer of a closed run of which something is still to be erased."""
 EVIDENCE = "evidence "
 """How the name of a timer begins that has the file of an entry read."""
+HANDOFF = "hand-off "
+"""How the name of a timer begins that tells of a hand-off that nobody answered."""
 DRILL = "drill"
 """The name of the timer of a drill that reminds of the next one."""
 APPROVAL = "approval "
@@ -70,6 +72,8 @@ def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
     due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
     if run.closed is not None and run.to_erase:
         due[ERASURE] = run.closed.at
+    if run.closed is None:
+        due |= {f"{HANDOFF}{one.number}": one.until for one in run.handoffs.values()}
     if (drill := drill_due(run)) is not None:
         due[DRILL] = drill
     if run.closed is not None and run.led_from is not None:

@@ -19,9 +19,10 @@ MISTAKE = "mistake"
 NEW = frozenset({"via", "on_behalf_of", "as_role"})
 """The fields of every kind that the version before does not know: it would refuse the entry."""
 NEW_OF: Mapping[str, frozenset[str]] = {
+    "step_handed_over": frozenset({"handoff"}),
     "run_started": frozenset(
         {"commit", "enterprise", "drill", "severity", "alerts"} | {"led_from", "led_at", "led_step"}
-    )
+    ),
 }
 """Those of one kind alone."""
 NEVER_LOST = frozenset({"drill"})
@@ -77,7 +78,9 @@ _UNREAD = frozenset(
     {"erased", "erasure_noted", "secrets_found"}
     | {"values_found", "value_corrected", "input_corrected"}
     | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
-    | {"part_written", "drill_due"}
+    | {"part_written", "drill_due", "role_assigned"}
+    | {"handoff_offered", "handoff_accepted", "handoff_declined"}
+    | {"handoff_taken_back", "handoff_lapsed"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
 )
 """Kinds that the version before does not read in any shape, and so are written whole."""

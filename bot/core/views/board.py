@@ -38,6 +38,7 @@ from bot.core.views.recovery_board import (
     counted,
     graded,
     headline,
+    leader,
     news,
     sign,
     verification,
@@ -119,6 +120,7 @@ def _opened(run: Run, fold: Fold) -> list[Block]:
         header(headline(run)),
         _second_line(run),
         *news(run),
+        *leader(run),
         context(_progress(run)),
         *_where(run, fold),
         *_found(run),
@@ -145,6 +147,7 @@ def _second_line(run: Run) -> Block:
 def _started(run: Run) -> str:
     by = f"{mention(run.started_by)}{came(run.via)}"
     parts = [f"*{run.id}*", f"started {clock(run.started_at)} by {by}"]
+    parts += [f"{brief(role, 40)} {mention(who)}" for role, who in [*run.cast.items()][:6]]
     others = [mention(p) for p in run.responders if p.id != run.started_by.id]
     if others:
         parts.append("with " + ", ".join(others[:12]))

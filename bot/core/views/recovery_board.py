@@ -7,12 +7,15 @@ closing looks once more.
 from collections.abc import Sequence
 
 from bot.core.acting.erasures import promised
+from bot.core.acts import assign
 from bot.core.acts import confirm as confirming
 from bot.core.blockkit.blocks import Block, button, context, section, sections
+from bot.core.procedure import SEVERITIES
 from bot.core.run.drills import IS_ONE, SIGN
 from bot.core.run.model import Run
 from bot.core.run.outline import Verification
 from bot.core.run.proof import Item
+from bot.core.run.shift import COMMANDER
 from bot.core.run.waits import WORDS_SHOWN, moment, progress_bar
 from bot.core.text import brief, briefly, mention, shorten
 from bot.core.views.steps import by_hand
@@ -66,6 +69,14 @@ def news(run: Run) -> list[Block]:
         why = brief(again.reason, WORDS_SHOWN)
         told.append(f"↩️ Reopened by {mention(again.by)} {moment(run, again.at)}: {why}")
     return [context(line) for line in (*told, *promised(run))]
+
+
+def leader(run: Run) -> list[Block]:
+    """Asks who leads, where it is as bad as can be and nobody does yet."""
+    if run.severity != SEVERITIES[0] or COMMANDER in run.cast:
+        return []
+    take = button("Take command", assign.TAKES_COMMAND, f"{run.id}/")
+    return [section(f"🧭 {run.severity}, and nobody leads yet.", accessory=take)]
 
 
 def counted(proof: Verification) -> str:

@@ -8,6 +8,7 @@ from bot.core.acting.asking import Written
 from bot.core.acting.sealed import Fields, is_under_commitment
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.shift import HandoffDeclined
 from bot.core.run.times import Reminded
 from bot.core.sealing.table import SEALED
 from bot.core.text import plain, shorten
@@ -32,6 +33,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.ApprovalVoted: "why it was declined{}",
     Reminded: "who was called{}",
     e.NoteAdded: "note{}",
+    HandoffDeclined: "why a hand-off was declined",
     e.PartWritten: "a part of the post-mortem",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",

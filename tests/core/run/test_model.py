@@ -158,7 +158,9 @@ def test_the_next_steps_are_open_and_wait_for_no_open_step_of_their_own_sequence
     is_open -= run.outline.need.awaited.keys()
     turn = {row.id for row in run.outline.next_steps}
     assert turn <= is_open
-    assert bool(turn) == bool(is_open)
+    if not run.unlisted:
+        # What comes after a group whose members are not listed yet waits for that group's turn.
+        assert bool(turn) == bool(is_open)
     for earlier, later in _in_sequence(run.procedure.steps):
         assert not (turn & _ids(later) and is_open & _ids(earlier))
 

@@ -44,6 +44,12 @@ FORMS = {
     "Note…": "note",
     "Answer…": "decide",
 }
+DOES = {
+    "Verify now": c.Verify(ANA),
+    "Post-mortem": c.Export(ANA),
+    "Take command": c.AssignRole("commander", ANA, ANA),
+}
+"""What is done to the run at once."""
 RUN_FORMS = {
     "Add a note…": "note",
     "Undo…": "undo",
@@ -61,9 +67,6 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert isinstance(intent, Do)
         assert type(intent.command) is STEP[label]
         assert referred(getattr(intent.command, "step", ""))[0] in steps
-    elif label == "List again":
-        assert isinstance(intent, Do)
-        assert isinstance(intent.command, c.ListAgain)
     elif label == "List again":
         assert isinstance(intent, Do)
         assert type(intent.command) is c.ListAgain
@@ -84,9 +87,8 @@ def as_labelled(label: str, intent: Any, steps: set[str], items: set[str]) -> No
         assert isinstance(intent, Form)
         assert intent.name == "confirm"
         assert intent.step in items
-    elif label in ("Verify now", "Post-mortem"):
-        meant = c.Verify(ANA) if label == "Verify now" else c.Export(ANA)
-        assert intent == Do("KC-7", meant)
+    elif label in DOES:
+        assert intent == Do("KC-7", DOES[label])
     else:
         assert label in ("Show", "Show all steps", "Show in full", "Next", "Previous"), label
         assert isinstance(intent, Show)

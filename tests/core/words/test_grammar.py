@@ -239,7 +239,8 @@ def test_each_act_that_people_press_has_its_words_once() -> None:
     assert all(words == words.lower() and words for one in WORDED for words in one.said)
     without = {verb for asking in ACTS.askings if not asking.words for verb in asking.verbs}
     showing = {"request", "request_page", "request_page_next"}
-    assert without == {"undo_ask", "withdraw", "vote_back"} | showing
+    answers = {"handoff_keep", "handoff_accept", "handoff_decline"}
+    assert without == {"undo_ask", "withdraw", "vote_back"} | showing | answers
 
 
 def test_the_words_of_an_act_are_read_as_it() -> None:
