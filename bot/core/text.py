@@ -149,6 +149,14 @@ def plain(text: str, names: Mapping[str, str]) -> str:
     return unescape(_TOKEN.sub(one, text))
 
 
+_STARRED = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
+
+
+def unmarked(text: str) -> str:
+    """Slack's text without the stars of what is bold: for where it is shown as it is written."""
+    return _STARRED.sub(r"\1", text)
+
+
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """`1 step`, `2 steps`; *things* where an s does not make them: `2 entries`."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"

@@ -18,6 +18,7 @@ from bot.core.text import (
     plain,
     shorten,
     unescape,
+    unmarked,
 )
 from tests.core.drawn import harmless
 from tests.core.strategies import ANA, START, hostile
@@ -102,3 +103,16 @@ def test_one_thing_is_not_several(number: int, said: str) -> None:
 
 def test_a_plural_that_no_s_makes_is_given() -> None:
     assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Press *Ask for approval* on the board.", "Press Ask for approval on the board."),
+        ("*More…*, *Roles…*", "More…, Roles…"),
+        ("2*3*4 and a * b * c", "2*3*4 and a * b * c"),
+        ("**", "**"),
+    ],
+)
+def test_what_is_bold_is_shown_without_stars_where_nothing_is_bold(text: str, shown: str) -> None:
+    assert unmarked(text) == shown

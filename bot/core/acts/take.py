@@ -29,7 +29,7 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Code, Inline
-from bot.core.procedure import commands, guards, options_of
+from bot.core.procedure import Placed, commands, guards, options_of
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -54,6 +54,22 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
     placed, step = place(run, command.step)
     if step.state is State.TAKEN and is_mine(step.holder, command.by):
         return ()
+    _may_be_taken(run, placed, command.by)
+    confirmed = None
+    if placed.step.danger is not None:
+        confirmed = seen(command.typed or "").strip()
+        if confirmed != (wanted := to_type(run, placed.step)):
+            raise Refused(
+                f"Step {placed.number} was not taken: type “{escape(wanted)}” to confirm that you "
+                "mean it."
+            )
+    taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
+    return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
+
+
+def _may_be_taken(run: Run, placed: Placed, by: e.Person) -> None:
+    """Raise Refused where nobody, or not this person, can take a step now."""
+    step = run.steps[placed.step.id]
     if step.state is State.TAKEN:
         raise Refused(
             already(run, placed, step)
@@ -68,17 +84,7 @@ def _rule(run: Run, command: Take, at: datetime) -> Sequence[e.Event]:
             f"Step {placed.number} is an approval: people vote on it, and nobody takes it."
         )
     due(run, placed)
-    agreed(run, placed, command.by)
-    confirmed = None
-    if placed.step.danger is not None:
-        confirmed = seen(command.typed or "").strip()
-        if confirmed != (wanted := to_type(run, placed.step)):
-            raise Refused(
-                f"Step {placed.number} was not taken: type “{escape(wanted)}” to confirm that you "
-                "mean it."
-            )
-    taken = e.StepTaken(step=command.step, by=command.by, confirmed=confirmed)
-    return (taken, *kind_of(placed.step).taken(run, placed.step, command.by, 2))
+    agreed(run, placed, by)
 
 
 # How it is asked for. ---------------------------------------------------------------------------
@@ -117,6 +123,8 @@ def _listed(run: Run, row: Row) -> Block:
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Is a destructive step meant? It says what will be run, and asks for what is at stake."""
     row = row_of(run, which)
+    # Nobody reads and types for nothing.
+    _may_be_taken(run, run.outline.places[row.id], by)
     wanted = to_type(run, row.leaf)
     said = (*(heading.group for heading in row.groups), row.leaf)
     told = [text for part in said for text in part.warnings]

@@ -178,7 +178,9 @@ def _start(typed: Typed, at: int, procedure: str) -> Start:
         says_nothing(typed.words[last - 1]) or typed.words[last - 1].bare in ("please", "pls")
     ):
         last -= 1
-    if last < len(typed.words) and not any(c in typed.words[last].raw for c in "=\"'`"):
+    # Signs within quotes are part of a value.
+    spoken = not any(c in word.raw for word in typed.words[last:] for c in "=\"'`")
+    if last < len(typed.words) and spoken:
         rest = typed.straight[typed.words[at].end : typed.words[last - 1].end].strip()
     else:
         rest = typed.straight_after(at + 1)

@@ -12,7 +12,7 @@ from bot.core.engine.fold import evolve
 from bot.core.run import events as e
 from bot.core.run.holding import Knows, Members
 from bot.core.run.states import State
-from bot.core.views import notices, walkthrough
+from bot.core.views import forms, notices, walkthrough
 from bot.core.views.board import draw
 from tests.core.approving import (
     DEE,
@@ -40,6 +40,9 @@ def test_a_step_is_taken_only_when_enough_others_have_approved_it() -> None:
         "Step 1 was not taken: 2 people must approve it first. Press *Ask for approval* on the "
         "board."
     )
+    # Nor is the form opened that asks whether it is meant.
+    with pytest.raises(Refused, match="2 people must approve it first"):
+        forms.of(desk.run, "take", "revoke", ANA)
     request = ask(desk, "revoke")
     assert "asked for approval at" in refused(desk, c.Take("revoke", ANA))
     votes(desk, "revoke", BEN)

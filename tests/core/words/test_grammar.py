@@ -90,6 +90,7 @@ def test_what_is_typed_is_read_as_meant(typed: str, meant: Request | type) -> No
         ("p a=“two words” b=it’s", {"a": "two words", "b": "it's"}, ()),
         ("p a='it's here' b=x", {"a": "it's here", "b": "x"}, ()),
         ('p a = "two words" b=x', {"a": "two words", "b": "x"}, ()),
+        ('p a=" : "', {"a": " : "}, ()),
         ("p a=", {"a": ""}, ()),
         ("p a= b=x", {"a": "", "b": "x"}, ()),
         ("p a=x=y", {"a": "x=y"}, ()),

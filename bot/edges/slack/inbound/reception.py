@@ -28,7 +28,7 @@ from bot.app.painter import Painter
 from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
-from bot.core.text import plain
+from bot.core.text import plain, unmarked
 from bot.core.views import forms
 from bot.core.views.clicks import (
     Begin,
@@ -257,7 +257,7 @@ class Reception:
         if answer.trouble and field:
             run = sent.view.about.get("run")
             names = await self._conversation.names(run if isinstance(run, str) else "")
-            wrong = {field: plain(answer.text, {**names, by.id: by.name or by.id})}
+            wrong = {field: plain(unmarked(answer.text), {**names, by.id: by.name or by.id})}
         if wrong:
             outcome = "refused" if outcome == "done" else outcome
             return outcome, await ack(response_action="errors", errors=wrong)
