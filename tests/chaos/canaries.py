@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 
@@ -232,10 +233,17 @@ async def shown(place: Site, kinds: Iterable[str] = ("board", "thread", "file"))
 
 
 def _read(url: str) -> str:
-    import urllib.request  # noqa: PLC0415 - of this question alone
+    import urllib.error  # noqa: PLC0415 - of this question alone
+    import urllib.request  # noqa: PLC0415 - likewise
 
-    with urllib.request.urlopen(url) as answer:  # noqa: S310 - the workspace
-        text: str = answer.read().decode()
+    try:
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - the workspace
+            text: str = answer.read().decode()
+    except urllib.error.HTTPError as gone:
+        if gone.code != HTTPStatus.NOT_FOUND:
+            raise
+        # The bot deleted it since its message was looked at.
+        return ""
     return text
 
 
