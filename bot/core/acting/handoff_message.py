@@ -84,6 +84,9 @@ def accepted(scene: Scene, event: HandoffAccepted) -> Picture:
     what = f"has {has} now" if has else "accepted; there was nothing in hand any more"
     kept = [by_id[step].number for step in event.kept if step in by_id]
     left = f" Yours still: step {', '.join(kept)}, which needs their approval." if kept else ""
+    if event.kept_roles:
+        names = told([], event.kept_roles)
+        left += f" Yours still: {names}, for which they are not named."
     return said(f"🤝 {run.id}: {mention(asked.by)}, {mention(event.by)} {what}.{left}")
 
 

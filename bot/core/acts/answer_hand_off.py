@@ -25,6 +25,7 @@ from bot.core.blockkit.blocks import section, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
+from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run.shift import Handoff, HandoffAccepted, HandoffDeclined, RoleAssigned
@@ -33,10 +34,11 @@ from bot.core.text import clock, mention
 
 @dataclass(frozen=True, slots=True)
 class AcceptHandoff:
-    """Take what someone hands off."""
+    """Take what someone hands off; `knows` is what is known of roles."""
 
     by: e.Person
     request: int
+    knows: Knows = NOTHING_KNOWN
 
 
 def _accept(run: Run, command: AcceptHandoff, at: datetime) -> Sequence[e.Event]:
@@ -54,6 +56,13 @@ def _accept(run: Run, command: AcceptHandoff, at: datetime) -> Sequence[e.Event]
             kept.append(row.id)
         else:
             moved.append(row.id)
+    # A role of the procedure is only for those who may hold it, however it comes to them.
+    barred = [
+        role
+        for role in roles_of(run, asked.by)
+        if role in run.procedure.roles
+        and command.knows.holding(run.procedure, role, command.by.id).holds is False
+    ]
     came = {"handoff": asked.number}
     steps = [
         e.StepHandedOver(step=step, by=command.by, to=command.by, was=asked.by, **came)
@@ -62,8 +71,10 @@ def _accept(run: Run, command: AcceptHandoff, at: datetime) -> Sequence[e.Event]
     cast = [
         RoleAssigned(role=role, by=command.by, to=command.by, **came)
         for role in roles_of(run, asked.by)
+        if role not in barred
     ]
-    left = {"kept": tuple(kept)} if kept else {}
+    left = {"kept": tuple(kept), "kept_roles": tuple(barred)}
+    left = {name: value for name, value in left.items() if value}
     taken = HandoffAccepted(by=command.by, request=asked.number, **left)
     return (taken, *steps, *cast)
 
@@ -165,7 +176,7 @@ def _reason(event: HandoffDeclined) -> str:
 
 ACCEPTED = Meaning(
     HandoffAccepted,
-    sealed={**ASKED, "request": OPEN, "kept": OPEN},
+    sealed={**ASKED, "request": OPEN, "kept": OPEN, "kept_roles": OPEN},
     changes=over,
     matters=None,
     touches=both,

@@ -49,9 +49,9 @@ class HandoffOffered(Happened):
 
 
 class HandoffAccepted(Happened):
-    """The other has it from now on, but for the steps in `kept`, which they may not have.
+    """The other has it from now on, but for the steps and roles that they may not have.
 
-    `request` is the entry that offered it.
+    Those are `kept` and `kept_roles`; `request` is the entry that offered it.
     """
 
     kind: Literal["handoff_accepted"] = "handoff_accepted"
@@ -59,6 +59,7 @@ class HandoffAccepted(Happened):
     by: Person
     request: int
     kept: tuple[str, ...] = ()
+    kept_roles: tuple[str, ...] = ()
 
 
 class HandoffDeclined(Happened):

@@ -1,0 +1,22 @@
+"""A hand-off moves what the other may have, and no more."""
+
+from bot.core.engine import commands as c
+from bot.core.procedure import Procedure
+from bot.core.views import notices
+from tests.core.closing import checked
+from tests.core.strategies import ANA, BEN, Desk
+
+
+def test_a_role_of_the_procedure_goes_only_to_who_may_hold_it() -> None:
+    shape = checked().model_dump(by_alias=True, exclude_unset=True)
+    shape["roles"] = {"keeper": {"description": "Keeps", "people": [ANA.id]}}
+    desk = Desk(Procedure.model_validate(shape))
+    desk.do(c.AssignRole("keeper", ANA, ANA))
+    desk.do(c.AssignRole("commander", ANA, ANA))
+    desk.do(c.HandOff(ANA, BEN))
+    desk.do(c.AcceptHandoff(BEN, desk.run.seq))
+    assert desk.run.cast == {"keeper": ANA, "commander": BEN}
+    number = next(f.seq for f in desk.facts if f.event.kind == "handoff_accepted")
+    told = notices.draw(desk.run, desk.facts, f"notice/{number}").text
+    assert "has the role commander now." in told
+    assert "Yours still: the role keeper, for which they are not named." in told
