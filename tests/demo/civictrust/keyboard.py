@@ -46,7 +46,13 @@ class Operator:
             return answer.status, await answer.json()
 
     async def value(self, path: str) -> Any:
-        status, body = await self.get(path)
+        """What is answered, once it is: a node that is given up on is asked again."""
+        async with asyncio.timeout(HANG_S):
+            while True:
+                status, body = await self.get(path)
+                if status == 200 or not str(body.get("error")).endswith("does not answer"):
+                    break
+                await asyncio.sleep(0.02)
         assert status == 200, body
         return body
 
@@ -54,8 +60,13 @@ class Operator:
         return [await self.value(f"/nodes/node-{n}/state") for n in (1, 2, 3)]
 
     async def leader(self) -> str:
-        nodes = (await self.value("/nodes"))["nodes"]
-        return next(str(node["name"]) for node in nodes if node["role"] == "leader")
+        """Who leads, once somebody does: who does not answer in time leads nobody."""
+        async with asyncio.timeout(HANG_S):
+            while True:
+                nodes = (await self.value("/nodes"))["nodes"]
+                if found := [str(node["name"]) for node in nodes if node["role"] == "leader"]:
+                    return found[0]
+                await asyncio.sleep(0.02)
 
     async def replicas_are_equal(self) -> bool:
         return len({state["state_hash"] for state in await self.states()}) == 1

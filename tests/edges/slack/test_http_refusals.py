@@ -85,8 +85,27 @@ async def test_whoever_hangs_up_in_the_middle_of_a_body_is_one_line_and_nothing_
     assert await slack.ask(GOOD, signed(SECRET, GOOD)) == (200, "taken")
     assert len(listener.heard) == 1
     [logged] = caplog.records
-    assert logged.getMessage().startswith("a request broke off: ")
+    told, _, why = logged.getMessage().partition(": ")
+    assert (told, why.endswith("Error")) == ("a request broke off", True), "it is named"
     assert logged.levelname == "WARNING"
+
+
+async def test_a_body_that_stops_being_http_is_not_waited_for_longer_than_any_other(
+    link: SignedHttp, port: int, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read of it up to there is what Slack signed."""
+    monkeypatch.setattr(signed_http, "BODY", 0.3)
+    callers = link._callers
+    assert callers is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head(Transfer_Encoding="chunked") + f"{len(GOOD):x}\r\n".encode() + GOOD)
+    await until(lambda: bool(callers.connections) and not callers._timers)
+    writer.write(b"\r\nzz\r\n")
+    async with asyncio.timeout(HANG_S):
+        heard = await reader.read()
+    writer.transport.abort()
+    assert b" 408 " in heard or b" 400 " in heard
+    assert listener.heard == []
 
 
 async def test_a_stop_waits_so_long_for_what_is_under_way_and_no_longer(
