@@ -4,15 +4,13 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 import aiohttp
-from pydantic import SecretStr
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import config
+from bot import config, parts
 from bot.app import watch
 from bot.app.admission import Admission
 from bot.app.checker import Checker
@@ -22,33 +20,27 @@ from bot.app.desk import Desk
 from bot.app.erasing import Erasing, forget_old
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
-from bot.app.groups import Directory, Groups
 from bot.app.health import Health
 from bot.app.hindrances import Hindrances
 from bot.app.home import Homes
 from bot.app.painter import Painter
 from bot.app.registrar import Registrar
-from bot.app.roles import Roles, Rollkeeper
+from bot.app.roles import Rollkeeper
 from bot.app.shelf import Shelf
 from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
-from bot.core.run.holding import NOTHING_KNOWN
 from bot.edges import logs
 from bot.edges.clock import SystemClock
-from bot.edges.detector import Detector
 from bot.edges.hatch import Hatch, beside
-from bot.edges.library import Commits, Library, default_folder, program
 from bot.edges.press import Press, judges
 from bot.edges.probes import HttpProber
-from bot.edges.probes.targets import Target, TargetsError, load_roles, load_targets
+from bot.edges.probes.targets import TargetsError, load_targets
 from bot.edges.slack import connection
 from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.groups import SlackDirectory
 from bot.edges.slack.homes import SlackHomes
 from bot.edges.slack.inbound.reception import Reception
-from bot.edges.slack.inbound.signed_http import SignedHttp
-from bot.edges.slack.inbound.socket_mode import SocketMode
 from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.edges.slack.workspaces import Workspace, Workspaces
@@ -71,8 +63,6 @@ REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefuse
 
 logger = logging.getLogger(__name__)
 
-Link = SocketMode | SignedHttp
-
 
 @contextlib.asynccontextmanager
 async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
@@ -83,14 +73,14 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     config.require_slack(settings)
     clock = SystemClock()
     targets = load_targets(settings.targets, os.environ) if settings.targets else {}
-    detector = _detector(settings, targets)
+    detector = parts.detector(settings, targets)
     press = Press()
-    library = _library(settings, press)
+    library = parts.library(settings, press)
     async with contextlib.AsyncExitStack() as stack:
         metrics = watch.Metrics(watch.version())
         shelf = Shelf(
             library,
-            await asyncio.to_thread(_program),
+            await asyncio.to_thread(parts.program),
             metrics.refused,
             {name: target.sets.keys() for name, target in targets.items()},
         )
@@ -106,12 +96,14 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
         )
         slack = connection.client(
-            _secret(settings.bot_token), settings.slack_url, session, metrics.called
+            parts.secret(settings.bot_token), settings.slack_url, session, metrics.called
         )
         me = await _identified(slack, log)
         workspaces = Workspaces(Workspace(me, slack))
         acquaintances = log.acquainted(me.team_id)
-        rolls = _rolls(settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock)
+        rolls = parts.rolls(
+            settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock
+        )
         desk = Desk(log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=prober.members)
         external = settings.external_people == "allow"
         registrar = Registrar(
@@ -132,7 +124,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             clock,
             me.user_id,
             me.home,
-            key_of(_secret(settings.bot_token)),
+            key_of(parts.secret(settings.bot_token)),
             external,
             registrar.poller.wake,
             me.team_id,
@@ -205,7 +197,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         learning = asyncio.create_task(reception.door.learn(slack), name="app")
         stack.push_async_callback(_ended, [learning])
         await asyncio.wait({learning}, timeout=ACQUAINTED)
-        link = _link(settings, connection.app(slack, me, reception.take), clock)
+        link = parts.link(settings, connection.app(slack, me, reception.take), clock)
         # The intake ends first; what it took is acknowledged while there is a way, and followed up.
         stack.push_async_callback(reception.drain)
         stack.push_async_callback(link.close)
@@ -214,23 +206,6 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
         yield [*working, *tasks, *link.tasks]
-
-
-def _rolls(
-    settings: config.Settings,
-    groups: Groups,
-    directory: Directory,
-    library: Library,
-    clock: SystemClock,
-) -> Rollkeeper:
-    """Who keeps which roles people have, by the configuration and by Slack; raises TargetsError."""
-    configured = load_roles(settings.targets) if settings.targets else NOTHING_KNOWN
-    return Rollkeeper(
-        Roles(groups, configured),
-        directory,
-        clock,
-        lambda: [loaded.procedure for loaded in library.all()],
-    )
 
 
 async def _erase_here(
@@ -321,19 +296,6 @@ async def _follow(log: SqlLog, clock: SystemClock) -> None:
             await _set(clock, log)
 
 
-def _link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
-    """The way in that the settings choose."""
-    if settings.app_token is not None:
-        return SocketMode(app, _secret(settings.app_token))
-    return SignedHttp(
-        app,
-        _secret(settings.signing_secret),
-        settings.http_host,
-        settings.http_port,
-        clock=lambda: clock.now().timestamp(),
-    )
-
-
 async def _finished(
     closing: Sequence[Painter | Checker | TimerRunner],
     workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper | Homes],
@@ -345,43 +307,6 @@ async def _finished(
     await asyncio.wait(working, timeout=FAREWELL)
     await asyncio.gather(*(worker.close() for worker in closing))
     await _ended(working)
-
-
-def _detector(settings: config.Settings, targets: Mapping[str, Target]) -> Detector | None:
-    """What finds secrets in words, if it is to; the log shows those of the targets no more."""
-    tokens = [t.token.get_secret_value() for t in targets.values() if t.token]
-    logs.hide(tokens)
-    return Detector([*config.secrets(settings), *tokens]) if settings.secrets == "find" else None
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value is not None else ""
-
-
-def _library(settings: config.Settings, press: Press) -> Library:
-    """The folder of procedures; raises ConfigError when it is not there."""
-    loop = asyncio.get_running_loop()
-
-    def beside(work: Callable[[], str]) -> str:
-        """Called in a thread, which waits; a stop ends the work, and so the waiting."""
-        return asyncio.run_coroutine_threadsafe(press(work), loop).result()
-
-    if not settings.procedures.is_dir():
-        raise config.ConfigError(
-            f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
-            "the procedures' files."
-        )
-    cache = settings.cache or default_folder(os.environ)
-    commits = Commits(settings.procedures) if settings.commits == "record" else None
-    return Library(settings.procedures, cache=cache, patient=True, beside=beside, commits=commits)
-
-
-def _program() -> str:
-    """What tells this program's judgment of a procedure from another's."""
-    try:
-        return program()
-    except OSError:
-        return watch.version()
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -10,29 +10,26 @@ once to the one who started the run, and tried again seldom.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from typing import TypeVar
 
 from bot.app import hindrances, watch
 from bot.app.bringers import BRINGERS
 from bot.app.bringing import Bringer, Document, Means, ReadPicture, TooOld, no_picture
+from bot.app.canvas import Canvas, key_in_run
 from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
 from bot.app.faults import Faults
 from bot.app.hindrances import Hindrances, Tell
 from bot.app.poller import Poller
 from bot.app.witness import OutOfDate, Witness
-from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
 from bot.core.run.events import BoardReplaced
 from bot.core.run.model import Run
-from bot.core.run.sendings import POST, UPDATE, Sending, in_time
-from bot.core.run.showing import caution, disagreement
-from bot.core.views import board, notices
+from bot.core.run.sendings import POST
+from bot.core.run.showing import disagreement
 from bot.ports.log import Records, Unavailable
 from bot.ports.messages import (
     Claim,
@@ -45,7 +42,6 @@ from bot.ports.messages import (
     Outbox,
     Rejected,
     Throttled,
-    Unfit,
     Unsure,
 )
 from bot.ports.world import Clock
@@ -54,8 +50,6 @@ HANDS = 16
 """How many messages one painter paints at a time."""
 LONGEST_PAUSE = 8.0
 """Seconds between two attempts when Slack stays out of reach."""
-CLOCKS_APART = timedelta(minutes=5)
-"""How far Slack's clock and ours may differ when a post is looked for."""
 GIVE_BACK = 10
 """How often a claim that could not be settled is handed back, a second apart."""
 REMEMBERED = 100
@@ -64,8 +58,6 @@ FAREWELL = 1.5
 """Seconds that a stop waits for calls in flight; what they did is looked up by the next painter."""
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -84,6 +76,7 @@ class Painter:
     picture: ReadPicture = no_picture
     poller: Poller = field(init=False)
     witness: Witness = field(init=False)
+    canvas: Canvas = field(init=False)
     brings: Mapping[str, Bringer] = field(init=False)
     _in_flight: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _deleted: dict[tuple[str | None, str, str], None] = field(default_factory=dict)
@@ -92,6 +85,7 @@ class Painter:
     def __post_init__(self) -> None:
         self.poller = Poller("painter", self.clock, self._round)
         self.witness = Witness(self.log, self.messages)
+        self.canvas = Canvas(self.desk, self.messages, self.clock, self.link)
         work = (self.desk, self.log, self.outbox, self.messages, self.clock, self.document)
         means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
@@ -256,7 +250,7 @@ class Painter:
             await self.outbox.give_up(claim)
 
     async def _show(self, claim: Claim, begun: float) -> None:
-        row, thread, key = claim.message, claim.thread, _name(claim.message)
+        row, thread, key = claim.message, claim.thread, key_in_run(claim.message)
         if row.ts is None and thread is not None and not await self._stands(row, thread):
             # It was made known together with the loss of its thread: the new board comes first.
             await self.outbox.again(claim, 0.0, unsure=row.unsure)
@@ -268,19 +262,13 @@ class Painter:
         history = await self._known(row)
         run = history.run
         if row.ts is None:
-            ts, seq = await self._posted(claim, history, begun)
+            ts, seq = await self.canvas.post(claim, history, begun)
             self._seen(row, ts, run, seq)
             await self.outbox.shown(claim, ts, seq)
         elif await self._objects(claim, run):
             return
         else:
-            mark = Mark(run.seq, run.head)
-
-            async def update(picture: Picture) -> None:
-                self._in_time(UPDATE, begun)
-                await self.messages.update(row, picture, mark)
-
-            await self._fitting(history, key, update)
+            await self.canvas.update(row, history, begun)
             self._seen(row, row.ts, run, run.seq)
             await self.outbox.shown(claim, row.ts, run.seq)
         await self.hindrances.taken(run, key)
@@ -292,7 +280,7 @@ class Painter:
         with contextlib.suppress(ChangedRun):
             run = await self.desk.run(row.run_id)
         if await bringer.bring(claim, thread, facts, begun) and run is not None:
-            await self.hindrances.taken(run, _name(row))
+            await self.hindrances.taken(run, key_in_run(row))
 
     async def _stands(self, row: MessageRow, thread: str) -> bool:
         """Whether the board at *thread* is still the board, once it was seen to."""
@@ -329,65 +317,9 @@ class Painter:
         await self._replace(run.id, event)
         return True
 
-    async def _posted(self, claim: Claim, history: History, begun: float) -> tuple[str, int]:
-        """Post once: what may have been posted before is looked for first.
-
-        The message's ts, and the number of the fact that it shows for sure.
-        """
-        row, thread, run = claim.message, claim.thread, history.run
-        since = run.started_at - CLOCKS_APART
-        if row.unsure and (found := await self.messages.find(row, thread, since)):
-            # It may be behind by now, and is updated next; ahead it is of a record that was put
-            # back.
-            ts, shown = found
-            return ts, shown if shown <= run.seq else 0
-        mark = Mark(run.seq, run.head)
-
-        async def post(picture: Picture) -> str:
-            self._in_time(POST, begun)
-            return await self.messages.post(row, thread, picture, mark)
-
-        ts = await self._fitting(history, _name(row), post)
-        # Slack may have recognised it as one that it had: that one shows what was known then.
-        return ts, 0 if row.unsure else run.seq
-
-    def _in_time(self, sending: Sending, begun: float) -> None:
-        # A call must end within the lease.
-        if not in_time(sending, self.clock.monotonic() - begun):
-            raise TooOld
-
-    async def _fitting(
-        self, history: History, key: str, show: Callable[[Picture], Awaitable[T]]
-    ) -> T:
-        """Show a message; if Slack refuses a board's blocks, once more with far fewer of them."""
-        run, team = history.run, await self.desk.team(history.run.id)
-        try:
-            return await show(
-                self._cautioned(run, team, key, notices.draw(run, history.facts, key))
-            )
-        except Unfit:
-            if key != effects.BOARD:
-                raise
-            words = "Slack refuses the board of %s; it is folded tighter"
-            logger.exception(words, run.id, extra={"run": run.id})
-            return await show(
-                self._cautioned(run, team, key, board.draw(run, budget=board.BUDGET // 2))
-            )
-
-    def _cautioned(self, run: Run, team: str | None, key: str, picture: Picture) -> Picture:
-        """A board with a word in front when the one before it shows what is not in the record."""
-        if key != effects.BOARD:
-            return picture
-        words = caution(run.showing, run.id, lambda ts: self.link(team, run.channel, ts))
-        return picture if words is None else board.cautioned(picture, words)
-
 
 def _board(row: MessageRow) -> str:
     return f"{row.run_id}/{effects.BOARD}"
-
-
-def _name(row: MessageRow) -> str:
-    return row.key.partition("/")[2]
 
 
 def _pause(claim: Claim) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import canvas
 from bot.app import painter as painters
 from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
@@ -295,8 +296,8 @@ async def test_no_call_is_begun_when_its_claim_may_end_before_it(
     scene: Scene, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes before the call took long: a look-up, or reading the board back."""
-    of_all: Sending = getattr(painters, what)
-    monkeypatch.setattr(painters, what, replace(of_all, begin_s=3.0))
+    of_all: Sending = getattr(canvas, what)
+    monkeypatch.setattr(canvas, what, replace(of_all, begin_s=3.0))
     slow = [4.0, 3.0]
 
     async def takes(*_: Any) -> None:

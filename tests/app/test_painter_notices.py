@@ -148,7 +148,7 @@ async def test_news_of_a_channel_is_of_one_workspace(scene: Scene) -> None:
 
 
 async def test_the_earlier_board_is_linked_in_its_own_workspace(scene: Scene) -> None:
-    scene.painter.link = lambda team, channel, ts: f"https://{team}/{channel}/{ts}"
+    scene.painter.canvas.link = lambda team, channel, ts: f"https://{team}/{channel}/{ts}"
     await of_team(scene, "T1")
     (board,) = scene.board.messages
     event = e.BoardReplaced(board=board, why="disagrees", entry=1, head="0" * 64)

@@ -1,0 +1,93 @@
+"""What the settings make of the bot: its library, its way in, the roles, the finder of secrets."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+
+from pydantic import SecretStr
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import config
+from bot.app import watch
+from bot.app.groups import Directory, Groups
+from bot.app.roles import Roles, Rollkeeper
+from bot.core.run.holding import NOTHING_KNOWN
+from bot.edges import logs
+from bot.edges.clock import SystemClock
+from bot.edges.detector import Detector
+from bot.edges.library import Commits, Library, default_folder
+from bot.edges.library import program as own_program
+from bot.edges.press import Press
+from bot.edges.probes.targets import Target, load_roles
+from bot.edges.slack.inbound.signed_http import SignedHttp
+from bot.edges.slack.inbound.socket_mode import SocketMode
+
+Link = SocketMode | SignedHttp
+
+
+def rolls(
+    settings: config.Settings,
+    groups: Groups,
+    directory: Directory,
+    library: Library,
+    clock: SystemClock,
+) -> Rollkeeper:
+    """Who keeps which roles people have, by the configuration and by Slack; raises TargetsError."""
+    configured = load_roles(settings.targets) if settings.targets else NOTHING_KNOWN
+    return Rollkeeper(
+        Roles(groups, configured),
+        directory,
+        clock,
+        lambda: [loaded.procedure for loaded in library.all()],
+    )
+
+
+def link(settings: config.Settings, app: AsyncApp, clock: SystemClock) -> Link:
+    """The way in that the settings choose."""
+    if settings.app_token is not None:
+        return SocketMode(app, secret(settings.app_token))
+    return SignedHttp(
+        app,
+        secret(settings.signing_secret),
+        settings.http_host,
+        settings.http_port,
+        clock=lambda: clock.now().timestamp(),
+    )
+
+
+def detector(settings: config.Settings, targets: Mapping[str, Target]) -> Detector | None:
+    """What finds secrets in words, if it is to; the log shows those of the targets no more."""
+    tokens = [t.token.get_secret_value() for t in targets.values() if t.token]
+    logs.hide(tokens)
+    return Detector([*config.secrets(settings), *tokens]) if settings.secrets == "find" else None
+
+
+def secret(value: SecretStr | None) -> str:
+    """The value itself; nothing where it is not set."""
+    return value.get_secret_value() if value is not None else ""
+
+
+def library(settings: config.Settings, press: Press) -> Library:
+    """The folder of procedures; raises ConfigError when it is not there."""
+    loop = asyncio.get_running_loop()
+
+    def beside(work: Callable[[], str]) -> str:
+        """Called in a thread, which waits; a stop ends the work, and so the waiting."""
+        return asyncio.run_coroutine_threadsafe(press(work), loop).result()
+
+    if not settings.procedures.is_dir():
+        raise config.ConfigError(
+            f"there is no folder {settings.procedures}. Set RUNBOOK_PROCEDURES to the folder of "
+            "the procedures' files."
+        )
+    cache = settings.cache or default_folder(os.environ)
+    commits = Commits(settings.procedures) if settings.commits == "record" else None
+    return Library(settings.procedures, cache=cache, patient=True, beside=beside, commits=commits)
+
+
+def program() -> str:
+    """What tells this program's judgment of a procedure from another's."""
+    try:
+        return own_program()
+    except OSError:
+        return watch.version()
