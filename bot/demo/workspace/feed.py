@@ -34,7 +34,11 @@ class Feed:
         self._mentioned(message, event)
 
     def _mentioned(self, message: Message, event: Json) -> None:
-        if re.search(rf"<@{self._app.bot_user}(\|[^>]*)?>", message.text) and not message.bot_id:
+        """Tell of a mention: not in a direct conversation, nor of Slack's own lines."""
+        if event["channel_type"] == "im" or message.bot_id == self._app.bot_id:
+            return
+        said = message.subtype in (None, "bot_message")
+        if said and re.search(rf"<@{self._app.bot_user}(\|[^>]*)?>", message.text):
             self._send("app_mention", event | {"type": "app_mention"}, drop=("channel_type",))
 
     def changed(self, message: Message, before: Json) -> None:
@@ -71,36 +75,36 @@ class Feed:
             },
         )
 
+    def created(self, channel: Channel) -> None:
+        if channel.is_private:
+            return
+        shown = {"id": channel.id, "name": channel.name, "created": int(channel.created)}
+        shown["creator"] = channel.creator
+        self._send("channel_created", self._stamped("channel_created", channel=shown))
+
     def joined(self, channel: Channel, user: str, inviter: str | None = None) -> None:
         event = {"type": "member_joined_channel", "user": user, **self._membership(channel)}
         if inviter:
             event["inviter"] = inviter
         self._send_if_member(channel, "member_joined_channel", event)
 
-    def left(self, channel: Channel, user: str) -> None:
+    def left(self, channel: Channel, user: str, by: str | None = None) -> None:
         if user == self._app.bot_user:
-            event = {"type": "channel_left", "channel": channel.id, "actor_id": user}
-            self._send("channel_left", event | {"event_ts": self._state.new_ts()})
+            name = f"{channel.kind}_left"
+            self._send(name, self._stamped(name, channel=channel.id, actor_id=by or user))
             return
         event = {"type": "member_left_channel", "user": user, **self._membership(channel)}
         self._send_if_member(channel, "member_left_channel", event)
 
     def used(self, channel: Channel, user: str) -> None:
         """The channel was archived, or is in use again."""
-        kind = "group" if channel.is_private else "channel"
-        name = f"{kind}_{'archive' if channel.is_archived else 'unarchive'}"
-        event = {"type": name, "channel": channel.id, "user": user}
-        event["event_ts"] = self._state.new_ts()
-        if channel.is_private:
-            self._send_if_member(channel, name, event)
-        else:
-            self._send(name, event)
+        name = f"{channel.kind}_{'archive' if channel.is_archived else 'unarchive'}"
+        self._send_known(channel, name, self._stamped(name, channel=channel.id, user=user))
 
     def renamed(self, channel: Channel) -> None:
-        name = f"{'group' if channel.is_private else 'channel'}_rename"
+        name = f"{channel.kind}_rename"
         shown = {"id": channel.id, "name": channel.name, "created": int(channel.created)}
-        event = {"type": name, "channel": shown, "event_ts": self._state.new_ts()}
-        self._send_if_member(channel, name, event)
+        self._send_known(channel, name, self._stamped(name, channel=shown))
 
     def reacted(self, message: Message, user: str, name: str, kind: str) -> None:
         """`kind` is `reaction_added` or `reaction_removed`."""
@@ -150,6 +154,16 @@ class Feed:
     def _send_if_member(self, channel: Channel, subscription: str, event: Json) -> None:
         if self._app.bot_user in channel.members:
             self._send(subscription, event)
+
+    def _send_known(self, channel: Channel, subscription: str, event: Json) -> None:
+        """Of a public channel all apps hear, of a private one those that are in it."""
+        if channel.is_private:
+            self._send_if_member(channel, subscription, event)
+        else:
+            self._send(subscription, event)
+
+    def _stamped(self, kind: str, **fields: Any) -> Json:
+        return {"type": kind, **fields, "event_ts": self._state.new_ts()}
 
     def _shared(self, channel_id: str) -> bool:
         """Whether people of another workspace are in the channel."""

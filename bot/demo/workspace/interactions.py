@@ -88,20 +88,10 @@ def _membership(world: World, user: User, channel: Channel, name: str, text: str
     if channel.is_im:
         return {"ok": False, "error": "method_not_supported_for_channel_type"}
     if name == "/invite":
-        changed = world.join(channel, other.id, user.id)
-        verb, subtype = "has joined the channel", "channel_join"
-    else:
-        verb, subtype = "was removed from the channel", "channel_leave"
-        changed = world.leave(channel, other.id)
-    if not changed:
-        return {
-            "ok": False,
-            "error": "already_in_channel" if name == "/invite" else "not_in_channel",
-        }
-    ts = world.state.new_ts()
-    notice = f"<@{other.id}> {verb}"
-    world.post(Message(channel.id, ts, other.id, notice, subtype=subtype))
-    return OK
+        changed = world.places.join(channel, other.id, user.id)
+        return OK if changed else {"ok": False, "error": "already_in_channel"}
+    changed = world.places.leave(channel, other.id, user.id)
+    return OK if changed else {"ok": False, "error": "not_in_channel"}
 
 
 def _own_membership(world: World, user: User, channel: Channel, name: str, text: str) -> Json:
@@ -111,14 +101,11 @@ def _own_membership(world: World, user: User, channel: Channel, name: str, text:
         return {"ok": False, "error": "channel_not_found"}
     if place.is_im:
         return {"ok": False, "error": "method_not_supported_for_channel_type"}
-    joins = name == "/join"
-    changed = world.join(place, user.id) if joins else world.leave(place, user.id)
-    if not changed:
-        return {"ok": False, "error": "already_in_channel" if joins else "not_in_channel"}
-    verb, subtype = ("joined", "channel_join") if joins else ("left", "channel_leave")
-    notice = f"<@{user.id}> has {verb} the channel"
-    world.post(Message(place.id, world.state.new_ts(), user.id, notice, subtype=subtype))
-    return OK
+    if name == "/join":
+        changed = world.places.join(place, user.id)
+        return OK if changed else {"ok": False, "error": "already_in_channel"}
+    changed = world.places.leave(place, user.id)
+    return OK if changed else {"ok": False, "error": "not_in_channel"}
 
 
 async def act(world: World, user: User, where: Message | View, given: Json) -> Json:

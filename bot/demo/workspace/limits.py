@@ -24,6 +24,12 @@ VIEW_BYTES: Final = 250_000
 VIEWS_DEEP: Final = 3
 PAGE_SIZE: Final = 1_000
 
+# What a channel takes: characters of its name and of its topic; people invited, channels shown in.
+CHANNEL_NAME: Final = 80
+CHANNEL_TOPIC: Final = 250
+INVITED_AT_ONCE: Final = 100
+SHARED_INTO: Final = 100
+
 # How many Socket Mode connections an app may hold.
 CONNECTIONS: Final = 10
 

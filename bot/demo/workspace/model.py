@@ -136,10 +136,24 @@ class Message:
     client_msg_id: str | None = None
     ephemeral_for: str | None = None
     replies: list[str] = field(default_factory=list)
+    about: Json = field(default_factory=dict)
+    """What a message of its subtype says beside: who invited, the new topic."""
 
     @property
     def is_reply(self) -> bool:
         return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass(slots=True)
+class Heading:
+    """The topic or the purpose of a channel, and who set it when."""
+
+    value: str = ""
+    creator: str = ""
+    last_set: float = 0.0
+
+    def wire(self) -> Json:
+        return {"value": self.value, "creator": self.creator, "last_set": int(self.last_set)}
 
 
 @dataclass(slots=True)
@@ -149,7 +163,9 @@ class Channel:
     id: str
     name: str
     created: float
-    topic: str = ""
+    topic: Heading = field(default_factory=Heading)
+    purpose: Heading = field(default_factory=Heading)
+    creator: str = ""
     is_private: bool = False
     is_im: bool = False
     members: list[str] = field(default_factory=list)
@@ -157,6 +173,8 @@ class Channel:
     ephemerals: dict[str, Message] = field(default_factory=dict)
     client_ids: dict[str, str] = field(default_factory=dict)
     is_archived: bool = False
+    is_open: bool = True
+    last_read: str = "0000000000.000000"
     previous_names: list[str] = field(default_factory=list)
 
     @property
@@ -173,9 +191,10 @@ class Channel:
             "is_im": self.is_im,
             "is_org_shared": False,
             "context_team_id": team_id,
+            "last_read": self.last_read,
         }
         if self.is_im:
-            return common | {"user": self.members[0], "is_open": True}
+            return common | {"user": self.members[0], "is_open": self.is_open}
         return common | {
             "name": self.name,
             "name_normalized": self.name,
@@ -187,8 +206,9 @@ class Channel:
             "is_shared": False,
             "is_ext_shared": False,
             "unlinked": 0,
-            "topic": {"value": self.topic, "creator": "", "last_set": 0},
-            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "creator": self.creator,
+            "topic": self.topic.wire(),
+            "purpose": self.purpose.wire(),
             "previous_names": list(self.previous_names),
         }
 

@@ -62,8 +62,11 @@ class PersonApi(Finder):
             }
             for u in state.users.values()
         ]
-        names = ("id", "name", "is_private", "is_im", "topic", "members")
-        channels = [{n: getattr(c, n) for n in names} for c in state.channels.values()]
+        names = ("id", "name", "is_private", "is_im", "is_archived", "members")
+        channels = [
+            {"topic": c.topic.value, **{n: getattr(c, n) for n in names}}
+            for c in state.channels.values()
+        ]
         groups = [
             {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users}
             for g in state.groups.values()
@@ -216,9 +219,9 @@ class PersonApi(Finder):
         if body.name is not None and body.name != channel.name:
             if self._state.channel(body.name) is not None:
                 raise PersonError("name_taken", f"There is a #{body.name} already.")
-            self._world.rename(channel, body.name)
+            self._world.places.rename(channel, body.name, user.id)
         if body.archived is not None:
-            self._world.use(channel, user.id, archived=body.archived)
+            self._world.places.use(channel, user.id, archived=body.archived)
         return web.json_response({"ok": True})
 
     async def action(self, request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
 """Who and what a fresh workspace holds. It only fills a `State`."""
 
 from .manifest import App
-from .model import Channel, User, UserGroup
+from .model import Channel, Heading, User, UserGroup
 from .state import State
 
 PEOPLE = (
@@ -35,8 +35,9 @@ def fill(state: State, app: App) -> None:
     for name, topic, with_bot in CHANNELS:
         channel_id = "C0" + name.upper().replace("-", "")
         members = [*everyone, app.bot_user] if with_bot else list(everyone)
-        state.channels[channel_id] = Channel(channel_id, name, now, topic, members=members)
-    private = Channel("C0KEYROOM", "key-room", now, "Key custodians only", is_private=True)
+        state.channels[channel_id] = Channel(channel_id, name, now, Heading(topic), members=members)
+    private = Channel("C0KEYROOM", "key-room", now, is_private=True)
+    private.topic = Heading("Key custodians only")
     private.members = [user_id("ana"), user_id("dee")]
     state.channels[private.id] = private
     group = UserGroup("S0KEYCUSTODIANS", "key-custodians", "Key custodians", [user_id("dee")])

@@ -62,6 +62,7 @@ class State:
         """The conversation between a person and the app, opened on first use."""
         for channel in self.channels.values():
             if channel.is_im and channel.members[0] == user:
+                channel.is_open = True
                 return channel
         name = f"dm-{self.users[user].name}"
         channel = Channel(self.new_id("D"), name, self.clock.now(), is_im=True, members=[user, bot])
@@ -79,6 +80,7 @@ class State:
             self._say("ephemeral", message)
             return
         channel.messages[message.ts] = message
+        channel.is_open = True
         if message.client_msg_id:
             channel.client_ids[message.client_msg_id] = message.ts
         if message.is_reply and message.thread_ts in channel.messages:
@@ -105,7 +107,7 @@ class State:
             message.subtype, message.text = "tombstone", "This message was deleted."
             message.user, message.bot_id, message.app_id = "USLACKBOT", None, None
             message.blocks = message.attachments = message.metadata = message.client_msg_id = None
-            message.files, message.reactions = [], {}
+            message.files, message.reactions, message.about = [], {}, {}
             self._say("message_changed", message)
             return
         channel.messages.pop(message.ts, None)
@@ -149,7 +151,7 @@ class State:
             "thread_ts": message.thread_ts,
             "metadata": message.metadata if metadata else None,
         }
-        shown |= {key: value for key, value in optional.items() if value}
+        shown |= {key: value for key, value in optional.items() if value} | message.about
         author = self.users.get(message.user)
         shown |= {"text": message.text, "team": (author.team if author else "") or TEAM_ID}
         if message.bot_id:

@@ -12,7 +12,7 @@ from aiohttp import web
 from . import limits
 from .errors import SlackError
 from .faults import FaultRule
-from .methods import KINDS, TABLE, Call, Method
+from .methods import KINDS, TABLE, TRUE, Call, Method
 from .model import Json
 from .responses import respond
 from .scopes import of_kind
@@ -105,8 +105,9 @@ class WebApi:
         channel = self._world.state.channels.get(str(args.get("channel")))
         if channel is not None:
             return [of_kind(method.scopes, channel.kind)]
-        types = str(args.get("types") or "public_channel").replace(" ", "").split(",")
-        kinds = [KINDS[name] for name in types if name in KINDS]
+        private = args.get("is_private") in TRUE
+        types = str(args.get("types") or ("private_channel" if private else "public_channel"))
+        kinds = [KINDS[name] for name in types.replace(" ", "").split(",") if name in KINDS]
         return [of_kind(method.scopes, kind) for kind in kinds] or [method.scopes]
 
     def _wait(self, method: Method, args: Json, note: Json) -> int:

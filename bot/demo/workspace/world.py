@@ -1,6 +1,6 @@
 """One workspace, put together: its memory, its clock, its app and the ways between them.
 
-The rules that several doors share (posting, editing, deleting, joining) are here; HTTP is not.
+The rules that several doors share (posting, editing, deleting) are here; HTTP is not.
 """
 
 import re
@@ -19,6 +19,7 @@ from .feed import Feed
 from .handles import Handles
 from .manifest import App
 from .model import Channel, File, Json, Message, User, UserGroup, View
+from .places import Places
 from .selection import initial_values
 from .socket import Sockets
 from .state import TEAM_DOMAIN, TEAM_ID, TEAM_NAME, State
@@ -44,6 +45,7 @@ class World:
         self.sockets = Sockets(self.app.app_id, self._app_changed)
         self.delivery = Delivery(self.app, self.clock, self.trouble, self.sockets, request_url)
         self.feed = Feed(self.state, self.app, self.delivery)
+        self.places = Places(self.state, self.feed, self.app)
         self.handles = Handles(self.clock, base_url)
         self.uploads: dict[str, str] = {}
         seed.fill(self.state, self.app)
@@ -165,18 +167,6 @@ class World:
             self.feed.reacted(message, user, name, "reaction_removed")
         return removed
 
-    def join(self, channel: Channel, user: str, inviter: str | None = None) -> bool:
-        joined = self.state.join(channel, user)
-        if joined:
-            self.feed.joined(channel, user, inviter)
-        return joined
-
-    def leave(self, channel: Channel, user: str) -> bool:
-        left = self.state.leave(channel, user)
-        if left:
-            self.feed.left(channel, user)
-        return left
-
     def stand(self, name: str, real_name: str = "", **standing: Any) -> User:
         """Change what a person is, or add them; who is deactivated is in no channel any more."""
         user = self.state.person(name)
@@ -201,23 +191,6 @@ class World:
         group.name, group.users = name or group.name, users
         self.changes.tell({"type": "people", "user": ""})
         return group
-
-    def use(self, channel: Channel, user: str, *, archived: bool) -> bool:
-        """Archive a channel, which puts apps out of it, or take it back; False if it was so."""
-        if channel.is_archived == archived:
-            return False
-        channel.is_archived = archived
-        self.feed.used(channel, user)
-        if archived:
-            self.state.leave(channel, self.app.bot_user)
-        self.state.channel_changed(channel)
-        return True
-
-    def rename(self, channel: Channel, name: str) -> None:
-        channel.previous_names.append(channel.name)
-        channel.name = name
-        self.feed.renamed(channel)
-        self.state.channel_changed(channel)
 
     # --- views ---------------------------------------------------------------------------------
 

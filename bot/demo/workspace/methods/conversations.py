@@ -63,18 +63,31 @@ def join(call: Call) -> Json:
     channel = call.channel()
     if channel.is_private or channel.is_im:
         raise SlackError("method_not_supported_for_channel_type")
-    joined = call.world.join(channel, call.bot)
+    joined = call.world.places.join(channel, call.bot)
     answer: Json = {"channel": channel_wire(call, channel)}
     return answer if joined else {**answer, "warning": "already_in_channel"}
 
 
-@method("conversations.open", "tier3", scopes=("im:write",), needs=("users",))
+@method("conversations.open", "tier3", scopes=("im:write",))
 def open_direct(call: Call) -> Json:
-    """Open the direct conversation with one person."""
+    """Open the direct conversation with one person, or again by its `channel`."""
+    if call.text("channel"):
+        channel = call.channel()
+        if not channel.is_im:
+            raise SlackError("method_not_supported_for_channel_type")
+        channel.is_open = True
+        return _opened(call, channel)
+    if not call.text("users"):
+        raise SlackError("users_list_not_supplied")
     user = call.user("users")
     if user.id == call.bot:
         raise SlackError("user_not_found")
-    return {"channel": {"id": call.world.state.direct(user.id, call.bot).id}}
+    return _opened(call, call.world.state.direct(user.id, call.bot))
+
+
+def _opened(call: Call, channel: Channel) -> Json:
+    whole = call.flag("return_im")
+    return {"channel": channel.wire(call.world.team["id"]) if whole else {"id": channel.id}}
 
 
 @method("conversations.history", "tier3", scopes=HISTORY, needs=("channel",))

@@ -6,7 +6,7 @@ import secrets
 
 from bot.demo.workspace import limits
 from bot.demo.workspace.errors import SlackError
-from bot.demo.workspace.model import File, Json, Message
+from bot.demo.workspace.model import Channel, File, Json, Message
 
 from .table import Call, method
 
@@ -40,24 +40,26 @@ def get_upload_url(call: Call) -> Json:
 
 @method("files.completeUploadExternal", "tier4", scopes=("files:write",), needs=("files",))
 def complete_upload(call: Call) -> Json:
-    """The third step: titles, and the message that shows the files, if a channel is named."""
-    state = call.world.state
+    """The third step: titles, and a message that shows the files in each channel that is named.
+
+    It is posted by `channel_id`, or by `channels`, up to 100 of them between commas.
+    """
     listed = call.decoded("files")
     if not isinstance(listed, list) or not listed:
         raise SlackError.arguments("must provide an array [json-pointer:/files]")
     files = [_uploaded(call, entry) for entry in listed]
-    channel = None
-    if call.text("channel_id"):
-        channel = Call(call.world, {"channel": call.text("channel_id")}).channel(member=True)
-    thread_ts = call.world.thread(channel, call.text("thread_ts")) if channel else None
+    channels = _channels(call)
+    if call.text("thread_ts") and len(channels) > 1:
+        raise SlackError.arguments("must name one channel [json-pointer:/thread_ts]")
+    threads = [call.world.thread(channel, call.text("thread_ts")) for channel in channels]
     blocks = call.world.judged(call.decoded("blocks", "invalid_blocks_format"))
     for file, entry in zip(files, listed, strict=True):
         file.title = str(entry.get("title") or file.name)
         file.completed = True
-    if channel is not None:
+    for channel, thread_ts in zip(channels, threads, strict=True):
         message = Message(
             channel=channel.id,
-            ts=state.new_ts(),
+            ts=call.world.state.new_ts(),
             user=call.bot,
             text=call.text("initial_comment"),
             blocks=blocks,
@@ -70,6 +72,20 @@ def complete_upload(call: Call) -> Json:
             file.shares.append((channel.id, message.ts))
         call.world.post(message)
     return {"files": [file.wire(call.world.base_url) for file in files]}
+
+
+def _channels(call: Call) -> list[Channel]:
+    """Where the files are to be shown: all of it is found before anything is posted."""
+    refs = [call.text("channel_id"), *call.text("channels").split(",")]
+    named = list(dict.fromkeys(ref.strip() for ref in refs if ref.strip()))
+    if len(named) > limits.SHARED_INTO:
+        raise SlackError("channels_limit_exceeded")
+    found = []
+    for ref in named:
+        person = ref in call.world.state.users and ref != call.bot
+        place = call.world.state.direct(ref, call.bot).id if person else ref
+        found.append(Call(call.world, {"channel": place}).channel(member=True))
+    return found
 
 
 def _uploaded(call: Call, entry: object) -> File:

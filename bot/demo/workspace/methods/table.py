@@ -10,6 +10,8 @@ from bot.demo.workspace.wirejson import loads
 from bot.demo.workspace.world import World
 
 Token = Literal["bot", "app"]
+TRUE = (True, 1, "1", "true", "True")
+"""The ways in which an argument says yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Call:
         return str(value)
 
     def flag(self, name: str) -> bool:
-        return self.args.get(name) in (True, 1, "1", "true", "True")
+        return self.args.get(name) in TRUE
 
     def whole(self, name: str, default: int, most: int) -> int:
         """A whole number from 1 to `most`."""
@@ -67,9 +69,11 @@ class Call:
     def bot(self) -> str:
         return self.world.app.bot_user
 
-    def channel(self, *, member: bool = False, by_name: bool = False) -> Channel:
+    def channel(
+        self, name: str = "channel", *, member: bool = False, by_name: bool = False
+    ) -> Channel:
         """The channel named, if the app may know of it, and be in it where it must."""
-        ref = self.text("channel")
+        ref = self.text(name)
         state = self.world.state
         channel = state.channel(ref) if by_name else state.channels.get(ref)
         if by_name and channel is None and ref in state.users and ref != self.bot:

@@ -18,7 +18,16 @@ import { authorOf, avatar, badge, displayName } from "./people.js";
 import { toast } from "./toast.js";
 
 /** What the workspace says of people, rather than what they say. */
-const NOTICES = new Set(["channel_join", "channel_leave", "tombstone"]);
+const NOTICES = new Set([
+  "channel_archive",
+  "channel_join",
+  "channel_leave",
+  "channel_name",
+  "channel_purpose",
+  "channel_topic",
+  "channel_unarchive",
+  "tombstone",
+]);
 
 /** @param {Message} message @param {Frame} frame @returns {HTMLElement} */
 export function drawMessage(message, frame) {

@@ -1,0 +1,98 @@
+"""Channels: made, renamed, archived, shared, and who is in them; all are told of it.
+
+It changes channels and says so. Whether somebody may, is for the doors that call it.
+"""
+
+from typing import Any
+
+from .feed import Feed
+from .manifest import App
+from .model import Channel, Heading, Message
+from .state import State
+
+
+class Places:
+    """What is done to the channels of one workspace."""
+
+    def __init__(self, state: State, feed: Feed, app: App) -> None:
+        self._state = state
+        self._feed = feed
+        self._app = app
+
+    def create(self, name: str, creator: str, *, private: bool = False) -> Channel:
+        """A channel that only who made it is in."""
+        state = self._state
+        channel = Channel(
+            state.new_id("C"), name, state.clock.now(), is_private=private, creator=creator
+        )
+        state.channels[channel.id] = channel
+        channel.members.append(creator)
+        state.channel_changed(channel)
+        self._feed.created(channel)
+        self._feed.joined(channel, creator)
+        return channel
+
+    def join(self, channel: Channel, user: str, inviter: str | None = None) -> bool:
+        """False if they are in there already."""
+        if not self._state.join(channel, user):
+            return False
+        self._feed.joined(channel, user, inviter)
+        words = "has joined the channel"
+        self._note(
+            channel,
+            user,
+            f"<@{user}> {words}",
+            "channel_join",
+            **({"inviter": inviter} if inviter else {}),
+        )
+        return True
+
+    def leave(self, channel: Channel, user: str, by: str | None = None) -> bool:
+        """False if they are not in there; `by` is who put them out."""
+        if not self._state.leave(channel, user):
+            return False
+        self._feed.left(channel, user, by)
+        words = "was removed from the channel" if by else "has left the channel"
+        self._note(channel, user, f"<@{user}> {words}", "channel_leave")
+        return True
+
+    def rename(self, channel: Channel, name: str, by: str) -> None:
+        old = channel.name
+        channel.previous_names.append(old)
+        channel.name = name
+        self._feed.renamed(channel)
+        self._state.channel_changed(channel)
+        words = f'has renamed the channel from "{old}" to "{name}"'
+        self._note(channel, by, words, "channel_name", old_name=old, name=name)
+
+    def use(self, channel: Channel, by: str, *, archived: bool) -> bool:
+        """Archive a channel, which puts apps out of it, or take it back; False if it was so."""
+        if channel.is_archived == archived:
+            return False
+        word = "archive" if archived else "unarchive"
+        if archived:
+            self._note(channel, by, "archived the channel", f"channel_{word}")
+        channel.is_archived = archived
+        self._feed.used(channel, by)
+        if archived:
+            for user in [m for m in channel.members if self._state.users[m].is_bot]:
+                self._state.leave(channel, user)
+        else:
+            self._note(channel, by, "unarchived the channel", f"channel_{word}")
+        self._state.channel_changed(channel)
+        return True
+
+    def head(self, channel: Channel, by: str, which: str, text: str) -> None:
+        """Set the `topic` or the `purpose`."""
+        setattr(channel, which, Heading(text, by, self._state.clock.now()))
+        self._state.channel_changed(channel)
+        word = "topic" if which == "topic" else "description"
+        verb = f"set the channel {word}: {text}" if text else f"cleared the channel {word}"
+        self._note(channel, by, verb, f"channel_{which}", **{which: text})
+
+    def _note(self, channel: Channel, user: str, text: str, subtype: str, **about: Any) -> None:
+        """Slack's own line in the channel about what someone did to it."""
+        ts = self._state.new_ts()
+        message = Message(channel.id, ts, user, text, subtype=subtype, about=about)
+        self._state.post(message)
+        self._feed.posted(message)
