@@ -9,7 +9,7 @@ from typing import Any
 
 from .delivery import Delivery
 from .manifest import App
-from .model import Channel, Json, Message
+from .model import Channel, Json, Message, UserGroup
 from .state import TEAM_ID, State
 
 SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
@@ -117,6 +117,24 @@ class Feed:
             "event_ts": self._state.new_ts(),
         }
         self._send_if_member(self._state.channels[message.channel], kind, event)
+
+    def pinned(self, message: Message, user: str, item: Json, kind: str) -> None:
+        """`kind` is `pin_added` or `pin_removed`."""
+        channel = self._state.channels[message.channel]
+        event = self._stamped(
+            kind,
+            user=user,
+            channel_id=channel.id,
+            item=item | {"message": self._state.wire(message)},
+            item_user=message.user,
+            pin_count=len(channel.pins),
+            has_pins=bool(channel.pins),
+        )
+        self._send_if_member(channel, kind, event)
+
+    def grouped(self, group: UserGroup, kind: str) -> None:
+        """`kind` is `subteam_created` or `subteam_updated`."""
+        self._send(kind, self._stamped(kind, subteam=group.wire(TEAM_ID, users=True)))
 
     def home_opened(self, user: str, view: Json | None) -> None:
         channel = self._state.direct(user, self._app.bot_user)

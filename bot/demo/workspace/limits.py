@@ -30,6 +30,20 @@ CHANNEL_TOPIC: Final = 250
 INVITED_AT_ONCE: Final = 100
 SHARED_INTO: Final = 100
 
+# What is stuck to a message or a channel: kinds of emoji, those of one person, pins, bookmarks.
+EMOJI: Final = 50
+EMOJI_OF_ONE: Final = 23
+PINS: Final = 100
+BOOKMARKS: Final = 100
+BOOKMARK_TITLE: Final = 256
+BOOKMARK_LINK: Final = 2_048
+
+# Messages that are posted later: how many of a channel in how many seconds, how far ahead.
+SCHEDULED_IN_WINDOW: Final = 30
+SCHEDULED_WINDOW: Final = 300
+SCHEDULED_AHEAD: Final = 120 * 86_400
+TIME_DIGITS: Final = 12
+
 # How many Socket Mode connections an app may hold.
 CONNECTIONS: Final = 10
 

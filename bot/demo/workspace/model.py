@@ -1,8 +1,10 @@
 """What a workspace consists of, and how each part looks on the wire. No I/O, no rules."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 
@@ -27,14 +29,20 @@ class User:
         """Whether they see only the channels that they are in."""
         return bool(self.guest or self.team)
 
-    def wire(self, team_id: str) -> Json:
+    def wire(self, team_id: str, now: float) -> Json:
         """As `users.info` shows it; `team` is where someone of another workspace is at home."""
+        offset = datetime.fromtimestamp(now, ZoneInfo(self.tz)).utcoffset()
         team_id = self.team or team_id
         profile = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
             "display_name": "" if self.is_bot else self.name,
             "display_name_normalized": "" if self.is_bot else self.name,
+            "title": "",
+            "phone": "",
+            "status_text": "",
+            "status_emoji": "",
+            "fields": {},
             "team": team_id,
         }
         if self.is_bot:
@@ -50,7 +58,7 @@ class User:
             "color": self.color,
             "tz": self.tz,
             "tz_label": self.tz,
-            "tz_offset": 0,
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
             "profile": profile,
             "is_admin": False,
             "is_owner": False,
@@ -71,6 +79,60 @@ class UserGroup:
     handle: str
     name: str
     users: list[str]
+    description: str = ""
+    created: float = 0.0
+    updated: float = 0.0
+    disabled: float = 0.0
+
+    def wire(self, team_id: str, *, users: bool = False) -> Json:
+        return {
+            "id": self.id,
+            "team_id": team_id,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.name,
+            "handle": self.handle,
+            "description": self.description,
+            "is_external": False,
+            "date_create": int(self.created),
+            "date_update": int(self.updated),
+            "date_delete": int(self.disabled),
+            "user_count": len(self.users),
+            **({"users": list(self.users)} if users else {}),
+        }
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """A link at the top of a channel."""
+
+    id: str
+    channel: str
+    title: str
+    link: str
+    emoji: str = ""
+    created: float = 0.0
+    updated: float = 0.0
+    by: str = ""
+
+    def wire(self, team_id: str) -> Json:
+        return {
+            "id": self.id,
+            "channel_id": self.channel,
+            "title": self.title,
+            "link": self.link,
+            "emoji": self.emoji,
+            "icon_url": None,
+            "type": "link",
+            "entity_id": None,
+            "date_created": int(self.created),
+            "date_updated": int(self.updated),
+            "rank": "g",
+            "last_updated_by_user_id": self.by,
+            "last_updated_by_team_id": team_id,
+            "shortcut_id": None,
+            "app_id": None,
+        }
 
 
 @dataclass(slots=True)
@@ -145,6 +207,25 @@ class Message:
 
 
 @dataclass(slots=True)
+class Scheduled:
+    """A message that is posted later."""
+
+    id: str
+    at: int
+    created: float
+    message: Message
+
+    def wire(self) -> Json:
+        return {
+            "id": self.id,
+            "channel_id": self.message.channel,
+            "post_at": self.at,
+            "date_created": int(self.created),
+            "text": self.message.text,
+        }
+
+
+@dataclass(slots=True)
 class Heading:
     """The topic or the purpose of a channel, and who set it when."""
 
@@ -175,6 +256,9 @@ class Channel:
     is_archived: bool = False
     is_open: bool = True
     last_read: str = "0000000000.000000"
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    pins: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Who pinned which message, and when."""
     previous_names: list[str] = field(default_factory=list)
 
     @property

@@ -90,6 +90,21 @@ class Places:
         verb = f"set the channel {word}: {text}" if text else f"cleared the channel {word}"
         self._note(channel, by, verb, f"channel_{which}", **{which: text})
 
+    def pin(self, channel: Channel, message: Message, by: str) -> None:
+        channel.pins[message.ts] = (by, self._state.clock.now())
+        self._state.touched(message)
+        self._feed.pinned(message, by, self._state.pinned(message), "pin_added")
+
+    def unpin(self, channel: Channel, message: Message, by: str) -> bool:
+        """False if it is not pinned."""
+        if message.ts not in channel.pins:
+            return False
+        item = self._state.pinned(message)
+        del channel.pins[message.ts]
+        self._state.touched(message)
+        self._feed.pinned(message, by, item, "pin_removed")
+        return True
+
     def _note(self, channel: Channel, user: str, text: str, subtype: str, **about: Any) -> None:
         """Slack's own line in the channel about what someone did to it."""
         ts = self._state.new_ts()

@@ -108,9 +108,11 @@ class State:
             message.user, message.bot_id, message.app_id = "USLACKBOT", None, None
             message.blocks = message.attachments = message.metadata = message.client_msg_id = None
             message.files, message.reactions, message.about = [], {}, {}
+            channel.pins.pop(message.ts, None)
             self._say("message_changed", message)
             return
         channel.messages.pop(message.ts, None)
+        channel.pins.pop(message.ts, None)
         self._say("message_deleted", message)
         if message.is_reply and (parent := channel.messages.get(message.thread_ts or "")):
             parent.replies.remove(message.ts)
@@ -166,9 +168,17 @@ class State:
                 {"name": name, "users": list(users), "count": len(users)}
                 for name, users in message.reactions.items()
             ]
+        if message.ts in self.channels[message.channel].pins:
+            shown["pinned_to"] = [message.channel]
         if message.ephemeral_for:
             shown |= {"ephemeral": True, "is_ephemeral": True}
         return shown | self._thread_fields(message)
+
+    def pinned(self, message: Message) -> Json:
+        """A pin, without the words of its message."""
+        by, created = self.channels[message.channel].pins[message.ts]
+        shown = {"type": "message", "channel": message.channel}
+        return shown | {"created": int(created), "created_by": by}
 
     def _thread_fields(self, message: Message) -> Json:
         channel = self.channels[message.channel]

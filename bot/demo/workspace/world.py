@@ -5,7 +5,7 @@ The rules that several doors share (posting, editing, deleting) are here; HTTP i
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import limits, seed
@@ -18,7 +18,7 @@ from .faults import Trouble
 from .feed import Feed
 from .handles import Handles
 from .manifest import App
-from .model import Channel, File, Json, Message, User, UserGroup, View
+from .model import Channel, File, Json, Message, Scheduled, User, UserGroup, View
 from .places import Places
 from .selection import initial_values
 from .socket import Sockets
@@ -48,6 +48,7 @@ class World:
         self.places = Places(self.state, self.feed, self.app)
         self.handles = Handles(self.clock, base_url)
         self.uploads: dict[str, str] = {}
+        self.scheduled: dict[str, Scheduled] = {}
         seed.fill(self.state, self.app)
 
     async def close(self) -> None:
@@ -186,11 +187,28 @@ class World:
         """Make a user group, or say who is in one."""
         group = next((g for g in self.state.groups.values() if g.handle == handle), None)
         if group is None:
-            made = self.state.new_id("S")
-            group = self.state.groups[made] = UserGroup(made, handle, name or handle, [])
-        group.name, group.users = name or group.name, users
-        self.changes.tell({"type": "people", "user": ""})
+            return self.group_made(handle, name or handle, users=users)
+        self.group_changed(group, name=name or group.name, users=users)
         return group
+
+    def group_made(
+        self, handle: str, name: str, description: str = "", users: Iterable[str] = ()
+    ) -> UserGroup:
+        now = self.clock.now()
+        made = UserGroup(self.state.new_id("S"), handle, name, list(users), description, now, now)
+        self.state.groups[made.id] = made
+        self._group_told(made, "subteam_created")
+        return made
+
+    def group_changed(self, group: UserGroup, **changes: Any) -> None:
+        group.updated = self.clock.now()
+        for name, value in changes.items():
+            setattr(group, name, value)
+        self._group_told(group, "subteam_updated")
+
+    def _group_told(self, group: UserGroup, kind: str) -> None:
+        self.feed.grouped(group, kind)
+        self.changes.tell({"type": "people", "user": ""})
 
     # --- views ---------------------------------------------------------------------------------
 

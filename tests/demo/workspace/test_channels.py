@@ -372,10 +372,10 @@ async def test_a_file_is_shown_in_each_channel_that_is_named(
 @pytest.mark.parametrize(
     ("where", "error"),
     [
-        ({"channels": f"{INCIDENTS},C404"}, "channel_not_found"),
-        ({"channels": f"{INCIDENTS},C0RANDOM"}, "not_in_channel"),
-        ({"channels": ",".join(f"C{n}" for n in range(101))}, "channels_limit_exceeded"),
-        ({"channels": f"{INCIDENTS},C0TRUSTONCALL", "thread_ts": "1.2"}, "invalid_arguments"),
+        ({"channels": [INCIDENTS, "C404"]}, "channel_not_found"),
+        ({"channels": [INCIDENTS, "C0RANDOM"]}, "not_in_channel"),
+        ({"channels": [f"C{n}" for n in range(101)]}, "channels_limit_exceeded"),
+        ({"channels": [INCIDENTS, "C0TRUSTONCALL"], "thread_ts": "1.2"}, "invalid_arguments"),
     ],
 )
 async def test_a_file_is_shown_nowhere_if_a_channel_is_wrong(

@@ -1,6 +1,17 @@
 """The Web API's methods. Importing this package fills the table."""
 
-from . import channels, chat, conversations, files, people, views
+from . import (
+    bookmarks,
+    channels,
+    chat,
+    conversations,
+    files,
+    groups,
+    people,
+    reactions,
+    schedule,
+    views,
+)
 from .conversations import KINDS
 from .table import TABLE, TRUE, Call, Method
 
@@ -10,10 +21,14 @@ __all__ = [
     "TRUE",
     "Call",
     "Method",
+    "bookmarks",
     "channels",
     "chat",
     "conversations",
     "files",
+    "groups",
     "people",
+    "reactions",
+    "schedule",
     "views",
 ]

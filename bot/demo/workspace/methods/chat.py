@@ -3,7 +3,7 @@
 from bot.demo.workspace import limits
 from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Json, Message
-from bot.demo.workspace.world import is_hollow
+from bot.demo.workspace.world import World, is_hollow
 
 from .table import Call, method
 
@@ -87,7 +87,12 @@ def get_permalink(call: Call) -> Json:
     """A link to a message, which the page answers."""
     channel = call.channel()
     message = call.message(channel, "message_ts")
-    link = f"{call.world.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": permalink(call.world, message)}
+
+
+def permalink(world: World, message: Message) -> str:
+    """The link to a message, which the page answers."""
+    link = f"{world.base_url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
     if message.is_reply:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
+        link += f"?thread_ts={message.thread_ts}&cid={message.channel}"
+    return link

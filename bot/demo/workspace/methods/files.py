@@ -1,7 +1,6 @@
-"""`files.*` and `reactions.add`: uploads in three steps, and reactions."""
+"""`files.*`: uploads in three steps, and what became of them."""
 
 import mimetypes
-import re
 import secrets
 
 from bot.demo.workspace import limits
@@ -9,8 +8,6 @@ from bot.demo.workspace.errors import SlackError
 from bot.demo.workspace.model import Channel, File, Json, Message
 
 from .table import Call, method
-
-EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 
 
 @method(
@@ -126,18 +123,3 @@ def _known(call: Call) -> File:
     if file.deleted:
         raise SlackError("file_deleted")
     return file
-
-
-@method("reactions.add", "tier3", scopes=("reactions:write",), needs=("name",))
-def add_reaction(call: Call) -> Json:
-    """React to a message."""
-    if not call.text("channel") or not call.text("timestamp"):
-        raise SlackError("no_item_specified")
-    channel = call.channel(member=True)
-    message = call.message(channel, "timestamp")
-    name = call.text("name").strip(":")
-    if not EMOJI.fullmatch(name):
-        raise SlackError("invalid_name")
-    if not call.world.react(message, call.bot, name):
-        raise SlackError("already_reacted")
-    return {}

@@ -1,14 +1,23 @@
-"""`auth.test`, `bots.*`, `team.*`, `users.*`, `usergroups.*`, `apps.*`: who is who; the way in."""
+"""`auth.test`, `bots.*`, `team.*`, `users.*`, `apps.*`, `api.test`: who is who; the way in."""
 
 from bot.demo.workspace.errors import SlackError
-from bot.demo.workspace.model import Json
+from bot.demo.workspace.model import Json, User
 
 from .conversations import channels_page
 from .paging import page
 from .table import Call, method
 
 USERS = ("users:read",)
-GROUPS = ("usergroups:read",)
+EMAIL = ("users:read.email",)
+
+
+@method("api.test", "tier4", token="none")  # noqa: S106  # a kind of token
+def api_test(call: Call) -> Json:
+    """Answers with what it was sent, or with the `error` that it was asked for."""
+    args = {name: value for name, value in call.args.items() if name != "token"}
+    if error := call.text("error"):
+        raise SlackError(error, args=args)
+    return {"args": args} if args else {}
 
 
 @method("auth.test", "special")
@@ -67,11 +76,37 @@ def connections_open(call: Call) -> Json:
 def users_info(call: Call) -> Json:
     """One user."""
     user, channels = call.user(), call.world.state.channels.values()
-    wire = user.wire(call.world.team["id"])
+    wire = _shown(call, user)
     if user.team:
         shared = any({user.id, call.bot} <= set(channel.members) for channel in channels)
         wire["is_stranger"] = not shared
     return {"user": wire}
+
+
+def _shown(call: Call, user: User) -> Json:
+    """A user as the app may see one: addresses are for a scope of their own."""
+    wire = user.wire(call.world.team["id"], call.world.clock.now())
+    if call.world.app.lacks(EMAIL):
+        wire["profile"].pop("email", None)
+    return wire
+
+
+@method("users.lookupByEmail", "tier3", scopes=EMAIL, needs=("email",))
+def users_lookup_by_email(call: Call) -> Json:
+    """The user with that address, who is not deactivated."""
+    asked = call.text("email").lower()
+    for user in call.world.state.users.values():
+        wire = _shown(call, user)
+        if wire["profile"].get("email") == asked and not user.deleted:
+            return {"user": wire}
+    raise SlackError("users_not_found")
+
+
+@method("users.profile.get", "tier4", scopes=("users.profile:read",))
+def users_profile_get(call: Call) -> Json:
+    """The profile of a user, or the app's own."""
+    user = call.user() if call.text("user") else call.world.state.users[call.bot]
+    return {"profile": _shown(call, user)["profile"]}
 
 
 @method("users.list", "tier2", scopes=USERS)
@@ -80,7 +115,7 @@ def users_list(call: Call) -> Json:
     everyone = list(call.world.state.users.values())
     shown, cursor = page(call, everyone, 1000)
     return {
-        "members": [user.wire(call.world.team["id"]) for user in shown],
+        "members": [_shown(call, user) for user in shown],
         "cache_ts": int(call.world.clock.now()),
         "response_metadata": {"next_cursor": cursor},
     }
@@ -94,32 +129,3 @@ def users_conversations(call: Call) -> Json:
         call,
         lambda c: user in c.members and (not c.is_private or call.bot in c.members),
     )
-
-
-@method("usergroups.list", "tier2", scopes=GROUPS)
-def usergroups_list(call: Call) -> Json:
-    """All user groups."""
-    groups = [
-        {
-            "id": group.id,
-            "team_id": call.world.team["id"],
-            "is_usergroup": True,
-            "name": group.name,
-            "handle": group.handle,
-            "description": "",
-            "date_delete": 0,
-            "user_count": len(group.users),
-            **({"users": group.users} if call.flag("include_users") else {}),
-        }
-        for group in call.world.state.groups.values()
-    ]
-    return {"usergroups": groups}
-
-
-@method("usergroups.users.list", "tier2", scopes=GROUPS, needs=("usergroup",))
-def usergroups_users_list(call: Call) -> Json:
-    """The ids of those in a user group."""
-    group = call.world.state.groups.get(call.text("usergroup"))
-    if group is None:
-        raise SlackError("no_such_subteam")
-    return {"users": group.users}

@@ -9,7 +9,7 @@ from bot.demo.workspace.model import Channel, Json, Message, User
 from bot.demo.workspace.wirejson import loads
 from bot.demo.workspace.world import World
 
-Token = Literal["bot", "app"]
+Token = Literal["bot", "app", "none"]
 TRUE = (True, 1, "1", "true", "True")
 """The ways in which an argument says yes."""
 
