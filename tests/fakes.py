@@ -185,6 +185,8 @@ class FakeLog:
             str(self.seals.people(run_id)),
             name=run_id,
             team=run.team,
+            private=run.private,
+            drill=run.drill,
         )
 
     def says(self, run_id: str, *, private: bool | None) -> None:

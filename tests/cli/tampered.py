@@ -114,6 +114,28 @@ def entry(change: str) -> str:
     return f"UPDATE facts SET {change} {ENTRY}"  # noqa: S608 - ours
 
 
+COLUMNS = {
+    "run_id": ("run_id = 'KC-77'", "KC-1: changed: the run is not in the table of runs"),
+    "prefix": ("prefix = 'KD'", "another number (KD-1) than its entries (KC-1)"),
+    "number": ("number = 77", "another number (KC-77) than its entries (KC-1)"),
+    "procedure_id": ("procedure_id = 'other'", "another procedure (other)"),
+    "title": ("title = 'x'", "another title (x)"),
+    "channel": ("channel = 'C9'", "another channel (C9) than its entries (C1)"),
+    "started_by": ("started_by = 'U9'", "another starter (U9)"),
+    "started_at": ("started_at = replace(started_at, '03:', '04:')", "another start ("),
+    "open": ("open = NOT open", "another status (open) than its entries (closed)"),
+    "facts": ("facts = 8", "there are entries after number 8"),
+    "head": (
+        "head = replace(head, substr(head, 1, 9), '0')",
+        "the log hash of entry 9 is not the one in the run's row",
+    ),
+    "first": ("first = first + 20", "another place among the runs than its entries"),
+    "team": ("team = 'T9'", "another workspace (T9) than its entries (T1)"),
+    "people": ("people = '{}'", "someone in entry 1 is not among the run's people"),
+    "private": ("private = NOT private", "another audience (only some) than its entries (everyone"),
+    "drill": ("drill = NOT drill", "another purpose (a drill) than its entries (no drill)"),
+}
+"""Each column of a run's row -> how it is changed, and what `runbook audit` says of that."""
 NOT_FOLLOW = "entry 4 does not follow from the one before it"
 NOT_RECORDED = "the words of entry 4 are not those that were recorded"
 PLAYED: dict[str, list[tuple[str, Do, str]]] = {
@@ -193,20 +215,10 @@ PLAYED: dict[str, list[tuple[str, Do, str]]] = {
         ("excused", unchecked, "entry 10 does not follow from the one before it"),
     ],
     "deletes a run": [("run", no_run, "KC-1: missing, though it was started")],
-    "changes a run's row: its channel, title, status, number, workspace, starter or last entry; "
-    "or takes the row away": [
-        ("channel", row("channel = 'C9'"), "another channel (C9) than its entries (C1)"),
-        ("title", row("title = 'x'"), "another title (x)"),
-        ("status", row("open = NOT open"), "another status (open) than its entries (closed)"),
-        ("number", row("number = 77"), "another number (KC-77) than its entries (KC-1)"),
-        ("workspace", row("team = 'T9'"), "another workspace (T9) than its entries (T1)"),
-        ("starter", row("started_by = 'U9'"), "another starter (U9)"),
-        ("fewer", row("facts = 8"), "there are entries after number 8"),
-        (
-            "head",
-            row("head = replace(head, substr(head, 1, 9), '0')"),
-            "the log hash of entry 9 is",
-        ),
+    "changes a run's row, in any column: its channel, title, status, number, place, procedure, "
+    "workspace, starter, start, people or last entry, or whether it is private or a drill; or "
+    "takes the row away": [
+        *((name, row(change), words) for name, (change, words) in COLUMNS.items()),
         ("none", no_row, "the run is not in the table of runs"),
     ],
     "files an entry as another kind, writes its time in another way, or stores what is no text, "

@@ -15,9 +15,10 @@ from bot.app.comparing import Comparing
 from bot.cli.main import main
 from bot.core.sealing.body import seal
 from bot.edges.store import SqlLog
+from bot.edges.store.schema import runs
 from bot.ports.boards import Board, Page
 from bot.ports.messages import Mark
-from tests.cli.tampered import ENTRY, ERASURE, FILE, LAST, OF, OUTSIDE, PLAYED, Do, entry, whole
+from tests.cli.tampered import COLUMNS, ENTRY, ERASURE, FILE, LAST, OF, OUTSIDE, PLAYED, Do, entry, whole
 from tests.edges.store.making import note
 from tests.hand import RUN, Hand
 from tests.postgres import Cluster
@@ -68,6 +69,17 @@ def test_each_row_of_the_table_is_played() -> None:
     table = text.split("| What somebody does | What finds it |\n|---|---|\n", 1)[1].split("\n\n")[0]
     rows = [line.split("|")[1].strip() for line in table.splitlines()]
     assert sorted(rows) == sorted({*PLAYED, *OUTSIDE})
+
+
+def test_each_column_of_a_run_is_compared_with_its_entries() -> None:
+    """A column that says of a run what nobody compares could say anything."""
+    assert COLUMNS.keys() == set(runs.columns.keys())
+
+
+def test_a_run_that_is_put_before_others_is_found(hand: Hand, capsys: Out) -> None:
+    hand.say("UPDATE runs SET first = 1 WHERE run_id = 'KC-3'")
+    assert main(["audit", "--all"]) == 1
+    assert "KC-3: changed: the run's row has another place among" in capsys.readouterr().out
 
 
 def test_the_record_is_in_order_before(hand: Hand, capsys: Out) -> None:

@@ -41,7 +41,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table of runs says of a run."""
+    """What the table of runs says of a run.
+
+    `private` is not said by rows that programs before 0009 wrote. `placed` says whether its place
+    in the list is the one where its entries begin.
+    """
 
     facts: int
     head: str
@@ -54,6 +58,9 @@ class Row:
     people: str = ""
     name: str = ""
     team: str | None = None
+    private: bool | None = None
+    drill: bool = False
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,19 +281,34 @@ def _row(run: Run, row: Row, team: str | None) -> list[str]:
         "starter": (row.started_by, run.started_by.id),
         "start": (row.started_at, stamp(run.started_at)),
         "number": (row.name, run.id),
+        "purpose": (_purpose(drill=row.drill), _purpose(drill=run.drill)),
     }
+    if row.private is not None:
+        hidden = run.procedure.private
+        told["audience"] = (_audience(private=row.private), _audience(private=hidden))
     # In a database that nobody has served yet, a row of before 0006 says nothing of it.
     if team is not None and row.team is not None:
         told["workspace"] = (row.team, team)
-    return [
+    faults = [
         f"the run's row has another {name} ({_said(mine)}) than its entries ({_said(theirs)})"
         for name, (mine, theirs) in told.items()
         if mine != theirs
     ]
+    if not row.placed:
+        faults.append("the run's row has another place among the runs than its entries")
+    return faults
 
 
 def _status(*, is_open: bool) -> str:
     return "open" if is_open else "closed"
+
+
+def _purpose(*, drill: bool) -> str:
+    return "a drill" if drill else "no drill"
+
+
+def _audience(*, private: bool) -> str:
+    return "only some" if private else "everyone"
 
 
 def _said(value: object) -> str:

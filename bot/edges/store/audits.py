@@ -51,8 +51,26 @@ def _look(connection: Connection, run_id: str) -> Checked:
             f"{known.prefix}-{known.number}",
             # Programs before 0006 write none: it is the first one, if one was served yet.
             known.team if known.team is not None else connection.execute(FIRST).scalar(),
+            known.private,
+            bool(known.drill),
+            _placed(connection, run_id, known.first),
         )
     return check(run_id, entries, row)
+
+
+def _placed(connection: Connection, run_id: str, first: object) -> bool:
+    """Whether a run stands in the list where its first entry stands in the log.
+
+    Its place was taken just before that entry was written: no other run begins in between.
+    """
+    begins = select(facts.c.position).where(facts.c.run_id == run_id, facts.c.seq == 1)
+    at = connection.execute(begins).scalar()
+    if at is None:
+        return True  # That the entry is missing is told of.
+    if not isinstance(first, int) or first > at:
+        return False
+    between = select(facts.c.run_id).where(facts.c.position >= first, facts.c.position < at)
+    return connection.execute(between.where(facts.c.seq == 1).limit(1)).first() is None
 
 
 def sealed(connection: Connection, run_id: str) -> Sequence[str]:

@@ -85,6 +85,8 @@ class Vault:
             e.stamp(run.started_at),
             self.people,
             run.id,
+            private=run.procedure.private,
+            drill=run.drill,
         )
 
     def checked(self, row: Row | None = None) -> Checked:
