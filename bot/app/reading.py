@@ -27,8 +27,10 @@ LEASE = 90.0
 """Seconds for which a file is one process's to read: longer than reading it may take."""
 AGAIN = 15.0
 """Seconds until a file is tried again that Slack does not give just now."""
-AT_ONCE = 2
+AT_ONCE = 4
 """How many files one process reads at a time."""
+TURN = 2.0
+"""Seconds until a file is looked at again whose turn has not come, since others are being read."""
 GIVEN_UP = timedelta(minutes=30)
 """How long one process tries a file that Slack does not give: while nobody ran, nobody tried."""
 REMEMBERED = 1000
@@ -51,8 +53,10 @@ class Reading:
     def begin(self, due: Due) -> float:
         """Read a file in a task of its own; the seconds for which its timer is put off."""
         place = (due.run_id, due.name)
-        if self.files is None or (place not in self._tasks and len(self._tasks) >= AT_ONCE):
+        if self.files is None:
             return AGAIN
+        if place not in self._tasks and len(self._tasks) >= AT_ONCE:
+            return TURN
         if place not in self._tasks:
             task = asyncio.create_task(self._kept(due, self.files), name=f"reading {due.run_id}")
             self._tasks[place] = task

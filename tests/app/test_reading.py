@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import reading
 from bot.app.desk import Desk
-from bot.app.reading import AGAIN, AT_ONCE, LEASE, Reading
+from bot.app.reading import AT_ONCE, LEASE, TURN, Reading
 from bot.core.acting.evidence import GivenFile, Shown
 from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
@@ -56,17 +56,18 @@ class Scene:
         self.slack = Slack(*troubles)
         self.reading = Reading(self.desk, self.clock, self.slack)
 
-    async def begin(self) -> Due:
+    async def begin(self, *given: str) -> Due:
+        given = given or ("F0PANEL",)
         started = e.RunStarted(
             procedure=PAGE, source="x", source_sha256="5" * 64, inputs={}, channel="C0", by=ANA
         )
         run = await self.desk.start(started, delivery=None, another=True)
         assert run is not None
-        file = GivenFile("F0PANEL", "panel.png", 9, "image/png")
+        files = tuple(GivenFile(one, f"{one}.png", 9, "image/png") for one in given)
         await self.desk.act(run.id, c.Take("one", ANA), delivery=None)
-        await self.desk.act(run.id, c.MarkDone("one", ANA, shown=Shown(file=file)), delivery=None)
-        (due,) = await self.due()
-        assert due.name == f"{EVIDENCE}3"
+        await self.desk.act(run.id, c.MarkDone("one", ANA, shown=Shown(files=files)), delivery=None)
+        due, *others = await self.due()
+        assert (due.name, len(others)) == (f"{EVIDENCE}3", len(given) - 1)
         return due
 
     async def due(self) -> list[Due]:
@@ -95,6 +96,20 @@ async def test_why_it_cannot_be_read_is_recorded(trouble: Exception) -> None:
     scene = Scene(trouble)
     (read,) = await scene.read(await scene.begin())
     assert (read.sha256, read.error) == (None, str(trouble))
+
+
+async def test_of_several_files_each_is_read_and_recorded_by_itself() -> None:
+    scene = Scene(Gone("it is gone"))
+    due = await scene.begin("F0ONE", "F0TWO", "F0THREE")
+    for one in await scene.due():
+        read = await scene.read(one)
+    assert [(one.entry, one.file, one.error) for one in read] == [
+        (3, "F0ONE", "it is gone"),
+        (4, "F0TWO", None),
+        (5, "F0THREE", None),
+    ]
+    shown = (await scene.desk.run(due.run_id)).steps["one"].evidence
+    assert [one.read for one in shown] == read
 
 
 async def test_what_passes_is_tried_again_and_given_up_in_the_end(
@@ -131,7 +146,7 @@ async def test_no_more_than_a_few_are_read_at_a_time_and_a_stop_breaks_them_off(
     for name in range(AT_ONCE):
         dues.append(Due(dues[0].run_id, f"{EVIDENCE}{name + 10}", dues[0].at))
     answers = [scene.reading.begin(due) for due in dues]
-    assert answers == [LEASE] * AT_ONCE + [AGAIN]
+    assert answers == [LEASE] * AT_ONCE + [TURN]
     assert scene.reading.begin(dues[0]) == LEASE
     await settle()
     assert scene.slack.asked <= AT_ONCE

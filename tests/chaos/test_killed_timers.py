@@ -168,7 +168,7 @@ def test_a_file_of_evidence_is_read(
         desk = await begun(scene.log, PAGE)
         file = GivenFile("F0PANEL", "panel.png", 9, "image/png")
         await desk.act("SI-1", c.Take("one", ANA), delivery=None)
-        await desk.act("SI-1", c.MarkDone("one", ANA, shown=Shown(file=file)), delivery=None)
+        await desk.act("SI-1", c.MarkDone("one", ANA, shown=Shown(files=(file,))), delivery=None)
 
     asyncio.run(scene.judged(shows))
 

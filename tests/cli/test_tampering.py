@@ -18,7 +18,19 @@ from bot.edges.store import SqlLog
 from bot.edges.store.schema import runs
 from bot.ports.boards import Board, Page
 from bot.ports.messages import Mark
-from tests.cli.tampered import COLUMNS, ENTRY, ERASURE, FILE, LAST, OF, OUTSIDE, PLAYED, Do, entry, whole
+from tests.cli.tampered import (
+    COLUMNS,
+    ENTRY,
+    ERASURE,
+    FILE,
+    LAST,
+    OF,
+    OUTSIDE,
+    PLAYED,
+    Do,
+    entry,
+    whole,
+)
 from tests.edges.store.making import note
 from tests.hand import RUN, Hand
 from tests.postgres import Cluster

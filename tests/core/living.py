@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -20,7 +21,7 @@ WORDS = ("It is late.", "No.\nNot *now*; later", "<!channel> & co", "x" * 400)
 """What people say, as it may well be."""
 PAUSES = (timedelta(seconds=1), timedelta(seconds=40), timedelta(minutes=7))
 _FILE = GivenFile("F0PANEL", "panel.png", 7, "image/png", "https://files.example/F0PANEL")
-EVIDENCE = Shown("Seen.", _FILE, "")
+EVIDENCE = Shown("Seen.", (_FILE, replace(_FILE, id="F0OTHER")))
 
 
 def live(desk: Desk, dice: Random, moves: int) -> None:

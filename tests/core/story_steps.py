@@ -24,7 +24,9 @@ KEEP: dict[str, Any] = {
     "image": "a.png",
     "evidence": {"text": "The output", "file": "A picture"},
 }
-SHOWN = Shown("All is well.", GivenFile("F7", "panel.png", 7, "image/png", "https://x.example/F7"))
+SHOWN = Shown(
+    "All is well.", (GivenFile("F7", "panel.png", 7, "image/png", "https://x.example/F7"),)
+)
 """A step that asks for evidence, and what is shown for it."""
 EACH: dict[str, Any] = {
     "id": "each",

@@ -1,6 +1,7 @@
 """Procedures, commands and runs for Hypothesis, and a desk that records without a database."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -202,7 +203,7 @@ def evidence(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Shown:
     file = GivenFile("F0PANEL", draw(texts), 7, "image/png", "https://files.example/F0PANEL")
     return Shown(
         draw(st.one_of(st.just(""), texts)),
-        draw(st.sampled_from([None, file, file])),
+        draw(st.sampled_from([(), (file,), (file, replace(file, id="F0OTHER"))])),
         draw(st.sampled_from(["", "on the wall"])),
     )
 
@@ -211,7 +212,7 @@ def evidence(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Shown:
 def readings(draw: st.DrawFn, run: Run, step: str) -> e.EvidenceRead:
     """What the bot read of a file: one that is still to be read, or one that nobody gave."""
     entry = draw(st.sampled_from([*run.unread, 1]))
-    told = (one.evidence for one in run.steps.values() if one.evidence is not None)
+    told = (one for each in run.steps.values() for one in each.evidence)
     step = next((one.given.step for one in told if one.entry == entry), step)
     read = e.EvidenceRead(step=step, entry=entry, file="F0PANEL", sha256="a" * 64, size=7)
     failed = e.EvidenceRead(step=step, entry=entry, file="F0PANEL", error="it is gone")

@@ -337,7 +337,7 @@ def _entry(block: Json, value: str) -> Json:
             ticked = [o for line in value.splitlines() for o in options if line in words(o)]
             return {"type": kind, "selected_options": ticked}
         case "file_input":
-            # By the id that it was uploaded under.
-            return {"type": "file_input", "files": [{"id": value}]}
+            # By the ids that they were uploaded under, one a line.
+            return {"type": "file_input", "files": [{"id": one} for one in value.splitlines()]}
         case kind:
             return {"type": kind, "value": value}

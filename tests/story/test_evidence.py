@@ -30,13 +30,18 @@ async def _upload(one: Someone, name: str = "panel.txt", content: str = CONTENT)
     return await one.people.upload(one.id, name, content=content)
 
 
-async def _read(bot: Bot, one: Someone, run: str = "SI-1") -> e.EvidenceRead:
-    async def there() -> e.EvidenceRead | None:
-        async with bot.log() as log:
-            facts = await log.read(run)
-        return next((f.event for f in facts if isinstance(f.event, e.EvidenceRead)), None)
+async def _read(bot: Bot, one: Someone) -> e.EvidenceRead:
+    return (await _all_read(bot, one, 1))[0]
 
-    return await one.eventually(there, "an entry of what was read")
+
+async def _all_read(bot: Bot, one: Someone, count: int) -> list[e.EvidenceRead]:
+    async def there() -> list[e.EvidenceRead] | None:
+        async with bot.log() as log:
+            facts = await log.read("SI-1")
+        read = [f.event for f in facts if isinstance(f.event, e.EvidenceRead)]
+        return read if len(read) >= count else None
+
+    return await one.eventually(there, f"{count} entries of what was read")
 
 
 async def _full(one: Someone, having: str) -> str:
@@ -80,6 +85,34 @@ async def test_words_and_a_file_are_given_read_and_fetched(
     there = f"{tmp_path}/files/3-panel.txt, {len(CONTENT)} bytes"
     assert lines == [f"entry 3: {there}, as it was given (SHA-256 {SHA256})"]
     assert (tmp_path / "files" / "3-panel.txt").read_text() == CONTENT
+
+
+async def test_several_files_are_given_in_one_go_and_each_is_read_and_fetched_by_itself(
+    bot: Bot, ana: Someone, ben: Someone, environ: dict[str, str], tmp_path: Path
+) -> None:
+    await _begun(ana)
+    contents = {f"panel-{n}.txt": f"picture {n}" for n in range(1, 6)}
+    files = [await _upload(ana, name, content) for name, content in contents.items()]
+    given = {"What the panel says": "Five of them.", "A screenshot": "\n".join(files)}
+    assert (await ana.fills(given))["ok"]
+    read = {one.file: one for one in await _all_read(bot, ben, 5)}
+    for n, (file, content) in enumerate(zip(files, contents.values(), strict=True)):
+        sha256 = hashlib.sha256(content.encode()).hexdigest()
+        assert (read[file].entry, read[file].sha256) == (3 + n, sha256)
+    kinds = await bot.kinds("SI-1")
+    assert kinds[2:8] == ["evidence_given"] * 5 + ["step_done"]
+    board = words(await ben.board("SI-1", "panel-3.txt"))
+    assert "panel-3.txt> and 2 more" in board
+    assert "panel-4.txt" not in board
+    last = hashlib.sha256(b"picture 5").hexdigest()
+    full = await _full(ben, last)
+    assert all(name in full for name in contents)
+    await ben.dismisses()
+    lines, well = await evidence.fetch(config.read(environ), "SI-1", tmp_path)
+    assert well, lines
+    assert [line.partition(":")[0] for line in lines] == [f"entry {3 + n}" for n in range(5)]
+    for n, (name, content) in enumerate(contents.items()):
+        assert (tmp_path / f"{3 + n}-{name}").read_text() == content
 
 
 async def test_a_file_that_is_another_by_now_is_said_to_be(

@@ -19,6 +19,8 @@ from bot.core.text import brief, shorten
 
 LARGEST = 10 * 1024 * 1024
 """How many bytes of a file are read; Slack takes up no larger one in a form."""
+MOST_FILES = 10
+"""How many files are given for a step at once; a form of Slack's takes no more."""
 _NAME_LIMIT, _TYPE_LIMIT, _LINK_LIMIT = 255, 100, 2_000
 _FILE = re.compile(r"F[A-Z0-9]{1,31}")
 _WEB = re.compile(r"https?://\S+")
@@ -41,7 +43,7 @@ class Shown:
     """What someone shows for a step; `instead` is said where no file can be given."""
 
     text: str = ""
-    file: GivenFile | None = None
+    files: tuple[GivenFile, ...] = ()
     instead: str = ""
 
 
@@ -68,23 +70,31 @@ def fields(run: Run, row: Row) -> list[Block]:
             )
         )
     if asked.file is not None:
-        hint = "Evidence, 10 MB at most. It stays in Slack; the record has its SHA-256."
-        label = run.words(asked.file)
-        made.append(file_input(_FILE_FIELD, label, hint=hint, optional=asked.optional))
+        made.append(
+            file_input(
+                _FILE_FIELD,
+                run.words(asked.file),
+                most=MOST_FILES,
+                hint=f"Evidence: {MOST_FILES} files at most, of 10 MB each. They stay in Slack; "
+                "the record has the SHA-256 of each.",
+                optional=asked.optional,
+            )
+        )
     return made
 
 
 def shown(answer: Answer) -> Shown:
     """What was given in those fields; raises Odd."""
-    file = answer.said(_FILE_FIELD)
-    return Shown(
-        answer.said(_TEXT), _read(file) if file else None, answer.said(_FILE_FIELD + INSTEAD)
-    )
+    said = answer.said(_FILE_FIELD)
+    files = [_read(one) for one in json.loads(said)] if said else []
+    if len(files) > MOST_FILES:
+        raise Odd("more files than the form takes")
+    once = {file.id: file for file in files}
+    return Shown(answer.said(_TEXT), tuple(once.values()), answer.said(_FILE_FIELD + INSTEAD))
 
 
-def _read(said: str) -> GivenFile:
+def _read(of: Any) -> GivenFile:
     """A file as Slack describes it."""
-    of: Any = json.loads(said)
     size = of["size"]
     if not _FILE.fullmatch(text(of["id"])) or not isinstance(size, int) or size < 0:
         raise Odd("no file of Slack's")
@@ -100,7 +110,10 @@ def _read(said: str) -> GivenFile:
 
 
 def given(run: Run, placed: Placed, what: Shown, by: e.Person) -> Sequence[e.Event]:
-    """The entry with what was shown for a step; raises Refused where something lacks."""
+    """The entries with what was shown for a step; raises Refused where something lacks.
+
+    A file is an entry of its own, so that each is read, named and erased by itself.
+    """
     asked = evidence_of(placed.step)
     if asked is None:
         return ()
@@ -108,7 +121,7 @@ def given(run: Run, placed: Placed, what: Shown, by: e.Person) -> Sequence[e.Eve
     instead = worded(what.instead, "where the file is") if what.instead.strip() else ""
     lacking = [
         label
-        for label, there in ((asked.text, words), (asked.file, what.file or instead))
+        for label, there in ((asked.text, words), (asked.file, what.files or instead))
         if label is not None and not there
     ]
     if lacking and not asked.optional:
@@ -117,10 +130,13 @@ def given(run: Run, placed: Placed, what: Shown, by: e.Person) -> Sequence[e.Eve
             f"Step {placed.number} was not marked done: it asks for evidence ({wanted}). "
             "Press *Done…*, on the board."
         )
-    said: dict[str, Any] = {}
-    if told := "\n".join(filter(None, (words, instead))):
-        said["text"] = told
-    if (file := what.file) is not None:
-        said |= {"file": file.id, "name": file.name, "size": file.size, "mimetype": file.mimetype}
-        said |= {"link": file.link} if file.link else {}
-    return (e.EvidenceGiven(step=placed.step.id, by=by, **said),) if said else ()
+    told = "\n".join(filter(None, (words, instead)))
+    entries = [_of_file(file) for file in what.files] or ([{}] if told else [])
+    if told:
+        entries[0]["text"] = told
+    return tuple(e.EvidenceGiven(step=placed.step.id, by=by, **said) for said in entries)
+
+
+def _of_file(file: GivenFile) -> dict[str, Any]:
+    said = {"file": file.id, "name": file.name, "size": file.size, "mimetype": file.mimetype}
+    return {**said, "link": file.link} if file.link else said

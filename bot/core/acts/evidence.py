@@ -39,7 +39,9 @@ def _given(run: Run, event: e.EvidenceGiven, at: datetime) -> Run:
         raise ValueError(f"{run.id}: {event.kind} of {event.step} is of another round")
     entry = run.seq + 1
     unread = run.unread if event.file is None else {**run.unread, entry: at}
-    shown = replace(step, evidence=Evidence(entry, event))
+    # What was shown in one go stands in entries that follow one another.
+    together = step.evidence if step.evidence and step.evidence[-1].entry == run.seq else ()
+    shown = replace(step, evidence=(*together, Evidence(entry, event)))
     return replace(run, steps={**run.steps, event.step: shown}, unread=unread)
 
 
@@ -93,10 +95,10 @@ GIVEN = Meaning(
 def _read(run: Run, event: e.EvidenceRead, at: datetime) -> Run:
     unread = {entry: since for entry, since in run.unread.items() if entry != event.entry}
     step = run.steps[event.step]
-    steps = run.steps
-    if step.evidence is not None and step.evidence.entry == event.entry:
-        read = replace(step, evidence=replace(step.evidence, read=event))
-        steps = {**run.steps, event.step: read}
+    shown = tuple(
+        replace(one, read=event) if one.entry == event.entry else one for one in step.evidence
+    )
+    steps = {**run.steps, event.step: replace(step, evidence=shown)}
     return replace(run, steps=steps, unread=unread)
 
 

@@ -295,9 +295,9 @@ def channel_input(block_id: str, label: str, *, hint: str) -> Block:
     return _input(block_id, label, element, hint=hint)
 
 
-def file_input(block_id: str, label: str, *, hint: str, optional: bool = False) -> Block:
-    """One file to choose; Slack takes it up, 10 MB at most, before the form is sent."""
-    element: Block = {"type": "file_input", "action_id": "value", "max_files": 1}
+def file_input(block_id: str, label: str, *, most: int, hint: str, optional: bool = False) -> Block:
+    """Files to choose; Slack takes each up, 10 MB at most, before the form is sent."""
+    element: Block = {"type": "file_input", "action_id": "value", "max_files": most}
     return _input(block_id, label, element, hint=hint, optional=optional)
 
 

@@ -178,14 +178,14 @@ class Capture(Asked):
 
 
 class Evidence(Model):
-    """What a step asks to be shown when it is marked done: words, a file, or both."""
+    """What a step asks to be shown when it is marked done: words, files, or both."""
 
     model_config = ConfigDict(json_schema_extra=required_any("text", "file"))
 
     text: Line | None = None
     """What is asked for in words, such as the output of a command."""
     file: Line | None = None
-    """What is asked for as a file, such as a screenshot; at most 10 MB."""
+    """What is asked for as files, such as a screenshot: 10 at most, of 10 MB each."""
     optional: bool = False
     """Whether the step can be marked done without it."""
 

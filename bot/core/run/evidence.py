@@ -14,6 +14,7 @@ from bot.core.run.course import OfRound
 class EvidenceGiven(OfRound):
     """What someone shows for a step that they mark done: words, a file, or both; the mark follows.
 
+    Of several files each has an entry of its own, one after the other, the words with the first.
     The file stays in Slack: `file` is its id there, `link` its address, and what it is called, how
     many bytes it has and of which type it is, is what Slack said.
     """
@@ -48,7 +49,7 @@ class EvidenceRead(Happened):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was shown for a step in its present round: the number of the entry, and that.
+    """What one entry says was shown for a step in its present round, and that entry's number.
 
     `read` is what the bot read of the file, once it did, or could not.
     """

@@ -19,9 +19,9 @@ class Step:
     a wait is. `handed` are who had it before it was handed over, and by whom it was; `answer` is
     the option that was chosen, if it is a question, and `ended_by` who chose it. `reopened` is who
     began the round, and when, if it is not the first. `values` are those of the run when it was
-    done, kept once one that it uses is another. `evidence` is what was shown for it. `call` says
-    that the owner of the procedure is told that it failed, `failing` that it failed in this round,
-    and that nobody has brought it to another end: it may be tried again.
+    done, kept once one that it uses is another. `evidence` is what was shown for it, by entries.
+    `call` says that the owner of the procedure is told that it failed, `failing` that it failed in
+    this round, and that nobody has brought it to another end: it may be tried again.
     """
 
     state: State = State.OPEN
@@ -42,7 +42,7 @@ class Step:
     answer: str | None = None
     values: Mapping[str, str] | None = None
     reopened: tuple[e.Person, datetime] | None = None
-    evidence: Evidence | None = None
+    evidence: tuple[Evidence, ...] = ()
     failing: bool = False
     call: Call | None = None
 

@@ -193,8 +193,8 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
             chosen = element.get("selected_user") or element.get("selected_conversation")
             value = element.get("value") or chosen or option.get("value")
             if files := element.get("files"):
-                # One is asked for; its act reads what Slack says of it.
-                value = json.dumps(files[0])
+                # Their act reads what Slack says of each.
+                value = json.dumps(files)
             value = value or ",".join(o["value"] for o in element.get("selected_options") or ())
             if value:
                 found[block_id] = text(value)

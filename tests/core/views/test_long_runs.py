@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.acting.evidence import NOTHING, GivenFile, Shown
+from bot.core.acting.evidence import MOST_FILES, NOTHING, GivenFile, Shown
 from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
 from bot.core.engine.effects import touched
@@ -32,7 +32,10 @@ ROUNDS, NOTES = 3, 200
 SERVICES = tuple(f"service-{n}" for n in range(12))
 SHOWN = Shown(
     text=line("shown ", 2_000),
-    file=GivenFile("F0PANEL", line("f "), 7, "text/plain", "https://files.example/F0PANEL"),
+    files=tuple(
+        GivenFile(f"F{n}", line("f ", 255), 7, "t/p", f"https://files.example/{'p' * 460}{n}")
+        for n in range(MOST_FILES)
+    ),
 )
 
 
