@@ -3,16 +3,12 @@
 In a bad example the sign § stands at the place that lint must name; it is taken out first.
 """
 
-from datetime import date
-
 import pytest
 
 from bot.core.lint import Problem
 from bot.edges.library import examine_file
 from tests.core.lint_case import BASE, Case
-from tests.core.lint_tables import ERRORS, WARNED
-
-TODAY = date(2026, 11, 22)
+from tests.core.lint_tables import ERRORS, TODAY, WARNED
 
 
 def lint(text: str, name: str = "base.yaml") -> tuple[Problem, ...]:
