@@ -30,8 +30,10 @@ from bot.core.procedure import (
     Step,
     Verify,
     VerifyByCheck,
+    comes_next,
     containers_of,
     format_of,
+    options_of,
     show_duration,
     tried_again,
 )
@@ -111,7 +113,13 @@ class _Page:
             for one in placed
             if (number := tried_again(placed, one.step.id)) is not None
         }
-        self._paper = Paper(procedure.checks, proof, procedure.numbers(), again, put)
+        proved = bool(procedure.verification)
+        then = {
+            one.step.id: comes_next(placed, one.step.id, verified=proved)
+            for one in placed
+            if options_of(one.step)
+        }
+        self._paper = Paper(procedure.checks, proof, procedure.numbers(), again, then, put)
 
     def blocks(self, number: int | None) -> Iterator[Block]:
         """The page, from its title to how to keep the trouble from happening again."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.core.kinds.controls import Control
 from bot.core.kinds.kind import Kind, commands_shown, nothing
 from bot.core.markup.model import Block, Words, bullets
-from bot.core.procedure import Decide, tried_again
+from bot.core.procedure import Decide, comes_next, tried_again
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.need import first_of
@@ -38,8 +38,10 @@ def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
         return ()
     told = []
     again = tried_again(run.placed, row.id)
+    then = comes_next(run.placed, row.id, verified=bool(run.procedure.verification))
+    on = f"goes on with {then}" if then else "goes on"
     for option in step.decide.options:
-        where = "goes on" if again is None else f"goes back to step {again}"
+        where = on if again is None else f"goes back to step {again}"
         if option.goto is not None:
             first = first_of(run.placed, option.goto)
             where = f"goes to step {run.placed[first].number}" if first is not None else where

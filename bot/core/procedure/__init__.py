@@ -63,6 +63,7 @@ from bot.core.procedure.model import (
     VerifyByCheck,
     VerifyByPerson,
     VerifyGroup,
+    comes_next,
     tried_again,
 )
 from bot.core.procedure.parts import Asked, Capture, Evidence, Input, Link, Owner, Symptom
@@ -123,6 +124,7 @@ __all__ = [
     "approval_of",
     "captures_of",
     "check_of",
+    "comes_next",
     "commands",
     "containers_of",
     "evidence_of",

@@ -189,6 +189,49 @@ def tried_again(placed: Sequence[Placed], step_id: str) -> str | None:
     return next((one.number for one in placed if one.step.id == failure.fails), None)
 
 
+def comes_next(placed: Sequence[Placed], step_id: str, *, verified: bool) -> str:
+    """What comes once a step is over, with all that stands in it: `step 4`, or the verification.
+
+    Nothing where that may be one of several, since they are done in any order or for each member.
+    """
+    at = next((n for n, one in enumerate(placed) if one.step.id == step_id), len(placed))
+    if at == len(placed):
+        return ""
+    mine = placed[at]
+    known = {around.id for around in mine.groups}
+    for later in placed[at + 1 :]:
+        if any(one.answers and one.answers[0] == step_id for one in later.groups):
+            continue  # It stands in the step itself.
+        if any(one.id not in known for one in later.groups if one.answers or one.fails):
+            continue  # It is for another answer, or for a failure.
+        way = _way_from(mine, later)
+        if way is not None:
+            return f"step {later.number}" if way else ""
+    open_ended = any(one.any_order or one.for_each for one in mine.groups)
+    return "the verification" if verified and not open_ended else ""
+
+
+def _way_from(mine: Placed, later: Placed) -> bool | None:
+    """Whether a later step comes after this one; None where it is in its place, and so is over."""
+    for depth, around in enumerate(mine.groups):
+        if depth >= len(later.groups) or later.groups[depth].id != around.id:
+            # The way leads out of the group: whether all of it is over by then, nobody knows.
+            left = mine.groups[depth:]
+            return not any(one.any_order or one.for_each for one in left)
+        if _below(mine, depth) != _below(later, depth):
+            if around.one_of:
+                return None
+            if around.any_order:
+                return False
+    return True
+
+
+def _below(one: Placed, depth: int) -> str:
+    """What a step is part of within the group at a depth: the next group, or itself."""
+    inner = one.groups[depth + 1 :]
+    return inner[0].id if inner else one.step.id
+
+
 def _place(steps: Sequence[Step], prefix: str, groups: tuple[Container, ...]) -> Iterator[Placed]:
     for index, step in enumerate(steps, start=1):
         here = f"{prefix}{index}"

@@ -204,11 +204,11 @@ def test_an_answer_that_ends_the_steps_for_a_failure_says_which_step_is_tried_ag
     ways = procedure(do("start", on_failure=[first, last]), do("tell"))
     desk = Desk(ways)
     fails(desk, "start")
-    assert "It-Is: goes on · Is-Not: goes to step 2" in shown(desk)
+    assert "It-Is: goes on with step 1f.2 · Is-Not: goes to step 2" in shown(desk)
     desk.do(c.Decide("slow", ANA, "it-is"))
     assert "No: goes back to step 1 · Yes: adds 1 step" in shown(desk)
     paper = printed(TEXT, ways)
-    assert "If “It-Is”: go on." in paper
+    assert "If “It-Is”: go on with step 1f.2." in paper
     assert "If “No”: try step 1 again." in paper
     assert "goes back" not in shown(Desk(procedure(last, do("tell"))))
 

@@ -179,7 +179,9 @@ def _printed(step: Decide, paper: Paper) -> Iterator[Block]:
 def _line(step: Decide, option: Option, paper: Paper) -> Inline:
     """An answer, and what is done then."""
     again = paper.again.get(step.id)
-    where = "go on" if again is None else f"try step {again} again"
+    then = paper.next.get(step.id)
+    on = f"go on with {then}" if then else "go on"
+    where = on if again is None else f"try step {again} again"
     if option.goto is not None:
         where = f"go to step {paper.numbers.get(option.goto, option.goto)}"
     elif option.steps:

@@ -20,13 +20,15 @@ class Paper:
     """A page on which steps are printed.
 
     `proof` are the checks that its verification lists, `numbers` those of its steps, by their ids,
-    and `again` those of the steps that are tried again after the last one for their failure.
+    `again` those of the steps that are tried again after the last one for their failure, and
+    `next` what comes after a step, in words.
     """
 
     checks: Mapping[str, Check]
     proof: Collection[str]
     numbers: Mapping[str, str]
     again: Mapping[str, str]
+    next: Mapping[str, str]
     put: Callable[[str], str]
 
     def words(self, text: str) -> Inline:
