@@ -145,6 +145,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
                 inside=admission.inside,
             ),
             me=me,
+            emoji=settings.timeline_emoji,
             observe=metrics.clicked,
         )
         exports = Exports(log, clock, SlackPeople(workspaces.client), press, logs.masked, detector)

@@ -141,6 +141,15 @@ class Settings(BaseModel):
             "channel, each once and so long after the one before; `never` for not at all.",
         ),
     ] = "15m"
+    emoji: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_TIMELINE_EMOJI",
+            pattern=r"^:?[^\s:]{1,100}:?$",
+            description="The emoji that puts a message into the timeline of a run, by its name, "
+            "such as `pushpin`; `none` for no emoji: the shortcut *Add to timeline* is left.",
+        ),
+    ] = "pushpin"
     external_people: Annotated[
         Literal["refuse", "allow"],
         Field(
@@ -190,6 +199,11 @@ class Settings(BaseModel):
     def eraser_ids(self) -> frozenset[str]:
         """Who may erase anyone's words."""
         return frozenset((self.erasers or "").replace(",", " ").split())
+
+    @property
+    def timeline_emoji(self) -> str | None:
+        """The name of the emoji that puts a message into a timeline; None for none."""
+        return None if self.emoji == "none" else self.emoji.strip(":")
 
     @property
     def nobody_after(self) -> timedelta | None:

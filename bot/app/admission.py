@@ -20,7 +20,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.model import Run
-from bot.core.views.clicks import Begin, Click, Intent, LookFor
+from bot.core.views.clicks import Begin, Choose, Click, Intent, LookFor
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import MessageRow
 from bot.ports.world import Clock
@@ -148,7 +148,7 @@ class Admission:
         The sighting is for what is opened by it.
         """
         intent = click.intent
-        if isinstance(intent, LookFor):
+        if isinstance(intent, LookFor | Choose):
             # Nothing of a run is shown for it.
             return None
         if not isinstance(intent, Begin) and await self.desk.team(intent.run) != self.team:

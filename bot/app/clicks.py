@@ -10,10 +10,12 @@ from bot.app.admission import Admission
 from bot.app.chosen import Chosen
 from bot.app.conversation import Asked, Conversation
 from bot.app.desk import Desk
+from bot.app.pinning import outcome
 from bot.core.engine import commands as c
 from bot.core.views import forms, walkthrough
 from bot.core.views.answers import Answer
-from bot.core.views.clicks import Begin, Click, Do, Form, LookFor, Show
+from bot.core.views.clicks import Begin, Choose, Click, Do, Form, LookFor, Show
+from bot.core.views.pinning import added
 
 
 @dataclass(slots=True)
@@ -33,18 +35,13 @@ class Clicks:
                 done = await self.chosen.erase(run_id, command, delivery=click.delivery)
                 return Answer(done)
             case Do(run_id, command):
-                run = await self.admission.act(run_id, command, delivery=click.delivery)
-                if click.page is not None:
-                    return Answer(view=walkthrough.draw(run, click.page), turned=True)
-                if click.in_more:
-                    return Answer(view=forms.more(run, click.by, done=True), turned=True)
-                return Answer()
+                return await self._done(run_id, command, click)
             case Show(run_id, step, first, turned):
                 run = await self.desk.run(run_id)
                 page = walkthrough.draw(run, walkthrough.page_of(run, step) if step else first)
                 return Answer(view=page, turned=turned and click.view is not None)
-            case LookFor():
-                # Whoever draws the Home looks.
+            case LookFor() | Choose():
+                # Whoever draws the Home looks, and whoever reads a message asks.
                 return Answer()
             case Form() as form:
                 return await self._opened(form, click)
@@ -59,6 +56,20 @@ class Clicks:
                     direct=direct,
                 )
                 return await self.conversation.begin(asked, begin)
+
+    async def _done(self, run_id: str, command: c.Command, click: Click) -> Answer:
+        """Do it, and show in the form that it was pressed in what came of it."""
+        run = await self.admission.act(run_id, command, delivery=click.delivery)
+        if isinstance(command, c.PinMessage):
+            # Where it was chosen from, the bot may not be able to say anything.
+            return Answer(view=added(outcome(run, command)), turned=True)
+        if click.page is not None:
+            return Answer(view=walkthrough.draw(run, click.page), turned=True)
+        if click.in_more:
+            return Answer(view=forms.more(run, click.by, done=True), turned=True)
+        if click.in_timeline:
+            return Answer(view=forms.of(run, "timeline", None, click.by), turned=True)
+        return Answer()
 
     async def _opened(self, form: Form, click: Click) -> Answer:
         """A form, with what of the run's record it is to show."""

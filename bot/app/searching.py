@@ -144,7 +144,9 @@ class Searching:
 
 def _writer(fact: Fact) -> Person | None:
     """Who wrote an entry, unless they were erased."""
-    who = MEANINGS.of(fact.event).who(fact.event)
+    # Whose message was put into the timeline wrote it, whoever put it there.
+    author: Person | None = getattr(fact.event, "author", None)
+    who = author or MEANINGS.of(fact.event).who(fact.event)
     return None if who is None or who.is_erased else who
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-KINDS = ("command", "action", "view", "event")
+KINDS = ("command", "action", "view", "shortcut", "event")
 """What Slack delivers: `view` is a form that was submitted."""
 OUTCOMES = ("done", "refused", "duplicate", "unavailable", "fault")
 """How a click ends; `unavailable` and `fault` are those that were not recorded."""

@@ -11,6 +11,7 @@ _PERSON = re.compile(rf"[UW][A-Z0-9]{_REST}")
 _CHANNEL = re.compile(rf"[CGD][A-Z0-9]{_REST}")
 _TEAM = re.compile(rf"[TE]{_REST}")
 _APP = re.compile(rf"A{_REST}")
+_FILE = re.compile(rf"F{_REST}")
 _TS = re.compile(r"[0-9]{1,16}\.[0-9]{1,9}")
 
 
@@ -32,6 +33,11 @@ def is_team(text: str) -> bool:
 def is_app(text: str) -> bool:
     """Whether *text* can be the id of a Slack app."""
     return _APP.fullmatch(text) is not None
+
+
+def is_file(text: str) -> bool:
+    """Whether *text* can be the id of a file."""
+    return _FILE.fullmatch(text) is not None
 
 
 def is_ts(text: str) -> bool:

@@ -19,6 +19,7 @@ from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.leading import Outcome
 from bot.core.run.model import Run
 from bot.core.run.narrative import PARTS
+from bot.core.run.pins import PinnedFile, Quote
 from bot.core.run.polling import alarms
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
@@ -175,6 +176,13 @@ def commands(
             "request": draw(st.sampled_from([*run.handoffs, 1])),
             "reason": draw(texts),
         },
+        c.PinMessage: lambda: {"quote": draw(quotes(texts)), "sure": draw(st.booleans())},
+        c.TakePinBack: lambda: {"entry": draw(st.sampled_from([*run.pins, 1]))},
+        c.CorrectPin: lambda: {
+            "entry": draw(st.sampled_from([*run.pins, 1])),
+            "when": draw(st.sampled_from([None, 1_793_502_000, -1])),
+            "text": draw(st.one_of(st.none(), texts)),
+        },
         c.Mistake: lambda: {"reason": draw(texts)},
         c.TellStarted: lambda: {
             "of": referred(step)[0],
@@ -189,6 +197,23 @@ def commands(
     }
     command: c.Command = kind(by=by, **made.get(kind, dict)())
     return command
+
+
+@st.composite
+def quotes(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Quote:
+    """A message that someone adds to the timeline: one of a few, with any words."""
+    files = draw(st.sampled_from([(), (PinnedFile(name="lamp.png"),)]))
+    return Quote(
+        draw(st.sampled_from(["C0TRUST", "C0ELSE"])),
+        draw(st.sampled_from(["1793502600.000100", "1793502601.000200", "0.1"])),
+        "https://slack.example/p1",
+        draw(st.one_of(st.just(""), texts)),
+        author=draw(st.sampled_from([None, CHO, e.Person(id="U0DEE")])),
+        app=draw(st.sampled_from([None, "Alarm"])),
+        files=files,
+        cut=draw(st.sampled_from([0, 5])),
+        own=draw(st.sampled_from([False, False, False, True])),
+    )
 
 
 def _found(run: Run, step_id: str) -> Sequence[str]:

@@ -35,6 +35,7 @@ from bot.core.views import clicks, forms, notices, walkthrough
 from bot.core.views.board import draw
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
+from tests.core.pin_story import pinned
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
 from tests.core.strategies import ANA, BEN, START, Desk, Drill, typed
@@ -54,8 +55,10 @@ OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.RemindOfDrill}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
-PEOPLE = {"by", "to", "was", "whom"}
-"""How a fact names people: who acts or is acted for is met by the fold, the other two were."""
+PEOPLE = {"by", "to", "was", "whom", "author"}
+"""How a fact names people: who acts or is acted for is met by the fold, most others were."""
+ELSEWHERE = {c.PinMessage}
+"""What a person gives on a message, and not on anything that is drawn of a run."""
 
 
 Act = tuple[Run, c.Command, Sequence[e.Event]]
@@ -188,7 +191,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
     yield does(c.Write(BEN, {"cause": "The wind."}))
-    yield from chain(kept(desk, does), agreed(desk, does))
+    yield from chain(kept(desk, does), agreed(desk, does), pinned(desk, does))
     yield from shifted(desk, does)
     yield does(c.Skip("wait", BEN, "No time."))
     yield does(c.Verify(BEN))
@@ -338,7 +341,7 @@ def _of(asking: Asking[Any]) -> list[Means[Any]]:
 
 def test_every_command_has_its_act() -> None:
     assert set(ACTS.known) == set(COMMANDS)
-    assert {kind for kind, act in ACTS.known.items() if act.asking is None} == OWN
+    assert {kind for kind, act in ACTS.known.items() if act.asking is None} == OWN | ELSEWHERE
 
 
 def test_no_two_acts_have_a_verb_a_form_or_a_message_of_one_name() -> None:
@@ -356,7 +359,7 @@ def test_what_a_click_opens_is_there_and_each_form_is_opened() -> None:
 
 def test_the_door_reads_every_command_that_a_person_gives() -> None:
     read = direct()
-    about = {"run": "KC-7", "item": "confirm:1", "step": "one", "request": 7}
+    about = {"run": "KC-7", "item": "confirm:1", "step": "one", "request": 7, "pin": 7}
     for question in forms.QUESTIONS.values():
         for step in ("one", "confirm:1") if question.read else ():
             said = {
@@ -371,7 +374,7 @@ def test_the_door_reads_every_command_that_a_person_gives() -> None:
             intent = clicks._answered(question.name, about, said, ANA)
             assert isinstance(intent, clicks.Do)
             read.add(type(intent.command))
-    assert names(read) == names(set(COMMANDS) - OWN)
+    assert names(read) == names(set(COMMANDS) - OWN - ELSEWHERE)
 
 
 def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
@@ -385,6 +388,7 @@ def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
     for run in runs:
         shown += [draw(run).blocks, walkthrough.draw(run, 0)["blocks"]]
         shown += [forms.more(run, by)["blocks"] for by in (ANA, BEN)]
+        shown.append(forms.of(run, "timeline", None, BEN)["blocks"])
     found: set[str] = set()
     for blocks in shown:
         for _, click in pressed(blocks):

@@ -20,7 +20,7 @@ from bot.core.run.sendings import POST, paced
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges import press
-from bot.edges.store import SqlLog, outbox
+from bot.edges.store import SqlLog, outbox, upgrade
 from tests.hanging import HANG_S
 from tests.nursery import Program, program
 from tests.story.driver import Someone
@@ -245,3 +245,14 @@ async def child(environ: dict[str, str], tmp_path: Path) -> AsyncIterator[Child]
     yield made
     if made.process is not None:
         await made.end("kill")
+
+
+@pytest.fixture
+async def replicas(environ: dict[str, str], postgres_url: str) -> AsyncIterator[tuple[Bot, Bot]]:
+    await asyncio.to_thread(upgrade, postgres_url)
+    both = tuple(Bot({**environ, "RUNBOOK_DATABASE_URL": postgres_url}) for _ in range(2))
+    for one in both:
+        await one.start()
+    yield both[0], both[1]
+    for one in both:
+        await one.stop()

@@ -336,6 +336,8 @@ def _entry(block: Json, value: str) -> Json:
             # Several, one a line, each by how it begins or by words in it.
             ticked = [o for line in value.splitlines() for o in options if line in words(o)]
             return {"type": kind, "selected_options": ticked}
+        case "datetimepicker":
+            return {"type": "datetimepicker", "selected_date_time": int(value)}
         case "file_input":
             # By the ids that they were uploaded under, one a line.
             return {"type": "file_input", "files": [{"id": one} for one in value.splitlines()]}

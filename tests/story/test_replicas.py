@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,6 @@ from bot.edges.store import upgrade
 from tests.hanging import HANG_S
 from tests.story.conftest import Bot, Child, System
 from tests.story.driver import Someone, sight
-
-
-@pytest.fixture
-async def replicas(environ: dict[str, str], postgres_url: str) -> AsyncIterator[tuple[Bot, Bot]]:
-    await asyncio.to_thread(upgrade, postgres_url)
-    both = tuple(Bot({**environ, "RUNBOOK_DATABASE_URL": postgres_url}) for _ in range(2))
-    for one in both:
-        await one.start()
-    yield both[0], both[1]
-    for one in both:
-        await one.stop()
 
 
 async def settled(bot: Bot, who: Someone, run_id: str) -> None:

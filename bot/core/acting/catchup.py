@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.core.acting.answers import said
 from bot.core.acting.approvals import stands
+from bot.core.acting.pins import last
 from bot.core.blockkit.blocks import Block, contexts, section
 from bot.core.procedure import options_of
 from bot.core.run.actor import came
@@ -65,11 +66,14 @@ def catch_up(run: Run) -> Sequence[Sentence]:
 
 
 def blocks(run: Run) -> list[Block]:
-    """The same, drawn for a form, an answer or a hand-off: what is not so is quiet."""
+    """The same, drawn for a form, an answer or a hand-off: what is not so is quiet.
+
+    What people added to the timeline last stands under it: it is no question about the state.
+    """
     told = catch_up(run)
     return [
         *(section(one.text) for one in told if one.tells),
-        *contexts(one.text for one in told if not one.tells),
+        *contexts([*last(run), *(one.text for one in told if not one.tells)]),
     ]
 
 

@@ -49,6 +49,14 @@ class LookFor:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Choose the run into whose timeline a message goes."""
+
+    channel: str
+    ts: str
+
+
 OTHERS = ("instead", "beside", "led_from", "led_step")
 """What a start says of other runs that it has to do with."""
 

@@ -21,6 +21,7 @@ from bot.core.acts import (
     close,
     confirm,
     correct_input,
+    correct_pin,
     correct_value,
     decide,
     drill,
@@ -39,6 +40,7 @@ from bot.core.acts import (
     members,
     mistake,
     note,
+    pin,
     remind,
     reopen,
     report,
@@ -79,6 +81,9 @@ Command = (
     | undo.Undo
     | note.AddNote
     | write.Write
+    | pin.PinMessage
+    | pin.TakePinBack
+    | correct_pin.CorrectPin
     | check_again.CheckAgain
     | verify.Verify
     | confirm.Confirm
@@ -129,6 +134,9 @@ ACTS: Acts[Command] = (
     .plus(note.NOTE)
     .showing(catch_up.CATCH_UP)
     .plus(write.WRITE)
+    .plus(pin.PIN)
+    .plus(pin.TAKE_BACK)
+    .plus(correct_pin.CORRECT)
     .showing(show.SHOW)
     .showing(show_request.SHOW_ALL)
     .showing(about.ABOUT)
@@ -193,6 +201,9 @@ MEANINGS: Meanings[e.Event] = (
     .plus(members.LISTED)
     .plus(note.ADDED)
     .plus(write.WRITTEN)
+    .plus(pin.PINNED)
+    .plus(correct_pin.CORRECTED)
+    .plus(pin.TAKEN_BACK)
     .plus(severity.CHANGED)
     .plus(assign.ASSIGNED)
     .plus(hand_off.OFFERED)

@@ -6,6 +6,7 @@ Texts that come from people or procedures go in as plain text, or escaped by the
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.core.text import brief, cut, shorten
@@ -20,6 +21,8 @@ CHOICES_LIMIT = 500
 """The most options that a select offers in groups, so that a form stays well below 250 kB."""
 TYPED_LIMIT = 3_000
 """The most characters that a field holds."""
+_TEN_DIGITS = 10**9
+"""The first time that Slack fills into a field: it takes ten digits, in seconds since 1970."""
 
 
 def size(blocks: Sequence[Mapping[str, Any]]) -> int:
@@ -278,6 +281,14 @@ def ticks_input(
             listed[-1]["description"] = plain_text(shorten(said, 75))
     element: Block = {"type": "checkboxes", "action_id": "value", "options": listed}
     return _input(block_id, label, element, optional=optional)
+
+
+def moment_input(block_id: str, label: str, initial: datetime) -> Block:
+    """A day and a time of day, in the zone of whoever looks."""
+    element: Block = {"type": "datetimepicker", "action_id": "value"}
+    if (seconds := int(initial.timestamp())) >= _TEN_DIGITS:
+        element["initial_date_time"] = seconds
+    return _input(block_id, label, element)
 
 
 def person_input(block_id: str, label: str) -> Block:

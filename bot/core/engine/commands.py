@@ -13,6 +13,7 @@ from bot.core.acts.check_again import CheckAgain
 from bot.core.acts.close import Close
 from bot.core.acts.confirm import Confirm
 from bot.core.acts.correct_input import CorrectInput
+from bot.core.acts.correct_pin import CorrectPin
 from bot.core.acts.correct_value import CorrectValue
 from bot.core.acts.decide import Decide
 from bot.core.acts.drill import RemindOfDrill
@@ -30,6 +31,7 @@ from bot.core.acts.look import Observe
 from bot.core.acts.members import ListAgain
 from bot.core.acts.mistake import Mistake
 from bot.core.acts.note import AddNote
+from bot.core.acts.pin import PinMessage, TakePinBack
 from bot.core.acts.registry import Command
 from bot.core.acts.reopen import Reopen
 from bot.core.acts.report import Report
@@ -58,6 +60,7 @@ __all__ = [
     "Command",
     "Confirm",
     "CorrectInput",
+    "CorrectPin",
     "CorrectValue",
     "Decide",
     "DeclineHandoff",
@@ -72,6 +75,7 @@ __all__ = [
     "MarkDone",
     "Mistake",
     "Observe",
+    "PinMessage",
     "RemindOfDrill",
     "Reopen",
     "Report",
@@ -79,6 +83,7 @@ __all__ = [
     "Take",
     "TakeHandoffBack",
     "TakeOver",
+    "TakePinBack",
     "TakeVoteBack",
     "TellCalled",
     "TellClosed",

@@ -45,6 +45,10 @@ from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - lik
 from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
 from bot.core.run.narrative import PartWritten as PartWritten  # noqa: PLC0414 - likewise
+from bot.core.run.pins import MessagePinned as MessagePinned  # noqa: PLC0414 - likewise
+from bot.core.run.pins import OfPins
+from bot.core.run.pins import PinCorrected as PinCorrected  # noqa: PLC0414 - likewise
+from bot.core.run.pins import PinTakenBack as PinTakenBack  # noqa: PLC0414 - likewise
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Advance as Advance  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Seen as Seen  # noqa: PLC0414 - likewise
@@ -301,6 +305,7 @@ Later = (
     | OfTime
     | NoteAdded
     | PartWritten
+    | OfPins
     | DrillDue
     | OfShift
     | SeverityChanged

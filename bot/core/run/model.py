@@ -17,6 +17,7 @@ from bot.core.run.leading import Other
 from bot.core.run.life import Step
 from bot.core.run.narrative import Written
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
+from bot.core.run.pins import Pin
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.run.secrets import MASK
 from bot.core.run.shift import Handoff
@@ -64,7 +65,8 @@ class Run:
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `cast` is who has which role in it; `handoffs` wait for an answer, by their entries;
-    `narrative` has the parts of its post-mortem that people wrote;
+    `narrative` has the parts of its post-mortem that people wrote, `pins` the messages that they
+    put into its timeline, by the entries that did;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
@@ -105,6 +107,7 @@ class Run:
     cast: Mapping[str, e.Person] = field(default_factory=dict)
     handoffs: Mapping[int, Handoff] = field(default_factory=dict)
     narrative: Mapping[str, Written] = field(default_factory=dict)
+    pins: Mapping[int, Pin] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)

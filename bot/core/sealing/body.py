@@ -216,8 +216,8 @@ def fields_of(body: Json) -> Fields:
 
 
 def authors(body: Json) -> Iterator[str]:
-    """The tokens of those who did what a sealed body says, or for whom it was done."""
-    for name in ("by", "on_behalf_of"):
+    """The tokens of those who did or wrote what a sealed body says, or for whom it was done."""
+    for name in ("by", "on_behalf_of", "author"):
         if isinstance(face := body.get(name), str):
             yield face.partition(APART)[0]
 

@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.core import ids
 from bot.core.acting.asking import Answer, Means, opens
-from bot.core.acting.intents import OTHERS, Begin, Do, Form, LookFor, Odd, Show, text
+from bot.core.acting.intents import OTHERS, Begin, Choose, Do, Form, LookFor, Odd, Show, text
 from bot.core.acting.start_form import CHANNEL
 from bot.core.acts.registry import ACTS, Command
 from bot.core.run.events import Person
 from bot.core.text import shorten
+from bot.core.views import pinning
 from bot.core.views.forms import QUESTIONS
 from bot.core.views.home import SEARCH
 
 __all__ = [
     "Begin",
+    "Choose",
     "Click",
     "Do",
     "Form",
@@ -47,7 +50,7 @@ class Click:
     """A click or a submitted form: who, where, Slack's id of it, and what is meant.
 
     `page` is the first step shown by the walkthrough that was clicked in; `in_more` says that it
-    was the form of everything that can be done.
+    was the form of everything that can be done, `in_timeline` that it was that of the timeline.
     """
 
     by: Person
@@ -57,7 +60,8 @@ class Click:
     view: str | None
     page: int | None
     in_more: bool
-    intent: Intent | LookFor
+    intent: Intent | LookFor | Choose
+    in_timeline: bool = False
 
 
 class Unreadable(ValueError):
@@ -102,6 +106,7 @@ def clicked(payload: Mapping[str, Any]) -> Click:
             page=_page(payload.get("view")),
             in_more=(payload.get("view") or {}).get("callback_id") == "more",
             intent=_intent(verb, value, by),
+            in_timeline=(payload.get("view") or {}).get("callback_id") == "timeline",
         )
     except _MALFORMED as error:
         raise Unreadable(f"not a click on anything that the bot shows: {_kind(error)}") from None
@@ -131,13 +136,18 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, str]:
     return text(action["action_id"]), text(action.get("value") or "")
 
 
-def _intent(verb: str, value: str, by: Person) -> Intent | LookFor:
+def _intent(verb: str, value: str, by: Person) -> Intent | LookFor | Choose:
     if verb == "start":
         asked = json.loads(value)
         begin = _begin(asked, asked.get("inputs", {}), asked.get("another", False))
         return replace(begin, ask=asked.get("ask", False) is True)
     if verb == SEARCH:
         return LookFor(value)
+    if verb == pinning.CHOOSE:
+        channel, _, ts = value.partition("/")
+        if not (ids.is_channel(channel) and ids.is_ts(ts)):
+            raise Odd("not a message")
+        return Choose(channel, ts)
     run, _, rest = value.partition("/")
     if not run:
         raise Odd("no run is named")
@@ -178,10 +188,18 @@ def submitted(payload: Mapping[str, Any]) -> Click:
             view=view["id"],
             page=None,
             in_more=False,
-            intent=_answered(view["callback_id"], about, _values(view), by),
+            intent=_sent(view, about, by),
         )
     except _MALFORMED as error:
         raise Unreadable(f"not a form that the bot opens: {_kind(error)}") from None
+
+
+def _sent(view: Mapping[str, Any], about: Mapping[str, Any], by: Person) -> Intent:
+    values = _values(view)
+    if view["callback_id"] == pinning.FORM:
+        # The words come back with the form that showed them.
+        return Do(*pinning.pinned(about, view.get("blocks") or (), values, by))
+    return _answered(view["callback_id"], about, values, by)
 
 
 def _values(view: Mapping[str, Any]) -> dict[str, str]:
@@ -192,6 +210,8 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
             option = element.get("selected_option") or {}
             chosen = element.get("selected_user") or element.get("selected_conversation")
             value = element.get("value") or chosen or option.get("value")
+            if isinstance(time := element.get("selected_date_time"), int):
+                value = str(time)
             if files := element.get("files"):
                 # Their act reads what Slack says of each.
                 value = json.dumps(files)

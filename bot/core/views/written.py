@@ -35,6 +35,8 @@ LABELS: Mapping[type[e.Event], str] = {
     e.NoteAdded: "note{}",
     HandoffDeclined: "why a hand-off was declined",
     e.PartWritten: "a part of the post-mortem",
+    e.MessagePinned: "a message in the timeline",
+    e.PinCorrected: "a corrected message",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",
     e.RecoveryConfirmed: "confirmation",

@@ -240,7 +240,7 @@ def test_each_act_that_people_press_has_its_words_once() -> None:
     assert all(words == words.lower() and words for one in WORDED for words in one.said)
     without = {verb for asking in ACTS.askings if not asking.words for verb in asking.verbs}
     showing = {"request", "request_page", "request_page_next"}
-    answers = {"handoff_keep", "handoff_accept", "handoff_decline"}
+    answers = {"handoff_keep", "handoff_accept", "handoff_decline", "pin_back"}
     assert without == {"undo_ask", "withdraw", "vote_back"} | showing | answers
 
 

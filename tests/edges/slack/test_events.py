@@ -95,7 +95,7 @@ async def test_what_slack_tells_while_the_log_is_away_is_told_again(
     assert (team, channel) == ("T0", CHANNEL)
     # Once a minute, and no more: Slack tells of many things while a database is away.
     assert [r.getMessage() for r in caplog.records] == [
-        f"the database does not answer; Slack shall tell of {what} again"
+        f"{what} could not be recorded; Slack shall tell of it again"
     ]
     assert replica.seen == [("event", "unavailable")] * 2 + [("event", "done")]
 
@@ -128,7 +128,7 @@ async def test_what_is_to_come_again_is_named_in_the_log(
     held.down = True
     assert await replica.hears(event) == 503
     said = [r.getMessage() for r in caplog.records if r.name.endswith("reception")]
-    assert said == [f"the database does not answer; Slack shall tell of {what} again"]
+    assert said == [f"{what} could not be recorded; Slack shall tell of it again"]
 
 
 async def test_words_that_could_not_be_recorded_come_again_and_are_carried_out_once(

@@ -145,9 +145,11 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
     texts += (one for f in facts for one in getattr(f.event, "reasons", {}).values())
     texts += (one.text for one in said)
     speakers = (one.by for one in said)
+    pinned = (fact.event for fact in facts if isinstance(fact.event, e.MessagePinned))
+    authors = (one.author.id for one in pinned if one.author is not None)
     found = (key for text in texts for key in mentioned(text))
     whom = (one.id for fact in facts if (one := fact.event.on_behalf_of) is not None)
-    return list(dict.fromkeys((*run.people, *whom, *speakers, *found)))
+    return list(dict.fromkeys((*run.people, *whom, *authors, *speakers, *found)))
 
 
 def tell(

@@ -1,4 +1,4 @@
-"""The timeline: every fact, and what people said in the thread, in one order of time.
+"""The timeline: every fact, what people said in the thread or put here, in one order of time.
 
 Requests that the bot makes by itself, because a step was taken or done, verification was asked
 for or the run was reopened, share the row of what they follow from; so every fact's number is in
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.core.acting.names import is_long
+from bot.core.documents.postmortem import pins
 from bot.core.documents.postmortem.model import LeftOut, Moment, Said, Story
 from bot.core.documents.postmortem.wording import clock, count, long_words, what, who, whole
 from bot.core.markup.model import (
@@ -21,7 +22,6 @@ from bot.core.markup.model import (
     Paragraph,
     Table,
     Time,
-    Words,
     joined,
 )
 from bot.core.run import events as e
@@ -33,7 +33,7 @@ THREAD_NOT_READ = (
 
 _HOW_TO_READ = (
     " where no date is given. # is the number of the entry in the run's record; 💬 is a message in "
-    "the thread."
+    "the thread, 📌 one that somebody added, from wherever it was written."
 )
 _LONG = (
     "Of long words, the first line is in the table. What was written about a step, or the run, is "
@@ -54,10 +54,10 @@ _FOLLOWED = (
 def timeline(story: Story, left_out: LeftOut) -> Iterator[Block]:
     """The section's body: the day, the table, and a word where talk is missing from it."""
     day = story.run.started_at
-    rows = sorted((*_facts(story), *_talk(story)), key=lambda row: row[0])
+    rows = sorted((*_facts(story), *pins.rows(story), *_talk(story)), key=lambda row: row[0])
     date = Time(day, f"{day.astimezone(UTC):%Y-%m-%d}")
     yield Paragraph(("Times are UTC, on ", date, _HOW_TO_READ))
-    long = [said for said in story.said or () if is_long(said.text)]
+    long = [*_long(story)]
     if long or any(long_words(m.fact.event) is not None for m in story.moments):
         yield Paragraph(_LONG)
     if story.said is None:
@@ -67,7 +67,7 @@ def timeline(story: Story, left_out: LeftOut) -> Iterator[Block]:
     yield Table(("Time", "#", "Who", "What"), tuple(cells))
     if long:
         yield Heading(3, "Long messages")
-        yield Items(tuple(_whole(story, said) for said in long))
+        yield Items(tuple(long))
 
 
 _Key = tuple[datetime, int, int]
@@ -128,18 +128,13 @@ def _left_out(left_out: LeftOut) -> Iterator[Block]:
 
 
 def _talk(story: Story) -> Iterator[_Row]:
-    for index, said in enumerate(story.said or ()):
+    for index, said in enumerate(pins.talk(story)):
         yield (said.at, 1, index), said.at, "💬", _writer(story, said), _what(story, said)
 
 
 def _writer(story: Story, said: Said) -> Inline:
     """Who wrote a message: an app under its own name, a person under theirs."""
-    name = story.names.known(said.by)
-    if said.app is None or name == said.app:
-        return story.names.of(said.by)
-    if name is None:
-        return Words(said.app)
-    return story.names.of(said.by), ", through ", Words(said.app)
+    return pins.writer(story, said.by, said.app)
 
 
 def _what(story: Story, said: Said) -> Inline:
@@ -149,6 +144,11 @@ def _what(story: Story, said: Said) -> Inline:
     return joined(" ", [*words, *files]), " (edited)" if said.edited else ""
 
 
-def _whole(story: Story, said: Said) -> tuple[Block, ...]:
-    line = (clock(said.at, story.run.started_at), " ", _writer(story, said), ":")
-    return Paragraph(line), whole(story.names.as_read(said.text))
+def _long(story: Story) -> Iterator[tuple[Block, ...]]:
+    """Those that are too long for a row, whole, in the order of their times."""
+    found = [(said.at, _writer(story, said), said.text) for said in pins.talk(story)]
+    found += [(p.at, pins.whose(story, p), pins.text_of(story, p)) for p in pins.pins(story)]
+    for at, who_, text in sorted(found, key=lambda one: one[0]):
+        if is_long(text):
+            line = (clock(at, story.run.started_at), " ", who_, ":")
+            yield Paragraph(line), whole(story.names.as_read(text))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.run.events import Person
+from bot.core.run.pins import Quote
 
 Json = Mapping[str, Any]
 
@@ -78,6 +79,32 @@ class Submission:
     view: SentView
     trigger: str | None
     payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut of a message, which Slack hands over whole; `name` is the shortcut's own."""
+
+    sender: Sender
+    name: str
+    quote: Quote
+    direct: bool
+    trigger: str
+    response_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Someone put the emoji of the timeline on a message, or took it away (`added` is False).
+
+    It says neither what the message is nor of which team they are.
+    """
+
+    sender: Sender
+    id: str
+    channel: str
+    ts: str
+    added: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +179,8 @@ Delivery = (
     Command
     | Action
     | Submission
+    | Shortcut
+    | Reacted
     | Mention
     | Joined
     | Left
@@ -162,3 +191,23 @@ Delivery = (
     | Heard
 )
 """What can come through the door."""
+
+
+def named(event: Delivery | None) -> str:
+    """What kind of event it is, in words."""
+    match event:
+        case Mention():
+            return "a message"
+        case Reacted():
+            return "a reaction"
+        case Joined():
+            return "an invitation"
+        case Left():
+            return "someone who left"
+        case Deleted():
+            return "a lost message"
+        case AtHome():
+            return "someone's Home"
+        case Shut() | Opened():
+            return "a channel"
+    return "an event"

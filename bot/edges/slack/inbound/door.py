@@ -21,7 +21,7 @@ from bot.core.run.events import Person
 from bot.core.views.clicks import named
 from bot.edges.slack.calls import call
 from bot.edges.slack.connection import Identity
-from bot.edges.slack.inbound import spoken
+from bot.edges.slack.inbound import quoted, spoken
 from bot.edges.slack.inbound.deliveries import (
     Action,
     AtHome,
@@ -31,8 +31,10 @@ from bot.edges.slack.inbound.deliveries import (
     Joined,
     Left,
     Opened,
+    Reacted,
     Sender,
     SentView,
+    Shortcut,
     Shut,
     Submission,
 )
@@ -65,6 +67,8 @@ EVENTS = (
     "member_joined_channel",
     "member_left_channel",
     "message",
+    "reaction_added",
+    "reaction_removed",
     *SHUTS,
     *OPENS,
 )
@@ -75,7 +79,7 @@ STRANGE = 100
 LEARN = 300.0
 """Seconds between two questions to Slack for the bot's app, while that is not known."""
 
-Kind = Literal["command", "action", "view", "event"]
+Kind = Literal["command", "action", "view", "shortcut", "event"]
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +99,8 @@ def kind(body: Mapping[str, Any]) -> Kind | None:
             return "action"
         case {"type": "view_submission"}:
             return "view"
+        case {"type": "message_action"}:
+            return "shortcut"
         case {"type": "event_callback", "event": {"type": str(event)}} if event in EVENTS:
             return "event"
         case {"command": _}:
@@ -117,10 +123,13 @@ def installed(body: Fields) -> list[str]:
 
 
 class Door:
-    """Reads deliveries for the bot that is *me*; `app` is its app's id, once that is known."""
+    """Reads deliveries for the bot that is *me*; `app` is its app's id, once that is known.
 
-    def __init__(self, me: Identity) -> None:
-        self.me = me
+    *emoji* is the reaction that puts a message into a timeline, None for none.
+    """
+
+    def __init__(self, me: Identity, emoji: str | None = None) -> None:
+        self.me, self._emoji = me, emoji
         self.app = me.app_id
         self._strange: set[str] = set()
 
@@ -164,6 +173,8 @@ class Door:
                 return self._action(fields, body)
             case "view":
                 return self._submission(fields, body)
+            case "shortcut":
+                return self._shortcut(fields)
             case "event":
                 return self._event(fields)
 
@@ -236,6 +247,35 @@ class Door:
             payload=payload,
         )
 
+    def _shortcut(self, body: Fields) -> Shortcut:
+        where, message = body.inner("channel"), body.inner("message")
+        channel = where.one("id", CHANNEL)
+        if body.maybe("message_ts", TS) not in (None, message.one("ts", TS)):
+            raise Malformed("message_ts is not message.ts")
+        return Shortcut(
+            sender=self._clicker(body),
+            name=body.one("callback_id", NAME),
+            quote=quoted.quote(self.me, channel, message),
+            direct=is_direct(channel, where.maybe("name", WORDS)),
+            trigger=body.one("trigger_id", NAME),
+            response_url=body.maybe("response_url", WORDS),
+        )
+
+    def _reacted(self, body: Fields, event: Fields, *, added: bool) -> Reacted | Heard:
+        """A reaction to a message; one to a file is none of these."""
+        item = event.inner("item")
+        emoji, _, _ = event.one("reaction", NAME).partition("::")
+        if emoji != self._emoji or item.maybe("type", NAME) != "message":
+            return Heard()
+        return Reacted(
+            # Of which team they are is not told with it.
+            sender=self._sender(Person(id=event.one("user", PERSON)), None, None),
+            id=body.one("event_id", NAME),
+            channel=item.one("channel", CHANNEL),
+            ts=item.one("ts", TS),
+            added=added,
+        )
+
     def _event(self, body: Fields) -> Delivery:
         event = body.inner("event")
         match event.one("type", NAME):
@@ -249,6 +289,8 @@ class Door:
                 return Joined(event.one("user", PERSON), event.one("channel", CHANNEL))
             case "member_left_channel":
                 return Left(event.one("user", PERSON), event.one("channel", CHANNEL))
+            case "reaction_added" | "reaction_removed" as how:
+                return self._reacted(body, event, added=how == "reaction_added")
             case shut if shut in SHUTS:
                 return Shut(event.one("channel", CHANNEL), SHUTS[shut])
             case opened if opened in OPENS:

@@ -33,6 +33,7 @@ PERSON = Sort("a person's id", ids.is_person)
 CHANNEL = Sort("a channel's id", ids.is_channel)
 TEAM = Sort("a team's id", ids.is_team)
 APP = Sort("an app's id", ids.is_app)
+FILE = Sort("a file's id", ids.is_file)
 TS = Sort("a message's timestamp", ids.is_ts)
 
 
@@ -61,6 +62,16 @@ class Fields:
     def flag(self, name: str) -> bool:
         """Whether it says yes; Slack writes that as a boolean, or as a text."""
         return self._of.get(name) in (True, "true")
+
+    def number(self, name: str) -> int | None:
+        """A whole number, None where there is none."""
+        value = self._of.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def listed(self, name: str) -> list[str]:
+        """A list of texts, of none if it is missing; what in it is no text is left out."""
+        found = self._of.get(name)
+        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
     def has(self, name: str) -> bool:
         """Whether there is such a field, and it is not null."""

@@ -25,6 +25,7 @@ from bot.app.conversation import Answer, Asked, Conversation
 from bot.app.desk import Desk
 from bot.app.home import Homes
 from bot.app.painter import Painter
+from bot.app.pinning import Pinning
 from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
@@ -32,6 +33,7 @@ from bot.core.text import plain, unmarked
 from bot.core.views import forms
 from bot.core.views.clicks import (
     Begin,
+    Choose,
     Click,
     LookFor,
     attributed,
@@ -43,6 +45,8 @@ from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound import deliveries, door
 from bot.edges.slack.inbound.fields import Malformed
 from bot.edges.slack.inbound.once import Once
+from bot.edges.slack.inbound.pins import Pins
+from bot.edges.slack.quotes import SlackQuotes
 from bot.edges.slack.replies import Replies
 from bot.edges.slack.seldom import Seldom
 from bot.ports.log import Unavailable
@@ -78,7 +82,7 @@ def _unobserved(kind: str, outcome: str, seconds: float) -> None:
 class Reception:
     """Answers what Slack delivers; one method for each kind, and tables of our own behind them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of it
         self,
         client: AsyncWebClient,
         *,
@@ -87,17 +91,21 @@ class Reception:
         admission: Admission,
         chosen: Chosen,
         me: Identity,
+        emoji: str | None = None,
         observe: Observe = _unobserved,
     ) -> None:
         self._conversation, self._observe = conversation, observe
         self._admission = admission
         self._clicks = Clicks(desk, conversation, admission, chosen, me.team_id)
         self._answering = Answering(conversation, self._clicks)
-        self.door = door.Door(me)
+        self.door = door.Door(me, emoji)
         self._team = me.team_id
         self._seldom = Seldom(logger)
         self._replies = Replies(client)
         self._once = Once()
+        pinning = Pinning(conversation, admission, me.team_id, emoji)
+        reads = SlackQuotes(client, me).read
+        self._pins = Pins(pinning, reads, self._once, self._replies, self._welcome, self._sealed)
         self.painter: Painter | None = None
         self.homes: Homes | None = None
 
@@ -137,6 +145,8 @@ class Reception:
                 return await self._action(delivery)
             case deliveries.Submission():
                 return await self._submission(delivery)
+            case deliveries.Shortcut():
+                return await self._pins.shortcut(delivery), await _ack()()
             case _:
                 return await self._event(delivery)
 
@@ -147,6 +157,8 @@ class Reception:
             match event:
                 case deliveries.Mention():
                     outcome = await self._mention(event)
+                case deliveries.Reacted():
+                    outcome = await self._pins.reacted(event)
                 case deliveries.Joined() | deliveries.Left():
                     await self._moved(event)
                 case deliveries.Shut() | deliveries.Opened():
@@ -159,7 +171,9 @@ class Reception:
             outcome = "unavailable"
         if outcome == "unavailable":
             self._seldom.warn(
-                "again", "the database does not answer; Slack shall tell of %s again", _named(event)
+                "again",
+                "%s could not be recorded; Slack shall tell of it again",
+                deliveries.named(event),
             )
             return outcome, BoltResponse(status=_AGAIN, body="")
         return outcome, await _ack()()
@@ -263,6 +277,8 @@ class Reception:
             return outcome, await ack(response_action="errors", errors=wrong)
         if answer.trouble:
             return outcome, await ack(response_action="update", view=forms.told(answer.text))
+        if answer.turned and answer.view is not None:
+            return outcome, await ack(response_action="update", view=dict(answer.view))
         if elsewhere and outcome != "duplicate":
             # Whoever chose a channel is not looking at it.
             shown = forms.started(answer.started, elsewhere[0], answer.blocks)
@@ -271,9 +287,7 @@ class Reception:
             self._replies.later(
                 self._replies.tell(by, sent.view.about.get("channel"), None, answer)
             )
-        if sent.view.stacked:
-            return outcome, await ack(response_action="clear")
-        return outcome, await ack()
+        return outcome, await ack(response_action="clear" if sent.view.stacked else None)
 
     async def _mention(self, asks: deliveries.Mention) -> str:
         by, read = asks.sender.by, alone if asks.alone else spoken
@@ -356,27 +370,11 @@ class Reception:
             if self.homes is not None:
                 self.homes.look_for(by.id, click.intent.words)
             return Answer()
+        if isinstance(click.intent, Choose):
+            return self._pins.choose(by, click.intent, click.delivery, place)
         sighting = await self._admission.admit(click, place)
         answer = await self._clicks.carry_out(click, direct=direct)
         return self._sealed(answer, by, sighting)
-
-
-def _named(event: deliveries.Delivery | None) -> str:
-    """What kind of event it is, in words."""
-    match event:
-        case deliveries.Mention():
-            return "a message"
-        case deliveries.Joined():
-            return "an invitation"
-        case deliveries.Left():
-            return "someone who left"
-        case deliveries.Deleted():
-            return "a lost message"
-        case deliveries.AtHome():
-            return "someone's Home"
-        case deliveries.Shut() | deliveries.Opened():
-            return "a channel"
-    return "an event"
 
 
 def _ack() -> AsyncAck:

@@ -1,0 +1,43 @@
+"""How a message of the timeline is named in Slack's text; nobody is notified by its words."""
+
+from bot.core.run.model import Run
+from bot.core.run.pins import Pin
+from bot.core.run.waits import moment
+from bot.core.text import brief, counted, mention, plain
+
+_NAMES_SHOWN = 3
+_NAME_SHOWN = 80
+_LAST, _SAID = 3, 100
+"""How many of them are named last, and how much each says there, in characters."""
+
+
+def author(pin: Pin) -> str:
+    """Who wrote it."""
+    if pin.pinned.author is not None:
+        return mention(pin.pinned.author)
+    return brief(pin.pinned.app or "an app", _NAME_SHOWN)
+
+
+def words(run: Run, pin: Pin, limit: int) -> str:
+    """What it says, in one line, and the names of its files."""
+    names = {person.id: person.name for person in run.responders if person.name}
+    said = " ".join(plain(pin.text, names).split())
+    told = [f"“{brief(said, limit)}”"] if said else []
+    told += [f"📎 {brief(name, _NAME_SHOWN)}" for name in pin.files[:_NAMES_SHOWN]]
+    left = len(pin.files) - _NAMES_SHOWN
+    return " ".join(told) + (f" and {left} more" if left > 0 else "")
+
+
+def last(run: Run) -> list[str]:
+    """How many there are and what the last of them say, in a line; none where there is none."""
+    pins = latest(run)
+    shown = [
+        f"{author(one)} {moment(run, one.at)} {words(run, one, _SAID)}" for one in pins[:_LAST]
+    ]
+    head = f"📌 {counted(len(pins), 'message')} in the timeline, the last"
+    return [f"{head}: {'; '.join(shown)}"] if shown else []
+
+
+def latest(run: Run) -> list[Pin]:
+    """All of the run's, the latest first, by the times that they stand at."""
+    return sorted(run.pins.values(), key=lambda one: (one.at, one.number), reverse=True)
