@@ -78,14 +78,14 @@ class Once:
             words = "Something went wrong on my side. Look at the board before you try again."
             return "fault", _trouble("a fault", fault, words)
 
-    def put_off(self, delivery: str) -> Answer:
+    def put_off(self, delivery: str, words: str = PUT_OFF) -> Answer:
         """What is said of an event that Slack will tell again: once, however often it does."""
         if delivery in self._owed:
             return Answer()
         self._owed[delivery] = None
         while len(self._owed) > REMEMBERED:
             self._owed.popitem(last=False)
-        return Answer(PUT_OFF)
+        return Answer(words)
 
 
 def _trouble(what: str, error: Exception, words: str) -> Answer:

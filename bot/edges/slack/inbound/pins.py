@@ -26,6 +26,11 @@ from bot.ports.messages import Throttled, Unsure
 Reads = Callable[[str, str], Awaitable[Quote | None]]
 """A message of a channel, None where Slack does not give it; raises Throttled or Unsure."""
 
+PUT_OFF = (
+    "I could not look at that message, so your reaction has changed no timeline yet. Slack passes "
+    "it on to me again within a few minutes. If you hear nothing by then, use the shortcut *Add to "
+    "timeline* on the message."
+)
 NOT_READ = (
     "I could not read that message, so nothing was added. Use the shortcut *Add to timeline*."
 )
@@ -90,8 +95,7 @@ class Pins:
 
         outcome, answer = await self.once.answer(event.id, work, again=True)
         if outcome == "unavailable":
-            # Slack tells of it again, and what is said then is the end of it.
-            return outcome
+            answer = self.once.put_off(event.id, PUT_OFF)
         if answer.text:
             thread = read[0].thread if read else None
             self.replies.later(self.replies.tell(by, channel, None, answer, thread=thread))
