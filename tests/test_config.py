@@ -27,6 +27,7 @@ GIVEN = {
     "RUNBOOK_SECRETS": "ignore",
     "RUNBOOK_ERASERS": "U012ABCDEF, W034GHIJKL",
     "RUNBOOK_EXTERNAL_PEOPLE": "allow",
+    "RUNBOOK_TIMELINE_EMOJI": "round_pushpin",
     "RUNBOOK_LOG_LEVEL": "DEBUG",
     "RUNBOOK_LOG_FORMAT": "json",
     "RUNBOOK_OPS_HOST": "127.0.0.2",
@@ -46,6 +47,7 @@ def test_nothing_need_be_set() -> None:
     assert (settings.ops_host, settings.ops_port) == ("127.0.0.1", None)
     assert settings.traces_url is None
     assert settings.eraser_ids == frozenset()
+    assert settings.timeline_emoji == "pushpin"
 
 
 def test_every_setting_is_read() -> None:
@@ -62,6 +64,11 @@ def test_every_setting_is_read() -> None:
     assert settings.eraser_ids == {"U012ABCDEF", "W034GHIJKL"}
 
 
+@pytest.mark.parametrize(("given", "means"), [("none", None), (":eyes:", "eyes")])
+def test_the_emoji_of_the_timeline_is_a_name_or_none(given: str, means: str | None) -> None:
+    assert read({"RUNBOOK_TIMELINE_EMOJI": given}).timeline_emoji == means
+
+
 def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> None:
     assert read({"RUNBOOK_HTTP_PORT": "", "HOME": "/", "SLACK_OTHER": "x"}) == read({})
 
@@ -75,6 +82,7 @@ def test_an_empty_variable_counts_as_unset_and_others_are_not_looked_at() -> Non
         ("RUNBOOK_LOG_LEVEL", "loud", "should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("RUNBOOK_DATABASE_URL", "mysql://u:hunter2@h/db", r"should match pattern"),
         ("RUNBOOK_ERASERS", "ana, ben", "should match pattern"),
+        ("RUNBOOK_TIMELINE_EMOJI", "two words", "should match pattern"),
         ("RUNBOOK_LOG_FORMAT", "xml", "should be 'text' or 'json'"),
         ("RUNBOOK_OPS_PORT", "0", "greater than or equal to 1"),
         ("RUNBOOK_TRACES_URL", "127.0.0.1:4318", r"'^https?://\S+$'"),

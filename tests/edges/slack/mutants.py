@@ -16,6 +16,16 @@ MARK = "zebra-crossing"
 Seal = Callable[[str], str]
 
 RUN, STEP = "MI-1", "look"
+_MESSAGE = {
+    "ts": "1.5",
+    "link": "https://x.example/p15",
+    "author": "U0BEN",
+    "files": [{"name": "a"}],
+}
+_ABOUTS = {
+    "pin": json.dumps({"channel": "C0INCIDENTS", **_MESSAGE}),
+    "pin_correct": json.dumps({"run": RUN, "channel": "C0INCIDENTS", "pin": 2}),
+}
 _ABOUT = json.dumps({"run": RUN, "step": STEP, "channel": "C0INCIDENTS"})
 _START = {"procedure": "mend-it", "another": True, "channel": "C0INCIDENTS"}
 
@@ -40,7 +50,17 @@ _ON_STEP = (
     "hand_over",
     "show",
 )
-_ON_RUN = ("verify", "export", "about", "close", "reopen", "undo_ask", "note", "page_next")
+_ON_RUN = (
+    "timeline",
+    "verify",
+    "export",
+    "about",
+    "close",
+    "reopen",
+    "undo_ask",
+    "note",
+    "page_next",
+)
 _FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("take", {"typed": {"value": "x"}}),
     ("skip", {"reason": {"value": f"no need, {MARK}"}}),
@@ -51,6 +71,8 @@ _FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("close", {"reason:confirm:1": {"value": MARK}}),
     ("reopen", {"reason": {"value": MARK}}),
     ("start", {"thing": {"value": "lamp"}}),
+    ("pin", {"run": {"selected_option": {"value": RUN}}}),
+    ("pin_correct", {"when": {"selected_date_time": 1793502000}, "text": {"value": MARK}}),
 )
 
 
@@ -91,14 +113,34 @@ def _form(name: str, values: dict[str, Any], seal: Seal) -> dict[str, Any]:
         "hash": "h",
         "type": "modal",
         "callback_id": name,
-        "private_metadata": seal(json.dumps(_START) if name == "start" else _ABOUT),
+        "private_metadata": seal(
+            json.dumps(_START) if name == "start" else _ABOUTS.get(name, _ABOUT)
+        ),
         "previous_view_id": None,
         "root_view_id": "V1",
         "app_id": "A0BOT",
-        "blocks": [{"type": "input", "block_id": block} for block in values],
+        "blocks": [
+            {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": MARK}},
+            *({"type": "input", "block_id": block} for block in values),
+        ],
         "state": {"values": {block: {"e": held} for block, held in values.items()}},
     }
     return _COMMON | {"type": "view_submission", "view": view, "response_urls": []}
+
+
+def _shortcut() -> dict[str, Any]:
+    file = {"id": "F0LAMP", "name": "lamp.png", "mimetype": "image/png"}
+    seen = {"name": "pushpin", "users": ["U0ANA"], "count": 1}
+    message = {"type": "message", "user": "U0BEN", "ts": "1.5", "text": MARK, "thread_ts": "1.4"}
+    return _COMMON | {
+        "type": "message_action",
+        "callback_id": "add_to_timeline",
+        "channel": {"id": "C0INCIDENTS", "name": "incidents"},
+        "message": message | {"files": [file], "reactions": [seen]},
+        "message_ts": "1.5",
+        "action_ts": "1.6",
+        "response_url": "http://127.0.0.1:9/",
+    }
 
 
 def _event(**event: Any) -> dict[str, Any]:
@@ -133,6 +175,7 @@ def samples(seal: Seal = str) -> list[dict[str, Any]]:
         _click({"action_id": "start", "value": asked, "type": "button"}),
         {k: v for k, v in shown.items() if k not in ("channel", "message")} | {"view": view},
         *(_form(name, values, seal) for name, values in _FORMS),
+        _shortcut(),
         *(_event(**mention, text=f"<@U0BOT> {text}") for text in texts),
         _event(type="member_joined_channel", user="U0BOT", team="T0", inviter="U0ANA"),
         _event(type="message", subtype="message_deleted", deleted_ts="1.5"),

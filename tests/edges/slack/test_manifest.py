@@ -31,6 +31,8 @@ EVENTS = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
 }
 """The scopes that Slack asks of who hears these."""
 APP_LEVEL = {"apps.connections.open", "auth.test"}
