@@ -80,15 +80,13 @@ def pasted(entry: int) -> e.SecretsFound:
     return e.SecretsFound(entry=entry, secrets=(secret,), whom=ANA, messages=(f"notice/{entry}",))
 
 
-def read(entry: int) -> e.EvidenceRead:
-    return e.EvidenceRead(step="keep", entry=entry, file="F7", sha256="b" * 64, size=7)
-
-
 def kept(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """Evidence is given and read."""
     yield does(c.Take("keep", BEN))
     yield does(c.MarkDone("keep", BEN, shown=SHOWN))
-    yield does(c.TellEvidence(read(desk.run.seq - 1)))
+    seq = desk.run.seq - 1
+    read = e.EvidenceRead(step="keep", entry=seq, file="F7", sha256="b" * 64, size=7)
+    yield does(c.TellEvidence(read))
 
 
 def shifted(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:

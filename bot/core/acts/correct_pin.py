@@ -22,7 +22,7 @@ from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
 from bot.core.acting.pins import author, latest, words
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
-from bot.core.acts.pin import BACK, numbered, pin_of
+from bot.core.acts.pin import BACK, pin_of
 from bot.core.blockkit.blocks import (
     Block,
     actions,
@@ -128,7 +128,7 @@ def _listed(run: Run, pin: Pin, by: e.Person) -> list[Block]:
 
 def _correcting(run: Run, which: str | None, by: e.Person) -> View:
     """When was it, and what does it say?"""
-    pin = pin_of(run, numbered(which or ""))
+    pin = pin_of(run, int(which) if which and which.isdecimal() else 0)
     first = "The record keeps the first version. Times are in your own zone."
     blocks = [
         section(f"A message of {author(pin)}, added by {mention(pin.pinned.by)}"),

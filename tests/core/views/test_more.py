@@ -160,6 +160,7 @@ def test_a_closed_run_offers_what_is_left() -> None:
         "Inputs and people",
         "Post-mortem",
         "Write the post-mortem…",
+        "Timeline…",
         "Reopen…",
         "Erase something…",
     ]

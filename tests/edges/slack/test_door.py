@@ -130,7 +130,7 @@ def test_people_have_the_name_that_slack_gives_whichever_it_is() -> None:
 
 
 def test_what_is_not_listened_to_is_left_alone() -> None:
-    for body in ({}, {"type": "view_closed"}, event(type="reaction_added"), {"event": None}):
+    for body in ({}, {"type": "view_closed"}, event(type="emoji_changed"), {"event": None}):
         assert read(body) is None
 
 

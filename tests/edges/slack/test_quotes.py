@@ -1,4 +1,4 @@
-"""Messages that people add to a timeline: as a shortcut hands them over, and as Slack gives them."""
+"""Messages that people add to a timeline: as a shortcut and as Slack give them."""
 
 from typing import Any
 

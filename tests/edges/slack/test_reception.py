@@ -187,7 +187,7 @@ async def test_what_nobody_listens_to_is_left_to_bolt_and_not_measured(
     for body in (
         {},
         {"type": "url_verification", "challenge": "c"},
-        {"type": "event_callback", "event": {"type": "reaction_added"}},
+        {"type": "event_callback", "event": {"type": "emoji_changed"}},
         {"type": "event_callback", "event": None},
         {"type": "view_closed", "view": {}},
         {"ssl_check": "1"},

@@ -33,8 +33,9 @@ THREAD_NOT_READ = (
 
 _HOW_TO_READ = (
     " where no date is given. # is the number of the entry in the run's record; 💬 is a message in "
-    "the thread, 📌 one that somebody added, from wherever it was written."
+    "the thread."
 )
+_PINNED = " 📌 is a message that somebody added, from wherever it was written, at its own time."
 _LONG = (
     "Of long words, the first line is in the table. What was written about a step, or the run, is "
     "whole under “Steps”; a message is whole below the table."
@@ -56,7 +57,7 @@ def timeline(story: Story, left_out: LeftOut) -> Iterator[Block]:
     day = story.run.started_at
     rows = sorted((*_facts(story), *pins.rows(story), *_talk(story)), key=lambda row: row[0])
     date = Time(day, f"{day.astimezone(UTC):%Y-%m-%d}")
-    yield Paragraph(("Times are UTC, on ", date, _HOW_TO_READ))
+    yield Paragraph(("Times are UTC, on ", date, _HOW_TO_READ, _PINNED if story.run.pins else ""))
     long = [*_long(story)]
     if long or any(long_words(m.fact.event) is not None for m in story.moments):
         yield Paragraph(_LONG)
