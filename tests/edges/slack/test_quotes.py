@@ -144,7 +144,7 @@ def test_an_answer_in_a_thread_is_linked_within_it() -> None:
 def test_who_reacted_is_known_only_where_slack_names_everyone() -> None:
     seen = [{"name": "pushpin", "users": ["U0ANA"], "count": 1}]
     toned = [*seen, {"name": "pushpin::skin-tone-3", "users": ["U0BEN"], "count": 1}]
-    assert quoted(reactions=toned).reacted == {"pushpin": {"U0ANA", "U0BEN"}}
+    assert quoted(reactions=toned).reacted == {"pushpin": frozenset({"U0ANA", "U0BEN"})}
     assert quoted().reacted == {}
     assert quoted(reactions=[{**seen[0], "count": 3}]).reacted is None
 
@@ -157,7 +157,7 @@ class Slack(AsyncWebClient):
         self.answer = answer
         self.asked: dict[str, Any] = {}
 
-    async def conversations_replies(self, **asked: Any) -> Any:  # type: ignore[override]
+    async def conversations_replies(self, **asked: Any) -> Any:
         self.asked = asked
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -169,7 +169,7 @@ class Slack(AsyncWebClient):
 
 
 def refused(error: str) -> SlackApiError:
-    return SlackApiError("no", {"ok": False, "error": error})
+    return SlackApiError("no", {"ok": False, "error": error})  # type: ignore[no-untyped-call]
 
 
 async def test_one_message_is_read_and_not_the_one_over_its_thread() -> None:
