@@ -1,7 +1,8 @@
-"""How a message of the timeline is named in Slack's text; nobody is notified by its words."""
+"""The messages of a timeline, found and named in Slack's text; their words notify nobody."""
 
 from bot.core.run.model import Run
 from bot.core.run.pins import Pin
+from bot.core.run.refusals import Refused
 from bot.core.run.waits import moment
 from bot.core.text import brief, counted, mention, plain
 
@@ -9,6 +10,18 @@ _NAMES_SHOWN = 3
 _NAME_SHOWN = 80
 _LAST, _SAID = 3, 100
 """How many of them are named last, and how much each says there, in characters."""
+
+
+BACK = "pin_back"
+"""The verb of the button that takes one out of it."""
+
+
+def pin_of(run: Run, entry: int) -> Pin:
+    """The message that an entry put into the timeline; raises Refused."""
+    pin = run.pins.get(entry)
+    if pin is None:
+        raise Refused(f"Nothing was changed: that message is not in the timeline of {run.id}.")
+    return pin
 
 
 def author(pin: Pin) -> str:

@@ -19,10 +19,9 @@ from bot.core.acting.asking import (
 )
 from bot.core.acting.intents import Odd
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
-from bot.core.acting.pins import author, latest, words
+from bot.core.acting.pins import BACK, author, latest, pin_of, words
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
-from bot.core.acts.pin import BACK, pin_of
 from bot.core.blockkit.blocks import (
     Block,
     actions,

@@ -12,6 +12,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking
 from bot.core.acting.intents import Do, Odd
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
+from bot.core.acting.pins import BACK, pin_of
 from bot.core.acting.sealed import ASKED, OPEN, PERSON, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.markup.model import Inline, Words
@@ -87,14 +88,6 @@ class TakePinBack:
     emoji: bool = False
 
 
-def pin_of(run: Run, entry: int) -> Pin:
-    """The message that an entry put into the timeline; raises Refused."""
-    pin = run.pins.get(entry)
-    if pin is None:
-        raise Refused(f"Nothing was changed: that message is not in the timeline of {run.id}.")
-    return pin
-
-
 def _take_back(run: Run, command: TakePinBack, at: datetime) -> Sequence[e.Event]:
     pin = pin_of(run, command.entry)
     if not is_mine(pin.pinned.by, command.by):
@@ -119,8 +112,6 @@ _DIGITS = 9
 def _takes_back(run: str, rest: str, by: e.Person) -> Do[TakePinBack]:
     return Do(run, TakePinBack(by, numbered(rest)))
 
-
-BACK = "pin_back"
 
 TAKE_BACK = Act(
     TakePinBack,
