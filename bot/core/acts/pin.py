@@ -57,7 +57,7 @@ def _rule(run: Run, command: PinMessage, at: datetime) -> Sequence[e.Event]:
     if quote.channel != run.channel and not command.sure:
         raise Refused(
             f"Nothing was added: it was written elsewhere, and everyone who sees {run.id} could "
-            "read it. Use the shortcut *Add to timeline* on it, and tick that they may.",
+            "read it. Tick that they may.",
             SURE,
         )
     if len(run.pins) >= PINS_LIMIT:

@@ -47,11 +47,11 @@ def form(quote: Quote, runs: Sequence[Offered], meant: str | None) -> View:
     blocks.append(
         select_input(_RUN, "Into the timeline of which run?", options, initial=first, hint=hint)
     )
-    if any(one.channel != quote.channel for one in runs):
-        ask = [
-            ("Everyone who sees the run may read it", SURE, "Needed for a run of another channel")
-        ]
-        blocks.append(ticks_input(SURE, "Who will read it", ask, optional=True))
+    elsewhere = [one.channel != quote.channel for one in runs]
+    if any(elsewhere):
+        why = "It was written elsewhere" if all(elsewhere) else "Needed where the run is elsewhere"
+        ask = [("Everyone who sees the run may read it", SURE, why)]
+        blocks.append(ticks_input(SURE, "Who will read it", ask, optional=not all(elsewhere)))
     return modal(FORM, "Add to timeline", "Add", blocks, channel=quote.channel, **_carried(quote))
 
 
