@@ -1,15 +1,37 @@
 """What the person's API is sent: one model a body. It does nothing with them."""
 
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import available_timezones
 
 from aiohttp import web
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from . import limits
 from .errors import PersonError
+from .naming import wrong_name
 from .wirejson import loads
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def _name(name: str) -> str:
+    if error := wrong_name(name):
+        raise ValueError(error)
+    return name
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no time zone is called so")
+    return name
 
 
 class Body(BaseModel):
@@ -34,6 +56,10 @@ class Post(Body):
     channel: str
     text: str = Field(min_length=1, max_length=limits.MESSAGE_TEXT)
     thread_ts: str | None = None
+    app: str | None = Field(default=None, min_length=1, max_length=35)
+    by: Literal["bot", "webhook", "person"] = "bot"
+    blocks: list[Any] | None = None
+    attachments: list[Any] | None = None
 
 
 class Edit(Body):
@@ -56,11 +82,26 @@ class Upload(Body):
     thread_ts: str | None = None
 
 
-class Use(Body):
-    """A channel, renamed, archived or taken back into use."""
+NAME = Annotated[str, AfterValidator(_name)]
+TOPIC = Annotated[str, StringConstraints(max_length=limits.CHANNEL_TOPIC)]
 
-    name: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,80}$")
+
+class Opening(Body):
+    """A channel, made, and who is invited into it."""
+
+    name: NAME
+    private: bool = False
+    users: list[str] = Field(default_factory=list, max_length=limits.INVITED_AT_ONCE)
+
+
+class Use(Body):
+    """A channel, changed; `shared` is the id of another team, or "" for none any more."""
+
+    name: NAME | None = None
     archived: bool | None = None
+    topic: TOPIC | None = None
+    purpose: TOPIC | None = None
+    shared: str | None = Field(default=None, pattern=r"^(T[A-Z0-9]{1,30})?$")
 
 
 class Action(Body):
@@ -95,11 +136,16 @@ class Close(Body):
     all: bool = False
 
 
-class Reaction(Body):
-    """A reaction, added."""
+class Item(Body):
+    """A message, to pin."""
 
     channel: str
     ts: str
+
+
+class Reaction(Item):
+    """A reaction, added."""
+
     name: str = Field(pattern=r"^:?[a-z0-9_+'-]{1,100}:?$")
 
 
@@ -111,6 +157,7 @@ class Standing(Body):
     guest: Literal["", "multi", "single"] = ""
     team: str = Field(default="", pattern=r"^(T[A-Z0-9]{1,30})?$")
     deleted: bool = False
+    tz: Annotated[str, AfterValidator(_zone)] | None = None
 
 
 class Grouping(BaseModel):

@@ -51,6 +51,12 @@ class PersonClient:
         ts: str = (await self.request("POST", "messages", body))["ts"]
         return ts
 
+    async def through(self, app: str, user: str, channel: str, text: str, **more: Any) -> str:
+        """Post through another app: `by` its "bot", a "webhook", or on behalf of the "person"."""
+        body = {"user": user, "channel": channel, "text": text, "app": app, **more}
+        ts: str = (await self.request("POST", "messages", body))["ts"]
+        return ts
+
     async def click(self, user: str, message: Json, action_id: str, **choice: Any) -> Json:
         """Act on an element of a message (as `messages` gives it) or of a view."""
         if message.get("type") == "message":
@@ -78,6 +84,12 @@ class PersonClient:
     async def unreact(self, user: str, channel: str, ts: str, name: str) -> Json:
         body = {"user": user, "channel": channel, "ts": ts, "name": name}
         return await self.request("DELETE", "reactions", body)
+
+    async def pin(self, user: str, channel: str, ts: str) -> Json:
+        return await self.request("POST", "pins", {"user": user, "channel": channel, "ts": ts})
+
+    async def unpin(self, user: str, channel: str, ts: str) -> Json:
+        return await self.request("DELETE", "pins", {"user": user, "channel": channel, "ts": ts})
 
     async def delete(self, user: str, channel: str, ts: str) -> Json:
         return await self.request("DELETE", f"channels/{channel}/messages/{ts}", {"user": user})
@@ -109,8 +121,14 @@ class PersonClient:
         made: str = (await self.request("POST", "files", body))["file"]
         return made
 
+    async def open_channel(self, user: str, name: str, **more: Any) -> str:
+        """Make a channel, `private` or not, with `users` in it; its id."""
+        body = {"user": user, "name": name, **more}
+        made: str = (await self.request("POST", "channels", body))["channel"]
+        return made
+
     async def use(self, user: str, channel: str, **change: Any) -> Json:
-        """Rename a channel (`name`), archive it or take it back (`archived`)."""
+        """Change its `name`, `topic`, `purpose`, if it is `archived`, whom it is `shared` with."""
         return await self.request("POST", f"channels/{channel}", {"user": user, **change})
 
     async def messages(

@@ -106,6 +106,19 @@ class Feed:
         shown = {"id": channel.id, "name": channel.name, "created": int(channel.created)}
         self._send_known(channel, name, self._stamped(name, channel=shown))
 
+    def shared(self, channel: Channel, team: str) -> None:
+        event = self._stamped("channel_shared", connected_team_id=team, channel=channel.id)
+        self._send_if_member(channel, "channel_shared", event)
+
+    def unshared(self, channel: Channel, team: str) -> None:
+        event = self._stamped(
+            "channel_unshared",
+            previously_connected_team_id=team,
+            channel=channel.id,
+            is_ext_shared=bool(channel.shared_with),
+        )
+        self._send_if_member(channel, "channel_unshared", event)
+
     def reacted(self, message: Message, user: str, name: str, kind: str) -> None:
         """`kind` is `reaction_added` or `reaction_removed`."""
         event = {
@@ -113,7 +126,7 @@ class Feed:
             "user": user,
             "reaction": name,
             "item": {"type": "message", "channel": message.channel, "ts": message.ts},
-            "item_user": message.user,
+            **({"item_user": message.user} if message.user else {}),
             "event_ts": self._state.new_ts(),
         }
         self._send_if_member(self._state.channels[message.channel], kind, event)
@@ -183,10 +196,13 @@ class Feed:
     def _stamped(self, kind: str, **fields: Any) -> Json:
         return {"type": kind, **fields, "event_ts": self._state.new_ts()}
 
-    def _shared(self, channel_id: str) -> bool:
+    def _is_shared(self, channel_id: str) -> bool:
         """Whether people of another workspace are in the channel."""
         channel = self._state.channels.get(channel_id)
-        return channel is not None and any(self._state.users[m].team for m in channel.members)
+        if channel is None:
+            return False
+        users = [self._state.users[member] for member in channel.members]
+        return bool(channel.shared_with) or any(user.team for user in users)
 
     def _send(self, subscription: str, event: Json, drop: tuple[str, ...] = ()) -> None:
         if not self._app.hears(subscription):
@@ -210,7 +226,7 @@ class Feed:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": self._shared(str(event.get("channel"))),
+            "is_ext_shared_channel": self._is_shared(str(event.get("channel"))),
             "event_context": "4-" + secrets.token_urlsafe(16),
         }
         self._delivery.event(body)

@@ -52,7 +52,7 @@ async def command(world: World, user: User, channel: Channel, name: str, text: s
         "team_id": user.team or world.team["id"],
         "team_domain": world.team["domain"],
         "channel_id": channel.id,
-        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "channel_name": channel.called,
         "user_id": user.id,
         "user_name": user.name,
         "command": name,
@@ -190,7 +190,7 @@ def _from_message(world: World, user: User, message: Message) -> Json:
     url = world.handles.response_url(user.id, channel.id, message.ts, ephemeral=ephemeral)
     return {
         "container": container,
-        "channel": {"id": channel.id, "name": channel.name},
+        "channel": {"id": channel.id, "name": channel.called},
         "response_url": url,
         **({} if ephemeral else {"message": world.state.wire(message)}),
     }

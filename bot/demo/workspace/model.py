@@ -25,6 +25,11 @@ class User:
     deleted: bool = False
 
     @property
+    def bot_id(self) -> str:
+        """What its messages call a bot; nothing for people."""
+        return "B" + self.id[1:] if self.is_bot else ""
+
+    @property
     def confined(self) -> bool:
         """Whether they see only the channels that they are in."""
         return bool(self.guest or self.team)
@@ -46,7 +51,7 @@ class User:
             "team": team_id,
         }
         if self.is_bot:
-            profile |= {"bot_id": "B" + self.id[1:], "api_app_id": self.app_id}
+            profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id}
         else:
             profile["email"] = f"{self.name}@example.com"
         return {
@@ -259,12 +264,19 @@ class Channel:
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     pins: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Who pinned which message, and when."""
+    shared_with: list[str] = field(default_factory=list)
+    """The teams that it is shared with by Slack Connect."""
     previous_names: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
         """What the Events API calls `channel_type`."""
         return "im" if self.is_im else "group" if self.is_private else "channel"
+
+    @property
+    def called(self) -> str:
+        """What interactions call it: Slack gives the names of public channels only."""
+        return {"im": "directmessage", "group": "privategroup"}.get(self.kind, self.name)
 
     def wire(self, team_id: str) -> Json:
         """As `conversations.info` shows it to the app."""
@@ -287,8 +299,9 @@ class Channel:
             "is_mpim": False,
             "is_private": self.is_private,
             "is_general": False,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": bool(self.shared_with),
+            "is_ext_shared": bool(self.shared_with),
+            "shared_team_ids": [team_id, *self.shared_with],
             "unlinked": 0,
             "creator": self.creator,
             "topic": self.topic.wire(),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from aiohttp import web
 from pydantic import BaseModel
 
-from . import interactions, modals, sharing, typing_in
+from . import apps, interactions, modals, sharing, typing_in
 from .bodies import (
     Action,
     Advance,
@@ -19,6 +19,8 @@ from .bodies import (
     Command,
     Edit,
     Grouping,
+    Item,
+    Opening,
     Post,
     Reaction,
     Shortcut,
@@ -30,8 +32,8 @@ from .bodies import (
 )
 from .errors import PersonError
 from .faults import Faults
-from .finding import Finder
 from .model import Channel, File, Json, Message, User, View
+from .setting import Setting
 
 # Pictures that hold no script; text is shown as plain text whatever it is.
 STANDING = ("team", "guest", "deleted")
@@ -41,7 +43,7 @@ INLINE_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 Handler = Callable[["PersonApi", web.Request], Awaitable[web.StreamResponse]]
 
 
-class PersonApi(Finder):
+class PersonApi(Setting):
     """The handlers of `/workspace/`."""
 
     def routes(self) -> list[web.RouteDef]:
@@ -62,9 +64,16 @@ class PersonApi(Finder):
             }
             for u in state.users.values()
         ]
-        names = ("id", "name", "is_private", "is_im", "is_archived", "members")
+        names = ("id", "name", "is_private", "is_im", "is_archived", "shared_with", "members")
         channels = [
-            {"topic": c.topic.value, **{n: getattr(c, n) for n in names}}
+            {
+                "topic": c.topic.value,
+                **{n: getattr(c, n) for n in names},
+                "bookmarks": [
+                    {"title": b.title, "link": b.link, "emoji": b.emoji}
+                    for b in c.bookmarks.values()
+                ],
+            }
             for c in state.channels.values()
         ]
         groups = [
@@ -160,15 +169,19 @@ class PersonApi(Finder):
         return web.json_response(shown)
 
     async def post(self, request: web.Request) -> web.Response:
-        """Posts as that person; mentions reach the app."""
+        """Posts as that person, or through another `app`; mentions reach the app."""
         body = await read(request, Post)
         user, channel = self._user(body.user), self._channel(body.channel, body.user)
         _must_be_in(user, channel)
         thread_ts = self._thread(channel, body.thread_ts)
         text = typing_in.composed(self._state, body.text)
-        ts = self._state.new_ts()
-        self._world.post(Message(channel.id, ts, user.id, text, thread_ts=thread_ts))
-        return web.json_response({"ok": True, "ts": ts})
+        if body.app is not None:
+            message = apps.message(self._world, user, channel, text, body)
+        else:
+            message = Message(channel.id, self._state.new_ts(), user.id, text)
+        message.thread_ts = thread_ts
+        self._world.post(message)
+        return web.json_response({"ok": True, "ts": message.ts})
 
     async def delete(self, request: web.Request) -> web.Response:
         """Deletes one's own message, or one of the app's."""
@@ -209,20 +222,6 @@ class PersonApi(Finder):
         shown = Message(channel.id, ts, user.id, text, thread_ts=thread_ts, files=[made.id])
         self._world.post(shown)
         return web.json_response({"ok": True, "ts": ts, "file": made.id})
-
-    async def use(self, request: web.Request) -> web.Response:
-        """Renames a channel, archives it (which puts the app out), or takes it back into use."""
-        body = await read(request, Use)
-        user, channel = self._user(body.user), self._channel(request.match_info["id"], body.user)
-        if channel.is_im:
-            raise PersonError("cant_change_dm", "A direct conversation has no name.")
-        if body.name is not None and body.name != channel.name:
-            if self._state.channel(body.name) is not None:
-                raise PersonError("name_taken", f"There is a #{body.name} already.")
-            self._world.places.rename(channel, body.name, user.id)
-        if body.archived is not None:
-            self._world.places.use(channel, user.id, archived=body.archived)
-        return web.json_response({"ok": True})
 
     async def action(self, request: web.Request) -> web.Response:
         """Clicks an element, or chooses in it."""
@@ -272,71 +271,6 @@ class PersonApi(Finder):
         self._world.feed.home_opened(user.id, shown)
         return web.json_response({"ok": True, "view": shown})
 
-    async def stand(self, request: web.Request) -> web.Response:
-        """Adds a person, or says what one is now: a guest, of another `team`, deactivated."""
-        body = await read(request, Standing)
-        user = self._world.stand(
-            body.user, body.real_name, team=body.team, guest=body.guest, deleted=body.deleted
-        )
-        return web.json_response({"ok": True, "user": user.id})
-
-    async def group(self, request: web.Request) -> web.Response:
-        """Makes a user group, or says who is in one now."""
-        body = await read(request, Grouping)
-        users = list(dict.fromkeys(self._user(ref).id for ref in body.users))
-        group = self._world.group(body.handle, body.name, users)
-        return web.json_response({"ok": True, "group": group.id})
-
-    async def react(self, request: web.Request) -> web.Response:
-        """Adds a reaction."""
-        body = await read(request, Reaction)
-        user, channel = self._user(body.user), self._channel(body.channel, body.user)
-        message = self._message(channel, body.ts, user)
-        if not self._world.react(message, user.id, body.name.strip(":")):
-            raise PersonError("already_reacted", "That reaction is there already.")
-        return web.json_response({"ok": True})
-
-    async def unreact(self, request: web.Request) -> web.Response:
-        """Takes a reaction back."""
-        body = await read(request, Reaction)
-        user, channel = self._user(body.user), self._channel(body.channel, body.user)
-        message = self._message(channel, body.ts, user)
-        if not self._world.unreact(message, user.id, body.name.strip(":")):
-            raise PersonError("no_reaction", "That reaction is not theirs to take back.")
-        return web.json_response({"ok": True})
-
-    # --- the workings --------------------------------------------------------------------------
-
-    async def faults(self, _: web.Request) -> web.Response:
-        """The faults in force."""
-        return web.json_response(self._world.trouble.wire())
-
-    async def put_faults(self, request: web.Request) -> web.Response:
-        """Puts these faults in force, in place of all that were."""
-        await self._set_faults(await read(request, Faults))
-        return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
-
-    async def end_faults(self, _: web.Request) -> web.Response:
-        """Ends all faults."""
-        await self._set_faults(Faults())
-        return web.json_response({"ok": True, "faults": self._world.trouble.wire()})
-
-    async def _set_faults(self, faults: Faults) -> None:
-        world = self._world
-        # A socket is refreshed or cut once, now; it is no lasting state.
-        world.trouble.put(faults.model_copy(update={"socket": None}))
-        if faults.socket == "refresh":
-            await world.sockets.refresh()
-        elif faults.socket == "cut":
-            world.sockets.cut()
-        world.changes.tell({"type": "faults", "faults": world.trouble.wire()})
-
-    async def clock(self, request: web.Request) -> web.Response:
-        """Moves the clock forward: deadlines, limits and expiries follow."""
-        body = await read(request, Advance)
-        self._world.clock.advance(body.advance)
-        return web.json_response({"ok": True, "time": self._world.clock.now()})
-
 
 def _must_be_in(user: User, channel: Channel) -> None:
     """Raise what the page says to who cannot write in a channel."""
@@ -368,6 +302,7 @@ DOORS = (
     Door("DELETE", "channels/{id}/messages/{ts}", PersonApi.delete, Body),
     Door("PUT", "channels/{id}/messages/{ts}", PersonApi.edit, Edit),
     Door("POST", "files", PersonApi.share, Upload),
+    Door("POST", "channels", PersonApi.open_channel, Opening),
     Door("POST", "channels/{id}", PersonApi.use, Use),
     Door("POST", "actions", PersonApi.action, Action),
     Door("POST", "shortcuts", PersonApi.shortcut, Shortcut),
@@ -378,6 +313,8 @@ DOORS = (
     Door("POST", "groups", PersonApi.group, Grouping),
     Door("POST", "reactions", PersonApi.react, Reaction),
     Door("DELETE", "reactions", PersonApi.unreact, Reaction),
+    Door("POST", "pins", PersonApi.pin, Item),
+    Door("DELETE", "pins", PersonApi.unpin, Item),
     Door("GET", "faults", PersonApi.faults),
     Door("PUT", "faults", PersonApi.put_faults, Faults),
     Door("DELETE", "faults", PersonApi.end_faults),

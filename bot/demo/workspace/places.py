@@ -90,6 +90,16 @@ class Places:
         verb = f"set the channel {word}: {text}" if text else f"cleared the channel {word}"
         self._note(channel, by, verb, f"channel_{which}", **{which: text})
 
+    def share(self, channel: Channel, team: str) -> None:
+        """Share a channel with another team; with none, it is not shared any more."""
+        before, channel.shared_with = channel.shared_with, [team] if team else []
+        for other in before:
+            if other != team:
+                self._feed.unshared(channel, other)
+        if team and team not in before:
+            self._feed.shared(channel, team)
+        self._state.channel_changed(channel)
+
     def pin(self, channel: Channel, message: Message, by: str) -> None:
         channel.pins[message.ts] = (by, self._state.clock.now())
         self._state.touched(message)

@@ -142,8 +142,9 @@ class State:
 
     def wire(self, message: Message, *, metadata: bool = True) -> Json:
         """The message as Slack shows it."""
-        shown: Json = {"type": "message", "user": message.user, "ts": message.ts}
+        shown: Json = {"type": "message", "ts": message.ts}
         optional = {
+            "user": message.user,
             "bot_id": message.bot_id,
             "app_id": message.app_id,
             "client_msg_id": message.client_msg_id,
@@ -156,7 +157,7 @@ class State:
         shown |= {key: value for key, value in optional.items() if value} | message.about
         author = self.users.get(message.user)
         shown |= {"text": message.text, "team": (author.team if author else "") or TEAM_ID}
-        if message.bot_id:
+        if message.bot_id and message.user:
             shown["bot_profile"] = self._bot_profile(message)
         if message.edited:
             shown["edited"] = {"user": message.user, "ts": message.edited}
@@ -184,10 +185,10 @@ class State:
         channel = self.channels[message.channel]
         if message.is_reply:
             parent = channel.messages.get(message.thread_ts or "")
-            return {"parent_user_id": parent.user} if parent else {}
+            return {"parent_user_id": parent.user} if parent and parent.user else {}
         if not message.replies:
             return {}
-        users = list(dict.fromkeys(channel.messages[ts].user for ts in message.replies))
+        users = list(dict.fromkeys(_author(channel.messages[ts]) for ts in message.replies))
         return {
             "reply_count": len(message.replies),
             "reply_users": users[:5],
@@ -201,7 +202,7 @@ class State:
         return {
             "id": message.bot_id,
             "app_id": message.app_id,
-            "name": self.users[message.user].real_name,
+            "name": next(u.real_name for u in self.users.values() if u.bot_id == message.bot_id),
             "deleted": False,
             "updated": 0,
             "team_id": TEAM_ID,
@@ -265,3 +266,8 @@ class State:
 
     def home_changed(self, user: str) -> None:
         self._tell({"type": "home", "user": user})
+
+
+def _author(message: Message) -> str:
+    """Whose reply it is: a webhook's has no user."""
+    return message.user or message.bot_id or ""

@@ -68,6 +68,8 @@ def _uninvitable(call: Call, channel: Channel, ref: str) -> str:
         return "cant_invite_self"
     if user.id in channel.members:
         return "already_in_channel"
+    if user.team and user.team in channel.shared_with:
+        return ""
     return _barred(user, [c for c in state.channels.values() if user.id in c.members])
 
 

@@ -38,19 +38,20 @@ def auth_test(call: Call) -> Json:
 @method("bots.info", "tier3", scopes=USERS)
 def bots_info(call: Call) -> Json:
     """A bot, by its bot id; without one, only that there is nothing to say."""
-    app, asked = call.world.app, call.text("bot")
+    asked = call.text("bot")
     if not asked:
         return {}
-    if asked != app.bot_id:
+    bot = next((u for u in call.world.state.users.values() if u.bot_id == asked), None)
+    if bot is None:
         raise SlackError("bot_not_found")
     return {
         "bot": {
-            "id": app.bot_id,
+            "id": bot.bot_id,
             "deleted": False,
-            "name": app.bot_name,
+            "name": bot.name if bot.id == call.bot else bot.real_name,
             "updated": int(call.world.clock.now()),
-            "app_id": app.app_id,
-            "user_id": app.bot_user,
+            "app_id": bot.app_id,
+            "user_id": bot.id,
             "icons": {},
         }
     }
