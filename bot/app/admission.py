@@ -15,12 +15,12 @@ from bot.app.acquaintances import Acquaintances
 from bot.app.desk import Desk, no_such_run
 from bot.core.acting import admission as rule
 from bot.core.acting.admission import Sighting
-from bot.core.acting.messages import PASTED
+from bot.core.acting.messages import OWNER, PASTED
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.model import Run
-from bot.core.views.clicks import Begin, Choose, Click, Intent, LookFor
+from bot.core.views.clicks import Begin, Choose, Click, Do, Intent, LookFor
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import MessageRow
 from bot.ports.world import Clock
@@ -37,6 +37,10 @@ OPEN_AGAIN = (
 NOT_THERE = (
     "Nothing was started: it is not known here that you are in that channel. Invite me there, if I "
     "am not in it, and type the command there."
+)
+NOT_NAMED = (
+    "Nothing was recorded: only people whom the run's procedure names can answer here. Ask whoever "
+    "called you."
 )
 EXTERNAL = (
     "Nothing was recorded: you belong to another organization, and this bot works only with people "
@@ -154,8 +158,12 @@ class Admission:
         if not isinstance(intent, Begin) and await self.desk.team(intent.run) != self.team:
             # The ids of a run's channel and people may be others' in this workspace.
             raise no_such_run(intent.run)
+        called = place.form is None and await self._called(intent, place)
         if not isinstance(intent, Begin) and not await self.desk.sees(intent.run, click.by):
-            raise no_such_run(intent.run)
+            # Whoever has the post before them knows of the run; of nothing else in it.
+            raise Refused(NOT_NAMED) if called else no_such_run(intent.run)
+        if called:
+            return self.seen(place.channel or "")
         if place.form is None:
             return self.seen(await self._on_message(intent, place))
         sighting = rule.sighting_of(place.form, click.by.id, self.key)
@@ -171,6 +179,20 @@ class Admission:
             chosen = isinstance(intent, Begin) and intent.chosen
             raise Refused(NOT_THERE if chosen else OPEN_AGAIN)
         return sighting
+
+    async def _called(self, intent: Intent, place: Place) -> bool:
+        """Whether what was clicked is the answer below a post in the channel of a run's owner.
+
+        Only what the bot posted there has that button. Where the answer to the post was lost, or
+        is still on its way, what was clicked is that post.
+        """
+        if not isinstance(intent, Do) or place.channel is None:
+            return False
+        command: object = intent.command
+        if not isinstance(command, c.OwnerComes | c.OwnerStays):
+            return False
+        row = await self.log.message(f"{intent.run}/{OWNER}{command.request}")
+        return row is not None and row.ts in (None, place.message)
 
     async def _on_message(self, intent: Intent, place: Place) -> str:
         """The channel that a message shows: a run's where it is the run's; raises Refused.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.app.groups import Directory, GroupAsking, Groups, Told, Untold
 from bot.app.poller import Poller
 from bot.core.procedure import RIGHTS, Procedure, approval_of
-from bot.core.run.holding import NOTHING_KNOWN, Knows
+from bot.core.run.holding import NOTHING_KNOWN, Knows, group_name
 from bot.ports.log import Unavailable
 from bot.ports.messages import Throttled, Unsure
 from bot.ports.world import Clock
@@ -52,10 +52,12 @@ class Roles:
         return Knows(self.configured.held, self.configured.who, told)
 
     def _named(self, procedure: Procedure) -> Iterable[str]:
-        """The groups of the roles that a procedure, or the rule for it, names."""
+        """The groups of the roles that a procedure, or the rule for it, names, and its owner's."""
         for role in {*procedure.roles, *self.configured.who.roles}:
             if (name := self.configured.group(procedure, role)) is not None:
                 yield name
+        if procedure.owner is not None and procedure.owner.slack_group is not None:
+            yield group_name(procedure.owner.slack_group)
 
     def unheld(self, procedures: Iterable[Procedure]) -> Iterable[str]:
         """The roles that a rule names and nobody can hold, each in words."""
@@ -131,7 +133,9 @@ class Rollkeeper:
                 one = left[0]
                 if (group := known.get(one.name)) is None:
                     if not one.failures:
-                        logger.warning("a role names the user group %s: %s", one.name, NO_SUCH)
+                        logger.warning(
+                            "a role, or an owner, names the user group %s: %s", one.name, NO_SUCH
+                        )
                     await groups.again(one, LONGEST_PAUSE, NO_SUCH)
                 else:
                     people = await self.directory.people(group)

@@ -115,7 +115,7 @@ async def test_where_nobody_can_look_it_is_posted_once_and_said_that_it_is_not_k
     (told,) = [
         text for text in board.messages.values() if "whether it arrived is not known" in text
     ]
-    assert "Look there; if nothing is there, press *Tell the owner* again." in told
+    assert "Look there; if nothing is there, press *Call the owner* again." in told
     assert scene.shown()
     board.hidden = False
     await scene.desk.act(run.id, c.CallOwner("revoke", ANA), delivery=None)
@@ -139,7 +139,7 @@ async def test_what_slack_refuses_is_recorded_and_told_in_the_thread(
     assert board.there == []
     assert call(run).reached is False
     assert call(run).error == str(trouble).partition(";")[0]
-    assert any("the owner was not told" in text for text in board.messages.values())
+    assert any("the owner was not called" in text for text in board.messages.values())
     assert scene.shown()
     facts = await scene.log.read(run.id)
     assert sum(isinstance(fact.event, e.OwnerReached) for fact in facts) == 1

@@ -26,6 +26,7 @@ from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
+from tests.core.calling import calling
 from tests.core.hostile import HOSTILE as HOSTILE  # noqa: PLC0414 - spoken of here
 from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
 from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
@@ -147,7 +148,7 @@ def commands(
         c.Again: lambda: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: lambda: {"step": step, "reason": draw(texts)},
         c.Fail: lambda: {"step": step, "what": draw(texts)},
-        c.CallOwner: lambda: {"step": step},
+        **calling(draw, run, step),
         c.GiveBack: lambda: {"step": step},
         c.HandOver: lambda: {"step": step, "to": draw(who)},
         c.TakeOver: lambda: {"step": step},

@@ -33,6 +33,7 @@ from bot.core.run.states import TRANSITIONS
 from bot.core.run.times import Reminded, StepLate, WaitOver
 from bot.core.views import clicks, forms, notices, walkthrough
 from bot.core.views.board import draw
+from tests.core.calling import broke
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.pin_story import pinned
@@ -147,15 +148,6 @@ def brought(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
 
 
-def broke(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
-    """A step failed, and its owner cannot be told."""
-    yield does(c.Fail("one", ANA, "It broke."))
-    yield does(c.CallOwner("one", BEN))
-    away = e.OwnerReached(step="one", request=desk.run.seq, error="not_in_channel")
-    yield does(c.TellCalled(away))
-    yield does(c.Undo("one", ANA))
-
-
 def told(desk: Desk) -> Iterator[Act]:
     """Work on *desk* with every command; what was before each, and what it made."""
 
@@ -171,7 +163,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.AddNote("one", ANA, "It smokes.", shared=True))
     yield does(c.TellSecrets(pasted(desk.run.seq)))
-    yield from broke(desk, does)
+    yield from broke(lambda: desk.run, does, ANA, BEN)
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.MarkDone("one", ANA, {"found": "f1"}))
     yield does(c.CorrectValue("found", BEN, "f2", "A slip."))

@@ -69,7 +69,8 @@ WHOLE = Procedure.model_validate(
         "title": "Whole title",
         "summary": "Whole summary",
         "severity": "SEV4",
-        "owner": {"team": "the team", "slack": "#the-channel", "page": "the pager"},
+        "owner": {"team": "the team", "slack": "#the-channel", "page": "the pager"}
+        | {"slack_group": "@the-team"},
         "where": "the admin host",
         "estimate": "47m",
         "reviewed": "2026-10-03",
@@ -159,6 +160,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Procedure.owner": ("the team", (*PAPER, "about", "document")),
     "Owner.team": ("the team", (*PAPER, "about", "document")),
     "Owner.slack": ("the-channel", (*PAPER, "about", "document")),
+    "Owner.slack_group": ("the-team", (*PAPER, "about", "document")),
     "Owner.page": ("the pager", (*PAPER, "board", "about", "document")),
     "Procedure.where": ("the admin host", (*PAPER, "start", "about", "board", "document")),
     "Procedure.estimate": ("47", (*PAPER, "document")),

@@ -38,8 +38,8 @@ async def test_the_owner_is_told_once_in_their_channel(
 ) -> None:
     await ana.types(START)
     await fails(ana)
-    await ben.does("Tell the owner", await ben.board("WA-1", "failed, <@U0ANA>"), row="step 1")
-    board = await ana.board("WA-1", "The owner was told in")
+    await ben.does("Call the owner", await ben.board("WA-1", "failed, <@U0ANA>"), row="step 1")
+    board = await ana.board("WA-1", "The owner was called in")
     assert "by <@U0BEN>" in words(board)
     there = await ana.in_(ONCALL).messages()
     asked = [said for one in there if "asks the owner for help" in (said := words(one))]

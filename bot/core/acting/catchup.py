@@ -12,6 +12,7 @@ from typing import Literal
 from bot.core.acting.answers import said
 from bot.core.acting.approvals import stands
 from bot.core.acting.pins import last
+from bot.core.acting.owner_call import comes, now
 from bot.core.blockkit.blocks import Block, contexts, section
 from bot.core.procedure import options_of
 from bot.core.run.actor import came
@@ -173,7 +174,10 @@ def _by(run: Run, row: Row) -> str:
 
 def _owner_called(run: Run, row: Row) -> str:
     call = row.step.call
-    return "" if call is None else f" (the owner was called {moment(run, call.at)})"
+    if call is None:
+        return ""
+    call = now(run, call)
+    return f" (the owner was called {moment(run, call.at)}{comes(run, call)})"
 
 
 def _hand(run: Run) -> _Answer:

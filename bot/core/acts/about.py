@@ -9,6 +9,7 @@ from bot.core.procedure import show_duration
 from bot.core.procedure.paging import paging
 from bot.core.procedure.whose import say_roles
 from bot.core.run.events import Person
+from bot.core.run.holding import group_name
 from bot.core.run.model import Run
 from bot.core.text import brief, dated, escape, mention
 
@@ -26,7 +27,9 @@ def form(run: Run) -> View:
     if p.owner:
         where = f" in {escape(p.owner.slack)}" if p.owner.slack else ""
         page = f" · {paging(p.owner)}" if p.owner.page else ""
-        facts.append(f"Owner: {escape(p.owner.team)}{where}{page}")
+        group = p.owner.slack_group
+        called = f" · group `{escape(group_name(group))}`" if group else ""
+        facts.append(f"Owner: {escape(p.owner.team)}{where}{called}{page}")
     if p.where:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
     if p.drill_every is not None:

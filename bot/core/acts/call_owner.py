@@ -1,64 +1,103 @@
-"""Telling the owner of the procedure that a step failed: one post in their channel."""
+"""Calling the owner of the procedure: one post in their channel for each failure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
-from bot.core.acting.asking import Asking, OnStep, does, listed
-from bot.core.acting.inwords import InWords, does_in_words
+from bot.core.acting.asking import Answer, Asking, OnRun, OnStep, Question, does, listed, opens
+from bot.core.acting.intents import Do, Form
+from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot
 from bot.core.acting.messages import OWNER
+from bot.core.acting.owner_call import (
+    ABOUT,
+    WORST,
+    Cause,
+    can_call,
+    cause,
+    causes,
+    failed_checks,
+    group_of,
+    latest,
+    now_is,
+    told,
+    what,
+    why,
+)
 from bot.core.acting.sealed import OPEN, OWN, STEP
-from bot.core.acting.sentences import Around
+from bot.core.acting.sentences import Around, check_title
 from bot.core.acting.steps import place
-from bot.core.acting.thread import Scene, said, step_name
-from bot.core.blockkit.blocks import channel
+from bot.core.acting.thread import Scene, said
+from bot.core.blockkit.blocks import channel, section, select_input
+from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
 from bot.core.kinds.controls import Control
 from bot.core.markup.model import Code, Inline, Words
 from bot.core.procedure.paging import paging
 from bot.core.run import events as e
 from bot.core.run.calling import ANSWER_LOST, Call
+from bot.core.run.holding import NOTHING_KNOWN, Knows, group_name
 from bot.core.run.life import Step
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused, is_mine
-from bot.core.run.slack_errors import Class, class_of
 from bot.core.run.states import State
-from bot.core.run.waits import moment
-from bot.core.text import clock, escape, mention
+from bot.core.text import clock, escape, mention, unmarked
 
-CONTROL = Control("Tell the owner", "call_owner", "Tell the owner that step {} failed")
+CONTROL = Control("Call the owner", "call_owner", "Call the owner: step {} failed")
 
 
 @dataclass(frozen=True, slots=True)
 class CallOwner:
-    """Have the owner of the procedure told that a step failed."""
+    """Have the owner of the procedure called: a step failed, or a check, or it is that bad.
 
-    step: str
+    `knows` is what is known of user groups.
+    """
+
+    step: str | None
     by: e.Person
+    check: str | None = None
+    knows: Knows = NOTHING_KNOWN
 
 
 def _rule(run: Run, command: CallOwner, at: datetime) -> Sequence[e.Event]:
-    placed, step = place(run, command.step)
-    if step.state is not State.FAILED:
-        raise Refused(f"Step {placed.number} has not failed. Mark it failed first, with *Failed…*.")
+    about = _about(run, command)
     owner = run.procedure.owner
     if owner is None:
         raise Refused("The procedure names no owner. *Note…* tells the thread.")
     if owner.place is None:
         page = f" {paging(owner).rstrip('.')}." if owner.page else ""
         raise Refused(f"The procedure names no channel of {escape(owner.team)}.{page}")
-    if (call := step.call) is not None and call.error is None:
+    if (call := latest(run, Cause(command.step, command.check))) is not None and call.stands:
         if is_mine(call.by, command.by):
             return ()
         when = clock(call.at, since=run.started_at)
         raise Refused(
-            f"{mention(call.by)} told the owner in {channel(call.channel)} at {when}: once is "
-            "enough for each time that a step fails."
+            f"{mention(call.by)} called the owner in {channel(call.channel)} at {when}: once is "
+            "enough for each time that something fails."
         )
-    return (e.OwnerCalled(step=command.step, by=command.by, channel=owner.place),)
+    group = group_of(run, command.knows)
+    if group is not None:
+        about["group"] = group
+    return (e.OwnerCalled(by=command.by, channel=owner.place, **about),)
+
+
+def _about(run: Run, command: CallOwner) -> dict[str, str]:
+    """What the fact says of why; raises Refused where there is nothing to call about."""
+    if command.step is not None:
+        placed, step = place(run, command.step)
+        if step.state is not State.FAILED:
+            number = placed.number
+            raise Refused(f"Step {number} has not failed. Mark it failed first, with *Failed…*.")
+        return {"step": command.step}
+    if command.check is not None:
+        if command.check not in failed_checks(run):
+            raise Refused("That check does not stand failed now. The board shows how it stands.")
+        return {"check": command.check}
+    if run.severity != WORST:
+        raise Refused(f"{run.id} is not {WORST}. *Severity…*, in *More…*, says how bad it is.")
+    return {"graded": WORST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +109,88 @@ class TellCalled:
 
 def _told_rule(run: Run, command: TellCalled, at: datetime) -> Sequence[e.Event]:
     """Say it once."""
-    event = command.event
-    call = run.steps[event.step].call
-    known = call is not None and call.entry == event.request and call.reached is not None
-    return () if known or event.request > run.seq else (event,)
+    call = run.calls.get(command.event.request)
+    return () if call is None or call.reached is not None else (command.event,)
 
 
 TELL = Act(TellCalled, rule=_told_rule, when_closed=True, needs=None, asking=None)
 
 
-def can_call(row: Row) -> bool:
-    """Whether the owner of the procedure can be told of a step."""
-    told = row.step.call is not None and row.step.call.error is None
-    return row.state is State.FAILED and row.owner is not None and not told
+# How it is asked for. ---------------------------------------------------------------------------
 
 
 def _offered(row: Row, by: e.Person) -> bool:
     return can_call(row)
 
 
-def _failed(run: Run, by: e.Person) -> Sequence[Row]:
-    return [row for row in run.outline.rows if can_call(row)]
+def _which(run: Run, by: e.Person) -> Sequence[Row] | None:
+    """The failed steps; where there is none, something else may be there to call about."""
+    failed = [row for row in run.outline.rows if can_call(row)]
+    return failed or (None if causes(run) else ())
 
+
+def _in_words(run: Run, row: Row | None, words: str, by: e.Person) -> Do[CallOwner] | Form:
+    if row is not None:
+        return Do(run.id, CallOwner(row.ref, by))
+    found = causes(run)
+    if len(found) == 1:
+        return Do(run.id, CallOwner(found[0].step, by, found[0].check))
+    return Form(run.id, "call_owner")
+
+
+def _presses(run: str, rest: str, by: e.Person) -> Do[CallOwner]:
+    about = cause(rest)
+    return Do(run, CallOwner(about.step, by, about.check))
+
+
+def _form(run: Run, which: str | None, by: e.Person) -> View:
+    """What are they called about?"""
+    owner, found = run.procedure.owner, causes(run)
+    if owner is None or owner.place is None or not found:
+        raise Refused(_NOTHING_LEFT)
+    handle = (
+        f" and calls the group `{escape(group_name(owner.slack_group))}`"
+        if owner.slack_group
+        else ""
+    )
+    words = (
+        f"A post goes to {channel(owner.place)}{handle}: with {run.id}, what you choose below, "
+        "and a link to the board, and without any value. Whoever comes presses *I am on it* "
+        "there; you hear of it, and the board says so."
+    )
+    listed_ = [(_label(run, one), one.key) for one in found]
+    ask = select_input("cause", "Call them about", listed_, initial=listed_[0][1])
+    return modal("call_owner", "Call the owner", "Call them", [section(words), ask], run=run.id)
+
+
+def _label(run: Run, about: Cause) -> str:
+    graded = WORST if about == Cause() else None
+    call = Call(
+        run.started_by, run.started_at, "", 0, step=about.step, check=about.check, graded=graded
+    )
+    words = unmarked(what(run, call, plainly=False))
+    return words[:1].upper() + words[1:]
+
+
+def _read(answer: Answer) -> CallOwner:
+    about = cause(answer.values["cause"])
+    return CallOwner(about.step, answer.by, about.check)
+
+
+def _any(run: Run) -> bool:
+    return bool(causes(run))
+
+
+_NOTHING_LEFT = (
+    "There is nothing left to call the owner about: no step and no check stands failed of which "
+    f"they have not heard, and it is not {WORST}."
+)
+ON_RUN = OnRun(
+    "Call the owner…",
+    "A post in their channel with a link to the board; it says who comes.",
+    "call_owner_ask",
+    _any,
+)
 
 CALL = Act(
     CallOwner,
@@ -99,19 +198,23 @@ CALL = Act(
     when_closed=False,
     needs="work",
     asking=Asking(
-        verbs={CONTROL.verb: does(CallOwner)},
-        questions=[],
-        lines=[OnStep(_offered, listed(CONTROL))],
+        verbs={
+            CONTROL.verb: does(CallOwner),
+            ABOUT: _presses,
+            ON_RUN.verb: opens("call_owner"),
+        },
+        questions=[Question("call_owner", when_closed=False, draw=_form, read=_read)],
+        lines=[OnStep(_offered, listed(CONTROL)), ON_RUN],
         words=[
             InWords(
-                said=("tell the owner", "tell owner", "call the owner", "call owner"),
+                said=("call the owner", "call owner", "tell the owner", "tell owner"),
                 after="",
                 runs="open",
-                step=_failed,
-                lacking="No failed step is left to tell the owner of.",
-                means=does_in_words(CallOwner),
-                control=None,
-                told="The owner is told that step {} failed; the board shows whether it arrived.",
+                step=_which,
+                lacking=_NOTHING_LEFT,
+                means=_in_words,
+                control=(ON_RUN.label, ON_RUN.verb),
+                told="The owner is called; the board shows whether it arrived, and who comes.",
             )
         ],
     ),
@@ -119,62 +222,36 @@ CALL = Act(
 
 
 def line(run: Run, step: Step) -> list[str]:
-    """That the owner was told of a step, by whom and when, or why not; nothing if nobody asked."""
-    call = step.call
-    if call is None:
-        return []
-    by = f"{mention(call.by)} {moment(run, call.at)}"
-    where = channel(call.channel)
-    if call.error == ANSWER_LOST:
-        return [f"❔ {by} had the owner told in {where}: {_why(call.error)}"]
-    if call.error is not None:
-        return [f"🔕 The owner was not told in {where}, as {by} wanted: {_why(call.error)}"]
-    if call.reached is None:
-        return [f"⏳ {by} has the owner told in {where} …"]
-    return [f"🔔 The owner was told in {where} by {by}"]
-
-
-def _why(error: str) -> str:
-    """Why Slack did not take the post, and what to do."""
-    if error == ANSWER_LOST:
-        return (
-            "whether it arrived is not known, since Slack's answer was lost and I cannot read that "
-            "channel. Look there; if nothing is there, press *Tell the owner* again."
-        )
-    if class_of(error) is Class.OUTSIDE:
-        return "I am not in that channel. Invite me there, and press *Tell the owner* again."
-    return f"Slack did not take it (`{escape(error)}`)."
-
-
-def post(run: Run, event: e.OwnerCalled, link: str) -> Picture:
-    """What stands in the owner's channel: the run, the step, who asks, and the board's *link*."""
-    placed = run.find(event.step)
-    number = placed.number if placed else event.step
-    what = "" if run.procedure.private else f" ({escape(run.procedure.id)})"
-    return said(
-        f"🆘 {run.id}{what}: step {number} failed, and {mention(event.by)} asks the owner for "
-        f"help. <{link}|Open the board>"
-    )
+    """That the owner was called about a step, and who comes; nothing if nobody asked."""
+    return [] if step.call is None else [told(run, run.calls.get(step.call.entry, step.call))]
 
 
 # What it makes. ---------------------------------------------------------------------------------
 
 
 def _called(run: Run, event: e.OwnerCalled, at: datetime) -> Run:
-    call = Call(event.by, at, event.channel, run.seq + 1)
-    return _with(run, event.step, call)
+    call = Call(
+        event.by,
+        at,
+        event.channel,
+        run.seq + 1,
+        step=event.step,
+        check=event.check,
+        graded=event.graded,
+        group=event.group,
+    )
+    made = replace(run, calls={**run.calls, call.entry: call})
+    if event.step is None:
+        return made
+    step = replace(run.steps[event.step], call=call)
+    return replace(made, steps={**run.steps, event.step: step})
 
 
 def _reached(run: Run, event: e.OwnerReached, at: datetime) -> Run:
-    call = run.steps[event.step].call
-    if call is None or call.entry != event.request:
-        # The step went on meanwhile.
+    call = run.calls.get(event.request)
+    if call is None:
         return run
-    return _with(run, event.step, replace(call, reached=event.error is None, error=event.error))
-
-
-def _with(run: Run, step_id: str, call: Call) -> Run:
-    return replace(run, steps={**run.steps, step_id: replace(run.steps[step_id], call=call)})
+    return now_is(run, replace(call, reached=event.error is None, error=event.error))
 
 
 def _touches(run: Run | None, event: e.OwnerCalled, number: int) -> Sequence[str]:
@@ -188,32 +265,39 @@ def _tells(run: Run | None, event: e.OwnerReached, number: int) -> Sequence[str]
 def _notice(scene: Scene, event: e.OwnerReached) -> Picture:
     """Whoever asked hears that it did not arrive; the board says that it did."""
     run = scene.run
-    asked = scene.facts[event.request - 1].event
-    who = f"{mention(asked.by)}, " if isinstance(asked, e.OwnerCalled) else ""
-    where = channel(asked.channel) if isinstance(asked, e.OwnerCalled) else "their channel"
-    step = step_name(run, event.step)
-    why = _why(event.error or "")
+    call = run.calls[event.request]
+    who, where = f"{mention(call.by)}, ", channel(call.channel)
+    about, error = what(run, call, plainly=False), why(event.error or "")
     if event.error == ANSWER_LOST:
-        to = f"{who}the owner was to be told in {where} about step {step}"
-        return said(f"❔ {run.id}: {to}: {why}")
-    return said(f"🔕 {run.id}: {who}the owner was not told in {where} about step {step}. {why}")
+        return said(f"❔ {run.id}: {who}the owner was to be called in {where} ({about}): {error}")
+    return said(f"🔕 {run.id}: {who}the owner was not called in {where} ({about}). {error}")
+
+
+def _cause(around: Around, event: e.OwnerCalled, it: Inline) -> Inline:
+    if event.check is not None:
+        return "the check “", check_title(around, event.check), "” failed"
+    return f"it is {event.graded}" if event.step is None else (it, " failed")
 
 
 def _asked(around: Around, event: e.OwnerCalled, it: Inline) -> Inline:
-    return "had the owner told in ", Words(event.channel), " that ", it, " failed"
+    return "had the owner called in ", Words(event.channel), ": ", _cause(around, event, it)
 
 
 def _ended(around: Around, event: e.OwnerReached, it: Inline) -> Inline:
+    call = around.run.calls.get(event.request)
+    about: Inline = it
+    if event.step is None:
+        about = Words("how it stands" if call is None else what(around.run, call, plainly=False))
     if event.error is None:
-        return "the owner was told about ", it
+        return "the owner was called about this: ", about
     if event.error == ANSWER_LOST:
-        return "whether the owner was told about ", it, " is not known: Slack's answer was lost"
-    return "the owner was not told about ", it, " (", Code(event.error), ")"
+        return "whether the owner was called is not known, Slack's answer was lost: ", about
+    return "the owner was not called (", Code(event.error), "): ", about
 
 
 CALLED = Meaning(
     e.OwnerCalled,
-    sealed={**STEP, "channel": OPEN},
+    sealed={**STEP, "channel": OPEN, "check": OPEN, "graded": OPEN, "group": OPEN},
     changes=_called,
     # It changes nothing in the system.
     matters=None,

@@ -28,6 +28,7 @@ from bot.core.markup.model import Inline
 from bot.core.procedure import VerifyByCheck, check_of
 from bot.core.run import events as e
 from bot.core.run import offers
+from bot.core.run.calling import passed
 from bot.core.run.closing import settled
 from bot.core.run.expected import on_board, tolerated, unmet
 from bot.core.run.model import Run
@@ -161,7 +162,8 @@ def _observed(run: Run, event: e.CheckObserved, at: datetime) -> Run:
         closing = replace(closing, red=red)
     asked = {k for k, r in pending.items() if r.check == event.check}
     proof = run.proof.observed(event, at, lines, asked)
-    return replace(run, pending=pending, closing=closing, proof=proof)
+    calls = passed(run.calls, event.check) if event.green else run.calls
+    return replace(run, pending=pending, closing=closing, proof=proof, calls=calls)
 
 
 def _shows_look(run: Run | None, event: e.CheckObserved, number: int) -> Sequence[str]:

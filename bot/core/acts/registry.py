@@ -41,6 +41,7 @@ from bot.core.acts import (
     mistake,
     note,
     pin,
+    owner_coming,
     remind,
     reopen,
     report,
@@ -75,6 +76,8 @@ Command = (
     | members.ListAgain
     | fail.Fail
     | call_owner.CallOwner
+    | owner_coming.OwnerComes
+    | owner_coming.OwnerStays
     | give_back.GiveBack
     | hand_over.HandOver
     | hand_over.TakeOver
@@ -124,6 +127,8 @@ ACTS: Acts[Command] = (
     .plus(finish.FINISH)
     .plus(fail.FAIL)
     .plus(call_owner.CALL)
+    .plus(owner_coming.COME)
+    .plus(owner_coming.STAY)
     .plus(skip.SKIP)
     .plus(hand_over.TAKE_OVER)
     .plus(hand_over.HAND_OVER)
@@ -198,6 +203,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(vote.APPROVED)
     .plus(call_owner.CALLED)
     .plus(call_owner.REACHED)
+    .plus(owner_coming.COMING)
+    .plus(owner_coming.NOT_COMING)
     .plus(members.LISTED)
     .plus(note.ADDED)
     .plus(write.WRITTEN)

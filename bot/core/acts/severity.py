@@ -10,6 +10,7 @@ from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while
 from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Meaning, all_stay, by_person, one_notice
+from bot.core.acting.owner_call import WORST, Cause, causes
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
@@ -122,7 +123,9 @@ def _changed(run: Run, event: e.SeverityChanged, at: datetime) -> Run:
 def _notice(scene: Scene, event: e.SeverityChanged) -> Picture:
     was = f", was {event.was}" if event.was else ""
     why = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
-    return said(f"🚨 {scene.run.id}: {event.severity} now{was}, says {mention(event.by)}{why}")
+    call = " · *Call the owner* is on the board" if Cause() in causes(scene.run) else ""
+    words = f"🚨 {scene.run.id}: {event.severity} now{was}, says {mention(event.by)}{why}"
+    return said(f"{words}{call if event.severity == WORST else ''}")
 
 
 def _sentence(around: Around, event: e.SeverityChanged, it: Inline) -> Inline:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
+from bot.core.acting.messages import OWNER
+from bot.core.acting.owner_call import wanted
 from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
@@ -72,16 +74,27 @@ def effects(
     asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
     ended: Sequence[str] = ()
     timers: Mapping[str, datetime | None] = {}
+    messages = touched(before, events)
     if before is None:
         timers = _at_the_start(events, at, nobody)
     else:
         after = made_of(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before, nobody), alarms(after, nobody))
+        messages |= _answered(before, after)
     gone = _erasure(before, events, at)
     first = before.seq + 1 if before else 1
     search = {seq: at for seq, event in enumerate(events, first) if _is_written(event)}
-    return Effects(touched(before, events), asked, ended, timers, _open(events), gone, search)
+    return Effects(messages, asked, ended, timers, _open(events), gone, search)
+
+
+def _answered(before: Run, after: Run) -> Mapping[str, int]:
+    """The posts in the owner's channel of what need no longer be heard there, or has to again."""
+    return {
+        f"{OWNER}{entry}": after.seq
+        for entry, call in before.calls.items()
+        if wanted(before, call) != wanted(after, after.calls[entry])
+    }
 
 
 _WRITTEN: Mapping[type[e.Event], Sequence[str]] = {

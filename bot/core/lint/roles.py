@@ -1,4 +1,7 @@
-"""Rules over roles: every one that is named is there, and every one that is there is named."""
+"""Rules over roles: every one that is named is there, and every one that is there is named.
+
+And the owner's group has a channel in which it can be called.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,10 @@ def roles(procedure: Procedure) -> Iterator[Finding]:
         used.add(role)
         if role not in procedure.roles:
             yield undefined(path, role, "role", procedure.roles, "roles:")
+    owner = procedure.owner
+    if owner is not None and owner.slack_group is not None and owner.place is None:
+        message = "a group is called by a post in the owner's channel, and there is none"
+        yield Finding(("owner", "slack_group"), message, 'slack: "#storage-oncall"', "warning")
     for role in procedure.roles:
         if role not in used:
             message = f"nothing names the role {quoted(role)}"

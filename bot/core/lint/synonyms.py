@@ -83,6 +83,7 @@ _PROCEDURE: Words = {
 _OTHERS: dict[type[Model], Words] = {
     Owner: {
         **_to("slack:", "channel", "slack_channel"),
+        **_to("slack_group:", "usergroup", "user_group", "mention"),
         **_to("team:", "name", "group"),
         **_to("page:", "pager", "pagerduty", "phone", "oncall", "on_call"),
     },

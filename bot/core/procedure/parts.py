@@ -20,6 +20,7 @@ from bot.core.procedure.fields import (
     refused,
     required_any,
 )
+from bot.core.procedure.roles import Group
 
 _CHANNEL = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}|[CG][A-Z0-9]{6,20}")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
@@ -39,6 +40,8 @@ class Owner(Model):
     """The team's name."""
     slack: Line | None = None
     """Where the team is reached, such as `"#trust-oncall"`."""
+    slack_group: Group | None = None
+    """The team's user group in Slack, by its handle or its id, which calls whoever is on call."""
     page: Line | None = None
     """How someone of the team is woken: a pager's address, or words."""
 

@@ -22,7 +22,10 @@ from bot.core.run.approving import ApprovalVoided as ApprovalVoided  # noqa: PLC
 from bot.core.run.approving import ApprovalVoted as ApprovalVoted  # noqa: PLC0414 - likewise
 from bot.core.run.approving import ApprovalVoteWithdrawn as ApprovalVoteWithdrawn  # noqa: PLC0414 - likewise
 from bot.core.run.approving import StepApproved as StepApproved  # noqa: PLC0414 - likewise
+from bot.core.run.calling import OfCalling
 from bot.core.run.calling import OwnerCalled as OwnerCalled  # noqa: PLC0414 - likewise
+from bot.core.run.calling import OwnerComing as OwnerComing  # noqa: PLC0414 - likewise
+from bot.core.run.calling import OwnerComingWithdrawn as OwnerComingWithdrawn  # noqa: PLC0414 - likewise
 from bot.core.run.calling import OwnerReached as OwnerReached  # noqa: PLC0414 - likewise
 from bot.core.run.chain import GENESIS as GENESIS  # noqa: PLC0414 - spoken of here
 from bot.core.run.chain import BrokenChain as BrokenChain  # noqa: PLC0414 - likewise
@@ -299,8 +302,7 @@ Later = (
     | InputCorrected
     | EvidenceGiven
     | EvidenceRead
-    | OwnerCalled
-    | OwnerReached
+    | OfCalling
     | MembersListed
     | OfTime
     | NoteAdded

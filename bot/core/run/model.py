@@ -12,6 +12,7 @@ from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
 from bot.core.run.asked import Asked, Standing
+from bot.core.run.calling import Call
 from bot.core.run.drills import titled
 from bot.core.run.leading import Other
 from bot.core.run.life import Step
@@ -75,7 +76,7 @@ class Run:
     those that it led to;
     `severity` is how bad it is said to be;
     `acted` is when a person last did something, or a step left someone's hands, and `called` who
-    was told since that nobody is on the run;
+    was told since that nobody is on the run; `calls` are those to the owner, by their entries;
     `repeated` are the groups that are done for each member, as the procedure says them; `unlisted`
     those whose members are still to be listed, with what is in the way of that, if anything is;
     `listed` are the members of the others, by the keys that their steps have;
@@ -138,6 +139,7 @@ class Run:
     former: Mapping[str, tuple[Placed, int]] = field(default_factory=dict)
     severity: str | None = None
     called: tuple[str, ...] = ()
+    calls: Mapping[int, Call] = field(default_factory=dict)
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     unread: Mapping[int, datetime] = field(default_factory=dict)

@@ -109,6 +109,9 @@ ELSEWHERE = Sending(
     ("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=1.5, pace=INTO_A_CHANNEL
 )
 """What stands in a channel that is not the run's, whose id may have to be asked for first."""
+ELSEWHERE_UPDATE = Sending(
+    ("chat.update",), Lost.HARMLESS, lease_s=12.0, begin_s=1.5, pace=UPDATE.pace
+)
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
@@ -135,7 +138,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
     "secret": Kind(0, DIRECT, DIRECT_UPDATE),
-    "owner": Kind(0, ELSEWHERE),
+    "owner": Kind(0, ELSEWHERE, ELSEWHERE_UPDATE),
     "notice": Kind(1, POST, UPDATE),
     "reminder": Kind(1, ELSEWHERE),
     "drill": Kind(1, ELSEWHERE),

@@ -20,14 +20,16 @@ NEW = frozenset({"via", "on_behalf_of", "as_role"})
 """The fields of every kind that the version before does not know: it would refuse the entry."""
 NEW_OF: Mapping[str, frozenset[str]] = {
     "step_handed_over": frozenset({"handoff"}),
+    "owner_called": frozenset({"group", "check", "graded"}),
     "run_started": frozenset(
         {"commit", "enterprise", "drill", "severity", "alerts"} | {"led_from", "led_at", "led_step"}
     ),
 }
 """Those of one kind alone."""
-NEVER_LOST = frozenset({"drill"})
+NEVER_LOST = frozenset({"drill", "group", "check", "graded"})
 """Those that are written all the same where they say something: it is better that a program of the
-version before does not read a drill than that it shows one as an incident."""
+version before does not read a drill than that it shows one as an incident, and a call for which
+nobody is mentioned is none."""
 
 
 def upgrade(old: Body) -> Body:
@@ -83,5 +85,6 @@ _UNREAD = frozenset(
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
     | {"handoff_taken_back", "handoff_lapsed"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
+    | {"owner_coming", "owner_coming_withdrawn"}
 )
 """Kinds that the version before does not read in any shape, and so are written whole."""

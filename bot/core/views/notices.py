@@ -30,11 +30,13 @@ def draw(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
     if key == BOARD:
         return board.draw(run)
     picture = _beside_board(run, facts, key)
-    return _of_drill(picture) if run.drill else picture
+    return marked(run, picture)
 
 
-def _of_drill(picture: Picture) -> Picture:
+def marked(run: Run, picture: Picture) -> Picture:
     """A message about a drill: who reads it alone, in a notification, must not take it for real."""
+    if not run.drill:
+        return picture
     blocks = [context(f"{SIGN} *Drill*"), *picture.blocks]
     return Picture(f"{SIGN} {MARK}{picture.text}", blocks[:BLOCKS])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.core.acting import owner_call
 from bot.core.acting.answers import said
 from bot.core.acting.thread import opens_if_it_fails
 from bot.core.acts import call_owner
@@ -353,7 +354,7 @@ def _buttons(row: Row) -> Sequence[Control]:
     if row.state is State.DONE:
         return (CHECK_AGAIN, NOTE)
     if row.state is not State.TAKEN:
-        return (SKIP, *((call_owner.CONTROL,) if call_owner.can_call(row) else ()), NOTE)
+        return (SKIP, *((call_owner.CONTROL,) if owner_call.can_call(row) else ()), NOTE)
     kind = kind_of(row.leaf)
     return (*((LOOK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
 

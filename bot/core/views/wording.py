@@ -8,6 +8,7 @@ from bot.core.checks.judging import describe
 from bot.core.markup.model import Code, Inline, Strong, Words
 from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
 from bot.core.run.expected import is_so, on_board
+from bot.core.run.holding import group_name
 
 
 def say_check(check: Check) -> str:
@@ -21,8 +22,9 @@ def say_check(check: Check) -> str:
 def say_owner(owner: Owner) -> str:
     """Say who looks after a procedure, and how they are reached."""
     where = f" ({owner.slack})" if owner.slack else ""
+    group = f", group: @{group_name(owner.slack_group)}" if owner.slack_group else ""
     page = f", page: {owner.page}" if owner.page else ""
-    return f"{owner.team}{where}{page}"
+    return f"{owner.team}{where}{group}{page}"
 
 
 def say_review(procedure: Procedure) -> str:

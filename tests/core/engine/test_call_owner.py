@@ -1,10 +1,10 @@
-"""Telling the owner of a procedure that a step failed: once for each failure."""
+"""Calling the owner of a procedure that a step failed: once for each failure."""
 
 import re
 
 import pytest
 
-from bot.core.acts.call_owner import post
+from bot.core.acting.owner_call import post
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Procedure
@@ -38,10 +38,10 @@ def reached(desk: Desk, error: str | None = None) -> None:
 def test_it_is_offered_at_a_step_that_failed() -> None:
     desk = Desk(OWNED)
     desk.do(c.Take("wipe", ANA))
-    assert "[Tell the owner]" not in shown(desk)
+    assert "[Call the owner]" not in shown(desk)
     desk.do(c.Fail("wipe", ANA, "It is busy."))
-    assert "[*Try again] [Skip…] [Tell the owner] [Note…]" in shown(desk)
-    assert "[Tell the owner]" not in shown(failed(procedure(do("wipe"))))
+    assert "[*Try again] [Skip…] [Call the owner] [Note…]" in shown(desk)
+    assert "[Call the owner]" not in shown(failed(procedure(do("wipe"))))
 
 
 def test_the_board_says_who_told_the_owner_and_when() -> None:
@@ -49,23 +49,19 @@ def test_the_board_says_who_told_the_owner_and_when() -> None:
     made = desk.do(c.CallOwner("wipe", BEN))
     assert [event.kind for event in made] == ["owner_called"]
     assert "⏳ <@U0BEN> <!date^" in shown(desk)
-    assert "has the owner told in #storage …" in shown(desk)
-    assert "[Tell the owner]" not in shown(desk)
+    assert "has the owner called in #storage …" in shown(desk)
+    assert "[Call the owner]" not in shown(desk)
     reached(desk)
-    assert "🔔 The owner was told in #storage by <@U0BEN> <!date^" in shown(desk)
+    assert "🔔 The owner was called in #storage by <@U0BEN> <!date^" in shown(desk)
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
-    assert re.search(
-        r"had the owner told in \\?#storage that (it|step 1 \(Wipe\)) failed", document
-    )
-    assert "the owner was told about step 1 (Wipe)" in document
+    assert re.search(r"had the owner called in \\?#storage: (it|step 1 \(Wipe\)) failed", document)
+    assert "the owner was called about this: step 1 (Wipe)" in document
 
 
 def test_the_post_has_the_link_of_the_board_and_no_values() -> None:
     desk = failed()
     desk.do(c.CallOwner("wipe", BEN))
-    event = desk.facts[-1].event
-    assert isinstance(event, e.OwnerCalled)
-    assert post(desk.run, event, "https://slack/x").text == (
+    assert post(desk.run, desk.run.seq, "https://slack/x").text == (
         "🆘 KC-7 (trouble): step 1 failed, and <@U0BEN> asks the owner for help. "
         "<https://slack/x|Open the board>"
     )
@@ -75,7 +71,7 @@ def test_once_is_enough_for_a_failure_and_the_next_one_may_be_told_again() -> No
     desk = failed()
     desk.do(c.CallOwner("wipe", BEN))
     assert not desk.do(c.CallOwner("wipe", BEN))
-    with pytest.raises(Refused, match=r"<@U0BEN> told the owner in #storage at .*once is enough"):
+    with pytest.raises(Refused, match=r"<@U0BEN> called the owner in #storage at .*once is enough"):
         desk.do(c.CallOwner("wipe", ANA))
     desk.do(c.Take("wipe", ANA))
     desk.do(c.Fail("wipe", ANA, "It is busy still."))
@@ -86,14 +82,12 @@ def test_what_slack_refuses_is_told_to_who_asked_and_may_be_tried_again() -> Non
     desk = failed()
     desk.do(c.CallOwner("wipe", BEN))
     reached(desk, "not_in_channel")
-    why = "I am not in that channel. Invite me there, and press *Tell the owner* again."
-    assert "The owner was not told in #storage, as <@U0BEN> <!date^" in shown(desk)
+    why = "I am not in that channel. Invite me there, and press *Call the owner* again."
+    assert "The owner was not called in #storage, as <@U0BEN> <!date^" in shown(desk)
     assert why in shown(desk)
     said = str(notices.draw(desk.run, desk.facts, f"notice/{desk.run.seq}"))
-    assert f"<@U0BEN>, the owner was not told in #storage about step 1 Wipe. {why}" in said.replace(
-        "*1*", "1"
-    )
-    assert "[Tell the owner]" in shown(desk)
+    assert f"<@U0BEN>, the owner was not called in #storage (step 1 failed). {why}" in said
+    assert "[Call the owner]" in shown(desk)
     assert desk.do(c.CallOwner("wipe", ANA))
 
 

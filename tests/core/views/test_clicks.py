@@ -26,7 +26,7 @@ STEP = {
     "Take over": c.TakeOver,
     "Check again": c.CheckAgain,
     "Look again": c.CheckAgain,
-    "Tell the owner": c.CallOwner,
+    "Call the owner": c.CallOwner,
     "Ask for approval": c.AskApproval,
     "Take the request back": c.CancelApproval,
     "Approve": c.Vote,
