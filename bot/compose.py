@@ -128,6 +128,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             external,
             registrar.poller.wake,
             me.team_id,
+            detector,
         )
         erasing = Erasing(desk, log, partial(note_into, listed(file_of(settings.database_url))))
         reception = Reception(

@@ -23,7 +23,7 @@ from bot.core.run.model import Run
 from bot.core.views.clicks import Begin, Choose, Click, Do, Intent, LookFor
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import MessageRow
-from bot.ports.world import Clock
+from bot.ports.world import Clock, Detector
 
 NOTED = 10_000
 """How many people are remembered to have appeared."""
@@ -66,6 +66,7 @@ class Admission:
 
     *bot* is the bot's own id, *home* its team and organization, *key* seals forms; *external* lets
     people of other organizations act; `wake` tells whoever asks Slack that there is someone to ask.
+    `detector` finds secrets in what is to be posted for others, before it is.
     """
 
     desk: Desk
@@ -78,6 +79,7 @@ class Admission:
     external: bool = False
     wake: Callable[[], None] = field(default=lambda: None)
     team: str | None = None
+    detector: Detector | None = None
     _noted: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
     def noted(self, person: str) -> bool:
@@ -231,6 +233,8 @@ class Admission:
         Whoever is not known gets it and is asked about at once: if they cannot have it, it comes
         back.
         """
+        if isinstance(command, c.TellStakeholders):
+            self._fit_for_others(command.text)
         if not isinstance(command, c.HandOver | c.HandOff | c.AssignRole):
             return await self.desk.act(run_id, command, delivery=delivery)
         if (to := command.to) is None:
@@ -257,3 +261,14 @@ class Admission:
             await self.acquaintances.awaited(to.id)
         self.wake()
         return run
+
+    def _fit_for_others(self, text: str) -> None:
+        """Raise Refused where there is a secret in what is to be posted for stakeholders."""
+        found = [] if self.detector is None else self.detector(text)
+        if found:
+            what = ", ".join(dict.fromkeys(escape(one.what) for one in found))
+            raise Refused(
+                f"Nothing was sent: there seems to be a secret in it ({what}), and others would "
+                "read it. Take it out.",
+                "text",
+            )

@@ -8,12 +8,14 @@ from bot.app.courier import Courier
 from bot.app.direct import Direct
 from bot.app.owner import OwnersChannel
 from bot.app.pictures import Pictures
+from bot.app.updating import Updating
 
 BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "export": Courier,
     "secret": Direct,
     "picture": Pictures,
     "owner": Calling,
+    "update": Updating,
     "reminder": OwnersChannel,
     "drill": OwnersChannel,
 }

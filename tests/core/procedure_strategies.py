@@ -163,6 +163,7 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
             "where": draw(texts),
             "owner": {"team": draw(texts), "slack": draw(at), "page": draw(texts)}
             | draw(st.sampled_from([{}, {"slack_group": "the-owners"}])),
+            "updates": draw(st.sampled_from([[], ["#status"], ["#status", "#others"]])),
             "severity": draw(st.sampled_from([None, "SEV1"])),
             "estimate": draw(st.sampled_from(["90m", "45s", "1d"])),
             "reviewed": "2026-11-01",

@@ -26,7 +26,7 @@ from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
-from tests.core.calling import calling
+from tests.core.calling import arrivals, calling
 from tests.core.hostile import HOSTILE as HOSTILE  # noqa: PLC0414 - spoken of here
 from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
 from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
@@ -100,9 +100,8 @@ def commands(
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")
         return c.Erase(by, tuple(numbers), later=draw(st.sampled_from([None, later])))
-    if kind is c.TellCalled:
-        asked, why = draw(st.integers(1, run.seq + 1)), draw(st.sampled_from([None, "no"]))
-        return c.TellCalled(e.OwnerReached(step=referred(step)[0], request=asked, error=why))
+    if kind in (c.TellCalled, c.TellArrived):
+        return arrivals(draw, run, kind)
     if kind is c.TellEvidence:
         return c.TellEvidence(draw(readings(run, referred(step)[0])))
     if kind is c.TellSecrets:
@@ -148,7 +147,7 @@ def commands(
         c.Again: lambda: {"group": draw(st.sampled_from(["s1", *groups])), "reason": draw(texts)},
         c.Skip: lambda: {"step": step, "reason": draw(texts)},
         c.Fail: lambda: {"step": step, "what": draw(texts)},
-        **calling(draw, run, step),
+        **calling(draw, run, step, texts),
         c.GiveBack: lambda: {"step": step},
         c.HandOver: lambda: {"step": step, "to": draw(who)},
         c.TakeOver: lambda: {"step": step},

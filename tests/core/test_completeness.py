@@ -18,6 +18,7 @@ import pytest
 from bot.app.bringers import BRINGERS
 from bot.cli import reference
 from bot.core.acting.asking import Asking, Means
+from bot.core.acting.owner_call import post
 from bot.core.acts.registry import ACTS, MEANINGS, matters
 from bot.core.documents.postmortem.model import ids
 from bot.core.engine import commands as c
@@ -33,7 +34,7 @@ from bot.core.run.states import TRANSITIONS
 from bot.core.run.times import Reminded, StepLate, WaitOver
 from bot.core.views import clicks, forms, notices, walkthrough
 from bot.core.views.board import draw
-from tests.core.calling import broke
+from tests.core.calling import broke, updated
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.pin_story import pinned
@@ -53,7 +54,7 @@ OF_A_STEP = {
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
-OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.RemindOfDrill}
+OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.RemindOfDrill}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author"}
@@ -164,6 +165,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.AddNote("one", ANA, "It smokes.", shared=True))
     yield does(c.TellSecrets(pasted(desk.run.seq)))
     yield from broke(lambda: desk.run, does, ANA, BEN)
+    yield from updated(lambda: desk.run, does, ANA)
     yield does(c.Take("one", ANA, typed(desk.run, "one")))
     yield does(c.MarkDone("one", ANA, {"found": "f1"}))
     yield does(c.CorrectValue("found", BEN, "f2", "A slip."))
@@ -213,7 +215,7 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     last = {"id": "last", "title": "The last", "do": "It."}
     shape["owner"] = {"team": "it", "slack": "#it"}
     shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
-    shape["drill_every"] = "90d"
+    shape["drill_every"], shape["updates"] = "90d", ["#status"]
     desk = Drill(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -379,6 +381,7 @@ def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
         shown += [draw(run).blocks, walkthrough.draw(run, 0)["blocks"]]
         shown += [forms.more(run, by)["blocks"] for by in (ANA, BEN)]
         shown.append(forms.of(run, "timeline", None, BEN)["blocks"])
+        shown += [post(run, entry, "https://slack.example/b").blocks for entry in run.calls]
     found: set[str] = set()
     for blocks in shown:
         for _, click in pressed(blocks):

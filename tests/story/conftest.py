@@ -14,7 +14,7 @@ import yaml
 from aiohttp import web
 
 from bot import compose, config
-from bot.app import calling, courier, direct, painter, pictures, registrar, removing, roles, shelf
+from bot.app import courier, direct, elsewhere, painter, pictures, registrar, removing, roles, shelf
 from bot.core.run.events import Fact
 from bot.core.run.sendings import POST, paced
 from bot.demo.workspace import Workspace
@@ -51,7 +51,7 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     # A post-mortem is given up after a time that is for people; a busy machine may take longer.
     monkeypatch.setattr(compose, "Press", partial(press.Press, longest=HANG_S))
     # What went wrong is tried again soon; how long is waited is shown where each of these lives.
-    for module in (calling, courier, direct, pictures):
+    for module in (courier, direct, elsewhere, pictures):
         monkeypatch.setattr(module, "PAUSE", AGAIN_S)
     for module in (painter, registrar, removing, roles):
         monkeypatch.setattr(module, "LONGEST_PAUSE", AGAIN_S)

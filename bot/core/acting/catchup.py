@@ -13,6 +13,9 @@ from bot.core.acting.answers import said
 from bot.core.acting.approvals import stands
 from bot.core.acting.pins import last
 from bot.core.acting.owner_call import comes, now
+from bot.core.acting.owner_call import comes, now, what
+from bot.core.acting.owner_call import told as owner_told
+from bot.core.acting.stakeholders import told as stakeholders_told
 from bot.core.blockkit.blocks import Block, contexts, section
 from bot.core.procedure import options_of
 from bot.core.run.actor import came
@@ -47,6 +50,8 @@ ASKED: Mapping[About, str] = {
 
 _ROOM = 900
 """How long one sentence may be about, in characters: ten of them are one message."""
+_CALLS = 3
+"""How many calls of the owner that are about no step stand below them."""
 _TITLE = 150
 """How much of the title of a run one sentence shows."""
 
@@ -75,7 +80,17 @@ def blocks(run: Run) -> list[Block]:
     return [
         *(section(one.text) for one in told if one.tells),
         *contexts([*last(run), *(one.text for one in told if not one.tells)]),
+        *contexts(one.text for one in told if not one.tells),
+        *contexts(_outside(run)),
     ]
+
+
+def _outside(run: Run) -> Iterator[str]:
+    """Who was told beside those who are here: the owner of what is no step, and stakeholders."""
+    for call in [one for one in run.calls.values() if one.step is None][-_CALLS:]:
+        yield f"{owner_told(run, call)} · {what(run, call, plainly=False)}"
+    if (last := stakeholders_told(run)) is not None:
+        yield last
 
 
 _Answer = tuple[str, bool]

@@ -30,6 +30,8 @@ def form(run: Run) -> View:
         group = p.owner.slack_group
         called = f" · group `{escape(group_name(group))}`" if group else ""
         facts.append(f"Owner: {escape(p.owner.team)}{where}{called}{page}")
+    if p.updates:
+        facts.append(f"Updates go to {', '.join(map(escape, p.updates))}")
     if p.where:
         facts.append(f"Where: {brief(run.words(p.where), _SHOWN)}")
     if p.drill_every is not None:

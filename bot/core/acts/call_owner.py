@@ -173,7 +173,7 @@ def _label(run: Run, about: Cause) -> str:
 
 
 def _read(answer: Answer) -> CallOwner:
-    about = cause(answer.values["cause"])
+    about = cause(answer.said("cause"))
     return CallOwner(about.step, answer.by, about.check)
 
 

@@ -53,6 +53,7 @@ from bot.core.acts import (
     start,
     take,
     undo,
+    update,
     verify,
     vote,
     vote_withdrawn,
@@ -108,6 +109,8 @@ Command = (
     | erase.Erase
     | secrets.TellSecrets
     | call_owner.TellCalled
+    | update.TellStakeholders
+    | update.TellArrived
     | evidence.TellEvidence
     | lead.TellStarted
     | lead.TellClosed
@@ -138,6 +141,7 @@ ACTS: Acts[Command] = (
     .plus(verify.VERIFY)
     .plus(note.NOTE)
     .showing(catch_up.CATCH_UP)
+    .plus(update.TELL_STAKEHOLDERS)
     .plus(write.WRITE)
     .plus(pin.PIN)
     .plus(pin.TAKE_BACK)
@@ -171,6 +175,7 @@ ACTS: Acts[Command] = (
     .plus(erase.ERASE)
     .plus(secrets.TELL)
     .plus(call_owner.TELL)
+    .plus(update.TELL)
     .plus(evidence.TELL)
     .plus(lead.TELL_STARTED)
     .plus(lead.TELL_CLOSED)
@@ -205,6 +210,8 @@ MEANINGS: Meanings[e.Event] = (
     .plus(call_owner.REACHED)
     .plus(owner_coming.COMING)
     .plus(owner_coming.NOT_COMING)
+    .plus(update.SENT)
+    .plus(update.ARRIVED)
     .plus(members.LISTED)
     .plus(note.ADDED)
     .plus(write.WRITTEN)

@@ -81,6 +81,7 @@ _WROTE: Mapping[type, str] = {
     e.ApprovalRequested: "the commands that you asked others to approve",
     e.ApprovalVoted: "your reason for declining",
     e.NoteAdded: "your note",
+    e.UpdateSent: "your update to stakeholders",
     e.RecoveryConfirmed: "what you wrote with a confirmation",
     e.ClosingRequested: "your reasons for closing the run",
     e.RunClosed: "your reasons for closing the run",

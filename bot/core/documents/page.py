@@ -158,6 +158,8 @@ class _Page:
             yield term("Where", Words(self._paper.put(procedure.where)))
         if procedure.owner:
             yield term("Owner", Words(say_owner(procedure.owner)))
+        if procedure.updates:
+            yield term("Updates to stakeholders", Words(", ".join(procedure.updates)))
 
     def _inputs(self) -> Iterator[Inline]:
         for name, known in self._procedure.inputs.items():

@@ -41,6 +41,7 @@ from bot.core.acts.severity import ChangeSeverity
 from bot.core.acts.skip import Skip
 from bot.core.acts.take import Take
 from bot.core.acts.undo import Undo, Withdraw
+from bot.core.acts.update import TellArrived, TellStakeholders
 from bot.core.acts.verify import Verify
 from bot.core.acts.vote import TakeVoteBack, Vote
 from bot.core.acts.write import Write
@@ -88,10 +89,12 @@ __all__ = [
     "TakeOver",
     "TakePinBack",
     "TakeVoteBack",
+    "TellArrived",
     "TellCalled",
     "TellClosed",
     "TellEvidence",
     "TellSecrets",
+    "TellStakeholders",
     "TellStarted",
     "Undo",
     "Verify",

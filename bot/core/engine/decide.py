@@ -25,6 +25,7 @@ from bot.core.acts.members import ListAgain
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
+from bot.core.acts.update import TellArrived
 from bot.core.engine.fold import after
 from bot.core.engine.listing import listings
 from bot.core.run import events as e
@@ -143,6 +144,8 @@ def actor_of(command: Command) -> Actor:
         case Erase(by):
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
+            return System()
+        case TellArrived():
             return System()
         case RemindOfDrill():
             return System("timer")

@@ -21,6 +21,7 @@ _PATTERNS = {
     ),
     "header": ("a header's name is letters, digits and dashes", "Retry-After"),
     "people": ("a person is named by their id in Slack", "U012ABCDEF, as their profile has it"),
+    "updates": ("an update goes into a channel, by its name or its id", '"#status"'),
     "slack_group": ("a user group is named by its handle or its id", "key-custodians"),
 }
 _GRADE = re.compile(r"[\u201c\u201d]?[A-Za-z]*[ -]?([1-5])[\u201c\u201d]?")

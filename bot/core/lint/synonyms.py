@@ -73,6 +73,7 @@ _PROCEDURE: Words = {
     **_to("inputs:", "variables", "vars", "params", "parameters", "prerequisites", "args"),
     **_to("verification:", "verify", "success", "success_criteria", "validation"),
     **_to("owner: { team: …, slack: … }", "team", "contact", "oncall", "on_call", "maintainer"),
+    **_to('updates: ["#status"]', "stakeholders", "status_channels", "channels", "broadcast"),
     **_to("steps:", "tasks", "actions", "procedure", "runbook"),
     **_to("symptoms:", "triggers", "when", "symptom"),
     **_to("rollback: at the step that it undoes", "rollback"),

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Term, Text
 from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
-from bot.core.procedure.parts import Input, Lines, Owner, SymptomEntry
+from bot.core.procedure.parts import Channel, Input, Lines, Owner, SymptomEntry
 from bot.core.procedure.roles import Role, Who, of_somebody
 
 RESERVED_IDS = frozenset(
@@ -93,6 +93,8 @@ class Procedure(Model):
     """How bad it is: SEV1 is the worst."""
     owner: Owner | None = None
     """Who looks after the procedure."""
+    updates: Annotated[tuple[Channel, ...], Field(strict=False, max_length=10)] = ()
+    """The channels of stakeholders, such as `["#status"]`, to which people send updates."""
     where: Line | None = None
     """Where its commands are typed: the host, the folder, and how to get in."""
     estimate: Duration | None = None

@@ -22,7 +22,8 @@ from bot.core.procedure.fields import (
 )
 from bot.core.procedure.roles import Group
 
-_CHANNEL = re.compile(r"#[^\s#@<>&|*_~`.,:;!?()]{1,80}|[CG][A-Z0-9]{6,20}")
+CHANNEL_PATTERN = r"^(#[^\s#@<>&|*_~`.,:;!?()]{1,80}|[CG][A-Z0-9]{6,20})$"
+_CHANNEL = re.compile(CHANNEL_PATTERN)
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _LINKED = r"^https?://(?:[^\s<>|]|\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\})+$"
 """An address without blanks, but for those inside of a placeholder."""
@@ -31,6 +32,10 @@ MOST_ENTRIES = 50
 """How many entries a list has at most."""
 LONGEST_ENTRY = 150
 """The longest entry of a list, in characters."""
+
+
+Channel = Annotated[str, Field(pattern=CHANNEL_PATTERN)]
+"""A channel of Slack, by its name with the sign, or by its id."""
 
 
 class Owner(Model):

@@ -64,6 +64,9 @@ from bot.core.run.standing import PostingRefused as PostingRefused  # noqa: PLC0
 from bot.core.run.standing import PostingResumed as PostingResumed  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
 from bot.core.run.times import OfTime
+from bot.core.run.updates import OfUpdates
+from bot.core.run.updates import UpdateArrived as UpdateArrived  # noqa: PLC0414 - likewise
+from bot.core.run.updates import UpdateSent as UpdateSent  # noqa: PLC0414 - likewise
 from bot.core.run.versions import as_before, upgrade
 
 
@@ -303,6 +306,7 @@ Later = (
     | EvidenceGiven
     | EvidenceRead
     | OfCalling
+    | OfUpdates
     | MembersListed
     | OfTime
     | NoteAdded

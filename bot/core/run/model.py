@@ -24,6 +24,7 @@ from bot.core.run.secrets import MASK
 from bot.core.run.shift import Handoff
 from bot.core.run.showing import Showing
 from bot.core.run.states import TRANSITIONS, State
+from bot.core.run.updates import Update
 from bot.core.template import fill
 
 __all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
@@ -76,7 +77,8 @@ class Run:
     those that it led to;
     `severity` is how bad it is said to be;
     `acted` is when a person last did something, or a step left someone's hands, and `called` who
-    was told since that nobody is on the run; `calls` are those to the owner, by their entries;
+    was told since that nobody is on the run; `calls` are those to the owner, by their entries, and
+    `updates` what stakeholders were told;
     `repeated` are the groups that are done for each member, as the procedure says them; `unlisted`
     those whose members are still to be listed, with what is in the way of that, if anything is;
     `listed` are the members of the others, by the keys that their steps have;
@@ -140,6 +142,7 @@ class Run:
     severity: str | None = None
     called: tuple[str, ...] = ()
     calls: Mapping[int, Call] = field(default_factory=dict)
+    updates: Mapping[int, Update] = field(default_factory=dict)
     secrets: Mapping[int, int] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     unread: Mapping[int, datetime] = field(default_factory=dict)

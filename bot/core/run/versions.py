@@ -85,6 +85,6 @@ _UNREAD = frozenset(
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
     | {"handoff_taken_back", "handoff_lapsed"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
-    | {"owner_coming", "owner_coming_withdrawn"}
+    | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
 )
 """Kinds that the version before does not read in any shape, and so are written whole."""

@@ -5,7 +5,7 @@ undocumented one on the total included. Past the budget it folds, step by step, 
 in hand. Nothing here needs a clock: a time is a moment, never an age.
 """
 
-from bot.core.acting import owner_call
+from bot.core.acting import owner_call, stakeholders
 from bot.core.acting.asking import in_menu, on_board
 from bot.core.acts import close, export, note, show, undo, verify
 from bot.core.blockkit import rich_text as markdown
@@ -123,6 +123,7 @@ def _opened(run: Run, fold: Fold) -> list[Block]:
         *news(run),
         *leader(run),
         *owner_call.on_board(run),
+        *stakeholders.on_board(run),
         context(_progress(run)),
         *_where(run, fold),
         *_found(run),

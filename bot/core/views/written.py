@@ -33,6 +33,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.ApprovalVoted: "why it was declined{}",
     Reminded: "who was called{}",
     e.NoteAdded: "note{}",
+    e.UpdateSent: "update to stakeholders",
     HandoffDeclined: "why a hand-off was declined",
     e.PartWritten: "a part of the post-mortem",
     e.MessagePinned: "a message in the timeline",

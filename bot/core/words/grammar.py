@@ -51,7 +51,7 @@ _STEP = re.compile(r"[0-9]{1,3}[a-z]?(?:\.[0-9]{1,3}[a-z]?)*")
 _COMMANDS = ("help", "list", "search", "status", "drill")
 WORDS = (*_COMMANDS, "start", *sorted(FIRST))
 """The words that mean something by themselves."""
-LATER = frozenset({"new", "update", "review"})
+LATER = frozenset({"new", "review"})
 """Words that are kept for what is to come."""
 
 

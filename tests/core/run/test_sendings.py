@@ -108,5 +108,5 @@ def test_what_is_no_message_to_draw_has_a_bringer() -> None:
     assert set(KINDS) == drawn | set(BRINGERS)
     # What is for one person is drawn, and brought to where they are, and an owner's likewise.
     alone = {word for word, kind in KINDS.items() if kind.first in (DIRECT, ELSEWHERE)}
-    # That a step failed is drawn by who brings it, with what it knows of the board.
-    assert drawn & set(BRINGERS) == alone - {"owner"}
+    # What an owner and stakeholders read is drawn by who brings it.
+    assert drawn & set(BRINGERS) == alone - {"owner", "update"}

@@ -202,7 +202,7 @@ ASKING = [
     *opens("hand_off", "handoff", "hand off", "shift"),
     *opens("assign", "roles", "commander"),
     *does("role_assigned", None, "take command", "lead"),
-    *says("update", has=("does not exist yet",)),
+    *opens("update", "update", "tell stakeholders"),
     *says("drill", has=("A drill of what?",)),
     *silent("thanks", "thank you!", "👍", ":tada:", "great, thanks", where="@"),
     *silent("", "about it yesterday", "is a great bot", where="~"),

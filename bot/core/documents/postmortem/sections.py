@@ -114,6 +114,8 @@ def summary(story: Story) -> Table:
         rows.insert(0, ("Drill", "an exercise, and no incident"))
     if texts.found:
         rows.insert(4, ("Found", given(texts.found, texts)))
+    if run.updates:
+        rows.append(("Stakeholders", _updates(story)))
     if run.secrets:
         rows.append(("Secrets", _secrets(story)))
     if procedure.owner is not None:
@@ -121,6 +123,15 @@ def summary(story: Story) -> Table:
     if procedure.where is not None:
         rows.insert(1, ("Where", Words(run.words(procedure.where))))
     return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
+
+
+def _updates(story: Story) -> Inline:
+    """How often stakeholders were told how it stands, and when last."""
+    sent = [*story.run.updates.values()]
+    last = sent[-1]
+    at = clock(last.at, story.run.started_at)
+    places = joined(", ", (Words(one) for one in last.channels))
+    return f"told {count(len(sent), 'time')}, last at {at} in ", places
 
 
 def _secrets(story: Story) -> str:
