@@ -39,8 +39,8 @@ NOT_THERE = (
     "am not in it, and type the command there."
 )
 NOT_NAMED = (
-    "Nothing was recorded: only people whom the run's procedure names can answer here. Ask whoever "
-    "called you."
+    "Nothing was recorded: only people whom the run's procedure names can answer here. Ask the "
+    "person who called you."
 )
 EXTERNAL = (
     "Nothing was recorded: you belong to another organization, and this bot works only with people "

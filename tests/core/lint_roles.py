@@ -14,6 +14,20 @@ def with_roles(said: str) -> str:
 
 ROLES = [
     Case(
+        "updates to what is no channel",
+        ALERTS,
+        with_roles("updates: [§the boss]\n"),
+        'an update goes into a channel, by its name or its id. Write: "#status"',
+        ALERTS + 'updates: ["#status", C0123ABCD]\n',
+    ),
+    Case(
+        "stakeholders, as others call them",
+        ALERTS,
+        with_roles('§stakeholders: ["#status"]\n'),
+        'a procedure has no key `stakeholders`. Write: updates: ["#status"]',
+        ALERTS + 'updates: ["#status"]\n',
+    ),
+    Case(
         "a step for a role that is not there",
         "    expected: active\n",
         "    expected: active\n    role: §lead\n",
@@ -106,6 +120,15 @@ ROLES = [
 ]
 
 NAMED = [
+    Case(
+        "a group of an owner without a channel",
+        'owner: { team: platform, slack: "#oncall" }',
+        "owner: { team: platform, slack_group: §platform-oncall }",
+        "a group is called by a post in the owner's channel, and there is none. "
+        'Write: slack: "#storage-oncall"',
+        'owner: { team: platform, slack: "#oncall", slack_group: "@platform-oncall" }',
+        "warning",
+    ),
     Case(
         "a role that nothing names",
         ALERTS,

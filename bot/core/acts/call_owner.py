@@ -155,7 +155,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     )
     words = (
         f"A post goes to {channel(owner.place)}{handle}: with {run.id}, what you choose below, "
-        "and a link to the board, and without any value. Whoever comes presses *I am on it* "
+        "and a link to the board, and without any value. Anyone who comes presses *I am on it* "
         "there; you hear of it, and the board says so."
     )
     listed_ = [(_label(run, one), one.key) for one in found]

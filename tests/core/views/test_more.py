@@ -52,6 +52,8 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
             said[block["block_id"]] = typed(desk.run, asked) if asked else "f9"
         elif block["type"] == "input" and block["element"]["type"] == "static_select":
             said[block["block_id"]] = block["element"]["options"][0]["value"]
+        elif block["type"] == "input" and block["element"]["type"] == "checkboxes":
+            said[block["block_id"]] = block["element"]["options"][0]["value"]
         elif block["type"] == "input":
             file = block["element"]["type"] == "file_input"
             said[block["block_id"]] = "F0PANEL" if file else "U0DEE"
@@ -159,6 +161,7 @@ def test_a_closed_run_offers_what_is_left() -> None:
         "Show all steps",
         "Inputs and people",
         "Post-mortem",
+        "Tell stakeholders…",
         "Write the post-mortem…",
         "Timeline…",
         "Reopen…",

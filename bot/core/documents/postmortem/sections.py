@@ -131,7 +131,7 @@ def _updates(story: Story) -> Inline:
     last = sent[-1]
     at = clock(last.at, story.run.started_at)
     places = joined(", ", (Words(one) for one in last.channels))
-    return f"told {count(len(sent), 'time')}, last at {at} in ", places
+    return f"told {count(len(sent), 'time')}, last at ", at, " in ", places
 
 
 def _secrets(story: Story) -> str:
