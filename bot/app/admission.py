@@ -20,6 +20,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.model import Run
+from bot.core.text import escape
 from bot.core.views.clicks import Begin, Choose, Click, Do, Intent, LookFor
 from bot.ports.log import Log, Unavailable
 from bot.ports.messages import MessageRow

@@ -11,10 +11,9 @@ from typing import Literal
 
 from bot.core.acting.answers import said
 from bot.core.acting.approvals import stands
-from bot.core.acting.pins import last
-from bot.core.acting.owner_call import comes, now
 from bot.core.acting.owner_call import comes, now, what
 from bot.core.acting.owner_call import told as owner_told
+from bot.core.acting.pins import last
 from bot.core.acting.stakeholders import told as stakeholders_told
 from bot.core.blockkit.blocks import Block, contexts, section
 from bot.core.procedure import options_of
@@ -79,9 +78,7 @@ def blocks(run: Run) -> list[Block]:
     told = catch_up(run)
     return [
         *(section(one.text) for one in told if one.tells),
-        *contexts([*last(run), *(one.text for one in told if not one.tells)]),
-        *contexts(one.text for one in told if not one.tells),
-        *contexts(_outside(run)),
+        *contexts([*last(run), *_outside(run), *(one.text for one in told if not one.tells)]),
     ]
 
 
@@ -89,8 +86,8 @@ def _outside(run: Run) -> Iterator[str]:
     """Who was told beside those who are here: the owner of what is no step, and stakeholders."""
     for call in [one for one in run.calls.values() if one.step is None][-_CALLS:]:
         yield f"{owner_told(run, call)} · {what(run, call, plainly=False)}"
-    if (last := stakeholders_told(run)) is not None:
-        yield last
+    if (update := stakeholders_told(run)) is not None:
+        yield update
 
 
 _Answer = tuple[str, bool]

@@ -31,8 +31,8 @@ from bot.core.acts.look import Observe
 from bot.core.acts.members import ListAgain
 from bot.core.acts.mistake import Mistake
 from bot.core.acts.note import AddNote
-from bot.core.acts.pin import PinMessage, TakePinBack
 from bot.core.acts.owner_coming import OwnerComes, OwnerStays
+from bot.core.acts.pin import PinMessage, TakePinBack
 from bot.core.acts.registry import Command
 from bot.core.acts.reopen import Reopen
 from bot.core.acts.report import Report
@@ -77,9 +77,9 @@ __all__ = [
     "MarkDone",
     "Mistake",
     "Observe",
-    "PinMessage",
     "OwnerComes",
     "OwnerStays",
+    "PinMessage",
     "RemindOfDrill",
     "Reopen",
     "Report",

@@ -50,9 +50,10 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
         if block["type"] == "input" and block["element"]["type"] == "plain_text_input":
             asked = form.step if form.name == "take" else None
             said[block["block_id"]] = typed(desk.run, asked) if asked else "f9"
-        elif block["type"] == "input" and block["element"]["type"] == "static_select":
-            said[block["block_id"]] = block["element"]["options"][0]["value"]
-        elif block["type"] == "input" and block["element"]["type"] == "checkboxes":
+        elif block["type"] == "input" and block["element"]["type"] in (
+            "static_select",
+            "checkboxes",
+        ):
             said[block["block_id"]] = block["element"]["options"][0]["value"]
         elif block["type"] == "input":
             file = block["element"]["type"] == "file_input"
