@@ -186,7 +186,7 @@ async def test_a_kill_between_entry_and_post_leaves_one_post(
     async def ended() -> list[str] | None:
         url = child.environ["RUNBOOK_DATABASE_URL"]
         async with await SqlLog.open(url, read_only=True) as log:
-            kinds = [fact.event.kind for fact in await log.read("FL-1")]
+            kinds: list[str] = [fact.event.kind for fact in await log.read("FL-1")]
         return kinds if "update_arrived" in kinds and "owner_reached" in kinds else None
 
     kinds = await ana.eventually(ended, "both are recorded")
