@@ -2,9 +2,11 @@
 
 import re
 
+from bot.core.acting import owner_call, stakeholders
 from bot.core.acting.messages import REMINDER
+from bot.core.blockkit.picture import Picture
 from bot.core.engine import commands as c
-from bot.core.engine.effects import EXPORT, touched
+from bot.core.engine.effects import EXPORT, effects
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.views import notices
@@ -40,6 +42,16 @@ OFFER = re.compile(r"^(\[[^\]]+\] ?)+$", re.MULTILINE)
 """A row of buttons, as it is read aloud."""
 
 
+def drawn(desk: Desk, key: str) -> Picture:
+    """A message as it should look now, whoever draws it."""
+    kind, _, which = key.partition("/")
+    if kind == "owner":
+        return owner_call.post(desk.run, int(which), "https://slack.example/b")
+    if kind == "update":
+        return stakeholders.post(desk.run, desk.run.updates[int(which.partition("/")[0])])
+    return notices.draw(desk.run, desk.facts, key)
+
+
 class Room:
     """A run and its messages, redrawn only when a fact is said to touch them, as the painter does.
 
@@ -53,14 +65,14 @@ class Room:
     def do(self, command: c.Command) -> dict[str, int]:
         before = self.desk.run
         made = self.desk.do(command)
-        keys = touched(before, made)
+        keys = dict(effects(before, made, self.desk.at).messages)
         for key in keys:
             if not key.startswith(EXPORT):
                 self.shown[key] = self.read(key)
         return keys
 
     def read(self, key: str) -> str:
-        picture = notices.draw(self.desk.run, self.desk.facts, key)
+        picture = drawn(self.desk, key)
         accepted(picture)
         return aloud(picture.blocks)
 

@@ -26,6 +26,7 @@ ABOUT = "call_owner_about"
 """The verb of a button that calls about something that is no step."""
 WORST = SEVERITIES[0]
 _TITLE = 100
+_FINISHED = (State.DONE, State.SKIPPED)
 _LISTED = 3
 """How many calls the board lists beside those of steps."""
 
@@ -98,12 +99,20 @@ def now(run: Run, call: Call) -> Call:
 
 def wanted(run: Run, call: Call) -> bool:
     """Whether what the owner was called about is still so."""
-    if run.closed is not None or call.over:
-        return False
-    if call.step is not None:
-        step = run.steps.get(call.step)
-        return step is not None and step.state not in (State.DONE, State.SKIPPED)
-    return call.graded is None or call.graded == run.severity
+    return over(run, call) is None
+
+
+def over(run: Run, call: Call) -> str | None:
+    """Why nobody need come any more, as the beginning of a sentence; None while they need."""
+    if run.closed is not None:
+        return f"The run was closed at {clock(run.closed.at, since=run.started_at)}"
+    if call.over:
+        return "That check has passed"
+    step = run.steps.get(call.step) if call.step is not None else None
+    if call.step is not None and (step is None or step.state in _FINISHED):
+        return "That step is finished"
+    graded = call.graded is not None and call.graded != run.severity
+    return f"It is not {call.graded} any more" if graded else None
 
 
 def group_of(run: Run, knows: Knows) -> str | None:
@@ -201,7 +210,7 @@ def post(run: Run, entry: int, link: str) -> Picture:
     """What stands in the owner's channel: the run, why, who asks, who comes; the board's *link*."""
     call = run.calls[entry]
     names = [] if run.procedure.private else [escape(run.procedure.id)]
-    names += [run.severity] if run.severity and call.graded is None else []
+    names += [call.severity] if call.severity and call.graded is None else []
     of = f" ({', '.join(names)})" if names else ""
     to = f"<!subteam^{escape(call.group)}> " if call.group else ""
     asks = f"{mention(call.by)} asks the owner for help"
@@ -220,17 +229,10 @@ def _answer(run: Run, call: Call) -> list[str]:
         line = [f"🏃 {mention(who)} {verb} on it since {moment(run, since)}."]
     else:
         line = []
-    if wanted(run, call):
+    why_not = over(run, call)
+    if why_not is None:
         return line
-    return [" ".join([f"✅ {_over(run, call)}: nobody need come any more.", *line])]
-
-
-def _over(run: Run, call: Call) -> str:
-    if run.closed is not None:
-        return f"The run was closed at {clock(run.closed.at, since=run.started_at)}"
-    if call.step is not None:
-        return "That step is finished"
-    return "That check has passed" if call.check is not None else f"It is {run.severity} now"
+    return [" ".join([f"✅ {why_not}: nobody need come any more.", *line])]
 
 
 def _buttons(run: Run, call: Call) -> list[Block]:

@@ -12,7 +12,7 @@ from bot.core.text import cut, escape, mention
 
 def post(run: Run, update: Update) -> Picture:
     """What stands in a channel of stakeholders: how it stands, and who says so."""
-    grave = f" ({run.severity})" if run.severity else ""
+    grave = f" ({update.severity})" if update.severity else ""
     head = f"📣 *{run.id}*{grave}: an update from {mention(update.by)}, {moment(run, update.at)}"
     words = cut(escape(update.text), SECTION_LIMIT)
     return Picture(f"{head}:\n{words}", [section(head), section(words)])

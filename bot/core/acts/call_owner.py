@@ -239,6 +239,7 @@ def _called(run: Run, event: e.OwnerCalled, at: datetime) -> Run:
         check=event.check,
         graded=event.graded,
         group=event.group,
+        severity=run.severity,
     )
     made = replace(run, calls={**run.calls, call.entry: call})
     if event.step is None:

@@ -132,7 +132,7 @@ TELL_STAKEHOLDERS = Act(
 
 
 def _sent(run: Run, event: e.UpdateSent, at: datetime) -> Run:
-    update = Update(event.by, at, event.text, event.channels, run.seq + 1)
+    update = Update(event.by, at, event.text, event.channels, run.seq + 1, run.severity)
     return replace(run, updates={**run.updates, update.entry: update})
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.core.acting.messages import BOARD as BOARD  # noqa: PLC0414 - spoken of here
 from bot.core.acting.messages import EXPORT as EXPORT  # noqa: PLC0414 - likewise
 from bot.core.acting.messages import OWNER
-from bot.core.acting.owner_call import wanted
+from bot.core.acting.owner_call import over
 from bot.core.acting.sealed import INPUTS, WORDS
 from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
@@ -93,7 +93,7 @@ def _answered(before: Run, after: Run) -> Mapping[str, int]:
     return {
         f"{OWNER}{entry}": after.seq
         for entry, call in before.calls.items()
-        if wanted(before, call) != wanted(after, after.calls[entry])
+        if over(before, call) != over(after, after.calls[entry])
     }
 
 

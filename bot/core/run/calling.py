@@ -74,7 +74,8 @@ class Call:
 
     `entry` is the number of the fact that says so; `reached` whether Slack took the post, None
     while it is on its way; `error` is why it did not, or that nobody can know. It is about the
-    `step`, the `check` or the severity, `graded`, that the fact says; `group` was called with it.
+    `step`, the `check` or the severity, `graded`, that the fact says; `group` was called with it,
+    and `severity` is how bad the run was said to be then.
     `over` says that the check has passed since. `coming` is who comes, and since when that is
     known; `left` says that whoever came last does not after all.
     """
@@ -89,6 +90,7 @@ class Call:
     check: str | None = None
     graded: str | None = None
     group: str | None = None
+    severity: str | None = None
     over: bool = False
     coming: tuple[Person, datetime] | None = None
     left: bool = False

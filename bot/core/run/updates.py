@@ -40,10 +40,11 @@ OfUpdates = UpdateSent | UpdateArrived
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A word to stakeholders: who sent it when, and where; `entry` is the fact that says so.
+    """A word to stakeholders: who sent it, when, and where.
 
-    `ended` has the channels of which it is known how the post ended -> why it is not there, None
-    where it is.
+    `entry` is the fact that says so, and `severity` how bad the run was said to be then. `ended`
+    has the channels of which it is known how the post ended -> why it is not there, None where it
+    is.
     """
 
     by: Person
@@ -51,6 +52,7 @@ class Update:
     text: str
     channels: Sequence[str]
     entry: int
+    severity: str | None = None
     ended: Mapping[str, str | None] = field(default_factory=dict)
 
     @property

@@ -153,7 +153,7 @@ def test_a_run_of_the_worst_severity_asks_for_the_owner_on_its_board() -> None:
     assert "is not called yet" not in shown(desk)
     assert "🆘 KC-7 (trouble): it is SEV1, and <@U0ANA> asks the owner for help." in there(desk)
     desk.do(c.ChangeSeverity("SEV3", ANA))
-    assert "✅ It is SEV3 now: nobody need come any more." in there(desk)
+    assert "✅ It is not SEV1 any more: nobody need come any more." in there(desk)
     with pytest.raises(Refused, match=r"is not SEV1"):
         desk.do(c.CallOwner(None, BEN))
     plain = Desk(procedure(do("wipe"), severity="SEV1"))

@@ -12,7 +12,7 @@ from bot.core.views import notices
 from bot.core.views.board import BUDGET
 from tests.core import huge
 from tests.core.drawn import accepted, aloud, harmless, marked_up, weight
-from tests.core.room import WAITING, Room
+from tests.core.room import WAITING, Room, drawn
 from tests.core.story import ONE_SILENT, PROCEDURE, look
 from tests.core.strategies import ANA, BEN, commands, hostile, hostile_lines, procedures
 from tests.profiles import examples
@@ -31,7 +31,7 @@ def test_every_message_can_be_drawn_at_any_later_time_and_none_is_out_of_date(
         except Refused:
             continue
     for key in room.shown:
-        picture = notices.draw(room.desk.run, room.desk.facts, key)
+        picture = drawn(room.desk, key)
         accepted(picture)
         for text in (picture.text, *marked_up(picture.blocks)):
             harmless(text)
