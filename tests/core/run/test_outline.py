@@ -197,7 +197,8 @@ def test_rows_agree_with_the_run(data: st.DataObject) -> None:
     assert {placed.step.id for placed in outline.left}.isdisjoint(outline.ruled_out)
     for state, stand in outline.tally.items():
         assert [row.step for row in outline.in_state(state)] == stand
-    assert outline.is_over == all(row.finished for row in outline.rows)
+    # Those that only a failure or an answer opens are no part of it until that comes.
+    assert outline.is_over == all(row.finished for row in outline.rows if not row.behind)
 
 
 LOOKED_AT = procedure(
