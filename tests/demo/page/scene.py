@@ -39,6 +39,7 @@ MANIFEST = {
             "bot": [
                 *("chat:write", "commands", "files:read", "files:write", "im:write"),
                 "reactions:write",
+                "bookmarks:write",
             ]
         }
     },

@@ -62,6 +62,14 @@ export const api = {
   react: (body) => call("POST", "reactions", body),
   /** @param {{user: string, channel: string, ts: string, name: string}} body */
   unreact: (body) => call("DELETE", "reactions", body),
+  /** @param {{user: string, channel: string, ts: string}} body */
+  pin: (body) => call("POST", "pins", body),
+  /** @param {{user: string, channel: string, ts: string}} body */
+  unpin: (body) => call("DELETE", "pins", body),
+  /** Makes a channel. @param {{user: string, name: string}} body */
+  openChannel: (body) => call("POST", "channels", body),
+  /** Renames a channel, archives it, and so on. @param {string} channel @param {object} body */
+  use: (channel, body) => call("POST", `channels/${part(channel)}`, body),
   /** @param {string} channel @param {string} ts @param {{user: string, text: string}} body */
   edit: (channel, ts, body) => call("PUT", `channels/${part(channel)}/messages/${part(ts)}`, body),
   /** @param {{user: string, channel: string, name: string, base64: string, text: string, thread_ts?: string}} body */

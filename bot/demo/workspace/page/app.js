@@ -2,6 +2,7 @@
  * Puts the page together. The only module that knows every other.
  */
 import { Calls } from "./calls.js";
+import { archivedLine, bookmarks, channelMenu } from "./channel.js";
 import { Composer } from "./composer.js";
 import { fill, h, hashLink, icon, iconButton } from "./dom.js";
 import { drawMrkdwn } from "./draw.js";
@@ -37,7 +38,10 @@ const composer = new Composer(store, { thread: null, onSent: () => feed.toEnd() 
 const feed = new Feed(store, { label: "Messages", thread: null, empty: welcome });
 const heading = h("div.main-title");
 const aside = h("div.main-aside");
-const channelView = h("div.channel-view", {}, feed.node, composer.node);
+const top = h("div.channel-top");
+const closed = h("div.channel-closed");
+const channelView = h("div.channel-view", {}, top, feed.node, closed, composer.node);
+const actions = channelMenu(store);
 /** @type {Thread | null} */
 let thread = null;
 
@@ -105,7 +109,11 @@ function drawHead() {
         },
         `${count} members`,
       ),
+    channel && !channel.is_im && actions,
   );
+  fill(top, bookmarks(channel));
+  fill(closed, archivedLine(channel));
+  composer.node.hidden = Boolean(channel?.is_archived);
   const unread = [...store.unread.values()].reduce((sum, value) => sum + value, 0);
   document.title = `${unread ? `(${unread}) ` : ""}${channel ? titleOf(channel) : name} · ${store.team.name}`;
 }

@@ -22,6 +22,7 @@ const WRITTEN = new Set([undefined, "thread_broadcast", "file_share"]);
 export const isEditable = (message, store) =>
   message.user === store.me &&
   !message.bot_id &&
+  !message.bot_id &&
   !message.ephemeral &&
   !message.blocks?.length &&
   WRITTEN.has(message.subtype);

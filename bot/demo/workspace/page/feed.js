@@ -236,6 +236,7 @@ function follows(before, message) {
   return Boolean(
     before &&
     before.user === message.user &&
+    before.bot_id === message.bot_id &&
     !before.ephemeral &&
     !message.ephemeral &&
     !before.blocks?.length &&

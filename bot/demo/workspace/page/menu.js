@@ -148,6 +148,44 @@ export function ask({ title, text, confirm, deny, danger }) {
   });
 }
 
+/**
+ * Asks for a line of words.
+ *
+ * @param {{title: string, label: string, value?: string, most: number, confirm: string}} question
+ * @returns {Promise<string | null>} null when it was called off
+ */
+export function askWords({ title, label, value = "", most, confirm }) {
+  return new Promise((resolve) => {
+    const [id, fieldId] = [uniqueId("ask"), uniqueId("words")];
+    const field = h("input.field", {
+      id: fieldId,
+      type: "text",
+      maxlength: most,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    field.value = value;
+    const form = h("form", { method: "dialog" });
+    const dialog = h("dialog.ask", { "aria-labelledby": id }, h("h2", { id }, title), form);
+    form.append(
+      h("div.text", {}, h("label", { for: fieldId }, label), field),
+      h(
+        "div.dialog-buttons",
+        {},
+        h("button.button", { type: "button", on: { click: () => dialog.close("") } }, "Cancel"),
+        h("button.button.primary", { type: "submit", value: "yes" }, confirm),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" ? field.value.trim() : null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    field.select();
+  });
+}
+
 let count = 0;
 
 /** An id that nothing else on the page has. @param {string} word */

@@ -60,12 +60,13 @@ export function drawMessage(message, frame) {
         badge(author),
         time(message, ""),
         editedMark(message),
+        pinnedMark(message),
       ),
     h(
       "div.message-body",
       {},
       isEdited(message, store, thread) ? drawEditor(message, frame) : body(message, frame),
-      compact && editedMark(message),
+      compact && [editedMark(message), pinnedMark(message)],
       reactions(message, store),
       !thread && threadLine(message, store),
     ),
@@ -91,6 +92,11 @@ function editedMark({ edited }) {
   if (!edited) return null;
   const title = formatDate(Number(edited.ts), "{date_long_pretty} at {time_secs}");
   return h("span.quiet.edited", { title }, "(edited)");
+}
+
+/** Beside the time as well. @param {Message} message */
+function pinnedMark({ pinned_to }) {
+  return pinned_to?.length ? h("span.quiet.edited", { title: "Pinned to this channel" }, "📌 Pinned") : null;
 }
 
 /** @param {Message} message @param {Store} store */
@@ -215,6 +221,9 @@ function toolbar(message, { store, thread }) {
         ]),
     ...shortcuts(message, store),
     { label: "Copy link", choose: () => copyLink(message, store) },
+    message.pinned_to?.length
+      ? { label: "Unpin from channel", choose: () => pin(message, store, true) }
+      : { label: "Pin to channel", choose: () => pin(message, store) },
     ...(isEditable(message, store)
       ? [{ label: "Edit message", choose: () => beginEdit(message, store, thread) }]
       : []),
@@ -259,6 +268,19 @@ async function react(message, store, name, back = false) {
   const outcome = await (back ? api.unreact(body) : api.react(body));
   const asWished = ["already_reacted", "no_reaction"].includes(outcome.error ?? "");
   if (!outcome.ok && !asWished) toast(inWords(outcome, "The reaction"));
+}
+
+/**
+ * Pins a message, or takes the pin back.
+ *
+ * @param {Message} message
+ * @param {Store} store
+ * @param {boolean} [back]
+ */
+async function pin(message, store, back = false) {
+  const body = { user: store.me, channel: store.place.channel ?? "", ts: message.ts };
+  const outcome = await (back ? api.unpin(body) : api.pin(body));
+  if (!outcome.ok) toast(inWords(outcome, "The pin"));
 }
 
 /** @param {Message} message @param {Store} store */

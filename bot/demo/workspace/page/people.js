@@ -11,6 +11,9 @@ export function authorOf(store, message) {
   if (message.note || message.subtype === "tombstone")
     return { name: "Workspace", is_bot: true, isNote: true };
   const user = store.users.get(message.user ?? "");
+  if (!message.user && message.username) return { name: message.username, is_bot: true };
+  // What an app writes in a person's name is theirs, and says through what.
+  if (user && !user.is_bot && message.bot_profile) return { ...user, via: message.bot_profile.name };
   return user ?? { name: message.user ?? "Somebody", is_bot: Boolean(message.bot_id) };
 }
 
@@ -40,6 +43,7 @@ export function avatar(user) {
  * @returns {{word: string, title: string} | null}
  */
 export function standingOf(user) {
+  if (user?.via) return { word: `via ${user.via}`, title: `Written by the app ${user.via}` };
   if (user?.is_bot) return user.isNote ? null : { word: "app", title: "An app" };
   if (user?.deleted) return { word: "deactivated", title: "Deactivated: can do nothing here any more" };
   if (user?.team) return { word: "external", title: `From another workspace, ${user.team}` };

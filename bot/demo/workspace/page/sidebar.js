@@ -3,6 +3,7 @@
  *
  * @typedef {import("./store.js").Store} Store
  */
+import { newChannel } from "./channel.js";
 import { fill, h, hashLink, icon } from "./dom.js";
 import { faultWords } from "./faults.js";
 import { menuButton } from "./menu.js";
@@ -14,6 +15,7 @@ export class Sidebar {
     this.store = store;
     this.team = h("p.team-name");
     this.channels = h("ul.nav-list");
+    this.maker = newChannel(store);
     this.directs = h("ul.nav-list");
     this.directSection = section("Direct messages", this.directs);
     this.apps = h("ul.nav-list");
@@ -54,6 +56,7 @@ export class Sidebar {
       this.channels,
       ...links(false),
       hidden > 0 && h("li.nav-empty", {}, `${kind}: ${displayName(store.users.get(store.me))} is not in it`),
+      h("li", {}, this.maker),
     );
     fill(this.directs, links(true));
     this.directSection.hidden = !this.directs.childElementCount;
@@ -93,11 +96,12 @@ export class Sidebar {
     return hashLink(
       store.address({ channel: channel.id, thread: null, app: null }),
       {
-        class: `nav-item${unread ? " unread" : ""}`,
+        class: ["nav-item", unread && "unread", channel.is_archived && "closed"].filter(Boolean).join(" "),
         "aria-current": here ? "page" : null,
         "aria-label": [
           store.channelName(channel),
           channel.is_private && "private",
+          channel.is_archived && "archived",
           unread && `${unread} unread`,
         ]
           .filter(Boolean)

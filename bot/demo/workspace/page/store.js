@@ -11,7 +11,7 @@
  * @typedef {{ts: string, user?: string, text?: string, blocks?: any[], thread_ts?: string,
  *   reply_count?: number, reply_users?: string[], latest_reply?: string, files?: any[],
  *   reactions?: {name: string, users: string[], count: number}[], edited?: {ts: string},
- *   bot_id?: string, attachments?: any[], ephemeral?: boolean, subtype?: string, note?: boolean, after?: string}} Message
+ *   bot_id?: string, username?: string, bot_profile?: {name: string}, pinned_to?: string[], attachments?: any[], ephemeral?: boolean, subtype?: string, note?: boolean, after?: string}} Message
  */
 import { api } from "./api.js";
 import { escape } from "./mrkdwn.js";
