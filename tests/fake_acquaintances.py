@@ -17,7 +17,7 @@ class FakeAcquaintances:
 
     async def known(self, person: str, channel: str, bot: str) -> Known:
         self._log.ready()
-        return Known(self._log.clock.now().timestamp(), private=False)
+        return Known(self._log.clock.now().timestamp(), private=False, told=True)
 
     async def met(self, persons: Sequence[str]) -> None:
         self._log.ready()

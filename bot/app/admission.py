@@ -137,7 +137,7 @@ class Admission:
     async def inside(self, by: Person, channel: str) -> bool:
         """Whether someone is known to see a channel, wherever they ask; raises Unavailable."""
         known = await self.acquaintances.known(by.id, channel, self.bot)
-        return rule.admits(None, channel, known)
+        return rule.sees(channel, known)
 
     def seen(self, channel: str) -> Sighting:
         """Who clicks on a message or types a command sees the channel now."""

@@ -20,7 +20,10 @@ from bot.core.views.answers import Answer, overview, said
 from bot.core.views.board import at_a_glance
 from bot.ports.log import RunRow
 
-ELSEWHERE = "A run of a private channel is told of only in that channel, until I know you in it."
+ELSEWHERE = (
+    "If I have not met you before, ask again in a few seconds. Runs of a private channel are shown "
+    "only there, until I know that you are in it."
+)
 FITTING = 5
 """How many procedures are offered to someone who named none."""
 

@@ -1,7 +1,8 @@
 """What someone may see of runs where they do not ask in a run's own channel: alone, or at home.
 
-Slack is not asked: a run of a public channel may be seen by everyone, one of a private channel by
-those who are known, for less than an hour, to be in it. Of what is not known, nothing is shown.
+Slack is not asked: a run of a public channel may be seen by every member of the workspace, by
+guests where they are in the channel; one of a private channel by those who are known, for less than
+an hour, to be in it. Of what is not known, nothing is shown.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

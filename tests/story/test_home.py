@@ -87,3 +87,19 @@ async def test_a_run_of_a_private_channel_is_there_for_those_inside(
     await shown(ana, "MI-1")
     theirs = words(await shown(ben, "Procedures"))
     assert "MI-1" not in theirs
+
+
+async def test_a_guest_sees_the_runs_of_the_channels_that_they_are_in(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    gil = Someone(people, "gil")
+    assert await people.stand("gil", guest="multi") == gil.id
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.board("MI-1")
+    for name in ("ben", "gil"):
+        await people.open_home(name)
+    await shown(ben, "MI-1")
+    assert "MI-1" not in words(await shown(gil, "No run is open that you can see."))
+    await ana.types("/invite @gil")
+    await people.open_home("gil")
+    await shown(gil, "MI-1")

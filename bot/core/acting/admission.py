@@ -16,6 +16,8 @@ GOOD_FOR = 30 * 60.0
 """Seconds after which a form that was opened proves nothing any more."""
 FRESH = 60 * 60.0
 """Seconds after which what is known of someone is too old to decide by."""
+GUEST = "guest"
+"""The channel that only guests are in, and no channel of Slack's is called: who is in it is one."""
 METADATA_LIMIT = 3_000
 """Slack's limit for what a form carries, in characters."""
 
@@ -48,7 +50,8 @@ class Sighting:
 class Standing:
     """What Slack says of someone; what it did not say is None.
 
-    `channels` are the private ones that they share with the bot.
+    `channels` are the private ones that they share with the bot; of a guest the public ones that
+    they are in as well, and `GUEST`.
     """
 
     kind: Kind = ""
@@ -63,7 +66,8 @@ class Known:
 
     `asked` is when Slack was asked for their private channels, None when it never was. `inside`
     says whether they are in the channel, as of `since`; None when nothing says so. `private` is
-    whether the channel is a private one, None when that is not known.
+    whether the channel is a private one, None when that is not known. `told` says whether Slack
+    ever said who they are, `guest` whether they are a guest.
     """
 
     now: float
@@ -74,6 +78,8 @@ class Known:
     kind: Kind = ""
     team: str | None = None
     enterprise: str | None = None
+    told: bool = False
+    guest: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -96,7 +102,17 @@ def admits(sighting: Sighting | None, channel: str, known: Known) -> bool:
             return True
     if gone is not None:
         return False
-    return known.private is False or (known.inside is True and known.fresh)
+    everyones = known.private is False and not known.guest
+    return everyones or (known.inside is True and known.fresh)
+
+
+def sees(channel: str, known: Known) -> bool:
+    """Whether someone is known to see a channel, who asks elsewhere: alone, or at home.
+
+    A guest sees only channels that they are in, and whoever is not known yet may be one.
+    """
+    inside = known.inside is True and known.fresh
+    return inside or (known.told and admits(None, channel, known))
 
 
 def cannot_take(known: Known, home: frozenset[str], *, external: bool) -> CannotTake | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.acting.admission import Kind, Standing
+from bot.core.acting.admission import GUEST, Kind, Standing
 from bot.core.documents.postmortem import LeftOut, Said, Talk
 from bot.edges.slack.calls import Unlike, call, part, told
 from bot.ports.messages import Barred, Gone, NotInChannel, Rejected, Unserved, Unsure
@@ -157,12 +157,15 @@ def _attached(message: dict[str, Any]) -> str:
     )
 
 
+_SCOPES = {"private_channel": "groups:read", "public_channel": "channels:read"}
+"""The scope that each kind of channel is asked about with."""
 _LOST = {
     "users:read": "a step can be handed to an app or to someone who is deactivated",
     "groups:read": (
         "a form that is older than 30 minutes must be opened again, and a step can be handed to "
         "someone who is not in the channel"
     ),
+    "channels:read": "guests see no runs of public channels in Home or alone with the bot",
 }
 """What does not work while Slack does not let the bot ask, by the scope that it lacks."""
 
@@ -179,36 +182,43 @@ class SlackRegistry:
         self._barred: set[str] = set()
 
     async def standing(self, person: str) -> Standing:
-        kind, team, enterprise = await self._who(person)
-        return Standing(kind, team, enterprise, await self._channels(person))
+        kind, team, enterprise, guest = await self._who(person)
+        channels = await self._channels(person, "private_channel")
+        if guest and channels is not None:
+            # A member sees every public channel, a guest those that they are in.
+            public = await self._channels(person, "public_channel")
+            channels = channels | (public or frozenset()) | {GUEST}
+        return Standing(kind, team, enterprise, channels)
 
-    async def _who(self, person: str) -> tuple[Kind, str | None, str | None]:
+    async def _who(self, person: str) -> tuple[Kind, str | None, str | None, bool]:
         try:
             user = part(await call(self._client.users_info, user=person), "user")
         except Barred as barred:
             self._told("users:read", barred)
-            return "", None, None
+            return "", None, None, False
         except (Rejected, NotInChannel) as refused:
             if str(refused).partition(";")[0] not in _NOBODY:
                 # Whatever else Slack says tells nothing of the person.
                 raise Unsure(f"Slack does not tell ({refused})") from refused
-            return "nobody", None, None
+            return "nobody", None, None, False
         self._barred.discard("users:read")
         is_bot = user.get("is_bot") or person == "USLACKBOT"
         kind: Kind = "bot" if is_bot else "deactivated" if user.get("deleted") else ""
         company = user.get("enterprise_user") or {}
-        return kind, user.get("team_id"), company.get("enterprise_id")
+        guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
+        return kind, user.get("team_id"), company.get("enterprise_id"), guest
 
-    async def _channels(self, person: str) -> frozenset[str] | None:
+    async def _channels(self, person: str, types: str) -> frozenset[str] | None:
         found: set[str] = set()
-        asked: dict[str, Any] = {"types": "private_channel", "limit": 999}
+        asked: dict[str, Any] = {"types": types, "limit": 999}
+        scope = _SCOPES[types]
         if person != self._bot:
             asked["user"] = person
         for _ in range(PAGES):
             try:
                 answer = await call(self._client.users_conversations, **asked)
             except Barred as barred:
-                self._told("groups:read", barred)
+                self._told(scope, barred)
                 return None
             except (Rejected, NotInChannel) as refused:
                 # Someone whom Slack does not show is in no channel that the bot knows of. The bot
@@ -222,9 +232,9 @@ class SlackRegistry:
             found |= {told(channel, "id") for channel in answer.get("channels", [])}
             asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not asked["cursor"]:
-                self._barred.discard("groups:read")
+                self._barred.discard(scope)
                 return frozenset(found)
-        logger.warning("someone is in more private channels than are read")
+        logger.warning("someone is in more channels than are read (%s)", types)
         return None
 
     def _told(self, scope: str, barred: Barred) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.app.acquaintances import Asking
-from bot.core.acting.admission import FRESH, Known, Standing
+from bot.core.acting.admission import FRESH, GUEST, Known, Standing
 from bot.edges.store.database import Database
 from bot.edges.store.schema import memberships, paces, people
 from bot.edges.store.teams import Teams, name_of
@@ -163,6 +163,7 @@ class SqlAcquaintances:
             place = {"place": channel}
             there = connection.execute(_THERE, {"of": person, **place}).first()
             mine = connection.execute(_THERE, {"of": bot, **place}).first()
+            mark = connection.execute(_THERE, {"of": person, "place": GUEST}).first()
             known, own = rows.get(person), rows.get(bot)
             private = None
             if own is not None and own.asked_at is not None and abs(now - own.asked_at) <= FRESH:
@@ -176,6 +177,8 @@ class SqlAcquaintances:
                 kind=known.kind if known else "",
                 team=known.team if known else None,
                 enterprise=known.enterprise if known else None,
+                told=known is not None and bool(known.team or known.kind or known.asked_at),
+                guest=mark is not None and mark.inside,
             )
 
         return await self._database.read(ask)

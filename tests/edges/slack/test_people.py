@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.acting.admission import Standing
+from bot.core.acting.admission import GUEST, Standing
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.slack import connection
@@ -32,6 +32,17 @@ async def test_people_and_the_private_channels_that_they_share_with_the_bot(
     assert await registry.standing("U0DEE") == Standing("", TEAM, None, shared)
     assert await registry.standing("U0BEN") == Standing("", TEAM, None, frozenset())
     assert await registry.standing(BOT) == Standing("bot", TEAM, None, shared)
+
+
+async def test_of_a_guest_the_public_channels_that_they_are_in_are_asked_as_well(
+    registry: SlackRegistry, people: PersonClient
+) -> None:
+    gil = await people.stand("gil", guest="multi")
+    found = await registry.standing(gil)
+    assert found.channels == frozenset({GUEST})
+    await people.command("ana", "incidents", "/invite", "@gil")
+    found = await registry.standing(gil)
+    assert found.channels == frozenset({GUEST, "C0INCIDENTS"})
 
 
 async def test_who_is_nobody_here(registry: SlackRegistry, people: PersonClient) -> None:

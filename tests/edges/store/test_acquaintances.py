@@ -2,12 +2,12 @@
 
 import asyncio
 
-from bot.core.acting.admission import FRESH, Standing
+from bot.core.acting.admission import FRESH, GUEST, Standing, admits, sees
 from bot.edges.store import SqlLog
 from bot.edges.store.acquaintances import A_MINUTE, BURST, REFRESH
 from tests.edges.store.conftest import Advance, real
 
-BOT, ROOM = "U0BOT", "C0KEYROOM"
+BOT, ROOM, PUBLIC = "U0BOT", "C0KEYROOM", "C0INCIDENTS"
 
 
 async def learn(log: SqlLog, **channels: set[str]) -> None:
@@ -37,6 +37,35 @@ async def test_who_appears_is_asked_about_and_then_known(log: SqlLog, advance: A
     assert public.private is False
     nobody = await log.acquaintances.known("U0ELI", ROOM, BOT)
     assert (nobody.asked, nobody.absent_since()) == (None, None)
+
+
+@real
+async def test_a_guest_sees_only_the_channels_that_they_are_in(
+    log: SqlLog, advance: Advance
+) -> None:
+    known = log.acquaintances.known
+    await log.acquaintances.met([BOT, "U0GIL", "U0BEN"])
+    assert not sees(PUBLIC, await known("U0GIL", PUBLIC, BOT)), "they may be one"
+    await learn(log, U0BOT={ROOM}, U0GIL={GUEST, PUBLIC})
+    gil, ben = await known("U0GIL", PUBLIC, BOT), await known("U0BEN", PUBLIC, BOT)
+    assert (gil.told, gil.guest, gil.private) == (True, True, False)
+    assert (ben.told, ben.guest) == (True, False)
+    assert sees(PUBLIC, gil)
+    assert sees(PUBLIC, ben)
+    other = await known("U0GIL", "C0RANDOM", BOT)
+    assert not sees("C0RANDOM", other)
+    assert not admits(None, "C0RANDOM", other)
+    assert sees("C0RANDOM", await known("U0BEN", "C0RANDOM", BOT))
+    await advance(5)
+    await log.acquaintances.joined("U0GIL", "C0RANDOM")
+    assert sees("C0RANDOM", await known("U0GIL", "C0RANDOM", BOT))
+    # What is known of a guest grows old as of anybody; that they are one stays.
+    await advance(FRESH + 1)
+    assert not sees(PUBLIC, await known("U0GIL", PUBLIC, BOT))
+    # Who is made a member sees what members see, once Slack was asked again.
+    await log.acquaintances.met(["U0GIL", BOT])
+    await learn(log, U0BOT={ROOM})
+    assert sees(PUBLIC, await known("U0GIL", PUBLIC, BOT))
 
 
 @real
