@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.app.acquaintances import Acquaintances
-from bot.app.desk import Desk, no_such_run
+from bot.app.desk import Desk, NoSuchRun, no_such_run
 from bot.core.acting import admission as rule
 from bot.core.acting.admission import Sighting
-from bot.core.acting.messages import OWNER, PASTED
+from bot.core.acting.messages import OWNER, PASTED, TO_ONE
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
@@ -158,13 +158,12 @@ class Admission:
         if isinstance(intent, LookFor | Choose):
             # Nothing of a run is shown for it.
             return None
-        if not isinstance(intent, Begin) and await self.desk.team(intent.run) != self.team:
-            # The ids of a run's channel and people may be others' in this workspace.
-            raise no_such_run(intent.run)
+        if not isinstance(intent, Begin) and not await self._is_here(intent.run):
+            raise _none(intent.run, place)
         called = place.form is None and await self._called(intent, place)
         if not isinstance(intent, Begin) and not await self.desk.sees(intent.run, click.by):
             # Whoever has the post before them knows of the run; of nothing else in it.
-            raise Refused(NOT_NAMED) if called else no_such_run(intent.run)
+            raise Refused(NOT_NAMED) if called else _none(intent.run, place)
         if called:
             return self.seen(place.channel or "")
         if place.form is None:
@@ -182,6 +181,14 @@ class Admission:
             chosen = isinstance(intent, Begin) and intent.chosen
             raise Refused(NOT_THERE if chosen else OPEN_AGAIN)
         return sighting
+
+    async def _is_here(self, run_id: str) -> bool:
+        """Whether there is such a run in this workspace."""
+        try:
+            # The ids of a run's channel and people may be others' in this workspace.
+            return await self.desk.team(run_id) == self.team
+        except NoSuchRun:
+            return False
 
     async def _called(self, intent: Intent, place: Place) -> bool:
         """Whether what was clicked is the answer below a post in the channel of a run's owner.
@@ -220,10 +227,17 @@ class Admission:
     async def _to_one(self, run_id: str, ts: str) -> MessageRow | None:
         """The row of a message to one person: where that stands, the log does not know."""
         run = await self.desk.run(run_id)
-        for number in run.secrets.values():
-            row = await self.log.message(f"{run_id}/{PASTED}{number}")
+        keys = [f"{run_id}/{PASTED}{number}" for number in run.secrets.values()]
+        keys += [f"{run_id}/{TO_ONE}{number}" for number in run.together]
+        for one in run.handoffs.values():
+            # Another run's message asks for it.
+            first = await self.desk.run(one.within) if one.within is not None else None
+            asks = [] if first is None else [n for n, o in first.together.items() if run_id in o]
+            keys += [f"{one.within}/{TO_ONE}{number}" for number in asks]
+        for key in keys:
+            row = await self.log.message(key)
             if row is not None and row.ts == ts:
-                return row
+                return replace(row, run_id=run_id)
         return None
 
     # To whom. -----------------------------------------------------------------------------------
@@ -240,6 +254,11 @@ class Admission:
             return await self.desk.act(run_id, command, delivery=delivery)
         if (to := command.to) is None:
             return await self.desk.act(run_id, command, delivery=delivery)
+        if not await self.desk.sees(run_id, to):
+            raise Refused(
+                "Nothing was recorded: only those whom its procedure names may know of this run, "
+                "and that person is none of them. Choose someone else."
+            )
         channel = await self.desk.channel(run_id)
         known = await self.acquaintances.known(to.id, channel, self.bot)
         why = (
@@ -273,3 +292,11 @@ class Admission:
                 "read it. Take it out.",
                 "text",
             )
+
+
+def _none(run_id: str, place: Place) -> Refused:
+    """The answer to a run's id that means nothing to the one who asks.
+
+    In a form, what there is not is told by nothing from what is elsewhere.
+    """
+    return no_such_run(run_id) if place.form is None else Refused(OPEN_AGAIN)

@@ -12,6 +12,7 @@ from bot.app import choosing
 from bot.app.clicks import Clicks
 from bot.app.conversation import Asked, Conversation
 from bot.core.acting.intents import Do, Form, Show
+from bot.core.acting.inwords import named_in
 from bot.core.acting.steps import addressed
 from bot.core.blockkit.blocks import Block, actions, button
 from bot.core.engine.decide import Refused
@@ -53,15 +54,10 @@ class Answering:
         if await self.conversation.log.delivered(asked.delivery):
             # What its first time did may have made another step the one that is meant.
             return Answer()
-        if asked.passing and wish.either:
-            # It was spoken of, and of something else.
-            return Answer()
-        if wish.either:
-            head = "I am not sure what you mean, so nothing was done. One of these?"
-            return self._lines(asked, head, wish.either)
-        if asked.passing:
-            line = wish.line(wish.run, wish.steps[0] if wish.steps else None)
-            return self._lines(asked, "Nothing was done. If you mean me, write:", (line,))
+        if (doubtful := self._in_doubt(asked, wish)) is not None:
+            return doubtful
+        if wish.everywhere:
+            return await self._everywhere(asked, wish)
         run = await self._run(asked, wish)
         if isinstance(run, Answer):
             return run
@@ -78,6 +74,29 @@ class Answering:
                 raise
             # It is said where other runs may be spoken of as well.
             raise Refused(f"{run.id}: {refused}", refused.field) from refused
+
+    def _in_doubt(self, asked: Asked, wish: Wish) -> Answer | None:
+        """The answer to words that may not be meant so, or not for the bot; None where they are."""
+        if asked.passing and wish.either:
+            # It was spoken of, and of something else.
+            return Answer()
+        if wish.either:
+            head = "I am not sure what you mean, so nothing was done. One of these?"
+            return self._lines(asked, head, wish.either)
+        if asked.passing:
+            line = wish.line(wish.run, wish.steps[0] if wish.steps else None)
+            return self._lines(asked, "Nothing was done. If you mean me, write:", (line,))
+        return None
+
+    async def _everywhere(self, asked: Asked, wish: Wish) -> Answer:
+        """Hand off all that one has, in every run."""
+        to, left = named_in(wish.words)
+        if to is None or left:
+            right = self.conversation.right(asked, f"{wish.act.said[0]} @SOMEONE all")
+            raise Refused(f"Nothing was done: say who takes over, as in {right}.")
+        channel = "" if asked.is_nowhere else asked.channel
+        where = (asked.team, channel, asked.delivery)
+        return said(await self.clicks.shift.hand_off(asked.by, to, *where))
 
     # What is meant. -----------------------------------------------------------------------------
 

@@ -8,11 +8,13 @@ from bot.app.courier import Courier
 from bot.app.direct import Direct
 from bot.app.owner import OwnersChannel
 from bot.app.pictures import Pictures
+from bot.app.together import Together
 from bot.app.updating import Updating
 
 BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "export": Courier,
     "secret": Direct,
+    "handoff": Together,
     "picture": Pictures,
     "owner": Calling,
     "update": Updating,

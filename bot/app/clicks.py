@@ -11,9 +11,11 @@ from bot.app.chosen import Chosen
 from bot.app.conversation import Asked, Conversation
 from bot.app.desk import Desk
 from bot.app.pinning import outcome
+from bot.app.shift import Shift
+from bot.core.blockkit.modal import choosing
 from bot.core.engine import commands as c
 from bot.core.views import forms, walkthrough
-from bot.core.views.answers import Answer
+from bot.core.views.answers import Answer, said
 from bot.core.views.clicks import Begin, Choose, Click, Do, Form, LookFor, Show
 from bot.core.views.pinning import added
 
@@ -28,12 +30,20 @@ class Clicks:
     chosen: Chosen
     team: str | None
 
+    @property
+    def shift(self) -> Shift:
+        """What hands off, and accepts, what someone has in several runs."""
+        talk = self.conversation
+        return Shift(self.desk, talk.sight, self.admission, talk.pointer)
+
     async def carry_out(self, click: Click, *, direct: bool) -> Answer:
         """Do what was meant; raises Refused or Unavailable."""
         match click.intent:
             case Do(run_id, c.Erase() as command):
                 done = await self.chosen.erase(run_id, command, delivery=click.delivery)
                 return Answer(done)
+            case Do(run_id, c.AcceptHandoff(every=True) as command):
+                return said(await self.shift.accept(run_id, command, click.delivery))
             case Do(run_id, command):
                 return await self._done(run_id, command, click)
             case Show(run_id, step, first, turned):
@@ -80,4 +90,5 @@ class Clicks:
             page = await self.chosen.page(run, before, click.by)
         knows = await self.desk.knows(run.procedure)
         view = forms.of(run, form.name, form.step, click.by, page, knows)
+        view = choosing(view, form.given)
         return Answer(view=view, turned=form.turned and click.view is not None)

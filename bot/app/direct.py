@@ -50,7 +50,7 @@ class Direct:
             await outbox.give_up(claim)
             return True
         run = await folded(facts)
-        picture = self._drawn(row, thread, run, facts, key)
+        picture = await self._drawn(row, thread, run, facts, key)
         try:
             shown = await self._in_one_way(there, None, run, picture, begun)
         except Throttled as throttled:
@@ -64,6 +64,7 @@ class Direct:
                 await outbox.again(claim, PAUSE, unsure=row.unsure)
                 return False
             named = self._instead(facts, key, str(refused))
+            picture = self._for_others(run, facts, key, picture)
             open_to_all = Picture(f"{named} {picture.text}", [section(named), *picture.blocks])
             shown = await self._in_one_way(row, root.ts, run, open_to_all, begun)
         await outbox.shown(claim, *shown)
@@ -74,11 +75,15 @@ class Direct:
         to = notices.addressee(facts, key)
         return None if to is None else replace(row, to=to.id)
 
-    def _drawn(
+    async def _drawn(
         self, row: MessageRow, thread: str, run: Run, facts: Sequence[Fact], key: str
     ) -> Picture:
         """What it shows where it is to stand."""
         return notices.draw(run, facts, key)
+
+    def _for_others(self, run: Run, facts: Sequence[Fact], key: str, picture: Picture) -> Picture:
+        """What of it stands under the board, where others read it too."""
+        return picture
 
     def _instead(self, facts: Sequence[Fact], key: str, why: str) -> str:
         """What stands in front of it under the board, where Slack does not take it elsewhere."""

@@ -28,7 +28,7 @@ class OwnersChannel(Direct):
         place = notices.place_of(facts, key)
         return None if place is None else replace(row, place=place)
 
-    def _drawn(
+    async def _drawn(
         self, row: MessageRow, thread: str, run: Run, facts: Sequence[Fact], key: str
     ) -> Picture:
         """It has a link to the board, since nobody there has it before their eyes."""

@@ -33,10 +33,15 @@ class Sight:
     log: Log
     inside: Inside
 
-    async def runs(self, by: Person, team: str | None, most: int) -> Sequence[RunRow]:
-        """The newest open runs of a workspace that someone may see, *most* at most."""
+    async def runs(
+        self, by: Person, team: str | None, most: int, here: str = ""
+    ) -> Sequence[RunRow]:
+        """The newest open runs of a workspace that someone may see, *most* at most.
+
+        *here* is the channel in which they ask, which they see.
+        """
         found: list[RunRow] = []
-        places: dict[str, bool] = {}
+        places: dict[str, bool] = {here: True}
         looked = 0
         async for row in every(self.log, open_only=True):
             looked += 1

@@ -24,7 +24,7 @@ from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
 from bot.core.run.model import Run
-from bot.core.run.polling import DRILL, ERASURE, EVIDENCE, LED_END, LED_TO, WAIT
+from bot.core.run.polling import DRILL, ERASURE, EVIDENCE, HANDED, LED_END, LED_TO, WAIT
 from bot.ports.files import Files
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
@@ -123,6 +123,8 @@ class TimerRunner:
             return LOOK_AGAIN
         if due.name.startswith((LED_TO, LED_END)) and not await self._told(due):
             return LOOK_AGAIN
+        if due.name.startswith(HANDED):
+            await self._handed(due)
         return None
 
     def _not_looked_yet(self) -> float:
@@ -167,6 +169,14 @@ class TimerRunner:
                 over = c.TellClosed(closed.by, run.id, outcome(closed))
                 await self.desk.act(run.led_from, over, delivery=None, actor=timer)
         return True
+
+    async def _handed(self, due: Due) -> None:
+        """Tell the run whose message asked for a hand-off that it is over here."""
+        run = await self.desk.run(due.run_id)
+        ended = run.to_tell.get(int(due.name.removeprefix(HANDED)))
+        if ended is not None:
+            told = c.TellHandoff(run.id)
+            await self.desk.act(ended.run, told, delivery=None, actor=System("timer"))
 
     async def _board(self, run: Run) -> str | None:
         """Where the board of a run is, if it is there yet."""

@@ -169,7 +169,11 @@ def commands(
             "role": draw(st.sampled_from(["commander", "operator", *run.procedure.roles, "odd"])),
             "to": draw(st.sampled_from([None, ANA, BEN])),
         },
-        c.HandOff: lambda: {"to": draw(who)},
+        c.HandOff: lambda: {
+            "to": draw(who),
+            "others": draw(st.sampled_from([(), ("OT-1",), ("OT-1", "OT-2")])),
+            "within": draw(st.sampled_from([None, "OT-1"])),
+        },
         c.TakeHandoffBack: lambda: {"request": draw(st.sampled_from([*run.handoffs, 1]))},
         c.AcceptHandoff: lambda: {"request": draw(st.sampled_from([*run.handoffs, 1]))},
         c.DeclineHandoff: lambda: {

@@ -54,7 +54,8 @@ OF_A_STEP = {
 """Facts that name a step, and move none along its life."""
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
-OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.RemindOfDrill}
+OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
+OWN |= {c.RemindOfDrill}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author"}
@@ -101,8 +102,9 @@ def shifted(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     (timer,) = (name for name in alarms(desk.run) if name.startswith("hand-off"))
     yield does(c.Fire(timer, desk.at))
     yield does(c.Take("wait", ANA))
-    yield does(c.HandOff(ANA, BEN))
-    yield does(c.AcceptHandoff(BEN, desk.run.seq))
+    yield does(c.HandOff(ANA, BEN, others=("OT-1",)))
+    yield does(c.TellHandoff("OT-1"))
+    yield does(c.AcceptHandoff(BEN, desk.run.seq - 1))
 
 
 def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:

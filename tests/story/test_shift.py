@@ -1,7 +1,10 @@
 """A change of shift, as a team lives it: who leads, and all that one has, to another."""
 
+from bot.demo.workspace import Workspace
+from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
-from tests.story.driver import Someone, words
+from tests.story.driver import INCIDENTS, RANDOM, Json, Someone, find, has, words
+from tests.story.test_alone import alone, answers, known
 
 START = "/runbook mend-it thing=lamp"
 
@@ -72,3 +75,75 @@ async def test_who_declines_says_why_and_who_asked_hears_of_it(
     (told,) = await ana.thread("does not take over: I am on a train.", run="MI-1")
     assert words(told).startswith("🤝 MI-1: <@U0ANA>, <@U0BEN> does not")
     await ana.board("MI-1", "commander <@U0ANA>")
+
+
+async def on_a_step(who: Someone, run: str, thing: str) -> None:
+    """They start a run where they are, and are on its first step."""
+    if who.channel != INCIDENTS:
+        await who.types("/invite @runbook")
+    await who.types(f"/runbook mend-it thing={thing}")
+    await who.does("Take", await who.board(run), row="step 1")
+    await who.board(run, "since")
+
+
+async def test_all_that_one_has_in_several_runs_is_asked_for_by_one_message(
+    bot: Bot, workspace: Workspace, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await on_a_step(ana, "MI-1", "lamp")
+    elsewhere, room = ana.in_(RANDOM), ana.in_("C0KEYROOM")
+    await on_a_step(elsewhere, "MI-2", "desk")
+    await on_a_step(room, "MI-3", "safe")
+    # Both are known where they are.
+    await known(alone(workspace, ana), "status", "MI-3")
+    await known(alone(workspace, ben), "status", "MI-2")
+    said = await ana.types("/runbook handoff @ben all")
+    assert "<@U0BEN> is asked to take over from you." in said
+    assert "MI-3: not asked: it is not known that <@U0BEN> sees it" in said
+    there = alone(workspace, ben)
+    (asked,) = await answers(there, "asks you to take over in 2 runs")
+    # Read in a notification, it says which runs and what; nothing of the third is anywhere in it.
+    assert "MI-2: step 1; MI-1: step 1" in asked["text"]
+    assert "is not fixed yet" in words(asked)
+    assert "MI-3" not in str(asked)
+    assert "safe" not in str(asked)
+    # He is called there, and in no thread.
+    for where, run in ((ana, "MI-1"), (elsewhere, "MI-2")):
+        (told,) = await where.thread("asks ben to take over", run=run)
+        assert "<@U0BEN>" not in words(told)
+    # Typed again, nothing is asked twice.
+    await ana.types("/runbook handoff @ben all")
+    assert (await bot.kinds("MI-1")).count("handoff_offered") == 1
+    await people.click(there.id, asked, channel=there.channel, **find(asked, "Accept all"))
+    await ana.thread("has step 1 now", run="MI-1")
+    await elsewhere.thread("has step 1 now", run="MI-2")
+    await answers(there, "MI-2: <@U0BEN> accepted.\nMI-1: <@U0BEN> accepted.")
+    assert not has((await answers(there, "asked you to take over"))[0], "Accept all")
+    await ana.board("MI-1", "<@U0BEN> since")
+    assert "handoff_offered" not in await bot.kinds("MI-3")
+
+
+async def test_of_several_runs_each_is_answered_by_itself_as_well(
+    bot: Bot, workspace: Workspace, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await on_a_step(ana, "MI-1", "lamp")
+    elsewhere = ana.in_(RANDOM)
+    await on_a_step(elsewhere, "MI-2", "desk")
+    await known(alone(workspace, ben), "status", "MI-2")
+    await ana.types("/runbook handoff @ben all")
+    there = alone(workspace, ben)
+    (asked,) = await answers(there, "asks you to take over in 2 runs")
+    accept = find_in(asked, "handoff:MI-1", "Accept")
+    await people.click(there.id, asked, channel=there.channel, **accept)
+    (asked,) = await answers(there, "MI-1>* Mend it: <@U0BEN> accepted.")
+    assert "take over in 1 run" in words(asked)
+    decline = find_in(asked, "handoff:MI-2", "Decline…")
+    await people.click(there.id, asked, channel=there.channel, **decline)
+    await there.fills({"Why not": "One is enough."})
+    await elsewhere.thread("does not take over: One is enough.", run="MI-2")
+    await answers(there, "MI-2: <@U0BEN> declined.\nMI-1: <@U0BEN> accepted.")
+
+
+def find_in(shown: Json, block: str, label: str) -> Json:
+    """A button by its block and what it says."""
+    (found,) = (one for one in shown["blocks"] if one["block_id"] == block)
+    return find({"blocks": [found]}, label)

@@ -1,12 +1,15 @@
 """What the thread is told of a hand-off: who is asked, with a catch-up, and how it ended."""
 
+from collections.abc import Sequence
+
 from bot.core.acting.catchup import blocks as catch_up
 from bot.core.acting.shift import roles_of, steps_of
 from bot.core.acting.shift import said as told
 from bot.core.acting.thread import REASON_SHOWN, Scene, said
-from bot.core.blockkit.blocks import actions, button, context, section
+from bot.core.blockkit.blocks import Block, actions, button, context, section
 from bot.core.blockkit.picture import BLOCKS, Picture
 from bot.core.run import events as e
+from bot.core.run.model import Run
 from bot.core.run.shift import (
     HandoffAccepted,
     HandoffDeclined,
@@ -15,32 +18,53 @@ from bot.core.run.shift import (
     Over,
     RoleAssigned,
 )
-from bot.core.text import brief, clock, escape, mention
+from bot.core.text import brief, clock, counted, escape, mention
 
 
 def asking(scene: Scene, event: HandoffOffered) -> Picture:
     """Who is asked sees how the run stands, and answers; then it says how that ended."""
     run = scene.run
-    ended = next((f.event for f in scene.facts if _ends(f.event, scene.number)), None)
-    by, to = mention(event.by), mention(event.whom)
-    if ended is not None:
-        return said(f"🤝 {run.id}: {by} asked {to} to take over: {_outcome(ended)}.")
-    if run.closed is not None:
-        return said(f"🤝 {run.id}: {by} asked {to} to take over, before the run was closed.")
+    # Who is asked about several runs is called once, where they and the bot are alone.
+    alone = bool(event.others) or event.within is not None
+    by, to = mention(event.by), unpinged(event.whom) if alone else mention(event.whom)
+    if (how := how_it_ended(run, scene.facts, scene.number)) is not None:
+        return said(f"🤝 {run.id}: {by} asked {to} to take over: {how}.")
     has = told(steps_of(run, event.by), roles_of(run, event.by)) or "nothing any more"
     until = clock(event.until, since=run.started_at)
     words = (
         f"🤝 {run.id}: {to}, {by} asks you to take over: {has}. You have it once you press "
         f"*Accept*; please answer until {until}."
     )
-    number = scene.number
-    buttons = [
-        button("Accept", "handoff_accept", f"{run.id}/{number}", style="primary"),
-        button("Decline…", "handoff_decline", f"{run.id}/{number}"),
-        button("Take it back", "handoff_keep", f"{run.id}/{number}"),
-    ]
+    if alone:
+        words = (
+            f"🤝 {run.id}: {by} asks {to} to take over: {has}. They have it once they press "
+            f"*Accept*, here or in the message that they have from me, until {until}."
+        )
+    keeps = button("Take it back", "handoff_keep", f"{run.id}/{scene.number}")
+    buttons = [*answers(run, scene.number, style="primary"), keeps]
     drawn = [section(words), actions("handoff", *buttons), context("*Catch-up*"), *catch_up(run)]
     return Picture(words, drawn[:BLOCKS])
+
+
+def unpinged(person: e.Person) -> str:
+    """Someone by name, who is not called by it; by a mention where no name is known."""
+    return escape(person.name) if person.name else mention(person)
+
+
+def answers(run: Run, number: int, style: str | None = None) -> list[Block]:
+    """The buttons with which who is asked answers."""
+    return [
+        button("Accept", "handoff_accept", f"{run.id}/{number}", style=style),
+        button("Decline…", "handoff_decline", f"{run.id}/{number}"),
+    ]
+
+
+def how_it_ended(run: Run, facts: Sequence[e.Fact], number: int) -> str | None:
+    """How the hand-off of an entry ended, in words; None while it waits for an answer."""
+    ended = next((f.event for f in facts if _ends(f.event, number)), None)
+    if ended is not None:
+        return _outcome(ended)
+    return None if run.closed is None else "the run was closed before"
 
 
 def _ends(event: e.Event, number: int) -> bool:
@@ -106,9 +130,14 @@ def lapsed(scene: Scene, event: HandoffLapsed) -> Picture:
     called = (
         f" {_called(event)}: can you take over? *Take over* is on the board." if event.role else ""
     )
+    if asked.within is not None:
+        # Who asked hears of it once, in the run whose message asked.
+        words = f"{unpinged(asked.whom)} has not answered {unpinged(asked.by)} for 10 minutes."
+        return said(f"⏰ {run.id}: {words} Nothing has changed hands.{called}")
+    also = f" The same goes for {counted(len(asked.others), 'other run')}." if asked.others else ""
     return said(
         f"⏰ {run.id}: {mention(asked.by)}, {mention(asked.whom)} has not answered for 10 minutes. "
-        f"What you have is still yours; ask somebody else.{called}"
+        f"What you have is still yours; ask somebody else.{also}{called}"
     )
 
 

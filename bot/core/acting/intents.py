@@ -23,13 +23,15 @@ class Do(Generic[C]):
 class Form:
     """Open a form about a run, a step, or a line; `name` is that of a question of an act.
 
-    `turned` shows it in the place of the form in which it was asked for.
+    `turned` shows it in the place of the form in which it was asked for. `given` are the people
+    who are chosen already, by field.
     """
 
     run: str
     name: str
     step: str | None = None
     turned: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ What words mean is what a click means: something that is done, or a form that is
 refusals and the record know no difference.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from bot.core import ids
 from bot.core.acting.intents import Do, Form, Show
 from bot.core.run.events import Person
 from bot.core.run.model import Run
@@ -64,6 +66,33 @@ def or_the_run(run: Run, by: Person) -> None:
     """Where no step is named, it is about the run."""
 
 
+# Someone who is named. --------------------------------------------------------------------------
+
+SOMEONE = "to SOMEONE"
+"""What follows a verb where it goes to a person."""
+_NAMED = re.compile(r"<@([^<>|]*)(?:\|([^<>]*))?>")
+_BETWEEN = frozenset(
+    [
+        *("to", "over", "my", "shift", "it", "for", "now", "please", "pls", "thanks", "thank"),
+        *("you", "i", "have", "mine", "runs", "steps", "roles", "and", "of", "the", "this"),
+        *("that", "run"),
+    ]
+)
+_NAME = 80
+"""How much of a name is kept, in characters."""
+_AROUND = ".,:;!?()- "
+
+
+def named_in(words: str) -> tuple[Person | None, str]:
+    """The one person whom *words* name, and what else they say that means something."""
+    found = _NAMED.findall(words)
+    rest = [one for one in _NAMED.sub(" ", words).split() if one.strip(_AROUND)]
+    left = " ".join(one for one in rest if one.strip(_AROUND).casefold() not in _BETWEEN)
+    if len(found) != 1 or not ids.is_person(found[0][0]):
+        return None, left
+    return Person(id=found[0][0], name=found[0][1][:_NAME] or None), left
+
+
 # What is meant. ---------------------------------------------------------------------------------
 
 
@@ -90,5 +119,21 @@ def does_to_run_in_words(command: Callable[[Person], C]) -> Meant[C]:
 
     def means(run: Run, row: Row | None, words: str, by: Person) -> Do[C]:
         return Do(run.id, command(by))
+
+    return means
+
+
+def to_someone(name: str, command: Callable[[str, Person, Person], C]) -> Meant[C]:
+    """It is done at once where the words name whom it goes to and say nothing else.
+
+    Else the form *name* asks, with whom they name chosen in it.
+    """
+
+    def means(run: Run, row: Row | None, words: str, by: Person) -> Do[C] | Form:
+        to, left = named_in(words)
+        about = None if row is None else row.ref
+        if to is None or left:
+            return Form(run.id, name, about, given={} if to is None else {"to": to.id})
+        return Do(run.id, command(about or "", by, to))
 
     return means

@@ -19,6 +19,8 @@ REMINDER = "reminder/"
 """Keys that begin so are reminders in the channel of the procedure's owner."""
 DRILL_DUE = "drill/"
 """Keys that begin so are reminders there that another drill is due."""
+TO_ONE = "handoff/"
+"""Keys that begin so ask one person alone to take over what someone has in several runs."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
 

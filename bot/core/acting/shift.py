@@ -1,10 +1,11 @@
 """What someone has in a run: the steps that they are on, and their roles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.acting.intents import Odd
+from bot.core.acting.messages import TO_ONE
 from bot.core.person import Person
 from bot.core.procedure import Procedure
 from bot.core.run.holding import Knows
@@ -12,7 +13,7 @@ from bot.core.run.model import Run
 from bot.core.run.offers import Offers, without
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused
-from bot.core.run.shift import OF_EVERY_RUN, Handoff, HandoffLapsed, Over
+from bot.core.run.shift import OF_EVERY_RUN, Handoff, HandoffLapsed, Over, ToTell
 from bot.core.run.states import State
 from bot.core.run.timing import role_of
 from bot.core.text import escape
@@ -85,13 +86,29 @@ def numbered(rest: str) -> int:
 
 def over(run: Run, event: Over, at: datetime) -> Run:
     """The run when a hand-off has ended."""
-    left = {n: one for n, one in run.handoffs.items() if n != event.request}
-    return replace(run, handoffs=left)
+    return without_handoffs(run, [event.request], at)
+
+
+def without_handoffs(run: Run, numbers: Collection[int], at: datetime) -> Run:
+    """The run when some hand-offs have ended; another run that asked for them is to hear of it."""
+    left = {n: one for n, one in run.handoffs.items() if n not in numbers}
+    ended = {
+        n: ToTell(one.within, at)
+        for n, one in run.handoffs.items()
+        if n in numbers and one.within is not None
+    }
+    return replace(run, handoffs=left, to_tell={**run.to_tell, **ended})
+
+
+def asked_in(run: Run | None, request: int) -> Sequence[str]:
+    """The messages that asked for a hand-off: in the thread, and perhaps to who was asked alone."""
+    together = run is not None and request in run.together
+    return (f"notice/{request}", *([f"{TO_ONE}{request}"] if together else []))
 
 
 def both(run: Run | None, event: Over, number: int) -> Sequence[str]:
-    """The message that asked, which loses its buttons, and one that tells of the end."""
-    return (f"notice/{event.request}", f"notice/{number}")
+    """The messages that asked, which lose their buttons, and one that tells of the end."""
+    return (*asked_in(run, event.request), f"notice/{number}")
 
 
 def without_buttons(run: Run, offers: Offers, event: Over, number: int) -> Offers:

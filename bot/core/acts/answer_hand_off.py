@@ -34,11 +34,15 @@ from bot.core.text import clock, mention
 
 @dataclass(frozen=True, slots=True)
 class AcceptHandoff:
-    """Take what someone hands off; `knows` is what is known of roles."""
+    """Take what someone hands off; `knows` is what is known of roles.
+
+    `every` says that it is for all the runs that the message asks for.
+    """
 
     by: e.Person
     request: int
     knows: Knows = NOTHING_KNOWN
+    every: bool = False
 
 
 def _accept(run: Run, command: AcceptHandoff, at: datetime) -> Sequence[e.Event]:
@@ -94,12 +98,21 @@ def _accepts(run: str, rest: str, by: e.Person) -> Do[AcceptHandoff]:
     return Do(run, AcceptHandoff(by, numbered(rest)))
 
 
+def _accepts_all(run: str, rest: str, by: e.Person) -> Do[AcceptHandoff]:
+    return Do(run, AcceptHandoff(by, numbered(rest), every=True))
+
+
 ACCEPT = Act(
     AcceptHandoff,
     rule=_accept,
     when_closed=False,
     needs="work",
-    asking=Asking(verbs={"handoff_accept": _accepts}, questions=[], lines=[], words=[]),
+    asking=Asking(
+        verbs={"handoff_accept": _accepts, "handoff_accept_all": _accepts_all},
+        questions=[],
+        lines=[],
+        words=[],
+    ),
 )
 
 

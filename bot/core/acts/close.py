@@ -18,6 +18,7 @@ from bot.core.acting.messages import looks
 from bot.core.acting.narrative import field_of, read_parts, written
 from bot.core.acting.sealed import ASKED, OPEN, SEEN, WORDS
 from bot.core.acting.sentences import Around, item_title
+from bot.core.acting.shift import asked_in, without_handoffs
 from bot.core.acting.thread import REASON_SHOWN, Scene, offering, said
 from bot.core.blockkit.blocks import button, context, section, text_input
 from bot.core.blockkit.modal import FIELDS, View, modal
@@ -232,14 +233,15 @@ def _closed(run: Run, event: e.RunClosed, at: datetime) -> Run:
     # Where it was looked at first, the bot itself ends what was asked for.
     via = event.via or (run.closing.via if run.closing else None)
     closed = Closed(event.by, at, *how, via)
-    return replace(run, closing=None, closed=closed, pending={}, reasons={}, handoffs={})
+    over = without_handoffs(run, run.handoffs, at)
+    return replace(over, closing=None, closed=closed, pending={}, reasons={})
 
 
 def _touches(run: Run | None, event: e.RunClosed, number: int) -> Sequence[str]:
     ongoing = run.pending.values() if run else ()
     asked = run.handoffs if run else {}
     over = [*(key for request in ongoing for key in looks(request))]
-    return [f"notice/{number}", *over, *(f"notice/{one}" for one in asked)]
+    return [f"notice/{number}", *over, *(key for one in asked for key in asked_in(run, one))]
 
 
 def _asked_anew(run: Run, offers: Offers, event: e.ClosingRequested, number: int) -> Offers:

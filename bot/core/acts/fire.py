@@ -19,6 +19,7 @@ from bot.core.run.polling import (
     DRILL,
     ERASURE,
     EVIDENCE,
+    HANDED,
     HANDOFF,
     WAIT,
     drill_due,
@@ -64,6 +65,9 @@ def _left_to_others(run: Run, timer: str) -> bool | None:
         return run.closed is not None and bool(run.to_erase)
     if timer == DRILL:
         return drill_due(run) is not None
+    if timer.startswith(HANDED):
+        # Whoever fired it has told the other run.
+        return False
     if timer.startswith(EVIDENCE):
         return int(timer.removeprefix(EVIDENCE)) in run.unread
     return None

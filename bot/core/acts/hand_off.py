@@ -11,11 +11,13 @@ from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while_open
 from bot.core.acting.handoff_message import asking, lapsed
 from bot.core.acting.intents import Do
-from bot.core.acting.inwords import InWords, opens_in_words
+from bot.core.acting.inwords import SOMEONE, InWords, to_someone
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
+from bot.core.acting.messages import TO_ONE
 from bot.core.acting.sealed import ASKED, OPEN, OWN, PERSON
 from bot.core.acting.sentences import Around
 from bot.core.acting.shift import (
+    asked_in,
     both,
     numbered,
     over,
@@ -46,10 +48,15 @@ from bot.core.text import mention
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Ask someone to take all that one has in a run."""
+    """Ask someone to take all that one has in a run.
+
+    `others` are the runs that its message asks for as well, `within` the one whose message does.
+    """
 
     by: e.Person
     to: e.Person
+    others: tuple[str, ...] = ()
+    within: str | None = None
 
 
 def _offer(run: Run, command: HandOff, at: datetime) -> Sequence[e.Event]:
@@ -61,11 +68,19 @@ def _offer(run: Run, command: HandOff, at: datetime) -> Sequence[e.Event]:
             "there is nothing to hand off."
         )
     mine = [one for one in run.handoffs.values() if is_mine(one.by, command.by)]
-    if any(is_mine(one.to, command.to) for one in mine):
+    if any(is_mine(one.to, command.to) and _asks_as(one, command) for one in mine):
         return ()
     before = [HandoffTakenBack(by=command.by, request=one.number) for one in mine]
     until = at + ANSWER_WITHIN
-    return (*before, HandoffOffered(by=command.by, whom=command.to, until=until))
+    among = {"others": command.others, "within": command.within}
+    among = {name: value for name, value in among.items() if value}
+    offered = {"by": command.by, "whom": command.to, "until": until, **among}
+    return (*before, HandoffOffered.model_validate(offered))
+
+
+def _asks_as(one: Handoff, command: HandOff) -> bool:
+    """Whether a hand-off that waits asks as the command does, so that nothing is to be done."""
+    return (one.others, one.within) == (command.others, command.within)
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
@@ -105,13 +120,13 @@ HAND_OFF = Act(
         words=[
             InWords(
                 said=("handoff", "hand off", "shift"),
-                after="to SOMEONE",
+                after=SOMEONE,
                 runs="open",
                 step=None,
                 lacking="",
-                means=opens_in_words("hand_off"),
+                means=to_someone("hand_off", lambda _, by, to: HandOff(by, to)),
                 control=(ON_RUN.label, ON_RUN.verb),
-                told="",
+                told="They are asked to take over, and you hear of their answer.",
             )
         ],
     ),
@@ -150,16 +165,18 @@ TAKE_BACK = Act(
 
 
 def _offered(run: Run, event: HandoffOffered, at: datetime) -> Run:
-    one = Handoff(run.seq + 1, event.by, event.whom, event.until)
-    return replace(run, handoffs={**run.handoffs, one.number: one})
+    number, how = run.seq + 1, (event.others, event.within)
+    one = Handoff(number, event.by, event.whom, event.until, *how)
+    together = {**run.together, number: event.others} if event.others else run.together
+    return replace(run, handoffs={**run.handoffs, number: one}, together=together)
 
 
 def _one(run: Run | None, event: HandoffOffered, number: int) -> Sequence[str]:
-    return (f"notice/{number}",)
+    return (f"notice/{number}", *([f"{TO_ONE}{number}"] if event.others else []))
 
 
 def _request(run: Run | None, event: HandoffTakenBack, number: int) -> Sequence[str]:
-    return (f"notice/{event.request}",)
+    return asked_in(run, event.request)
 
 
 def _with_buttons(run: Run, offers: Offers, event: HandoffOffered, number: int) -> Offers:
@@ -183,7 +200,7 @@ def _unanswered(around: Around, event: HandoffLapsed, it: Inline) -> Inline:
 
 OFFERED = Meaning(
     HandoffOffered,
-    sealed={**ASKED, "whom": PERSON, "until": OPEN},
+    sealed={**ASKED, "whom": PERSON, "until": OPEN, "others": OPEN, "within": OPEN},
     changes=_offered,
     matters=None,
     touches=_one,

@@ -19,7 +19,14 @@ from bot.core.acting.asking import (
     opens_about,
     row_of,
 )
-from bot.core.acting.inwords import InWords, does_in_words, in_hand, none_else, opens_in_words
+from bot.core.acting.inwords import (
+    SOMEONE,
+    InWords,
+    does_in_words,
+    in_hand,
+    none_else,
+    to_someone,
+)
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot, one_notice
 from bot.core.acting.sealed import OPEN, PERSON, STEP
 from bot.core.acting.sentences import Around
@@ -99,13 +106,13 @@ HAND_OVER = Act(
         words=[
             InWords(
                 said=("hand over", "hand", "handover", "assign"),
-                after="to SOMEONE",
+                after=SOMEONE,
                 runs="open",
                 step=in_hand,
                 lacking="You are on no step.",
-                means=opens_in_words("hand_over"),
+                means=to_someone("hand_over", HandOver),
                 control=(TO_SOMEONE.label, TO_SOMEONE.verb),
-                told="",
+                told="Step {} is theirs.",
             )
         ],
     ),

@@ -34,6 +34,7 @@ from bot.core.acts import (
     fire,
     give_back,
     hand_off,
+    hand_off_elsewhere,
     hand_over,
     lead,
     look,
@@ -100,6 +101,7 @@ Command = (
     | hand_off.TakeHandoffBack
     | answer_hand_off.AcceptHandoff
     | answer_hand_off.DeclineHandoff
+    | hand_off_elsewhere.TellHandoff
     | reopen.Reopen
     | export.Export
     | look.Observe
@@ -180,6 +182,7 @@ ACTS: Acts[Command] = (
     .plus(lead.TELL_STARTED)
     .plus(lead.TELL_CLOSED)
     .plus(drill.REMIND)
+    .plus(hand_off_elsewhere.TELL)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -225,6 +228,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(answer_hand_off.DECLINED)
     .plus(hand_off.TAKEN_BACK)
     .plus(hand_off.LAPSED)
+    .plus(hand_off_elsewhere.ENDED)
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)
     .plus(look.OBSERVED)

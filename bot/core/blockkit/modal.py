@@ -1,6 +1,7 @@
 """A modal, as plain data: what it asks, and what the answer is for."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.blockkit.blocks import Block, context, plain_text, text_input
@@ -25,6 +26,19 @@ def modal(kind: str, name: str, submit: str | None, blocks: list[Block], **about
     if submit:
         view["submit"] = plain_text(shorten(submit, 24))
     return view
+
+
+def choosing(view: View, people: Mapping[str, str]) -> View:
+    """The form with these people chosen in it, by field; none goes where there is no such field."""
+
+    def chosen(block: Block) -> Block:
+        who = people.get(block.get("block_id", ""))
+        element = block.get("element", {})
+        if who is None or element.get("type") != "users_select":
+            return block
+        return {**block, "element": {**element, "initial_user": who}}
+
+    return {**view, "blocks": [chosen(block) for block in view["blocks"]]} if people else view
 
 
 INSTEAD = "_instead"

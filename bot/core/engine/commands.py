@@ -25,6 +25,7 @@ from bot.core.acts.finish import MarkDone
 from bot.core.acts.fire import Fire
 from bot.core.acts.give_back import GiveBack
 from bot.core.acts.hand_off import HandOff, TakeHandoffBack
+from bot.core.acts.hand_off_elsewhere import TellHandoff
 from bot.core.acts.hand_over import BringBack, HandOver, TakeOver
 from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe
@@ -93,6 +94,7 @@ __all__ = [
     "TellCalled",
     "TellClosed",
     "TellEvidence",
+    "TellHandoff",
     "TellSecrets",
     "TellStakeholders",
     "TellStarted",

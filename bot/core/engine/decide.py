@@ -18,6 +18,7 @@ from bot.core.acts.drill import RemindOfDrill
 from bot.core.acts.erase import Erase
 from bot.core.acts.evidence import TellEvidence
 from bot.core.acts.fire import Fire
+from bot.core.acts.hand_off_elsewhere import TellHandoff
 from bot.core.acts.hand_over import BringBack, HandOver
 from bot.core.acts.lead import TellClosed, TellStarted
 from bot.core.acts.look import Observe

@@ -21,7 +21,7 @@ from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.pins import Pin
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
 from bot.core.run.secrets import MASK
-from bot.core.run.shift import Handoff
+from bot.core.run.shift import Handoff, ToTell
 from bot.core.run.showing import Showing
 from bot.core.run.states import TRANSITIONS, State
 from bot.core.run.updates import Update
@@ -67,6 +67,8 @@ class Run:
 
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `cast` is who has which role in it; `handoffs` wait for an answer, by their entries;
+    `together` are the runs that a hand-off's message asks for as well, as long as it waits there,
+    and `to_tell` those that are over and were asked for by another run's message;
     `narrative` has the parts of its post-mortem that people wrote, `pins` the messages that they
     put into its timeline, by the entries that did;
     `found` are the values that were found on the way, such as answers; `given` are the entries
@@ -109,6 +111,8 @@ class Run:
     notes: tuple[tuple[e.Person, str], ...] = ()
     cast: Mapping[str, e.Person] = field(default_factory=dict)
     handoffs: Mapping[int, Handoff] = field(default_factory=dict)
+    together: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    to_tell: Mapping[int, ToTell] = field(default_factory=dict)
     narrative: Mapping[str, Written] = field(default_factory=dict)
     pins: Mapping[int, Pin] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)

@@ -43,6 +43,8 @@ EVIDENCE = "evidence "
 """How the name of a timer begins that has the file of an entry read."""
 HANDOFF = "hand-off "
 """How the name of a timer begins that tells of a hand-off that nobody answered."""
+HANDED = "handed "
+"""How the name of a timer begins that tells the run whose message asked that it is over here."""
 DRILL = "drill"
 """The name of the timer of a drill that reminds of the next one."""
 APPROVAL = "approval "
@@ -65,15 +67,17 @@ def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
 
     One for each wait under way, for the time when its last look should be long over; one for each
     request for approval that has a time, until enough have approved; one for each file that is
-    still to be read. Of a run that is closed: one for what is to be erased of it, and one for the
-    run that led to it. The last three are due. And those of `timing`, *nobody* being how long a
-    run may have nobody on it.
+    still to be read, and one for each hand-off that is over and of which another run must hear.
+    Of a run that is closed: one for what is to be erased of it, and one for the run that led to
+    it. The last four are due. And those of `timing`, *nobody* being how long a run may have nobody
+    on it.
     """
     due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
     if run.closed is not None and run.to_erase:
         due[ERASURE] = run.closed.at
     if run.closed is None:
         due |= {f"{HANDOFF}{one.number}": one.until for one in run.handoffs.values()}
+    due |= {f"{HANDED}{number}": one.at for number, one in run.to_tell.items()}
     if (drill := drill_due(run)) is not None:
         due[DRILL] = drill
     if run.closed is not None and run.led_from is not None:

@@ -138,6 +138,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "board": Kind(0, POST, UPDATE),
     "secret": Kind(0, DIRECT, DIRECT_UPDATE),
+    "handoff": Kind(0, DIRECT, DIRECT_UPDATE),
     "owner": Kind(0, ELSEWHERE, ELSEWHERE_UPDATE),
     "update": Kind(1, ELSEWHERE, ELSEWHERE_UPDATE),
     "notice": Kind(1, POST, UPDATE),

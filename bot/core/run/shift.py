@@ -38,7 +38,9 @@ class RoleAssigned(Happened):
 class HandoffOffered(Happened):
     """Someone wants to hand all that they have in the run to `whom`, who answers `until` then.
 
-    Who is asked has no part in the run by that.
+    Who is asked has no part in the run by that. Where all that someone has in several runs is to
+    change hands, one message asks for all: `others` are the runs that this one's message asks for
+    as well, and `within` is the run whose message asks for this one.
     """
 
     kind: Literal["handoff_offered"] = "handoff_offered"
@@ -46,6 +48,8 @@ class HandoffOffered(Happened):
     by: Person
     whom: Person
     until: datetime
+    others: tuple[str, ...] = ()
+    within: str | None = None
 
 
 class HandoffAccepted(Happened):
@@ -91,6 +95,15 @@ class HandoffLapsed(Happened):
     group: str | None = None
 
 
+class HandoffEndedElsewhere(Happened):
+    """In another run a hand-off is over that the message of entry `request` asks for as well."""
+
+    kind: Literal["handoff_ended_elsewhere"] = "handoff_ended_elsewhere"
+    v: Literal[1] = 1
+    request: int
+    other: str
+
+
 OfShift = (
     RoleAssigned
     | HandoffOffered
@@ -98,6 +111,7 @@ OfShift = (
     | HandoffDeclined
     | HandoffTakenBack
     | HandoffLapsed
+    | HandoffEndedElsewhere
 )
 """Who leads, and who goes."""
 
@@ -108,9 +122,22 @@ Over = HandoffAccepted | HandoffDeclined | HandoffTakenBack | HandoffLapsed
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A hand-off that waits for an answer; `number` is the entry that offered it."""
+    """A hand-off that waits for an answer; `number` is the entry that offered it.
+
+    `others` are the runs that its message asks for as well, `within` the one whose message does.
+    """
 
     number: int
     by: Person
     to: Person
     until: datetime
+    others: tuple[str, ...] = ()
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """A hand-off that is over, of which the run whose message asked for it, `run`, is to hear."""
+
+    run: str
+    at: datetime

@@ -83,7 +83,7 @@ _UNREAD = frozenset(
     | {"part_written", "drill_due", "role_assigned"}
     | {"message_pinned", "pin_corrected", "pin_taken_back"}
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
-    | {"handoff_taken_back", "handoff_lapsed"}
+    | {"handoff_taken_back", "handoff_lapsed", "handoff_ended_elsewhere"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
     | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
 )

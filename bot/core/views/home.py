@@ -11,6 +11,8 @@ from typing import Any
 
 from bot.core.acting.asking import in_menu
 from bot.core.acting.intents import Begin
+from bot.core.acting.shift import roles_of, steps_of
+from bot.core.acting.shift import said as told
 from bot.core.acting.start_form import start_value
 from bot.core.acts import about, catch_up, show
 from bot.core.blockkit.blocks import (
@@ -34,7 +36,7 @@ from bot.core.run.outline import Row
 from bot.core.run.rows import title
 from bot.core.run.timing import role_of, times_out
 from bot.core.run.waits import moment
-from bot.core.text import brief, counted, dated, escape, run_link
+from bot.core.text import brief, counted, dated, escape, mention, run_link
 from bot.core.views.answers import offered
 from bot.core.views.board import at_a_glance
 
@@ -118,12 +120,12 @@ def refused(words: str) -> list[Block]:
 
 
 def _waiting(by: Person, runs: Sequence[Placed], most: int) -> list[Block]:
-    told = [f"{_linked(one)} · {line}" for one in runs for line in waits_for(by, one)]
+    lines = [f"{_linked(one)} · {line}" for one in runs for line in waits_for(by, one)]
     blocks: list[Block] = [header("Waits for you")]
-    if not told:
+    if not lines:
         return [*blocks, context("Nothing waits for you.")]
-    blocks += sections(told[:most])
-    if left := len(told[most:]):
+    blocks += sections(lines[:most])
+    if left := len(lines[most:]):
         blocks.append(context(f"… {left} more, on the boards"))
     return blocks
 
@@ -134,6 +136,11 @@ def waits_for(by: Person, placed: Placed) -> Iterator[str]:
     A step that comes next waits for those with its role, if they are known to hold it.
     """
     run = placed.run
+    for one in run.handoffs.values():
+        if one.to.id == by.id:
+            has = told(steps_of(run, one.by), roles_of(run, one.by)) or "nothing any more"
+            until = moment(run, one.until)
+            yield f"🤝 {mention(one.by)} asks you to take over, until {until}: {has}"
     following = {row.id for row in run.outline.next_steps}
     for row in run.outline.rows:
         if row.state is State.TAKEN and row.step.holder and row.step.holder.id == by.id:

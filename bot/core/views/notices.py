@@ -16,6 +16,7 @@ from bot.core.blockkit.picture import BLOCKS, Picture
 from bot.core.run import events as e
 from bot.core.run.drills import MARK, SIGN
 from bot.core.run.model import Run
+from bot.core.run.shift import HandoffOffered
 from bot.core.run.times import Reminded
 from bot.core.views import board
 
@@ -51,7 +52,7 @@ def _beside_board(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
 def addressee(facts: Sequence[e.Fact], key: str) -> e.Person | None:
     """Who alone is told by the message with this key; None when they were erased since."""
     event = facts[int(key.partition("/")[2]) - 1].event
-    who = event.whom if isinstance(event, e.SecretsFound) else None
+    who = event.whom if isinstance(event, e.SecretsFound | HandoffOffered) else None
     return None if who is None or who.is_erased else who
 
 

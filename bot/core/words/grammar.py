@@ -10,6 +10,7 @@ from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from bot.core.acting.inwords import SOMEONE
 from bot.core.run.refusals import Refused
 from bot.core.words.requests import (
     FREELY,
@@ -36,7 +37,7 @@ from bot.core.words.speech import (
     STATE,
     THANKS,
 )
-from bot.core.words.typed import Typed, Word, says_nothing
+from bot.core.words.typed import Typed, Word, bare, says_nothing
 from bot.core.words.values import values
 from bot.core.words.verbs import FIRST, LONGEST, VERBS, phrase
 
@@ -276,6 +277,8 @@ def _with(typed: Typed, place: int, wish: Wish) -> Wish:
     if run is None:
         run, place = _is_named(typed, place)
     wish = replace(wish, run=run, steps=tuple(steps))
+    if act.after == SOMEONE:
+        return _for_someone(typed, place, wish)
     if act.after:
         return replace(wish, words=_own(typed, place))
     left = [w for w in words[place:] if w.bare not in AFTER and not says_nothing(w)]
@@ -296,6 +299,25 @@ def _steps(typed: Typed, place: int) -> tuple[list[str], int]:
             steps.append(step)
             place = behind
     return steps, place
+
+
+_EVERYTHING = frozenset({"all", "everything", "everywhere"})
+
+
+def _for_someone(typed: Typed, place: int, wish: Wish) -> Wish:
+    """Whom it goes to, and in which run: one that is named, or all, where no step is meant."""
+    run, everywhere, kept = wish.run, False, list[str]()
+    for piece in typed.naming_after(place):
+        word = bare(piece)
+        if run is None and is_run(word):
+            run = word.upper()
+            if kept and bare(kept[-1]) in OF_RUN:
+                kept.pop()
+        elif wish.act.step is None and word in _EVERYTHING:
+            everywhere = True
+        else:
+            kept.append(piece)
+    return replace(wish, run=run, words=" ".join(kept), everywhere=everywhere and run is None)
 
 
 def _own(typed: Typed, place: int) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.acting.inwords import InWords
+from bot.core.acting.inwords import SOMEONE, InWords
+from bot.core.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Wish:
 
     `run` and `steps` are those that were named, the steps by their numbers, perhaps each with its
     round; `words` are one's own, after that. `either` holds lines, one for each way in which it can
-    be read, where there is more than one: nothing is done then.
+    be read, where there is more than one: nothing is done then. `everywhere` says that it is for
+    all runs.
     """
 
     act: InWords[Any]
@@ -73,6 +75,7 @@ class Wish:
     steps: tuple[str, ...] = ()
     words: str = ""
     either: tuple[str, ...] = ()
+    everywhere: bool = False
 
     def line(self, run: str | None = None, step: str | None = None) -> str:
         """The whole line for this, with the run and the step that are given."""
@@ -82,6 +85,8 @@ class Wish:
             words = f"{_WHY}{self.words}"
         if after == FREELY:
             verb, step = (f"{verb} step {step}:" if step else f"{verb}:"), None
+        if after == SOMEONE:
+            words = " ".join(filter(None, [plain(words, {}), "all" if self.everywhere else ""]))
         named = None if step is None else step.replace("~", " round ")
         return " ".join(filter(None, [run, verb, named, words]))
 

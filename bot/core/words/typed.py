@@ -5,6 +5,7 @@ Slack escapes what people type, and their keyboards curl the quotes: both are un
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.invisible import seen
@@ -37,30 +38,60 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A text, readable: `text` has its quotes as they were typed, `straight` has plain ones."""
+    """A text, readable: `text` has its quotes as they were typed, `straight` has plain ones.
+
+    `people` are those whom it names, as they stand there -> as Slack writes it; nobody where two
+    are written the same.
+    """
 
     text: str
     straight: str
     words: tuple[Word, ...]
+    people: Mapping[str, str]
 
     @classmethod
     def of(cls, text: str) -> "Typed":
         """A text of Slack's."""
+        people = _people(text)
         text = seen(plain(text, {})).strip()
         straight = text.translate(_STRAIGHT)
-        found = [Word(m[0], _bare(m[0]), m.start(), m.end()) for m in _WORD.finditer(straight)]
-        return cls(text, straight, tuple(found))
+        found = [Word(m[0], bare(m[0]), m.start(), m.end()) for m in _WORD.finditer(straight)]
+        return cls(text, straight, tuple(found), people)
 
     def after(self, place: int) -> str:
         """All that follows the first so many words, as it was typed."""
         return self.text[self.words[place].start :] if place < len(self.words) else ""
+
+    def naming_after(self, place: int) -> Sequence[str]:
+        """The words that follow the first so many, each person as Slack writes them."""
+        rest = self.after(place)
+        if 0 < len(self.people) <= _PEOPLE:
+            known = "|".join(map(re.escape, sorted(self.people, key=len, reverse=True)))
+            rest = re.sub(rf"(?:{known})(?!\w)", lambda m: self.people[m[0]] or m[0], rest)
+        return _PIECE.findall(_ID.sub(r"<@\1>", rest))
 
     def straight_after(self, place: int) -> str:
         """The same with plain quotes."""
         return self.straight[self.words[place].start :] if place < len(self.words) else ""
 
 
-def _bare(word: str) -> str:
+_MENTION = re.compile(r"<@([^<>|]+)(?:\|([^<>]*))?>")
+_ID = re.compile(r"(?<![\w<])@([UW][A-Z0-9]{2,32})(?![\w|>])")
+"""Someone by their id: as an answer shows them whose name it was not told."""
+_PIECE = re.compile(r"<@[^<>]*>|\S+")
+_PEOPLE = 5
+"""Of how many people it is asked who is meant; more are never meant by one line."""
+
+
+def _people(text: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for match in _MENTION.finditer(text):
+        written = f"@{match[2] or match[1]}"
+        found[written] = match[0] if found.get(written, match[0]) == match[0] else ""
+    return found
+
+
+def bare(word: str) -> str:
     """A word as it is compared: `I'm` is `im`, `post-mortem` stays as it is."""
     return word.strip(_AROUND).replace("'", "").casefold()
 

@@ -241,7 +241,7 @@ def test_each_act_that_people_press_has_its_words_once() -> None:
     without = {verb for asking in ACTS.askings if not asking.words for verb in asking.verbs}
     showing = {"request", "request_page", "request_page_next"}
     answers = {"handoff_keep", "handoff_accept", "handoff_decline", "pin_back"}
-    answers |= {"owner_comes", "owner_stays"}
+    answers |= {"owner_comes", "owner_stays", "handoff_accept_all"}
     assert without == {"undo_ask", "withdraw", "vote_back"} | showing | answers
 
 
