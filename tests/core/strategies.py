@@ -93,6 +93,8 @@ def commands(
         holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
+    if kind is c.TellHandoff:
+        return c.TellHandoff(draw(st.sampled_from(["OT-1", "OT-2"])))
     if kind in (c.Report, c.RemindOfDrill):
         own: st.SearchStrategy[c.Command] = st.builds(c.Report, reports)
         return draw(own if kind is c.Report else st.builds(c.RemindOfDrill, st.booleans()))

@@ -150,8 +150,8 @@ def actor_of(command: Command) -> Actor:
             return System()
         case RemindOfDrill():
             return System("timer")
-        case TellStarted() | TellClosed():
-            # They name who did it in the other run, where that was asked.
+        case TellStarted() | TellClosed() | TellHandoff():
+            # Who did it in the other run was asked there.
             return System()
         case _:
             return Someone(command.by)
