@@ -70,6 +70,14 @@ reports: st.SearchStrategy[Told] = st.one_of(
 )
 
 
+_OWN: dict[type, st.SearchStrategy[c.Command]] = {
+    c.Report: st.builds(c.Report, reports),
+    c.RemindOfDrill: st.builds(c.RemindOfDrill, st.booleans()),
+    c.TellHandoff: st.builds(c.TellHandoff, st.sampled_from(["OT-1", "OT-2"])),
+}
+"""What the bot says of what it knows by itself."""
+
+
 @st.composite
 def commands(
     draw: st.DrawFn, run: Run, texts: st.SearchStrategy[str] = words, who: Any = people
@@ -93,11 +101,8 @@ def commands(
         holder = run.steps[referred(step)[0]].holder
         someone = draw(st.sampled_from([holder, holder, None])) or draw(who)
         return c.BringBack(step, someone.id, draw(st.sampled_from(get_args(CannotTake))))
-    if kind is c.TellHandoff:
-        return c.TellHandoff(draw(st.sampled_from(["OT-1", "OT-2"])))
-    if kind in (c.Report, c.RemindOfDrill):
-        own: st.SearchStrategy[c.Command] = st.builds(c.Report, reports)
-        return draw(own if kind is c.Report else st.builds(c.RemindOfDrill, st.booleans()))
+    if kind in _OWN:
+        return draw(_OWN[kind])
     if kind is c.Erase:
         numbers = draw(st.lists(st.integers(1, run.seq), max_size=2))
         later = e.ErasureNoted(entries=(1,), by=by, via="slack")

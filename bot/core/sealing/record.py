@@ -312,8 +312,8 @@ def _audience(*, private: bool) -> str:
 
 
 def _said(value: object) -> str:
-    """A value that is stored, in words that can be written: half a character is none."""
-    return str(value)[:80].encode("utf-8", "backslashreplace").decode("utf-8")
+    """A value that is stored, in words of one line: half a character is none, nor is a break."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(value)[:80])
 
 
 def foldable(facts: Iterable[Fact], run: Run | None = None) -> tuple[Run | None, int]:
