@@ -6,9 +6,13 @@ from itertools import cycle
 import pytest
 
 from bot.core.run.events import Fact, MessagePinned, PinCorrected
+from bot.core.run.secrets import MASK
+from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
+from tests.edges.detector.planted import PLANTED
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Json, Someone, has, words
+from tests.story.test_secrets import alone
 
 SHORTCUT = "add_to_timeline"
 KEYROOM = "C0KEYROOM"
@@ -163,6 +167,51 @@ async def test_an_emoji_pins_and_who_pinned_takes_it_back_with_it(
     assert await kinds(bot, ana, 2) == ["message_pinned", "pin_taken_back"]
 
 
+async def test_a_message_that_could_not_be_read_is_added_when_slack_tells_again(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await begun(ana)
+    ts = await ben.says("The disk is full")
+    await people.faults(rules=[{"method": "conversations.replies", "fault": "5xx", "times": 1}])
+    await reacts(ana, ts)
+    await ana.told("your reaction has changed no timeline yet")
+    await ana.told("It is in the timeline of *MI-1*.")
+    assert await kinds(bot, ana, 1) == ["message_pinned"]
+
+
+async def test_a_secret_in_a_message_is_masked_and_who_wrote_it_is_told_and_erases_it(
+    bot: Bot, ana: Someone, ben: Someone, workspace: Workspace
+) -> None:
+    await begun(ana)
+    line, secret = PLANTED["Slack token"]
+    await adds(ana, await ben.says(f"I used {line} for it"))
+    told = await alone(workspace, ben, "You pasted a secret (Slack token)")
+    (pin,) = pins(await bot.facts("MI-1"))
+    assert MASK in (pin.text or "")
+    assert secret not in (pin.text or "")
+    place = workspace.world.state.direct(ben.id, workspace.world.app.bot_user)
+    await ben.in_(place.id).does("Erase it", told)
+    await alone(workspace, ben, "Erased:")
+    (pin,) = pins(await bot.facts("MI-1"))
+    assert (pin.text or "").startswith("(erased on ")
+    assert (pin.author and pin.author.id, pin.by.id) == (ben.id, ana.id)
+
+
+async def test_nobody_outside_is_offered_a_run_of_a_private_channel(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await begun(ana)
+    room = ana.in_(KEYROOM)
+    await people.command(ana.id, KEYROOM, "/invite", "@runbook")
+    await room.types("/runbook mend-it thing=vault")
+    await room.board("MI-2")
+    await adds(ben.in_(RANDOM), await ben.in_(RANDOM).says("It began here"))
+    form = words(await ben.form())
+    assert "MI-1" in form
+    assert "MI-2" not in form
+    assert "vault" not in form
+
+
 async def test_it_asks_where_the_run_is_not_clear(bot: Bot, ana: Someone, ben: Someone) -> None:
     await begun(ana)
     await ana.types("/runbook which-way")
@@ -214,6 +263,17 @@ async def test_what_is_said_to_the_bot_and_what_it_says_is_not_for_the_timeline(
     await adds(ana, board)
     await ana.told("that message is mine")
     assert pins(await bot.facts("MI-1")) == []
+
+
+async def test_what_is_said_to_the_bot_alone_is_not_for_the_timeline(
+    bot: Bot, ana: Someone, workspace: Workspace
+) -> None:
+    await begun(ana)
+    place = workspace.world.state.direct(ana.id, workspace.world.app.bot_user)
+    there = ana.in_(place.id)
+    await adds(there, await there.says("what is going on?"))
+    await there.told("that was said to me")
+    assert await ana.people.views(ana.id) == []
 
 
 async def bot_user(who: Someone) -> str:

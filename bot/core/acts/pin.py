@@ -26,6 +26,9 @@ SURE = "sure"
 """The field in which someone says that others may read what was written elsewhere."""
 
 
+TO_BOT = "Nothing was added: that was said to me, and the record has what came of it."
+
+
 @dataclass(frozen=True, slots=True)
 class PinMessage:
     """Put a message into the timeline; `emoji` by a reaction.
@@ -44,7 +47,7 @@ def pinnable(quote: Quote) -> None:
     if quote.own:
         raise Refused("Nothing was added: that message is mine, and the record has what it shows.")
     if quote.to_bot:
-        raise Refused("Nothing was added: that was said to me, and the record has what came of it.")
+        raise Refused(TO_BOT)
     if not quote.text and not quote.files:
         raise Refused("Nothing was added: that message has neither words nor files.")
 

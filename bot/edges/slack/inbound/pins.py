@@ -13,6 +13,7 @@ from bot.app.conversation import Answer
 from bot.app.pinning import Pinning
 from bot.core.acting.admission import Sighting
 from bot.core.acting.intents import Choose
+from bot.core.acts.pin import TO_BOT
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
 from bot.core.run.pins import CALLBACK, Quote
@@ -67,14 +68,30 @@ class Pins:
         outcome, answer = await self.once.answer(asks.trigger, work)
         thread = quote.thread
         if answer.view is not None:
-            self.replies.later(
-                self.replies.open(by, quote.channel, asks.trigger, answer.view, thread=thread)
-            )
+            self.replies.later(self._opened(asks, answer))
         elif answer.text:
             self.replies.later(
                 self.replies.tell(by, quote.channel, asks.response_url, answer, thread=thread)
             )
         return outcome
+
+    async def _opened(self, asks: Shortcut, answer: Answer) -> None:
+        """Open the form, but not for what somebody said to the bot alone.
+
+        Slack lets the bot read a conversation of two only where it is one of them.
+        """
+        by, quote = asks.sender.by, asks.quote
+        if quote.channel.startswith("D"):
+            try:
+                own = await self.reads(quote.channel, quote.ts)
+            except (Throttled, Unsure) as trouble:
+                logger.warning("a conversation could not be looked at: %s", trouble)
+            else:
+                if own is not None:
+                    address = asks.response_url
+                    await self.replies.tell(by, quote.channel, address, Answer(TO_BOT))
+                    return
+        await self.replies.open(by, quote.channel, asks.trigger, answer.view, thread=quote.thread)
 
     async def reacted(self, event: Reacted) -> str:
         """Put the message into a timeline, or take it out; raises Unavailable."""
