@@ -1,10 +1,11 @@
 """The messages of a timeline, found and named in Slack's text; their words notify nobody."""
 
+from bot.core.mentions import MENTION
 from bot.core.run.model import Run
 from bot.core.run.pins import Pin
 from bot.core.run.refusals import Refused
 from bot.core.run.waits import moment
-from bot.core.text import brief, counted, mention, plain
+from bot.core.text import brief, counted, cut, mention, plain
 
 _NAMES_SHOWN = 3
 _NAME_SHOWN = 80
@@ -31,24 +32,36 @@ def author(pin: Pin) -> str:
     return brief(pin.pinned.app or "an app", _NAME_SHOWN)
 
 
-def words(run: Run, pin: Pin, limit: int) -> str:
-    """What it says, in one line, and the names of its files."""
-    names = {person.id: person.name for person in run.responders if person.name}
-    said = " ".join(plain(pin.text, names).split())
-    told = [f"“{brief(said, limit)}”"] if said else []
-    told += [f"📎 {brief(name, _NAME_SHOWN)}" for name in pin.files[:_NAMES_SHOWN]]
-    left = len(pin.files) - _NAMES_SHOWN
-    return " ".join(told) + (f" and {left} more" if left > 0 else "")
+def words(pin: Pin, limit: int) -> str:
+    """What it says, in one line, and the names of its files; for where it notifies nobody."""
+    return _said(pin, cut(" ".join(pin.text.split()), limit))
 
 
 def last(run: Run) -> list[str]:
-    """How many there are and what the last of them say, in a line; none where there is none."""
+    """How many there are and what the last of them say, in a line; none where there is none.
+
+    It stands in messages as well, so it names people by name: nobody need act on it.
+    """
     pins = latest(run)
-    shown = [
-        f"{author(one)} {moment(run, one.at)} {words(run, one, _SAID)}" for one in pins[:_LAST]
-    ]
+    shown = [f"{moment(run, one.at)} {_plainly(run, one)}" for one in pins[:_LAST]]
     head = f"📌 {counted(len(pins), 'message')} in the timeline, the last"
     return [f"{head}: {'; '.join(shown)}"] if shown else []
+
+
+def _plainly(run: Run, pin: Pin) -> str:
+    ids = (match[1] or match[2] for match in MENTION.finditer(pin.text))
+    known = {person.id: person.name for person in run.responders if person.name}
+    said = plain(pin.text, {one: known.get(one, "someone") for one in ids})
+    whose = known.get(pin.pinned.author.id) if pin.pinned.author else pin.pinned.app
+    words = _said(pin, brief(" ".join(said.split()), _SAID))
+    return f"{brief(whose, _NAME_SHOWN)}: {words}" if whose else words
+
+
+def _said(pin: Pin, text: str) -> str:
+    told = [f"“{text}”"] if text else []
+    told += [f"📎 {brief(name, _NAME_SHOWN)}" for name in pin.files[:_NAMES_SHOWN]]
+    left = len(pin.files) - _NAMES_SHOWN
+    return " ".join(told) + (f" and {left} more" if left > 0 else "")
 
 
 def latest(run: Run) -> list[Pin]:

@@ -119,7 +119,7 @@ def _listed(run: Run, pin: Pin, by: e.Person) -> list[Block]:
     if is_mine(pin.pinned.by, by):
         offered.append(button("Take back", BACK, f"{run.id}/{number}", says=f"Take back {name}"))
     return [
-        section(f"{moment(run, pin.at)} {author(pin)}: {words(run, pin, _WORDS_SHOWN)}"),
+        section(f"{moment(run, pin.at)} {author(pin)}: {words(pin, _WORDS_SHOWN)}"),
         context(quiet),
         actions(f"pin:{number}", *offered),
     ]

@@ -154,3 +154,12 @@ def test_the_form_carries_a_message_there_and_back(quote: Quote) -> None:
     assert run == "KC-7"
     assert command == c.PinMessage(ANA, replace(quote, author=command.quote.author), sure=True)
     assert (command.quote.author is None) == (quote.author is None)
+
+
+def test_where_it_stands_in_messages_people_are_named_and_not_notified() -> None:
+    made = desk(replace(HERE, text="<@U0BEN> and <@U0DEE> saw <!channel> & it", author=ANA))
+    (line,) = last(made.run)
+    assert "ana: “@someone and @someone saw @channel &amp; it” 📎 lamp.png" in line
+    made.do(c.PinMessage(BEN, replace(HERE, ts="1793502601.0")))
+    assert "“@ben and @someone saw" in last(made.run)[0]
+    assert "<@" not in last(made.run)[0]
