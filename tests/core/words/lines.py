@@ -186,6 +186,7 @@ ABOUT_THE_RUN = [
     *opens("show", "show", "show 3", "show all steps", "steps"),
     *opens("about", "about", "inputs"),
     *opens("more", "more"),
+    *opens("timeline", "timeline", "pins", "the timeline"),
     *opens("start", "start again"),
     *says("reopen", has=("No run is closed in",)),
     *does("owner_called", "nine", "tell the owner", "tell the owner about 9"),

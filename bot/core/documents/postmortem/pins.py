@@ -19,24 +19,25 @@ def pins(story: Story) -> list[Pin]:
     return sorted(story.run.pins.values(), key=lambda one: (one.at, one.number))
 
 
-def _in_thread(story: Story) -> dict[datetime, Pin]:
-    """Those of the run's own channel, by the times that they were written at."""
-    here = (one for one in story.run.pins.values() if one.pinned.channel == story.run.channel)
-    return {time_of(one.pinned.ts): one for one in here}
+def in_thread(story: Story, said: Said) -> Pin | None:
+    """The pin of a message of the run's thread, if somebody put it into the timeline."""
+    for pin in story.run.pins.values():
+        if pin.pinned.channel == story.run.channel and time_of(pin.pinned.ts) == said.at:
+            return pin
+    return None
 
 
 def talk(story: Story) -> tuple[Said, ...]:
     """What was said in the thread and is not in the timeline already."""
-    there = _in_thread(story)
-    return tuple(one for one in story.said or () if one.at not in there)
+    return tuple(one for one in story.said or () if in_thread(story, one) is None)
 
 
 def text_of(story: Story, pin: Pin) -> str:
     """Its words: the whole of them where they were too many to keep and the thread has them."""
-    if pin.pinned.cut and pin.corrected is None and pin.pinned.channel == story.run.channel:
-        kept, at = pin.text.removesuffix("…").rstrip(), time_of(pin.pinned.ts)
+    if pin.pinned.cut and pin.corrected is None:
+        kept = pin.text.removesuffix("…").rstrip()
         for said in story.said or ():
-            if said.at == at and said.text.lstrip().startswith(kept):
+            if in_thread(story, said) is pin and said.text.lstrip().startswith(kept):
                 return said.text
     return pin.text
 
