@@ -97,7 +97,7 @@ async def test_a_board_that_is_deleted_while_the_log_cannot_be_written_comes_bac
 
     async def refused() -> bool:
         # Or the painter was about the board just then, and looks after it itself.
-        said = ("tell of a lost message again", "MI-1/board: the log cannot be used")
+        said = ("a lost message could not be recorded", "MI-1/board: the log cannot be used")
         return any(words in caplog.text for words in said)
 
     with Locked(bot.database):
