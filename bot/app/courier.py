@@ -81,7 +81,7 @@ class Courier:
                 logger.error("%s is given up", row.key, extra={"run": row.run_id})
                 await self._say(claim, thread, asked, facts[-1], STOPPED)
             else:
-                await self._upload(claim, thread, seq, asked, begun)
+                return await self._upload(claim, thread, seq, asked, begun)
         except (Gone, NotInChannel, Unavailable):
             raise
         except Exception as trouble:
@@ -107,7 +107,7 @@ class Courier:
 
     async def _upload(
         self, claim: Claim, thread: str, seq: int, asked: _Asked | None, begun: float
-    ) -> None:
+    ) -> bool:
         row = claim.message
         file = await self.means.document(row.run_id, seq)
         found = (
@@ -117,7 +117,15 @@ class Courier:
             raise TooOld
         shared = found or await self.means.messages.upload(row, thread, file)
         await self._record(row, seq, shared)
+        facts = await self.means.desk.facts(row.run_id)
+        there = brought(facts, seq, shared.id)
+        if there is not None and is_to_go(facts, there):
+            # It was written while somebody took back or erased what it tells.
+            if asked is not None:
+                await self.means.tell(asked.by, row.team, row.channel, _too_late(row.run_id))
+            return await delete(self.means, claim, thread, there, begun)
         await self._told(claim, thread, shared.id, shared.link, asked)
+        return True
 
     async def _record(self, row: MessageRow, seq: int, shared: Shared) -> None:
         """Put a file into the record, unless an older program must read that, or uploaded it."""
@@ -198,6 +206,13 @@ def _ended(row: MessageRow, asked: _Asked | None, why: str) -> Picture:
         f"To try again, type `/runbook export {row.run_id}`."
     )
     return Picture(text, [section(text)])
+
+
+def _too_late(run_id: str) -> str:
+    return (
+        f"While I wrote the post-mortem of {run_id}, a part of what it tells was deleted or "
+        f"erased, so I delete the file. To get one without it, type `/runbook export {run_id}`."
+    )
 
 
 def _mark(last: e.Fact) -> Mark:

@@ -10,6 +10,7 @@ _REST = "[A-Z0-9]{1,31}"
 _PERSON = re.compile(rf"[UW][A-Z0-9]{_REST}")
 _CHANNEL = re.compile(rf"[CGD][A-Z0-9]{_REST}")
 _TEAM = re.compile(rf"[TE]{_REST}")
+_BOT = re.compile(rf"B{_REST}")
 _APP = re.compile(rf"A{_REST}")
 _FILE = re.compile(rf"F{_REST}")
 _TS = re.compile(r"[0-9]{1,16}\.[0-9]{1,9}")
@@ -38,6 +39,11 @@ def is_app(text: str) -> bool:
 def is_file(text: str) -> bool:
     """Whether *text* can be the id of a file."""
     return _FILE.fullmatch(text) is not None
+
+
+def is_bot(text: str) -> bool:
+    """Whether *text* can be the id that a Slack app writes messages under."""
+    return _BOT.fullmatch(text) is not None
 
 
 def is_ts(text: str) -> bool:

@@ -70,10 +70,19 @@ reports: st.SearchStrategy[Told] = st.one_of(
 )
 
 
+taken_back: st.SearchStrategy[e.MessageTakenBack] = st.builds(
+    e.MessageTakenBack,
+    thread=st.sampled_from(["1.0", "2.0"]),
+    message=st.sampled_from(["1772334000.000100", "1772334001.000100"]),
+    author=st.one_of(st.none(), people),
+    app=st.sampled_from([None, "B0PHONE"]),
+    deleted=st.just(START),
+)
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
     c.RemindOfDrill: st.builds(c.RemindOfDrill, st.booleans()),
     c.TellHandoff: st.builds(c.TellHandoff, st.sampled_from(["OT-1", "OT-2"])),
+    c.TellTakenBack: st.builds(c.TellTakenBack, taken_back),
 }
 """What the bot says of what it knows by itself."""
 

@@ -55,7 +55,7 @@ OF_A_STEP = {
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
-OWN |= {c.RemindOfDrill}
+OWN |= {c.RemindOfDrill, c.TellTakenBack}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author"}
@@ -138,7 +138,7 @@ def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.TellClosed(ANA, "OT-1", "unproven"))
 
 
-def brought(does: Callable[[c.Command], Act]) -> Iterator[Act]:
+def brought(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """What becomes of what the bot shows."""
     yield does(c.Report(e.BoardReplaced(board="1.0", why="deleted")))
     yield does(c.Report(e.PostingRefused(message="board", error="is_archived")))
@@ -148,6 +148,8 @@ def brought(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     )
     yield does(c.Report(file))
     yield does(c.Report(e.FileDeleted(file="F1", error="cant_delete_file")))
+    mine = e.MessageTakenBack(thread="1.0", message="1.5", author=BEN, app="B1", deleted=desk.at)
+    yield does(c.TellTakenBack(mine))
     yield does(c.Report(e.PictureShown(path="a.png", sha256="c" * 64, file="F2", link=None)))
 
 
@@ -196,7 +198,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Reopen(BEN, "It is back."))
     yield does(c.Export(BEN))
     yield does(c.Fire("nag", desk.at))
-    yield from brought(does)
+    yield from brought(desk, does)
     yield from led(does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))

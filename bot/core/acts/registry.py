@@ -53,6 +53,7 @@ from bot.core.acts import (
     skip,
     start,
     take,
+    taken_back,
     undo,
     update,
     verify,
@@ -108,6 +109,7 @@ Command = (
     | fire.Fire
     | hand_over.BringBack
     | report.Report
+    | taken_back.TellTakenBack
     | erase.Erase
     | secrets.TellSecrets
     | call_owner.TellCalled
@@ -174,6 +176,7 @@ ACTS: Acts[Command] = (
     .plus(fire.FIRE)
     .plus(hand_over.BRING_BACK)
     .plus(report.REPORT)
+    .plus(taken_back.TELL)
     .plus(erase.ERASE)
     .plus(secrets.TELL)
     .plus(call_owner.TELL)
@@ -249,6 +252,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(report.UPLOADED)
     .plus(report.DELETED)
     .plus(report.PICTURED)
+    .plus(taken_back.TAKEN_BACK)
     .plus(erase.ERASED)
     .plus(erase.NOTED)
     .plus(secrets.FOUND)

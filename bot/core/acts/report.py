@@ -70,7 +70,8 @@ def _resumed(run: Run, event: e.PostingResumed, at: datetime) -> Run:
 
 
 def _uploaded(run: Run, event: e.FileUploaded, at: datetime) -> Run:
-    return replace(run, showing=replace(run.showing, files=(*run.showing.files, event)))
+    files, uploaded = (*run.showing.files, event), {**run.showing.uploaded, event.file: at}
+    return replace(run, showing=replace(run.showing, files=files, uploaded=uploaded))
 
 
 def _deleted(run: Run, event: e.FileDeleted, at: datetime) -> Run:
@@ -108,7 +109,7 @@ def _of_file(around: Around, event: e.FileUploaded, it: Inline) -> Inline:
 def _of_deletion(around: Around, event: e.FileDeleted, it: Inline) -> Inline:
     file = ("the file ", Code(event.file))
     if event.error is None:
-        return file, " was deleted in Slack, since part of what it tells was erased"
+        return file, " was deleted in Slack, since part of what it tells was erased or taken back"
     return "Slack did not delete ", file, " (", Code(event.error), "): it must be deleted by hand"
 
 

@@ -41,6 +41,7 @@ from bot.core.acts.secrets import TellSecrets
 from bot.core.acts.severity import ChangeSeverity
 from bot.core.acts.skip import Skip
 from bot.core.acts.take import Take
+from bot.core.acts.taken_back import TellTakenBack
 from bot.core.acts.undo import Undo, Withdraw
 from bot.core.acts.update import TellArrived, TellStakeholders
 from bot.core.acts.verify import Verify
@@ -98,6 +99,7 @@ __all__ = [
     "TellSecrets",
     "TellStakeholders",
     "TellStarted",
+    "TellTakenBack",
     "Undo",
     "Verify",
     "Vote",

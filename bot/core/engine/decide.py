@@ -26,6 +26,7 @@ from bot.core.acts.members import ListAgain
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
 from bot.core.acts.secrets import TellSecrets
+from bot.core.acts.taken_back import TellTakenBack
 from bot.core.acts.update import TellArrived
 from bot.core.engine.fold import after
 from bot.core.engine.listing import listings
@@ -146,7 +147,7 @@ def actor_of(command: Command) -> Actor:
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
             return System()
-        case TellArrived():
+        case TellArrived() | TellTakenBack():
             return System()
         case RemindOfDrill():
             return System("timer")

@@ -63,6 +63,7 @@ from bot.core.run.standing import PictureShown as PictureShown  # noqa: PLC0414 
 from bot.core.run.standing import PostingRefused as PostingRefused  # noqa: PLC0414 - likewise
 from bot.core.run.standing import PostingResumed as PostingResumed  # noqa: PLC0414 - likewise
 from bot.core.run.started import RunStarted as RunStarted  # noqa: PLC0414 - likewise
+from bot.core.run.talk import MessageTakenBack as MessageTakenBack  # noqa: PLC0414 - spoken of here
 from bot.core.run.times import OfTime
 from bot.core.run.updates import OfUpdates
 from bot.core.run.updates import UpdateArrived as UpdateArrived  # noqa: PLC0414 - likewise
@@ -337,6 +338,7 @@ Later = (
     | FileUploaded
     | FileDeleted
     | PictureShown
+    | MessageTakenBack
     | Erased
     | ErasureNoted
     | SecretsFound

@@ -3,8 +3,9 @@
 It is part of the run, since every process must know it, and no part of the work on the run.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core.run import events as e
 from bot.core.run.slack_errors import Class, class_of, remedy
@@ -16,15 +17,18 @@ class Showing:
     """What the facts say of a run's messages.
 
     `before` are the messages that were the board, oldest first; `refused` is what Slack does not
-    take just now. `files` are those that were uploaded, `deleted` what became of them later.
+    take just now. `files` are those that were `uploaded`, at which time, `deleted` what became of
+    them later. `taken_back` are the messages in its threads that people deleted, by their ts.
     `pictures` are those of the procedure, once they are in Slack or cannot be.
     """
 
     before: tuple[e.BoardReplaced, ...] = ()
     refused: e.PostingRefused | None = None
     files: tuple[e.FileUploaded, ...] = ()
+    uploaded: Mapping[str, datetime] = field(default_factory=dict)
     deleted: tuple[e.FileDeleted, ...] = ()
     pictures: tuple[e.PictureShown, ...] = ()
+    taken_back: frozenset[str] = frozenset()
 
     def picture(self, path: str | None) -> e.PictureShown | None:
         """What became of a picture of the procedure, as far as it is known."""

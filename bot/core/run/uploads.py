@@ -45,14 +45,16 @@ def imprint(text: str) -> Imprint | None:
 class Brought:
     """A file in Slack: its id there, and the last entry that it tells.
 
-    `link` is its address, if it is known. `is_recorded`: an entry says that it was uploaded; of
-    older versions none does, and their comments may have words of people's.
+    `link` is its address, and `at` when it was uploaded, if that is known. `is_recorded`: an entry
+    says that it was uploaded; of older versions none does, and their comments may have words of
+    people's.
     """
 
     file: str
     entry: int
     link: str | None
     is_recorded: bool
+    at: datetime | None = None
 
 
 def brought(facts: Iterable[e.Fact], request: int, place: str | None) -> Brought | None:
@@ -60,19 +62,25 @@ def brought(facts: Iterable[e.Fact], request: int, place: str | None) -> Brought
     for fact in facts:
         event = fact.event
         if isinstance(event, e.FileUploaded) and event.request == request:
-            return Brought(event.file, event.entry, event.link, is_recorded=True)
+            return Brought(event.file, event.entry, event.link, is_recorded=True, at=fact.at)
     if place is not None and place.startswith("F"):
         return Brought(place, request, None, is_recorded=False)
     return None
 
 
 def is_to_go(facts: Iterable[e.Fact], one: Brought) -> bool:
-    """Whether something that a file tells was erased, and it was not deleted for that yet."""
+    """Whether something that a file tells is gone, and it was not deleted for that yet.
+
+    Gone is what was erased, and a message of the thread that somebody deleted.
+    """
     erased = tried = 0
     for fact in facts:
         event = fact.event
         if isinstance(event, e.Erased) and fact.seq > one.entry:
             if event.people or any(seq <= one.entry for seq in event.entries):
+                erased = fact.seq
+        elif isinstance(event, e.MessageTakenBack) and fact.seq > one.entry:
+            if one.at is None or event.written <= one.at:
                 erased = fact.seq
         elif isinstance(event, e.FileDeleted) and event.file == one.file:
             if event.error is None:

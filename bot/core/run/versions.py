@@ -77,7 +77,7 @@ _BEFORE: Mapping[str, Callable[[Body], Body]] = {"run_closed": _closed_1}
 """What is written in the older shape still; an entry goes with the version after its own."""
 
 _UNREAD = frozenset(
-    {"erased", "erasure_noted", "secrets_found"}
+    {"erased", "erasure_noted", "secrets_found", "message_taken_back"}
     | {"values_found", "value_corrected", "input_corrected"}
     | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
     | {"part_written", "drill_due", "role_assigned"}

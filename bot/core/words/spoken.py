@@ -23,6 +23,11 @@ def names(text: str, user_id: str) -> bool:
     return _naming(text, user_id) is not None
 
 
+def said_to(text: str, user_id: str) -> bool:
+    """Whether words are said to the bot, whose user is *user_id*: no talk among people."""
+    return names(text, user_id) and not spoken(text, user_id).passing
+
+
 def _naming(text: str, user_id: str) -> re.Match[str] | None:
     return re.search(rf"<@{re.escape(user_id)}(?:\|[^<>]*)?>", text)
 

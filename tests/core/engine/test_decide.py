@@ -125,7 +125,8 @@ def _what_is_being_closed_waits_for_looks(desk: Desk) -> None:
 def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[e.Event]) -> None:
     if before.closed is not None and made:
         told = c.TellSecrets | c.TellEvidence | c.TellCalled | c.TellStarted | c.TellClosed
-        told |= c.RemindOfDrill | c.Write | c.TellHandoff
+        told |= c.RemindOfDrill | c.Write | c.TellTakenBack | c.TellArrived | c.TellStakeholders
+        told |= c.PinMessage | c.CorrectPin | c.TakePinBack | c.TellHandoff
         assert isinstance(command, c.Reopen | c.Export | c.Fire | c.Report | c.Erase | told)
 
 

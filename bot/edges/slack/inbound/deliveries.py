@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.run.events import Person
+from bot.core.run.events import MessageTakenBack, Person
 from bot.core.run.pins import Quote
 
 Json = Mapping[str, Any]
@@ -149,10 +149,14 @@ class AtHome:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message is gone."""
+    """A message is gone; `talk` says what it was, where people said it to one another in a thread.
+
+    What was said to the bot is no such talk, and what it said itself is its own.
+    """
 
     channel: str
     ts: str
+    talk: MessageTakenBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ CHANNEL = Sort("a channel's id", ids.is_channel)
 TEAM = Sort("a team's id", ids.is_team)
 APP = Sort("an app's id", ids.is_app)
 FILE = Sort("a file's id", ids.is_file)
+BOT = Sort("a bot's id", ids.is_bot)
 TS = Sort("a message's timestamp", ids.is_ts)
 
 

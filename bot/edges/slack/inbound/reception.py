@@ -26,6 +26,7 @@ from bot.app.desk import Desk
 from bot.app.home import Homes
 from bot.app.painter import Painter
 from bot.app.pinning import Pinning
+from bot.app.taking_back import TakingBack
 from bot.core.acting.admission import Sighting
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
@@ -101,6 +102,7 @@ class Reception:
         self.door = door.Door(me, emoji)
         self._team = me.team_id
         self._seldom = Seldom(logger)
+        self._taking_back = TakingBack(desk)
         self._replies = Replies(client)
         self._once = Once()
         pinning = Pinning(conversation, admission, me.team_id, emoji)
@@ -333,6 +335,8 @@ class Reception:
     async def _deleted(self, event: deliveries.Deleted) -> None:
         if self.painter is not None:
             await self.painter.deleted(self._team, event.channel, event.ts)
+        if event.talk is not None:
+            await self._taking_back.deleted(self._team, event.channel, event.talk)
 
     def _at_home(self, event: deliveries.AtHome) -> None:
         """Draw the Home of whoever opened it; where they are is learned on the way."""

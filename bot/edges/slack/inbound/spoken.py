@@ -4,10 +4,21 @@ Slack may tell of the same words twice; each is known by one id, however it is t
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from bot.core.words.spoken import names
+from bot.core.run.events import MessageTakenBack, Person
+from bot.core.words.spoken import names, said_to
 from bot.edges.slack.inbound.deliveries import Deleted, Heard, Mention, Sender
-from bot.edges.slack.inbound.fields import CHANNEL, NAME, PERSON, TS, WORDS, Fields
+from bot.edges.slack.inbound.fields import (
+    BOT,
+    CHANNEL,
+    NAME,
+    PERSON,
+    TS,
+    WORDS,
+    Fields,
+    Malformed,
+)
 
 WRITTEN = (None, "file_share", "thread_broadcast")
 """The subtypes of messages that someone wrote."""
@@ -32,16 +43,38 @@ def _said(channel: str, message: Fields) -> str | None:
     return f"said {channel} {ts}" if ts and is_direct(channel, None) else None
 
 
-def _gone(event: Fields) -> Deleted | None:
+def _gone(me: str, event: Fields) -> Deleted | None:
     """Whether a message is gone; one with answers leaves a tombstone."""
     subtype = event.maybe("subtype", NAME)
     if subtype == "message_deleted":
-        return Deleted(event.one("channel", CHANNEL), event.one("deleted_ts", TS))
+        ts = event.one("deleted_ts", TS)
+        return Deleted(event.one("channel", CHANNEL), ts, _talk(me, ts, event))
     if subtype == "message_changed":
         now = event.perhaps("message")
         if now.maybe("subtype", NAME) == "tombstone":
             return Deleted(event.one("channel", CHANNEL), now.one("ts", TS))
     return None
+
+
+def _talk(me: str, ts: str, event: Fields) -> MessageTakenBack | None:
+    """What a message was that is gone; its words are looked at for whom they were, and left."""
+    before = event.perhaps("previous_message")
+    thread, author = before.maybe("thread_ts", TS), before.maybe("user", PERSON)
+    if thread is None or thread == ts or author == me:
+        return None
+    if said_to(before.maybe("text", WORDS) or "", me):
+        return None
+    try:
+        deleted = datetime.fromtimestamp(float(event.maybe("event_ts", TS) or ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Malformed("event_ts is no time") from None
+    return MessageTakenBack(
+        thread=thread,
+        message=ts,
+        author=Person(id=author) if author is not None else None,
+        app=before.maybe("bot_id", BOT),
+        deleted=deleted,
+    )
 
 
 def is_direct(channel: str | None, name: str | None) -> bool:
@@ -131,4 +164,4 @@ def _named_late(me: str, whose: Whose, event: Fields) -> Mention | None:
 
 def message(me: str, whose: Whose, event: Fields) -> Mention | Deleted | None:
     """A message of a conversation in which the bot is: gone, or said to it; else nothing."""
-    return _gone(event) or _alone(me, whose, event) or _named_late(me, whose, event)
+    return _gone(me, event) or _alone(me, whose, event) or _named_late(me, whose, event)
