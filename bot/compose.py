@@ -149,7 +149,17 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             emoji=settings.timeline_emoji,
             observe=metrics.clicked,
         )
-        exports = Exports(log, clock, SlackPeople(workspaces.client), press, logs.masked, detector)
+        exports = await stack.enter_async_context(
+            Exports(
+                log,
+                clock,
+                SlackPeople(workspaces.client),
+                press,
+                logs.masked,
+                detector,
+                SlackFiles(workspaces.client),
+            )
+        )
         painter = Painter(
             desk,
             log,

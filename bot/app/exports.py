@@ -8,14 +8,17 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Self
 
 from bot.app.desk import PIECE, no_such_run
+from bot.app.digests import Digest, Digests
 from bot.app.searching import covered
 from bot.app.slices import slices
 from bot.core.documents import postmortem
-from bot.core.documents.postmortem import NOTHING, LeftOut, Said, Talk
+from bot.core.documents.postmortem import NOTHING, WHOLE, LeftOut, Said, Talk
+from bot.core.documents.postmortem.talk import Attached, of_files
 from bot.core.documents.printing import written
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
@@ -25,12 +28,17 @@ from bot.core.run.events import Fact
 from bot.core.run.model import Run
 from bot.core.run.uploads import Imprint, comment
 from bot.core.sealing.record import Checked, foldable
+from bot.ports.files import Files
 from bot.ports.log import Records
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure, Upload
 from bot.ports.world import Clock, Detector, People, Press
 
 READING = 12.0
-"""Seconds for all questions to Slack about a thread and its people."""
+"""Seconds for all questions to Slack about a thread, its people and files, under a claim."""
+UNHURRIED = 120.0
+"""The same where nobody holds a claim; files take what they take then."""
+BOARDS = 20
+"""Of how many boards of a run the threads are read, the latest ones."""
 COPY = 16
 """Bytes of the random number in an uploaded file: 128 bits, which nobody tries all of."""
 SPOKEN = 20
@@ -52,8 +60,8 @@ class _Record:
 class Exports:
     """Writes post-mortems; without `people` (no connection to Slack) from the facts alone.
 
-    `press` does what takes long, `mask` takes out what nobody may read, such as tokens, and
-    `detector` finds secrets in what people said.
+    `press` does what takes long, `mask` takes out what nobody may read, such as tokens,
+    `detector` finds secrets in what people said, and `files` reads those of a thread.
     """
 
     log: Records
@@ -62,6 +70,16 @@ class Exports:
     press: Press
     mask: Callable[[str], str] = str
     detector: Detector | None = None
+    files: Files | None = None
+    _digests: Digests | None = field(default=None, init=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Break off the reading of files."""
+        if self._digests is not None:
+            await self._digests.close()
 
     async def written(self, run_id: str, face: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
@@ -115,26 +133,7 @@ class Exports:
         self, record: _Record, face: str, *, strict: bool, copy: str | None = None
     ) -> str:
         run, facts = record.run, record.facts
-        talk: Talk | None = None
-        names: Mapping[str, str] = {}
-        if self.people is not None:
-            try:
-                async with asyncio.timeout(READING):
-                    team = await self.log.team(run.id)
-                    talk = await self._talk(self.people, team, run, strict=strict)
-                    talk = await self._covered(talk) if talk else None
-                    known = await _ids(run, facts, talk.said if talk else ())
-                    names = await self.people.names(team, [run.channel, *known])
-            except (Throttled, Unsure) as trouble:
-                if strict:
-                    raise
-                words = "Slack cannot be asked for the thread of %s: %s"
-                logger.warning(words, run.id, trouble, extra={"run": run.id})
-            except (Rejected, TimeoutError) as refused:
-                # Better a post-mortem without the talk, or without names, than none.
-                words = "Slack does not tell the thread of %s: %s"
-                why = str(refused) or f"no end within {READING:g} s"
-                logger.warning(words, run.id, why, extra={"run": run.id})
+        talk, names = await self._heard(record, strict=strict)
         # A long run takes seconds to write up, and people click meanwhile.
         make = partial(
             postmortem.document,
@@ -150,6 +149,59 @@ class Exports:
             make = partial(postmortem.copied, copy, make)
         return self.mask(await self.press(partial(written, face, make)))
 
+    async def _heard(
+        self, record: _Record, *, strict: bool
+    ) -> tuple[Talk | None, Mapping[str, str]]:
+        """What was said, None where Slack does not tell, and who is who.
+
+        Where it is *strict*, what passes is raised: Throttled, Unsure.
+        """
+        run, talk = record.run, None
+        names: Mapping[str, str] = {}
+        if self.people is None:
+            return None, names
+        begun = self.clock.monotonic()
+        reading = READING if strict else UNHURRIED
+        try:
+            async with asyncio.timeout(reading):
+                team = await self.log.team(run.id)
+                talk = await self._talk(self.people, team, run, strict=strict)
+                talk = await self._covered(talk) if talk else None
+                known = await _ids(run, record.facts, talk.said if talk else ())
+                names = await self.people.names(team, [run.channel, *known], run.channel)
+            if talk is not None:
+                left = max(1.0, reading - (self.clock.monotonic() - begun)) if strict else None
+                talk = await self._with_files(team, talk, left)
+        except (Throttled, Unsure) as trouble:
+            if strict:
+                raise
+            words = "Slack cannot be asked for the thread of %s: %s"
+            logger.warning(words, run.id, trouble, extra={"run": run.id})
+        except (Rejected, TimeoutError) as refused:
+            # Better a post-mortem without the talk, or without names, than none.
+            words = "Slack does not tell the thread of %s: %s"
+            why = str(refused) or f"no end within {reading:g} s"
+            logger.warning(words, run.id, why, extra={"run": run.id})
+        return talk, names
+
+    async def _with_files(self, team: str | None, talk: Talk, seconds: float | None) -> Talk:
+        """What was said, with what is known of its files; raises Unsure while they are read."""
+        files = of_files(talk.said)
+        if self.files is None or not files:
+            return talk
+        if self._digests is None:
+            self._digests = Digests(self.files, self.clock)
+        found = await self._digests.of(team, files, seconds)
+        if found is None:
+            raise Unsure("the files of the thread are still being read")
+        said = (
+            replace(one, files=tuple(_told(file, found) for file in one.files))
+            if one.files
+            else one
+            for one in talk.said
+        )
+        return replace(talk, said=tuple(said))
+
     async def _covered(self, talk: Talk) -> Talk:
         """What was said, with a mask over each secret in it."""
         texts = await covered(self.detector, [one.text for one in talk.said])
@@ -161,26 +213,38 @@ class Exports:
     ) -> Talk | None:
         """What was said under every board that the run has had; None when there is no board."""
         said: list[Said] = []
-        left_out = NOTHING
-        for before in dict.fromkeys(one.board for one in run.showing.before):
+        left_out, room = NOTHING, WHOLE
+        boards = list(dict.fromkeys(one.board for one in run.showing.before))
+        left_out += LeftOut(threads=len(boards[:-BOARDS]))
+        for before in boards[-BOARDS:]:
             try:
-                talk = await people.thread(team, run.channel, before)
+                talk = await people.thread(team, run.channel, before, room)
             except Gone:
                 left_out += LeftOut(threads=1)
             else:
-                said += talk.said
+                said += (replace(one, earlier=True) for one in talk.said)
                 left_out += talk.left_out
+                room = room.after(talk)
         root = await self.log.message(f"{run.id}/{effects.BOARD}")
         if root is None or root.ts is None:
             return Talk(tuple(said), left_out) if said else None
         try:
-            talk = await people.thread(team, root.channel, root.ts)
+            talk = await people.thread(team, root.channel, root.ts, room)
         except Gone:
             if strict:
                 # There is nowhere to put the file: the board must be posted again first.
                 raise
             talk = Talk(left_out=LeftOut(threads=1))
         return Talk((*said, *talk.said), left_out + talk.left_out)
+
+
+def _told(file: Attached, found: Mapping[str, Digest]) -> Attached:
+    """A file with what was read of it."""
+    made = found.get(file.id or "")
+    if made is None:
+        return file
+    size = file.size if made.size is None else made.size
+    return replace(file, size=size, sha256=made.sha256, why=made.why)
 
 
 async def _ids(run: Run, facts: Sequence[Fact], said: Sequence[Said]) -> Sequence[str]:

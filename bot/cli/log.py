@@ -18,6 +18,7 @@ from bot.core.text import counted
 from bot.edges import hatch
 from bot.edges.clock import SystemClock
 from bot.edges.slack import connection
+from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.people import SlackPeople
 from bot.edges.store import (
     SqlLog,
@@ -52,14 +53,15 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
         log = await stack.enter_async_context(
             await SqlLog.open(settings.database_url, read_only=True)
         )
-        people = None
+        people = files = None
         if settings.bot_token is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
             token = settings.bot_token.get_secret_value()
             slack = connection.client(token, settings.slack_url, session)
-            people = SlackPeople(lambda _team: slack)
+            people, files = SlackPeople(lambda _team: slack), SlackFiles(lambda _team: slack)
         try:
-            text, checked = await Exports(log, clock, people, _here).written(run_id, face)
+            async with Exports(log, clock, people, _here, files=files) as exports:
+                text, checked = await exports.written(run_id, face)
         except NoSuchRun:
             raise no_such_run(settings, run_id) from None
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"

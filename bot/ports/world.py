@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.checks.judging import Answer, Look
-from bot.core.documents.postmortem.model import Talk
+from bot.core.documents.postmortem import WHOLE, Room, Talk
 from bot.core.procedure import Loaded
 from bot.core.views.faulty import Faulty
 
@@ -14,11 +14,20 @@ from bot.core.views.faulty import Faulty
 class People(Protocol):
     """Who is who in a workspace, the one of *team*, and what they said."""
 
-    async def names(self, team: str | None, ids: Sequence[str]) -> Mapping[str, str]:
-        """The display names of these people; an id that Slack does not know is left out."""
+    async def names(
+        self, team: str | None, ids: Sequence[str], within: str | None = None
+    ) -> Mapping[str, str]:
+        """What these people, channels, user groups and apps are called just now, by their ids.
 
-    async def thread(self, team: str | None, channel: str, ts: str) -> Talk:
-        """What people and other apps wrote in the thread under *ts*; raises Gone without one."""
+        The name of a private channel is told only where it is the channel *within*; elsewhere it
+        is called so. An id that Slack does not know is left out.
+        """
+
+    async def thread(self, team: str | None, channel: str, ts: str, room: Room = WHOLE) -> Talk:
+        """What people and other apps wrote in the thread under *ts*, as far as there is *room*.
+
+        Raises Gone without one.
+        """
 
 
 Press = Callable[[Callable[[], str]], Awaitable[str]]

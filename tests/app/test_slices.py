@@ -17,7 +17,7 @@ from bot.app.conversation import Asked, Conversation
 from bot.app.desk import Desk, folded
 from bot.app.exports import Exports
 from bot.app.slices import slices
-from bot.core.documents.postmortem import Said, Talk
+from bot.core.documents.postmortem import WHOLE, Room, Said, Talk
 from bot.core.engine.decide import Refused
 from bot.core.engine.fold import fold
 from bot.core.markup.faces import MARKDOWN
@@ -151,10 +151,12 @@ async def test_a_form_whose_values_take_long_to_match_holds_nobody_up() -> None:
 class Talker:
     """A thread of as many messages as are read of one, each as long as is taken."""
 
-    async def names(self, team: str | None, ids: Sequence[str]) -> dict[str, str]:
+    async def names(
+        self, team: str | None, ids: Sequence[str], within: str | None = None
+    ) -> dict[str, str]:
         return {}
 
-    async def thread(self, team: str | None, channel: str, ts: str) -> Talk:
+    async def thread(self, team: str | None, channel: str, ts: str, room: Room = WHOLE) -> Talk:
         return Talk(tuple(Said(START, f"U{n}", "<@U0 " * 2_400) for n in range(160)))
 
 

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.core.documents.postmortem import Said, document
+from bot.core.documents.postmortem import Attached, Said, document
+from bot.core.documents.postmortem.talk import TOO_LARGE
 from bot.core.engine import commands as c
 from bot.core.markup.faces import FACES, MARKDOWN
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from tests.core.strategies import ANA, BEN, START, Desk
 
-NAMES = {"U0ANA": "Ana Lima", "U0BEN": "Ben Okoro", "C0TRUST": "trust-oncall"}
+NAMES = {"U0ANA": "Ana Lima", "U0BEN": "Ben Okoro", "C0TRUST": "trust-oncall", "S0DBA": "dbas"}
 
 PROCEDURE = Procedure.model_validate(
     {
@@ -104,12 +105,34 @@ PROCEDURE = Procedure.model_validate(
     }
 )
 
+DUMP = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SAID = (
     Said(START + timedelta(seconds=40), "U0ANA", "Support sent two permits that nobody issued :("),
+    Said(
+        START + timedelta(minutes=8),
+        "B0DEPLOY",
+        "node-3 is back, says <!subteam^S0DBA>",
+        app="Deploybot",
+        alias="prod",
+    ),
     Said(
         START + timedelta(minutes=9),
         "U0BEN",
         "<@U0ANA> node-3 was behind a full disk, see <https://status.example/n3|the status page>",
+        edited=True,
+        edited_at=START + timedelta(minutes=10),
+    ),
+    Said(
+        START + timedelta(minutes=12),
+        "U0BEN",
+        "",
+        app="Phone",
+        through=True,
+        files=(
+            Attached("node-3.png", "F1", 48_300, DUMP),
+            Attached("core.dump", "F2", 70_000_000, why=TOO_LARGE),
+        ),
+        earlier=True,
     ),
     Said(
         START + timedelta(minutes=30), "U0DEE", "Legal wants the list: serial | holder &amp; date"

@@ -16,6 +16,12 @@ _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
+PRIVATE_CHANNEL = "a private channel"
+"""What is said in place of the name of a channel that not everybody may know of."""
+SOMEONE, A_CHANNEL, A_GROUP = "someone", "a channel", "a user group"
+"""What stands for someone and something whose name nobody tells: an id says nothing."""
+
+
 _LINES, _CHARACTERS, _OPENING = 3, 240, 160
 """What is whole in one line: so many lines and characters; and how much of the rest is."""
 
@@ -28,12 +34,19 @@ def is_long(text: str) -> bool:
 
 
 def mentioned(text: str) -> list[str]:
-    """The ids of the people whom a text of Slack's mentions."""
-    return [match[2] for match in _MARK.finditer(text) if match[1] == "@"]
+    """The ids of the people, channels and user groups that a text of Slack's mentions."""
+    return [one for match in _MARK.finditer(text) if (one := _mentioned(match)) is not None]
+
+
+def _mentioned(match: re.Match[str]) -> str | None:
+    if match[1] == "!":
+        kind, _, group = match[2].partition("^")
+        return group if kind == "subteam" and group else None
+    return match[2] if match[1] else None
 
 
 class Names:
-    """The names of people and channels, by id: those just asked for, else those in the facts."""
+    """The names of people, channels and groups: those just asked for, else those in the facts."""
 
     def __init__(self, asked: Mapping[str, str], met: Mapping[str, Met]) -> None:
         told = {person.id: person.name for person in met.values()}
@@ -43,7 +56,8 @@ class Names:
                 known[key] = one_line(name)
         self._external = {person.id for person in met.values() if person.team}
         self._names = {key: name for key, name in known.items() if name}
-        self._shared = {name for name, count in Counter(self._names.values()).items() if count > 1}
+        people = Counter(name for key, name in self._names.items() if key[:1] in ("U", "W"))
+        self._shared = {name for name, count in people.items() if count > 1}
 
     def plain(self, key: str) -> str:
         """The name behind an id, or the id, as plain text."""
@@ -84,12 +98,26 @@ class Names:
     def _mark(self, match: re.Match[str]) -> str:
         sigil, target, label = match[1], match[2], match[3]
         if sigil == "@":
-            return f"@{self._names.get(target) or (label or target).removeprefix('@')}"
+            return f"@{self._names.get(target) or (label or SOMEONE).removeprefix('@')}"
         if sigil == "#":
-            return f"#{(label or self.plain(target)).removeprefix('#')}"
+            return self._channel(target, label)
         if sigil == "!":
-            return label or f"@{target.split('^')[0]}"
+            return self._called(match, label)
         if not _LINK.match(target):
             return match[0]
         address = re.sub(r"^(?:mailto|tel):", "", target)
         return f"{label} ({address})" if label and label != address else address
+
+    def _channel(self, key: str, label: str | None) -> str:
+        name = self._names.get(key) or label
+        if not name:
+            return A_CHANNEL
+        return name if name == PRIVATE_CHANNEL else f"#{name.removeprefix('#')}"
+
+    def _called(self, match: re.Match[str], label: str | None) -> str:
+        """A group, a date or everybody in the channel."""
+        group = _mentioned(match)
+        if group is None:
+            return label or f"@{match[2].split('^')[0]}"
+        name = self._names.get(group) or label
+        return f"@{name.removeprefix('@')}" if name else A_GROUP

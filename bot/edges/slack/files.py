@@ -104,7 +104,7 @@ class SlackFiles:
             self._told = True
             logger.warning(
                 "Slack does not let the bot read files: until the app has the scope files:read "
-                "and is installed again, no form asks for a file, and evidence has no SHA-256"
+                "and is installed again, no form asks for a file, and no file has a SHA-256"
             )
 
 

@@ -108,9 +108,9 @@ def test_messages_and_facts_stand_in_one_order_of_time() -> None:
         for line in section(show(key_compromise(), SAID), "Timeline").splitlines()
         if line.startswith("| 03:")
     ]
-    assert len(rows) == 31
+    assert len(rows) == 33
     assert [row[:10] for row in rows] == sorted(row[:10] for row in rows)
-    assert [row.split(" | ")[1] for row in rows].count("💬") == 3
+    assert [row.split(" | ")[1] for row in rows].count("💬") == 5
 
 
 def test_a_day_that_is_not_the_first_is_written_out() -> None:
@@ -130,7 +130,7 @@ def test_people_are_named_as_slack_does_else_as_the_facts_do_else_by_id() -> Non
 
 def test_names_are_asked_for_all_who_act_speak_or_are_mentioned() -> None:
     desk = a_run(c.AddNote(None, BEN, "<@U0EVE> knows"), c.Take("find", CHO))
-    said = (Said(START, "U0DEE", "ask <@U0FAY|fay> or <#C1> or <!here>"),)
+    said = (Said(START, "U0DEE", "ask <@U0FAY|fay> or <#C1> or <!here> <!subteam^S1|@dba>"),)
     assert ids(desk.run, desk.facts, said) == [
         "U0ANA",
         "U0BEN",
@@ -138,6 +138,8 @@ def test_names_are_asked_for_all_who_act_speak_or_are_mentioned() -> None:
         "U0DEE",
         "U0EVE",
         "U0FAY",
+        "C1",
+        "S1",
     ]
 
 
@@ -156,10 +158,12 @@ def test_two_people_of_one_name_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("<@U0ANA> and <@U9>", "@Ana Lima and @U9"),
+        ("<@U0ANA> and <@U9>", "@Ana Lima and @someone"),
         ("<@U9|zoe>", "@zoe"),
         ("<#C0TRUST> <#C1|general>", "#trust-oncall #general"),
         ("<!here> <!subteam^S1|@oncall>", "@here @oncall"),
+        ("<!subteam^S0DBA> <!subteam^S1>", "@dbas a user group"),
+        ("<#C9> <#C0HID|secret-project>", "a channel a private channel"),
         ("<https://a.example/x|the page>", "the page (https://a.example/x)"),
         ("<https://a.example/x_y>", "https://a.example/x_y"),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
@@ -169,7 +173,8 @@ def test_two_people_of_one_name_are_told_apart() -> None:
 )
 def test_slacks_marks_become_plain_words(written: str, read: str) -> None:
     said = (Said(START, "U0BEN", written),)
-    shown = section(show(a_run(), said), "Timeline").replace("\\", "")
+    named = {"S0DBA": "dbas", "C0HID": "a private channel"}
+    shown = section(show(a_run(), said, **named), "Timeline").replace("\\", "")
     assert f"“{read}”" in shown
 
 

@@ -102,9 +102,11 @@ async def test_an_answer_that_lacks_what_is_asked_for_teaches_nothing(
 
 
 @pytest.mark.parametrize("user", [{}, {"user": {"id": "U0DEE"}}, {"user": {"profile": None}}])
-async def test_who_has_no_name_in_the_answer_stays_an_id(user: Any) -> None:
+async def test_who_has_no_name_in_the_answer_has_none_and_a_channel_is_private(user: Any) -> None:
     odd: Any = Odd(user, {})
-    assert await SlackPeople(lambda _: odd).names(None, ["U0DEE", "C0INCIDENTS"]) == {}
+    names = await SlackPeople(lambda _: odd).names(None, ["U0DEE", "C0INCIDENTS"])
+    assert names == {"C0INCIDENTS": "a private channel"}
+    assert await SlackPeople(lambda _: odd).names(None, ["C0INCIDENTS"], "C0INCIDENTS") == {}
 
 
 @pytest.mark.parametrize("person", ["U0DEE", BOT])

@@ -1,6 +1,7 @@
 """What is read of a thread, and a reply whose thread was gone: with answers as Slack gives them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,11 +10,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.blockkit.picture import Picture
-from bot.core.documents.postmortem import LeftOut
+from bot.core.documents.postmortem import Attached, LeftOut
 from bot.core.run.slack_errors import CLASSES, Class, class_of, remedy
 from bot.edges.slack.calls import call
 from bot.edges.slack.messages import SlackMessages
-from bot.edges.slack.people import THREAD_PAGES, SlackPeople
+from bot.edges.slack.people import SlackPeople
+from bot.edges.slack.threads import PAGES
 from bot.ports.messages import (
     Barred,
     Gone,
@@ -28,6 +30,7 @@ from bot.ports.messages import (
 )
 
 ROOT = "1795763000.000001"
+LATENCY = {"id": "F1", "name": "latency.png", "size": 2_048}
 ME = {"ok": True, "user_id": "U0RUNBOOK", "bot_id": "B0RUNBOOK"}
 Answer = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -76,27 +79,38 @@ async def test_whoever_writes_in_a_thread_is_heard_and_what_is_left_out_is_count
             message(3, "", bot_id="B0OLD", subtype="bot_message", username="Nagios"),
             message(4, "", bot_id="B0OLD", username="Nagios", attachments=[{"fallback": "red"}]),
             message(5, "writes are back", user="U0BEN", bot_id="B0PHONE"),
-            message(6, "", user="U0CHLOE", files=[{"id": "F1", "name": "latency.png"}]),
-            message(7, "it was db-3", user="U0DEE", edited={"user": "U0DEE", "ts": "1"}),
+            message(6, "", user="U0CHLOE", files=[LATENCY]),
+            message(7, "it was db-3", user="U0DEE", edited={"user": "U0DEE", "ts": "1795763000.5"}),
             message(8, "🔴 KC-1", **ours),
             message(9, "<@U0RUNBOOK> status", user="U0ANA"),
             message(10, "ask <@U0RUNBOOK>", user="U0ANA"),
             message(11, "<@U0BEN> look", user="U0ANA"),
+            message(12, "hey <@U0RUNBOOK>: take 3", user="U0ANA"),
         ),
-        bots_info={"ok": True, "bot": {"id": "B0PHONE", "name": "Phone"}},
+        users_info=lambda asked: {"ok": True, "user": {"is_bot": asked["user"] == "U0DEPLOY"}},
+        bots_info=lambda asked: (
+            {"ok": True, "bot": {"id": "B0PHONE", "name": "Phone"}}
+            if asked["bot"] == "B0PHONE"
+            else {"ok": False, "error": "bot_not_found"}
+        ),
     )
     talk = await asking(slack).thread(None, "C1", ROOT)
-    assert [(one.by, one.text, one.app, one.files, one.edited) for one in talk.said] == [
-        ("U0ANA", "it is slow", None, (), False),
-        ("U0DEPLOY", "rolled back", "Dep", (), False),
-        ("B0OLD", "red", "Nagios", (), False),
-        ("U0BEN", "writes are back", "Phone", (), False),
-        ("U0CHLOE", "", None, ("latency.png",), False),
-        ("U0DEE", "it was db-3", None, (), True),
-        ("U0ANA", "ask <@U0RUNBOOK>", None, (), False),
-        ("U0ANA", "<@U0BEN> look", None, (), False),
+    assert [(one.by, one.text, one.app, one.through) for one in talk.said] == [
+        ("U0ANA", "it is slow", None, False),
+        ("U0DEPLOY", "rolled back", "Dep", False),
+        ("B0OLD", "red", "Nagios", False),
+        ("U0BEN", "writes are back", "Phone", True),
+        ("U0CHLOE", "", None, False),
+        ("U0DEE", "it was db-3", None, False),
+        ("U0ANA", "ask <@U0RUNBOOK>", None, False),
+        ("U0ANA", "<@U0BEN> look", None, False),
     ]
-    assert talk.left_out == LeftOut(to_bot=1, own=1, empty=1)
+    assert [file for one in talk.said for file in one.files] == [
+        Attached("latency.png", "F1", 2_048)
+    ]
+    edited = [(one.by, one.edited_at) for one in talk.said if one.edited]
+    assert edited == [("U0DEE", datetime(2026, 11, 27, 7, 3, 20, 500_000, tzinfo=UTC))]
+    assert talk.left_out == LeftOut(to_bot=2, own=1, empty=1)
 
 
 async def test_a_thread_without_an_end_is_read_up_to_a_bound_and_that_is_said() -> None:
@@ -107,8 +121,8 @@ async def test_a_thread_without_an_end_is_read_up_to_a_bound_and_that_is_said() 
 
     slack = Slack(conversations_replies=page)
     talk = await asking(slack).thread(None, "C1", ROOT)
-    assert len(slack.asked) == 1 + THREAD_PAGES + 1
-    assert talk.left_out.beyond == 20_001 - THREAD_PAGES * 200
+    assert len(slack.asked) == 1 + PAGES
+    assert talk.left_out.beyond == 20_000 - PAGES
 
 
 ROW = MessageRow("KC-1/notice/3", "KC-1", "C1", None, 3, 0, unsure=False)

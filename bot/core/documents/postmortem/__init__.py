@@ -4,6 +4,18 @@ Nothing here reads a clock, a thread or a name: all of them are passed in.
 """
 
 from bot.core.documents.postmortem.document import copied, document
-from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Talk, ids
+from bot.core.documents.postmortem.model import ids
+from bot.core.documents.postmortem.talk import NOTHING, WHOLE, Attached, LeftOut, Room, Said, Talk
 
-__all__ = ["NOTHING", "LeftOut", "Said", "Talk", "copied", "document", "ids"]
+__all__ = [
+    "NOTHING",
+    "WHOLE",
+    "Attached",
+    "LeftOut",
+    "Room",
+    "Said",
+    "Talk",
+    "copied",
+    "document",
+    "ids",
+]

@@ -11,9 +11,10 @@ from bot.core.acting.names import Names
 from bot.core.documents.postmortem.byhand import lessons, to_write, written
 from bot.core.documents.postmortem.deviations import deviations
 from bot.core.documents.postmortem.evidence import evidence
-from bot.core.documents.postmortem.model import NOTHING, LeftOut, Said, Story, tell
+from bot.core.documents.postmortem.model import Story, tell
 from bot.core.documents.postmortem.sections import key_times, responders, status, summary
 from bot.core.documents.postmortem.steps import what_was_run
+from bot.core.documents.postmortem.talk import NOTHING, LeftOut, Said
 from bot.core.documents.postmortem.timeline import timeline
 from bot.core.documents.postmortem.wording import count, moment
 from bot.core.markup.model import (

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar, overload
 
 from bot.core.acting.names import Names, mentioned
+from bot.core.documents.postmortem.talk import Said
 from bot.core.engine.fold import begin, evolve
 from bot.core.procedure import Placed
 from bot.core.run import events as e
@@ -18,55 +19,6 @@ from bot.core.run.rounds import span
 A = TypeVar("A", bound=e.Event)
 B = TypeVar("B", bound=e.Event)
 C = TypeVar("C", bound=e.Event)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message in a run's thread: `by` is its writer's id, `at` is UTC, `text` as Slack gave it.
-
-    `app` names the app that wrote it, or through which a person sent it; `files` are names.
-    """
-
-    at: datetime
-    by: str
-    text: str
-    app: str | None = None
-    files: tuple[str, ...] = ()
-    edited: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """How much of the talk is not told: said to the bot, by the bot, empty, too much, unread.
-
-    `threads` counts earlier boards whose thread Slack does not give any more.
-    """
-
-    to_bot: int = 0
-    own: int = 0
-    empty: int = 0
-    beyond: int = 0
-    threads: int = 0
-
-    def __add__(self, other: "LeftOut") -> "LeftOut":
-        return LeftOut(
-            self.to_bot + other.to_bot,
-            self.own + other.own,
-            self.empty + other.empty,
-            self.beyond + other.beyond,
-            self.threads + other.threads,
-        )
-
-
-NOTHING = LeftOut()
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was said in a thread, oldest first, and what of it is left out."""
-
-    said: tuple[Said, ...] = ()
-    left_out: LeftOut = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +97,14 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
     texts += (one for f in facts for one in getattr(f.event, "reasons", {}).values())
     texts += (one.text for one in said)
     speakers = (one.by for one in said)
-    pinned = (fact.event for fact in facts if isinstance(fact.event, e.MessagePinned))
-    authors = (one.author.id for one in pinned if one.author is not None)
     found = (key for text in texts for key in mentioned(text))
+    theirs = [f.event for f in facts if isinstance(f.event, e.MessagePinned | e.MessageTakenBack)]
+    authors = (one.author.id for one in theirs if one.author is not None)
     whom = (one.id for fact in facts if (one := fact.event.on_behalf_of) is not None)
-    return list(dict.fromkeys((*run.people, *whom, *authors, *speakers, *found)))
+    apps = (
+        one.app for one in theirs if isinstance(one, e.MessageTakenBack) and one.app is not None
+    )
+    return list(dict.fromkeys((*run.people, *whom, *authors, *speakers, *apps, *found)))
 
 
 def tell(

@@ -3,10 +3,12 @@
 One that stands in the run's thread as well is not told there again: it is marked here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bot.core.documents.postmortem.model import Said, Story
+from bot.core.documents.postmortem.item import MESSAGES, Item
+from bot.core.documents.postmortem.model import Story
+from bot.core.documents.postmortem.talk import Said
 from bot.core.documents.postmortem.wording import clock
 from bot.core.markup.model import Code, Inline, Link, Words, joined
 from bot.core.run.pins import Pin, time_of
@@ -19,25 +21,27 @@ def pins(story: Story) -> list[Pin]:
     return sorted(story.run.pins.values(), key=lambda one: (one.at, one.number))
 
 
-def in_thread(story: Story, said: Said) -> Pin | None:
-    """The pin of a message of the run's thread, if somebody put it into the timeline."""
-    for pin in story.run.pins.values():
-        if pin.pinned.channel == story.run.channel and time_of(pin.pinned.ts) == said.at:
-            return pin
-    return None
+def in_thread(story: Story) -> Mapping[datetime, Pin]:
+    """The pins of messages of the run's channel, by when those were written."""
+    return {
+        time_of(pin.pinned.ts): pin
+        for pin in reversed(tuple(story.run.pins.values()))
+        if pin.pinned.channel == story.run.channel
+    }
 
 
 def talk(story: Story) -> tuple[Said, ...]:
     """What was said in the thread and is not in the timeline already."""
-    return tuple(one for one in story.said or () if in_thread(story, one) is None)
+    here = in_thread(story)
+    return tuple(one for one in story.said or () if one.at not in here)
 
 
 def text_of(story: Story, pin: Pin) -> str:
     """Its words: the whole of them where they were too many to keep and the thread has them."""
-    if pin.pinned.cut and pin.corrected is None:
-        kept = pin.text.removesuffix("…").rstrip()
+    if pin.pinned.cut and pin.corrected is None and pin.pinned.channel == story.run.channel:
+        kept, at = pin.text.removesuffix("…").rstrip(), time_of(pin.pinned.ts)
         for said in story.said or ():
-            if in_thread(story, said) is pin and said.text.lstrip().startswith(kept):
+            if said.at == at and said.text.lstrip().startswith(kept):
                 return said.text
     return pin.text
 
@@ -74,10 +78,8 @@ def told(story: Story, pin: Pin) -> Inline:
     return joined(" ", parts), " (", link, "; added by ", by, f", entry {pin.number}", again, ")"
 
 
-Row = tuple[tuple[datetime, int, int], datetime, str, Inline, Inline]
-
-
-def rows(story: Story) -> Iterator[Row]:
-    """A row for each."""
+def items(story: Story) -> Iterator[Item]:
+    """Each as an item of the timeline."""
     for pin in pins(story):
-        yield (pin.at, 1, pin.number), pin.at, SIGN, whose(story, pin), told(story, pin)
+        order = (pin.at, MESSAGES, pin.number)
+        yield Item(order, pin.at, SIGN, whose(story, pin), told(story, pin))

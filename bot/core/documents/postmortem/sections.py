@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.acting.sentences import given, item_title, light
+from bot.core.documents.postmortem.messages import called
 from bot.core.documents.postmortem.model import Moment, Story
+from bot.core.documents.postmortem.talk import Said, writers
 from bot.core.documents.postmortem.wording import NOT_RECORDED, between, clock, count, moment, span
 from bot.core.markup.model import (
     Block,
@@ -225,12 +227,15 @@ def key_times(story: Story) -> Iterator[Block]:
 
 def responders(story: Story) -> Table:
     """Who did what: steps ended, and everything else, in order of appearance."""
-    wrote = Counter(one.by for one in story.said or ())
+    wrote = writers(story.said or ())
+    first: dict[str, Said] = {}
+    for one in story.said or ():
+        first.setdefault(one.by, one)
     shares = _shares(story)
     rows: list[tuple[Inline, Inline, Inline]] = [
         (story.names.of(key), ", ".join(_ran(share, key)) or "–", _else(share, key, wrote[key]))
         if (share := shares.get(key)) is not None
-        else (story.names.of(key), "–", _spoke(wrote[key]))
+        else (called(story, first[key]), "–", _spoke(wrote[key]))
         for key in dict.fromkeys((*story.run.people, *wrote))
     ]
     return Table(("Who", "Steps ended", "Also"), tuple(rows))
