@@ -50,13 +50,15 @@ class Shift:
                 "know you to see, so there is nothing to hand off."
             )
         refused: dict[str, str] = {}
-        asked: list[Run] = []
+        known: list[Run] = []
+        done: list[Run] = []
         for run in mine[:AT_ONCE]:
-            if (why := await self._cannot(run, to)) is not None:
-                refused[run.id] = why
+            if await self._sees(run, to):
+                known.append(run)
             else:
-                asked.append(run)
-        done = await self._ask(by, to, asked, refused, delivery)
+                # In its own thread: who is not in that channel does not hear of it.
+                done += await self._ask(by, to, [run], refused, delivery)
+        done += await self._ask(by, to, known, refused, delivery)
         return await self._said(by, to, done, refused, len(mine) - AT_ONCE)
 
     async def _mine(self, by: Person, team: str | None, channel: str) -> list[Run]:
@@ -71,15 +73,12 @@ class Shift:
                 found.append(run)
         return found
 
-    async def _cannot(self, run: Run, to: Person) -> str | None:
-        """Why someone cannot be asked about a run: it is not known that they see it."""
+    async def _sees(self, run: Run, to: Person) -> bool:
+        """Whether someone is known to see a run; who is not is asked about, for the next time."""
         if await self.desk.sees(run.id, to) and await self.admission.inside(to, run.channel):
-            return None
+            return True
         await self.admission.note(to.id)
-        return (
-            f"it is not known that {mention(to)} sees it. Invite them to its channel, or ask "
-            "somebody else"
-        )
+        return False
 
     async def _ask(
         self,

@@ -98,7 +98,7 @@ async def test_all_that_one_has_in_several_runs_is_asked_for_by_one_message(
     await known(alone(workspace, ben), "status", "MI-2")
     said = await ana.types("/runbook handoff @ben all")
     assert "<@U0BEN> is asked to take over from you." in said
-    assert "MI-3: not asked: it is not known that <@U0BEN> sees it" in said
+    assert "MI-3: not asked: that person is not in this channel." in said
     there = alone(workspace, ben)
     (asked,) = await answers(there, "asks you to take over in 2 runs")
     # Read in a notification, it says which runs and what; nothing of the third is anywhere in it.
