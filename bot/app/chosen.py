@@ -23,6 +23,7 @@ from bot.core.sealing.files import becomes
 from bot.core.sealing.people import People
 from bot.core.sealing.reading import event_of, gone_from, time_of
 from bot.core.sealing.record import Stored
+from bot.core.sealing.written import written as texts_of
 from bot.core.views.written import written
 from bot.ports.vault import Kept
 
@@ -53,14 +54,17 @@ class Chosen:
             return Holding("", holds=False, source="unnamed", age=0)
         return knows.any_of(run.procedure, roles, by.id)
 
-    async def page(self, run: Run, before: int | None, by: Person) -> Page:
-        """The newest entries before a number that *by* may erase; raises Refused."""
+    async def page(self, run: Run, before: int | None, by: Person, words: str = "") -> Page:
+        """The newest entries before a number that *by* may erase; raises Refused.
+
+        With *words* those only that have them, in capitals or not.
+        """
         try:
-            return await self._page(run, before, by)
+            return await self._page(run, before, by, words)
         except DAMAGED as fault:
             raise damaged(run.id, fault) from fault
 
-    async def _page(self, run: Run, before: int | None, by: Person) -> Page:
+    async def _page(self, run: Run, before: int | None, by: Person, words: str) -> Page:
         kept = await self.erasing.kept(run.id)
         people = People(kept.people)
         role = await self._role(run, by)
@@ -73,6 +77,8 @@ class Chosen:
                 offered += [entry for entry in some if _is_offered(entry, whose)]
         if not offered and role is not None and role.role and not anyone:
             raise Refused(await self._needed(run))
+        if words:
+            offered = [entry for entry in offered if _says(entry, people, words.casefold())]
         first = next((n for n, one in enumerate(offered) if before is None or one.seq < before), 0)
         shown = offered[first : first + ON_A_PAGE]
         gone = gone_from(kept.entries, people)
@@ -82,9 +88,10 @@ class Chosen:
             newer = offered[back].seq + 1 if back > 0 else 0
         return Page(
             [_written(run, entry, people, gone, names_who=anyone) for entry in shown],
-            shown[-1].seq if first + len(shown) < len(offered) else None,
+            shown[-1].seq if shown and first + len(shown) < len(offered) else None,
             newer,
             anyone,
+            words,
         )
 
     async def erase(self, run_id: str, command: c.Erase, *, delivery: str) -> str:
@@ -123,6 +130,13 @@ def _is_offered(entry: Stored, whose: str | None) -> bool:
         return True
     body = json.loads(entry.body)
     return whose in authors(body) and any(how in (WORDS, INPUTS) for how in hows(fields_of(body)))
+
+
+def _says(entry: Stored, people: People, words: str) -> bool:
+    """Whether somebody wrote these words in an entry, or a check saw them."""
+    texts = [one.text for one in texts_of(entry, people)]
+    seen = json.loads(entry.beside or "{}").get("values", ())
+    return any(words in str(text).casefold() for text in (*texts, *seen))
 
 
 def _written(run: Run, entry: Stored, people: People, gone: Gone, *, names_who: bool) -> Written:

@@ -12,6 +12,7 @@ from bot.app.conversation import Asked, Conversation
 from bot.app.desk import Desk
 from bot.app.pinning import outcome
 from bot.app.shift import Shift
+from bot.core.acts.erase import place
 from bot.core.blockkit.modal import choosing
 from bot.core.engine import commands as c
 from bot.core.views import forms, walkthrough
@@ -86,8 +87,8 @@ class Clicks:
         run = await self.desk.run(form.run)
         page = None
         if form.name in forms.CHOICES:
-            before = int(form.step) if form.step and form.step.isdecimal() else None
-            page = await self.chosen.page(run, before, click.by)
+            before, words = place(form.step)
+            page = await self.chosen.page(run, before, click.by, words)
         knows = await self.desk.knows(run.procedure)
         view = forms.of(run, form.name, form.step, click.by, page, knows)
         view = choosing(view, form.given)

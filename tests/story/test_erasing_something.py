@@ -135,6 +135,12 @@ async def test_whom_the_settings_name_erases_anyones_words_and_nobody_else_does(
     assert f"I used {SECRET}" not in words(await ana.form())
 
 
+async def finds(who: Someone, text: str) -> None:
+    """Type into the form's search, and press Enter."""
+    place = {"action_id": "erase_find", "block_id": "erase_find"}
+    assert (await who.people.click(who.id, await who.form(), **place, value=text or None))["ok"]
+
+
 async def test_a_long_run_is_turned_page_by_page_in_the_same_form(bot: Bot, ana: Someone) -> None:
     await ana.types("/runbook mend-it thing=lamp")
     await ana.board("MI-1")
@@ -153,6 +159,15 @@ async def test_a_long_run_is_turned_page_by_page_in_the_same_form(bot: Bot, ana:
     assert "note number 31" not in second
     await ana.does("Newer entries", await ana.form())
     assert "thing = lamp" not in await opened(ana, "note number 31")
+    # What is looked for is found on whatever page it stands, and the words stay while one turns.
+    await finds(ana, "NUMBER 1")
+    found = await opened(ana, "note number 1\n")
+    assert "note number 19" in found
+    assert "note number 20" not in found
+    await finds(ana, "nothing of the sort")
+    assert "with “nothing of the sort” to erase" in await opened(ana, "There is nothing that you")
+    await ana.does("All entries", await ana.form())
+    await opened(ana, "note number 31")
     views = await ana.people.views(ana.id)
     assert len(views) == 2, "turned in its place"
     await ana.dismisses()

@@ -79,13 +79,15 @@ class Page:
     """Some entries of a run, the newest first.
 
     `older` is the number before which the next page begins, None at the end; `newer` likewise, 0
-    for the first page. `anyone` says that they are not only those of the one who asked.
+    for the first page. `anyone` says that they are not only those of the one who asked; `words`
+    are what is looked for, if anything is.
     """
 
     entries: Sequence[Written]
     older: int | None
     newer: int | None
     anyone: bool
+    words: str = ""
 
 
 NO_PAGE = Page((), None, None, anyone=False)

@@ -14,7 +14,15 @@ from bot.core.acting.messages import PASTED
 from bot.core.acting.sealed import ASKED, OPEN
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene, said
-from bot.core.blockkit.blocks import Block, actions, button, context, section, ticks_input
+from bot.core.blockkit.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    search_input,
+    section,
+    ticks_input,
+)
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
 from bot.core.markup.model import Inline, joined
@@ -22,7 +30,7 @@ from bot.core.run import events as e
 from bot.core.run.erased import How
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
-from bot.core.text import counted
+from bot.core.text import counted, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ IN_A_FIELD = 10
 """How many entries one field lists: as many boxes as Slack allows."""
 ON_A_PAGE = 3 * IN_A_FIELD
 """How many entries the form lists."""
+FIND = "erase_find"
+"""The verb of the field in which entries are looked for."""
+LOOKED_FOR = 200
+"""How much may be looked for, in characters."""
 
 _WHAT = (
     "The words go for good: from the record, from the board and from this run's thread, where "
@@ -107,9 +119,15 @@ def _form(run: Run, page: Page, by: e.Person) -> View:
     """Which entries lose their words?"""
     if not page.entries:
         whose = "" if page.anyone else " that you wrote"
-        none = f"There is nothing{whose} to erase in {run.id}."
-        return modal("erase", "Erase", None, [section(none), *_turns(run, page)], run=run.id)
+        with_it = f" with “{escape(page.words)}”" if page.words else ""
+        none = f"There is nothing{whose}{with_it} to erase in {run.id}."
+        # A form that only tells has no fields.
+        back = [actions("all", button("All entries", "erase_newer", f"{run.id}/"))]
+        found = back if page.words else _turns(run, page)
+        return modal("erase", "Erase", None, [section(none), *found], run=run.id)
     blocks = [section(_WHAT), context(_NOT)]
+    if page.words or page.older is not None or page.newer is not None:
+        blocks.append(_field(page))
     if run.closed is None:
         blocks.append(context(_LATER))
     elif any(one.seq == FIRST for one in page.entries):
@@ -123,17 +141,29 @@ def _form(run: Run, page: Page, by: e.Person) -> View:
     sure = [("Erase what is ticked; it cannot be undone", _SURE, "")]
     blocks += _turns(run, page)
     blocks.append(ticks_input(_SURE, "Are you sure?", sure))
-    about: dict[str, Any] = {"run": run.id, "channel": run.channel}
-    return modal("erase", f"Erase from {run.id}", "Erase", blocks, **about)
+    return modal("erase", f"Erase from {run.id}", "Erase", blocks, run=run.id, channel=run.channel)
+
+
+def _field(page: Page) -> Block:
+    """Where the entries are looked for that have some words."""
+    hint = "Words of the entries that you look for; then Enter"
+    return search_input(FIND, "Search", hint=hint, limit=LOOKED_FOR, said=page.words)
+
+
+def place(which: str | None) -> tuple[int | None, str]:
+    """The number before which a page begins, None for the newest, and what is looked for."""
+    number, _, words = (which or "").partition("?")
+    return int(number) if number.isascii() and number.isdecimal() else None, words[:LOOKED_FOR]
 
 
 def _turns(run: Run, page: Page) -> list[Block]:
     """The ways to newer and older entries, which leave what is ticked here."""
     turns = []
+    words = f"?{page.words}" if page.words else ""
     if page.newer is not None:
-        turns.append(button("Newer entries", "erase_newer", f"{run.id}/{page.newer or ''}"))
+        turns.append(button("Newer entries", "erase_newer", f"{run.id}/{page.newer or ''}{words}"))
     if page.older is not None:
-        turns.append(button("Older entries", "erase_older", f"{run.id}/{page.older}"))
+        turns.append(button("Older entries", "erase_older", f"{run.id}/{page.older}{words}"))
     return [actions("turn", *turns)] if turns else []
 
 
@@ -161,6 +191,12 @@ def _turns_to(run: str, rest: str, by: e.Person) -> Form:
     return Form(run, "erase", rest or None, turned=True)
 
 
+def _finds(run: str, rest: str, by: e.Person) -> Form:
+    """What was typed is looked for from the newest entry on."""
+    words = " ".join(rest.split())
+    return Form(run, "erase", f"?{words}" if words else None, turned=True)
+
+
 def _one(run: str, rest: str, by: e.Person) -> Do[Erase]:
     """One entry, named by a button that stands where it is spoken of."""
     return Do(run, Erase(by, _numbers(rest)))
@@ -177,6 +213,7 @@ _VERBS: Mapping[str, Any] = {
     ON_RUN.verb: _opens,
     "erase_newer": _turns_to,
     "erase_older": _turns_to,
+    FIND: _finds,
     ENTRY: _one,
 }
 

@@ -306,6 +306,20 @@ def channel_input(block_id: str, label: str, *, hint: str) -> Block:
     return _input(block_id, label, element, hint=hint)
 
 
+def search_input(verb: str, label: str, *, hint: str, limit: int, said: str = "") -> Block:
+    """A field in which something is looked for: Enter is a click, whose verb is the field's."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": verb,
+        "max_length": limit,
+        "placeholder": plain_text(shorten(hint, 150)),
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+    }
+    if said:
+        element["initial_value"] = said
+    return {**_input(verb, label, element, optional=True), "dispatch_action": True}
+
+
 def file_input(block_id: str, label: str, *, most: int, hint: str, optional: bool = False) -> Block:
     """Files to choose; Slack takes each up, 10 MB at most, before the form is sent."""
     element: Block = {"type": "file_input", "action_id": "value", "max_files": most}

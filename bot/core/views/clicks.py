@@ -14,6 +14,7 @@ from bot.core import ids
 from bot.core.acting.asking import Answer, Means, opens
 from bot.core.acting.intents import OTHERS, Begin, Choose, Do, Form, LookFor, Odd, Show, text
 from bot.core.acting.start_form import CHANNEL
+from bot.core.acts.erase import FIND
 from bot.core.acts.registry import ACTS, Command
 from bot.core.run.events import Person
 from bot.core.text import shorten
@@ -95,6 +96,9 @@ def clicked(payload: Mapping[str, Any]) -> Click:
     try:
         action = payload["actions"][0]
         verb, value = _verb(action)
+        if verb == FIND:
+            # What is typed names no run: the form does.
+            value = f"{text(json.loads(payload['view']['private_metadata'])['run'])}/{value}"
         by = person(payload)
         container = payload.get("container") or {}
         return Click(

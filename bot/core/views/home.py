@@ -22,7 +22,7 @@ from bot.core.blockkit.blocks import (
     divider,
     header,
     overflow,
-    plain_text,
+    search_input,
     section,
     sections,
     size,
@@ -260,17 +260,5 @@ def _offered(offer: Offer, most: int) -> list[Block]:
 
 
 def _field() -> Block:
-    return {
-        "type": "input",
-        "block_id": SEARCH,
-        "dispatch_action": True,
-        "optional": True,
-        "label": plain_text("Search"),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": SEARCH,
-            "max_length": WORDS_LIMIT,
-            "placeholder": plain_text("What you see: leaked key, no space left …"),
-            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-        },
-    }
+    hint = "What you see: leaked key, no space left …"
+    return search_input(SEARCH, "Search", hint=hint, limit=WORDS_LIMIT)
