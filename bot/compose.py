@@ -43,6 +43,7 @@ from bot.edges.slack.homes import SlackHomes
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import SlackPeople, SlackRegistry
+from bot.edges.slack.rooms import SlackRooms
 from bot.edges.slack.workspaces import Workspace, Workspaces
 from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
 from bot.edges.store.forgetting import forgetting
@@ -170,6 +171,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             reception.tell,
             workspaces.link,
             Hindrances(desk, log, reception.tell, me.name),
+            SlackRooms(workspaces.client, workspaces.user),
             library.picture,
         )
         reception.painter = painter

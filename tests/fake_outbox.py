@@ -49,8 +49,11 @@ class FakeOutbox:
             lease = self._leases[row.key]
             root = self.rows.get(f"{row.run_id}/board")
             thread = root.ts if root is not None and root.key != row.key else None
-            rootless = root is not row and thread is None
+            apart = not kind_of(row.key.partition("/")[2]).priority
+            rootless = not apart and thread is None
             paced = row.ts is None and self._free.get((row.team, row.channel), 0.0) > now
+            if root is row and not row.channel:
+                continue
             if row.run_id in but or lease.free_at > now or rootless or paced:
                 continue
             if len(claims) == limit:
@@ -112,6 +115,21 @@ class FakeOutbox:
         lease.token += 1
         lease.due = lease.until = 0.0
         lease.failures, lease.since = 0, now
+
+    def move(self, run_id: str, place: str) -> None:
+        """The run is in another channel: its board and what is not posted yet come there."""
+        for key, old in list(self.rows.items()):
+            rank = kind_of(key.partition("/")[2]).priority
+            if old.run_id != run_id or not (key == f"{run_id}/board" or (rank and not old.ts)):
+                continue
+            generation = old.generation + 1
+            self.rows[key] = replace(
+                old, channel=place, ts=None, shown=0, unsure=False, generation=generation
+            )
+            lease = self._leases[key]
+            lease.token += 1
+            lease.due = lease.until = 0.0
+            lease.failures = 0
 
     async def invited(self, team: str | None, channel: str) -> None:
         for row in self.dirty:

@@ -27,6 +27,7 @@ from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
 from tests.fake_outbox import FakeOutbox
+from tests.fake_rooms import NoRooms as NoRooms  # noqa: PLC0414 - likewise
 from tests.fake_sealing import Seals
 from tests.fake_work import FakeLooks, FakeTimers, Lease
 
@@ -276,6 +277,8 @@ class FakeLog:
         facts.extend(made)
         if effects.open is not None:
             self._runs[run_id] = replace(self._runs[run_id], open=effects.open)
+        if effects.place is not None:
+            self._runs[run_id] = replace(self._runs[run_id], channel=effects.place)
         self.looks.rows |= {(run_id, request): Lease() for request in effects.looks}
         for request in effects.ended:
             self.looks.rows.pop((run_id, request), None)
@@ -290,6 +293,8 @@ class FakeLog:
                 key, run_id, place.channel, None, 0, 0, unsure=False, team=place.team
             )
             self.outbox.want(fresh, wanted)
+        if effects.place is not None:
+            self.outbox.move(run_id, effects.place)
         if effects.erase is not None:
             self._erase(run_id, effects.erase)
         elif rereads(events):

@@ -15,7 +15,7 @@ from bot.app.acquaintances import Acquaintances
 from bot.app.desk import Desk, NoSuchRun, no_such_run
 from bot.core.acting import admission as rule
 from bot.core.acting.admission import Sighting
-from bot.core.acting.messages import OWNER, PASTED, TO_ONE
+from bot.core.acting.messages import BOARD, NOWHERE, OWNER, PASTED, TO_ONE
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person
@@ -34,6 +34,10 @@ AGAIN = 300.0
 OPEN_AGAIN = (
     "Nothing was recorded: this form was opened too long ago, or you have left the channel since. "
     "Open it again from the board."
+)
+NOT_IN_IT = (
+    "Nothing was recorded: it is not known here that you are in that channel. Invite me there, if "
+    "I am not in it, and try again in a moment."
 )
 NOT_THERE = (
     "Nothing was started: it is not known here that you are in that channel. Invite me there, if I "
@@ -173,6 +177,9 @@ class Admission:
             channel = intent.channel or (sighting.channel if sighting else "")
         else:
             channel = await self.desk.channel(intent.run)
+            if not channel:
+                await self._alone(intent.run, click.by)
+                return sighting
         known = await self.acquaintances.known(click.by.id, channel, self.bot)
         if isinstance(intent, Begin) and not channel:
             # A form will ask for one.
@@ -214,7 +221,7 @@ class Admission:
             if place.channel is None:
                 raise Refused(OPEN_AGAIN)
             return place.channel
-        channel = await self.desk.channel(intent.run)
+        channel = await self.desk.channel(intent.run, place.channel)
         if place.channel != channel:
             row = None
             if place.channel is not None and place.message is not None:
@@ -222,6 +229,8 @@ class Admission:
                 row = row or await self._to_one(intent.run, place.message)
             if row is None or row.run_id != intent.run:
                 raise no_such_run(intent.run)
+            # Of one that has no channel, the place is what they see.
+            channel = channel or place.channel or ""
         return channel
 
     async def _to_one(self, run_id: str, ts: str) -> MessageRow | None:
@@ -234,11 +243,27 @@ class Admission:
             first = await self.desk.run(one.within) if one.within is not None else None
             asks = [] if first is None else [n for n, o in first.together.items() if run_id in o]
             keys += [f"{one.within}/{TO_ONE}{number}" for number in asks]
+        if run.room is not None and run.room.told is not None:
+            keys.append(f"{run_id}/{NOWHERE}{run.room.told}")
         for key in keys:
             row = await self.log.message(key)
             if row is not None and row.ts == ts:
                 return replace(row, run_id=run_id)
         return None
+
+    async def _alone(self, run_id: str, by: Person) -> None:
+        """A run that has no channel is for who started it; raises Refused for others."""
+        row = await self.log.row(run_id)
+        if row is None or row.started_by != by.id:
+            raise no_such_run(run_id)
+
+    async def _chosen(self, run_id: str, command: c.ChooseChannel | c.Reopen) -> c.Command:
+        """A command with the board that the run leaves, for a channel that they see."""
+        known = await self.acquaintances.known(command.by.id, command.channel, self.bot)
+        if not rule.admits(None, command.channel, known):
+            raise Refused(NOT_IN_IT)
+        board = await self.log.message(f"{run_id}/{BOARD}")
+        return replace(command, board=board.ts if board is not None else None)
 
     # To whom. -----------------------------------------------------------------------------------
 
@@ -250,6 +275,8 @@ class Admission:
         """
         if isinstance(command, c.TellStakeholders):
             self._fit_for_others(command.text)
+        if isinstance(command, c.ChooseChannel | c.Reopen) and command.channel:
+            command = await self._chosen(run_id, command)
         if not isinstance(command, c.HandOver | c.HandOff | c.AssignRole):
             return await self.desk.act(run_id, command, delivery=delivery)
         if (to := command.to) is None:

@@ -8,6 +8,7 @@ from bot.app.courier import Courier
 from bot.app.direct import Direct
 from bot.app.owner import OwnersChannel
 from bot.app.pictures import Pictures
+from bot.app.rooms import Furnishing, LinkBack, Making
 from bot.app.together import Together
 from bot.app.updating import Updating
 
@@ -20,5 +21,9 @@ BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "update": Updating,
     "reminder": OwnersChannel,
     "drill": OwnersChannel,
+    "room": Making,
+    "furnish": Furnishing,
+    "back": LinkBack,
+    "nowhere": Direct,
 }
 """By the first word of a key within its run: `export/12`."""

@@ -13,6 +13,7 @@ from bot.app.hindrances import Tell
 from bot.core.run.events import Fact
 from bot.ports.log import Records
 from bot.ports.messages import Claim, Link, Messages, Outbox, Upload
+from bot.ports.rooms import Rooms
 from bot.ports.world import Clock
 
 Document = Callable[[str, int], Awaitable[Upload]]
@@ -34,7 +35,7 @@ class TooOld(Exception):
 class Means:
     """What a bringer works with; `tell` tells people, `bot` is the bot's name in Slack.
 
-    `picture` reads a picture of a procedure.
+    `picture` reads a picture of a procedure, `rooms` makes channels.
     """
 
     desk: Desk
@@ -47,6 +48,7 @@ class Means:
     link: Link
     bot: str
     picture: ReadPicture
+    rooms: Rooms
 
 
 class Bringer(Protocol):

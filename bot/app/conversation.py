@@ -39,8 +39,9 @@ from bot.core.words.requests import (
     Status,
     Thanks,
     Unknown,
+    said_before,
 )
-from bot.core.words.values import values
+from bot.core.words.values import NEW, values
 from bot.ports.log import Log, RunRow, Unavailable
 from bot.ports.world import Library
 
@@ -137,15 +138,16 @@ class Conversation:
     ) -> Answer:
         """Start a procedure; a lone word is the value of the one input that must be given."""
         if loaded is None:
-            begin = Begin(start.procedure, start.inputs, drill=start.drill)
+            begin = Begin(start.procedure, start.inputs, drill=start.drill, room=start.room)
             return shown.unknown(begin, start.said)
         inputs, strays = dict(start.inputs), list(start.strays)
         needed = [n for n, one in loaded.procedure.inputs.items() if one.required]
         if len(strays) == len(needed) == 1 and needed[0] not in inputs and _is_value(strays[0]):
             inputs, strays = {**inputs, needed[0]: strays[0]}, []
         if not strays:
-            return await self.begin(asked, Begin(start.procedure, inputs, drill=start.drill))
-        before = "drill" if start.drill else ""
+            begin = Begin(start.procedure, inputs, drill=start.drill, room=start.room)
+            return await self.begin(asked, begin)
+        before = " ".join(said_before(drill=start.drill, room=start.room))
         right = await to_thread(line, before, loaded.procedure, inputs, strays)
         raise Refused(
             f"I do not understand `{escape(strays[0][:80])}`. Give values as `name=value`, with "
@@ -228,4 +230,4 @@ class Conversation:
 
 def _is_value(word: str) -> bool:
     """Whether a word without a name can be a value: what else it may mean, is asked."""
-    return "=" not in word and word.casefold() not in LATER.union(WORDS)
+    return "=" not in word and word.casefold() not in LATER.union(WORDS, {NEW})

@@ -131,10 +131,15 @@ class Desk:
         async with self._turn(run_id):
             return await self._read(run_id)
 
-    async def channel(self, run_id: str) -> str:
-        """The channel that a run is of, which never changes; raises Refused when there is none."""
+    async def channel(self, run_id: str, asked_in: str | None = None) -> str:
+        """The channel that a run is in, empty while it has none; raises Refused without a run.
+
+        *asked_in* is where it is spoken of.
+        """
         known = self._cache.get(run_id)
-        return known.channel if known is not None else (await self.places.of(run_id)).channel
+        if known is not None and asked_in in (None, known.channel):
+            return known.channel
+        return (await self.places.of(run_id, asked_in)).channel
 
     async def team(self, run_id: str) -> str | None:
         """The workspace that a run is of, which never changes; None where that is not known."""
@@ -147,7 +152,7 @@ class Desk:
         and of a private procedure's only to those whom it names: for all others there is no such
         run. It is not read before, so nobody else hears that it cannot be.
         """
-        of = await self.places.of(run_id)
+        of = await self.places.of(run_id, channel)
         if (of.team, of.channel) != (team, channel) or not await self.sees(run_id, by):
             raise no_such_run(run_id)
         return await self.run(run_id)
@@ -224,6 +229,7 @@ class Desk:
 
     def _keep(self, run: Run) -> None:
         """Remember a run, folded, and forget the one that was asked for longest ago."""
+        self.places.moved(run.id, run.channel)
         self._cache[run.id] = run
         self._cache.move_to_end(run.id)
         while len(self._cache) > CACHED:

@@ -66,7 +66,9 @@ class Direct:
             named = self._instead(facts, key, str(refused))
             picture = self._for_others(run, facts, key, picture)
             open_to_all = Picture(f"{named} {picture.text}", [section(named), *picture.blocks])
-            shown = await self._in_one_way(row, root.ts, run, open_to_all, begun)
+            # It may have been wanted before the run had a channel.
+            here = replace(row, channel=root.channel)
+            shown = await self._in_one_way(here, root.ts, run, open_to_all, begun)
         await outbox.shown(claim, *shown)
         return True
 

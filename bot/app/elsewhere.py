@@ -79,7 +79,7 @@ class Elsewhere:
         if board is None or board.ts is None:
             await outbox.again(claim, PAUSE, unsure=row.unsure, failed=False)
             return False
-        post = self._post(run, which, self._means.link(row.team, row.channel, board.ts))
+        post = self._post(run, which, self._means.link(row.team, board.channel, board.ts))
         if post is None or (row.ts is None and post.never):
             await outbox.give_up(claim)
             return True

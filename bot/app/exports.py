@@ -214,12 +214,15 @@ class Exports:
         """What was said under every board that the run has had; None when there is no board."""
         said: list[Said] = []
         left_out, room = NOTHING, WHOLE
-        boards = list(dict.fromkeys(one.board for one in run.showing.before))
+        boards = run.showing.boards(run.channel)
         left_out += LeftOut(threads=len(boards[:-BOARDS]))
-        for before in boards[-BOARDS:]:
+        for channel, before in boards[-BOARDS:]:
             try:
-                talk = await people.thread(team, run.channel, before, room)
-            except Gone:
+                talk = await people.thread(team, channel, before, room)
+            except (Gone, Rejected) as refused:
+                if isinstance(refused, Rejected) and channel == run.channel:
+                    raise
+                # It is gone, or in a channel that the run has left.
                 left_out += LeftOut(threads=1)
             else:
                 said += (replace(one, earlier=True) for one in talk.said)

@@ -74,7 +74,10 @@ class Here:
 
     async def _placed(self, rows: Sequence[RunRow]) -> Sequence[str]:
         lines = await asyncio.gather(*map(self.line, rows))
-        return [f"{line} · <#{row.channel}>" for line, row in zip(lines, rows, strict=True)]
+        return [
+            f"{line} · <#{row.channel}>" if row.channel else f"{line} · it has no channel yet"
+            for line, row in zip(lines, rows, strict=True)
+        ]
 
     async def overview(self, place: Place, shown: Catalog) -> Answer:
         """What is open in a channel, what can be started there, and how to find out more."""

@@ -84,6 +84,10 @@ class Hindrances:
         run = await self.desk.run(row.run_id)
         await self._learn(run, row.key.partition("/")[2], error, [run.started_by])
 
+    async def left_behind(self, row: MessageRow) -> bool:
+        """Whether a message stands in a channel that its run has left."""
+        return row.channel != (await self.desk.run(row.run_id)).channel
+
     async def taken(self, run: Run, message: str) -> None:
         """Record that Slack takes a message that it refused."""
         refused = run.showing.refused

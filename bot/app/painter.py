@@ -44,6 +44,7 @@ from bot.ports.messages import (
     Throttled,
     Unsure,
 )
+from bot.ports.rooms import Rooms
 from bot.ports.world import Clock
 
 HANDS = 16
@@ -73,6 +74,7 @@ class Painter:
     tell: Tell
     link: Link
     hindrances: Hindrances
+    rooms: Rooms
     picture: ReadPicture = no_picture
     poller: Poller = field(init=False)
     witness: Witness = field(init=False)
@@ -87,7 +89,7 @@ class Painter:
         self.witness = Witness(self.log, self.messages)
         self.canvas = Canvas(self.desk, self.messages, self.clock, self.link)
         work = (self.desk, self.log, self.outbox, self.messages, self.clock, self.document)
-        means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture)
+        means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture, self.rooms)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
     @property
@@ -204,9 +206,7 @@ class Painter:
             logger.warning(words, row.key, trouble, pause, extra=_about(row))
             await self.outbox.again(claim, pause, unsure=row.unsure or row.ts is None)
         except NeedsPerson as trouble:
-            seconds = hindrances.pause(trouble, claim.failures)
-            await self.outbox.again(claim, seconds, unsure=row.unsure)
-            await self.hindrances.refused(row, str(trouble))
+            await self._needed(claim, trouble)
         except Gone as gone:
             await self._gone(claim, str(gone))
         except (Rejected, Refused) as never:
@@ -218,6 +218,16 @@ class Painter:
             say = partial(logger.exception, words, row.key, extra=_about(row))
             pause = self._faults.met(row.key, say)
             await self.outbox.again(claim, pause, unsure=row.ts is None)
+
+    async def _needed(self, claim: Claim, trouble: NeedsPerson) -> None:
+        row = claim.message
+        if await self.hindrances.left_behind(row):
+            # Its run is elsewhere by now, and nobody need do anything about it.
+            await self.outbox.give_up(claim)
+        else:
+            pause = hindrances.pause(trouble, claim.failures)
+            await self.outbox.again(claim, pause, unsure=row.unsure)
+            await self.hindrances.refused(row, str(trouble))
 
     async def _never(self, claim: Claim, never: Exception) -> None:
         row = claim.message

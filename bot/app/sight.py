@@ -2,7 +2,8 @@
 
 Slack is not asked: a run of a public channel may be seen by every member of the workspace, by
 guests where they are in the channel; one of a private channel by those who are known, for less than
-an hour, to be in it. Of what is not known, nothing is shown.
+an hour, to be in it; one that has no channel yet by who started it. Of what is not known, nothing
+is shown.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -52,6 +53,8 @@ class Sight:
         return found
 
     async def _may(self, by: Person, row: RunRow, places: dict[str, bool]) -> bool:
+        if not row.channel:
+            return row.started_by == by.id and await self.desk.sees(row.run_id, by)
         if row.channel not in places:
             places[row.channel] = await self.inside(by, row.channel)
         if not places[row.channel]:
@@ -60,7 +63,7 @@ class Sight:
 
     async def run(self, by: Person, team: str | None, run_id: str) -> Run:
         """A run, for someone who may see it; raises Refused: to others there is no such run."""
-        known = await self.desk.team(run_id) == team and await self.desk.sees(run_id, by)
-        if not known or not await self.inside(by, await self.desk.channel(run_id)):
+        row = await self.log.row(run_id)
+        if row is None or row.team != team or not await self._may(by, row, {}):
             raise no_such_run(run_id)
         return await self.desk.run(run_id)

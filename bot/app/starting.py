@@ -27,6 +27,7 @@ from bot.core.views.answers import Answer, said
 from bot.core.views.board import sentence
 from bot.core.views.clicks import Begin
 from bot.core.views.faulty import told
+from bot.core.words.requests import said_before
 from bot.ports.log import AlreadyOpen, Log
 
 _SHOWN = 60
@@ -81,12 +82,13 @@ class Starting:
             return shown.unknown(begin)
         procedure = loaded.procedure
         role = await self._may_start(procedure, asked.by)
-        if asked.is_nowhere:
+        if asked.is_nowhere and begin.room is None:
             return await to_thread(self._elsewhere, procedure, begin, can_open=asked.can_open)
         # What cannot be used is told at once, whatever else is open.
-        typed = self._typed(drill=begin.drill)
+        typed = self._typed(begin)
         inputs = await to_thread(settle, procedure, begin.inputs, command=typed)
-        found = await self._open_run(asked, begin)
+        # Who wants a channel for it wants another one.
+        found = await self._open_run(asked, begin) if begin.room is None else None
         if found is not None and not begin.knows(found):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
@@ -97,7 +99,9 @@ class Starting:
             await self.beginning.may(begin, asked.by, asked.team, asked.channel)
             note = told(fault) if fault else ""
             return await to_thread(self._missing, asked, procedure, begin, inputs.missing, note)
-        begun = Begun(asked.channel, asked.team, self.enterprise, drill=begin.drill)
+        room = "private" if begin.room and procedure.private else begin.room
+        where = "" if room is not None and asked.is_nowhere else asked.channel
+        begun = Begun(where, asked.team, self.enterprise, drill=begin.drill, room=room)
         event = started(loaded, inputs.values, begun, asked.by)
         if role is not None:
             event = event.model_copy(update={"as_role": role})
@@ -105,7 +109,13 @@ class Starting:
             run = await self.beginning.start(begin, event, asked.delivery)
         except AlreadyOpen as already:
             return await self._already(asked, already.run_id, begin)
-        return replace(said(told(fault)), started=run) if fault else Answer(started=run)
+        words = [told(fault)] if fault else []
+        if run is not None and run.room is not None:
+            words.append(
+                f"*{run.id}* has started. Its {'private ' * run.room.private}channel is being "
+                "made: you are invited into it, and told here or alone when it is there."
+            )
+        return replace(said("\n".join(words)), started=run) if words else Answer(started=run)
 
     def _elsewhere(self, procedure: Procedure, begin: Begin, *, can_open: bool) -> Answer:
         """Ask for the channel: no board can be posted here, and nobody can be invited."""
@@ -120,7 +130,7 @@ class Starting:
                 drill=begin.drill,
             )
             return Answer(text, view=view)
-        right = escape(line(self._typed(drill=begin.drill), procedure, begin.inputs)[:1_000])
+        right = escape(line(self._typed(begin), procedure, begin.inputs)[:1_000])
         choose = button("Choose a channel…", "start", start_value(begin))
         return said(f"{text} Choose one, or type `{right}` there.", actions("inputs", choose))
 
@@ -136,9 +146,9 @@ class Starting:
             return {}
         return await to_thread(invalid_inputs, loaded.procedure, begin.inputs)
 
-    def _typed(self, *, drill: bool) -> str:
+    def _typed(self, begin: Begin) -> str:
         """What stands before a procedure in a line that starts it: a drill's must not start it."""
-        return f"{self.command} drill" if drill else self.command
+        return " ".join([self.command, *said_before(drill=begin.drill, room=begin.room)])
 
     async def _open_run(self, asked: Asked, begin: Begin) -> str | None:
         rows = await self.log.runs(
@@ -178,7 +188,7 @@ class Starting:
         self, asked: Asked, procedure: Procedure, begin: Begin, missing: Sequence[str], note: str
     ) -> Answer:
         needed = ", ".join(f"`{name}`" for name in missing or procedure.inputs)
-        typed = self._typed(drill=begin.drill)
+        typed = self._typed(begin)
         right = escape(line(typed, procedure, begin.inputs)[:1_000])
         text = f"`{procedure.id}` needs {needed}: `{right}`"
         if asked.can_open:

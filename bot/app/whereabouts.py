@@ -9,7 +9,7 @@ names, so nobody hears of it, whoever is in its channel; the log and `runbook au
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.core.engine.decide import Refused
@@ -51,15 +51,24 @@ class Place:
 
 @dataclass(slots=True)
 class Whereabouts:
-    """Knows it of all runs of the *log*: none of it ever changes."""
+    """Knows it of all runs of the *log*.
+
+    A run that has no channel yet, or whose channel was shut, comes into another one; that was
+    learned of where it is not so is asked for once more.
+    """
 
     log: Log
     _places: OrderedDict[str, Place] = field(default_factory=OrderedDict)
     _begun: OrderedDict[str, Procedure | None] = field(default_factory=OrderedDict)
 
-    async def of(self, run_id: str) -> Place:
-        """Where a run is; raises Refused when there is none, and Unavailable."""
-        if (known := self._places.get(run_id)) is not None:
+    async def of(self, run_id: str, asked_in: str | None = None) -> Place:
+        """Where a run is; raises Refused when there is none, and Unavailable.
+
+        *asked_in* is the channel in which it is spoken of: if it is known to be in another one, it
+        may have come here since.
+        """
+        known = self._places.get(run_id)
+        if known is not None and asked_in in (None, known.channel):
             return known
         row = await self.log.row(run_id)
         if row is None:
@@ -71,8 +80,13 @@ class Whereabouts:
     def note(self, run_id: str, place: Place) -> None:
         """Remember where a run is, so that nobody has to ask."""
         # A run of before has the team of the workspace that is served first, once one is.
-        if place.team is not None:
+        if place.team is not None and place.channel:
             _remember(self._places, run_id, place, PLACED)
+
+    def moved(self, run_id: str, channel: str) -> None:
+        """A run is in this channel, as its entries say."""
+        if (known := self._places.get(run_id)) is not None and known.channel != channel:
+            self.note(run_id, replace(known, channel=channel))
 
     async def sees(self, run_id: str, by: Person, knows: Callable[..., Awaitable[Knows]]) -> bool:
         """Whether someone may know of a run; raises Refused when there is none, and Unavailable."""

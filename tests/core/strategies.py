@@ -21,6 +21,7 @@ from bot.core.run.model import Run
 from bot.core.run.narrative import PARTS
 from bot.core.run.pins import PinnedFile, Quote
 from bot.core.run.polling import alarms
+from bot.core.run.rooms import ChannelFurnished, ChannelMade, ChannelNotMade
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
@@ -78,13 +79,23 @@ taken_back: st.SearchStrategy[e.MessageTakenBack] = st.builds(
     app=st.sampled_from([None, "B0PHONE"]),
     deleted=st.just(START),
 )
+rooms: st.SearchStrategy[Any] = st.one_of(
+    st.just(ChannelMade(channel="C0OWN", name="inc-1")),
+    st.builds(
+        ChannelNotMade,
+        error=st.sampled_from(["missing_scope", "name_taken", "odd"]),
+        channel=st.sampled_from([None, "C0TRUST"]),
+    ),
+    st.just(ChannelFurnished(invited=1, left_out=("<@U0CHO>",), why="cant_invite")),
+)
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
     c.RemindOfDrill: st.builds(c.RemindOfDrill, st.booleans()),
     c.TellHandoff: st.builds(c.TellHandoff, st.sampled_from(["OT-1", "OT-2"])),
     c.TellTakenBack: st.builds(c.TellTakenBack, taken_back),
+    c.TellRoom: st.builds(c.TellRoom, rooms),
 }
-"""What the bot says of what it knows by itself."""
+"""What the bot says of itself, whatever the run is."""
 
 
 @st.composite
@@ -213,7 +224,14 @@ def commands(
             "run": draw(st.sampled_from(["OT-1", "OT-2"])),
             "outcome": draw(st.sampled_from(get_args(Outcome))),
         },
-        c.Reopen: lambda: {"reason": draw(texts)},
+        c.Reopen: lambda: {
+            "reason": draw(texts),
+            "channel": draw(st.sampled_from(["", "C0OTHER"])),
+        },
+        c.ChooseChannel: lambda: {
+            "channel": draw(st.sampled_from(["C0OTHER", "C0NEXT", "D0ANA", "odd"])),
+            "board": draw(st.sampled_from([None, "1.0"])),
+        },
     }
     command: c.Command = kind(by=by, **made.get(kind, dict)())
     return command
@@ -299,6 +317,7 @@ class Desk:
     sets: Mapping[str, Sequence[str]] = {"nodes": ("node-1", "node-2")}
     first: Mapping[str, Any] = {}
     """What the first entry says beside what all say."""
+    channel = "C0TRUST"
 
     def __init__(self, procedure: Procedure, **inputs: str) -> None:
         self.facts: list[e.Fact] = []
@@ -309,7 +328,7 @@ class Desk:
             source="schema: procedure/v1\n",
             source_sha256="5" * 64,
             inputs=inputs,
-            channel="C0TRUST",
+            channel=self.channel,
             by=ANA,
             **self.first,
         )

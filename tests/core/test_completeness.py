@@ -38,9 +38,10 @@ from tests.core.calling import broke, updated
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.pin_story import pinned
+from tests.core.room_story import Roomless, placed
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
-from tests.core.strategies import ANA, BEN, START, Desk, Drill, typed
+from tests.core.strategies import ANA, BEN, START, Desk, typed
 from tests.core.time_story import time_passes
 
 FACTS = get_args(e.Event)
@@ -55,7 +56,7 @@ OF_A_STEP = {
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
-OWN |= {c.RemindOfDrill, c.TellTakenBack}
+OWN |= {c.RemindOfDrill, c.TellTakenBack, c.TellRoom}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author"}
@@ -160,7 +161,7 @@ def told(desk: Desk) -> Iterator[Act]:
         before = desk.run
         return before, command, desk.do(command)
 
-    yield from time_passes(desk, does)
+    yield from chain(placed(does), time_passes(desk, does))
     yield does(c.HandOver("one", ANA, BEN))
     yield does(c.BringBack("one", BEN.id, "outside"))
     yield does(c.TakeOver("one", BEN))
@@ -220,7 +221,7 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     shape["owner"] = {"team": "it", "slack": "#it"}
     shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
     shape["drill_every"], shape["updates"] = "90d", ["#status"]
-    desk = Drill(Procedure.model_validate(shape), key="k1")
+    desk = Roomless(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
     return desk, acts, runs
@@ -366,6 +367,7 @@ def test_the_door_reads_every_command_that_a_person_gives() -> None:
                 "group": "both",
                 "severity": "SEV1",
                 "role": "commander",
+                "channel": "C0OTHER",
             }
             intent = clicks._answered(question.name, about, said, ANA)
             assert isinstance(intent, clicks.Do)

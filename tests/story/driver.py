@@ -327,6 +327,8 @@ def _entry(block: Json, value: str) -> Json:
     match block["element"]["type"]:
         case "users_select":
             return {"type": "users_select", "selected_user": value}
+        case "conversations_select":
+            return {"type": "conversations_select", "selected_conversation": value}
         case "static_select":
             options = block["element"]["options"]
             chosen = next(o for o in options if value in words(o["text"]))

@@ -1,8 +1,10 @@
 """Channels that are archived, renamed, closed to the bot: each ends well, or is told."""
 
+from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
-from tests.story.driver import INCIDENTS, Someone
+from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Someone, words
+from tests.story.test_home import presses, shown
 
 START = "/runbook mend-it thing=lamp"
 
@@ -31,6 +33,91 @@ async def test_who_works_is_told_how_to_bring_back_a_bot_that_was_removed(
     await ana.types("/invite @runbook")
     await ana.does("Take", row="step 1")
     await ana.board("MI-1", "since")
+
+
+async def test_who_unarchives_a_channel_is_told_that_the_bot_is_not_back(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await ana.board("MI-1")
+    await people.use("ana", "incidents", archived=True)
+    await ana.told("Slack does not let me show MI-1 in this channel (`is_archived`)")
+    await people.use("ana", "incidents", archived=False)
+    # It tries at once, and says how it comes back.
+    await ana.told("I am not in this channel any more, and cannot show MI-1")
+
+
+async def test_a_run_in_an_archived_channel_goes_on_in_another_one(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    old = await ana.board("MI-1")
+    await people.say("ben", INCIDENTS, "It was the fuse.", old["ts"])
+    await people.use("ana", "incidents", archived=True)
+    await ana.told("Slack does not let me show MI-1 in this channel (`is_archived`)")
+    await people.open_home("ana")
+    home = await shown(ana, "its board can be shown nowhere")
+    await presses(ana, home, "Choose a channel…", "MI-1")
+    await ana.fills({"In which channel?": ONCALL})
+    there = ana.in_(ONCALL)
+    board = await there.board("MI-1")
+    (told,) = await there.thread("MI-1 goes on here, says <@U0ANA>", run="MI-1")
+    assert f"it was in <#{INCIDENTS}>" in words(told)
+    await ben.in_(ONCALL).does("Take", board, row="step 1")
+    await there.board("MI-1", "since")
+    kinds = await bot.kinds("MI-1")
+    assert [one for one in kinds if one.startswith(("board", "channel"))] == [
+        "board_replaced",
+        "channel_chosen",
+    ]
+    async with bot.log() as log:
+        row = await log.row("MI-1")
+    assert row is not None
+    assert row.channel == ONCALL
+    # What was said there cannot be read in an archived channel, and the rest is.
+    await people.say("ben", ONCALL, "It was the switch.", board["ts"])
+    await there.types("/runbook export")
+    await there.told("The post-mortem of MI-1 is <")
+    # Where it is no more, there is no such run; one that can be shown stays where it is.
+    assert "There is no run `MI-1` here" in await ana.in_(RANDOM).types("/runbook status MI-1")
+    assert "MI-1 stays where it is" in await there.types("/runbook choose channel")
+
+
+async def test_a_new_bot_posts_a_new_board_once_it_is_in_the_channel(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    old = await ana.board("MI-1")
+    # What another bot posted, Slack lets no other edit.
+    await people.faults(rules=[{"method": "chat.update", "error": "cant_update_message"}])
+    await ana.does("Take", row="step 1")
+
+    async def two() -> bool | None:
+        return len(await ana.boards()) == 2 or None
+
+    await ana.eventually(two, "a new board")
+    await people.faults()
+    assert (await ana.board("MI-1", "since"))["ts"] != old["ts"]
+    assert "board_replaced" in await bot.kinds("MI-1")
+
+
+async def test_in_a_direct_conversation_a_form_asks_for_the_channel(
+    bot: Bot, ana: Someone, workspace: Workspace
+) -> None:
+    app = workspace.world.app.bot_user
+    alone = ana.in_(workspace.world.state.direct(ana.id, app).id)
+
+    async def begun() -> bool | None:
+        # Until Slack has told where they are, they are asked to try again.
+        await alone.types(START)
+        assert "In which channel?" in words(await ana.form())
+        await ana.fills({"In which channel?": INCIDENTS})
+        said = words(await ana.form())
+        await ana.dismisses()
+        return "*MI-1* is started" in said or None
+
+    await ana.eventually(begun, "a run in the channel that was chosen")
+    await ana.board("MI-1")
 
 
 async def test_a_renamed_channel_is_the_same_channel(

@@ -7,8 +7,11 @@ from typing import Any, Generic, TypeVar
 from bot.core import ids
 from bot.core.checks.values import clean
 from bot.core.run.events import Person
+from bot.core.run.rooms import Wanted
 
 C = TypeVar("C")
+
+_WANTED: Mapping[object, Wanted] = {"public": "public", "private": "private"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Choose:
 
 OTHERS = ("instead", "beside", "led_from", "led_step")
 """What a start says of other runs that it has to do with."""
+ROOM = "room"
+"""Where it says which kind of channel the run is to have of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Begin:
     is a run that was started with wrong values, which is closed then. `beside` is the open run
     that whoever wants another knows of; None where it is not known. `led_from` is a run of which a
     step, `led_step`, leads to it. `drill` says that it is an exercise, `chosen` that the channel
-    was chosen in a form.
+    was chosen in a form, `room` which kind of channel the run is to have of its own.
     """
 
     procedure: str
@@ -85,6 +90,7 @@ class Begin:
     led_step: str | None = None
     drill: bool = False
     chosen: bool = False
+    room: Wanted | None = None
 
     def knows(self, found: str) -> bool:
         """Whether another one is wanted although this run is open."""
@@ -92,8 +98,8 @@ class Begin:
 
     @property
     def carried(self) -> Mapping[str, str]:
-        """What buttons and forms carry of other runs that it has to do with."""
-        told = {name: getattr(self, name) for name in OTHERS}
+        """What buttons and forms carry: of other runs that it has to do with, and its channel."""
+        told = {name: getattr(self, name) for name in (*OTHERS, ROOM)}
         return {name: value for name, value in told.items() if value is not None}
 
 
@@ -107,6 +113,11 @@ def text(value: Any) -> str:
         raise Odd("not a text")
     # JSON within a text of the payload may still spell half a character.
     return clean(value)
+
+
+def wanted(value: Any) -> Wanted | None:
+    """Which kind of channel a button or a form carries, if it does."""
+    return _WANTED.get(value) if isinstance(value, str) else None
 
 
 def someone(value: Any) -> Person:

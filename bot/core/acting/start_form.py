@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.core.acting.intents import Begin
+from bot.core.acting.intents import ROOM, Begin
 from bot.core.acting.value_form import value_input
 from bot.core.blockkit.blocks import (
     OPTIONS_LIMIT,
@@ -63,7 +63,7 @@ def inputs(
 ) -> View:
     """The values that a procedure needs to start; what was typed already is filled in.
 
-    Without a *channel* the form asks for it. *carried* is what the form carries of other runs;
+    Without a *channel* the form asks for it. *carried* is what else the form carries;
     *note* says what is to be known of the procedure, in Slack's text. *drill* says that the run is
     to be an exercise.
     """
@@ -74,6 +74,9 @@ def inputs(
         blocks.append(section(f"*{escape(procedure.title)}*"))
     if procedure.summary:
         blocks.append(context(escape(procedure.summary)))
+    if (room := (carried or {}).get(ROOM)) is not None:
+        kind = "private channel" if room == "private" else "channel"
+        blocks.append(context(f"🧵 The run gets a {kind} of its own."))
     if procedure.where:
         blocks.append(context(f"Where: {escape(procedure.where)}"))
     if channel is None:

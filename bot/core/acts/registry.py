@@ -46,6 +46,7 @@ from bot.core.acts import (
     remind,
     reopen,
     report,
+    room,
     secrets,
     severity,
     show,
@@ -104,6 +105,7 @@ Command = (
     | answer_hand_off.DeclineHandoff
     | hand_off_elsewhere.TellHandoff
     | reopen.Reopen
+    | room.ChooseChannel
     | export.Export
     | look.Observe
     | fire.Fire
@@ -119,6 +121,7 @@ Command = (
     | lead.TellStarted
     | lead.TellClosed
     | drill.RemindOfDrill
+    | room.TellRoom
 )
 """Whatever can be asked of a run."""
 
@@ -170,6 +173,7 @@ ACTS: Acts[Command] = (
     .plus(mistake.MISTAKE)
     .showing(start.AGAIN)
     .plus(reopen.REOPEN)
+    .plus(room.CHOOSE)
     .plus(confirm.CONFIRM)
     .plus(undo.WITHDRAW)
     .plus(look.OBSERVE)
@@ -186,6 +190,7 @@ ACTS: Acts[Command] = (
     .plus(lead.TELL_CLOSED)
     .plus(drill.REMIND)
     .plus(hand_off_elsewhere.TELL)
+    .plus(room.TELL)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -261,6 +266,10 @@ MEANINGS: Meanings[e.Event] = (
     .plus(lead.STARTED)
     .plus(lead.CLOSED)
     .plus(drill.DUE)
+    .plus(room.MADE)
+    .plus(room.NOT_MADE)
+    .plus(room.FURNISHED)
+    .plus(room.CHOSEN)
 )
 """What each kind of fact means."""
 

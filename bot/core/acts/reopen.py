@@ -15,10 +15,11 @@ from bot.core.acting.meaning import (
     by_person,
     one_notice,
 )
+from bot.core.acting.moving import FIELD, HINT, lacks_channel, moved
 from bot.core.acting.sealed import ASKED, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
-from bot.core.blockkit.blocks import text_input
+from bot.core.blockkit.blocks import channel_input, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
@@ -33,10 +34,15 @@ from bot.core.text import brief, mention
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """Go on with a closed run."""
+    """Go on with a closed run, in another `channel` where nothing can be shown in its own.
+
+    `board` is the ts of the board that it leaves.
+    """
 
     by: e.Person
     reason: str
+    channel: str = ""
+    board: str | None = None
 
 
 def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
@@ -53,7 +59,12 @@ def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
             f"{run.id} was not reopened: what someone asked to erase is being erased. {what_now}"
         )
     reason = worded(command.reason, "the reason")
-    made: list[e.Event] = [e.RunReopened(by=command.by, reason=reason)]
+    made: list[e.Event] = []
+    if lacks_channel(run):
+        if not command.channel:
+            raise Refused(f"{run.id} was not reopened: choose a channel for it.", FIELD)
+        made += moved(run, command.channel, command.by, command.board)
+    made.append(e.RunReopened(by=command.by, reason=reason))
     # Closing ended every look; a wait that someone is still on goes on.
     for placed in run.placed:
         if run.steps[placed.step.id].state is State.TAKEN:
@@ -65,11 +76,14 @@ def _rule(run: Run, command: Reopen, at: datetime) -> Sequence[e.Event]:
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Why does the run go on?"""
     ask = text_input("reason", "Why are you reopening this run?", multiline=True, limit=WORDS_LIMIT)
-    return modal("reopen", f"Reopen {run.id}", "Reopen", [ask], run=run.id)
+    asked = [ask]
+    if lacks_channel(run):
+        asked.insert(0, channel_input(FIELD, "In which channel?", hint=HINT))
+    return modal("reopen", f"Reopen {run.id}", "Reopen", asked, run=run.id)
 
 
 def _read(answer: Answer) -> Reopen:
-    return Reopen(answer.by, answer.said("reason"))
+    return Reopen(answer.by, answer.said("reason"), answer.said(FIELD))
 
 
 def _when(run: Run) -> bool:

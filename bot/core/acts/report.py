@@ -88,6 +88,8 @@ def _of_board(around: Around, event: e.BoardReplaced, it: Inline) -> Inline:
         return f"the board was deleted; {new}"
     if event.why == "not_editable":
         return f"Slack let the bot edit the board no more; {new}"
+    if event.why == "moved":
+        return "the board was left in the channel that the run had before"
     if event.head is not None:
         shown = ("the log hash ", Code(event.head), f" of entry {event.entry}")
         return "🔴 the board showed ", shown, f", which is not in the record; {new}"
@@ -147,7 +149,7 @@ def _own(
 _FILE = ("document", "request", "entry", "sha256", "file", "link")
 
 BOARD_REPLACED = _own(
-    e.BoardReplaced, ("board", "why", "entry", "head", "broken"), _replaced, _of_board
+    e.BoardReplaced, ("board", "why", "entry", "head", "broken", "channel"), _replaced, _of_board
 )
 REFUSED = _own(e.PostingRefused, ("message", "error"), _refused, _of_refusal)
 RESUMED = _own(e.PostingResumed, ("message",), _resumed, _of_end)

@@ -96,7 +96,7 @@ def _draw(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
         raise TypeError(f"entry {which} of {run.id} tells of no secret")
     many = len(event.secrets)
     what = f"{'a secret' if many == 1 else f'{many} secrets'} ({escape(kinds(event))})"
-    where = f"entry {event.entry} of {run.id}, in <#{run.channel}>"
+    where = f"entry {event.entry} of {run.id}" + (f", in <#{run.channel}>" if run.channel else "")
     if any(isinstance(f.event, e.Erased) and event.entry in f.event.entries for f in facts):
         return said(
             f"✅ *Erased:* the words of {where}, which held {what}. If you have not revoked "

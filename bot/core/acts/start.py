@@ -5,7 +5,7 @@ from typing import Never
 
 from bot.core.acting.asking import Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
-from bot.core.acting.messages import PICTURE
+from bot.core.acting.messages import PICTURE, ROOM
 from bot.core.acting.sealed import ASKED, INPUTS, OPEN, WORDS
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.start_form import inputs
@@ -52,12 +52,14 @@ AGAIN: Asking[Never] = Asking(
 def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:
     inputs = (" with ", given(event.inputs)) if event.inputs else ""
     led = ("; ", event.led_from, " led to it") if event.led_from else ()
-    return "started ", it, inputs, led
+    own = f", in a {event.room} channel of its own" if event.room else ""
+    return "started ", it, inputs, own, led
 
 
 def _touches(run: Run | None, event: e.RunStarted, number: int) -> Sequence[str]:
-    """The pictures of its steps are brought to Slack."""
-    return [f"{PICTURE}{n}" for n, _ in enumerate(event.procedure.images(), start=1)]
+    """The pictures of its steps are brought to Slack, and a channel of its own is made."""
+    pictures = [f"{PICTURE}{n}" for n, _ in enumerate(event.procedure.images(), start=1)]
+    return pictures if event.room is None else [*pictures, ROOM]
 
 
 STARTED = Meaning(
@@ -81,6 +83,8 @@ STARTED = Meaning(
         "led_from": OPEN,
         "led_step": OPEN,
         "led_at": OPEN,
+        "room": OPEN,
+        "asked_in": OPEN,
     },
     # The run is made of it: `bot.core.engine.fold.begin`.
     changes=unchanged,

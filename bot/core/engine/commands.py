@@ -37,6 +37,7 @@ from bot.core.acts.pin import PinMessage, TakePinBack
 from bot.core.acts.registry import Command
 from bot.core.acts.reopen import Reopen
 from bot.core.acts.report import Report
+from bot.core.acts.room import ChooseChannel, TellRoom
 from bot.core.acts.secrets import TellSecrets
 from bot.core.acts.severity import ChangeSeverity
 from bot.core.acts.skip import Skip
@@ -60,6 +61,7 @@ __all__ = [
     "ChangeAnswer",
     "ChangeSeverity",
     "CheckAgain",
+    "ChooseChannel",
     "Close",
     "Command",
     "Confirm",
@@ -96,6 +98,7 @@ __all__ = [
     "TellClosed",
     "TellEvidence",
     "TellHandoff",
+    "TellRoom",
     "TellSecrets",
     "TellStakeholders",
     "TellStarted",

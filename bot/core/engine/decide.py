@@ -25,6 +25,7 @@ from bot.core.acts.look import Observe
 from bot.core.acts.members import ListAgain
 from bot.core.acts.registry import ACTS, Command, matters
 from bot.core.acts.report import Report
+from bot.core.acts.room import TellRoom
 from bot.core.acts.secrets import TellSecrets
 from bot.core.acts.taken_back import TellTakenBack
 from bot.core.acts.update import TellArrived
@@ -147,7 +148,7 @@ def actor_of(command: Command) -> Actor:
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
             return System()
-        case TellArrived() | TellTakenBack():
+        case TellArrived() | TellTakenBack() | TellRoom():
             return System()
         case RemindOfDrill():
             return System("timer")

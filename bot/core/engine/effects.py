@@ -33,7 +33,8 @@ class Effects:
     `messages`: the key of each that changes -> the number of the fact that it must show. `looks`:
     requests that are to be looked at; `ended`: those that nobody waits for any more. `timers`: set
     or moved to a time, or stopped by None. `open`: whether the run is open now, None if that has
-    not changed. `erase`: what is taken out of the record in the same transaction.
+    not changed. `place`: the channel in which the run is from now on, None if it stays where it is.
+    `erase`: what is taken out of the record in the same transaction.
     """
 
     messages: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Effects:
     ended: Sequence[str] = ()
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     open: bool | None = None
+    place: str | None = None
     erase: "Erasure | None" = None
     search: Mapping[int, datetime] = field(default_factory=dict)
 
@@ -75,6 +77,7 @@ def effects(
     ended: Sequence[str] = ()
     timers: Mapping[str, datetime | None] = {}
     messages = touched(before, events)
+    place: str | None = None
     if before is None:
         timers = _at_the_start(events, at, nobody)
     else:
@@ -82,10 +85,12 @@ def effects(
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         timers = _changed(alarms(before, nobody), alarms(after, nobody))
         messages |= _answered(before, after)
+        place = after.channel if after.channel != before.channel else None
     gone = _erasure(before, events, at)
     first = before.seq + 1 if before else 1
     search = {seq: at for seq, event in enumerate(events, first) if _is_written(event)}
-    return Effects(messages, asked, ended, timers, _open(events), gone, search)
+    opens = _open(events)
+    return Effects(messages, asked, ended, timers, opens, place, gone, search)
 
 
 def _answered(before: Run, after: Run) -> Mapping[str, int]:

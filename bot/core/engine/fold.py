@@ -13,6 +13,7 @@ from bot.core.procedure.each import repeat, repeats
 from bot.core.run import events as e
 from bot.core.run.life import Step
 from bot.core.run.model import Run
+from bot.core.run.rooms import Room
 
 
 def fold(facts: Iterable[e.Fact], run: Run | None = None) -> Run:
@@ -55,6 +56,9 @@ def begin(fact: e.Fact) -> Run:
         repeated=(repeated := {g.id: repeat(started.procedure, g) for g in repeats(steps)}),
         unlisted=dict.fromkeys(repeated, ""),
         acted=fact.at,
+        room=None
+        if started.room is None
+        else Room(started.room == "private", started.asked_in or ""),
     )
 
 

@@ -11,6 +11,7 @@ from bot.core.procedure.example import example, misfit
 from bot.core.procedure.filling import settled, with_defaults
 from bot.core.procedure.search import nearest
 from bot.core.run.events import Person, RunStarted
+from bot.core.run.rooms import Wanted
 from bot.core.text import escape
 
 LETTERS = 4
@@ -170,7 +171,8 @@ def prefix(procedure_id: str) -> str:
 class Begun:
     """Where a run begins, and what is known of why: its channel, its workspace and that one's org.
 
-    `drill`, `severity` and `alerts` are as the entry has them.
+    `drill`, `severity` and `alerts` are as the entry has them. With a `room`, the channel is the
+    one in which it was asked for, and the run gets one of its own.
     """
 
     channel: str
@@ -179,6 +181,7 @@ class Begun:
     drill: bool = False
     severity: str | None = None
     alerts: tuple[str, ...] = ()
+    room: Wanted | None = None
 
 
 def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person) -> RunStarted:
@@ -188,7 +191,7 @@ def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person)
         source=loaded.source,
         source_sha256=loaded.sha256,
         inputs=dict(inputs),
-        channel=begun.channel,
+        channel=begun.channel if begun.room is None else "",
         team=begun.team,
         by=by,
     )
@@ -198,5 +201,7 @@ def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person)
         "drill": begun.drill,
         "severity": begun.severity,
         "alerts": begun.alerts,
+        "room": begun.room,
+        "asked_in": begun.channel if begun.room is not None else None,
     }
     return event.model_copy(update={name: value for name, value in known.items() if value})

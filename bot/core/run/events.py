@@ -52,6 +52,7 @@ from bot.core.run.pins import MessagePinned as MessagePinned  # noqa: PLC0414 - 
 from bot.core.run.pins import OfPins
 from bot.core.run.pins import PinCorrected as PinCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.pins import PinTakenBack as PinTakenBack  # noqa: PLC0414 - likewise
+from bot.core.run.rooms import OfRoom
 from bot.core.run.secrets import SecretsFound as SecretsFound  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Advance as Advance  # noqa: PLC0414 - likewise
 from bot.core.run.seen import Seen as Seen  # noqa: PLC0414 - likewise
@@ -315,6 +316,7 @@ Later = (
     | OfPins
     | DrillDue
     | OfShift
+    | OfRoom
     | SeverityChanged
     | ApprovalRequested
     | ApprovalVoted

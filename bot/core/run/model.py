@@ -20,6 +20,7 @@ from bot.core.run.narrative import Written
 from bot.core.run.outline import Outline, is_finished, is_in_doubt
 from bot.core.run.pins import Pin
 from bot.core.run.proof import Closing, Item, Proof, Request, Verdict
+from bot.core.run.rooms import Room
 from bot.core.run.secrets import MASK
 from bot.core.run.shift import Handoff, ToTell
 from bot.core.run.showing import Showing
@@ -92,7 +93,8 @@ class Run:
     that were. `to_erase` is what is to go once it is closed, by the number of the entry that says
     so. `secrets` are the entries in whose words secrets were found -> the number of the entry that
     says so; `hidden` are the inputs among them. `asked` are the requests for approval, by step, and
-    `declined` the votes against earlier ones that stand.
+    `declined` the votes against earlier ones that stand. `room` is the channel that it was to have
+    of its own, if it was; while it has none, `channel` is empty.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Run:
     unread: Mapping[int, datetime] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
     declined: Standing = field(default_factory=dict)
+    room: Room | None = None
 
     def words(self, text: str, step: str | None = None) -> str:
         """Put the run's values into a text of its procedure.

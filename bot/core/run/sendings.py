@@ -112,6 +112,29 @@ ELSEWHERE = Sending(
 ELSEWHERE_UPDATE = Sending(
     ("chat.update",), Lost.HARMLESS, lease_s=12.0, begin_s=1.5, pace=UPDATE.pace
 )
+MAKE = Sending(
+    ("conversations.create",),
+    # Its name has the run's id, so the one that was made is found by that.
+    Lost.LOOKED_UP,
+    lease_s=12.0,
+    begin_s=1.5,
+    # Twenty a minute: tier 2.
+    pace=INTO_A_CHANNEL,
+)
+FURNISH = Sending(
+    (
+        "conversations.setTopic",
+        "conversations.setPurpose",
+        "conversations.invite",
+        "bookmarks.list",
+        "bookmarks.add",
+    ),
+    Lost.HARMLESS,
+    lease_s=60.0,
+    begin_s=30.0,
+    pace=INTO_A_CHANNEL,
+)
+"""Who is there already is not invited twice, and the bookmarks are looked at first."""
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)
@@ -141,6 +164,10 @@ KINDS: Mapping[str, Kind] = {
     "handoff": Kind(0, DIRECT, DIRECT_UPDATE),
     "owner": Kind(0, ELSEWHERE, ELSEWHERE_UPDATE),
     "update": Kind(1, ELSEWHERE, ELSEWHERE_UPDATE),
+    "room": Kind(0, MAKE),
+    "nowhere": Kind(0, DIRECT, DIRECT_UPDATE),
+    "furnish": Kind(2, FURNISH),
+    "back": Kind(1, ELSEWHERE),
     "notice": Kind(1, POST, UPDATE),
     "reminder": Kind(1, ELSEWHERE),
     "drill": Kind(1, ELSEWHERE),

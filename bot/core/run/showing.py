@@ -30,6 +30,17 @@ class Showing:
     pictures: tuple[e.PictureShown, ...] = ()
     taken_back: frozenset[str] = frozenset()
 
+    def boards(self, channel: str) -> tuple[tuple[str, str], ...]:
+        """The channel and the ts of each message that was the board, oldest first.
+
+        *channel* is where the run is now.
+        """
+        found: dict[tuple[str, str], None] = {}
+        for one in reversed(self.before):
+            channel = one.channel or channel
+            found[channel, one.board] = None
+        return tuple(reversed(found))
+
     def picture(self, path: str | None) -> e.PictureShown | None:
         """What became of a picture of the procedure, as far as it is known."""
         return next((one for one in self.pictures if one.path == path), None)

@@ -10,16 +10,18 @@ class BoardReplaced(Happened):
 
     `why`: someone deleted it, Slack lets the bot edit it no more, or it shows a log hash that is
     not in the record (`disagrees`, with the `entry` and the `head` that it shows); `broken` is the
-    first entry that does not follow from the one before it, if the record was found to be so.
+    first entry that does not follow from the one before it, if the record was found to be so. The
+    run may have `moved` into another channel: then it stays in `channel`.
     """
 
     kind: Literal["board_replaced"] = "board_replaced"
     v: Literal[1] = 1
     board: str
-    why: Literal["deleted", "not_editable", "disagrees"]
+    why: Literal["deleted", "not_editable", "disagrees", "moved"]
     entry: int | None = None
     head: str | None = None
     broken: int | None = None
+    channel: str | None = None
 
 
 class PostingRefused(Happened):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from bot.core.person import Happened, Person
 from bot.core.procedure import Procedure
+from bot.core.run.rooms import Wanted
 
 
 class RunStarted(Happened):
@@ -14,6 +15,8 @@ class RunStarted(Happened):
     that it is an exercise, `severity` how bad it is thought to be, `alerts` name what it is about.
     `instead_of` is the run that was started with wrong values, and `instead_at` its board.
     `led_from` is the run that led to this one, by its step `led_step`; `led_at` is its board.
+    `room` is the kind of channel that it is to have of its own, asked for in `asked_in`; until it
+    has one, `channel` is empty.
     """
 
     kind: Literal["run_started"] = "run_started"
@@ -35,3 +38,5 @@ class RunStarted(Happened):
     led_from: str | None = None
     led_step: str | None = None
     led_at: str | None = None
+    room: Wanted | None = None
+    asked_in: str | None = None

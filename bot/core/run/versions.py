@@ -21,15 +21,18 @@ NEW = frozenset({"via", "on_behalf_of", "as_role"})
 NEW_OF: Mapping[str, frozenset[str]] = {
     "step_handed_over": frozenset({"handoff"}),
     "owner_called": frozenset({"group", "check", "graded"}),
+    "board_replaced": frozenset({"channel"}),
     "run_started": frozenset(
-        {"commit", "enterprise", "drill", "severity", "alerts"} | {"led_from", "led_at", "led_step"}
+        {"commit", "enterprise", "drill", "severity", "alerts"}
+        | {"led_from", "led_at", "led_step"}
+        | {"room", "asked_in"}
     ),
 }
 """Those of one kind alone."""
-NEVER_LOST = frozenset({"drill", "group", "check", "graded"})
+NEVER_LOST = frozenset({"drill", "group", "check", "graded", "room", "asked_in"})
 """Those that are written all the same where they say something: it is better that a program of the
 version before does not read a drill than that it shows one as an incident, and a call for which
-nobody is mentioned is none."""
+nobody is mentioned is none. Nor may it look for the channel of a run that has none yet."""
 
 
 def upgrade(old: Body) -> Body:
@@ -84,6 +87,7 @@ _UNREAD = frozenset(
     | {"message_pinned", "pin_corrected", "pin_taken_back"}
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
     | {"handoff_taken_back", "handoff_lapsed", "handoff_ended_elsewhere"}
+    | {"channel_made", "channel_not_made", "channel_furnished", "channel_chosen"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
     | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
 )

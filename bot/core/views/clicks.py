@@ -12,7 +12,19 @@ from typing import Any
 
 from bot.core import ids
 from bot.core.acting.asking import Answer, Means, opens
-from bot.core.acting.intents import OTHERS, Begin, Choose, Do, Form, LookFor, Odd, Show, text
+from bot.core.acting.intents import (
+    OTHERS,
+    ROOM,
+    Begin,
+    Choose,
+    Do,
+    Form,
+    LookFor,
+    Odd,
+    Show,
+    text,
+    wanted,
+)
 from bot.core.acting.start_form import CHANNEL
 from bot.core.acts.erase import FIND
 from bot.core.acts.registry import ACTS, Command
@@ -165,7 +177,8 @@ def _begin(
 ) -> Begin:
     given = {text(name): text(value) for name, value in inputs.items()}
     drill = about.get("drill", False) is True
-    begin = Begin(text(about["procedure"]), given, another is True, channel, drill=drill)
+    procedure, room = text(about["procedure"]), wanted(about.get(ROOM))
+    begin = Begin(procedure, given, another is True, channel, drill=drill, room=room)
     others: dict[str, Any] = {name: text(about[name]) for name in OTHERS if name in about}
     return replace(begin, **others) if others else begin
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from bot.core.acting.asking import in_menu
 from bot.core.acting.intents import Begin
+from bot.core.acting.moving import is_waiting
 from bot.core.acting.shift import roles_of, steps_of
 from bot.core.acting.shift import said as told
 from bot.core.acting.start_form import start_value
-from bot.core.acts import about, catch_up, show
+from bot.core.acts import about, catch_up, room, show
 from bot.core.blockkit.blocks import (
     Block,
     button,
@@ -136,6 +137,8 @@ def waits_for(by: Person, placed: Placed) -> Iterator[str]:
     A step that comes next waits for those with its role, if they are known to hold it.
     """
     run = placed.run
+    if room.ON_RUN.when(run) and by.id == run.started_by.id:
+        yield f"⚠️ its board can be shown nowhere: ⋯, *{room.ON_RUN.label}*"
     for one in run.handoffs.values():
         if one.to.id == by.id:
             has = told(steps_of(run, one.by), roles_of(run, one.by)) or "nothing any more"
@@ -204,9 +207,17 @@ def _runs(by: Person, runs: Sequence[Placed], most: int, *, more: bool) -> list[
 
 def _of_run(placed: Placed) -> Block:
     run = placed.run
-    words = f"{at_a_glance(run, _linked(placed))} · <#{escape(run.channel)}>"
-    lines = (in_menu(one, run) for one in (catch_up.ON_RUN, show.ON_RUN, about.ON_RUN))
+    words = f"{at_a_glance(run, _linked(placed))} · {_where(run)}"
+    can = [catch_up.ON_RUN, show.ON_RUN, about.ON_RUN]
+    can += [room.ON_RUN] if room.ON_RUN.when(run) else []
+    lines = (in_menu(one, run) for one in can)
     return section(words, block_id=f"run:{run.id}", accessory=overflow("run_menu", [*lines]))
+
+
+def _where(run: Run) -> str:
+    if run.channel:
+        return f"<#{escape(run.channel)}>"
+    return "its channel is being made" if is_waiting(run) else "it has no channel"
 
 
 def _linked(placed: Placed) -> str:

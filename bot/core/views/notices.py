@@ -16,6 +16,7 @@ from bot.core.blockkit.picture import BLOCKS, Picture
 from bot.core.run import events as e
 from bot.core.run.drills import MARK, SIGN
 from bot.core.run.model import Run
+from bot.core.run.rooms import ChannelMade, ChannelNotMade
 from bot.core.run.shift import HandoffOffered
 from bot.core.run.times import Reminded
 from bot.core.views import board
@@ -51,14 +52,23 @@ def _beside_board(run: Run, facts: Sequence[e.Fact], key: str) -> Picture:
 
 def addressee(facts: Sequence[e.Fact], key: str) -> e.Person | None:
     """Who alone is told by the message with this key; None when they were erased since."""
-    event = facts[int(key.partition("/")[2]) - 1].event
+    event, first = facts[int(key.partition("/")[2]) - 1].event, facts[0].event
     who = event.whom if isinstance(event, e.SecretsFound | HandoffOffered) else None
+    if isinstance(event, ChannelMade | ChannelNotMade) and isinstance(first, e.RunStarted):
+        who = first.by
     return None if who is None or who.is_erased else who
 
 
 def place_of(facts: Sequence[e.Fact], key: str) -> str | None:
-    """The channel of an owner in which the message with this key stands."""
-    event = facts[int(key.partition("/")[2]) - 1].event
+    """The channel that is not the run's, in which the message with this key stands.
+
+    It is an owner's, or the one in which somebody asked for a run in a channel of its own; of one
+    that not everyone may know of, nothing is said there.
+    """
+    event, first = facts[int(key.partition("/")[2]) - 1].event, facts[0].event
+    if isinstance(event, ChannelMade) and isinstance(first, e.RunStarted):
+        hidden = event.private or first.room == "private" or first.procedure.private
+        return None if hidden else first.asked_in or None
     return event.place if isinstance(event, Reminded | e.DrillDue) else None
 
 

@@ -8,6 +8,7 @@ from bot.core.acting.asking import Written
 from bot.core.acting.sealed import Fields, is_under_commitment
 from bot.core.run import events as e
 from bot.core.run.model import Run
+from bot.core.run.rooms import ChannelFurnished
 from bot.core.run.shift import HandoffDeclined
 from bot.core.run.times import Reminded
 from bot.core.sealing.table import SEALED
@@ -32,6 +33,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.ApprovalRequested: "what was to be approved{}",
     e.ApprovalVoted: "why it was declined{}",
     Reminded: "who was called{}",
+    ChannelFurnished: "who could not be invited",
     e.NoteAdded: "note{}",
     e.UpdateSent: "update to stakeholders",
     HandoffDeclined: "why a hand-off was declined",

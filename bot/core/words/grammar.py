@@ -38,7 +38,7 @@ from bot.core.words.speech import (
     THANKS,
 )
 from bot.core.words.typed import Typed, Word, bare, says_nothing
-from bot.core.words.values import values
+from bot.core.words.values import NEW, PRIVATE, room_of, values
 from bot.core.words.verbs import FIRST, LONGEST, VERBS, phrase
 
 LONGEST_TEXT = 4_000
@@ -52,7 +52,7 @@ _STEP = re.compile(r"[0-9]{1,3}[a-z]?(?:\.[0-9]{1,3}[a-z]?)*")
 _COMMANDS = ("help", "list", "search", "status", "drill")
 WORDS = (*_COMMANDS, "start", *sorted(FIRST))
 """The words that mean something by themselves."""
-LATER = frozenset({"new", "review"})
+LATER = frozenset({"review"})
 """Words that are kept for what is to come."""
 
 
@@ -103,7 +103,9 @@ def _read(typed: Typed, at: int, ids: AbstractSet[str]) -> Request:
     if word == "start" and (begun := _started(typed, at + 1, ids)) is not None:
         return begun
     if word == "drill":
-        return _drilled(typed, at + 1)
+        return _drilled(typed, at + 1, ids)
+    if word == NEW and wish is None:
+        return _in_its_own(typed, at + 1, ids)
     if word == "start" and wish is None:
         # People start a step as well.
         return _with(typed, at + 1, _of_verb("take"))
@@ -186,12 +188,28 @@ def _start(typed: Typed, at: int, procedure: str) -> Start:
     else:
         rest = typed.straight_after(at + 1)
     given = values(rest)
-    return Start(procedure, given.named, tuple(given.strays), rest)
+    room, strays = room_of(given.strays)
+    return Start(procedure, given.named, tuple(strays), rest, room=room)
 
 
-def _drilled(typed: Typed, at: int) -> Start:
+def _in_its_own(typed: Typed, at: int, ids: AbstractSet[str]) -> Start:
+    """`new ID …`, the words turned round; raises Refused where no procedure is named."""
+    private = at < len(typed.words) and typed.words[at].bare == PRIVATE
+    at += private
+    if at >= len(typed.words) or typed.words[at].bare not in ids:
+        raise Refused(
+            "A channel of its own for what? Type `/runbook PROCEDURE new name=value …`, or `new "
+            "private`."
+        )
+    begun = _start(typed, at, typed.words[at].bare)
+    return replace(begun, room="private" if private else begun.room or "public")
+
+
+def _drilled(typed: Typed, at: int, ids: AbstractSet[str]) -> Start:
     if at >= len(typed.words):
         raise Refused("A drill of what? Type `/runbook drill PROCEDURE name=value …`.")
+    if typed.words[at].bare == NEW and NEW not in ids:
+        return replace(_in_its_own(typed, at + 1, ids), drill=True)
     return replace(_start(typed, at, typed.words[at].bare), drill=True)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.acting.inwords import SOMEONE, InWords
+from bot.core.run.rooms import Wanted
 from bot.core.text import plain
 
 
@@ -50,7 +51,7 @@ class Status:
 class Start:
     """Start a procedure with these inputs; `strays` are words without a name, `said` is all.
 
-    `drill` says that it is an exercise.
+    `drill` says that it is an exercise, `room` which kind of channel it is to have of its own.
     """
 
     procedure: str
@@ -58,6 +59,13 @@ class Start:
     strays: Sequence[str] = ()
     said: str = ""
     drill: bool = False
+    room: Wanted | None = None
+
+
+def said_before(*, drill: bool, room: Wanted | None) -> Sequence[str]:
+    """What stands in front of a procedure's id in a line that starts it so."""
+    own = {None: (), "public": ("new",), "private": ("new", "private")}[room]
+    return (*(("drill",) if drill else ()), *own)
 
 
 @dataclass(frozen=True, slots=True)

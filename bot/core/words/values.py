@@ -1,9 +1,14 @@
 """Values after a procedure's id: `name=value`, however it is spaced and quoted; the rest strays."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.core.run.refusals import Refused
+from bot.core.run.rooms import Wanted
+
+NEW, PRIVATE = "new", "private"
+"""What follows the id of a procedure that is to have a channel of its own."""
 
 _NAME = re.compile(r"([A-Za-z_]\w*)(\s*)=(\s*)")
 _WORD = re.compile(r"\S+")
@@ -41,6 +46,20 @@ def values(text: str) -> Values:
             found.named[named[1]] = value
         at = end
     return found
+
+
+def room_of(strays: Sequence[str]) -> tuple[Wanted | None, Sequence[str]]:
+    """The kind of channel that a run is to have of its own, and the words that are left."""
+    said = [one.casefold().strip(",.;:") for one in strays]
+    if NEW not in said:
+        return None, strays
+    at = said.index(NEW)
+    left = [*strays[:at], *strays[at + 1 :]]
+    # Also `private new`; without a new, it may be a value.
+    for place in (at, at - 1):
+        if 0 <= place < len(left) and left[place].casefold().strip(",.;:") == PRIVATE:
+            return "private", [*left[:place], *left[place + 1 :]]
+    return "public", left
 
 
 def _of(named: re.Match[str], closes: "_Closing") -> tuple[str | None, int]:

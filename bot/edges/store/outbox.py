@@ -56,6 +56,8 @@ _CANDIDATES = (
     .where(messages.c.wanted > messages.c.shown)
     .where(messages.c.due_at <= bindparam("now"), messages.c.lease_until <= bindparam("now"))
     .where(or_(messages.c.rank == 0, _board.c.ts.is_not(None)))
+    # A board whose channel is being made waits for that.
+    .where(or_(messages.c.channel != "", messages.c.key != messages.c.run_id + "/board"))
     .where(
         or_(_pace.c.free_at.is_(None), _spent_until(_pace) <= bindparam("now") + _ROUNDING),
     )

@@ -125,6 +125,7 @@ class Page:
         self._heads: dict[str, Head] = {}
         self._met: dict[str, str] = {}
         self._opened: dict[str, bool] = {}
+        self._moved: dict[str, str] = {}
         self._looks: list[Row] = []
         self._ended: list[Row] = []
         self._wanted: dict[str, Row] = {}
@@ -163,6 +164,8 @@ class Page:
         self._ended += ({"of": run_id, "asked": one} for one in effects.ended)
         if effects.open is not None:
             self._opened[run_id] = effects.open
+        if effects.place is not None:
+            self._moved[run_id] = head.channel = effects.place
         for name, at in effects.timers.items():
             self.timers[run_id, name] = None if at is None else at.timestamp()
         if head.sealed:
@@ -204,6 +207,10 @@ class Page:
             sql.MET.run(connection, {"of": run_id, "whom": whom})
         for run_id, still in self._opened.items():
             sql.OPENED.run(connection, {"of": run_id, "is_open": still})
+        for run_id, place in self._moved.items():
+            run, its = sql.MOVED
+            run.run(connection, {"of": run_id, "place": place})
+            its.run(connection, {"of": run_id, "place": place, "board": f"{run_id}/board"})
         for (run_id, name), due in self.timers.items():
             if due is None:
                 sql.DISARM.run(connection, {"of": run_id, "n": name})

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Table,
+    and_,
     bindparam,
     case,
     cast,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -109,6 +111,31 @@ ARMED = select(timers.c.run_id, timers.c.name, timers.c.due_at).where(
 DISARM = Prepared(
     delete(timers).where(timers.c.run_id == bindparam("of"), timers.c.name == bindparam("n"))
 )
+
+_PLACED = or_(
+    messages.c.key == bindparam("board"),
+    and_(messages.c.ts.is_(None), messages.c.rank > 0),
+)
+MOVED = (
+    Prepared(_EXTEND.values(channel=bindparam("place"))),
+    Prepared(
+        update(messages)
+        .where(messages.c.run_id == bindparam("of"), _PLACED)
+        .values(
+            channel=bindparam("place"),
+            generation=messages.c.generation + 1,
+            lease=messages.c.lease + 1,
+            ts=None,
+            shown=0,
+            unsure=False,
+            failures=0,
+            due_at=0.0,
+            lease_until=0.0,
+        )
+    ),
+)
+"""A run is in another channel: its board and what is not posted yet come there. Whoever is posting
+one of them just now is fenced off, and what stands in the other channel stays."""
 
 _WISH = ("key", "run_id", "channel", "team", "wanted", "rank", "trace")
 _NEW: Row = {

@@ -82,8 +82,8 @@ def test_closing_as_a_mistake_writes_the_older_shape() -> None:
 
 
 KNOWN = {
-    # That it is a drill, it does not know, and so leaves the run alone.
-    "run_started": "by channel drill inputs instead_at instead_of procedure source"
+    # That it is a drill, or has no channel yet, it does not know, and so leaves the run alone.
+    "run_started": "asked_in by channel drill inputs instead_at instead_of procedure room source"
     " source_sha256 team",
     "step_taken": "by confirmed step",
     "step_done": "by on_check step",

@@ -97,7 +97,7 @@ def test_a_run_with_every_kind_of_fact_can_lose_all_of_it() -> None:
     early, said = checked.erased
     assert early == "erased on 2026-11-01 by an operator: the words of entry 2"
     assert said.startswith("erased on 2026-11-01 by an operator: the words of entries 1, ")
-    assert said.endswith(" and people 1 to 3")
+    assert said.endswith(" and people 1 to 4")
     words = [f.event.text for f in facts if isinstance(f.event, e.NoteAdded)]
     assert words == ["(erased on 2026-11-01 by an operator)"]
     assert fold(facts).started_by.name == "person 1 (erased on 2026-11-01 by an operator)"

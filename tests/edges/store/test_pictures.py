@@ -15,6 +15,7 @@ from bot.ports.messages import Claim, Rejected, Unsure, Upload
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import AT, append, begin, started
 from tests.edges.store.test_uploads import LEASE, Died, Slack
+from tests.fake_rooms import NoRooms
 from tests.fakes import FakeClock
 
 SHA, OTHER = "a" * 64, "b" * 64
@@ -54,6 +55,7 @@ class Replica:
             lambda _team, channel, ts: f"https://slack/{channel}/{ts}",
             "runbook",
             lambda _procedure, _path: self.data,
+            NoRooms(),
         )
         self.pictures = Pictures(means)
 

@@ -1,0 +1,30 @@
+"""The story of a run's channel: there is none, then one is chosen, then one is made."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.core.engine import commands as c
+from bot.core.run import events as e
+from bot.core.run.model import Run
+from bot.core.run.rooms import ChannelFurnished, ChannelMade, ChannelNotMade
+from tests.core.strategies import ANA, Drill
+
+Act = tuple[Run, c.Command, Sequence[e.Event]]
+
+
+class Roomless(Drill):
+    """An exercise that is to have a channel of its own."""
+
+    first: Mapping[str, Any] = {"drill": True, "room": "private", "asked_in": "C0TRUST"}
+    channel = ""
+
+
+def placed(does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """There is no channel, then somebody chooses one, then there is one of its own."""
+    yield does(c.TellRoom(ChannelNotMade(error="missing_scope")))
+    yield does(c.ChooseChannel("C0OTHER", ANA))
+    yield does(c.TellRoom(ChannelMade(channel="C0OWN", name="inc-1", private=True)))
+    left = ChannelFurnished(
+        invited=2, left_out=("<@U0CYD>",), why="cant_invite", lacking=("topic",)
+    )
+    yield does(c.TellRoom(left))
