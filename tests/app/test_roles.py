@@ -144,7 +144,7 @@ async def test_a_rule_that_nobody_can_meet_is_told_of_once(
         await one.poller.visit()
     judge, told, *others = [r.getMessage() for r in caplog.records]
     assert judge.startswith("trouble: nobody is named for the role judge")
-    assert others[0] == f"a role names the user group a: {NO_SUCH}"
+    assert others[0] == f"a role, or an owner, names the user group a: {NO_SUCH}"
     assert not any("nobody" in one for one in others)
     assert told.startswith(
         "trouble: nobody is named for the role lead: name people or a user group"
