@@ -13,9 +13,9 @@ from bot.core.procedure import Owner
 from bot.core.run import events as e
 from bot.core.run.calling import Call
 from bot.core.run.model import Run
-from bot.ports.messages import Mark, MessageRow, NotInChannel, Rejected, Throttled, Unsure
+from bot.ports.messages import Gone, Mark, MessageRow, NotInChannel, Rejected, Throttled, Unsure
 from tests.app.test_painter import FakeBoard, Scene
-from tests.edges.store.making import ANA, started
+from tests.edges.store.making import ANA, BEN, started
 
 
 class Two(FakeBoard):
@@ -27,6 +27,7 @@ class Two(FakeBoard):
         self.lost = False
         self.hidden = False
         self.there: list[tuple[str, str]] = []
+        self.changed: list[str] = []
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         if row.place != "#owners":
@@ -40,6 +41,15 @@ class Two(FakeBoard):
             self.lost = False
             raise Unsure("cut off")
         return "7.7"
+
+    async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
+        if row.place != "#owners":
+            await super().update(row, picture, mark)
+            return
+        if self.trouble:
+            raise self.trouble.pop(0)
+        assert row.ts == "7.7"
+        self.changed.append(picture.text)
 
     async def find(
         self, row: MessageRow, thread: str | None, since: datetime
@@ -147,3 +157,53 @@ async def test_what_slack_refuses_is_recorded_and_told_in_the_thread(
     await scene.desk.act(run.id, c.CallOwner("revoke", ANA), delivery=None)
     await scene.passes(5)
     assert len(board.there) == 1
+
+
+def entry(run: Run) -> int:
+    """The last call of the owner."""
+    return [*run.calls][-1]
+
+
+async def test_the_post_says_who_comes_and_that_it_is_over(scene: Scene) -> None:
+    run, board = await asks(scene)
+    await scene.desk.act(run.id, c.OwnerComes(BEN, entry(run)), delivery=None)
+    await scene.passes(5)
+    assert "<@U2> is on it since" in board.changed[-1]
+    await scene.desk.act(run.id, c.Mistake(ANA, "Nothing broke."), delivery=None)
+    await scene.passes(5)
+    assert "nobody need come any more" in board.changed[-1]
+    assert "<@U2> was on it since" in board.changed[-1]
+    assert len(board.there) == 1
+    assert scene.shown()
+
+
+async def test_what_slack_never_took_is_not_posted_when_it_is_over(scene: Scene) -> None:
+    run, board = await asks(scene, NotInChannel("not_in_channel"))
+    await scene.desk.act(run.id, c.Mistake(ANA, "Nothing broke."), delivery=None)
+    await scene.passes(10)
+    assert board.there == []
+    assert scene.shown()
+
+
+async def test_a_post_of_which_nobody_knew_is_found_once_somebody_answers_it(scene: Scene) -> None:
+    assert isinstance(scene.board, Two)
+    scene.board.hidden = True
+    run, board = await asks(scene, lost=True)
+    assert call(run).error == "answer_lost"
+    board.hidden = False
+    await scene.desk.act(run.id, c.OwnerComes(BEN, entry(run)), delivery=None)
+    await scene.passes(10)
+    assert len(board.there) == 1
+    assert "<@U2> is on it since" in board.changed[-1]
+    assert scene.shown()
+
+
+async def test_a_post_that_somebody_deleted_stays_away_and_nobody_hears_of_it(scene: Scene) -> None:
+    run, board = await asks(scene)
+    board.trouble = [Gone("message_not_found")]
+    await scene.desk.act(run.id, c.OwnerComes(BEN, entry(run)), delivery=None)
+    await scene.passes(5)
+    assert len(board.there) == 1
+    kinds = [fact.event.kind for fact in await scene.log.read(run.id)]
+    assert kinds.count("owner_reached") == 1
+    assert scene.shown()

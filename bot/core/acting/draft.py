@@ -3,15 +3,17 @@
 So it says what is known and nothing else; no command is in it, and of a private procedure no word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.acting.catchup import About, catch_up
 from bot.core.run.model import Run
+from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT
+from bot.core.run.states import State
 from bot.core.text import plain, shorten, unmarked
 
-_SAYS: tuple[About, ...] = ("fixed", "far", "next")
-"""What of the catch-up is of use to someone who is not in it."""
+_LISTED = 3
+"""How many steps are named."""
 
 
 def draft(run: Run) -> str:
@@ -21,10 +23,19 @@ def draft(run: Run) -> str:
         state = "is over" if run.closed is not None else "is being worked on"
         said = [f"The incident {run.id} {state}.", told["far"]]
     else:
-        said = [told[about] for about in _SAYS if about != "next" or run.closed is None]
+        said = [told["fixed"], told["far"]]
+        if run.closed is None:
+            said += _steps("In hand", run.outline.in_state(State.TAKEN))
+            said += _steps("Next", run.outline.next_steps)
         if run.procedure.impact and run.closed is None:
             said.insert(1, f"What is at stake: {run.words(run.procedure.impact).rstrip('.')}.")
     return shorten("\n".join(said), WORDS_LIMIT)
+
+
+def _steps(head: str, rows: Sequence[Row]) -> list[str]:
+    """Some steps by what is done in them: who does it, and how, is nothing to readers elsewhere."""
+    names = [" ".join(row.title.split()).rstrip(".") for row in rows[:_LISTED]]
+    return [f"{head}: {'; '.join(names)}."] if names else []
 
 
 def _plain(run: Run, text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.acting.calling import called
+from bot.core.acting.owner_call import group_of
 from bot.core.procedure import check_of
 from bot.core.run import events as e
 from bot.core.run.holding import Knows
@@ -48,7 +49,10 @@ def fired(
 
 
 def _with_group(run: Run, event: e.Event, knows: Knows) -> e.Event:
-    """A reminder of a role, with those who are called for it."""
+    """A reminder of a role, or in the owner's channel, with those who are called for it."""
+    if isinstance(event, Reminded) and event.told == "owner":
+        whose = group_of(run, knows)
+        return event if whose is None else event.model_copy(update={"group": whose})
     if not isinstance(event, Reminded) or event.role is None:
         return event
     found = called(run.procedure, (event.role,), knows)

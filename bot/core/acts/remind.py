@@ -59,7 +59,8 @@ def _addressed(run: Run, event: Reminded) -> str:
     if event.whom is not None:
         return f"{mention(event.whom)}, "
     if event.role is None:
-        return ""
+        # In the owner's channel, whoever of them is on call is in their group.
+        return f"{say([event.group], [], 0)} " if event.group else ""
     groups = [event.group] if event.group else []
     calls: Sequence[str] = event.calls
     if "calls" not in event.model_fields_set:
@@ -83,7 +84,7 @@ def _owners(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
     if run.procedure.private:
         # The channel may have people in it who are not to know what it is about.
         what = "nobody is on it" if event.step is None else "a step is past its time"
-        return said(f"⏰ {run.id} in <#{run.channel}>: {what}.")
+        return said(f"{_addressed(run, event)}⏰ {run.id} in <#{run.channel}>: {what}.")
     where = f"In <#{run.channel}>: {brief(run.title, TITLE_SHOWN)}."
     return said(f"{_words(run, facts, event)} {where}")
 

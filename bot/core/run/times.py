@@ -32,9 +32,9 @@ class Reminded(OfRound):
     """Someone was reminded of a step that is in hand, or, without one, of a run with nobody on it.
 
     `told` says who: the one who is on it or started it (`whom`), those with the `role`, or the
-    owner's channel, which is `place`; `group` is the user group of the role, by its id, and `calls`
-    are people that a list has for it, beside so many `others`. It was to be at `due`; `moment` is
-    the time-out of the step, or since when nobody was on the run.
+    owner's channel, which is `place`; `group` is the user group of the role or of the owner, by its
+    id, and `calls` are people that a list has for it, beside so many `others`. It was to be at
+    `due`; `moment` is the time-out of the step, or since when nobody was on the run.
     """
 
     kind: Literal["reminded"] = "reminded"

@@ -13,6 +13,7 @@ from bot.core.views import forms, more, notices
 from bot.core.views.board import draw
 from tests.core.drawn import accepted, accepted_view, aloud
 from tests.core.engine.test_call_owner import failed
+from tests.core.engine.test_timing import Night
 from tests.core.engine.test_ways import do, procedure
 from tests.core.strategies import ANA, BEN, CHO, Desk
 
@@ -221,3 +222,16 @@ def test_what_nobody_called_cannot_be_answered() -> None:
     desk = of()
     with pytest.raises(Refused, match="has called nobody there"):
         desk.do(c.OwnerComes(CHO, 1))
+
+
+def test_a_reminder_in_the_owners_channel_mentions_their_group_once_slack_told_of_it() -> None:
+    whose = {"team": "it", "slack": "#it", "slack_group": "@keepers"}
+    shape = procedure(do("heal", timeout="30m"), owner=whose)
+    source = shape.model_dump(by_alias=True, exclude_unset=True)
+    for hidden in ({}, HIDDEN):
+        night = Night(Procedure.model_validate(source | hidden))
+        night.desk.knows = Knows(groups={"keepers": Members(frozenset(), 60, "S0KEEPERS")})
+        night.do(c.Take("heal", ANA))
+        night.passes(600)
+        owner = next(f.seq for f in night.desk.facts if getattr(f.event, "told", "") == "owner")
+        assert night.said(owner, "reminder").count("<!subteam^S0KEEPERS>") == 1

@@ -40,8 +40,10 @@ def test_the_draft_says_what_is_wrong_what_is_done_and_what_comes_next() -> None
         "KC-7 (SEV1) Trouble is not fixed yet: 0 of 1 check passed.",
         "What is at stake: Reads are stale.",
         "1 of 2 steps are finished: 1 done.",
-        "Next: 2 Tell, for anyone to take.",
+        "Next: Tell.",
     ]
+    desk.do(c.Take("tell", BEN))
+    assert draft(desk.run).splitlines()[3:] == ["In hand: Tell."]
     desk.do(c.Mistake(ANA, "Nothing was wrong."))
     assert "was started by mistake" in draft(desk.run)
     assert "@ana" in draft(desk.run)
