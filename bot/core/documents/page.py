@@ -156,10 +156,12 @@ class _Page:
             yield term("At stake", Words(procedure.impact))
         if procedure.where:
             yield term("Where", Words(self._paper.put(procedure.where)))
+        # A page has few lines: who hears stands in one.
+        hear = [f"updates in {', '.join(procedure.updates)}"] if procedure.updates else []
         if procedure.owner:
-            yield term("Owner", Words(say_owner(procedure.owner)))
-        if procedure.updates:
-            yield term("Updates to stakeholders", Words(", ".join(procedure.updates)))
+            yield term("Owner", Words("; ".join([say_owner(procedure.owner), *hear])))
+        elif hear:
+            yield term("Stakeholders", Words(*hear))
 
     def _inputs(self) -> Iterator[Inline]:
         for name, known in self._procedure.inputs.items():

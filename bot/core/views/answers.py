@@ -56,6 +56,7 @@ def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
         *example,
         f"`{k} list` shows every procedure · `{k} search WORDS` finds one",
         f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
+        f"`{k} update [RUN]` tells stakeholders how it stands; you read and send it",
         f"`{k} postmortem [RUN]` puts the post-mortem into the run's thread",
         f"`{k} PROCEDURE new` gives the run a channel of its own, `new private` a private one",
         f"`{k} drill PROCEDURE` is an exercise: the same, and marked as a drill everywhere",
