@@ -161,7 +161,7 @@ class _Page:
         if procedure.owner:
             yield term("Owner", Words("; ".join([say_owner(procedure.owner), *hear])))
         elif hear:
-            yield term("Stakeholders", Words(*hear))
+            yield term("Stakeholders", Words("".join(hear)))
 
     def _inputs(self) -> Iterator[Inline]:
         for name, known in self._procedure.inputs.items():
