@@ -107,12 +107,11 @@ class Shift:
     async def _said(
         self, by: Person, to: Person, done: Sequence[Run], refused: dict[str, str], more: int
     ) -> str:
-        lines = []
-        if done:
-            lines.append(
-                f"{mention(to)} is asked to take over from you. You have it until they accept, and "
-                "you hear of their answer."
-            )
+        head = (
+            f"{mention(to)} is asked to take over from you. You have it until they accept, and "
+            "you hear of their answer."
+        )
+        lines = [head if done else "Nobody is asked to take over from you."]
         for run in reversed(done):
             has = told(steps_of(run, by), roles_of(run, by))
             lines.append(f"• {await self.pointer.linked(run)}: {has}")

@@ -56,12 +56,13 @@ def clock(at: datetime, *, since: datetime | None = None) -> str:
     """
     if since is not None and at.astimezone(UTC).date() != since.astimezone(UTC).date():
         return dated(at)
-    return _token(at, "{time}", f"{at:%H:%M} UTC")
+    return _token(at, "{time}", f"{at.astimezone(UTC):%H:%M} UTC")
 
 
 def dated(at: datetime) -> str:
     """A time with its date, in each reader's own zone."""
-    return _token(at, "{date_short_pretty} {time}", f"{at:%b} {at.day}, {at:%H:%M} UTC")
+    utc = at.astimezone(UTC)
+    return _token(at, "{date_short_pretty} {time}", f"{utc:%b} {utc.day}, {utc:%H:%M} UTC")
 
 
 def _token(at: datetime, form: str, plainly: str) -> str:

@@ -107,7 +107,7 @@ def _of_run(part: Part, sentences: int) -> list[Block]:
         return [section(f"{name}: {part.ended}.")]
     tells = [one.text for one in catch_up(run) if one.tells][:sentences]
     return [
-        section(f"{name}\n{_has(part)[:1].upper()}{_has(part)[1:]}."),
+        section(f"{name}\nTo take over: {_has(part)}."),
         *sections(tells),
         actions(f"handoff:{run.id}", *answers(run, part.number)),
     ]
