@@ -189,7 +189,10 @@ def _began(around: Around, event: e.OtherStarted, it: Inline) -> Inline:
 
 
 def _ended(around: Around, event: e.OtherClosed, it: Inline) -> Inline:
-    return event.run, ", which was started from ", it, f", was {ENDS[event.outcome]}"
+    # Who closed it is the one of whom this is told.
+    how = ENDS[event.outcome].removeprefix("closed")
+    comma = "," if how.startswith(" ") else ""
+    return "closed ", event.run, ", which was started from ", it, comma, how
 
 
 STARTED = Meaning(

@@ -123,7 +123,7 @@ def _holder(facts: Sequence[e.Fact], step_id: str) -> e.Person | None:
 
 
 def _of_wait(around: Around, event: WaitOver, it: Inline) -> Inline:
-    return "the time of ", it, " was over"
+    return "saw that the time of ", it, " was over"
 
 
 def _of_late(around: Around, event: StepLate, it: Inline) -> Inline:

@@ -14,7 +14,8 @@ from bot.core.blockkit.blocks import Block, button, section, sections
 from bot.core.procedure import Container
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Heading, Row
-from bot.core.text import brief, counted, cut
+from bot.core.run.waits import TITLE_SHOWN
+from bot.core.text import brief, counted, cut, escape
 from bot.core.views.members import all_over, groups_begun, line, member_of
 from bot.core.views.steps import (
     VALUE_SHOWN,
@@ -272,6 +273,9 @@ def _finished(run: Run, row: Row, untaken: set[str]) -> list[str]:
     *untaken* are the branches that were told of already.
     """
     branch = next((h for h in row.groups if is_untaken(run, h.group)), None)
+    whole = next((h for h in row.groups if h.group.id in run.unlisted), None)
+    if branch is None and whole is not None and row.state is State.OPEN:
+        return _unneeded(run, row, whole, untaken)
     if row.spare is None or branch is None:
         return ["\n".join([ended(run, row), *noted(row.step)])]
     if branch.group.id in untaken:
@@ -280,6 +284,16 @@ def _finished(run: Run, row: Row, untaken: set[str]) -> list[str]:
     inside = sum(branch in one.groups for one in run.outline.rows)
     name = brief(branch.title, VALUE_SHOWN)
     return [f"➖ *{branch.number}* If “{name}” · not taken, {counted(inside, 'step')}"]
+
+
+def _unneeded(run: Run, row: Row, whole: Heading, told: set[str]) -> list[str]:
+    """A group whose members nobody has to list, as one line: its steps name no member."""
+    inside = [one for one in run.outline.rows if whole in one.groups]
+    if whole.group.id in told or any(one.spare is None for one in inside):
+        return []
+    told.add(whole.group.id)
+    name = brief(whole.title, TITLE_SHOWN)
+    return [f"➖ *{whole.number}* {name} · {escape(row.spare or 'not needed')}"]
 
 
 def is_untaken(run: Run, group: Container) -> bool:

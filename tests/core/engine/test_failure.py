@@ -232,3 +232,19 @@ def test_nobody_takes_a_step_for_a_failure_that_has_not_come(data: st.DataObject
             assert all(before.steps[step].failing for step in opening)
         failing = {key for key, step in desk.run.steps.items() if step.failing}
         assert failing >= {k for k, step in desk.run.steps.items() if step.state is State.FAILED}
+
+
+def test_what_a_failure_opens_is_in_order_before_the_step_is_tried_again() -> None:
+    desk = Desk(NIGHT)
+    ends(desk, "start")
+    fails(desk, "wipe")
+    ends(desk, "page", "unmount", "wipe", "tell")
+    assert "Out of order" not in text(desk)
+    desk = Desk(NIGHT)
+    fails(desk, "wipe")
+    ends(desk, "page")
+    assert "before step 1 was finished" in text(desk)
+
+
+def text(desk: Desk) -> str:
+    return render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)

@@ -10,6 +10,7 @@ from bot.core.views.board import draw
 from tests.core.approving import LISTED, ask, votes
 from tests.core.drawn import aloud
 from tests.core.engine.test_ways import answer, asks, do, procedure
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, BEN, Desk
 
 ON = {"id": "ways", "title": "Ways", "starts": "which-way"}
@@ -68,6 +69,9 @@ def test_one_is_open_at_a_time() -> None:
     desk.do(c.TellStarted("ways", ANA, "WW-1", "https://slack.example/p1"))
     assert "already, and it is open. Nothing was started." in refused(desk, ref(desk))
     desk.do(c.TellClosed(ANA, "WW-1", "recovered"))
+    told = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+    # Who closed it stands before these words.
+    assert "ana closed WW-1, which was started from it, as recovered" in told
     assert leads(desk.run, ref(desk), "which-way", BEN) == "ways"
 
 

@@ -268,6 +268,7 @@ def test_a_wait_for_a_time_ends_by_itself_and_names_who_is_on_it() -> None:
     )
     assert "finished when its time was over" in night.board
     assert "because its time was over" in night.document
+    assert "bot saw that the time of it was over" in night.document
     assert "Not awaited" not in night.document
 
 

@@ -7,7 +7,7 @@ from bot.core.views import forms, notices, walkthrough
 from bot.core.views.board import draw
 from tests.core.drawn import accepted, accepted_view, aloud
 from tests.core.engine.test_each import CHECKS, each, night
-from tests.core.engine.test_ways import do, does, procedure, refused
+from tests.core.engine.test_ways import answer, asks, do, does, procedure, refused
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, BEN, Desk
 
@@ -111,3 +111,23 @@ def test_members_of_whom_nothing_is_needed_are_one_line() -> None:
     )
     lines = board(night(shape, those="billing,shop")).splitlines()
     assert "➖ *1* Drain the nodes · not needed" in lines
+
+
+def test_a_group_that_is_not_needed_and_whose_members_nobody_asked_for_is_one_line() -> None:
+    mode = {"description": "How", "enum": ["full", "quick"], "default": "full"}
+    of_each = (do("see", title="See {{ node }}"), do("write", title="Write {{ node }} down"))
+    group = each(*of_each, for_each={"node": "those"}, when="{{ mode }} is quick")
+    shape = procedure(group, do("last"), checks=CHECKS, inputs={"those": LIST, "mode": mode})
+    lines = board(night(shape, those="billing,shop")).splitlines()
+    assert "➖ *1* Drain the nodes · only if mode is quick" in lines
+    assert not any("{{" in line for line in lines)
+    # What a condition of its own leaves out is no line either: the group has no steps yet.
+    first = asks("why", answer("yes"), answer("no"), called="why")
+    group = each(
+        do("see", title="See {{ node }}"),
+        do("write", title="Write {{ node }} down", when="{{ mode }} is quick"),
+        for_each={"node": "those"},
+        when="{{ why }} is yes",
+    )
+    shape = procedure(first, group, checks=CHECKS, inputs={"those": LIST, "mode": mode})
+    assert "{{" not in board(night(shape, those="billing,shop"))

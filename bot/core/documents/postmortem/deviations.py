@@ -113,6 +113,9 @@ def _ahead(run: Run, placed: Placed) -> bool:
 def _before(run: Run, placed: Placed, first: int, last: int) -> Iterator[Placed]:
     """The steps from *first* to before *last* that precede *placed* in one sequence with it."""
     for other in run.placed[first:last]:
+        # Steps that a failure opens are done before the step that failed is tried again.
+        if any(group.fails == other.step.id for group in placed.groups):
+            continue
         pairs = zip(other.groups, placed.groups, strict=False)
         common = [mine for mine, yours in pairs if mine.id == yours.id]
         # The innermost group around both says whether their order matters.
