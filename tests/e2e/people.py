@@ -51,6 +51,10 @@ class Demo:
 
     async def person(self, name: str, *, phone: bool = False) -> "Person":
         """Someone with a browser of their own; what their page complains of is held against it."""
+        return Person(name, await self.page(name, phone=phone), self)
+
+    async def page(self, name: str, *, phone: bool = False) -> Page:
+        """The page, as it is open before somebody."""
         context = await self.browser.new_context(
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # a TypedDict of these keys
             has_touch=phone,
@@ -65,7 +69,7 @@ class Demo:
         await page.wait_for_selector("html[data-ready]")
         # Whoever reloads the page loses this mark: updates have to come by themselves.
         await page.evaluate("window.notReloaded = true")
-        return Person(name, page, self)
+        return page
 
 
 @dataclass

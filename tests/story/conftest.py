@@ -106,19 +106,28 @@ class System:
             self.answers[f"/nodes/{node}"] = {"value": 7}
 
 
-@pytest.fixture
-async def system() -> AsyncIterator[System]:
-    made = System()
+@contextlib.asynccontextmanager
+async def answering(made: System) -> AsyncIterator[None]:
+    """Have it answer, at an address of its own."""
     app = web.Application()
     app.router.add_get("/{path:.*}", made.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    made.url = f"http://127.0.0.1:{port}"
-    yield made
-    await runner.cleanup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        made.url = f"http://127.0.0.1:{port}"
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def system() -> AsyncIterator[System]:
+    made = System()
+    async with answering(made):
+        yield made
 
 
 @dataclass(slots=True)
