@@ -102,7 +102,7 @@ def test_whoever_comes_late_reads_all_that_matters() -> None:
         "*3* Tell everyone: skipped, @U0ANA 03:12 UTC: They know.",
         "far": "2 of 5 steps are finished: 1 done, 1 skipped.",
         "people": "@U0ANA started it 03:12 UTC, and 2 people are in it: "
-        "@U0ANA (step 1, 3); @U0BEN (step 2).",
+        "@U0ANA (steps 1, 3); @U0BEN (step 2).",
         "failed": "No step is marked failed, and none is stuck.",
     }
 

@@ -79,7 +79,9 @@ export class Composer {
   resize() {
     this.send.disabled = !this.field.value.trim() && !this.attachment.file;
     this.field.style.height = "auto";
-    this.field.style.height = `${this.field.scrollHeight}px`;
+    // Empty, it is a line high, whatever its hint takes; out of sight, it cannot be measured.
+    const height = this.field.value ? this.field.scrollHeight : 0;
+    if (height) this.field.style.height = `${height}px`;
   }
 
   /** @param {string} text */
