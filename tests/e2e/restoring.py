@@ -10,6 +10,7 @@ from tests.story.conftest import NODES, System
 
 RUN = "RR-1"
 WRONG, RIGHT = "snap-17", "snap-18"
+UPDATE = "No permits until five; the vault has all of them."
 LOG = "1 of 1 snapshots complete\n"
 
 
@@ -203,6 +204,11 @@ async def wiping(four: Four) -> None:
         await ben.sends("Add", {"Note": "The vault was read at 03:10; it is whole."})
     await ben.has_sent()
     await four.see("The vault was read at 03:10")
+    await ana.wants("Tell stakeholders…", "What they read")
+    await ana.picture("update")
+    async with play.act("stakeholders told", ana):
+        await ana.sends("Send", {"What they read": UPDATE})
+    await ana.has_sent()
     await four.picture("wiping")
     async with play.act("wiped", ana):
         await ana.presses("Mark step 5 done")

@@ -18,7 +18,7 @@ from bot.core.procedure import Procedure
 from bot.demo.workspace import Workspace
 from tests.chaos.plan import lasts
 from tests.core.test_every_key import KEYS
-from tests.e2e.restoring import LOG, RUN, SCENES, Four, Registry, closing
+from tests.e2e.restoring import LOG, RUN, SCENES, UPDATE, Four, Registry, closing
 from tests.e2e.serving import PROCEDURES, Served, counted, for_commands, serving
 from tests.e2e.team import Play, at_each, at_some
 from tests.e2e.test_stories import part
@@ -34,6 +34,7 @@ DID = {
         "step_done": 2,
         "approval_requested": 2,
         "role_assigned": 1,
+        "update_sent": 1,
         "closing_requested": 1,
     },
     "U0BEN": {
@@ -73,6 +74,7 @@ WROTE = (
     "The vault was read at 03:10; it is whole.",
     "No space left on node-3",
     "They are all in this channel.",
+    UPDATE,
     "The portal's team called.",
 )
 
@@ -124,6 +126,7 @@ def test_what_they_play_has_every_key() -> None:
 async def test_four_people_and_a_bot_that_is_killed(
     due: Callable[[int], bool],
     served: Served,
+    workspace: Workspace,
     registry: Registry,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -140,6 +143,8 @@ async def test_four_people_and_a_bot_that_is_killed(
     assert counted(await served.recorded(RUN), DID) == DID
     for words in (*WROTE, "round 2", hashlib.sha256(LOG.encode()).hexdigest(), "RI-1"):
         assert words in text
-    assert "Dee Marchetti marked it done" in part(text, "6 · Restore")
+    assert "Dee Marchetti (as responder) marked it done" in part(text, "6 · Restore")
+    posts = workspace.world.state.channels["C0TRUSTONCALL"].messages.values()
+    assert len([one for one in posts if UPDATE in str(one)]) == 1
     assert await asyncio.to_thread(main, ["audit", RUN]) == 0, capsys.readouterr()
     assert served.complaints == []
