@@ -372,14 +372,12 @@ def _request(run: Run, row: Row, asked: Asked) -> str:
 
 def _worked(numbers: Sequence[str]) -> str:
     """The steps that someone was on, by their numbers; nothing where there are none."""
-    if not numbers:
-        return ""
-    return f" ({'step' if len(numbers) == 1 else 'steps'} {', '.join(numbers[:12])})"
+    of = "step" if len(numbers) == 1 else "steps"
+    return f" ({of} {', '.join(numbers[:12])})" if numbers else ""
 
 
 def _people(run: Run) -> _Answer:
-    held = run.outline.held
-    people = [f"{mention(one)}{_worked(held.get(one.id, ()))}" for one in run.responders]
+    people = [mention(one) + _worked(run.outline.held.get(one.id, ())) for one in run.responders]
     when = f"{moment(run, run.started_at)}{came(run.via)}"
     started = f"{mention(run.started_by)} started it {when}"
     cast = [f"{mention(who)} is {_flat(role, 80)}" for role, who in run.cast.items()]
