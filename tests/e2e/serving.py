@@ -1,5 +1,6 @@
 """What a team works with: the page, the bot in a process that can be killed, what it looks at."""
 
+import asyncio
 import contextlib
 import shutil
 from collections import Counter
@@ -17,6 +18,7 @@ from bot.edges.store import SqlLog
 from tests.e2e.conftest import ARTIFACTS
 from tests.e2e.people import Demo
 from tests.e2e.team import Teammate
+from tests.hanging import HANG_S
 from tests.story.conftest import NODES, Child, System, answering
 
 PROCEDURES = Path(__file__).parent / "procedures"
@@ -40,6 +42,14 @@ class Served:
         async with await SqlLog.open(url, read_only=True) as log:
             await log.audit(run)
             return await log.read(run)
+
+    async def records(self, run: str, kind: str) -> None:
+        """Wait until a run has an entry of a kind: what died at its work begins it again later."""
+        async with asyncio.timeout(HANG_S):
+            while True:
+                if any(one.event.kind == kind for one in await self.recorded(run)):
+                    return
+                await asyncio.sleep(0.5)
 
     @property
     def complaints(self) -> Sequence[str]:
@@ -85,7 +95,7 @@ def _environ(workspace: Workspace, system: System, folder: Path) -> dict[str, st
 
 def counted(facts: Sequence[e.Fact], like: Mapping[str, Mapping[str, int]]) -> dict[str, object]:
     """How many entries each person has made, of the kinds that are asked for."""
-    made = Counter((_by(one.event), one.event.kind) for one in facts)
+    made = Counter[tuple[str | None, str]]((_by(one.event), one.event.kind) for one in facts)
     return {who: {kind: made[who, kind] for kind in kinds} for who, kinds in like.items()}
 
 
