@@ -95,6 +95,24 @@ async def test_alone_nobody_hears_of_a_private_channel_or_starts_something_there
     assert len(await room.boards()) == 1
 
 
+async def test_alone_a_form_is_opened_by_a_command_and_by_words_on_the_board(
+    bot: Bot, workspace: Workspace, ana: Someone
+) -> None:
+    await ana.types("/runbook mend-it thing=lamp")
+    await ana.board("MI-1")
+    there = alone(workspace, ana)
+    await known(there, "status", "is not fixed yet")
+    # Words can open no form, and a button there would be of no board.
+    await there.says("close MI-1")
+    (told,) = await answers(there, "Press the button on its board.")
+    assert "/archives/C0INCIDENTS/p" in words(told)
+    assert not any(block["type"] == "actions" for block in told["blocks"])
+    # A command opens it where it is typed, and it is taken.
+    await there.types("/runbook close MI-1")
+    assert (await there.fills({"Why close anyway": "Nobody needs it."}))["ok"]
+    assert "closing_requested" in await bot.kinds("MI-1")
+
+
 async def answered(who: Someone, thread: str) -> list[Json]:
     async def said() -> list[Json] | None:
         found = [m for m in await who.messages(thread) if m.get("bot_id")]
