@@ -114,13 +114,20 @@ class Pinning:
         """The run of its thread, else the only open one of its channel."""
         desk, thread = self.talk.desk, quote.thread or quote.ts
         row = await self.talk.log.find_message(self.team, quote.channel, thread)
-        if row is not None and await desk.sees(row.run_id, asked.by):
+        if row is not None and await self._sees(asked.by, row.run_id, quote.channel):
             return await desk.run(row.run_id)
         rows = await self._open(asked)
         for run in await self._read(rows):
             if any(one.board == thread for one in run.showing.before):
                 return run
         return await desk.run(rows[0].run_id) if len(rows) == 1 else None
+
+    async def _sees(self, by: Person, run_id: str, where: str) -> bool:
+        """Whether someone sees a run of which a message stands where they are."""
+        channel = await self.talk.desk.channel(run_id)
+        # What it posts for its owner stands in a channel whose people may not be in the run's.
+        inside = channel == where or await self.admission.inside(by, channel)
+        return inside and await self.talk.desk.sees(run_id, by)
 
     async def _open(self, asked: Asked) -> Sequence[RunRow]:
         if asked.is_nowhere:
