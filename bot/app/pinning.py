@@ -26,7 +26,7 @@ LOOKED_AT = 20
 
 NO_RUN = (
     "Nothing was added: I know of no run that you can see, so there is no timeline to put it into. "
-    "`{} list` shows what can be started."
+    "If I have not met you before, try again in a moment: I ask Slack first what you can see."
 )
 ELSEWHERE = (
     "Nothing was added: this may be a private channel, and the run is another channel's. Use the "
@@ -169,7 +169,7 @@ class Pinning:
             row = await self.talk.log.row(meant.id)
             rows = [row, *rows] if row is not None else rows
         if not rows:
-            raise Refused(NO_RUN.format(self.talk.command))
+            raise Refused(NO_RUN)
         first = {row.run_id: row for row in reversed(rows)}
         ordered = list(dict.fromkeys(row.run_id for row in rows))
         listed = [

@@ -10,7 +10,7 @@ from bot.core.run.secrets import MASK
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests.edges.detector.planted import PLANTED
-from tests.story.conftest import Bot
+from tests.story.conftest import AGAIN_S, Bot
 from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Json, Someone, has, words
 from tests.story.test_secrets import alone
 
@@ -23,6 +23,18 @@ async def adds(who: Someone, ts: str) -> None:
     """Use the shortcut on a message of the channel that someone looks at."""
     answer = await who.people.shortcut(who.id, SHORTCUT, channel=who.channel, message_ts=ts)
     assert answer["ok"], answer
+
+
+async def offered(who: Someone, ts: str) -> Json:
+    """The form that asks for the run; who is new to the bot asks until it knows what they see."""
+
+    async def there() -> Json | None:
+        await adds(who, ts)
+        await asyncio.sleep(AGAIN_S)
+        views = await who.people.views(who.id)
+        return views[-1] if views else None
+
+    return await who.eventually(there, "the form that asks for the run")
 
 
 async def reacts(who: Someone, ts: str, name: str = "pushpin") -> None:
@@ -205,8 +217,8 @@ async def test_nobody_outside_is_offered_a_run_of_a_private_channel(
     await people.command(ana.id, KEYROOM, "/invite", "@runbook")
     await room.types("/runbook mend-it thing=vault")
     await room.board("MI-2")
-    await adds(ben.in_(RANDOM), await ben.in_(RANDOM).says("It began here"))
-    form = words(await ben.form())
+    there = ben.in_(RANDOM)
+    form = words(await offered(there, await there.says("It began here")))
     assert "MI-1" in form
     assert "MI-2" not in form
     assert "vault" not in form
@@ -245,7 +257,7 @@ async def test_from_a_channel_where_the_bot_is_not_it_asks_and_others_may_read_i
     await begun(ana)
     there = ana.in_(channel)
     ts = await there.says("The key is in the vault: <@U0DEE> has it")
-    await adds(there, ts)
+    await offered(there, ts)
     assert not (await ana.fills({"Into the timeline": "MI-1"}))["ok"], "the tick is asked for"
     assert pins(await bot.facts("MI-1")) == []
     assert (await ana.fills({"Into the timeline": "MI-1", "Who will read it": "Everyone"}))["ok"]
@@ -312,8 +324,7 @@ async def test_a_message_of_another_channel_is_offered_the_runs_that_one_may_see
 ) -> None:
     await begun(ana)
     there = ben.in_(ONCALL)
-    await adds(there, await there.says("It began here"))
-    form = await ben.form()
+    form = await offered(there, await there.says("It began here"))
     assert "MI-1" in words(form)
     assert (await ben.fills({"Into the timeline": "MI-1", "Who will read": "Everyone"}))["ok"]
     (pin,) = pins(await bot.facts("MI-1"))
