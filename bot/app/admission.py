@@ -178,7 +178,7 @@ class Admission:
         else:
             channel = await self.desk.channel(intent.run)
             if not channel:
-                await self._alone(intent.run, click.by)
+                await self._alone(intent.run, click.by, place)
                 return sighting
         known = await self.acquaintances.known(click.by.id, channel, self.bot)
         if isinstance(intent, Begin) and not channel:
@@ -251,11 +251,11 @@ class Admission:
                 return replace(row, run_id=run_id)
         return None
 
-    async def _alone(self, run_id: str, by: Person) -> None:
+    async def _alone(self, run_id: str, by: Person, place: Place) -> None:
         """A run that has no channel is for who started it; raises Refused for others."""
         row = await self.log.row(run_id)
         if row is None or row.started_by != by.id:
-            raise no_such_run(run_id)
+            raise _none(run_id, place)
 
     async def _chosen(self, run_id: str, command: c.ChooseChannel | c.Reopen) -> c.Command:
         """A command with the board that the run leaves, for a channel that they see."""
