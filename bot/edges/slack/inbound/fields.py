@@ -74,6 +74,10 @@ class Fields:
         found = self._of.get(name)
         return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
+    def whole(self) -> Mapping[str, Any]:
+        """All that is there, unchecked: for who takes nothing in it for granted."""
+        return self._of
+
     def has(self, name: str) -> bool:
         """Whether there is such a field, and it is not null."""
         return self._of.get(name) is not None

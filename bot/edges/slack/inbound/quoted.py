@@ -1,10 +1,11 @@
 """A message as Slack hands it over or gives it: whose it is, what it says, what hangs on it."""
 
+from bot.core.blockkit.readable import said as words_of
 from bot.core.invisible import seen
 from bot.core.run.events import Person
 from bot.core.run.pins import FILES_LIMIT, WORDS_LIMIT, PinnedFile, Quote, time_of
 from bot.core.text import cut, shorten
-from bot.core.words.spoken import names, spoken
+from bot.core.words.spoken import said_to
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound.fields import FILE, NAME, PERSON, TS, WORDS, Fields, Malformed
 
@@ -22,7 +23,9 @@ def quote(me: Identity, channel: str, message: Fields) -> Quote:
     except ValueError:
         raise Malformed("the message's ts is no time") from None
     user, bot = message.maybe("user", PERSON), message.maybe("bot_id", NAME)
-    said = message.maybe("text", WORDS) or _attached(message)
+    message.maybe("text", WORDS)
+    # As the thread is read for the document: apps may say it in blocks or attachments.
+    said = words_of(message.whole())
     whole = seen(said).strip()
     text = cut(whole, WORDS_LIMIT)
     in_thread = thread is not None and thread != ts
@@ -37,19 +40,9 @@ def quote(me: Identity, channel: str, message: Fields) -> Quote:
         files=tuple(map(_file, message.several("files")[:FILES_LIMIT])),
         cut=0 if text == whole else len(whole) - len(text) + 1,
         own=user == me.user_id or bot == me.bot_id,
-        to_bot=names(said, me.user_id) and not spoken(said, me.user_id).passing,
+        to_bot=said_to(said, me.user_id),
         reacted=_reactions(message),
     )
-
-
-def _attached(message: Fields) -> str:
-    """The words of a message that has them in attachments only, as many apps write."""
-    said = (
-        one.maybe(name, WORDS)
-        for one in message.several("attachments")
-        for name in ("fallback", "text", "title")
-    )
-    return next(filter(None, said), "")
 
 
 def _app(message: Fields) -> str:
