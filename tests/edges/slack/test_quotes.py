@@ -104,7 +104,8 @@ def test_whose_a_message_is_and_what_hangs_on_it() -> None:
     app = quote(ME, "C1", Fields({"ts": TS, "bot_id": "B9", "attachments": [{"fallback": "Down"}]}))
     assert (app.author, app.app, app.text) == (None, "an app", "Down")
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "Node 2 is *down*"}}
-    for odd in ("x", [], [7], [[[]]], [{"type": ["x"], "text": 7}]):
+    hostile: tuple[Any, ...] = ("x", [], [7], [[[]]], [{"type": ["x"], "text": 7}])
+    for odd in hostile:
         for blocks in (odd, [*odd, block]):
             made = quote(ME, "C1", Fields({"ts": TS, "bot_id": "B9", "blocks": blocks}))
             assert made.text == ("Node 2 is *down*" if block in [*blocks] else "")
