@@ -28,7 +28,7 @@ class Everyone:
     """Whoever is asked about sees every channel."""
 
     async def known(self, person: str, channel: str, bot: str) -> Known:
-        return Known(0.0, private=False)
+        return Known(0.0, asked=0.0, inside=True, private=False)
 
     async def met(self, persons: object) -> None:
         """Nobody has to be asked about."""
