@@ -114,7 +114,7 @@ async def asking(five: Five) -> None:
     await chloe.picture("where-are-we")
     await chloe.comes_back()
     async with play.act("caught up", chloe):
-        await chloe.chooses_to("More…")
+        await chloe.chooses_to("More…", asks=True)
     await chloe.sees("Catch me up", place=chloe.form.last)
     await chloe.presses("Catch me up", chloe.form.last)
     await chloe.sees(*told, "1 of 5", place=chloe.form.last)
@@ -189,7 +189,7 @@ async def changing(five: Five) -> None:
     await dee.leaves_thread()
 
     async with play.act("hand-off in words", ben):
-        await ben.starts("/runbook handoff")
+        await ben.starts("/runbook handoff", asks=True)
     await ben.sees("Who takes over from you?", place=ben.form.last)
     async with play.act("asked Eli again", ben):
         await ben.sends("Ask them", {"Who takes over from you?": "Eli Novak"})

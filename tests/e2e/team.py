@@ -87,17 +87,19 @@ class Teammate(Person):
 
         await self._presses(press)
 
-    async def chooses_to(self, entry: str, beside: str = "Verify now") -> None:
-        """Choose from the ⋯ menu that stands beside a button."""
+    async def chooses_to(
+        self, entry: str, beside: str = "Verify now", *, asks: bool = False
+    ) -> None:
+        """Choose from the ⋯ menu that stands beside a button; *asks* is for what may get lost."""
 
         async def press() -> None:
             await self.chooses(self.row_of(beside), entry)
 
-        await self._presses(press)
+        await self._presses(press, asks=asks)
 
-    async def starts(self, line: str) -> None:
-        """Type a command."""
-        await self._presses(lambda: self.types(line))
+    async def starts(self, line: str, *, asks: bool = False) -> None:
+        """Type a command; *asks* is for one that only opens a form, which may get lost."""
+        await self._presses(lambda: self.types(line), asks=asks)
 
     async def opens(self, words: str, name: str, **more: str) -> None:
         """Press what opens a form, and have it on the screen: the one that has these *words*."""
