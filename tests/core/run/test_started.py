@@ -28,7 +28,8 @@ LOADED = Loaded(checked(), "schema: procedure/v1\n", "5" * 64, "p.yaml", COMMIT)
 ALERTS = ("DiskFull on <@U0BEN|ben>'s host", "Slow")
 BEGUN = Begun("C1", "T1", "E1", drill=True, severity="SEV2", alerts=ALERTS)
 LED = {"led_from": "PR-1", "led_step": "crash", "led_at": "https://slack.example/p1"}
-EVENT = started(LOADED, {}, BEGUN, ANA).model_copy(update=LED)
+ROOM = {"room": "private", "asked_in": "C2"}
+EVENT = started(LOADED, {}, BEGUN, ANA).model_copy(update={**LED, **ROOM})
 MORE = {
     "commit": COMMIT,
     "enterprise": "E1",
@@ -36,6 +37,7 @@ MORE = {
     "severity": "SEV2",
     "alerts": list(ALERTS),
     **LED,
+    **ROOM,
 }
 
 
@@ -60,8 +62,9 @@ def test_what_the_version_before_reads_is_as_it_was() -> None:
     bare = started(replace(LOADED, commit=None), {}, Begun("C1", "T1"), ANA)
     real = started(LOADED, {}, replace(BEGUN, drill=False), ANA)
     assert e.dump(real) == e.dump(bare)
-    # It reads none of a drill, and so does not show it as an incident.
-    assert json.loads(e.dump(EVENT)) == {**json.loads(e.dump(bare)), "drill": True}
+    # It reads none of a drill, and so does not show it as an incident; nor one without a channel.
+    kept = {"drill": True, **ROOM}
+    assert json.loads(e.dump(EVENT)) == {**json.loads(e.dump(bare)), **kept}
 
 
 def test_the_words_of_alerts_go_and_their_number_stays() -> None:
