@@ -101,9 +101,12 @@ class Teammate(Person):
         """Type a command; *asks* is for one that only opens a form, which may get lost."""
         await self._presses(lambda: self.types(line), asks=asks)
 
-    async def opens(self, words: str, name: str, **more: str) -> None:
-        """Press what opens a form, and have it on the screen: the one that has these *words*."""
-        await (self.chooses_to(name, **more) if more else self.presses(name))
+    async def opens(self, words: str, name: str, beside: str | None = None) -> None:
+        """Press what opens a form, and have it on the screen: the one that has these *words*.
+
+        *beside* is the button whose ⋯ menu it stands in, if it does.
+        """
+        await (self.chooses_to(name, beside) if beside else self.presses(name))
         await self.sees(words, place=self.form.last)
 
     async def wants(self, name: str, words: str) -> None:
