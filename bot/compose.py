@@ -172,6 +172,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             workspaces.link,
             Hindrances(desk, log, reception.tell, me.name),
             SlackRooms(workspaces.client, workspaces.user),
+            admission.is_public,
             library.picture,
         )
         reception.painter = painter

@@ -28,6 +28,7 @@ from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of
 from tests.fake_clock import settle as settle  # noqa: PLC0414 - likewise
 from tests.fake_outbox import FakeOutbox
 from tests.fake_rooms import NoRooms as NoRooms  # noqa: PLC0414 - likewise
+from tests.fake_rooms import everywhere as everywhere  # noqa: PLC0414 - likewise
 from tests.fake_sealing import Seals
 from tests.fake_work import FakeLooks, FakeTimers, Lease
 

@@ -143,6 +143,10 @@ class Admission:
         known = await self.acquaintances.known(by.id, channel, self.bot)
         return rule.sees(channel, known)
 
+    async def is_public(self, channel: str) -> bool:
+        """Whether a channel is known to be one that everybody may read; raises Unavailable."""
+        return (await self.acquaintances.known(self.bot, channel, self.bot)).private is False
+
     def seen(self, channel: str) -> Sighting:
         """Who clicks on a message or types a command sees the channel now."""
         return Sighting(self.clock.now().timestamp(), channel)

@@ -5,12 +5,13 @@ of the table in `bot.app.bringers` is handed to the bringer that stands there.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.app.desk import Desk
 from bot.app.hindrances import Tell
 from bot.core.run.events import Fact
+from bot.core.run.model import Run
 from bot.ports.log import Records
 from bot.ports.messages import Claim, Link, Messages, Outbox, Upload
 from bot.ports.rooms import Rooms
@@ -20,6 +21,8 @@ Document = Callable[[str, int], Awaitable[Upload]]
 """Makes the file that an entry of a run asked for."""
 ReadPicture = Callable[[str, str], bytes]
 """Reads a picture, by the procedure's id and the path; blocks, and raises OSError in words."""
+IsPublic = Callable[[str], Awaitable[bool]]
+"""Whether a channel is known to be one that everybody may read."""
 
 
 def no_picture(procedure: str, path: str) -> bytes:
@@ -35,7 +38,8 @@ class TooOld(Exception):
 class Means:
     """What a bringer works with; `tell` tells people, `bot` is the bot's name in Slack.
 
-    `picture` reads a picture of a procedure, `rooms` makes channels.
+    `picture` reads a picture of a procedure, `rooms` makes channels, `is_public` says whether a
+    channel is known to be one that everybody may read.
     """
 
     desk: Desk
@@ -49,6 +53,18 @@ class Means:
     bot: str
     picture: ReadPicture
     rooms: Rooms
+    is_public: IsPublic
+
+    async def for_others(self, run: Run) -> Run:
+        """The run as it is told of in channels of others.
+
+        One whose own channel is not known to be public says as little there as one of a private
+        procedure. Raises Unavailable.
+        """
+        if run.procedure.private or await self.is_public(run.channel):
+            return run
+        hidden = run.procedure.model_copy(update={"private": True})
+        return replace(run, procedure=hidden)
 
 
 class Bringer(Protocol):

@@ -6,6 +6,7 @@ posted again: a channel of others has it once at the most, and people look.
 """
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -57,19 +58,19 @@ class Post:
         return self.error is not None and not self.may_be
 
 
-class Elsewhere:
+class Elsewhere(ABC):
     """Brings them; keeps `bot.app.bringing.Bringer`. What is posted, its kinds say."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
 
+    @abstractmethod
     def _post(self, run: Run, which: str, link: str) -> Post | None:
         """The post with this key, behind the word of its kind; None where nobody wants it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _told(self, run: Run, which: str, error: str | None) -> c.Command:
         """What records how it ended."""
-        raise NotImplementedError
 
     async def bring(self, claim: Claim, thread: str, facts: Sequence[e.Fact], begun: float) -> bool:
         """Post it once, or record why Slack does not take it; what is there is kept true."""

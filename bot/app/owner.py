@@ -32,7 +32,7 @@ class OwnersChannel(Direct):
         self, row: MessageRow, thread: str, run: Run, facts: Sequence[Fact], key: str
     ) -> Picture:
         """It has a link to the board, since nobody there has it before their eyes."""
-        picture = notices.draw(run, facts, key)
+        picture = notices.draw(await self._means.for_others(run), facts, key)
         where = link(self._means.link(row.team, row.channel, thread), f"The board of {run.id}")
         return Picture(f"{picture.text} {where}", [*picture.blocks, section(where)])
 

@@ -16,7 +16,15 @@ from functools import partial
 
 from bot.app import hindrances, watch
 from bot.app.bringers import BRINGERS
-from bot.app.bringing import Bringer, Document, Means, ReadPicture, TooOld, no_picture
+from bot.app.bringing import (
+    Bringer,
+    Document,
+    IsPublic,
+    Means,
+    ReadPicture,
+    TooOld,
+    no_picture,
+)
 from bot.app.canvas import Canvas, key_in_run
 from bot.app.desk import ChangedRun, Desk, History, UnreadableRun
 from bot.app.faults import Faults
@@ -75,6 +83,7 @@ class Painter:
     link: Link
     hindrances: Hindrances
     rooms: Rooms
+    is_public: IsPublic
     picture: ReadPicture = no_picture
     poller: Poller = field(init=False)
     witness: Witness = field(init=False)
@@ -89,7 +98,8 @@ class Painter:
         self.witness = Witness(self.log, self.messages)
         self.canvas = Canvas(self.desk, self.messages, self.clock, self.link)
         work = (self.desk, self.log, self.outbox, self.messages, self.clock, self.document)
-        means = Means(*work, self.tell, self.link, self.hindrances.bot, self.picture, self.rooms)
+        people = (self.tell, self.link, self.hindrances.bot)
+        means = Means(*work, *people, self.picture, self.rooms, self.is_public)
         self.brings = {word: make(means) for word, make in BRINGERS.items()}
 
     @property

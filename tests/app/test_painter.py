@@ -26,7 +26,7 @@ from bot.ports.messages import (
     Upload,
 )
 from tests.edges.store.making import ANA, started
-from tests.fake_rooms import NoRooms
+from tests.fake_rooms import NoRooms, everywhere
 from tests.fakes import FakeClock, FakeLog, settle
 from tests.hanging import HANG_S
 
@@ -111,6 +111,7 @@ class Scene:
             lambda _team, channel, ts: f"https://slack/{channel}/{ts}",
             Hindrances(self.desk, self.log, self._tell, "runbook"),
             NoRooms(),
+            everywhere,
         )
         self.desk.woken.append(self.painter.poller.wake)
 

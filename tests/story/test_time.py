@@ -1,6 +1,7 @@
 """Time passes: a wait ends by itself, and who lets a step lie is reminded, whatever dies."""
 
 from bot.core.run.times import Reminded, StepLate
+from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
 from tests.story.driver import Someone, words
 
@@ -45,3 +46,21 @@ async def test_who_lets_a_step_lie_is_reminded_and_then_the_owner_once_each(
     assert sum(isinstance(one, StepLate) for one in facts) == 1
     assert len(await ana.thread("⏰", run="OT-1")) == 1
     assert len(await there() or []) == 1
+
+
+async def test_of_a_run_in_a_private_channel_the_owner_is_told_nothing_of_what_it_is_about(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    """The owner's channel may have people in it who are not in that one."""
+    await people.command("ana", "key-room", "/invite", "@runbook")
+    room, oncall = ana.in_("C0KEYROOM"), ana.in_(ONCALL)
+    await room.types(START)
+    await room.does("Take", await room.board("OT-1"), row="step 2")
+
+    async def there() -> list[str] | None:
+        return [w for m in await oncall.messages() if "OT-1" in (w := words(m))] or None
+
+    (said,) = await ana.eventually(there, "the owner is told")
+    assert "⏰ OT-1 in <#C0KEYROOM>: a step is past its time." in said
+    assert "Heal it" not in said
+    assert "The board of OT-1" in said

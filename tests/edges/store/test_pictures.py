@@ -15,7 +15,7 @@ from bot.ports.messages import Claim, Rejected, Unsure, Upload
 from tests.edges.store.conftest import Advance, Tested, real
 from tests.edges.store.making import AT, append, begin, started
 from tests.edges.store.test_uploads import LEASE, Died, Slack
-from tests.fake_rooms import NoRooms
+from tests.fake_rooms import NoRooms, everywhere
 from tests.fakes import FakeClock
 
 SHA, OTHER = "a" * 64, "b" * 64
@@ -56,6 +56,7 @@ class Replica:
             "runbook",
             lambda _procedure, _path: self.data,
             NoRooms(),
+            everywhere,
         )
         self.pictures = Pictures(means)
 

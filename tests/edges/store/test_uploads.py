@@ -30,7 +30,7 @@ from bot.ports.messages import (
 )
 from tests.edges.store.conftest import Advance, real
 from tests.edges.store.making import ANA, AT, BEN, started
-from tests.fakes import FakeClock, NoRooms
+from tests.fakes import FakeClock, NoRooms, everywhere
 
 RUN = "KC-1"
 LEASE = 61.0
@@ -108,7 +108,7 @@ class Replica:
             self._tell,
             lambda _team, channel, ts: f"https://slack/{channel}/{ts}",
             "runbook",
-            *(no_picture, NoRooms()),
+            *(no_picture, NoRooms(), everywhere),
         )
         self.courier = Courier(self.means)
 
