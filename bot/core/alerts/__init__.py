@@ -1,0 +1,1 @@
+"""Alerts: what doors hear of other systems, put together into episodes, and shown."""
