@@ -23,7 +23,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
-TROUBLE = ("Try again in a moment", "did not open")
+TROUBLE = re.compile(r"[Tt]ry again in a moment|ask again in a few seconds|did not open")
 """What the bot says to one whose press it took and could not carry out."""
 TOOK_TOO_LONG = "operation_timeout"
 """What Slack says to one whose press was not acknowledged in time; pressing again is safe."""
@@ -190,9 +190,7 @@ class Someone:
             found = [m for m in await self.whispers() if having in words(m)]
             return found[-1] if found else None
 
-        found = await self.eventually(
-            mine, f"{having!r}, told to {self.name} alone", insisting=False
-        )
+        found = await self.eventually(mine, f"{having!r}, told to {self.name} alone")
         self.memory.read.add(found["ts"])
         return found
 
@@ -203,12 +201,10 @@ class Someone:
             seen += [m for m in await self.messages(parent) if m["ts"] != parent]
         return [m for m in seen if m.get("is_ephemeral")]
 
-    async def eventually(
-        self, look: Callable[[], Awaitable[T | None]], what: str, *, insisting: bool = True
-    ) -> T:
+    async def eventually(self, look: Callable[[], Awaitable[T | None]], what: str) -> T:
         """What *look* finds, once it finds something; no look is broken off before the end.
 
-        Who is *insisting* presses again what they pressed last when the bot asks for that.
+        Meanwhile they press again what they pressed last when the bot asks for that.
         """
         end, pause = time.monotonic() + self.patience, SHORTEST
         asked = time.monotonic() + ASKS_AFTER_S
@@ -217,7 +213,7 @@ class Someone:
                 async with asyncio.timeout(left):
                     if found := await look():
                         return found
-            if insisting and time.monotonic() > asked:
+            if time.monotonic() > asked:
                 await self._press_again_if_asked()
                 asked = time.monotonic() + ASKS_AFTER_S
             await asyncio.sleep(pause)
@@ -229,7 +225,7 @@ class Someone:
         if (again := self.memory.again) is None:
             return
         for told in await self.whispers():
-            if told["ts"] not in self.memory.read and any(t in words(told) for t in TROUBLE):
+            if told["ts"] not in self.memory.read and TROUBLE.search(words(told)):
                 self.memory.read.add(told["ts"])
                 await again()
                 return

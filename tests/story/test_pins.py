@@ -20,9 +20,14 @@ START = "/runbook mend-it thing=lamp"
 
 
 async def adds(who: Someone, ts: str) -> None:
-    """Use the shortcut on a message of the channel that someone looks at."""
-    answer = await who.people.shortcut(who.id, SHORTCUT, channel=who.channel, message_ts=ts)
+    """Use the shortcut on a message of the channel that someone looks at; again, if asked to."""
+
+    async def used() -> Json:
+        return await who.people.shortcut(who.id, SHORTCUT, channel=who.channel, message_ts=ts)
+
+    answer = await used()
     assert answer["ok"], answer
+    who.memory.again = used
 
 
 async def offered(who: Someone, ts: str) -> Json:
