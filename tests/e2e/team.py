@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Request, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from tests.chaos import report
 from tests.e2e.people import PERSON_WAITS_MS, Person
 from tests.hanging import HANG_S
 from tests.story.conftest import Child
@@ -26,6 +27,8 @@ PRESSES = 5
 """How often somebody presses the same at most."""
 TOLD = ("Try again in a moment", "did not open")
 """What the bot says in private to one whose press it took and could not carry out."""
+TOLD_IN_THREAD = "There is no post-mortem of"
+"""What it says in the thread to one whose post-mortem could not be written."""
 UNHEARD = 8
 """After so many looks one asks once more who has not been answered at all."""
 SENT = ("/workspace/actions", "/submit", "/workspace/commands", "/messages", "/workspace/home")
@@ -47,6 +50,10 @@ class Teammate(Person):
     sent: list[Request] = field(default_factory=list)
     """What the page sent since the last press."""
     is_sent: asyncio.Event = field(default_factory=asyncio.Event)
+    repeats: int = 0
+    """How often something was pressed again."""
+    without: int = 0
+    """How often the thread has said that no post-mortem came."""
 
     def __post_init__(self) -> None:
         self.page.on("request", self._notes)
@@ -251,7 +258,8 @@ class Teammate(Person):
                 return
             unheard = self.asks and looks % UNHEARD == 0
             if again is not None and pressed < PRESSES and (unheard or await self._is_told_to()):
-                pressed += 1
+                pressed, self.repeats = pressed + 1, self.repeats + 1
+                end = time.monotonic() + HANG_S
                 # What was pressed may be gone by now, since it was recorded after all.
                 with contextlib.suppress(PlaywrightTimeout):
                     self.page.set_default_timeout(5 * LOOK_MS)
@@ -269,7 +277,8 @@ class Teammate(Person):
             if any(words in said for words in TOLD):
                 await private.get_by_role("button", name="Dismiss").click()
                 return True
-        return False
+        without, self.without = self.without, await self.thread.get_by_text(TOLD_IN_THREAD).count()
+        return self.without > without
 
 
 @dataclass
@@ -279,13 +288,14 @@ class Play:
     bot: Child
     due: Callable[[int], bool]
     """Whether the bot is killed at the act of this number."""
+    rested: Callable[[], None]
+    """Has Slack's limits as they are after a quiet minute.
+
+    Slack lets an app connect about once a minute, and ten times at once: a bot that is killed at
+    every act would spend a minute of each before the door, and people with it.
+    """
     acts: list[str] = field(default_factory=list)
     kills: int = 0
-
-    @property
-    def said(self) -> str:
-        """How it went, for who reads what a test prints."""
-        return f"{self.kills} kills in {len(self.acts)} acts"
 
     def act(self, name: str, *people: Teammate) -> "Act":
         """What is pressed inside is an act; *people* are those who press last."""
@@ -294,6 +304,7 @@ class Play:
     async def over(self, name: str, people: Sequence[Teammate]) -> None:
         """An act is over: where a kill is due, the bot dies and is started again."""
         self.acts.append(name)
+        print(f"{len(self.acts)} {name}", flush=True)  # noqa: T201 - where it failed, if it does
         if self.due(len(self.acts)):
             await self._dies(people)
 
@@ -302,6 +313,7 @@ class Play:
         if self.kills % 2:
             await asyncio.gather(*(one.answered() for one in people))
         await self.bot.end("kill")
+        self.rested()
         await self.bot.start()
 
 
@@ -328,6 +340,12 @@ class Team:
     play: Play
     people: Sequence[Teammate]
     folder: Path
+
+    def tells(self, name: str) -> None:
+        """Say how it went, in a line and in the table of `make chaos`."""
+        happened = {"acts": len(self.play.acts), "kills": self.play.kills}
+        again = sum(one.repeats for one in self.people)
+        report.row(f"{name} and a bot that is killed", "sqlite", 1, happened, again=again)
 
     async def see(self, *words: str) -> None:
         """Each of them sees this on the board."""

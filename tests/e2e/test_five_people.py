@@ -96,17 +96,19 @@ async def served(
 async def test_five_people_and_a_change_of_shift(
     due: Callable[[int], bool],
     served: Served,
+    workspace: Workspace,
     sites: Sites,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     names = ("ana", "ben", "chloe", "dee", "eli")
     people = [await served.seated(name, RUN, phone=name == "chloe") for name in names]
-    five = Five(Play(served.bot, due), people, tmp_path, sites, *people)
+    five = Five(
+        Play(served.bot, due, workspace.world.buckets.clear), people, tmp_path, sites, *people
+    )
     for scene in SCENES:
         await scene(five)
     text = await ending(five)
-    print(five.play.said)  # noqa: T201 - for who watches
     (served.demo.pictures / "post-mortem.md").write_text(text, "utf-8")
 
     assert counted(await served.recorded(RUN), DID) == DID
@@ -116,3 +118,4 @@ async def test_five_people_and_a_change_of_shift(
     assert "Ana Ferreira (as responder) took it" in part(text, "3 · Call the offices")
     assert await asyncio.to_thread(main, ["audit", RUN]) == 0, capsys.readouterr()
     assert served.complaints == []
+    five.tells("five people in a browser")

@@ -133,12 +133,13 @@ async def test_four_people_and_a_bot_that_is_killed(
 ) -> None:
     names = ("ana", "ben", "chloe", "dee")
     people = [await served.seated(name, RUN, phone=name == "dee") for name in names]
-    four = Four(Play(served.bot, due), people, tmp_path, registry, *people)
+    four = Four(
+        Play(served.bot, due, workspace.world.buckets.clear), people, tmp_path, registry, *people
+    )
     for scene in SCENES:
         await scene(four)
     await served.records(RUN, "evidence_read")
     text = await closing(four)
-    print(four.play.said)  # noqa: T201 - for who watches
     (served.demo.pictures / "post-mortem.md").write_text(text, "utf-8")
 
     assert counted(await served.recorded(RUN), DID) == DID
@@ -149,3 +150,4 @@ async def test_four_people_and_a_bot_that_is_killed(
     assert len([one for one in posts if UPDATE in str(one)]) == 1
     assert await asyncio.to_thread(main, ["audit", RUN]) == 0, capsys.readouterr()
     assert served.complaints == []
+    four.tells("four people in a browser")
