@@ -242,9 +242,13 @@ def _ended(scene: Scene) -> str:
     for fact in scene.facts[scene.number :]:
         event = fact.event
         if isinstance(event, e.ApprovalVoided) and event.request == scene.number:
-            who = f" by {mention(event.by)}" if event.by else ""
-            return f"{_ENDED[event.because]}{who}"
+            return _why(event)
     return "another one took its place"
+
+
+def _why(event: e.ApprovalVoided) -> str:
+    """What made it void, and who did that."""
+    return _ENDED[event.because] + (f" by {mention(event.by)}" if event.by else "")
 
 
 # Its end. ---------------------------------------------------------------------------------------
@@ -253,8 +257,7 @@ def _ended(scene: Scene) -> str:
 def of_end(scene: Scene, event: e.ApprovalVoided) -> Picture:
     """Nobody has approved any more: whoever asked, and who voted, are told by name."""
     run, step = scene.run, named(scene.run, event.step)
-    who = f"{mention(event.by)}: " if event.by else ""
-    head = f"♻️ {run.id}: the approval of step {step} counts no more: {who}{_ENDED[event.because]}."
+    head = f"♻️ {run.id}: the approval of step {step} counts no more: {_why(event)}."
     told = votes(scene.before, event.request)
     words = [head]
     if told:

@@ -140,8 +140,9 @@ ASSIGN = Act(
 
 
 def _assigned(run: Run, event: RoleAssigned, at: datetime) -> Run:
-    others = {role: who for role, who in run.cast.items() if role != event.role}
-    return replace(run, cast=others if event.to is None else {**others, event.role: event.to})
+    if event.to is not None:
+        return replace(run, cast={**run.cast, event.role: event.to})
+    return replace(run, cast={role: who for role, who in run.cast.items() if role != event.role})
 
 
 def _touches(run: Run | None, event: RoleAssigned, number: int) -> Sequence[str]:

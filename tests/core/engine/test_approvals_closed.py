@@ -50,7 +50,7 @@ def test_what_nobody_began_counts_no_more_once_the_run_is_closed(how: Any) -> No
     assert close(desk) == ["run_closed", "approval_voided"]
     said = told(desk, desk.run.seq)
     assert (
-        "the approval of step *1* Revoke k1 counts no more: <@U0EVE>: the run was closed." in said
+        "the approval of step *1* Revoke k1 counts no more: the run was closed by <@U0EVE>." in said
     )
     assert "<@U0BEN>" in said
     assert "your vote on it is void." in said

@@ -20,3 +20,14 @@ def test_a_role_of_the_procedure_goes_only_to_who_may_hold_it() -> None:
     told = notices.draw(desk.run, desk.facts, f"notice/{number}").text
     assert "has the role commander now." in told
     assert "Yours still: the role keeper, for which they are not named." in told
+
+
+def test_a_role_keeps_its_place_whoever_has_it() -> None:
+    """Whoever looks for the commander on the board finds them where they were."""
+    desk = Desk(checked())
+    for role in ("commander", "operator"):
+        desk.do(c.AssignRole(role, ANA, ANA))
+    desk.do(c.AssignRole("commander", ANA, BEN))
+    assert [*desk.run.cast.items()] == [("commander", BEN), ("operator", ANA)]
+    desk.do(c.AssignRole("commander", ANA))
+    assert [*desk.run.cast.items()] == [("operator", ANA)]
