@@ -23,7 +23,7 @@ from bot.core.run.expected import unmet
 from bot.core.run.model import Closed, Run, State
 from bot.core.run.outline import Row
 from bot.core.run.polling import gives_up
-from bot.core.run.proof import Request, on_page
+from bot.core.run.proof import Verdict, on_page
 from bot.core.run.timing import role_of, times_out, waits_until
 from bot.core.run.waits import TITLE_SHOWN, WORDS_SHOWN, moment
 from bot.core.text import brief, briefly, counted, escape, lasted, mention
@@ -255,12 +255,16 @@ def _red(run: Run) -> _Answer:
             found[item.check] = f"{group}{_flat(item.title)} ({why}, {moment(run, item.at)})"
     for row in run.outline.rows:
         seen = row.verdict
-        if row.check is None or row.check in found or seen is None or seen.green:
+        # What is waited for has not failed; how far it is, is told with the wait.
+        if row.check is None or row.check in found or seen is None or seen.green or row.wait:
             continue
-        why = briefly(unmet(seen.observed, run.procedure), WORDS_SHOWN)
-        found[row.check] = f"{_check(run, row.check)} ({why}, {moment(run, seen.at)})"
+        found[row.check] = f"{_check(run, row.check)} ({_seen(run, seen)})"
     head = f"🔴 {counted(len(found), 'check')} failed"
     return _one(head, list(found.values()), "No check stands failed.")
+
+
+def _seen(run: Run, seen: Verdict) -> str:
+    return f"{briefly(unmet(seen.observed, run.procedure), WORDS_SHOWN)}, {moment(run, seen.at)}"
 
 
 def _check(run: Run, name: str) -> str:
@@ -274,18 +278,13 @@ def _waits(run: Run) -> _Answer:
     things = [told for row in run.outline.rows for told in _awaits(run, row)]
     things += [
         f"the bot is checking “{_check(run, name)}”"
-        for name in dict.fromkeys(look.check for look in _looks(run))
+        for name in dict.fromkeys(look.check for look in run.pending.values() if not look.wait)
     ]
     if run.outline.waits_for_a_person:
         confirms = run.outline.verification.confirms
         left = [_flat(item.title) for item in confirms if not item.green]
         things += [f"“{line}” waits for a person to confirm it" for line in left]
     return _one("Waiting", things, nothing)
-
-
-def _looks(run: Run) -> Sequence[Request]:
-    """The looks under way that are not those of a wait, which are told with their steps."""
-    return [look for look in run.pending.values() if not look.wait]
 
 
 def _awaits(run: Run, row: Row) -> Iterator[str]:
@@ -304,7 +303,8 @@ def _wait(run: Run, row: Row) -> Iterator[str]:
     if (end := waits_until(row.leaf, row.step)) is not None:
         yield f"{_name(row)} until {moment(run, end)}"
     elif (look := row.wait) is not None:
-        ends = f"the bot gives up {moment(run, gives_up(run, look))}"
+        far = f"{_seen(run, row.verdict)}; " if row.verdict and not row.verdict.green else ""
+        ends = f"{far}the bot gives up {moment(run, gives_up(run, look))}"
         yield f"{_name(row)} until “{_check(run, look.check)}” passes ({ends})"
 
 

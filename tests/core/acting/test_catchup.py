@@ -107,6 +107,42 @@ def test_whoever_comes_late_reads_all_that_matters() -> None:
     }
 
 
+POLL = {"every": "1s", "deadline": "30m"}
+
+
+def test_a_check_that_is_waited_for_has_not_failed() -> None:
+    """It says how far that is: whoever comes late looks at what is wrong, and nothing is."""
+    shape = {
+        "schema": "procedure/v1",
+        "id": "copy",
+        "title": "Copy it",
+        "symptoms": ["Slow"],
+        "checks": {"copied": {"title": "All is there", "target": "t", "get": "/", "poll": POLL}},
+        "steps": [
+            {"id": "copy", "title": "Let it copy", "do": "It.", "wait": {"until": "copied"}},
+            {"id": "look", "title": "Look at it", "do": "It.", "check": "copied"},
+        ],
+    }
+    desk = Desk(Procedure.model_validate(shape))
+    desk.do(c.Take("copy", ANA))
+    (look,) = desk.run.pending.values()
+    seen = e.Seen(expectation="/missing equals 0", held=False, seen="40")
+    shown = {"check": "copied", "green": False, "seen": (seen,)}
+    desk.do(c.Observe(e.CheckObserved(request=look.id, final=False, **shown)))
+    read = {one.about: plain(one.text, {}) for one in catch_up(desk.run)}
+    assert read["red"] == "No check stands failed."
+    assert read["waits"].startswith(
+        "Waiting: *1* Let it copy until “All is there” passes (expected `missing` to be `0`, "
+        "found `40`, 03:12 UTC; the bot gives up 03:"
+    )
+    desk.do(c.Take("look", BEN))
+    # Whoever did a step and is told that it failed sees the same check.
+    desk.do(c.MarkDone("look", BEN))
+    (other,) = [one for one in desk.run.pending.values() if not one.wait]
+    desk.do(c.Observe(e.CheckObserved(request=other.id, final=True, **shown)))
+    assert answers(desk.run)["red"].text.startswith("🔴 1 check failed: All is there (")
+
+
 def test_a_quiet_sentence_is_small_and_comes_last() -> None:
     drawn = blocks(night().run)
     assert [block["type"] for block in drawn] == ["section"] * 9 + ["context"]
@@ -205,13 +241,16 @@ def what_failed(told: Sentence, run: Run, count: Count) -> None:
 
 
 def which_checks_failed(told: Sentence, run: Run, count: Count) -> None:
-    """The last look at a check failed, and it is one of the verification, or of work since then."""
+    """The last look at a check failed, and it is one of the verification, or of work since then.
+
+    What is waited for has not failed.
+    """
     lines = {one.check for _, one in run.procedure.lines() if hasattr(one, "check")}
     red = {name for name, seen in run.proof.verdicts.items() if not seen.green}
     worked = set()
     for row in run.outline.rows:
         seen = run.proof.verdicts.get(row.check or "")
-        begun = row.step.taken_at
+        begun = None if row.wait is not None else row.step.taken_at
         if row.check in red and seen is not None and begun is not None and seen.at >= begun:
             worked.add(row.check)
     wanted = (red & lines) | worked
