@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.cli import audit as audit_command
+from bot.cli import coverage as coverage_command
 from bot.cli import erase as erase_command
 from bot.cli.arguments import add_parsers, command
 from bot.core.markup.faces import FACES, MARKDOWN
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     commands = program.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_first(commands)
     add_parsers(commands)
+    coverage_command.add_parser(commands)
     _add_for_operators(commands)
     return program
 

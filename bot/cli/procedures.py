@@ -35,7 +35,7 @@ from bot.edges.library import (
 CLEAN, REFUSED, USAGE = 0, 1, 2
 
 
-class _UsageError(Exception):
+class UsageError(Exception):
     """The command line asks for what is not there; the message is for the person."""
 
 
@@ -43,8 +43,8 @@ def run_lint(arguments: argparse.Namespace) -> int:
     """Print each problem of the files, one a line; 1 when one is an error."""
     try:
         files, unread = _files(arguments.paths or [_folder()])
-        known = _targets(arguments.targets)
-    except _UsageError as error:
+        known = known_targets(arguments.targets)
+    except UsageError as error:
         return _complain(str(error))
     problems = ordered((*unread, *_linted(files, known)))
     for problem in problems:
@@ -79,7 +79,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     """Print one procedure, or with --all every one, as text, Markdown or JSON."""
     try:
         return _show_all(arguments) if arguments.all else _show_one(arguments)
-    except _UsageError as error:
+    except UsageError as error:
         return _complain(str(error))
 
 
@@ -87,7 +87,7 @@ def run_search(arguments: argparse.Namespace) -> int:
     """Print the procedures that fit the words, the best first; 1 when there is none."""
     try:
         library = _library()
-    except _UsageError as error:
+    except UsageError as error:
         return _complain(str(error))
     hits = search((loaded.procedure for loaded in library.all()), " ".join(arguments.words))
     for hit in hits:
@@ -104,7 +104,7 @@ def _folder() -> Path:
 def _library() -> Library:
     folder = _folder()
     if not folder.is_dir():
-        raise _UsageError(f"there is no folder {folder}; RUNBOOK_PROCEDURES names another")
+        raise UsageError(f"there is no folder {folder}; RUNBOOK_PROCEDURES names another")
     given = os.environ.get("RUNBOOK_CACHE")
     cache = Path(given) if given else default_folder(os.environ)
     library = Library(folder, cache=cache)
@@ -122,7 +122,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
                 with Place(path) as place:
                     listing = place.files()
             except OSError as error:
-                raise _UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+                raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
             files += [path / name for name in listing.files]
             unread += [
                 Problem(str(path / one.path), 1, 1, one.severity, one.why, one.write)
@@ -134,10 +134,10 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
                 why, write = "the bot reads no file of such a name", "a name that ends in .yaml"
                 unread.append(Problem(str(path), 1, 1, "error", why, write))
         else:
-            raise _UsageError(f"there is no file or folder {path}; name what to check")
+            raise UsageError(f"there is no file or folder {path}; name what to check")
     if not files:
         where = ", ".join(map(str, paths))
-        raise _UsageError(f"no procedure was checked: no file in {where} ends in .yaml or .yml")
+        raise UsageError(f"no procedure was checked: no file in {where} ends in .yaml or .yml")
     return files, unread
 
 
@@ -148,8 +148,11 @@ class _AnyToken(dict[str, str]):
         return "unused"
 
 
-def _targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
-    """The targets that the bot knows, with their sets; None where no file of them is named."""
+def known_targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
+    """The targets that the bot knows, with their sets; None where no file of them is named.
+
+    Raises UsageError.
+    """
     named = given or (Path(told) if (told := os.environ.get("RUNBOOK_TARGETS")) else None)
     if named is None:
         return None
@@ -158,7 +161,7 @@ def _targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
     try:
         return {name: one.sets.keys() for name, one in load_targets(named, _AnyToken()).items()}
     except TargetsError as error:
-        raise _UsageError(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
 def _examined(
@@ -186,7 +189,7 @@ def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
     file = Path(which)
     if is_procedure(file.name):
         if not file.is_file():
-            raise _UsageError(f"there is no file {file}")
+            raise UsageError(f"there is no file {file}")
         seen = _examined(file, which)
         return seen.procedure, seen.problems
     library = _library()
@@ -195,7 +198,7 @@ def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
     refused = tuple(p for p in library.problems() if Path(p.path).stem == which)
     if refused:
         return None, refused
-    raise _UsageError(_unknown(which, [loaded.procedure.id for loaded in library.all()]))
+    raise UsageError(_unknown(which, [loaded.procedure.id for loaded in library.all()]))
 
 
 def _unknown(which: str, known: Sequence[str]) -> str:
@@ -206,7 +209,7 @@ def _unknown(which: str, known: Sequence[str]) -> str:
 
 def _show_one(arguments: argparse.Namespace) -> int:
     if not arguments.which:
-        raise _UsageError("name a procedure or a file, or say --all")
+        raise UsageError("name a procedure or a file, or say --all")
     procedure, problems = _find(arguments.which)
     if procedure is None:
         return _refuse(problems)
@@ -217,7 +220,7 @@ def _show_one(arguments: argparse.Namespace) -> int:
 
 def _show_all(arguments: argparse.Namespace) -> int:
     if arguments.which or arguments.input:
-        raise _UsageError("--all goes with no procedure and no --input")
+        raise UsageError("--all goes with no procedure and no --input")
     library = _library()
     errors = tuple(p for p in library.problems() if p.severity == "error")
     if errors:
@@ -238,13 +241,13 @@ def _given(procedure: Procedure, pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise _UsageError(f"--input is NAME=VALUE, not {pair}")
+            raise UsageError(f"--input is NAME=VALUE, not {pair}")
         if name not in procedure.inputs:
             known = ", ".join(procedure.inputs) or "none"
-            raise _UsageError(f"{procedure.id} has no input {name}; it has {known}")
+            raise UsageError(f"{procedure.id} has no input {name}; it has {known}")
         given[name] = value
     for name, trouble in invalid_inputs(procedure, given).items():
-        raise _UsageError(f"{name} {trouble}")
+        raise UsageError(f"{name} {trouble}")
     return given
 
 
