@@ -38,6 +38,10 @@ from bot.core.run.course import MembersListed as MembersListed  # noqa: PLC0414 
 from bot.core.run.course import OfRound as OfRound  # noqa: PLC0414 - likewise
 from bot.core.run.course import StepsReopened as StepsReopened  # noqa: PLC0414 - likewise
 from bot.core.run.drills import DrillDue as DrillDue  # noqa: PLC0414 - likewise
+from bot.core.run.ended import ClosingRequested as ClosingRequested  # noqa: PLC0414 - likewise
+from bot.core.run.ended import RunClosed as RunClosed  # noqa: PLC0414 - likewise
+from bot.core.run.ended import RunKeptOpen as RunKeptOpen  # noqa: PLC0414 - likewise
+from bot.core.run.ended import RunReopened as RunReopened  # noqa: PLC0414 - likewise
 from bot.core.run.erased import Erased as Erased  # noqa: PLC0414 - likewise
 from bot.core.run.erased import ErasureNoted as ErasureNoted  # noqa: PLC0414 - likewise
 from bot.core.run.evidence import EvidenceGiven as EvidenceGiven  # noqa: PLC0414 - likewise
@@ -47,6 +51,9 @@ from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414
 from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
+from bot.core.run.looked import CheckObserved as CheckObserved  # noqa: PLC0414 - likewise
+from bot.core.run.looked import CheckRequested as CheckRequested  # noqa: PLC0414 - likewise
+from bot.core.run.looked import VerificationRequested as VerificationRequested  # noqa: PLC0414 - likewise
 from bot.core.run.narrative import PartWritten as PartWritten  # noqa: PLC0414 - likewise
 from bot.core.run.pins import MessagePinned as MessagePinned  # noqa: PLC0414 - likewise
 from bot.core.run.pins import OfPins
@@ -70,94 +77,14 @@ from bot.core.run.updates import OfUpdates
 from bot.core.run.updates import UpdateArrived as UpdateArrived  # noqa: PLC0414 - likewise
 from bot.core.run.updates import UpdateSent as UpdateSent  # noqa: PLC0414 - likewise
 from bot.core.run.versions import as_before, upgrade
-
-
-class StepTaken(OfRound):
-    """Someone is on a step; for a destructive one, after typing what was asked."""
-
-    kind: Literal["step_taken"] = "step_taken"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    confirmed: str | None = None
-
-
-class StepDone(OfRound):
-    """A step is done; `on_check` when a wait ended by itself, by its check or by its time."""
-
-    kind: Literal["step_done"] = "step_done"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    on_check: bool = False
-
-
-class StepSkipped(OfRound):
-    """A step was left out, and why."""
-
-    kind: Literal["step_skipped"] = "step_skipped"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    reason: str
-
-
-class StepFailed(OfRound):
-    """A step did not work, and what happened instead."""
-
-    kind: Literal["step_failed"] = "step_failed"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    what: str
-
-
-class StepGivenBack(OfRound):
-    """A step that was taken is free again."""
-
-    kind: Literal["step_given_back"] = "step_given_back"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-
-
-class StepHandedOver(OfRound):
-    """A step that was taken, by `was`, is someone else's now; taken over if `by` is `to`.
-
-    `handoff` is the entry of the hand-off that it came with.
-    """
-
-    kind: Literal["step_handed_over"] = "step_handed_over"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    to: Person
-    was: Person | None = None
-    handoff: int | None = None
-
-
-class StepReturned(OfRound):
-    """A step that was handed over is back with `to`, since `whom` could not have it, and why.
-
-    The bot's own: it learned who that is only afterwards. `by` is who had handed it over.
-    """
-
-    kind: Literal["step_returned"] = "step_returned"
-    v: Literal[1] = 1
-    step: str
-    by: Person
-    to: Person
-    whom: Person
-    why: Literal["bot", "deactivated", "nobody", "outside", "external"]
-
-
-class StepUndone(OfRound):
-    """A mark (done, skipped, failed) was taken back; the mark itself stays in the log."""
-
-    kind: Literal["step_undone"] = "step_undone"
-    v: Literal[1] = 1
-    step: str
-    by: Person
+from bot.core.run.working import StepDone as StepDone  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepFailed as StepFailed  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepGivenBack as StepGivenBack  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepHandedOver as StepHandedOver  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepReturned as StepReturned  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepSkipped as StepSkipped  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepTaken as StepTaken  # noqa: PLC0414 - likewise
+from bot.core.run.working import StepUndone as StepUndone  # noqa: PLC0414 - likewise
 
 
 class NoteAdded(Happened):
@@ -182,98 +109,12 @@ class SeverityChanged(Happened):
     reason: str | None = None
 
 
-class VerificationRequested(Happened):
-    """Someone asked whether the system has recovered; the checks' requests follow."""
-
-    kind: Literal["verification_requested"] = "verification_requested"
-    v: Literal[1] = 1
-    by: Person
-
-
-class CheckRequested(Happened):
-    """A check is to be looked at: for a step that was done, for a wait, or (in a batch) to verify.
-
-    `request` is unique in the run; `once` is a closing's look, which does not poll.
-    """
-
-    kind: Literal["check_requested"] = "check_requested"
-    v: Literal[1] = 1
-    request: str
-    check: str
-    step: str | None = None
-    batch: str | None = None
-    wait: bool = False
-    once: bool = False
-    by: Person
-
-
-class CheckObserved(Happened):
-    """What a look at a check showed. Only a look that differs from the last is recorded.
-
-    `final` ends the request; `reason` says why a red one ended it (`deadline`, `stalled`, …).
-    """
-
-    kind: Literal["check_observed"] = "check_observed"
-    v: Literal[1] = 1
-    request: str
-    check: str
-    green: bool
-    final: bool
-    reason: str | None = None
-    seen: tuple[Seen, ...]
-    advance: Advance | None = None
-
-
 class ExportRequested(Happened):
     """Someone asked for the post-mortem, which is uploaded into the thread."""
 
     kind: Literal["export_requested"] = "export_requested"
     v: Literal[1] = 1
     by: Person
-
-
-class ClosingRequested(Happened):
-    """Someone wants to close the run, with `reasons` for what fails; the requests follow."""
-
-    kind: Literal["closing_requested"] = "closing_requested"
-    v: Literal[1] = 1
-    by: Person
-    reasons: dict[str, str] = Field(default_factory=dict)
-
-
-class RunKeptOpen(Happened):
-    """The run that `by` wanted to close stays open: what lacks, or the entry that came between."""
-
-    kind: Literal["run_kept_open"] = "run_kept_open"
-    v: Literal[1] = 1
-    by: Person
-    lacking: dict[str, str] = Field(default_factory=dict)
-    after: int | None = None
-
-
-class RunClosed(Happened):
-    """The run ended; `reasons` has one for each line of the verification that is not green.
-
-    `mistake` is why it should not have been started, if it was closed for that; `again` is the
-    run that was started in its place, and `again_at` the board of that.
-    """
-
-    kind: Literal["run_closed"] = "run_closed"
-    v: Literal[2] = 2
-    by: Person
-    reasons: dict[str, str] = Field(default_factory=dict)
-    mistake: str | None = None
-    again: str | None = None
-    again_at: str | None = None
-
-
-class RunReopened(Happened):
-    """The run goes on after all, and why."""
-
-    kind: Literal["run_reopened"] = "run_reopened"
-    v: Literal[1] = 1
-    by: Person
-    reason: str
 
 
 class TimerFired(Happened):
