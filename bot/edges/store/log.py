@@ -20,7 +20,7 @@ from bot.core.sealing.record import Checked, Followed
 from bot.core.sealing.written import Written
 from bot.edges.store import audits, erasing, sealing, uploads
 from bot.edges.store.acquaintances import SqlAcquaintances
-from bot.edges.store.database import Database, tidy
+from bot.edges.store.database import Database
 from bot.edges.store.groups import SqlGroups
 from bot.edges.store.lane import Observe
 from bot.edges.store.looks import SqlLooks
@@ -31,6 +31,7 @@ from bot.edges.store.schema import deliveries, facts, messages, runs
 from bot.edges.store.teams import Teams
 from bot.edges.store.texts import SqlTexts
 from bot.edges.store.timers import SqlTimers
+from bot.edges.store.upkeep import tidy
 from bot.ports.log import MOST, Opening, RunRow, Unavailable
 from bot.ports.messages import Backlog, MessageRow
 from bot.ports.vault import Kept

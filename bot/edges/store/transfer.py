@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.run.events import GENESIS
 from bot.edges.store import postgres, sealing, sqlite
+from bot.edges.store.address import parse
 from bot.edges.store.audits import followed, sealed
-from bot.edges.store.database import parse, upgrade
 from bot.edges.store.files import Lock, inspect, path_of
 from bot.edges.store.lane import reason
 from bot.edges.store.migrate import Standing, standing
@@ -35,6 +35,7 @@ from bot.edges.store.schema import (
     workspaces,
 )
 from bot.edges.store.trouble import StoreError
+from bot.edges.store.upkeep import upgrade
 
 TABLES = (
     *(workspaces, runs, numbers, facts, deliveries, messages, paces, looks, timers),

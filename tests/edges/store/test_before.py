@@ -24,7 +24,7 @@ from bot.core.run import events as e
 from bot.core.run.model import State
 from bot.core.sealing.body import is_sealed
 from bot.edges.store import SqlLog, postgres, seal, upgrade
-from bot.edges.store.database import parse
+from bot.edges.store.address import parse
 from bot.edges.store.migrate import _config
 from tests.edges.store.making import AT
 from tests.fakes import FakeClock

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.edges.store import SqlLog, Unready, lane, postgres
-from bot.edges.store.database import parse
+from bot.edges.store.address import parse
 from bot.edges.store.lane import Lane
 from bot.ports.log import Unavailable
 from tests.edges.store.making import append, begin, note

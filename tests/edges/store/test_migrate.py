@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 
 from bot.core.run import events as e
 from bot.edges.store import SqlLog, StoreError, postgres, sqlite, upgrade
-from bot.edges.store.database import parse
+from bot.edges.store.address import parse
 from bot.edges.store.migrate import _config
 from bot.edges.store.schema import metadata
 from tests.edges.store.making import ANA, AT, append, begin, note, started

@@ -10,7 +10,7 @@ import pytest
 from bot import config
 from bot.cli import main as cli
 from bot.edges.store import SqlLog, StoreError
-from bot.edges.store.database import parse
+from bot.edges.store.address import parse
 
 
 @pytest.fixture

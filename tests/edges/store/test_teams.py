@@ -16,7 +16,7 @@ from bot.core.run.sendings import UPDATE, paced
 from bot.edges.store import SqlLog, postgres, sqlite, upgrade
 from bot.edges.store.acquaintances import A_MINUTE
 from bot.edges.store.acquaintances import BURST as ASKED_AT_ONCE
-from bot.edges.store.database import parse
+from bot.edges.store.address import parse
 from bot.edges.store.migrate import _config
 from bot.edges.store.schema import REVISION
 from bot.ports.log import AlreadyOpen
