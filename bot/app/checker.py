@@ -18,12 +18,14 @@ from bot.app.faults import Faults
 from bot.app.poller import Poller
 from bot.app.searching import inputs_of, masked_in
 from bot.core.checks import judging as checks
+from bot.core.checks.asking import Answer, plan
 from bot.core.checks.query import Allowance, Heavy
+from bot.core.checks.verdict import Verdict, red
 from bot.core.engine.commands import Observe
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Check, show_duration
 from bot.core.procedure.using import used_by_check
-from bot.core.run.events import CheckObserved, Seen
+from bot.core.run.events import CheckObserved
 from bot.core.run.model import Run
 from bot.core.run.polling import DEFAULT_POLL, over
 from bot.core.run.proof import Request
@@ -173,7 +175,7 @@ class Checker:
             await self.desk.act(run.id, Observe(seen), delivery=None)
         return None if seen.final or poll is None else poll.every.total_seconds()
 
-    async def _look_in_time(self, run: Run, check: Check, request: Request) -> checks.Verdict:
+    async def _look_in_time(self, run: Run, check: Check, request: Request) -> Verdict:
         """Look; at the look of a closing no longer than people were told that it takes."""
         if not request.once:
             return await self._look_somehow(run, check)
@@ -187,12 +189,9 @@ class Checker:
         finally:
             looking.cancel()
             waiting.cancel()
-        late = f"no answer within {show_duration(CLOSING)}"
-        return checks.Verdict(
-            green=False, seen=(Seen(expectation="an answer", held=False, seen=late),)
-        )
+        return red(f"no answer within {show_duration(CLOSING)}")
 
-    async def _look_somehow(self, run: Run, check: Check) -> checks.Verdict:
+    async def _look_somehow(self, run: Run, check: Check) -> Verdict:
         """Look; a fault of ours is a red verdict too, or the run would wait for it for ever."""
         try:
             return await self._look(run, check)
@@ -200,33 +199,29 @@ class Checker:
             logger.exception(
                 "the check “%s” of %s met a fault", check.title, run.id, extra={"run": run.id}
             )
-            seen = "the bot could not look; its log says why"
-            missing = Seen(expectation="an answer", held=False, seen=seen)
-            return checks.Verdict(green=False, seen=(missing,))
+            return red("the bot could not look; its log says why")
 
-    async def _look(self, run: Run, check: Check) -> checks.Verdict:
+    async def _look(self, run: Run, check: Check) -> Verdict:
         if lacking := run.outline.texts.missing_in(used_by_check(check)):
             # Asked for half an address, a target would answer about something else.
-            what = f"not asked: {run.outline.texts.told(lacking)}"
-            missing = Seen(expectation="an answer", held=False, seen=what)
-            return checks.Verdict(green=False, seen=(missing,))
+            return red(f"not asked: {run.outline.texts.told(lacking)}")
         members = None
         if check.each is not None:
             (set_name,) = check.each.values()
             members = self.prober.members(check.target, set_name)
             if members is None:
-                what = f"the target {check.target} has no set `{set_name}` in the configuration"
-                missing = Seen(expectation="an answer", held=False, seen=what)
-                return checks.Verdict(green=False, seen=(missing,))
+                return red(
+                    f"the target {check.target} has no set `{set_name}` in the configuration"
+                )
         # What people read masked, the system is asked with.
         inputs = {**run.outline.values, **await inputs_of(self.desk.log, run)}
-        answers = await self.prober.look(checks.plan(check, inputs, members))
+        answers = await self.prober.look(plan(check, inputs, members, self.clock.now()))
         verdict = await self._judge(check, inputs, answers)
         return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)
 
     async def _judge(
-        self, check: Check, inputs: Mapping[str, str], answers: Sequence[checks.Answer]
-    ) -> checks.Verdict:
+        self, check: Check, inputs: Mapping[str, str], answers: Sequence[Answer]
+    ) -> Verdict:
         """Judge; an answer is the target's, and what is asked of it may be any author's."""
         try:
             return checks.judge(check, inputs, answers, Allowance(checks.HERE))
@@ -236,7 +231,4 @@ class Checker:
             return checks.read_verdict(await self.press(work))
         except TooMuch as trouble:
             logger.warning("the check “%s” cannot be judged: %s", check.title, trouble)
-            said = f"the answer cannot be judged: {trouble}"
-            return checks.Verdict(
-                green=False, seen=(Seen(expectation="an answer", held=False, seen=said),)
-            )
+            return red(f"the answer cannot be judged: {trouble}")

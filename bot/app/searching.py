@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.app.desk import Desk, folded
 from bot.core.acting.messages import PICTURE
 from bot.core.acts.registry import MEANINGS
-from bot.core.checks.judging import Verdict
+from bot.core.checks.verdict import Verdict
 from bot.core.engine.commands import TellSecrets
 from bot.core.engine.effects import BOARD, EXPORT, SEARCH, touched
 from bot.core.engine.fold import evolve

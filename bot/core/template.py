@@ -18,6 +18,11 @@ def names(text: str) -> Iterator[str]:
     return (match[1] for match in _TOKEN.finditer(text) if match[1])
 
 
+def spans(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Where each placeholder stands in *text*, with its name; None for an escaped brace pair."""
+    return ((match.start(), match.end(), match[1]) for match in _TOKEN.finditer(text))
+
+
 def malformed(text: str) -> bool:
     """Tell whether *text* opens braces that are neither a placeholder nor escaped."""
     opened = sum(match[0] == "{{" for match in _OPENING.finditer(text))

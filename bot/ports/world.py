@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.checks.judging import Answer, Look
+from bot.core.checks.asking import Answer, Look
 from bot.core.documents.postmortem import WHOLE, Room, Talk
 from bot.core.procedure import Loaded
 from bot.core.views.faulty import Faulty

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.checker import CLOSING, HANDS, Checker
 from bot.app.desk import Desk
-from bot.core.checks.judging import Answer, Look
+from bot.core.checks.asking import Answer, Look
 from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
 from bot.core.run import events as e

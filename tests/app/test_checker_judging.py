@@ -12,7 +12,7 @@ import pytest
 from bot.app.checker import Checker
 from bot.app.desk import Desk
 from bot.core.checks import judging as checks
-from bot.core.checks.judging import Answer, Look
+from bot.core.checks.asking import Answer, Look
 from bot.core.checks.query import Allowance, Heavy
 from bot.core.procedure import Check
 from bot.edges.press import Press

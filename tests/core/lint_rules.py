@@ -192,7 +192,7 @@ RULES = [
         "a check that asks for nothing",
         '    title: "{{ node }} is up"\n    target: cluster\n    get: /nodes/{{ node }}/health\n',
         '    §title: "{{ node }} is up"\n    target: cluster\n',
-        "a check asks for exactly one path",
+        "a check asks for exactly one thing",
         '    title: "{{ node }} is up"\n    target: cluster\n    get: /nodes/{{ node }}/health\n',
     ),
     Case(

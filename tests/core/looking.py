@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from bot.core.checks.judging import Answer, Verdict, judge
+from bot.core.checks.asking import Answer
+from bot.core.checks.judging import judge
+from bot.core.checks.verdict import Verdict
 from bot.core.procedure import Check
 
 

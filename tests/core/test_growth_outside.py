@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.checks import judging as looking
 from bot.core.checks import values
+from bot.core.checks.asking import Answer
 from bot.core.procedure import Procedure
 from bot.core.procedure.search import search
 from bot.edges.library import examine_file
@@ -65,7 +66,7 @@ def test_a_body(body: Callable[[int], bytes]) -> None:
     ).checks["c"]
 
     def make(size: int) -> Work:
-        answer = looking.Answer(None, 200, {}, body(500 * size))
+        answer = Answer(None, 200, {}, body(500 * size))
         return lambda: looking.judge(check, {}, [answer])
 
     grows_in_step(make)
@@ -93,7 +94,7 @@ def test_members_of_a_set() -> None:
     ).checks["c"]
 
     def make(size: int) -> Work:
-        answers = [looking.Answer(f"n{n}", 200, {}, b'{"a": 1}') for n in range(5 * size)]
+        answers = [Answer(f"n{n}", 200, {}, b'{"a": 1}') for n in range(5 * size)]
         return lambda: looking.judge(made, {}, answers)
 
     grows_in_step(make)

@@ -15,7 +15,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.core.checks.judging import Answer, judge, plan
+from bot.core.checks.asking import Answer, plan
+from bot.core.checks.judging import judge
 from bot.core.procedure import Decide, Procedure, Task, VerifyByCheck, Wait
 from bot.core.procedure.filling import filled, filled_step, with_defaults
 from bot.demo.civictrust.system import CivicTrust
@@ -47,7 +48,7 @@ class Recovery:
 
     async def green(self, check_id: str) -> bool:
         check = self.procedure.checks[check_id]
-        look = plan(check, self.values, NODES if check.each else None)
+        look = plan(check, self.values, NODES if check.each else None, datetime.now(UTC))
         answers = []
         for question in look.questions:
             async with self.operator.http.get(self.operator.url + question.path) as answer:

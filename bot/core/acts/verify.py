@@ -16,7 +16,7 @@ from bot.core.blockkit.picture import BUDGET, Picture
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.closing import requests
-from bot.core.run.expected import amiss, is_so, of_status, on_board, tolerated
+from bot.core.run.expected import NOTE, amiss, is_so, of_status, on_board, tolerated
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.run.waits import WORDS_SHOWN, progress
@@ -136,7 +136,10 @@ def _evidence(
     for seen in sorted(listed, key=lambda one: one.held)[:shown]:
         where = f"{brief(seen.member, WORDS_SHOWN)}: " if seen.member else ""
         told = on_board(is_so(seen.expectation, check) if seen.held else amiss(seen, check))
-        lines.append(f"{'✓' if seen.held else '✗'} {where}{briefly(told, REASON_SHOWN)}")
+        if seen.expectation == NOTE:
+            told = f"the target notes: {seen.seen}"
+        sign = "ℹ️" if seen.expectation == NOTE else "✓" if seen.held else "✗"
+        lines.append(f"{sign} {where}{briefly(told, REASON_SHOWN)}")
     if shown and len(listed) > shown:
         lines.append(f"… {len(listed) - shown} more in the post-mortem")
     return ["\n".join(lines)]

@@ -18,6 +18,7 @@ from bot.core.lint.loose import loose
 from bot.core.lint.others import leads, others
 from bot.core.lint.pictures import Look, pictures
 from bot.core.lint.problem import Document, Mark, Problem
+from bot.core.lint.queries import queries
 from bot.core.lint.references import references, targets
 from bot.core.lint.roles import roles
 from bot.core.lint.safety import safety
@@ -87,7 +88,7 @@ def examine(
         findings += [*references(procedure, document), *each(procedure, document)]
         findings += [*ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
-        findings += looks(procedure)
+        findings += [*looks(procedure), *queries(procedure)]
         findings += timing(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.checks.judging import compares
+from bot.core.checks.comparing import compares
 from bot.core.procedure import Check, Procedure, Progress, VerifyGroup
 from bot.core.procedure.finding import Finding, Path, quoted
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.core.lint.problem import Document
 from bot.core.lint.scopes import Scopes
 from bot.core.lint.texts import checks_named, placeholders, texts
-from bot.core.procedure import Procedure, Step, captures_of, format_of, inside, is_group
+from bot.core.procedure import ASKS, Procedure, Step, captures_of, format_of, inside, is_group
 from bot.core.procedure.each import repeat
 from bot.core.procedure.finding import Finding, Path, quoted
 from bot.core.procedure.search import nearest
@@ -183,7 +183,7 @@ def _glossary(procedure: Procedure, document: Document) -> Iterator[Finding]:
 
 def _is_address(path: Path) -> bool:
     """Whether a text is an address, or is compared with an answer: a list has no place there."""
-    return path[-1] in ("get", "head", "url") or (path[0] == "checks" and "expect" in path)
+    return path[-1] in (*ASKS, "url") or (path[0] == "checks" and "expect" in path)
 
 
 def _differences(procedure: Procedure) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote, unquote
 
 from jmespath.exceptions import JMESPathError
 
@@ -17,6 +18,7 @@ from bot.core.lint.references import walk
 from bot.core.lint.texts import is_typed, placeholders
 from bot.core.procedure import Asked, Check, Poll, Procedure, captures_of
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.promql import places
 from bot.core.template import names
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -43,6 +45,7 @@ _HOSTILE = (
 def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find inputs that could carry anything, and checks that could ask for anything."""
     exposed = {name for path, name in placeholders(document) if _exposes(path)}
+    exposed |= {name for check in procedure.checks.values() for name in _bare(check)}
     exposed |= {one.of for _, one in scoped(procedure) if one.variable in exposed}
     for name in sorted(exposed & procedure.inputs.keys()):
         yield from _guard(name, procedure.inputs[name], ("inputs", name))
@@ -59,6 +62,13 @@ def _exposes(path: Path) -> bool:
     return is_typed(path) or path[-1] in ("get", "head", "url", "where")
 
 
+def _bare(check: Check) -> Iterator[str]:
+    """The values that stand in a query outside of quotes, where one could ask for anything."""
+    for place in places(check.promql or ""):
+        if place.name is not None and not place.quote:
+            yield place.name
+
+
 def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
     if not given.guarded:
         message = f"{quoted(name)} goes into a command or an address unchecked"
@@ -72,8 +82,8 @@ def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
 
 
 def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
-    at = (*here, check.method.lower())
-    if trouble := _address(check.path):
+    at = (*here, check.asks)
+    if check.promql is None and (trouble := _address(check.path)):
         yield Finding(at, *trouble)
     for variable in check.each or ():
         found = (name for one in procedure.leaves() for name in captures_of(one.step))
@@ -81,7 +91,7 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
             kind = "an input" if variable in procedure.inputs else "a value of a step"
             message = f"{quoted(variable)} is the name of {kind}, too"
             yield Finding((*here, "each", variable), message, "another name", at_key=True)
-        elif variable not in names(check.path):
+        elif check.promql is None and variable not in names(check.path):
             message = f"the path asks every member for the same: it lacks {quoted(variable)}"
             yield Finding(at, message, f"{{{{ {variable} }}}} in the path")
     if check.poll is not None:
@@ -111,6 +121,11 @@ def _poll(here: Path, poll: Poll) -> Iterator[Finding]:
 def _address(path: str) -> tuple[str, str] | None:
     """Say why *path* is no path on a target, and what to write; None when it is one."""
     bare = _PLACEHOLDER.sub("x", path)
+    if (asked := _PROMETHEUS.fullmatch(path)) and (
+        _SENT.fullmatch(bare) is None or "+" in asked[1]
+    ):
+        write = f"promql: {unquote(asked[1].partition('&')[0])}"
+        return "a query in PromQL is sent encoded, and the bot does that", write
     if _SCHEME.match(bare) or bare.startswith("//"):
         return "an address; the target's own is in the bot's configuration", "the path: /keys"
     if not bare.startswith("/"):
@@ -121,7 +136,26 @@ def _address(path: str) -> tuple[str, str] | None:
         return "`..` leads out of the path", "the path that is meant"
     if "\\" in bare or any(c.isspace() or not c.isprintable() for c in bare):
         return "a blank or a backslash in a path", "%20, or the path that is meant"
+    if "+" in bare.partition("?")[2]:
+        return "`+` is a blank to whoever reads a query", "%20 for a blank, %2B for the sign"
+    if _SENT.fullmatch(bare) is None:
+        sign = next(one for one in bare if _SENT.fullmatch("/" + one) is None)
+        return f"{quoted(sign)} is not sent as it stands", _encoded(path)
     return None
+
+
+_SENT = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*", re.ASCII)
+"""What is sent as it stands; the prober asks for no other path."""
+_PROMETHEUS = re.compile(r"/.*api/v1/query(?:_range)?\?query=(.*)", re.DOTALL)
+
+
+def _encoded(path: str) -> str:
+    """The path as it is sent, with its placeholders as they are."""
+    made, last = "", 0
+    for found in _PLACEHOLDER.finditer(path):
+        made += quote(path[last : found.start()], safe="/?=&-._~!$'()*,;:@%") + found[0]
+        last = found.end()
+    return made + quote(path[last:], safe="/?=&-._~!$'()*,;:@%")
 
 
 def _query(path: Path, query: str) -> Iterator[Finding]:

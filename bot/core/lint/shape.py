@@ -260,6 +260,8 @@ def _not_a_text(document: Document, path: Path, value: Any) -> Finding:
 def _mapping(document: Document, path: Path, value: dict[Any, Any]) -> tuple[str, str]:
     """What is wrong where a text is meant and a mapping stands, and the line to write."""
     last = path[-1]
+    if last == "promql":
+        return "braces at its beginning make a mapping of this query", "it in quotes, or after `|`"
     if last == "on_failure" and "goto" in value:
         what = "a failure leads nowhere by itself: people read what to do"
         titles = {step.get("id"): step.get("title") for _, step in steps_in(document)}

@@ -110,6 +110,8 @@ _OTHERS: dict[type[Model], Words] = {
     },
     Who: _to("start: or work:", "see", "view", "read", "run", "do"),
     Check: {
+        **_to("promql: (the query)", "query", "expr", "prometheus", "metric", "metricsql"),
+        **_to("range: 10m", "over", "window", "for", "lookback"),
         **_to("get: /path", "url", "path", "uri", "endpoint", "http", "request"),
         **_to("expect:", "assert", "assertions", "expected", "expects", "status"),
         **_to("poll: { every: 5s, deadline: 10m }", "interval", "every", "deadline", "timeout"),
@@ -121,6 +123,9 @@ _OTHERS: dict[type[Model], Words] = {
     Expectation: {
         **_to("pointer: /status", "path", "jsonpath", "json", "key", "field"),
         **_to("equals:", "value", "is", "eq", "be"),
+        **_to("series: absent", "absent", "empty", "no_data"),
+        **_to("max_change: 0, and range: in the check", "flat", "stable", "steady"),
+        **_to("series: every", "values"),
         **_to("status: 200", "code", "status_code"),
         **_to("matches:", "regex", "pattern"),
         **_to("gte:", "min", "at_least"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.core.lint.problem import Document
-from bot.core.procedure import FORMATS, found
+from bot.core.procedure import ASKS, FORMATS, found
 from bot.core.procedure.finding import Path
 from bot.core.template import names
 
@@ -18,7 +18,7 @@ _ASKS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.asks))
 _LISTS = tuple(dict.fromkeys(keys for one in FORMATS for keys in one.lists))
 _TYPED = frozenset(key for one in FORMATS for key in one.typed)
 _BY_HAND = frozenset({("by_hand",), ("by_hand", "run"), ("by_hand", "expected")})
-_IN_CHECKS = frozenset({("title",), ("get",), ("head",), *_BY_HAND})
+_IN_CHECKS = frozenset({("title",), *((key,) for key in ASKS), *_BY_HAND})
 _ELSEWHERE = (
     ["where"],
     ["verification", "confirm"],

@@ -3,7 +3,9 @@
 from bot.core.procedure.approval import Approval, say_approval
 from bot.core.procedure.checks import (
     ACROSS,
+    ASKS,
     COMPARISONS,
+    OF_SERIES,
     SELECTORS,
     ByHand,
     Check,
@@ -71,10 +73,12 @@ from bot.core.procedure.roles import RIGHTS, Held, Right, Role, Who
 
 __all__ = [
     "ACROSS",
+    "ASKS",
     "COMPARISONS",
     "FORMATS",
     "ID_PATTERN",
     "NAME_PATTERN",
+    "OF_SERIES",
     "RESERVED_IDS",
     "RIGHTS",
     "SELECTORS",

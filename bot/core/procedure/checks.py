@@ -38,7 +38,9 @@ def _only_true(value: object) -> object:
     return value
 
 
-SELECTORS = ("pointer", "jmespath", "header")
+SELECTORS = ("pointer", "jmespath", "header", "series", "label")
+OF_SERIES = ("series", "label")
+"""What selects of the series that a query answers with, and of nothing else."""
 COMPARISONS = (
     "equals",
     "not_equals",
@@ -52,10 +54,12 @@ COMPARISONS = (
     "exists",
     "all_equal",
     "max_spread",
+    "max_change",
     "min_ok",
 )
 ACROSS = ("all_equal", "max_spread", "min_ok")
-"""Comparisons over all members of `each` at once, instead of one by one."""
+"""Comparisons over all members of `each` at once, or all series, instead of one by one."""
+_ABSENT = {"properties": {"series": {"const": "absent"}}, "required": ["series"]}
 
 Status = Annotated[int, Field(ge=100, le=599)]
 
@@ -63,6 +67,7 @@ _EXPECTATION_SHAPES: dict[str, Any] = {
     "oneOf": [
         {"required": ["status"], "maxProperties": 1},
         {"required": ["min_ok"], "maxProperties": 1},
+        {**_ABSENT, "maxProperties": 1},
         {
             "minProperties": 2,
             "maxProperties": 2,
@@ -85,6 +90,11 @@ class Expectation(Model):
     """Selects or computes a value of a JSON answer, such as `length(orphans)`."""
     header: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,150}$")] | None = None
     """Selects a header of the answer, by its name."""
+    series: Literal["every", "any", "count", "absent"] | None = None
+    """Selects of the series of a query: the value of `every` one or of `any`, or their `count`;
+    `absent` expects none, and stands alone."""
+    label: Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,150}$")] | None = None
+    """Selects a label of every series of a query, by its name."""
     status: Status | Annotated[tuple[Status, ...], Field(strict=False, min_length=1)] | None = None
     """The status of the answer: `200`, or any of `[200, 204]`."""
 
@@ -114,6 +124,8 @@ class Expectation(Model):
     """Every member of `each` shows the same value."""
     max_spread: int | float | None = None
     """The greatest and the least number among the members differ by at most this."""
+    max_change: int | float | None = None
+    """Over the `range` of a query, the value of each series changes by at most this: 0 is flat."""
     min_ok: Annotated[int, Field(ge=1)] | None = None
     """At least this many members pass."""
 
@@ -133,6 +145,14 @@ class Expectation(Model):
     def selector(self) -> tuple[str, str] | None:
         """The selector's kind and expression, or None when only a status is expected."""
         return next(((k, v) for k, v in self.given.items() if k in SELECTORS), None)
+
+    @property
+    def place(self) -> str:
+        """What is looked at, as it is told; empty for the whole answer, and for members."""
+        kind, where = self.selector or ("", "")
+        if kind == "series":
+            return _PLACES.get(where, "")
+        return f"label {where}" if kind == "label" else where
 
     @property
     def comparison(self) -> tuple[str, Any] | None:
@@ -160,7 +180,9 @@ class Expectation(Model):
             raise refused(
                 f"`{_KEYS[name]}` has nothing to look at", "a pointer, jmespath or header"
             )
-        if selectors and not comparisons:
+        if comparisons and self.series == "absent":
+            raise refused("no series has a value to compare", "series: absent, alone")
+        if selectors and not comparisons and self.series != "absent":
             (name,) = selectors
             raise refused(f"`{name}` is compared with nothing", "equals: or exists: true")
         if "status" in written and (selectors or comparisons):
@@ -172,6 +194,7 @@ class Expectation(Model):
 
 _KEYS = {name: known.alias or name for name, known in Expectation.model_fields.items()}
 """The fields' names in a file, in order."""
+_PLACES = {"every": "every value", "any": "any value", "count": "number of series"}
 _SELECTING = {name for name, key in _KEYS.items() if key in SELECTORS}
 _COMPARING = {name for name, key in _KEYS.items() if key in COMPARISONS}
 
@@ -229,10 +252,19 @@ def _by_hand(value: object) -> object:
 ByHandEntry = Annotated[ByHand, BeforeValidator(_by_hand, json_schema_input_type=Text | ByHand)]
 
 
+ASKS = ("get", "head", "promql")
+"""The keys that say what is asked; a check has one of them."""
+
+
 class Check(Model):
     """One read-only question to a target, and what its answer must show."""
 
-    model_config = ConfigDict(json_schema_extra=required_one("get", "head"))
+    model_config = ConfigDict(
+        json_schema_extra={
+            **required_one(*ASKS),
+            "dependentRequired": {"range": ["promql"], "promql": ["expect"]},
+        }
+    )
 
     title: Line
     """What is true when the check passes, in words."""
@@ -242,6 +274,10 @@ class Check(Model):
     """The path that is asked for with GET, on the target."""
     head: Annotated[str, Field(max_length=2_000)] | None = None
     """The path that is asked for with HEAD, on the target."""
+    promql: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
+    """The query that is put to a Prometheus, such as `min by (job) (up{job="node"})`."""
+    range: Duration | None = None
+    """For how long before the look each point is looked at, such as `10m`; without it, only now."""
     each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
     """One request for each member of a set of the target: `{ node: nodes }`."""
     expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
@@ -252,19 +288,33 @@ class Check(Model):
     """The command by which a person sees the same; printed in place of the request."""
 
     @property
+    def asks(self) -> str:
+        """The key that says what is asked: `get`, `head` or `promql`."""
+        return next(key for key in ASKS if getattr(self, key) is not None)
+
+    @property
+    def question(self) -> str:
+        """What is asked, with its placeholders: a path, or a query."""
+        return str(getattr(self, self.asks))
+
+    @property
     def method(self) -> Literal["GET", "HEAD"]:
         """The HTTP method."""
-        return "GET" if self.get is not None else "HEAD"
+        return "HEAD" if self.head is not None else "GET"
 
     @property
     def path(self) -> str:
-        """The path on the target, with its placeholders."""
+        """The path on the target, with its placeholders; empty where none is written."""
         return self.get if self.get is not None else self.head or ""
 
     @model_validator(mode="after")
-    def _one_path(self) -> Check:
-        if (self.get is None) == (self.head is None):
-            raise refused("a check asks for exactly one path", "get: /path, or head: /path")
+    def _asks_one_thing(self) -> Check:
+        if sum(getattr(self, key) is not None for key in ASKS) != 1:
+            raise refused("a check asks for exactly one thing", "get: /path, head: or promql:")
+        if self.promql is not None:
+            return self
+        if self.range is not None:
+            raise refused("`range` is of a query", "promql: and the query", "range")
         if self.each is None:
             written = (name for e in self.expect for name in e.model_fields_set)
             for across in (name for name in written if name in ACROSS):

@@ -18,6 +18,7 @@ from bot.core.procedure import Check, Group, Procedure, finds_of, format_of, ins
 from bot.core.procedure.filling import changed, changed_check
 from bot.core.procedure.kinds import Step, is_leaf
 from bot.core.procedure.kinds.format import Scope, owned
+from bot.core.procedure.promql import put_sources
 from bot.core.template import literal, names, put
 
 MOST_STEPS = 300
@@ -117,7 +118,7 @@ def used_by(check: Check) -> frozenset[str]:
         used.update(names(text))
         return text
 
-    changed_check(check, reads, reads)
+    changed_check(check, reads, reads, reads)
     return frozenset(used - (check.each or {}).keys())
 
 
@@ -203,4 +204,5 @@ def _asking(check: Check, repeated: Repeat, member: str, scope: Scope) -> Check:
         check,
         lambda text: put(text, {k: v for k, v in sources.items() if k not in own}),
         lambda text: put(text, {k: v for k, v in in_path.items() if k not in own}),
+        lambda query: put_sources(query, sources, {repeated.variable: member}),
     )

@@ -21,6 +21,7 @@ from bot.core.procedure import (
     format_of,
 )
 from bot.core.procedure.kinds.base import Keys
+from bot.core.procedure.promql import put_in
 from bot.core.template import fill
 
 
@@ -69,15 +70,20 @@ def _filled_line(line: VerifyGroup | Verify, values: Mapping[str, str]) -> Verif
 def filled_check(check: Check, values: Mapping[str, str]) -> Check:
     """The *check* with *values* in its texts; the variable of `each` keeps its braces."""
     put = partial(fill, values=values)
-    return changed_check(check, put, put)
+    return changed_check(check, put, put, partial(put_in, values=values))
 
 
 def changed_check(
-    check: Check, change: Callable[[str], str], in_path: Callable[[str], str]
+    check: Check,
+    change: Callable[[str], str],
+    in_path: Callable[[str], str],
+    in_query: Callable[[str], str],
 ) -> Check:
-    """The *check* with its texts changed, and its path as well."""
+    """The *check* with its texts changed, and its path or its query as well."""
     update: dict[str, object] = {"title": change(check.title)}
     update |= {key: in_path(text) for key in ("get", "head") if (text := getattr(check, key))}
+    if check.promql is not None:
+        update["promql"] = in_query(check.promql)
     if check.expect:
         update["expect"] = tuple(_expecting(e, change) for e in check.expect)
     if check.by_hand is not None:

@@ -21,7 +21,7 @@ from bot.core.template import names
 def used_by_check(check: Check) -> frozenset[str]:
     """The names in the texts of a check; one of them may be the variable of its `each`."""
     by_hand = check.by_hand
-    texts = [check.title, check.path, *((by_hand.run, by_hand.expected) if by_hand else ())]
+    texts = [check.title, check.question, *((by_hand.run, by_hand.expected) if by_hand else ())]
     compared = (
         getattr(one, key) for one in check.expect for key in ("equals", "not_equals", "contains")
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.markup.model import Code, Inline, Words, atoms
+from bot.core.markup.model import Code, Inline, Words, atoms, joined
 from bot.core.procedure import Check, Expectation, Procedure
 from bot.core.run import events as e
 from bot.core.text import BACKTICK
@@ -24,6 +24,7 @@ _COMPARISONS = {
     "lte": ("is at most {}", "to be at most {}"),
     "gt": ("is more than {}", "to be more than {}"),
     "lt": ("is less than {}", "to be less than {}"),
+    "max change": ("changes by at most {}", "to change by at most {}"),
     "max spread": (
         "differs by at most {} from member to member",
         "to differ by at most {} from member to member",
@@ -44,6 +45,10 @@ _ENOUGH = "members min ok "
 _STATUS = re.compile(r"status (2xx|\d{3}(?:, \d{3})*)")
 """That of an answer; a value may be called `status` as well, and is then compared."""
 _ANY_SUCCESS = "status 2xx"
+NO_SERIES = "no series"
+"""What is expected where a query is to find nothing."""
+NOTE = "a note of the target"
+"""What stands beside an answer: a warning or a remark of the target's, which decides nothing."""
 
 
 def of_status(expectation: str) -> bool:
@@ -56,7 +61,10 @@ def is_so(expectation: str, check: Check | None) -> Inline:
     if status := _STATUS.fullmatch(expectation):
         return f"the answer is HTTP {status[1].replace(', ', ' or ')}"
     if expectation.startswith(_ENOUGH):
-        return f"at least {expectation.removeprefix(_ENOUGH)} members are as expected"
+        what = "series" if check is not None and check.promql is not None else "members"
+        return f"at least {expectation.removeprefix(_ENOUGH)} {what} are as expected"
+    if expectation == NO_SERIES:
+        return "there is no series"
     return _said(expectation, check, 0)
 
 
@@ -67,7 +75,9 @@ def amiss(seen: e.Seen, check: Check | None) -> Inline:
         return f"expected HTTP {status[1].replace(', ', ' or ')}, found ", found
     if expectation.startswith(_ENOUGH):
         return found, f", at least {expectation.removeprefix(_ENOUGH)} needed"
-    if expectation in (_ANY_SUCCESS, "an answer"):
+    if expectation == NO_SERIES:
+        return "expected no series, found ", Code(seen.seen)
+    if expectation in (_ANY_SUCCESS, "an answer", "a series"):
         # A status that is off, or an answer that did not come, speaks for itself.
         return found
     return "expected ", _said(expectation, check, 1), ", ", _found(seen.seen)
@@ -93,8 +103,11 @@ def tolerated(observed: e.CheckObserved, of: Procedure) -> Inline:
     Nothing where all was as expected, or where it failed.
     """
     off = [seen for seen in observed.seen if not seen.held]
-    if not observed.green or not off:
+    if not observed.green:
         return ""
+    notes = [Words(seen.seen) for seen in observed.seen if seen.expectation == NOTE]
+    if not off:
+        return ("the target notes: ", joined("; ", notes)) if notes else ""
     enough = (seen.seen for seen in observed.seen if seen.expectation.startswith(_ENOUGH))
     count = next(((Words(seen), "; ") for seen in enough), ())
     return count, missed(observed, of)
@@ -130,7 +143,7 @@ def _read(expectation: str, check: Check | None) -> _Reading | None:
 
 def _written(expectation: Expectation) -> tuple[str, str]:
     """What an expectation compares, and the first word of how."""
-    where = expectation.selector[1] if expectation.selector else ""
+    where = expectation.place
     how = expectation.comparison[0] if expectation.comparison else ""
     return where or WHOLE, how.partition("_")[0]
 
@@ -145,8 +158,20 @@ def _said(expectation: str, check: Check | None, form: int) -> Inline:
     return _name(reading.name), f" {before}", Code(reading.wanted), after
 
 
+_OF_SERIES = {
+    "every value": "every value",
+    "any value": "some value",
+    "number of series": "the number of series",
+}
+"""What a query's expectation looks at: no name of a value has such blanks."""
+
+
 def _name(name: str) -> Inline:
-    return name if name == WHOLE else Code(name.removeprefix("/"))
+    if name == WHOLE or name in _OF_SERIES:
+        return _OF_SERIES.get(name, name)
+    if name.startswith("label "):
+        return "the label ", Code(name.removeprefix("label "))
+    return Code(name.removeprefix("/"))
 
 
 def _found(value: str) -> Inline:

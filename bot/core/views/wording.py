@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.checks.judging import describe
+from bot.core.checks.comparing import describe
 from bot.core.markup.model import Code, Inline, Strong, Words
 from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
 from bot.core.run.expected import is_so, on_board
@@ -14,9 +14,18 @@ from bot.core.run.holding import group_name
 def say_check(check: Check) -> str:
     """Say what is asked, of whom, and what must be seen: `GET civictrust /keys/key-a: …`."""
     each = "".join(f", for each of {group}" for group in (check.each or {}).values())
-    asked = on_board(Code(f"{check.method} {check.target} {check.path}")) + each
+    asked = on_board(_asked(check)) + each
     seen = [on_board(is_so(describe(expectation, {}), check)) for expectation in check.expect]
-    return f"{asked}: {' and '.join(seen) or 'the answer is HTTP 2xx'}"
+    joint = ": " if check.promql is None else "; "
+    return f"{asked}{joint}{' and '.join(seen) or 'the answer is HTTP 2xx'}"
+
+
+def _asked(check: Check) -> Inline:
+    if check.promql is None:
+        return Code(f"{check.method} {check.target} {check.path}")
+    query = Code(" ".join(check.promql.split()))
+    over = f", over the last {show_duration(check.range)}" if check.range else ""
+    return "PromQL to ", Code(check.target), ": ", query, over
 
 
 def say_owner(owner: Owner) -> str:

@@ -15,7 +15,7 @@ from typing import Self
 
 import aiohttp
 
-from bot.core.checks.judging import Answer, Look, Question
+from bot.core.checks.asking import Answer, Look, Question
 from bot.edges.probes.addresses import Forbidden, open_socket
 from bot.edges.probes.names import Resolver
 from bot.edges.probes.paths import BadPath, join

@@ -1,14 +1,19 @@
 """From a check to its questions, and from the answers to a verdict."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bot.core.checks.judging import SEEN_LIMIT, Answer, describe, judge, plan
+from bot.core.checks.asking import Answer, plan
+from bot.core.checks.comparing import SEEN_LIMIT, describe
+from bot.core.checks.judging import judge
 from bot.core.procedure import Expectation
 from bot.core.run.expected import amiss, on_board
 from tests.core.looking import check, look, nodes, said
+
+NOW = datetime(2026, 11, 28, 5, 30, tzinfo=UTC)
 
 HOLDS: list[tuple[str, Any, Any]] = [
     ("equals", "revoked", "revoked"),
@@ -322,13 +327,13 @@ def test_an_expectation_is_told_in_words(expectation: dict[str, Any], words: str
 
 
 def test_one_question_is_asked_without_each_and_one_a_member_with_it() -> None:
-    plain = plan(check(get="/keys/{{ key }}"), {"key": "a b/../c?d"}, None)
+    plain = plan(check(get="/keys/{{ key }}"), {"key": "a b/../c?d"}, None, NOW)
     assert (plain.target, plain.method) == ("t", "GET")
     assert [(q.member, q.path) for q in plain.questions] == [(None, "/keys/a%20b%2F..%2Fc%3Fd")]
-    many = plan(check(each=True), {"node": "an input of the same name"}, ["n/1", "n2"])
+    many = plan(check(each=True), {"node": "an input of the same name"}, ["n/1", "n2"], NOW)
     assert [(q.member, q.path) for q in many.questions] == [
         ("n/1", "/nodes/n%2F1"),
         ("n2", "/nodes/n2"),
     ]
-    assert plan(check(each=True), {}, None).questions == ()
-    assert plan(check(get=None, head="/x"), {}, None).method == "HEAD"
+    assert plan(check(each=True), {}, None, NOW).questions == ()
+    assert plan(check(get=None, head="/x"), {}, None, NOW).method == "HEAD"

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.checks.judging import Answer, judge
+from bot.core.checks.asking import Answer
+from bot.core.checks.judging import judge
 from bot.core.procedure import Check
 from bot.core.run import events as e
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.checks.judging import Answer, judge
+from bot.core.checks.asking import Answer
+from bot.core.checks.judging import judge
 from bot.core.procedure import Check
 from tests.core.looking import check, nodes
 

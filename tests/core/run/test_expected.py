@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.checks.judging import describe
+from bot.core.checks.comparing import describe
 from bot.core.procedure import Check, Expectation
 from bot.core.run import events as e
 from bot.core.run.expected import amiss, is_so, on_board

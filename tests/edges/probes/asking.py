@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.core.checks.judging import Answer, Look, Question
+from bot.core.checks.asking import Answer, Look, Question
 from bot.edges.probes import HttpProber, Target
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]

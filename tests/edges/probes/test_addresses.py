@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.core.checks.judging import Look, Question
+from bot.core.checks.asking import Look, Question
 from bot.edges.probes import HttpProber, Target
 from bot.edges.probes.addresses import Forbidden, forbidden, open_socket
 

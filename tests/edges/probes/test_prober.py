@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.core.checks.judging import Answer, Look, Question
+from bot.core.checks.asking import Answer, Look, Question
 from bot.edges.probes import HttpProber, Target
 from tests.edges.probes.asking import ask, echo, look, serving, speaking
 

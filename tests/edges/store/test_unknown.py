@@ -11,7 +11,7 @@ import pytest
 from bot.app.checker import Checker
 from bot.app.desk import Desk, UnreadableRun
 from bot.app.timers import TimerRunner
-from bot.core.checks.judging import Answer, Look
+from bot.core.checks.asking import Answer, Look
 from bot.core.engine import commands as c
 from bot.edges.store import SqlLog
 from bot.ports.log import Unreadable

@@ -18,7 +18,7 @@ from bot.core.markup.model import (
 )
 from bot.core.procedure import Check
 from bot.core.run import events as e
-from bot.core.run.expected import is_so
+from bot.core.run.expected import NOTE, is_so
 from bot.core.run.proof import Item
 
 _NONE = "The procedure has no verification, so nothing here shows that the system recovered."
@@ -96,7 +96,7 @@ def _seen(look: Moment, seen: Sequence[e.Seen], check: Check | None) -> Table:
             is_so(one.expectation, check),
             *(["–" if one.member is None else Words(one.member)] if each else []),
             Code(one.seen),
-            "🟢 yes" if one.held else "🔴 no",
+            "ℹ️ noted" if one.expectation == NOTE else "🟢 yes" if one.held else "🔴 no",
         )
         for one in seen
     )

@@ -1,0 +1,65 @@
+"""What is asked in a look, and what comes back. No socket here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote
+
+from bot.core.checks.promql import query_path
+from bot.core.procedure import Check
+from bot.core.template import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request: the member it is about (None without `each`) and the path on the target."""
+
+    member: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All requests of one look at a check; `method` is GET or HEAD, nothing else exists."""
+
+    target: str
+    method: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: a status with headers (names in lower case) and body, or an error in words.
+
+    `took` is in seconds. `body` is None for HEAD, and when the answer is not usable; then `error`
+    says why.
+    """
+
+    member: str | None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    error: str | None = None
+    took: float = 0.0
+
+
+def plan(
+    check: Check, inputs: Mapping[str, str], members: Sequence[str] | None, at: datetime
+) -> Look:
+    """The requests that *check* asks for, *at* this time.
+
+    *members* are those of its `each` set, if it has one.
+    """
+    asked = (None,) if check.each is None else members or ()
+    questions = tuple(Question(member, path_of(check, inputs, member, at)) for member in asked)
+    return Look(check.target, check.method, questions)
+
+
+def path_of(
+    check: Check, inputs: Mapping[str, str], member: str | None, at: datetime | None = None
+) -> str:
+    """The path that is asked for, with the values in it; no value leaves its place."""
+    if check.promql is not None:
+        return query_path(check.promql, inputs, check.range, at)
+    values = {**inputs, **dict.fromkeys(check.each or (), member or "")}
+    return fill(check.path, {name: quote(value, safe="") for name, value in values.items()})
