@@ -47,10 +47,21 @@ _PROGRESS: Sequence[dict[str, Any]] = (
 )
 
 
+_SERIES: Sequence[list[dict[str, Any]]] = (
+    [{"series": "absent"}],
+    [{"series": "every", "equals": 1}],
+    [{"series": "any", "gt": 0}, {"series": "count", "gte": 2}],
+    [{"label": "version", "equals": "1.2"}, {"min_ok": 1}],
+    [{"series": "every", "max_change": 0}],
+)
+
+
 @st.composite
 def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
     """One check, as a file writes it; every check can be waited for."""
     each = draw(st.booleans())
+    if draw(st.integers(0, 3)) == 0:
+        return _queried(draw, texts)
     check: dict[str, Any] = {
         "title": draw(texts),
         "target": "civictrust",
@@ -60,3 +71,15 @@ def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
         "by_hand": {"run": draw(texts), "expected": draw(texts)},
     }
     return check | ({"each": {"node": "nodes"}} if each else {})
+
+
+def _queried(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
+    """A check that puts a query, over a time or not."""
+    return {
+        "title": draw(texts),
+        "target": "civictrust",
+        "promql": draw(st.sampled_from(["up", 'min by (job) (up{job="node"})'])),
+        "range": "10m",
+        "expect": draw(st.sampled_from(_SERIES)),
+        "poll": {"every": "5s", "deadline": "10m"},
+    }

@@ -177,7 +177,7 @@ QUERIES = [
     case(
         "a plus in an address",
         "    get: §/nodes/{{ node }}?since=2026-11-28T00:00:00+01:00\n",
-        "`+` is a blank to whoever reads a query. Write: %20 for a blank, %2B for the sign",
+        "`+` is read as a blank in a query. Write: %20 for a blank, %2B for the sign",
         "    get: /nodes/{{ node }}?since=2026-11-28T00:00:00%2B01:00\n",
     ),
     case(

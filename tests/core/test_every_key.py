@@ -21,7 +21,7 @@ from tests.core.drawn import aloud
 from tests.core.keys import kinds
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk, typed
-from tests.core.whole import EXPECT, FOUND, QUESTION
+from tests.core.whole import CHECKS, FOUND, QUESTION
 
 Json = dict[str, Any]
 
@@ -92,28 +92,7 @@ WHOLE = Procedure.model_validate(
         },
         "who": dict.fromkeys(RIGHTS, "lead"),
         "private": True,
-        "checks": {
-            "asked": {
-                "title": "the asked check",
-                "target": "system",
-                "get": "/asked/path",
-                "each": {"member": "members"},
-                "expect": EXPECT,
-                "poll": {
-                    "every": "7s",
-                    "deadline": "17m",
-                    "stall_after": "6m",
-                    "progress": {"pointer": "/lsn", "of": "max"},
-                },
-            },
-            "headed": {"title": "the headed check", "target": "system", "head": "/headed"},
-            "handy": {
-                "title": "the handy check",
-                "target": "system",
-                "get": "/handy",
-                "by_hand": {"run": "look by hand", "expected": "seen by hand"},
-            },
-        },
+        "checks": CHECKS,
         "steps": [
             {"id": "t", "title": "task title", "run": ["task run"], "check": "handy"}
             | {"starts": "another-one five=f1"}
@@ -141,6 +120,7 @@ WHOLE = Procedure.model_validate(
         "verification": [
             {"check": "asked"},
             {"check": "headed"},
+            {"check": "queried"},
             {"check": "handy"},
             {"group": "the group", "lines": [{"confirm": "the confirmed"}]},
         ],
@@ -194,6 +174,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Check.target": ("system", GET),
     "Check.get": ("/asked/path", GET),
     "Check.head": ("HEAD system /headed", GET),
+    "Check.promql": ("min by \\(job\\) \\(queried_up\\)", GET),
+    "Check.range": ("over the last 13m", GET),
     "Check.each": ("members", GET),
     "Check.expect": ("p`? is `?e1", GET),
     "Check.poll": ("7s", PAPER),
@@ -209,6 +191,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Expectation.pointer": ("p`? is", GET),
     "Expectation.jmespath": ("j`? is not", GET),
     "Expectation.header": ("H`? is one of", GET),
+    "Expectation.series": ("every value is more than", GET),
+    "Expectation.label": ("the label `?lab`? is", GET),
     "Expectation.status": ("HTTP 299", GET),
     "Expectation.equals": ("is `?e1", GET),
     "Expectation.not_equals": ("is not `?e2", GET),
@@ -222,6 +206,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Expectation.exists": ("x`? is there", GET),
     "Expectation.all_equal": ("a`? is the same on every member", GET),
     "Expectation.max_spread": ("differs by at most `?5", GET),
+    "Expectation.max_change": ("changes by at most `?7", GET),
     "Expectation.min_ok": ("at least 6 members", GET),
     "Procedure.steps": ("task title", ALL),
     "Procedure.verification": ("the confirmed", ALL),

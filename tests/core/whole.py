@@ -21,6 +21,42 @@ EXPECT = [
     {"min_ok": 6},
 ]
 
+SERIES = [
+    {"series": "every", "gt": 8},
+    {"series": "every", "max_change": 7},
+    {"label": "lab", "equals": "e9"},
+]
+
+CHECKS: Json = {
+    "asked": {
+        "title": "the asked check",
+        "target": "system",
+        "get": "/asked/path",
+        "each": {"member": "members"},
+        "expect": EXPECT,
+        "poll": {
+            "every": "7s",
+            "deadline": "17m",
+            "stall_after": "6m",
+            "progress": {"pointer": "/lsn", "of": "max"},
+        },
+    },
+    "queried": {
+        "title": "the queried check",
+        "target": "system",
+        "promql": "min by (job) (queried_up)",
+        "range": "13m",
+        "expect": SERIES,
+    },
+    "headed": {"title": "the headed check", "target": "system", "head": "/headed"},
+    "handy": {
+        "title": "the handy check",
+        "target": "system",
+        "get": "/handy",
+        "by_hand": {"run": "look by hand", "expected": "seen by hand"},
+    },
+}
+
 QUESTION: Json = {
     "name": "answer",
     "options": [

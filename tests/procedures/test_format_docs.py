@@ -82,7 +82,7 @@ def test_a_long_example_is_clean_but_for_its_length(file: Path) -> None:
 
 
 def test_there_are_examples_and_traps() -> None:
-    assert len(WHOLE) == 5
+    assert len(WHOLE) == 6
     assert len(PARTS) > 4
     assert len(ROWS) > 10
 

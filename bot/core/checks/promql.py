@@ -42,5 +42,5 @@ def query_path(
     if span is None:
         return asked
     step, points = window(span)
-    end = int(at.timestamp())
-    return f"{asked}&start={end - step * (points - 1)}&end={end}&step={step}"
+    end = at.timestamp()
+    return f"{asked}&start={end - step * (points - 1):.3f}&end={end:.3f}&step={step}"

@@ -146,7 +146,7 @@ def all_of(
     if len(values) < asked:
         missing = f"only {len(values)} of {asked} can be compared"
         return Seen(expectation=told, held=False, seen=missing)
-    listed = "; ".join(f"{member} {show_value(value)}" for member, value in values)
+    listed = "; ".join(f"{member or ''} {show_value(value)}".strip() for member, value in values)
     if any(isinstance(value, Absent) for _, value in values):
         return Seen(expectation=told, held=False, seen=shorten(listed, SEEN_LIMIT * 3))
     if name == "all_equal":

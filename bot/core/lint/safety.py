@@ -137,7 +137,7 @@ def _address(path: str) -> tuple[str, str] | None:
     if "\\" in bare or any(c.isspace() or not c.isprintable() for c in bare):
         return "a blank or a backslash in a path", "%20, or the path that is meant"
     if "+" in bare.partition("?")[2]:
-        return "`+` is a blank to whoever reads a query", "%20 for a blank, %2B for the sign"
+        return "`+` is read as a blank in a query", "%20 for a blank, %2B for the sign"
     if _SENT.fullmatch(bare) is None:
         sign = next(one for one in bare if _SENT.fullmatch("/" + one) is None)
         return f"{quoted(sign)} is not sent as it stands", _encoded(path)
