@@ -13,7 +13,9 @@ from bot.app.checker import Checker
 from bot.app.desk import Desk
 from bot.core.checks import judging as checks
 from bot.core.checks.asking import Answer, Look
+from bot.core.checks.comparing import SEEN_LIMIT
 from bot.core.checks.query import Allowance, Heavy
+from bot.core.checks.verdict import MOST_SEEN
 from bot.core.procedure import Check
 from bot.edges.press import Press
 from bot.ports.world import TooMuch
@@ -147,7 +149,7 @@ def test_of_very_many_expectations_those_that_failed_are_shown_and_the_rest_is_c
     check = _check(*[{"pointer": "/0", "equals": 1}] * 900, {"pointer": "/1", "equals": 1})
     verdict = checks.judge(check, {}, [_answer([1, 2])])
     assert not verdict.green
-    assert len(verdict.seen) == checks.MOST_SEEN
+    assert len(verdict.seen) == MOST_SEEN
     assert [seen.seen for seen in verdict.seen if not seen.held] == ["2"]
     assert verdict.seen[-1].seen == "403 more, 403 of them as expected"
     assert verdict.seen[-1].held
@@ -159,4 +161,4 @@ def test_a_value_of_many_megabytes_is_shown_by_its_beginning() -> None:
     began = time.thread_time()
     verdict = checks.judge(check, {}, [_answer(text)])
     assert time.thread_time() - began < TURN * SLOW
-    assert len(verdict.seen[0].seen) <= checks.SEEN_LIMIT
+    assert len(verdict.seen[0].seen) <= SEEN_LIMIT
