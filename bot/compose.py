@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import config, parts
 from bot.app import watch
 from bot.app.admission import Admission
+from bot.app.announcer import Announcer
 from bot.app.checker import Checker
 from bot.app.chosen import Chosen
 from bot.app.conversation import Conversation
@@ -23,6 +24,7 @@ from bot.app.exports import Exports
 from bot.app.health import Health
 from bot.app.hindrances import Hindrances
 from bot.app.home import Homes
+from bot.app.intake import Intake
 from bot.app.painter import Painter
 from bot.app.registrar import Registrar
 from bot.app.roles import Rollkeeper
@@ -31,6 +33,7 @@ from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
 from bot.edges import logs
+from bot.edges.alerts import DoorRefused, Doors
 from bot.edges.clock import SystemClock
 from bot.edges.hatch import Hatch, beside
 from bot.edges.press import Press, judges
@@ -49,6 +52,7 @@ from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
 from bot.edges.store.forgetting import forgetting
 from bot.edges.web import OpsServer
 from bot.ports.log import Unavailable
+from bot.ports.messages import Messages
 
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
@@ -59,7 +63,10 @@ ACQUAINTED = 2.0
 SET_CLOCK = 60.0
 """Seconds between two looks at the database's clock."""
 
-REFUSALS = (config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused)
+REFUSALS = (
+    *(config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused),
+    DoorRefused,
+)
 """What can be in the way of serving, each with words for the one who started it."""
 
 logger = logging.getLogger(__name__)
@@ -161,7 +168,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
                 SlackFiles(workspaces.client),
             )
         )
-        painter = Painter(
+        painter = reception.painter = Painter(
             desk,
             log,
             log.outbox,
@@ -175,7 +182,6 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             admission.is_public,
             library.picture,
         )
-        reception.painter = painter
         workers = (
             painter,
             Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector),
@@ -202,7 +208,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         tasks = [
             asyncio.create_task(log.listen(desk.wake), name="notifications"),
             asyncio.create_task(_follow(log, clock), name="clock"),
-            asyncio.create_task(forgetting(log, clock), name="deliveries"),
+            asyncio.create_task(forgetting(log, clock, settings.alerts_days), name="deliveries"),
             asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
             *await _erase_here(stack, settings, erasing),
@@ -220,7 +226,30 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         audit.linked(link.alive)
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
-        yield [*working, *tasks, *link.tasks]
+        alerts = await _alerts(stack, settings, log, (me.team_id, painter.messages, clock), metrics)
+        yield [*working, *tasks, *link.tasks, *alerts]
+
+
+async def _alerts(
+    stack: contextlib.AsyncExitStack,
+    settings: config.Settings,
+    log: SqlLog,
+    slack: tuple[str, Messages, SystemClock],
+    metrics: watch.Metrics,
+) -> list[asyncio.Task[None]]:
+    """Open the doors for alerts, if there are any, and tell what comes; raises ConfigError."""
+    if not parts.alerts_are_told(settings):
+        return []
+    team, messages, clock = slack
+    announcer = Announcer(log.episodes, messages, clock, observe=metrics.alerts_wait)
+    task = asyncio.create_task(announcer.poller.run(), name=announcer.poller.name)
+    stack.push_async_callback(_finished, [announcer], [announcer], [task])
+    intake = Intake(log.episodes, team, lambda _: settings.alerts_channel, announcer.poller.wake)
+    made = Doors(intake.take, metrics.notified, lambda: clock.now().timestamp())
+    doors = await parts.doors(settings, made)
+    # The doors close first: what they took is kept by then.
+    stack.push_async_callback(doors.close)
+    return [task]
 
 
 async def _erase_here(
@@ -312,8 +341,8 @@ async def _follow(log: SqlLog, clock: SystemClock) -> None:
 
 
 async def _finished(
-    closing: Sequence[Painter | Checker | TimerRunner],
-    workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper | Homes],
+    closing: Sequence[Painter | Checker | TimerRunner | Announcer],
+    workers: Sequence[Painter | Checker | TimerRunner | Registrar | Rollkeeper | Homes | Announcer],
     working: Sequence[asyncio.Task[None]],
 ) -> None:
     """Let the workers finish what they have begun, and hand back what they hold."""

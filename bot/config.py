@@ -18,6 +18,10 @@ class ConfigError(Exception):
     """A setting is missing or wrong; the message says which, and what to set."""
 
 
+_LISTEN = r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
+"""An address and a port."""
+
+
 class Settings(BaseModel):
     """Every setting; a field's alias is its environment variable, its description the docs'."""
 
@@ -158,6 +162,84 @@ class Settings(BaseModel):
             "them, may act: `refuse` or `allow`. They are marked in the record.",
         ),
     ] = "refuse"
+    alerts_channel: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_ALERTS_CHANNEL",
+            pattern=r"^([CG][A-Z0-9]{2,31}|#[^\s#@<>&|]{1,80})$",
+            description="The channel in which alerts are told, by its id, or as `#name`; the bot "
+            "must be a member (docs/alerts.md).",
+        ),
+    ] = None
+    alertmanager_listen: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_ALERTS_ALERTMANAGER_LISTEN",
+            pattern=_LISTEN,
+            description="The address and port on which Alertmanager's webhook is listened for, "
+            "such as `127.0.0.1:9095`.",
+        ),
+    ] = None
+    alertmanager_token: Annotated[
+        SecretStr | None,
+        Field(
+            alias="RUNBOOK_ALERTS_ALERTMANAGER_TOKEN",
+            min_length=16,
+            description="The token that Alertmanager sends, as `Authorization: Bearer …`: "
+            "16 characters or more.",
+        ),
+    ] = None
+    grafana_listen: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_ALERTS_GRAFANA_LISTEN",
+            pattern=_LISTEN,
+            description="The same for Grafana's webhook contact points, such as `127.0.0.1:9096`.",
+        ),
+    ] = None
+    grafana_token: Annotated[
+        SecretStr | None,
+        Field(
+            alias="RUNBOOK_ALERTS_GRAFANA_TOKEN",
+            min_length=16,
+            description="The token that Grafana sends, as `Authorization: Bearer …`.",
+        ),
+    ] = None
+    grafana_secret: Annotated[
+        SecretStr | None,
+        Field(
+            alias="RUNBOOK_ALERTS_GRAFANA_SECRET",
+            min_length=16,
+            description="The secret with which Grafana signs what it sends, instead of the token "
+            "or beside it.",
+        ),
+    ] = None
+    events_listen: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_ALERTS_EVENTS_LISTEN",
+            pattern=_LISTEN,
+            description="The same for events as of PagerDuty's Events API v2, such as "
+            "`127.0.0.1:9097`.",
+        ),
+    ] = None
+    events_key: Annotated[
+        SecretStr | None,
+        Field(
+            alias="RUNBOOK_ALERTS_EVENTS_KEY",
+            min_length=16,
+            description="The `routing_key` of those events.",
+        ),
+    ] = None
+    alerts_keep: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_ALERTS_KEEP",
+            pattern=r"^[1-9][0-9]{0,4}d$",
+            description="How long what senders say of alerts is kept after they last spoke of it "
+            "(docs/privacy.md).",
+        ),
+    ] = "30d"
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(alias="RUNBOOK_LOG_LEVEL", description="How much is logged, on standard error."),
@@ -199,6 +281,11 @@ class Settings(BaseModel):
     def eraser_ids(self) -> frozenset[str]:
         """Who may erase anyone's words."""
         return frozenset((self.erasers or "").replace(",", " ").split())
+
+    @property
+    def alerts_days(self) -> int:
+        """For how many days what senders say of alerts is kept."""
+        return int(self.alerts_keep.removesuffix("d"))
 
     @property
     def timeline_emoji(self) -> str | None:
@@ -248,6 +335,8 @@ def _as_clause(sentence: str) -> str:
 def secrets(settings: Settings) -> list[str]:
     """Every secret that the settings hold, as it may appear somewhere; for what hides them."""
     held = [settings.bot_token, settings.app_token, settings.signing_secret]
+    held += [settings.alertmanager_token, settings.grafana_token, settings.grafana_secret]
+    held += [settings.events_key]
     found = [secret.get_secret_value() for secret in held if secret is not None]
     for url in (settings.database_url, settings.traces_url):
         if url and (password := _password(url)):

@@ -1,4 +1,4 @@
-"""What the settings make of the bot: its library, its way in, the roles, the finder of secrets."""
+"""What the settings make of the bot: its library, its ways in, the roles, the finder of secrets."""
 
 import asyncio
 import os
@@ -13,6 +13,7 @@ from bot.app.groups import Directory, Groups
 from bot.app.roles import Roles, Rollkeeper
 from bot.core.run.holding import NOTHING_KNOWN
 from bot.edges import logs
+from bot.edges.alerts import Doors
 from bot.edges.clock import SystemClock
 from bot.edges.detector import Detector
 from bot.edges.library import Commits, Library, default_folder
@@ -23,6 +24,7 @@ from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.slack.inbound.socket_mode import SocketMode
 
 Link = SocketMode | SignedHttp
+_PORTS = 65_535
 
 
 def rolls(
@@ -60,6 +62,54 @@ def detector(settings: config.Settings, targets: Mapping[str, Target]) -> Detect
     tokens = [t.token.get_secret_value() for t in targets.values() if t.token]
     logs.hide(tokens)
     return Detector([*config.secrets(settings), *tokens]) if settings.secrets == "find" else None
+
+
+async def doors(settings: config.Settings, made: Doors) -> Doors:
+    """Open the doors for alerts that the settings name; raises ConfigError, or DoorRefused."""
+    try:
+        if (place := _place(settings.alertmanager_listen)) is not None:
+            _needs("ALERTMANAGER", "ALERTMANAGER_TOKEN", settings.alertmanager_token)
+            await made.alertmanager(place, secret(settings.alertmanager_token))
+        if (place := _place(settings.grafana_listen)) is not None:
+            token, signs = settings.grafana_token, settings.grafana_secret
+            _needs("GRAFANA", "GRAFANA_TOKEN or RUNBOOK_ALERTS_GRAFANA_SECRET", token or signs)
+            await made.grafana(place, secret(token) or None, secret(signs) or None)
+        if (place := _place(settings.events_listen)) is not None:
+            _needs("EVENTS", "EVENTS_KEY", settings.events_key)
+            await made.events(place, secret(settings.events_key))
+    except BaseException:
+        await made.close()
+        raise
+    return made
+
+
+def alerts_are_told(settings: config.Settings) -> bool:
+    """Whether any door for alerts is open; raises ConfigError for one that leads nowhere."""
+    listens = (settings.alertmanager_listen, settings.grafana_listen, settings.events_listen)
+    if any(listens) and settings.alerts_channel is None:
+        raise config.ConfigError(
+            "alerts are listened for, and RUNBOOK_ALERTS_CHANNEL is not set. Set it to the channel "
+            "in which they are to be told."
+        )
+    return any(listens)
+
+
+def _needs(door: str, names: str, held: SecretStr | None) -> None:
+    if held is None:
+        raise config.ConfigError(
+            f"RUNBOOK_ALERTS_{door}_LISTEN is set, and its secret is not. Set "
+            f"RUNBOOK_ALERTS_{names}, or nobody could be told from anybody else."
+        )
+
+
+def _place(listen: str | None) -> tuple[str, int] | None:
+    """An address and a port; raises ConfigError for a port that there cannot be."""
+    if listen is None:
+        return None
+    host, _, port = listen.rpartition(":")
+    if not 0 < int(port) <= _PORTS:
+        raise config.ConfigError(f"{listen} is no address to listen on: there is no port {port}.")
+    return host.strip("[]"), int(port)
 
 
 def secret(value: SecretStr | None) -> str:

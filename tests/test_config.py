@@ -11,6 +11,10 @@ SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-secret-one",
     "SLACK_APP_TOKEN": "xapp-secret-two",
     "SLACK_SIGNING_SECRET": "secret-three",
+    "RUNBOOK_ALERTS_ALERTMANAGER_TOKEN": "secret-token-of-alertmanager",
+    "RUNBOOK_ALERTS_GRAFANA_TOKEN": "secret-token-of-grafana-1",
+    "RUNBOOK_ALERTS_GRAFANA_SECRET": "secret-of-grafana",
+    "RUNBOOK_ALERTS_EVENTS_KEY": "secret-key-of-the-events",
 }
 GIVEN = {
     **SECRETS,
@@ -25,6 +29,11 @@ GIVEN = {
     "RUNBOOK_HTTP_PORT": "8080",
     "RUNBOOK_KEEP": "400d",
     "RUNBOOK_SECRETS": "ignore",
+    "RUNBOOK_ALERTS_CHANNEL": "C0ALERTS",
+    "RUNBOOK_ALERTS_ALERTMANAGER_LISTEN": "127.0.0.1:9095",
+    "RUNBOOK_ALERTS_GRAFANA_LISTEN": "[::1]:9096",
+    "RUNBOOK_ALERTS_EVENTS_LISTEN": "alerts.example:9097",
+    "RUNBOOK_ALERTS_KEEP": "10d",
     "RUNBOOK_ERASERS": "U012ABCDEF, W034GHIJKL",
     "RUNBOOK_EXTERNAL_PEOPLE": "allow",
     "RUNBOOK_TIMELINE_EMOJI": "round_pushpin",

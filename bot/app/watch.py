@@ -97,6 +97,13 @@ class Metrics:
         words = "Calls that Slack answered with 429: slow down."
         self._throttled = counter("runbook_slack_throttled", words, ("method",))
 
+        words = "Notifications of alerts, by door and by the HTTP status that they were answered."
+        self._notified = counter("runbook_alert_notifications", words, ("door", "status"))
+        words = "Messages of alerts that do not show the latest yet."
+        self._alerts = gauge("runbook_alert_messages_waiting", words)
+        words = "Age in seconds of the oldest of them; 0 when all is shown."
+        self._alerts_lag = gauge("runbook_alert_lag_seconds", words)
+
         checks = counter("runbook_checks", "Checks of a system, by verdict.", ("verdict",))
         self._checks = {True: checks.labels("green"), False: checks.labels("red")}
 
@@ -124,6 +131,15 @@ class Metrics:
         self._call.labels(method).observe(seconds)
         # Also by nothing, so that the first 429 of a method is an increase.
         self._throttled.labels(method).inc(outcome == "throttled")
+
+    def notified(self, door: str, status: int) -> None:
+        """A door for alerts answered *status*."""
+        self._notified.labels(door, str(status)).inc()
+
+    def alerts_wait(self, waiting: int, oldest: float) -> None:
+        """So many messages of alerts are not shown yet, the oldest since *oldest* seconds."""
+        self._alerts.set(waiting)
+        self._alerts_lag.set(oldest)
 
     def looked(self, green: bool) -> None:  # noqa: FBT001 - the verdict is all there is to say
         """A check was looked at."""

@@ -126,7 +126,8 @@ def _timed(before: Sequence[Alert], said: Notification, received: datetime) -> l
         begun = fires[-1].starts_at if fires else None
         ends = None if one.firing else received
         if begun is not None:
-            made.append(replace(one, starts_at=begun, ends_at=ends))
+            # An end may say nothing but which alert it is of.
+            made.append(replace(fires[-1] if ends else one, starts_at=begun, ends_at=ends))
         elif one.firing:
             made.append(replace(one, starts_at=received))
         # The end of what did not fire is of no news.
@@ -138,7 +139,7 @@ def _begun(name: str, said: Notification, opening: Opening, spell: Sequence[Aler
         id=name,
         team=opening.team,
         group=said.group,
-        labels=said.labels,
+        labels={},
         began=_begins(spell[0]),
         ended=None,
         alerts=(),
@@ -159,11 +160,18 @@ def _filled(
         episode,
         began=min(episode.began, _begins(spell[0])) if episode.alerts else _begins(spell[0]),
         ended=None if None in ends else max(end for end in ends if end is not None),
+        labels=_common(kept),
         alerts=tuple(sorted(kept, key=lambda one: (_begins(one), one.fingerprint))),
         previous=previous,
         left_out=max(episode.left_out, left_out),
         joined=None,
     )
+
+
+def _common(alerts: Sequence[Alert]) -> dict[str, str]:
+    """The labels that all of them have."""
+    first, *others = alerts
+    return {k: v for k, v in first.labels.items() if all(a.labels.get(k) == v for a in others)}
 
 
 def _worth(alert: Alert) -> tuple[object, ...]:

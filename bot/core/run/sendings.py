@@ -135,6 +135,18 @@ FURNISH = Sending(
     pace=INTO_A_CHANNEL,
 )
 """Who is there already is not invited twice, and the bookmarks are looked at first."""
+ALERT = Sending(
+    ("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=3.0, pace=INTO_A_CHANNEL
+)
+"""The message of an episode of alerts, which is of no run."""
+ALERT_UPDATE = Sending(
+    ("chat.update",),
+    Lost.HARMLESS,
+    lease_s=12.0,
+    begin_s=3.0,
+    # Half of all updates, which are counted together.
+    pace=Pace(Of.WORKSPACE, every_s=60 / 25, at_once=10),
+)
 ANSWER = Sending(("response_url",), Lost.ANOTHER_WAY)
 """What only one person sees, at the address that came with what they did."""
 EPHEMERAL = Sending(("chat.postEphemeral",), Lost.AT_MOST_ONCE)

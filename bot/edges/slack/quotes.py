@@ -9,8 +9,8 @@ from bot.edges.slack.calls import call_within
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound.fields import TS, Fields, Malformed
 from bot.edges.slack.inbound.quoted import quote
-from bot.edges.slack.seldom import Seldom
 from bot.ports.messages import Barred, Gone, NotInChannel, Rejected
+from bot.wire.seldom import Seldom
 
 LONGEST_S = 2.0
 """Seconds that the answer may take: the event is acknowledged within three."""

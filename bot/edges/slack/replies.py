@@ -26,8 +26,8 @@ from bot.core.run.sendings import ANSWER, Lost
 from bot.edges.slack.calls import TIMEOUT, call
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.hosts import is_at, parsed
-from bot.edges.slack.seldom import Seldom
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure
+from bot.wire.seldom import Seldom
 
 REMEMBERED = 1_000
 """How many people's addresses are kept."""

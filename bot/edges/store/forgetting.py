@@ -14,11 +14,15 @@ FORGET = 300.0
 """Seconds between two looks for deliveries to forget."""
 
 
-async def forgetting(log: SqlLog, clock: Clock) -> None:
-    """Forget, again and again, the ids of deliveries that cannot come again, and who is gone."""
+async def forgetting(log: SqlLog, clock: Clock, alerts_days: int) -> None:
+    """Forget, again and again, the ids of deliveries that cannot come again, and who is gone.
+
+    Of alerts, what nobody spoke of for *alerts_days*.
+    """
     while True:
         with contextlib.suppress(Unavailable):
             await log.forget_deliveries(clock.now() - REMEMBERED)
             await log.acquaintances.forget()
             await log.groups.forget()
+            await log.episodes.forget(alerts_days)
         await asyncio.sleep(FORGET)

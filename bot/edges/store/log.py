@@ -20,6 +20,7 @@ from bot.core.sealing.record import Checked, Followed
 from bot.core.sealing.written import Written
 from bot.edges.store import audits, erasing, sealing, uploads
 from bot.edges.store.acquaintances import SqlAcquaintances
+from bot.edges.store.announcing import SqlEpisodes
 from bot.edges.store.database import Database
 from bot.edges.store.groups import SqlGroups
 from bot.edges.store.lane import Observe
@@ -46,9 +47,9 @@ FORGOTTEN = 5_000
 class SqlLog:
     """Keeps `bot.ports.log.Log`; made by `open`, closed by `close` or at the end of `async with`.
 
-    `outbox`, `looks`, `timers`, `texts`, `acquaintances` and `groups` keep the ports of these names
-    in the same database; the last two are the first workspace's, and `acquainted` and `grouped`
-    give another's.
+    `outbox`, `episodes`, `looks`, `timers`, `texts`, `acquaintances` and `groups` keep the ports of
+    these names in the same database; the last two are the first workspace's, and `acquainted` and
+    `grouped` give another's.
     Two promises beyond the ports': an append that raised Unavailable changed nothing, unless it
     says that it is in doubt, and then it is there whole or not at all; and the log is used again
     as soon as the database works again.
@@ -58,6 +59,7 @@ class SqlLog:
         self._database = database
         self._teams = Teams()
         self.outbox = SqlOutbox(database, self._teams)
+        self.episodes = SqlEpisodes(database, self._teams)
         self.looks = SqlLooks(database)
         self.timers = SqlTimers(database)
         self.texts = SqlTexts(database)

@@ -174,7 +174,7 @@ class SqlOutbox:
             unsure = row.unsure
             self._settle(connection, claim, due_at=until, unsure=unsure, lease_until=0.0)
             free_at = until if row.ts is None else until + UPDATES.ahead_s
-            _spend(connection, self._database, _key(self._teams, row), free_at)
+            spend(connection, self._database, _key(self._teams, row), free_at)
 
         await self._database.write(work)
 
@@ -249,7 +249,8 @@ def _key(teams: Teams, row: Any) -> str:
     return teams.key(row.team, _UPDATES if row.ts is not None else f"{_POST}{row.channel}")
 
 
-def _spend(connection: Connection, database: Database, name: str, free_at: float) -> None:
+def spend(connection: Connection, database: Database, name: str, free_at: float) -> None:
+    """Keep from when on an allowance is free."""
     fresh = database.insert(paces).values(name=name, free_at=free_at)
     connection.execute(
         fresh.on_conflict_do_update(
@@ -301,4 +302,4 @@ class _Allowances:
 
     def write(self) -> None:
         for name in sorted(self._spent):
-            _spend(self._connection, self._database, name, self._free[name])
+            spend(self._connection, self._database, name, self._free[name])

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -260,6 +260,57 @@ user_groups = Table(
 
 `id` is the group as a role names it, by its handle or its id, and `group_id` is Slack's. `members`
 are ids as a JSON list, as of `asked_at`; `trouble` is why Slack did not tell since, in words.
+"""
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("team", String(80)),
+    Column("door", String(20), nullable=False),
+    Column("of_group", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("alerts", Text, nullable=False),
+    Column("runs", Text, nullable=False),
+    Column("began", String(32), nullable=False),
+    Column("ended", String(32)),
+    Column("previous", String(100)),
+    Column("joined", String(100)),
+    Column("crowd", String(100)),
+    Column("heard_at", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("ts", String(40)),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("unsure", Boolean, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("waiting_since", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    UniqueConstraint("number"),
+    Index("ix_episodes_of_group", "of_group", "number"),
+    Index("ix_episodes_place", "channel", "ts"),
+    Index("ix_episodes_crowd", "crowd"),
+    Index("ix_episodes_heard_at", "heard_at"),
+    Index(
+        "ix_episodes_dirty",
+        "waiting_since",
+        sqlite_where=text("wanted > shown"),
+        postgresql_where=text("wanted > shown"),
+    ),
+)
+"""Episodes of alerts, each with its message, which is no run's and so stands in no `messages`.
+
+`of_group` is a hash of what the sender calls the group, `said` what it says of it, `alerts` and
+`runs` lists, all three JSON, and so is `name`, since a sender may write any sign. Of the message,
+columns mean what they mean in `messages`. `crowd` is the row whose message counts this one, which
+has none then; that row's `door` is `crowd`, and it has no alerts of its own. `heard_at` is when its
+sender last spoke of it, to the hour.
 """
 
 compatibility = Table(

@@ -20,6 +20,7 @@ from bot.edges.store.releasing import release
 from bot.edges.store.schema import (
     compatibility,
     deliveries,
+    episodes,
     facts,
     looks,
     memberships,
@@ -39,7 +40,7 @@ from bot.edges.store.upkeep import upgrade
 
 TABLES = (
     *(workspaces, runs, numbers, facts, deliveries, messages, paces, looks, timers),
-    *(procedure_texts, people, memberships, user_groups),
+    *(procedure_texts, people, memberships, user_groups, episodes),
 )
 """In an order in which each finds what it points to; `compatibility` is the schema's own."""
 CHUNK = 1_000

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.edges.slack.inbound import callers, signed_http
+from bot.edges.slack.inbound import signed_http
 from bot.edges.slack.inbound.signed_http import SignedHttp
+from bot.wire import callers
 from tests.edges.slack.conftest import SECRET, Listener, Sender, command, signed
 from tests.hanging import HANG_S
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from bot.edges.slack.seldom import EVERY, Seldom
+from bot.wire.seldom import EVERY, Seldom
 
 
 def test_a_kind_is_said_once_in_a_while_and_then_how_often(

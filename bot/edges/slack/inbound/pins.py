@@ -20,9 +20,9 @@ from bot.core.run.pins import CALLBACK, Quote
 from bot.edges.slack.inbound.deliveries import Reacted, Sender, Shortcut
 from bot.edges.slack.inbound.once import Once
 from bot.edges.slack.replies import Replies
-from bot.edges.slack.seldom import Seldom
 from bot.ports.log import Unavailable
 from bot.ports.messages import Throttled, Unsure
+from bot.wire.seldom import Seldom
 
 Reads = Callable[[str, str], Awaitable[Quote | None]]
 """A message of a channel, None where Slack does not give it; raises Throttled or Unsure."""

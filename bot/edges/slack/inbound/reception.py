@@ -49,8 +49,8 @@ from bot.edges.slack.inbound.once import Once
 from bot.edges.slack.inbound.pins import Pins
 from bot.edges.slack.quotes import SlackQuotes
 from bot.edges.slack.replies import Replies
-from bot.edges.slack.seldom import Seldom
 from bot.ports.log import Unavailable
+from bot.wire.seldom import Seldom
 
 EVENTS = door.EVENTS
 """The types of the events that are listened to."""

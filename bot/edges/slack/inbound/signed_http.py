@@ -22,9 +22,9 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.edges.slack import connection
 from bot.edges.slack.connection import SlackRefused
 from bot.edges.slack.inbound import bodies
-from bot.edges.slack.inbound.callers import Callers
 from bot.edges.slack.inbound.fields import Malformed
-from bot.edges.slack.seldom import Seldom
+from bot.wire.callers import Callers
+from bot.wire.seldom import Seldom
 
 FAREWELL = 3.0
 """Seconds that a stop waits for requests under way."""

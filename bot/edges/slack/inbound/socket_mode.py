@@ -20,8 +20,8 @@ from bot.edges.slack.calls import call_within, told
 from bot.edges.slack.connection import RETRY, SlackRefused
 from bot.edges.slack.inbound import bodies
 from bot.edges.slack.inbound.fields import NAME, Fields, Malformed
-from bot.edges.slack.seldom import Seldom
 from bot.ports.messages import NotInChannel, Rejected, Throttled, Unsure
+from bot.wire.seldom import Seldom
 
 PING = 1.5
 """Seconds between two pings of a connection."""

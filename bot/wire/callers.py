@@ -1,8 +1,8 @@
 """Who holds a connection to the bot's port: strangers are few, and each for a short time only.
 
-A connection is a stranger's until a request over it was found to be Slack's. Whoever connects and
-says nothing, or says it a byte at a time, is hung up on; when there are too many strangers, the one
-who came first goes, so that those who do have something to say are heard.
+A connection is a stranger's until a request over it was proven to be of who may ask. Whoever
+connects and says nothing, or says it a byte at a time, is hung up on; when there are too many
+strangers, the one who came first goes, so that those who do have something to say are heard.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.edges.slack.seldom import Seldom
+from bot.wire.seldom import Seldom
 
 HEADERS = 5.0
 """Seconds from a connection until the first request's headers are there, whole."""
@@ -58,7 +58,7 @@ class Callers(web.Server):
             timer.cancel()
 
     def proven(self, handler: web.RequestHandler) -> None:
-        """A request over this connection is Slack's: it is no stranger's any more."""
+        """A request over this connection is of who may ask: it is no stranger's any more."""
         self.asked(handler)
         self._lines.pop(handler, None)
 

@@ -1,0 +1,346 @@
+"""The messages of alerts: who shows which, and how it ended.
+
+They are no run's, and runs go first: nothing is posted into a channel while a run's message waits
+for it, half of the updates that may come at once are left to runs, and half of all of them.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.core.alerts import crowd as crowds
+from bot.core.alerts.crowd import Count, Crowd
+from bot.core.alerts.model import Episode
+from bot.core.run.sendings import ALERT, ALERT_UPDATE, APART_S, POST, UPDATE, paced
+from bot.edges.store import episodes as kept
+from bot.edges.store.database import Database
+from bot.edges.store.episodes import CROWD, NEW, PREFIX, Taking, episode_of, last_number
+from bot.edges.store.outbox import spend
+from bot.edges.store.schema import episodes, messages, paces
+from bot.edges.store.teams import Teams
+from bot.ports.alerts import Heard, Shown, Waiting
+from bot.ports.messages import MessageRow
+
+SAME_CROWD_S = 600.0
+"""Seconds in which what is too much for a channel once more is counted by the same message."""
+DAY = 86_400.0
+"""Seconds of a day."""
+
+_POSTS, _UPDATES, _MINE = paced(POST), paced(UPDATE), paced(ALERT_UPDATE)
+(_UPDATE,), _POST, _ALERTS = UPDATE.methods, "post:", "alerts"
+_ROUNDING = 1e-6
+_LEASE = ALERT.lease_s or 0.0
+_DIRTY = episodes.c.wanted > episodes.c.shown
+_FREE = and_(episodes.c.due_at <= bindparam("now"), episodes.c.lease_until <= bindparam("now"))
+_OWN = episodes.c.crowd.is_(None)
+_UNPOSTED = and_(_DIRTY, _OWN, episodes.c.ts.is_(None), episodes.c.unsure.is_(False))
+_IN_FRONT = (
+    select(messages.c.key)
+    .where(messages.c.wanted > messages.c.shown, messages.c.channel == episodes.c.channel)
+    .where(messages.c.ts.is_(None), messages.c.due_at <= bindparam("now"))
+    .exists()
+)
+"""A message of a run that is to be posted into the same channel now."""
+_CANDIDATES = (
+    select(episodes)
+    .where(_DIRTY, _OWN, _FREE)
+    .where(or_(episodes.c.ts.is_not(None), ~_IN_FRONT))
+    # What is new is told before what changed, and of that, what waits for longest.
+    .order_by(episodes.c.ts.is_not(None), episodes.c.waiting_since, episodes.c.number)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TOO_MANY = (
+    select(episodes.c.team, episodes.c.channel)
+    .where(_UNPOSTED, episodes.c.door != CROWD)
+    .group_by(episodes.c.team, episodes.c.channel)
+    .having(func.count() > bindparam("many"))
+    .order_by(episodes.c.channel)
+)
+_DUE = case(
+    (episodes.c.due_at > episodes.c.lease_until, episodes.c.due_at), else_=episodes.c.lease_until
+)
+_NEXT = select(func.min(_DUE)).where(_DIRTY, _OWN, bindparam("now") < _DUE)
+_ONE = update(episodes).where(episodes.c.id == bindparam("of"))
+_FENCED = _ONE.where(episodes.c.lease == bindparam("token"))
+# Whoever shows it just now may be disturbed too, and is fenced off: it is shown once more.
+_DISTURBED = _ONE.values(shown=episodes.c.wanted - 1, lease=episodes.c.lease + 1, lease_until=0.0)
+
+
+class SqlEpisodes:
+    """Keeps `bot.ports.alerts.Episodes` with one database."""
+
+    def __init__(self, database: Database, teams: Teams) -> None:
+        self._database, self._teams = database, teams
+
+    async def take(self, heard: Sequence[Heard]) -> Sequence[Sequence[Episode]]:
+        return await self._database.write(Taking(self._database, self._teams, heard))
+
+    async def claim(self, limit: int) -> tuple[Sequence[Shown], float]:
+        return await self._database.write(partial(self._claim, limit=limit))
+
+    def _claim(self, connection: Connection, limit: int) -> tuple[Sequence[Shown], float]:
+        now = self._database.now(connection)
+        for team, channel in connection.execute(_TOO_MANY, {"many": crowds.MOST}).all():
+            self._gather(connection, team, channel, now)
+        query = _CANDIDATES
+        if served := self._teams.served:
+            query = query.where(self._teams.of(episodes.c.team, *served))
+        rows = connection.execute(query, {"now": now, "most": 4 * limit}).all()
+        free = _Free(connection, self._database, self._teams, rows, now)
+        claims: list[Shown] = []
+        for row in rows:
+            if len(claims) < limit and free.take(row):
+                claims.append(self._lease(connection, row, now))
+        free.write()
+        return claims, self._pause(connection, now, free.pause)
+
+    def _lease(self, connection: Connection, row: Any, now: float) -> Shown:
+        token = row.lease + 1
+        # Whoever ends a claim says so there.
+        failures = row.failures + (row.lease_until > 0.0)
+        changes = {
+            "lease": token,
+            "lease_until": now + _LEASE,
+            "due_at": now + APART_S,
+            "unsure": row.unsure or row.ts is None,
+            "failures": failures,
+        }
+        connection.execute(_ONE, {"of": row.id, **changes})
+        message = MessageRow(
+            key=f"{row.id}/alert",
+            run_id=row.id,
+            channel=row.channel,
+            ts=row.ts,
+            wanted=row.wanted,
+            shown=row.shown,
+            unsure=row.unsure,
+            generation=row.generation,
+            team=self._teams.named(row.team),
+            place=row.channel,
+        )
+        shows = self._counted(connection, row) if row.door == CROWD else self._read(row)
+        since = datetime.fromtimestamp(row.created_at, UTC)
+        return Shown(message, token, failures, since, shows)
+
+    def _read(self, row: Any) -> Episode:
+        return episode_of(row, self._teams)
+
+    def _counted(self, connection: Connection, row: Any) -> Crowd:
+        """What a crowd consists of, by name."""
+        fires = func.sum(case((episodes.c.ended.is_(None), 1), else_=0))
+        asked = (
+            select(episodes.c.name, func.count().label("groups"), fires.label("firing"))
+            .where(episodes.c.crowd == row.id)
+            .group_by(episodes.c.name)
+        )
+        found = [
+            Count(json.loads(one.name), one.groups, int(one.firing))
+            for one in connection.execute(asked).all()
+        ]
+        found.sort(key=lambda one: (-one.firing, -one.groups, one.name))
+        began = datetime.fromisoformat(row.began)
+        return Crowd(row.id, self._teams.named(row.team), row.channel, began, tuple(found))
+
+    def _gather(self, connection: Connection, team: str | None, channel: str, now: float) -> None:
+        """Have all that waits for a channel be one message: the last crowd's, or a new one's."""
+        # One process at a time, or there would be two such messages.
+        last = last_number(self._database, connection)
+        here = and_(episodes.c.channel == channel, _same(team))
+        waits = (
+            select(episodes.c.id, episodes.c.began)
+            .where(_UNPOSTED, here, episodes.c.door != CROWD, _FREE)
+            .order_by(episodes.c.id)
+            .with_for_update(skip_locked=True)
+        )
+        found = connection.execute(waits, {"now": now}).all()
+        if len(found) <= crowds.MOST:
+            return
+        recent = (
+            select(episodes.c.id)
+            .where(here, episodes.c.door == CROWD, episodes.c.created_at > now - SAME_CROWD_S)
+            .order_by(episodes.c.number.desc())
+            .limit(1)
+        )
+        name = connection.execute(recent).scalar()
+        is_new = name is None
+        if name is None:
+            name = f"{PREFIX}-{last + 1}"
+            values = {
+                "id": name, "number": last + 1, "team": team, "door": CROWD, "of_group": name,
+                "name": json.dumps(""), "said": "{}", "alerts": "[]", "runs": "[]",
+                "began": min(row.began for row in found), "ended": None, "previous": None,
+                "joined": None, "heard_at": now, "created_at": now, "waiting_since": now,
+                "channel": channel,
+            }  # fmt: skip
+            connection.execute(insert(episodes).values(**NEW | values))
+        counted = _ONE.values(crowd=name, shown=episodes.c.wanted)
+        connection.execute(counted, [{"of": row.id} for row in found])
+        if not is_new:
+            kept.want(connection, name, now)
+
+    def _pause(self, connection: Connection, now: float, paced: float) -> float:
+        at = connection.execute(_NEXT, {"now": now}).scalar()
+        pauses = [self._database.poll, paced]
+        if at is not None:
+            pauses.append(at - now)
+        return max(0.0, min(pauses))
+
+    async def shown(self, claim: Shown, ts: str, *, whole: bool = True) -> None:
+        changes: dict[str, Any] = {"ts": ts, "unsure": False, "failures": 0, "lease_until": 0.0}
+        if whole:
+            changes["shown"] = claim.message.wanted
+        await self._database.write(partial(self._settle, claim=claim, changes=changes))
+
+    async def again(
+        self, claim: Shown, seconds: float, *, unsure: bool, failed: bool = True
+    ) -> None:
+        failures = claim.failures + failed
+
+        def work(connection: Connection) -> None:
+            due = self._database.now(connection) + seconds
+            changes = {"unsure": unsure, "failures": failures, "due_at": due, "lease_until": 0.0}
+            self._settle(connection, claim, changes)
+
+        await self._database.write(work)
+
+    async def hold(self, claim: Shown, seconds: float) -> None:
+        row = claim.message
+        method = f"{_POST}{row.channel}" if row.ts is None else _UPDATE
+        ahead = 0.0 if row.ts is None else _UPDATES.ahead_s
+
+        def work(connection: Connection) -> None:
+            due = self._database.now(connection) + seconds
+            name = self._teams.key(row.team, method)
+            spend(connection, self._database, name, due + ahead)
+            changes = {"unsure": row.unsure, "due_at": due, "lease_until": 0.0}
+            self._settle(connection, claim, changes)
+
+        await self._database.write(work)
+
+    async def give_up(self, claim: Shown) -> None:
+        row = claim.message
+        changes = {"shown": row.wanted, "unsure": row.unsure, "failures": 0, "lease_until": 0.0}
+        await self._database.write(partial(self._settle, claim=claim, changes=changes))
+
+    async def lost(self, claim: Shown) -> None:
+        gone = case((episodes.c.ended.is_(None), 0), else_=episodes.c.wanted)
+        changes = {
+            "shown": gone, "ts": None, "unsure": False, "failures": 0, "lease_until": 0.0,
+            "due_at": 0.0, "generation": episodes.c.generation + 1,
+        }  # fmt: skip
+        await self._database.write(partial(self._settle, claim=claim, changes=changes))
+
+    def _settle(self, connection: Connection, claim: Shown, changes: dict[str, Any]) -> None:
+        """Say how it ended; one who was fenced off may have disturbed the message."""
+        name = claim.message.run_id
+        place = {"of": name, "token": claim.token}
+        if not connection.execute(_FENCED.values(**changes), place).rowcount:
+            connection.execute(_DISTURBED, {"of": name})
+
+    async def episode(self, episode_id: str) -> Episode | None:
+        asked = select(episodes).where(episodes.c.id == episode_id, episodes.c.door != CROWD)
+        row = await self._database.read(lambda c: c.execute(asked).first())
+        return None if row is None else self._read(row)
+
+    async def started(self, episode_id: str, run_id: str) -> None:
+        one = select(episodes.c.runs).where(episodes.c.id == episode_id).with_for_update()
+
+        def work(connection: Connection) -> None:
+            found = connection.execute(one).scalar()
+            runs = [] if found is None else json.loads(found)
+            if found is None or run_id in runs:
+                return
+            connection.execute(_ONE.values(runs=json.dumps([*runs, run_id])), {"of": episode_id})
+            kept.want(connection, episode_id, self._database.now(connection))
+
+        await self._database.write(work)
+
+    async def waiting(self) -> Waiting:
+        asked = select(func.count(), func.min(episodes.c.waiting_since)).where(_DIRTY, _OWN)
+
+        def ask(connection: Connection) -> Waiting:
+            many, oldest = connection.execute(asked).one()
+            now = self._database.now(connection)
+            return Waiting(many, max(0.0, now - oldest) if many else 0.0)
+
+        return await self._database.read(ask)
+
+    async def forget(self, days: int) -> None:
+        def work(connection: Connection) -> None:
+            kept.forget(connection, self._database.now(connection) - days * DAY)
+
+        await self._database.write(work)
+
+
+def _same(team: str | None) -> ColumnElement[bool]:
+    return episodes.c.team.is_(None) if team is None else episodes.c.team == team
+
+
+class _Free:
+    """What Slack still allows, as it stands in one claim, and what the claim spends of it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        database: Database,
+        teams: Teams,
+        rows: Sequence[Any],
+        now: float,
+    ) -> None:
+        self._connection, self._database, self._now = connection, database, now
+        self._teams, self.pause = teams, float("inf")
+        names = sorted({name for row in rows for name, _ in self._asked(row)})
+        asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(names))
+        there = {row.name for row in connection.execute(asked).all()}
+        mine = connection.execute(asked.with_for_update(skip_locked=True)).all()
+        self._free = dict.fromkeys(names, 0.0) | {row.name: row.free_at for row in mine}
+        # What another process is just spending is not there for this one.
+        for name in there - {row.name for row in mine}:
+            self._free[name] = float("inf")
+            self.pause = 0.05
+        self._spent: set[str] = set()
+
+    def _asked(self, row: Any) -> Sequence[tuple[str, tuple[float, float]]]:
+        """The allowances that a message takes from: how far each may be ahead, and one's share."""
+        if row.ts is None:
+            name = self._teams.key(row.team, f"{_POST}{row.channel}")
+            return [(name, (_POSTS.ahead_s, _POSTS.every_s))]
+        return [
+            (self._teams.key(row.team, _ALERTS), (_MINE.ahead_s, _MINE.every_s)),
+            # What is left of those that may come at once is the runs'.
+            (self._teams.key(row.team, _UPDATE), (_UPDATES.ahead_s / 2, _UPDATES.every_s)),
+        ]
+
+    def take(self, row: Any) -> bool:
+        """Spend one call for the message, if it is there to be spent."""
+        asked = self._asked(row)
+        for name, (ahead, _) in asked:
+            wait = self._free[name] - ahead - self._now
+            if wait > _ROUNDING:
+                self.pause = min(self.pause, wait)
+                return False
+        for name, (_, every) in asked:
+            self._free[name] = max(self._free[name], self._now) + every
+            self._spent.add(name)
+        return True
+
+    def write(self) -> None:
+        """Say what was spent."""
+        for name in sorted(self._spent):
+            spend(self._connection, self._database, name, self._free[name])

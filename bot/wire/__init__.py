@@ -1,0 +1,1 @@
+"""What every port of the bot needs, whoever listens there: strangers are bounded and hushed."""
