@@ -20,6 +20,11 @@ KINDS = ("command", "action", "view", "shortcut", "event")
 """What Slack delivers: `view` is a form that was submitted."""
 OUTCOMES = ("done", "refused", "duplicate", "unavailable", "fault")
 """How a click ends; `unavailable` and `fault` are those that were not recorded."""
+DOORS = ("alertmanager", "grafana", "events")
+"""Through what alerts come."""
+ANSWERS = ("kept", "refused", "again")
+"""What a sender of alerts is told; `again` is to be said again."""
+_REFUSED, _AGAIN = 400, 500
 OTHER = "other"
 """The label of whatever is in neither list, so that no list can grow without end."""
 
@@ -97,8 +102,9 @@ class Metrics:
         words = "Calls that Slack answered with 429: slow down."
         self._throttled = counter("runbook_slack_throttled", words, ("method",))
 
-        words = "Notifications of alerts, by door and by the HTTP status that they were answered."
-        self._notified = counter("runbook_alert_notifications", words, ("door", "status"))
+        words = "Notifications of alerts, by door and by what was answered."
+        notified = counter("runbook_alert_notifications", words, ("door", "outcome"))
+        self._notified = {(d, o): notified.labels(d, o) for d in DOORS for o in ANSWERS}
         words = "Messages of alerts that do not show the latest yet."
         self._alerts = gauge("runbook_alert_messages_waiting", words)
         words = "Age in seconds of the oldest of them; 0 when all is shown."
@@ -133,8 +139,10 @@ class Metrics:
         self._throttled.labels(method).inc(outcome == "throttled")
 
     def notified(self, door: str, status: int) -> None:
-        """A door for alerts answered *status*."""
-        self._notified.labels(door, str(status)).inc()
+        """A *door* for alerts answered with an HTTP *status*."""
+        kept, refused, again = ANSWERS
+        outcome = kept if status < _REFUSED else refused if status < _AGAIN else again
+        self._notified[door, outcome].inc()
 
     def alerts_wait(self, waiting: int, oldest: float) -> None:
         """So many messages of alerts are not shown yet, the oldest since *oldest* seconds."""
