@@ -36,6 +36,8 @@ from bot.edges.store.teams import Teams
 from bot.ports.alerts import Heard, Shown, Waiting
 from bot.ports.messages import MessageRow
 
+PACE = APART_S
+"""Seconds between two calls for one message."""
 SAME_CROWD_S = 600.0
 """Seconds in which what is too much for a channel once more is counted by the same message."""
 DAY = 86_400.0
@@ -117,7 +119,7 @@ class SqlEpisodes:
         changes = {
             "lease": token,
             "lease_until": now + _LEASE,
-            "due_at": now + APART_S,
+            "due_at": now + PACE,
             "unsure": row.unsure or row.ts is None,
             "failures": failures,
         }
