@@ -63,6 +63,8 @@ def add_parsers(subparsers: _Parsers) -> None:
     )
     show.set_defaults(handler=_late("run_show"))
 
+    _add_check(subparsers)
+
     find = command(subparsers, "search", "find procedures by words, even misspelled")
     find.add_argument(
         "words", nargs="+", metavar="WORD", help="words, or the name of an alert that fired"
@@ -73,12 +75,58 @@ def add_parsers(subparsers: _Parsers) -> None:
     made.set_defaults(handler=_late("run_schema"))
 
 
-def _late(name: str) -> Callable[[argparse.Namespace], int]:
-    """The function of `bot.cli.procedures` called *name*, imported when it is run."""
+def _add_check(subparsers: _Parsers) -> None:
+    look = command(
+        subparsers,
+        "check",
+        "look at the checks of a procedure",
+        "Look at the checks of a procedure's verification, at the targets of the configuration, "
+        "as the bot does. Nothing is recorded. Exit status: 0 all passed, 1 one failed, 2 wrong "
+        "usage.",
+    )
+    look.add_argument("which", metavar="ID|FILE", help="a procedure's id or file")
+    look.add_argument(
+        "values",
+        nargs="*",
+        metavar="NAME=VALUE",
+        help="an input, or a value that a step finds, such as node=node-2",
+    )
+    look.add_argument(
+        "--only", action="append", default=[], metavar="CHECK", help="this check (repeatable)"
+    )
+    look.add_argument("--all", action="store_true", help="also the checks of its steps")
+    look.add_argument("--json", action="store_true", help="one line of JSON for each look")
+    look.add_argument("--watch", action="store_true", help="look again until Ctrl-C")
+    look.add_argument(
+        "--every",
+        type=float,
+        default=5.0,
+        metavar="SECONDS",
+        help="with --watch: from one look to the next, at least 1 (default 5)",
+    )
+    look.add_argument(
+        "--for",
+        dest="for_seconds",
+        type=float,
+        default=3_600.0,
+        metavar="SECONDS",
+        help="with --watch: at most for so long (default 3600)",
+    )
+    look.add_argument(
+        "--targets",
+        type=Path,
+        metavar="FILE",
+        help="the systems that may be asked (default: RUNBOOK_TARGETS)",
+    )
+    look.set_defaults(handler=_late("run_check", "checking"))
+
+
+def _late(name: str, module: str = "procedures") -> Callable[[argparse.Namespace], int]:
+    """The function of a module beside this one called *name*, imported when it is run."""
 
     def handler(arguments: argparse.Namespace) -> int:
-        from bot.cli import procedures as procedure_commands  # noqa: PLC0415 - imported late, for fast help
+        from importlib import import_module  # noqa: PLC0415 - imported late, for fast help
 
-        return int(getattr(procedure_commands, name)(arguments))
+        return int(getattr(import_module(f"bot.cli.{module}"), name)(arguments))
 
     return handler

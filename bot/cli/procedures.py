@@ -45,7 +45,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
         files, unread = _files(arguments.paths or [_folder()])
         known = known_targets(arguments.targets)
     except UsageError as error:
-        return _complain(str(error))
+        return complain(str(error))
     problems = ordered((*unread, *_linted(files, known)))
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
@@ -80,7 +80,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     try:
         return _show_all(arguments) if arguments.all else _show_one(arguments)
     except UsageError as error:
-        return _complain(str(error))
+        return complain(str(error))
 
 
 def run_search(arguments: argparse.Namespace) -> int:
@@ -88,7 +88,7 @@ def run_search(arguments: argparse.Namespace) -> int:
     try:
         library = _library()
     except UsageError as error:
-        return _complain(str(error))
+        return complain(str(error))
     hits = search((loaded.procedure for loaded in library.all()), " ".join(arguments.words))
     for hit in hits:
         sys.stdout.write(f"{hit.procedure.id}  {hit.procedure.title}\n")
@@ -184,7 +184,7 @@ def _examined(
     )
 
 
-def _find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
+def find(which: str) -> tuple[Procedure | None, tuple[Problem, ...]]:
     """Find a procedure by its file or its id; None and its problems when it is refused."""
     file = Path(which)
     if is_procedure(file.name):
@@ -210,11 +210,11 @@ def _unknown(which: str, known: Sequence[str]) -> str:
 def _show_one(arguments: argparse.Namespace) -> int:
     if not arguments.which:
         raise UsageError("name a procedure or a file, or say --all")
-    procedure, problems = _find(arguments.which)
+    procedure, problems = find(arguments.which)
     if procedure is None:
-        return _refuse(problems)
-    given = _given(procedure, arguments.input) if arguments.input else None
-    sys.stdout.write(printed(arguments.format, procedure, given))
+        return refuse(problems)
+    values = given(procedure, _pairs(arguments.input)) if arguments.input else None
+    sys.stdout.write(printed(arguments.format, procedure, values))
     return CLEAN
 
 
@@ -224,7 +224,7 @@ def _show_all(arguments: argparse.Namespace) -> int:
     library = _library()
     errors = tuple(p for p in library.problems() if p.severity == "error")
     if errors:
-        return _refuse(errors)
+        return refuse(errors)
     procedures = [loaded.procedure for loaded in library.all()]
     if arguments.format == JSON:
         parts = [json.loads(as_json(procedure)) for procedure in procedures]
@@ -236,27 +236,33 @@ def _show_all(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _given(procedure: Procedure, pairs: Sequence[str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
+def _pairs(written: Sequence[str]) -> dict[str, str]:
+    pairs = [(pair, *pair.partition("=")) for pair in written]
+    for pair, _, equals, _ in pairs:
         if not equals:
             raise UsageError(f"--input is NAME=VALUE, not {pair}")
+    return {name: value for _, name, _, value in pairs}
+
+
+def given(procedure: Procedure, values: Mapping[str, str]) -> Mapping[str, str]:
+    """The *values* of a procedure's inputs; raises UsageError where one is not as it must be."""
+    for name in values:
         if name not in procedure.inputs:
             known = ", ".join(procedure.inputs) or "none"
             raise UsageError(f"{procedure.id} has no input {name}; it has {known}")
-        given[name] = value
-    for name, trouble in invalid_inputs(procedure, given).items():
+    for name, trouble in invalid_inputs(procedure, values).items():
         raise UsageError(f"{name} {trouble}")
-    return given
+    return values
 
 
-def _refuse(problems: Sequence[Problem]) -> int:
+def refuse(problems: Sequence[Problem]) -> int:
+    """Print the problems of a procedure that is refused; the exit status."""
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     return REFUSED
 
 
-def _complain(message: str) -> int:
+def complain(message: str) -> int:
+    """Print what is wrong with what was typed; the exit status."""
     sys.stderr.write(f"runbook: {message}\n")
     return USAGE
