@@ -56,6 +56,7 @@ def run_check(arguments: argparse.Namespace) -> int:
             return refuse(problems)
         values = _values(procedure, arguments.values)
         names = _chosen(procedure, arguments)
+        _all_there(procedure, names, values)
         targets = _targets(arguments.targets)
     except UsageError as error:
         return complain(str(error))
@@ -101,6 +102,14 @@ def _chosen(procedure: Procedure, arguments: argparse.Namespace) -> Sequence[str
             else f"{procedure.id} has no checks"
         )
     return list(dict.fromkeys(chosen))
+
+
+def _all_there(procedure: Procedure, names: Sequence[str], values: Mapping[str, str]) -> None:
+    """Refuse to begin without an input that one of the checks uses."""
+    for name in names:
+        used = used_by_check(procedure.checks[name]) & procedure.inputs.keys()
+        if lacking := sorted(used - values.keys()):
+            raise UsageError(f"the check {name} needs {lacking[0]}; write {lacking[0]}=…")
 
 
 def _targets(named: Path | None) -> Mapping[str, Target]:

@@ -152,6 +152,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(unknown, file=sys.stderr)
         return USAGE
     arguments, left = program.parse_known_args(words)
+    if "values" in arguments and not any(word.startswith("-") for word in left):
+        # Values may stand behind options as well, where argparse takes no more of them.
+        arguments.values += left
+        left = []
     if left:
         # The command's own usage is of more help than the list of all commands.
         _commands(program)[words[0]].error(f"it does not know: {' '.join(left)}")

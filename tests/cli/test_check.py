@@ -125,7 +125,7 @@ def test_what_a_terminal_says_and_how_it_ends(system: System, capsys: Out) -> No
     ("words", "says"),
     [
         (["node-gon"], "Did you mean node-gone?"),
-        (["node-gone"], "node is required"),
+        (["node-gone"], "the check up needs node; write node=…"),
         (["node-gone", "node-1"], "a value is NAME=VALUE, not node-1"),
         (["node-gone", "node=x"], "node must look like node-1"),
         (["node-gone", "zone=x"], "node-gone has no input zone; it has node"),
