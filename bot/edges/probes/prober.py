@@ -21,8 +21,10 @@ from bot.edges.probes.names import Resolver
 from bot.edges.probes.paths import BadPath, join
 from bot.edges.probes.targets import Target
 
-AT_ONCE = 200
+AT_ONCE = 400
 """How many questions are open at once: each takes a file of the process."""
+OF_ONE = 100
+"""How many of them are of one target: one that hangs holds up nobody who asks another."""
 BODY_LIMIT = 64 * 1024
 """The largest body that is read, in bytes."""
 HIDDEN = "[hidden]"
@@ -45,6 +47,7 @@ class HttpProber:
         self._targets = targets
         self._timeout = timeout
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._shares = {name: asyncio.Semaphore(OF_ONE) for name in targets}
         self._session: aiohttp.ClientSession | None = None
         tokens = {t.token.get_secret_value() for t in targets.values() if t.token is not None}
         self._tokens = sorted(tokens - {""}, key=len, reverse=True)
@@ -80,14 +83,12 @@ class HttpProber:
             refusal = f"`{look.method}` is not asked: only GET and HEAD are"
         if target is None or refusal is not None:
             return [Answer(question.member, error=refusal) for question in look.questions]
-        return list(
-            await asyncio.gather(*(self._admit(target, look.method, q) for q in look.questions))
-        )
+        return list(await asyncio.gather(*(self._admit(target, look, q) for q in look.questions)))
 
-    async def _admit(self, target: Target, method: str, question: Question) -> Answer:
+    async def _admit(self, target: Target, look: Look, question: Question) -> Answer:
         """Ask when there is room; a question's time begins only then."""
-        async with self._room:
-            return await self._ask(target, method, question)
+        async with self._shares[look.target], self._room:
+            return await self._ask(target, look.method, question)
 
     async def _ask(self, target: Target, method: str, question: Question) -> Answer:
         start = time.monotonic()
