@@ -116,9 +116,18 @@ class FakeOutbox:
         lease.due = lease.until = 0.0
         lease.failures, lease.since = 0, now
 
-    def move(self, run_id: str, place: str) -> None:
-        """The run is in another channel: its board and what is not posted yet come there."""
+    def move(self, run_id: str, place: str, *, stays: bool) -> None:
+        """The run is in another channel: its board and what is not posted yet come there.
+
+        What *stays* is in a channel that has another id.
+        """
+        was = self.rows[f"{run_id}/board"].channel
         for key, old in list(self.rows.items()):
+            if stays:
+                if (old.run_id, old.channel) == (run_id, was):
+                    self.rows[key] = replace(old, channel=place)
+                    self._leases[key].due = 0.0
+                continue
             rank = kind_of(key.partition("/")[2]).priority
             if old.run_id != run_id or not (key == f"{run_id}/board" or (rank and not old.ts)):
                 continue

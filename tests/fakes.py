@@ -295,7 +295,7 @@ class FakeLog:
             )
             self.outbox.want(fresh, wanted)
         if effects.place is not None:
-            self.outbox.move(run_id, effects.place)
+            self.outbox.move(run_id, effects.place, stays=effects.is_same)
         if effects.erase is not None:
             self._erase(run_id, effects.erase)
         elif rereads(events):

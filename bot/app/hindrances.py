@@ -5,7 +5,7 @@ Nothing is painted here.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.app.desk import Desk
@@ -14,8 +14,9 @@ from bot.core.engine import effects
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person, PostingRefused, PostingResumed
 from bot.core.run.model import Run, State
-from bot.core.run.showing import obstacle
-from bot.core.run.slack_errors import Class, class_of, remedy
+from bot.core.run.rooms import ChannelIdChanged
+from bot.core.run.showing import now_shared, obstacle
+from bot.core.run.slack_errors import DELETED, Class, class_of, remedy
 from bot.core.text import counted
 from bot.ports.log import Log, Unavailable, every
 from bot.ports.messages import Barred, MessageRow, NeedsPerson
@@ -56,6 +57,38 @@ class Hindrances:
 
         *error* is how Slack will refuse what the bot shows there.
         """
+        about = f"nothing can be shown in {channel} any more ({error})"
+        async for run in self._open_in(team, channel, about):
+            await self._learn(run, effects.BOARD, error, _at_work(run))
+
+    async def shared(self, team: str | None, channel: str, *, they_act: bool) -> None:
+        """A channel is shared with another organization: who works there hears who reads it now.
+
+        *they_act* says that its people may act on runs.
+        """
+        runs: dict[str, list[str]] = {}
+        people: dict[str, Person] = {}
+        async for run in self._open_in(team, channel, f"{channel} is shared now"):
+            for one in _at_work(run):
+                runs.setdefault(one.id, []).append(run.id)
+                people[one.id] = one
+        for person in people.values():
+            if not person.is_erased:
+                text = now_shared(runs[person.id], they_act=they_act)
+                await self.tell(person, team, channel, text)
+
+    async def renumbered(self, team: str | None, was: str, channel: str) -> None:
+        """Slack gave a channel another id: its runs, also those that are closed, go by that."""
+        event = ChannelIdChanged(channel=channel, was=was)
+        async for row in every(self.log, team=team, channel=was):
+            try:
+                await self.desk.act(row.run_id, c.TellRoom(event), delivery=None)
+            except Refused:
+                words = "%s stays in %s, whose id is %s now: it cannot be read"
+                logger.warning(words, row.run_id, was, channel, extra={"run": row.run_id})
+
+    async def _open_in(self, team: str | None, channel: str, about: str) -> AsyncIterator[Run]:
+        """The open runs of a channel; which cannot be read is logged, with what it is *about*."""
         unread: list[str] = []
         async for row in every(self.log, team=team, channel=channel, open_only=True):
             try:
@@ -70,14 +103,12 @@ class Hindrances:
                 # One record that cannot be read leaves those of the other runs told.
                 logger.exception("%s cannot be read", row.run_id, extra={"run": row.run_id})
                 continue
-            holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
-            people = [run.started_by, *(one for one in holders if one is not None)]
-            await self._learn(run, effects.BOARD, error, people)
+            yield run
         if unread:
-            words = "nothing can be shown in %s any more (%s), and who works on %s is not told: %s"
+            words = "%s, and who works on %s is not told: %s"
             some = ", ".join(unread[:SAID]) + (" and others" if len(unread) > SAID else "")
             why = f"{counted(len(unread), 'run')} cannot be read"
-            logger.warning(words, channel, error, some, why, extra={"run": unread[0]})
+            logger.warning(words, about, some, why, extra={"run": unread[0]})
 
     async def refused(self, row: MessageRow, error: str) -> None:
         """Slack refuses a message; the one who started its run is told."""
@@ -98,6 +129,9 @@ class Hindrances:
     async def _learn(self, run: Run, message: str, error: str, people: Sequence[Person]) -> None:
         """Record it and tell people, unless it is known: once, until Slack takes it."""
         known = run.showing.refused
+        if known is not None and known.error == DELETED and class_of(error) is Class.OUTSIDE:
+            # That is how Slack says it of a channel that is gone, into which nobody can invite.
+            return
         event = PostingRefused(message=message, error=error)
         run = await self.desk.act(run.id, c.Report(event), delivery=None)
         if run.showing.refused in (known, None):
@@ -113,3 +147,9 @@ class Hindrances:
         team = await self.desk.team(run.id)
         for person in {one.id: one for one in people if not one.is_erased}.values():
             await self.tell(person, team, run.channel, text)
+
+
+def _at_work(run: Run) -> Sequence[Person]:
+    """Who started a run, and who is on a step of it."""
+    holders = [step.holder for step in run.steps.values() if step.state is State.TAKEN]
+    return [run.started_by, *(one for one in holders if one is not None)]

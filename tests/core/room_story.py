@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.engine import commands as c
 from bot.core.run import events as e
 from bot.core.run.model import Run
-from bot.core.run.rooms import ChannelFurnished, ChannelMade, ChannelNotMade
+from bot.core.run.rooms import ChannelFurnished, ChannelIdChanged, ChannelMade, ChannelNotMade
 from tests.core.strategies import ANA, Drill
 
 Act = tuple[Run, c.Command, Sequence[e.Event]]
@@ -24,6 +24,7 @@ def placed(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.TellRoom(ChannelNotMade(error="missing_scope")))
     yield does(c.ChooseChannel("C0OTHER", ANA))
     yield does(c.TellRoom(ChannelMade(channel="C0OWN", name="inc-1", private=True)))
+    yield does(c.TellRoom(ChannelIdChanged(channel="C0SHARED", was="C0OWN")))
     left = ChannelFurnished(
         invited=2, left_out=("<@U0CYD>",), why="cant_invite", lacking=("topic",)
     )

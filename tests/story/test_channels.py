@@ -1,10 +1,12 @@
 """Channels that are archived, renamed, closed to the bot: each ends well, or is told."""
 
+from bot.core.run.events import PostingRefused
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Someone, words
 from tests.story.test_home import presses, shown
+from tests.story.test_new_channel import direct
 
 START = "/runbook mend-it thing=lamp"
 
@@ -139,6 +141,63 @@ async def test_a_channel_that_takes_no_posts_is_told_to_who_starts_and_who_asks(
     await ana.told(f"Slack does not let me show MI-1 in this channel (`{error}`)")
     await ben.types("/runbook status")
     await ben.told("Ask its admin to let the app post")
+
+
+async def test_who_works_in_a_channel_that_is_shared_hears_who_reads_it_now(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await ben.does("Take", await ana.board("MI-1"), row="step 1")
+    await people.use("ana", "incidents", shared="T0OTHER")
+    for who in (ana, ben):
+        said = words(await who.told("shared with another organization now"))
+        assert "Its people read the board of MI-1" in said
+        assert "may not act on it" in said
+    await ben.does("Done", row="step 1")
+    await ana.board("MI-1", "3 entries")
+
+
+async def test_a_channel_with_another_id_is_the_same_channel(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    old = await ana.board("MI-1")
+    await people.say("ben", INCIDENTS, "It was the fuse.", old["ts"])
+    await people.use("ana", "incidents", shared="T0OTHER", renumbered=True)
+    found = [one for one in (await people.state())["channels"] if one["name"] == "incidents"]
+    there = ana.in_(found[0]["id"])
+    assert there.channel != INCIDENTS
+
+    async def known() -> bool | None:
+        return "channel_id_changed" in await bot.kinds("MI-1") or None
+
+    await ana.eventually(known, "the new id in the record")
+    await ben.in_(there.channel).does("Take", await there.board("MI-1"), row="step 1")
+    board = await there.board("MI-1", "since")
+    assert board["ts"] == old["ts"]
+    assert len(await there.boards()) == 1
+    assert "MI-1" in await there.types("/runbook status")
+    await there.types("/runbook export")
+    await there.told("The post-mortem of MI-1 is <")
+
+
+async def test_a_deleted_channel_is_told_once_and_the_run_goes_on_in_another_one(
+    bot: Bot, ana: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await ana.board("MI-1")
+    await people.use("ana", "incidents", deleted=True)
+    alone = await direct(ana, "The channel was deleted")
+    assert "Choose a channel…" in words(alone)
+    await people.open_home("ana")
+    home = await shown(ana, "its board can be shown nowhere")
+    await presses(ana, home, "Choose a channel…", "MI-1")
+    await ana.fills({"In which channel?": ONCALL})
+    there = ana.in_(ONCALL)
+    await there.does("Take", await there.board("MI-1"), row="step 1")
+    await there.board("MI-1", "since")
+    refused = [f.event for f in await bot.facts("MI-1") if isinstance(f.event, PostingRefused)]
+    assert [one.error for one in refused] == ["channel_deleted"]
 
 
 async def test_who_names_the_bot_by_an_edit_is_told_that_nothing_was_done(

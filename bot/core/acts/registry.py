@@ -270,6 +270,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(room.NOT_MADE)
     .plus(room.FURNISHED)
     .plus(room.CHOSEN)
+    .plus(room.ANOTHER_ID)
 )
 """What each kind of fact means."""
 

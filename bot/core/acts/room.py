@@ -11,7 +11,14 @@ from typing import TypeVar, assert_never
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens
-from bot.core.acting.meaning import Meaning, Message, all_stay, by_person, by_the_bot
+from bot.core.acting.meaning import (
+    Meaning,
+    Message,
+    all_stay,
+    by_person,
+    by_the_bot,
+    no_message,
+)
 from bot.core.acting.messages import BACK, FURNISH, NOWHERE
 from bot.core.acting.moving import FIELD, HINT, lacks_channel, moved, must_lack
 from bot.core.acting.sealed import ASKED, INPUTS, OPEN, OWN, Fields
@@ -26,6 +33,7 @@ from bot.core.run.model import Run
 from bot.core.run.rooms import (
     ChannelChosen,
     ChannelFurnished,
+    ChannelIdChanged,
     ChannelMade,
     ChannelNotMade,
     OfRoom,
@@ -39,9 +47,9 @@ R = TypeVar("R", bound=OfRoom)
 
 @dataclass(frozen=True, slots=True)
 class TellRoom:
-    """What came of making a channel; the bot's own command."""
+    """What came of making a channel, or that it has another id; the bot's own command."""
 
-    event: ChannelMade | ChannelNotMade | ChannelFurnished
+    event: ChannelMade | ChannelNotMade | ChannelFurnished | ChannelIdChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ def _told(run: Run, command: TellRoom, at: datetime) -> Sequence[e.Event]:
             known = room is None or room.name is not None or room.error is not None
         case ChannelFurnished():
             known = room is None or room.furnished
+        case ChannelIdChanged():
+            known = run.channel != told.was
         case _:
             assert_never(told)
     return () if known else (told,)
@@ -134,6 +144,16 @@ def _is_furnished(run: Run, event: ChannelFurnished, at: datetime) -> Run:
 def _is_chosen(run: Run, event: ChannelChosen, at: datetime) -> Run:
     # What the other channel did not take says nothing of this one.
     return replace(run, channel=event.channel, showing=replace(run.showing, refused=None))
+
+
+def _has_another_id(run: Run, event: ChannelIdChanged, at: datetime) -> Run:
+    """The same channel: what stands in it is found under its new id."""
+    before = tuple(
+        one.model_copy(update={"channel": event.channel}) if one.channel == event.was else one
+        for one in run.showing.before
+    )
+    showing = replace(run.showing, before=before, refused=None)
+    return replace(run, channel=event.channel, showing=showing)
 
 
 def _of_made(run: Run | None, event: ChannelMade, number: int) -> Sequence[str]:
@@ -253,6 +273,10 @@ def _chosen_sentence(around: Around, event: ChannelChosen, it: Inline) -> Inline
     return "had the run go on in the channel ", Code(event.channel), was
 
 
+def _another_id_sentence(around: Around, event: ChannelIdChanged, it: Inline) -> Inline:
+    return "Slack gave the channel another id, ", Code(event.channel), ", for ", Code(event.was)
+
+
 def _own(
     fact: type[R],
     says: Fields,
@@ -305,6 +329,15 @@ FURNISHED = _own(
     _of_furnished,
     _furnished_sentence,
     _missing,
+    {},
+)
+ANOTHER_ID = _own(
+    ChannelIdChanged,
+    {"channel": OPEN, "was": OPEN},
+    _has_another_id,
+    no_message,
+    _another_id_sentence,
+    None,
     {},
 )
 CHOSEN = Meaning(

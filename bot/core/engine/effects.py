@@ -19,6 +19,7 @@ from bot.core.engine.fold import fold
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.polling import LED_TO, alarms
+from bot.core.run.rooms import ChannelIdChanged
 
 REPLACES = "replaces "
 """How the name of a timer begins that closes the run which another was started in place of."""
@@ -33,7 +34,8 @@ class Effects:
     `messages`: the key of each that changes -> the number of the fact that it must show. `looks`:
     requests that are to be looked at; `ended`: those that nobody waits for any more. `timers`: set
     or moved to a time, or stopped by None. `open`: whether the run is open now, None if that has
-    not changed. `place`: the channel in which the run is from now on, None if it stays where it is.
+    not changed. `place`: the channel in which the run is from now on, None if it stays where it is;
+    `is_same` says that it is the same channel under another id, so that what stands in it stays.
     `erase`: what is taken out of the record in the same transaction.
     """
 
@@ -43,6 +45,7 @@ class Effects:
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     open: bool | None = None
     place: str | None = None
+    is_same: bool = False
     erase: "Erasure | None" = None
     search: Mapping[int, datetime] = field(default_factory=dict)
 
@@ -90,7 +93,8 @@ def effects(
     first = before.seq + 1 if before else 1
     search = {seq: at for seq, event in enumerate(events, first) if _is_written(event)}
     opens = _open(events)
-    return Effects(messages, asked, ended, timers, opens, place, gone, search)
+    is_same = any(isinstance(event, ChannelIdChanged) for event in events)
+    return Effects(messages, asked, ended, timers, opens, place, is_same, gone, search)
 
 
 def _answered(before: Run, after: Run) -> Mapping[str, int]:

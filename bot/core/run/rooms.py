@@ -60,7 +60,16 @@ class ChannelChosen(Happened):
     by: Person
 
 
-OfRoom = ChannelMade | ChannelNotMade | ChannelFurnished | ChannelChosen
+class ChannelIdChanged(Happened):
+    """Slack gave the run's channel another id, since it is shared: what stands there stays."""
+
+    kind: Literal["channel_id_changed"] = "channel_id_changed"
+    v: Literal[1] = 1
+    channel: str
+    was: str
+
+
+OfRoom = ChannelMade | ChannelNotMade | ChannelFurnished | ChannelChosen | ChannelIdChanged
 """Where a run is, after it began."""
 
 

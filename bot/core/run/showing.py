@@ -3,7 +3,7 @@
 It is part of the run, since every process must know it, and no part of the work on the run.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,6 +68,16 @@ def obstacle(run_id: str, error: str, bot: str, *, posted: bool) -> str:
     if posted:
         return f"I am not in this channel any more, and cannot show {run_id}. {invite}"
     return f"{run_id} has started, but I am not in this channel and cannot post its board. {invite}"
+
+
+def now_shared(run_ids: Sequence[str], *, they_act: bool) -> str:
+    """What it means for runs that their channel is shared with another organization."""
+    runs = ", ".join(run_ids)
+    may = "and may act on it, as the settings say" if they_act else "and may not act on it"
+    return (
+        "This channel is shared with another organization now. Its people read the board of "
+        f"{runs} and the thread below it, {may}. Stop sharing the channel if they should not."
+    )
 
 
 def disagreement(event: e.BoardReplaced) -> str:

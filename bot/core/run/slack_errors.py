@@ -20,6 +20,9 @@ class Class(Enum):
     NEVER = "it will never be taken"
 
 
+DELETED = "channel_deleted"
+"""What is recorded where Slack tells that a channel is gone; asked about it, it only says that it
+finds none, as it does of one in which the bot is not."""
 _PASSING = (
     "external_channel_migrating fatal_error file_update_failed "
     "internal_error message_limit_exceeded request_timeout service_unavailable "
@@ -70,6 +73,7 @@ _PERSON: Mapping[str, str] = {
     "file_uploads_disabled": "Ask an admin of the workspace to allow the app to upload files.",
     "file_uploads_except_images_disabled": "Ask an admin of the workspace to allow text files.",
     "blocked_file_type": "Ask an admin of the workspace to allow Markdown files.",
+    DELETED: "The channel was deleted. Open my Home and use *Choose a channel…*: it goes on there.",
     "is_archived": "Unarchive the channel, then type `/invite @{bot}` in it.",
     "messages_tab_disabled": "Start the run in a channel.",
     "posting_to_channel_denied": "Ask an admin of the channel to let the app post there.",

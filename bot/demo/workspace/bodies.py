@@ -95,13 +95,18 @@ class Opening(Body):
 
 
 class Use(Body):
-    """A channel, changed; `shared` is the id of another team, or "" for none any more."""
+    """A channel, changed; `shared` is the id of another team, or "" for none any more.
+
+    `renumbered` gives it another id, as Slack may when it is shared; `deleted` takes it away.
+    """
 
     name: NAME | None = None
     archived: bool | None = None
     topic: TOPIC | None = None
     purpose: TOPIC | None = None
     shared: str | None = Field(default=None, pattern=r"^(T[A-Z0-9]{1,30})?$")
+    renumbered: bool = False
+    deleted: bool = False
 
 
 class Action(Body):

@@ -128,7 +128,10 @@ class PersonClient:
         return made
 
     async def use(self, user: str, channel: str, **change: Any) -> Json:
-        """Change its `name`, `topic`, `purpose`, if it is `archived`, whom it is `shared` with."""
+        """Change its `name`, `topic`, `purpose`, if it is `archived`, whom it is `shared` with.
+
+        `renumbered` gives it another id, `deleted` takes it away.
+        """
         return await self.request("POST", f"channels/{channel}", {"user": user, **change})
 
     async def messages(

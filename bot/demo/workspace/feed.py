@@ -119,6 +119,16 @@ class Feed:
         )
         self._send_if_member(channel, "channel_unshared", event)
 
+    def renumbered(self, channel: Channel, old: str) -> None:
+        ids = {"old_channel_id": old, "new_channel_id": channel.id}
+        event = self._stamped("channel_id_changed", **ids)
+        self._send_known(channel, "channel_id_changed", event)
+
+    def gone(self, channel: Channel) -> None:
+        """The channel was deleted."""
+        name = f"{channel.kind}_deleted"
+        self._send_known(channel, name, self._stamped(name, channel=channel.id))
+
     def reacted(self, message: Message, user: str, name: str, kind: str) -> None:
         """`kind` is `reaction_added` or `reaction_removed`."""
         event = {

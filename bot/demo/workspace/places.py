@@ -100,6 +100,29 @@ class Places:
             self._feed.shared(channel, team)
         self._state.channel_changed(channel)
 
+    def renumber(self, channel: Channel) -> None:
+        """Give a channel another id; all that stands in it stays there."""
+        old, state = channel.id, self._state
+        channel.id = state.new_id("C")
+        # In its place among the others, as people see them.
+        kept = {one.id if one is channel else id_: one for id_, one in state.channels.items()}
+        state.channels.clear()
+        state.channels.update(kept)
+        for message in (*channel.messages.values(), *channel.ephemerals.values()):
+            message.channel = channel.id
+        for file in state.files.values():
+            file.shares = [(channel.id if one == old else one, ts) for one, ts in file.shares]
+        self._feed.renumbered(channel, old)
+        state.channel_changed(channel)
+
+    def delete(self, channel: Channel) -> None:
+        """Take a channel away, with all that stands in it."""
+        del self._state.channels[channel.id]
+        for file in self._state.files.values():
+            file.shares = [one for one in file.shares if one[0] != channel.id]
+        self._feed.gone(channel)
+        self._state.channel_changed(channel)
+
     def pin(self, channel: Channel, message: Message, by: str) -> None:
         channel.pins[message.ts] = (by, self._state.clock.now())
         self._state.touched(message)

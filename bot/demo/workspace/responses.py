@@ -18,7 +18,7 @@ def respond(world: World, handle: ResponseUrl, body: Any) -> Message | None:
         return None
     if original is not None and body.get("replace_original") in (True, "true"):
         return _replace(world, original, body)
-    return answer(world, world.state.channels[handle.channel], handle.user, body)
+    return answer(world, _channel(world, handle), handle.user, body)
 
 
 def answer(world: World, channel: Channel, user: str, body: Json) -> Message:
@@ -44,5 +44,12 @@ def _replace(world: World, original: Message, body: Json) -> Message:
 def _original(world: World, handle: ResponseUrl) -> Message | None:
     if handle.message_ts is None:
         return None
-    channel = world.state.channels[handle.channel]
+    channel = _channel(world, handle)
     return (channel.ephemerals if handle.ephemeral else channel.messages).get(handle.message_ts)
+
+
+def _channel(world: World, handle: ResponseUrl) -> Channel:
+    channel = world.state.channels.get(handle.channel)
+    if channel is None:
+        raise SlackError("channel_not_found")
+    return channel

@@ -28,7 +28,7 @@ class Setting(Finder):
         return web.json_response({"ok": True, "channel": channel.id})
 
     async def use(self, request: web.Request) -> web.Response:
-        """Changes a channel: its name or topic, archived or not, which team it is shared with."""
+        """Changes a channel: name, topic, archived, shared with whom, its id; or deletes it."""
         body = await read(request, Use)
         user, channel = self._user(body.user), self._channel(request.match_info["id"], body.user)
         if channel.is_im:
@@ -44,6 +44,10 @@ class Setting(Finder):
                 self._world.places.head(channel, user.id, which, text)
         if body.shared is not None:
             self._world.places.share(channel, body.shared)
+        if body.renumbered:
+            self._world.places.renumber(channel)
+        if body.deleted:
+            self._world.places.delete(channel)
         return web.json_response({"ok": True})
 
     async def stand(self, request: web.Request) -> web.Response:

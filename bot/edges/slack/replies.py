@@ -23,7 +23,7 @@ from bot.core.blockkit.modal import (
 )
 from bot.core.run.events import Person
 from bot.core.run.sendings import ANSWER, Lost
-from bot.edges.slack.calls import TIMEOUT, call
+from bot.edges.slack.calls import TIMEOUT, call, part, told
 from bot.edges.slack.connection import quiet
 from bot.edges.slack.hosts import is_at, parsed
 from bot.ports.messages import Gone, Rejected, Throttled, Unsure
@@ -180,6 +180,19 @@ class Replies:
             blocks=list(answer.blocks) or None,
             thread_ts=thread,
         )
+
+    async def reach(self, by: Person, channel: str, text: str) -> None:
+        """Tell someone what they must hear of a channel: there, or else where they are alone.
+
+        From a channel in which the bot is not, it may say something for half an hour only.
+        """
+        try:
+            await self.tell(by, channel, None, Answer(text))
+        except _REFUSED as trouble:
+            logger.info("it is said to someone alone (%s)", _why(trouble))
+            alone = await call(self._client.conversations_open, users=by.id)
+            where = told(part(alone, "channel"), "id")
+            await self.say(where, Answer(f"In <#{channel}>: {text}"))
 
     async def say(self, channel: str, answer: Answer, *, thread: str | None = None) -> None:
         """Answer in a conversation that nobody else reads: there the answer stays.

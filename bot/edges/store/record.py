@@ -126,6 +126,7 @@ class Page:
         self._met: dict[str, str] = {}
         self._opened: dict[str, bool] = {}
         self._moved: dict[str, str] = {}
+        self._renumbered: dict[str, tuple[str, str]] = {}
         self._looks: list[Row] = []
         self._ended: list[Row] = []
         self._wanted: dict[str, Row] = {}
@@ -164,7 +165,10 @@ class Page:
         self._ended += ({"of": run_id, "asked": one} for one in effects.ended)
         if effects.open is not None:
             self._opened[run_id] = effects.open
-        if effects.place is not None:
+        if effects.place is not None and effects.is_same:
+            self._renumbered[run_id] = head.channel, effects.place
+            head.channel = effects.place
+        elif effects.place is not None:
             self._moved[run_id] = head.channel = effects.place
         for name, at in effects.timers.items():
             self.timers[run_id, name] = None if at is None else at.timestamp()
@@ -207,10 +211,7 @@ class Page:
             sql.MET.run(connection, {"of": run_id, "whom": whom})
         for run_id, still in self._opened.items():
             sql.OPENED.run(connection, {"of": run_id, "is_open": still})
-        for run_id, place in self._moved.items():
-            run, its = sql.MOVED
-            run.run(connection, {"of": run_id, "place": place})
-            its.run(connection, {"of": run_id, "place": place, "board": f"{run_id}/board"})
+        self._write_places(connection)
         for (run_id, name), due in self.timers.items():
             if due is None:
                 sql.DISARM.run(connection, {"of": run_id, "n": name})
@@ -219,6 +220,15 @@ class Page:
                 sql.ARM[kind].run(connection, row)
         if self._heads:
             self._database.notify(connection, list(self._heads))
+
+    def _write_places(self, connection: Connection) -> None:
+        for run_id, place in self._moved.items():
+            run, its = sql.MOVED
+            run.run(connection, {"of": run_id, "place": place})
+            its.run(connection, {"of": run_id, "place": place, "board": f"{run_id}/board"})
+        for run_id, (was, place) in self._renumbered.items():
+            for one in sql.RENUMBERED:
+                one.run(connection, {"of": run_id, "was": was, "place": place})
 
 
 def _grown(head: Head) -> Row:

@@ -137,6 +137,22 @@ MOVED = (
 """A run is in another channel: its board and what is not posted yet come there. Whoever is posting
 one of them just now is fenced off, and what stands in the other channel stays."""
 
+RENUMBERED = (
+    Prepared(_EXTEND.values(channel=bindparam("place"))),
+    Prepared(
+        update(messages)
+        .where(messages.c.run_id == bindparam("of"), messages.c.channel == bindparam("was"))
+        .values(
+            channel=bindparam("place"),
+            lease=messages.c.lease + 1,
+            due_at=0.0,
+            lease_until=0.0,
+        )
+    ),
+)
+"""The channel of a run has another id: its messages stand where they stood. Whoever calls Slack
+with the old one just now is fenced off."""
+
 _WISH = ("key", "run_id", "channel", "team", "wanted", "rank", "trace")
 _NEW: Row = {
     "ts": None, "shown": 0, "unsure": False, "generation": 0, "painted_at": 0.0, "due_at": 0.0,

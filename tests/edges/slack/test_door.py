@@ -12,8 +12,10 @@ from bot.edges.slack.inbound.deliveries import (
     Left,
     Mention,
     Opened,
+    Renumbered,
     Sender,
     SentView,
+    Shared,
     Shut,
     Submission,
 )
@@ -105,8 +107,8 @@ def test_what_is_left_out_is_nothing() -> None:
 
 @pytest.mark.parametrize("shut", SHUTS)
 def test_a_channel_that_is_shut_is_told_as_slack_will_refuse_it(shut: str) -> None:
-    archived = shut.endswith("archive")
-    error = "is_archived" if archived else "not_in_channel"
+    ends = {"archive": "is_archived", "deleted": "channel_deleted", "left": "not_in_channel"}
+    error = ends[shut.partition("_")[2]]
     assert read(event(type=shut, channel="C0INCIDENTS")) == Shut("C0INCIDENTS", error)
     with pytest.raises(Malformed, match="channel"):
         read(event(type=shut, channel="x"))
@@ -117,6 +119,11 @@ def test_who_comes_and_goes_and_what_opens_is_known() -> None:
     assert read(event(type="member_left_channel", **moved)) == Left("U0ANA", "C0INCIDENTS")
     for name in OPENS:
         assert read(event(type=name, channel="C0INCIDENTS")) == Opened("C0INCIDENTS")
+    shared = event(type="channel_shared", channel="C0INCIDENTS", connected_team_id="T0OTHER")
+    assert read(shared) == Shared("C0INCIDENTS")
+    ids = {"old_channel_id": "G0INCIDENTS", "new_channel_id": "C0INCIDENTS"}
+    renumbered = event(type="channel_id_changed", **ids)
+    assert read(renumbered) == Renumbered("C0INCIDENTS", "G0INCIDENTS")
 
 
 def test_people_have_the_name_that_slack_gives_whichever_it_is() -> None:

@@ -33,10 +33,18 @@ class Hall:
 
     def __init__(self) -> None:
         self.heard: list[tuple[Any, ...]] = []
-        self.hindrances = SimpleNamespace(left=self._left)
+        self.hindrances = SimpleNamespace(
+            left=self._left, shared=self._shared, renumbered=self._renumbered
+        )
 
     async def _left(self, *told: Any) -> None:
         self.heard.append(("left", *told))
+
+    async def _shared(self, *told: Any, they_act: bool) -> None:
+        self.heard.append(("shared", *told, they_act))
+
+    async def _renumbered(self, *told: Any) -> None:
+        self.heard.append(("renumbered", *told))
 
     async def joined(self, *told: Any) -> None:
         self.heard.append(("joined", *told))
@@ -50,10 +58,16 @@ async def test_a_channel_that_shuts_or_opens_is_passed_on_as_what_it_is(replica:
     await replica.hears(event)
     await replica.hears(event | {"type": "group_left"})
     await replica.hears(event | {"type": "channel_unarchive"})
+    await replica.hears(event | {"type": "channel_shared"})
+    ids = {"old_channel_id": CHANNEL, "new_channel_id": "C0NEW"}
+    await replica.hears(event | {"type": "channel_id_changed"} | ids)
     assert hall.heard == [
         ("left", ME.team_id, CHANNEL, "is_archived"),
         ("left", ME.team_id, CHANNEL, "not_in_channel"),
         ("joined", ME.team_id, CHANNEL),
+        ("shared", ME.team_id, CHANNEL, False),
+        ("renumbered", ME.team_id, CHANNEL, "C0NEW"),
+        ("joined", ME.team_id, "C0NEW"),
     ]
 
 

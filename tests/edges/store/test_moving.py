@@ -3,7 +3,7 @@
 from bot.core.engine.effects import effects
 from bot.core.engine.fold import fold
 from bot.core.run import events as e
-from bot.core.run.rooms import ChannelChosen, ChannelMade
+from bot.core.run.rooms import ChannelChosen, ChannelIdChanged, ChannelMade
 from tests.edges.store.conftest import Tested
 from tests.edges.store.making import ANA, AT, opening, started
 
@@ -77,3 +77,24 @@ async def test_what_stands_in_the_channel_that_is_left_stays_there(log: Tested) 
     assert later is not None
     assert there is not None
     assert (later.channel, there.channel, there.ts) == ("C0NEXT", "C0NEXT", None)
+
+
+async def test_what_stands_in_a_channel_with_another_id_stands_there(log: Tested) -> None:
+    run_id = await begun(log)
+    await then(log, run_id, MADE)
+    claims, _ = await log.outbox.claim(9)
+    board = next(one for one in claims if one.message.key.endswith("/board"))
+    await log.outbox.shown(board, "1.0", 2)
+    await then(log, run_id, e.NoteAdded(by=ANA, text="Look.", shared=True))
+    await then(log, run_id, ChannelIdChanged(channel="C0SHARED", was="C0OWN"))
+    row, there = await log.row(run_id), await log.message(f"{run_id}/board")
+    note = await log.message(f"{run_id}/notice/3")
+    assert row is not None
+    assert there is not None
+    assert note is not None
+    assert (row.channel, there.channel, there.ts) == ("C0SHARED", "C0SHARED", "1.0")
+    assert (note.channel, there.generation) == ("C0SHARED", board.message.generation)
+    found = await log.find_message(there.team, "C0SHARED", "1.0")
+    assert found is not None
+    assert found.key == f"{run_id}/board"
+    assert (await log.checked(run_id)).follows

@@ -165,18 +165,34 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
-    """A channel in which the bot can show nothing any more; *error* is how Slack will say so."""
+class OfChannel:
+    """Something happened to a channel."""
 
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shut(OfChannel):
+    """A channel in which the bot can show nothing any more; *error* is how Slack will say so."""
+
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(OfChannel):
     """An archived channel is in use again."""
 
-    channel: str
+
+@dataclass(frozen=True, slots=True)
+class Shared(OfChannel):
+    """A channel is shared with another organization from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered(OfChannel):
+    """A channel has another id: *was* is the one of before, *channel* that of now."""
+
+    was: str
 
 
 Delivery = (
@@ -188,8 +204,7 @@ Delivery = (
     | Mention
     | Joined
     | Left
-    | Shut
-    | Opened
+    | OfChannel
     | AtHome
     | Deleted
     | Heard
@@ -212,6 +227,6 @@ def named(event: Delivery | None) -> str:
             return "a lost message"
         case AtHome():
             return "someone's Home"
-        case Shut() | Opened():
+        case OfChannel():
             return "a channel"
     return "an event"

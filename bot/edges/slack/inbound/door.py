@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core import ids
 from bot.core.run.events import Person
+from bot.core.run.slack_errors import DELETED
 from bot.core.views.clicks import named
 from bot.edges.slack.calls import call
 from bot.edges.slack.connection import Identity
@@ -32,8 +33,10 @@ from bot.edges.slack.inbound.deliveries import (
     Left,
     Opened,
     Reacted,
+    Renumbered,
     Sender,
     SentView,
+    Shared,
     Shortcut,
     Shut,
     Submission,
@@ -54,8 +57,10 @@ from bot.ports.messages import Gone, Rejected, Throttled, Unsure
 
 SHUTS = {
     "channel_archive": "is_archived",
+    "channel_deleted": DELETED,
     "channel_left": "not_in_channel",
     "group_archive": "is_archived",
+    "group_deleted": DELETED,
     "group_left": "not_in_channel",
 }
 """The events after which nothing can be shown in a channel, and how Slack then says so."""
@@ -64,6 +69,8 @@ OPENS = ("channel_unarchive", "group_unarchive")
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_id_changed",
+    "channel_shared",
     "member_joined_channel",
     "member_left_channel",
     "message",
@@ -291,6 +298,11 @@ class Door:
                 return Left(event.one("user", PERSON), event.one("channel", CHANNEL))
             case "reaction_added" | "reaction_removed" as how:
                 return self._reacted(body, event, added=how == "reaction_added")
+            case "channel_shared":
+                return Shared(event.one("channel", CHANNEL))
+            case "channel_id_changed":
+                was, now = (event.one(f"{n}_channel_id", CHANNEL) for n in ("old", "new"))
+                return Renumbered(now, was)
             case shut if shut in SHUTS:
                 return Shut(event.one("channel", CHANNEL), SHUTS[shut])
             case opened if opened in OPENS:

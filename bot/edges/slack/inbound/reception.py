@@ -44,6 +44,7 @@ from bot.core.views.clicks import (
 from bot.core.words.spoken import alone, spoken
 from bot.edges.slack.connection import Identity
 from bot.edges.slack.inbound import deliveries, door
+from bot.edges.slack.inbound.channels import happened
 from bot.edges.slack.inbound.fields import Malformed
 from bot.edges.slack.inbound.once import Once
 from bot.edges.slack.inbound.pins import Pins
@@ -163,8 +164,9 @@ class Reception:
                     outcome = await self._pins.reacted(event)
                 case deliveries.Joined() | deliveries.Left():
                     await self._moved(event)
-                case deliveries.Shut() | deliveries.Opened():
-                    await self._used(event)
+                case deliveries.OfChannel() if self.painter is not None:
+                    they_act = self._admission.external
+                    await happened(event, self.painter, self._team, they_act=they_act)
                 case deliveries.Deleted():
                     await self._deleted(event)
                 case deliveries.AtHome():
@@ -185,12 +187,15 @@ class Reception:
         await self._replies.drain()
 
     async def tell(self, by: Person, team: str | None, channel: str, text: str) -> None:
-        """Tell someone something in a channel that only they see; what Slack refuses is logged."""
+        """Tell someone something that only they see; what Slack does not take at all is logged.
+
+        It is said in a channel, and where that takes nothing any more, where they are alone.
+        """
         if team not in (None, self._team):
             logger.warning("someone in the workspace %s cannot be told something from here", team)
             return
         # On its own: an event that brings news of a channel must be acknowledged in time.
-        self._replies.later(self._replies.tell(by, channel, None, Answer(text)))
+        self._replies.later(self._replies.reach(by, channel, text))
 
     # What arrives. ------------------------------------------------------------------------------
 
@@ -324,12 +329,6 @@ class Reception:
         joined = isinstance(event, deliveries.Joined)
         await self._admission.moved(event.user, event.channel, joined=joined)
         if joined and event.user == self.door.me.user_id and self.painter is not None:
-            await self.painter.joined(self._team, event.channel)
-
-    async def _used(self, event: deliveries.Shut | deliveries.Opened) -> None:
-        if isinstance(event, deliveries.Shut) and self.painter is not None:
-            await self.painter.hindrances.left(self._team, event.channel, event.error)
-        elif self.painter is not None:
             await self.painter.joined(self._team, event.channel)
 
     async def _deleted(self, event: deliveries.Deleted) -> None:
