@@ -4,13 +4,14 @@ Values are held to an author's patterns in a thread: what matches them lets go o
 lock meanwhile.
 """
 
+import contextlib
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.app.beginning import Beginning
 from bot.app.catalog import Catalog
-from bot.app.desk import Desk
+from bot.app.desk import ChangedRun, Desk, UnreadableRun
 from bot.app.pointing import Pointer
 from bot.core.acting.rights import may
 from bot.core.acting.start_form import start_value
@@ -19,8 +20,9 @@ from bot.core.engine.decide import Refused
 from bot.core.engine.starting import Begun, invalid_inputs, line, settle, started
 from bot.core.procedure import Procedure
 from bot.core.procedure.filling import settled
-from bot.core.run.events import AsRole, Person
+from bot.core.run.events import AsRole, Person, RunStarted
 from bot.core.run.holding import as_role
+from bot.core.run.model import Run
 from bot.core.text import brief, escape
 from bot.core.views import forms
 from bot.core.views.answers import Answer, said
@@ -30,6 +32,10 @@ from bot.core.views.faulty import told
 from bot.core.words.requests import said_before
 from bot.ports.log import AlreadyOpen, Log
 
+_LOOKED_AT = 50
+"""Through how many open runs of a procedure is looked for one that was asked for here."""
+_OTHERS = 20
+"""Past how many runs of others, which wait for their channels, one is started."""
 _SHOWN = 60
 """How much of a value an answer shows, in characters."""
 
@@ -87,8 +93,7 @@ class Starting:
         # What cannot be used is told at once, whatever else is open.
         typed = self._typed(begin)
         inputs = await to_thread(settle, procedure, begin.inputs, command=typed)
-        # Who wants a channel for it wants another one.
-        found = await self._open_run(asked, begin) if begin.room is None else None
+        found = await self._open_run(asked, begin)
         if found is not None and not begin.knows(found):
             # A delivery that comes twice must not be answered by what its first time did.
             if await self.log.delivered(asked.delivery):
@@ -106,7 +111,7 @@ class Starting:
         if role is not None:
             event = event.model_copy(update={"as_role": role})
         try:
-            run = await self.beginning.start(begin, event, asked.delivery)
+            run = await self._begun(asked, begin, event)
         except AlreadyOpen as already:
             return await self._already(asked, already.run_id, begin)
         words = [told(fault)] if fault else []
@@ -150,7 +155,54 @@ class Starting:
         """What stands before a procedure in a line that starts it: a drill's must not start it."""
         return " ".join([self.command, *said_before(drill=begin.drill, room=begin.room)])
 
+    async def _begun(self, asked: Asked, begin: Begin, event: RunStarted) -> Run | None:
+        """Start it; raises AlreadyOpen where one is open that the one who asks is to hear of.
+
+        Those that wait for their channels stand in one place, whoever asked for them and where.
+        """
+        for _ in range(_OTHERS):
+            try:
+                return await self.beginning.start(begin, event, asked.delivery)
+            except AlreadyOpen as already:
+                if begin.room is None or begin.instead is not None:
+                    raise
+                run = await self.desk.run(already.run_id)
+                if self._is_theirs(asked, run):
+                    raise
+                begin = replace(begin, another=True, beside=run.id)
+        raise Refused("Too many runs are being started at once. Try again in a moment.")
+
     async def _open_run(self, asked: Asked, begin: Begin) -> str | None:
+        """The open run that the one who asks is to hear of: in the channel, or made from here.
+
+        Who wants a channel for one wants another one than that which is here.
+        """
+        here = await self._in_channel(asked, begin) if begin.room is None else None
+        return here or await self._made_from(asked, begin)
+
+    async def _made_from(self, asked: Asked, begin: Begin) -> str | None:
+        """The newest open run of a channel of its own that was asked for here."""
+        rows = await self.log.runs(
+            procedure=begin.procedure, open_only=True, drill=begin.drill, limit=_LOOKED_AT
+        )
+        for row in rows:
+            if row.team != asked.team or row.channel == asked.channel:
+                continue
+            if not await self.desk.sees(row.run_id, asked.by):
+                continue
+            with contextlib.suppress(UnreadableRun, ChangedRun):
+                if self._is_theirs(asked, await self.desk.run(row.run_id)):
+                    return row.run_id
+        return None
+
+    def _is_theirs(self, asked: Asked, run: Run) -> bool:
+        """Whether a run was asked for here, and is still where everybody here was led."""
+        place = "" if asked.is_nowhere else asked.channel
+        if run.room is None or run.channel not in ("", run.room.made):
+            return False
+        return run.room.is_of(asked.by.id, place, run.started_by.id)
+
+    async def _in_channel(self, asked: Asked, begin: Begin) -> str | None:
         rows = await self.log.runs(
             team=asked.team,
             channel=asked.channel,
@@ -167,7 +219,7 @@ class Starting:
             raise Refused(f"`{begin.procedure}` cannot be started in this channel now.")
         run = await self.desk.run(run_id)
         where = await self.pointer.linked(run)
-        head = f"{where} is already open in this channel"
+        head = f"{where} is already open {_place(run, asked.channel)}"
         if begin.instead is not None:
             head = f"{begin.instead} was started again already, as {where}"
         other = {
@@ -204,3 +256,10 @@ class Starting:
             return Answer(text, view=view)
         value = start_value(begin)
         return said(text, actions("inputs", button("Fill in…", "start", value)))
+
+
+def _place(run: Run, here: str) -> str:
+    """Where a run is, for someone *here*."""
+    if run.channel == here:
+        return "in this channel"
+    return f"in <#{run.channel}>" if run.channel else "and its channel is being made"

@@ -1,5 +1,6 @@
 """A run in a channel of its own: made once, whatever fails; else where it was typed, or nowhere."""
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,7 @@ async def test_two_in_a_day_have_two_channels_and_a_name_that_others_have_is_pas
     taken = first["name"].replace("-va-1", "-va-2")
     await people.use("ana", "random", name=taken)
     await ana.types("/runbook new valve which=8")
+    await ana.does("Start another", await ana.told("You asked for `8`"))
 
     async def both() -> list[Json] | None:
         found = [one for one in await channels(people) if one["id"] != RANDOM]
@@ -127,6 +129,43 @@ async def test_two_in_a_day_have_two_channels_and_a_name_that_others_have_is_pas
 
     names = sorted(one["name"] for one in await people.until(both) or ())
     assert names == [first["name"], f"{taken}-2"]
+
+
+async def test_who_asks_for_a_channel_as_well_is_told_that_one_is_open(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    # Both before there is a channel; of one that is another's alone, nobody hears.
+    slow = {"method": "conversations.create", "fault": "drop_before"}
+    await people.faults(rules=[slow])
+    await ana.types("/runbook valve new private which=7")
+    assert "*VA-1*" in await ana.types("/runbook valve new private which=7")
+    await asyncio.gather(
+        *(who.types("/runbook valve new which=8") for who in (ben, Someone(people, "dee")))
+    )
+    async with bot.log() as log:
+        begun = await log.runs(procedure="valve")
+    assert len(begun) == BOTH
+    second = begun[0].run_id
+    said = await ben.types("/runbook valve new which=8")
+    assert f"{second}* (its board is on its way) is already open" in said
+    assert "its channel is being made" in said
+    assert "VA-1" not in said
+    await people.faults()
+
+    async def there() -> list[Json] | None:
+        found = await channels(people)
+        return found if len(found) == BOTH else None
+
+    await people.until(there)
+    (own,) = [one for one in await people.until(there) or () if not one["is_private"]]
+    await ana.in_(own["id"]).board(second)
+    # Later as well, and whoever does not ask for a channel; elsewhere it is another matter.
+    for line in ("/runbook valve new which=8", "/runbook valve which=8"):
+        assert f"is already open in <#{own['id']}>" in await ben.types(line)
+    assert "has started" in await ben.in_(RANDOM).types("/runbook valve new which=8")
+
+
+BOTH = 2
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "5xx"])

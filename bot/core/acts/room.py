@@ -125,7 +125,9 @@ CHOOSE = Act(
 
 
 def _is_made(run: Run, event: ChannelMade, at: datetime) -> Run:
-    room = None if run.room is None else replace(run.room, name=event.name, private=event.private)
+    room = run.room
+    if room is not None:
+        room = replace(room, name=event.name, private=event.private, made=event.channel)
     return replace(run, channel=event.channel, room=room)
 
 
@@ -152,8 +154,11 @@ def _has_another_id(run: Run, event: ChannelIdChanged, at: datetime) -> Run:
         one.model_copy(update={"channel": event.channel}) if one.channel == event.was else one
         for one in run.showing.before
     )
+    room = run.room
+    if room is not None and room.made == event.was:
+        room = replace(room, made=event.channel)
     showing = replace(run.showing, before=before, refused=None)
-    return replace(run, channel=event.channel, showing=showing)
+    return replace(run, channel=event.channel, showing=showing, room=room)
 
 
 def _of_made(run: Run | None, event: ChannelMade, number: int) -> Sequence[str]:

@@ -77,8 +77,8 @@ OfRoom = ChannelMade | ChannelNotMade | ChannelFurnished | ChannelChosen | Chann
 class Room:
     """The channel that a run was to have of its own; `asked_in` is where that was typed.
 
-    `name` is what it is called once Slack made it, `error` why Slack did not, as the entry `told`
-    says; `furnished` says that its people were invited.
+    `name` is what it is called once Slack made it, and `made` its id; `error` is why Slack did not,
+    as the entry `told` says; `furnished` says that its people were invited.
     """
 
     private: bool
@@ -87,3 +87,13 @@ class Room:
     error: str | None = None
     told: int | None = None
     furnished: bool = False
+    made: str = ""
+
+    def is_of(self, asker: str, place: str, starter: str) -> bool:
+        """Whether who asks for one as well in a *place* is told of it: it was asked for there.
+
+        A private one, or one that was asked for alone, is known to its *starter* only.
+        """
+        if self.asked_in != place:
+            return False
+        return asker == starter or not (self.private or not place)
