@@ -21,7 +21,7 @@ from bot.core.run.model import Run
 from bot.core.run.narrative import PARTS
 from bot.core.run.pins import PinnedFile, Quote
 from bot.core.run.polling import alarms
-from bot.core.run.rooms import ChannelFurnished, ChannelMade, ChannelNotMade
+from bot.core.run.rooms import ChannelFurnished, ChannelIdChanged, ChannelMade, ChannelNotMade
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
@@ -87,6 +87,9 @@ rooms: st.SearchStrategy[Any] = st.one_of(
         channel=st.sampled_from([None, "C0TRUST"]),
     ),
     st.just(ChannelFurnished(invited=1, left_out=("<@U0CHO>",), why="cant_invite")),
+    st.builds(
+        ChannelIdChanged, channel=st.just("C0SHARED"), was=st.sampled_from(["C0TRUST", "C0OWN"])
+    ),
 )
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),

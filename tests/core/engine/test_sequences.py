@@ -12,15 +12,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.core.acting import catchup
+from bot.core.blockkit.picture import Picture
+from bot.core.documents.postmortem import document
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
 from bot.core.engine.fold import fold
 from bot.core.run import events as e
+from bot.core.run.holding import NOTHING_KNOWN
 from bot.core.run.model import State
-from bot.core.views import walkthrough
+from bot.core.views import home, walkthrough
 from bot.core.views.board import draw
 from tests.core.drawn import accepted, accepted_view
 from tests.core.engine.test_decide import AFTER
+from tests.core.room_story import Roomless
 from tests.core.strategies import ANA, BEN, CHO, Desk, commands, procedures
 from tests.core.tallying import approved_by_others
 from tests.profiles import examples
@@ -32,7 +37,9 @@ LONGEST = 40
 
 
 def night(data: st.DataObject) -> None:
-    desk = Desk(data.draw(procedures()), key_id="key-a")
+    # Some begin before there is a channel, which comes at any time or never.
+    begins = data.draw(st.sampled_from([Desk, Desk, Roomless]))
+    desk = begins(data.draw(procedures()), key_id="key-a")
     for _ in range(data.draw(st.integers(1, LONGEST))):
         command = data.draw(commands(desk.run))
         before = desk.run
@@ -56,9 +63,14 @@ def nothing_is_lost(desk: Desk) -> None:
 
 
 def slack_takes_it(desk: Desk) -> None:
-    """The board and the full view keep to Slack's limits."""
+    """The board, the full view, Home and the catch-up keep to Slack's limits."""
     accepted(draw(desk.run))
     accepted_view(walkthrough.draw(desk.run, 0))
+    here = home.draw(ANA, [home.Placed(desk.run, None, NOTHING_KNOWN)], home.Offer([], 0))
+    accepted_view(home.view(here, desk.at))
+    accepted(Picture("All of it", catchup.blocks(desk.run)))
+    told = document(desk.run, desk.facts, names={}, said=None, exported_at=desk.at)
+    assert told.blocks
 
 
 def nothing_is_stuck(desk: Desk) -> None:
