@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.controls import ASK_APPROVAL, Control
-from bot.core.kinds.kind import Kind, nothing
+from bot.core.kinds.kind import Kind, by_people_only, never_stalls, no_verdict, nothing
 from bot.core.markup.model import Block, Paragraph, Words
 from bot.core.procedure import Approve, say_approval
-from bot.core.run import events as e
 from bot.core.run.covering import covered
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
-from bot.core.run.proof import Verdict
 from bot.core.run.states import State
 
 
@@ -18,16 +16,8 @@ def _has_no_check(state: State) -> str | None:
     return "An approval has no check."
 
 
-def _by_people_only(run: Run, step: Approve, seen: e.CheckObserved) -> bool:
-    return False
-
-
 def _ends(step: Approve) -> Sequence[Control]:
     return (ASK_APPROVAL,)
-
-
-def _never_stalls(row: Row) -> bool:
-    return False
 
 
 def _says(run: Run, row: Row, step: Approve) -> Sequence[str]:
@@ -43,10 +33,6 @@ def _says(run: Run, row: Row, step: Approve) -> Sequence[str]:
     return (f"{what} for it.",)
 
 
-def _verdict(run: Run, row: Row, seen: Verdict) -> str:
-    return ""
-
-
 def _shown(run: Run, step: Approve) -> Iterator[Block]:
     yield Paragraph(("To be approved by ", Words(say_approval(step.approve))))
 
@@ -59,11 +45,11 @@ KIND = Kind(
     checked_again=nothing,
     not_checked=_has_no_check,
     offers_check=frozenset(),
-    ended_by=_by_people_only,
+    ended_by=by_people_only,
     ends=_ends,
-    stalled=_never_stalls,
+    stalled=never_stalls,
     says=_says,
-    verdict=_verdict,
+    verdict=no_verdict,
     shown=_shown,
     by_hand=None,
 )

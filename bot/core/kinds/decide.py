@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.controls import Control
-from bot.core.kinds.kind import Kind, commands_shown, nothing
+from bot.core.kinds.kind import (
+    Kind,
+    by_people_only,
+    commands_shown,
+    never_stalls,
+    no_verdict,
+    nothing,
+)
 from bot.core.markup.model import Block, Words, bullets
 from bot.core.procedure import Decide, comes_next, tried_again
-from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.need import first_of
 from bot.core.run.outline import Row
-from bot.core.run.proof import Verdict
 from bot.core.run.states import State
 from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief
@@ -20,16 +25,8 @@ def _has_no_check(state: State) -> str | None:
     return "A question has no check."
 
 
-def _by_people_only(run: Run, step: Decide, seen: e.CheckObserved) -> bool:
-    return False
-
-
 def _ends(step: Decide) -> Sequence[Control]:
     return ()
-
-
-def _never_stalls(row: Row) -> bool:
-    return False
 
 
 def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
@@ -53,10 +50,6 @@ def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
     return (" · ".join(told),)
 
 
-def _verdict(run: Run, row: Row, seen: Verdict) -> str:
-    return ""
-
-
 def _shown(run: Run, step: Decide) -> Iterator[Block]:
     yield from commands_shown(run, step)
     yield bullets(Words(run.words(option.title, step.id)) for option in step.decide.options)
@@ -70,11 +63,11 @@ KIND = Kind(
     checked_again=nothing,
     not_checked=_has_no_check,
     offers_check=frozenset(),
-    ended_by=_by_people_only,
+    ended_by=by_people_only,
     ends=_ends,
-    stalled=_never_stalls,
+    stalled=never_stalls,
     says=_says,
-    verdict=_verdict,
+    verdict=no_verdict,
     shown=_shown,
     by_hand=None,
 )

@@ -72,6 +72,21 @@ def nothing(run: Run, step: AnyLeaf, by: e.Person, ahead: int) -> Sequence[e.Eve
     return ()
 
 
+def by_people_only(run: Run, step: AnyLeaf, seen: e.CheckObserved) -> bool:
+    """No look ends it by itself."""
+    return False
+
+
+def never_stalls(row: Row) -> bool:
+    """Nothing has to be looked at before it goes on."""
+    return False
+
+
+def no_verdict(run: Run, row: Row, seen: Verdict) -> str:
+    """It has no check, so nothing is said of one."""
+    return ""
+
+
 def commands_shown(run: Run, step: Leaf) -> Iterator[Block]:
     """The commands that it showed."""
     if typed := commands(step):

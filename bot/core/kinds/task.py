@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.kinds.controls import DONE, DONE_WITH, FAILED, Control
-from bot.core.kinds.kind import Kind, commands_shown, nothing
+from bot.core.kinds.kind import Kind, by_people_only, commands_shown, never_stalls, nothing
 from bot.core.markup.model import Block, Code, Paragraph, Words
 from bot.core.procedure import Task
 from bot.core.run import events as e
@@ -33,14 +33,6 @@ def _not_checked(state: State) -> str | None:
         "The check of a step is run when somebody is on it or has done it. Take it, or press "
         "*Verify now*, which checks the whole system."
     )
-
-
-def _by_people_only(run: Run, step: Task, seen: e.CheckObserved) -> bool:
-    return False
-
-
-def _never_stalls(row: Row) -> bool:
-    return False
 
 
 def _ends(step: Task) -> Sequence[Control]:
@@ -84,9 +76,9 @@ KIND = Kind(
     checked_again=_look,
     not_checked=_not_checked,
     offers_check=_CHECKED,
-    ended_by=_by_people_only,
+    ended_by=by_people_only,
     ends=_ends,
-    stalled=_never_stalls,
+    stalled=never_stalls,
     says=_says,
     verdict=_verdict,
     shown=_shown,
