@@ -113,7 +113,6 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock
         )
         desk = Desk(log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=prober.members)
-        external = settings.external_people == "allow"
         registrar = Registrar(
             desk,
             log,
@@ -122,7 +121,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             clock,
             me.user_id,
             me.home,
-            external,
+            settings.external,
             me.team_id,
         )
         admission = Admission(
@@ -133,7 +132,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             me.user_id,
             me.home,
             key_of(parts.secret(settings.bot_token)),
-            external,
+            settings.external,
             registrar.poller.wake,
             me.team_id,
             detector,
@@ -198,8 +197,17 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             registrar,
             rolls,
         )
+        covering = parts.covering(settings, library, press, clock, metrics, targets)
         homes = reception.homes = Homes(
-            desk, log, library, admission, SlackHomes(slack), clock, me.link, lambda: painter.busy
+            desk,
+            log,
+            library,
+            admission,
+            SlackHomes(slack),
+            clock,
+            me.link,
+            lambda: painter.busy,
+            coverage=covering.words if covering else str,
         )
         desk.woken += [*(worker.poller.wake for worker in workers[:3]), homes.wake]
         working = [
@@ -211,6 +219,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
             asyncio.create_task(forgetting(log, clock, settings.alerts_days), name="deliveries"),
             asyncio.create_task(shelf.run(), name="library"),
             asyncio.create_task(audit.run(), name="audit"),
+            *([asyncio.create_task(covering.run(), name="coverage")] if covering else ()),
             *await _erase_here(stack, settings, erasing),
         ]
         stack.push_async_callback(_ended, tasks)

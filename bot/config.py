@@ -93,6 +93,14 @@ class Settings(BaseModel):
             "holds which role (docs/roles.md).",
         ),
     ] = None
+    rules: Annotated[
+        str | None,
+        Field(
+            alias="RUNBOOK_RULES",
+            description="Files and folders of Prometheus's alerting rules, with commas between "
+            "them: metrics and Home then say how many alerts have a procedure (docs/coverage.md).",
+        ),
+    ] = None
     http_host: Annotated[
         str,
         Field(
@@ -276,6 +284,11 @@ class Settings(BaseModel):
             "`http://127.0.0.1:4318/v1/traces`.",
         ),
     ] = None
+
+    @property
+    def external(self) -> bool:
+        """Whether people of other organizations may act."""
+        return self.external_people == "allow"
 
     @property
     def eraser_ids(self) -> frozenset[str]:

@@ -3,12 +3,15 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import config
 from bot.app import watch
+from bot.app.covering import Covering
 from bot.app.groups import Directory, Groups
 from bot.app.roles import Roles, Rollkeeper
 from bot.core.run.holding import NOTHING_KNOWN
@@ -20,6 +23,7 @@ from bot.edges.library import Commits, Library, default_folder
 from bot.edges.library import program as own_program
 from bot.edges.press import Press
 from bot.edges.probes.targets import Target, load_roles
+from bot.edges.rules import counts
 from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.slack.inbound.socket_mode import SocketMode
 
@@ -133,6 +137,21 @@ def library(settings: config.Settings, press: Press) -> Library:
     cache = settings.cache or default_folder(os.environ)
     commits = Commits(settings.procedures) if settings.commits == "record" else None
     return Library(settings.procedures, cache=cache, patient=True, beside=beside, commits=commits)
+
+
+def covering(
+    settings: config.Settings,
+    library: Library,
+    press: Press,
+    clock: SystemClock,
+    metrics: watch.Metrics,
+    targets: Mapping[str, Target],
+) -> Covering | None:
+    """What says how many alerts have a procedure, if the settings name rules."""
+    if settings.rules is None:
+        return None
+    paths = [Path(one.strip()) for one in settings.rules.split(",") if one.strip()]
+    return Covering(library, press, clock, metrics, partial(counts, paths), targets.keys())
 
 
 def program() -> str:

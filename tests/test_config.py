@@ -25,6 +25,7 @@ GIVEN = {
     "RUNBOOK_PROCEDURES_COMMIT": "ignore",
     "RUNBOOK_CACHE": "kept",
     "RUNBOOK_TARGETS": "targets.yaml",
+    "RUNBOOK_RULES": "alerts.yaml, rules",
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody
     "RUNBOOK_HTTP_PORT": "8080",
     "RUNBOOK_KEEP": "400d",

@@ -75,7 +75,8 @@ class _Followed:
 class Homes:
     """Draws Homes for the people whom `admission` lets act.
 
-    `link` makes a message's address; `busy` says whether boards are being painted.
+    `link` makes a message's address; `busy` says whether boards are being painted, `coverage` in a
+    line how many alerts have a procedure, if that is known.
     """
 
     desk: Desk
@@ -87,6 +88,7 @@ class Homes:
     link: Callable[[str, str], str]
     busy: Callable[[], bool]
     command: str = "/runbook"
+    coverage: Callable[[], str] = str
     poller: Poller = field(init=False)
     _sight: Sight = field(init=False)
     _followed: OrderedDict[str, _Followed] = field(default_factory=OrderedDict)
@@ -199,7 +201,9 @@ class Homes:
         placed = [one for row in rows[:RUNS] if (one := await self._placed(row)) is not None]
         offer = await self._offer(shown, words)
         drills = await self._due(shown)
-        return home.draw(by, placed, offer, more=len(rows) > RUNS, drills=drills)
+        return home.draw(
+            by, placed, offer, more=len(rows) > RUNS, drills=drills, known=self.coverage()
+        )
 
     async def _due(self, shown: Catalog) -> list[home.Drill]:
         """The drills that are due, of the procedures that someone sees; the longest ago first."""

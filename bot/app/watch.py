@@ -6,7 +6,7 @@ when they are made, and a span is a shared object that does nothing until somebo
 No label and no attribute ever holds what a person wrote.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -95,6 +95,11 @@ class Metrics:
         words = "Files of procedures that are there and cannot be served."
         self._refused = gauge("runbook_procedures_refused", words)
 
+        words = "Alerts of the rules that RUNBOOK_RULES names, by whether a procedure names them."
+        self._alerts = gauge("runbook_alerts", words, ("procedure",))
+        words = "What `runbook coverage` would tell of, by its kind."
+        self._gaps = gauge("runbook_coverage_gaps", words, ("kind",))
+
         words = "Calls to Slack's Web API, by method and how they ended."
         self._calls = counter("runbook_slack_calls", words, ("method", "outcome"))
         words = "Seconds that a call to Slack's Web API took."
@@ -166,6 +171,18 @@ class Metrics:
     def refused(self, files: int) -> None:
         """So many files of procedures cannot be served."""
         self._refused.set(files)
+
+    def covered(self, covered: int, alerts: int, gaps: Mapping[str, int]) -> None:
+        """So many of the alerts have a procedure, and so many *gaps* of each kind are there."""
+        self._alerts.labels("yes").set(covered)
+        self._alerts.labels("no").set(alerts - covered)
+        for kind, count in gaps.items():
+            self._gaps.labels(kind).set(count)
+
+    def not_covered(self) -> None:
+        """It is not known which alerts have a procedure: no figure is shown."""
+        self._alerts.clear()
+        self._gaps.clear()
 
     def unknown(self) -> None:
         """The database does not say: neither an old figure nor a made-up one is shown."""

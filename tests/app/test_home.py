@@ -243,3 +243,12 @@ async def test_a_drill_is_due_until_one_is_done_and_again_when_its_time_has_come
     assert "Drills that are due" not in await looks(place)
     await place.passes(timedelta(days=1).total_seconds())
     assert "the last ended" in await looks(place)
+
+
+async def test_how_many_alerts_have_a_procedure_is_its_last_line_where_it_is_known(
+    place: Place,
+) -> None:
+    place.homes.coverage = lambda: "Alerts with a procedure: 4 of 9"
+    place.homes.opened(ANA.id)
+    await place.passes(0.5)
+    assert "Alerts with a procedure: 4 of 9" in str(place.slack.last["blocks"][-2])

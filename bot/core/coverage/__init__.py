@@ -8,7 +8,7 @@ from bot.core.coverage.links import Link, Repository, Where, anchors, link_of, s
 from bot.core.coverage.rules import Place, Rule, Rules
 from bot.core.coverage.sarif import sarif
 from bot.core.coverage.use import Use
-from bot.core.coverage.words import as_json, summary, text
+from bot.core.coverage.words import as_json, covered, summary, text
 
 __all__ = [
     "FAIL_ON",
@@ -26,6 +26,7 @@ __all__ = [
     "Where",
     "anchors",
     "as_json",
+    "covered",
     "gaps",
     "link_of",
     "same_repository",

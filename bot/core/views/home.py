@@ -89,8 +89,12 @@ def draw(
     *,
     more: bool = False,
     drills: Sequence[Drill] = (),
+    known: str = "",
 ) -> list[Block]:
-    """The Home of someone, without its last line; *more* says that there are more runs."""
+    """The Home of someone, without its last line; *more* says that there are more runs.
+
+    *known* is a line on the procedures as a whole.
+    """
     blocks: list[Block] = []
     for cut in (1, 2, 4):
         blocks = [
@@ -98,6 +102,7 @@ def draw(
             *_runs(by, runs, RUNS // cut, more=more),
             *_due(drills, DRILLS // cut),
             *_offered(offer, PROCEDURES // cut),
+            *([context(known)] if known else ()),
         ]
         if size(blocks) <= LIMIT and len(blocks) < BLOCKS:
             break

@@ -4,7 +4,8 @@ Reading blocks; it is what a command at a terminal does, and what the bot does i
 """
 
 from bot.edges.rules.checkout import checkout, look
+from bot.edges.rules.counting import counts
 from bot.edges.rules.files import RulesError, read_files
 from bot.edges.rules.online import answers, from_prometheus
 
-__all__ = ["RulesError", "answers", "checkout", "from_prometheus", "look", "read_files"]
+__all__ = ["RulesError", "answers", "checkout", "counts", "from_prometheus", "look", "read_files"]
