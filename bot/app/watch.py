@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
+    from prometheus_client import CollectorRegistry, Gauge
 
 KINDS = ("command", "action", "view", "shortcut", "event")
 """What Slack delivers: `view` is a form that was submitted."""
@@ -45,6 +45,14 @@ def version() -> str:
         return metadata.version("runbook-bot")
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def _of_rules(gauge: "Callable[..., Gauge]") -> "tuple[Gauge, Gauge]":
+    """What says how well the rules of alerts are covered."""
+    words = "Alerts of the rules that RUNBOOK_RULES names, by whether a procedure names them."
+    alerts = gauge("runbook_alerts", words, ("procedure",))
+    words = "What `runbook coverage` would tell of, by its kind."
+    return alerts, gauge("runbook_coverage_gaps", words, ("kind",))
 
 
 class Metrics:
@@ -95,11 +103,7 @@ class Metrics:
         words = "Files of procedures that are there and cannot be served."
         self._refused = gauge("runbook_procedures_refused", words)
 
-        words = "Alerts of the rules that RUNBOOK_RULES names, by whether a procedure names them."
-        self._alerts = gauge("runbook_alerts", words, ("procedure",))
-        words = "What `runbook coverage` would tell of, by its kind."
-        self._gaps = gauge("runbook_coverage_gaps", words, ("kind",))
-
+        self._rules, self._gaps = _of_rules(gauge)
         words = "Calls to Slack's Web API, by method and how they ended."
         self._calls = counter("runbook_slack_calls", words, ("method", "outcome"))
         words = "Seconds that a call to Slack's Web API took."
@@ -174,14 +178,14 @@ class Metrics:
 
     def covered(self, covered: int, alerts: int, gaps: Mapping[str, int]) -> None:
         """So many of the alerts have a procedure, and so many *gaps* of each kind are there."""
-        self._alerts.labels("yes").set(covered)
-        self._alerts.labels("no").set(alerts - covered)
+        self._rules.labels("yes").set(covered)
+        self._rules.labels("no").set(alerts - covered)
         for kind, count in gaps.items():
             self._gaps.labels(kind).set(count)
 
     def not_covered(self) -> None:
         """It is not known which alerts have a procedure: no figure is shown."""
-        self._alerts.clear()
+        self._rules.clear()
         self._gaps.clear()
 
     def unknown(self) -> None:
