@@ -27,9 +27,11 @@ from bot.edges.library import (
     Place,
     default_folder,
     examine_file,
+    examine_routing,
     is_procedure,
     picture_trouble,
     place_of,
+    says_routes,
 )
 
 CLEAN, REFUSED, USAGE = 0, 1, 2
@@ -178,6 +180,8 @@ def _examined(
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         return Examined(None, (Problem(name, 1, 1, "error", message),))
+    if says_routes(content):
+        return Examined(None, examine_routing(content, name).problems)
     look = partial(picture_trouble, folder, path)
     return examine_file(
         content, name, datetime.now(UTC).date(), known=known, look=look, beside=beside

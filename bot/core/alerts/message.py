@@ -1,48 +1,216 @@
-"""An episode's message in the channel: what fires since when, and what has ended."""
+"""An episode's message in the channel: what fires since when, what fits it, and what was started.
 
-from bot.core.alerts.model import Alert, Episode
-from bot.core.blockkit import blocks as b
-from bot.core.blockkit.picture import Picture
-from bot.core.text import brief, clock, counted, escape, link, shorten
+Whatever a sender wrote is plain text here: no label can end a line, hide a sign or notify anyone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.alerts.model import NAME, Alert, Episode
+from bot.core.alerts.routing import in_common
+from bot.core.blockkit.blocks import Block, button, context, section, sections, size
+from bot.core.blockkit.picture import BLOCKS, BUDGET, Picture
+from bot.core.invisible import seen
+from bot.core.text import brief, counted, cut, dated, lasted, link, run_link, span
 
 SHOWN = 10
 """The most alerts that a message names; the rest is counted."""
-_LABELS = 6
-_VALUE = 80
+RUNS = 5
+"""The most runs that it names, the latest ones."""
+LABELS, OWN = 8, 4
+"""How many labels are shown that all alerts share, and of each alert how many of its own."""
+_NAME, _VALUE, _TITLE, _SUMMARY, _WHY = 40, 80, 100, 200, 150
+_TEXT = 300
+"""The longest sentence for notifications."""
+_FIRST = ("severity", "team", "service", "job", "cluster", "namespace", "node", "instance", "pod")
+"""The labels that say most, in this order; the others follow by their names."""
+_TELLING = ("summary", "title", "description", "message")
+"""The annotations in which people say what is wrong; the first one that is there is shown."""
+FIRES, OVER = "🔴", "✅"
 
 
-def draw(episode: Episode) -> Picture:
-    """The message of an episode."""
-    firing, over = episode.firing, episode.resolved
-    name = shorten(episode.name, 100)
-    if firing:
-        head = f":red_circle: *{escape(name)}*: {counted(len(firing), 'alert')} firing"
-        words = f"{name}: {counted(len(firing), 'alert')} firing"
-    else:
-        head, words = f":white_check_mark: *{escape(name)}* has resolved", f"{name} has resolved"
-    lines = [_line(one, episode) for one in (*firing, *over)[:SHOWN]]
-    if more := len(episode.alerts) - len(lines) + episode.left_out:
-        lines.append(f"… {more} more")
-    small = [f"{episode.id} · since {clock(episode.began)}"]
-    if episode.link:
-        small.append(link(episode.link, "Open where it comes from"))
-    if episode.previous is not None:
-        small.append(f"fired before as {escape(episode.previous)}")
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A procedure that fits, and what its button carries.
+
+    `why` says what led to it, `values` are those that the alerts gave, `asked` the inputs that they
+    did not give: without any, one click starts it. `open` says that a run of it is open here.
+    """
+
+    id: str
+    title: str
+    why: str
+    value: str
+    values: Mapping[str, str]
+    asked: Mapping[str, str]
+    starts_at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that was started from it: its id, its board's address, and how it stands, in words."""
+
+    id: str
+    address: str | None
+    words: str
+
+
+def draw(
+    episode: Episode,
+    offers: Sequence[Offer] = (),
+    runs: Sequence[Started] = (),
+    previous: str | None = None,
+) -> Picture:
+    """The message of an episode; *previous* is the address of the message of the one before it.
+
+    It shows less of the alerts where it would be larger than Slack takes.
+    """
+    shown = SHOWN
+    while True:
+        blocks = list(_blocks(episode, offers, runs, previous, shown))
+        if (size(blocks) <= BUDGET and len(blocks) <= BLOCKS) or shown == 0:
+            return Picture(_spoken(episode, offers), blocks)
+        shown = shown // 2
+
+
+def _blocks(
+    episode: Episode,
+    offers: Sequence[Offer],
+    runs: Sequence[Started],
+    previous: str | None,
+    shown: int,
+) -> Iterator[Block]:
+    yield section(_headline(episode))
+    common = in_common(episode.alerts)
+    if said := " ".join(_labels(common, LABELS)):
+        yield context(said)
     if episode.joined is not None:
-        lines = [f"It is part of {escape(episode.joined)}."]
-    blocks = [b.section(head), *b.sections(lines), b.context(" · ".join(small))]
-    return Picture(words, blocks)
+        yield section(f"It is part of {plain(episode.joined, _NAME)}.")
+        return
+    yield from sections(_alerts(episode, common, shown))
+    if runs:
+        yield from sections(_started(runs))
+    if offers and episode.ended is None:
+        for offer in offers:
+            yield _offered(offer, episode.id)
+    elif not runs and episode.ended is None:
+        yield context("No procedure fits: none names this alert, and none speaks of it.")
+    yield context(" · ".join(_small(episode, previous)))
 
 
-def _line(alert: Alert, episode: Episode) -> str:
-    """One alert: since when it fires, or when it ended, and what tells it from the others."""
-    own = {k: v for k, v in alert.labels.items() if episode.labels.get(k) != v}
-    said = ", ".join(
-        f"{shorten(k, _VALUE)}={shorten(v, _VALUE)}" for k, v in sorted(own.items())[:_LABELS]
+def _headline(episode: Episode) -> str:
+    name = f"*{plain(episode.name, _TITLE)}*"
+    began = dated(episode.began)
+    if episode.ended is not None:
+        took = lasted(episode.ended - episode.began)
+        return f"{OVER} {name} is resolved: it fired for {took}, from {began}."
+    firing, ended = len(episode.firing), len(episode.resolved)
+    if firing + ended <= 1 and not episode.left_out:
+        return f"{FIRES} {name} fires since {began}."
+    over = f", {ended} resolved" if ended else ""
+    return f"{FIRES} {name} fires since {began}: {counted(firing, 'alert')}{over}."
+
+
+def _alerts(episode: Episode, common: Mapping[str, str], shown: int) -> Iterator[str]:
+    """A line for each alert: what tells it from the others, since when, and what it says."""
+    listed = (*episode.firing, *episode.resolved)
+    alone = len(listed) == 1
+    for one in listed[:shown]:
+        own = {name: value for name, value in one.labels.items() if common.get(name) != value}
+        said = " ".join(_labels(own, OWN)) or ("" if alone else plain(one.name, _TITLE))
+        when = "" if alone else _when(one)
+        sign = "" if alone else OVER if not one.firing else FIRES
+        words = _says(one)
+        leads = link(one.link, "source") if one.link else ""
+        parts = (part for part in (said, when, words, leads) if part)
+        if line := " · ".join(parts):
+            yield f"{sign} {line}".strip()
+    if left := len(listed) - len(listed[:shown]) + episode.left_out:
+        yield f"… {counted(left, 'more alert')}"
+
+
+def _when(alert: Alert) -> str:
+    if alert.starts_at is None:
+        return ""
+    if alert.ends_at is None:
+        return f"since {dated(alert.starts_at)}"
+    return f"fired for {lasted(alert.ends_at - alert.starts_at)}, from {dated(alert.starts_at)}"
+
+
+def _says(alert: Alert) -> str:
+    said = next((text for one in _TELLING if (text := alert.annotations.get(one))), "")
+    return plain(said, _SUMMARY)
+
+
+def _labels(labels: Mapping[str, str], most: int) -> Iterator[str]:
+    """Labels, those that say most first; the alert's name is said elsewhere."""
+    names = [one for one in _FIRST if one in labels]
+    names += sorted(one for one in labels if one not in names and one != NAME)
+    for name in names[:most]:
+        yield span(f"{_line(name, _NAME)}={_line(labels[name], _VALUE)}", _NAME + _VALUE + 60)
+    if left := len(names) - most:
+        if left > 0:
+            yield f"and {counted(left, 'more label')}"
+
+
+def _started(runs: Sequence[Started]) -> Iterator[str]:
+    """The runs that were started from it, the latest last."""
+    if left := len(runs) - len(runs[-RUNS:]):
+        yield f"… {counted(left, 'earlier run')}"
+    for one in runs[-RUNS:]:
+        yield f"▶️ *{run_link(one.id, one.address)}*: {one.words}"
+
+
+def _offered(offer: Offer, which: str) -> Block:
+    """A procedure that fits, why, and what is known of its inputs; with its button."""
+    given = [f"{name}={value}" for name, value in offer.values.items()]
+    known = " ".join(span(_line(one, _VALUE), _VALUE + 40) for one in given)
+    asks = [f"{span(name, _NAME)} ({plain(why, _WHY)})" for name, why in offer.asked.items()]
+    lines = [
+        f"*{plain(offer.title, _TITLE)}* · `{offer.id}` · {plain(offer.why, _WHY)}",
+        *([f"with {known}"] if known else []),
+        *([f"asks for {', '.join(asks[:OWN])}"] if asks else []),
+    ]
+    label = "Start" if offer.starts_at_once else "Start…"
+    style = "primary" if offer.starts_at_once else None
+    press = button(label, "start", offer.value, style=style, says=f"Start {offer.title}")
+    block_id = f"alert:{which}:{offer.id}"
+    return section("\n".join(lines), block_id=block_id, accessory=press)
+
+
+def _small(episode: Episode, previous: str | None) -> Iterator[str]:
+    yield episode.id
+    if episode.link:
+        yield link(episode.link, "Open where it comes from")
+    if episode.previous is not None:
+        before = "previous episode"
+        yield f"{before}: {run_link(episode.previous, previous)}"
+
+
+def _spoken(episode: Episode, offers: Sequence[Offer]) -> str:
+    """The sentence that a notification shows, which says enough alone."""
+    name = plain(episode.name, _TITLE)
+    if episode.ended is not None:
+        return f"{OVER} {name} is resolved after {lasted(episode.ended - episode.began)}"
+    first = episode.firing[0] if episode.firing else None
+    firing = len(episode.firing)
+    many = f" ({counted(firing, 'alert')})" if firing > 1 else ""
+    words = _says(first) if first is not None and firing == 1 else ""
+    common = in_common(episode.firing)
+    where = ", ".join(
+        plain(f"{one}={common[one]}", _VALUE) for one in _FIRST if one in common and one != NAME
     )
-    began = clock(alert.starts_at, since=episode.began) if alert.starts_at else ""
-    when = f"since {began}"
-    if alert.ends_at is not None:
-        when = f"{began} to {clock(alert.ends_at, since=episode.began)}"
-    sign = ":red_circle:" if alert.firing else ":white_check_mark:"
-    return f"{sign} {brief(said or alert.name, 300)} · {when}"
+    said = words or where
+    fits = f" Fits: {', '.join(plain(one.title, _TITLE) for one in offers)}." if offers else ""
+    return cut(f"{FIRES} {name} fires{many}{f': {said}' if said else ''}.{fits}", _TEXT)
+
+
+def plain(text: str, limit: int) -> str:
+    """A sender's words on one line: what is invisible is left out, and nothing is markup."""
+    return brief(_line(text, limit), limit + 60)
+
+
+def _line(text: str, limit: int) -> str:
+    """One line of at most so many characters."""
+    shown = " ".join(seen(text).split())
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"

@@ -5,7 +5,7 @@ Pure: it reads no file and knows no clock. An edge hands over a `Document`, the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -17,7 +17,7 @@ from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
 from bot.core.lint.others import leads, others
 from bot.core.lint.pictures import Look, pictures
-from bot.core.lint.problem import Document, Mark, Problem
+from bot.core.lint.problem import Document, Mark, Problem, ordered
 from bot.core.lint.queries import queries
 from bot.core.lint.references import references, targets
 from bot.core.lint.roles import roles
@@ -115,8 +115,3 @@ def examine(
 def _under(parts: set[Path], path: Path) -> bool:
     """Whether *path* is inside one of *parts*, of which nothing more need be said."""
     return any(path[:length] in parts for length in range(1, len(path) + 1))
-
-
-def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Sort *problems* by file and place, each once."""
-    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.path, p.line, p.col, p.severity)))

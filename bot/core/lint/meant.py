@@ -121,6 +121,7 @@ _KEYS: Mapping[str, Line] = {
     "poll": _poll,
     "progress": _progress,
     "by_hand": _one("run"),
+    "from": lambda value: f"{{ label: {name(_first(value))} }}",
     "decide": lambda value: (
         "{ options: … }, and these answers in it"
         if isinstance(value, list)
@@ -160,6 +161,7 @@ _ENTRIES: Mapping[str, Line] = {
     "lines": lambda value: f"confirm: {text(value)}",
     "expect": _expectation,
     "links": lambda value: f"{{ title: …, url: {text(value)} }}",
+    "matches": lambda value: f"{{ alertname: {text(_first(value))} }}",
 }
 _CALLED = {
     **dict.fromkeys(_STEPS, "a step"),
@@ -225,6 +227,9 @@ def as_keys(path: Path, value: Any) -> tuple[str, str]:
 
 def as_names(path: Path, value: Any) -> tuple[str, str]:
     """What is wrong where names are meant, with something behind each; and the line to write."""
+    if path[-2:-1] == ("matches",):
+        write = f"- {_ENTRIES['matches'](value)}"
+        return "labels are meant here, each with what it must be", write
     last = str(path[-1])
     write = _NAMES[last](value) if last in _NAMES else "{ name: … }"
     what = f"{quoted(last)} has names, each with what belongs to it"
@@ -254,6 +259,8 @@ def as_list(path: Path, value: Any) -> tuple[str, str]:
 def as_text(path: Path, value: Any) -> tuple[str, str]:
     """What is wrong where one text is meant and a list stands, and the line to write."""
     last = path[-1]
+    if path[:1] == ("matches",) and isinstance(value, list):
+        return "one text says what the label may be", f"{last}: {text('|'.join(map(str, value)))}"
     if path[-2:-1] in (("for_each",), ("each",)):
         return (
             "this is the name of a list input or of a set",

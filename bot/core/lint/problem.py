@@ -5,7 +5,7 @@ Nothing here parses: an edge reads the file and hands over a `Document`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -41,6 +41,11 @@ class Problem:
         fix = f". Write: {_short(self.write)}" if self.write else ""
         place = f"{self.path}:{self.line}:{self.col}"
         return printable(f"{place}: {self.severity}: {_short(self.message)}{fix}")
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort *problems* by file and place, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.path, p.line, p.col, p.severity)))
 
 
 @dataclass(frozen=True, slots=True)

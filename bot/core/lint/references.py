@@ -39,6 +39,7 @@ def references(procedure: Procedure, document: Document) -> Iterator[Finding]:
     yield from _checks(procedure, document)
     yield from _of_kinds(procedure)
     yield from _inputs(procedure, document)
+    yield from _filled(procedure)
     yield from _glossary(procedure, document)
 
 
@@ -146,6 +147,17 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             yield Finding(
                 (*here, "required"), message, "required or default", "warning", at_key=True
             )
+
+
+def _filled(procedure: Procedure) -> Iterator[Finding]:
+    """Warn of values that come from an alert, where no alert leads to the procedure."""
+    if procedure.alerts or procedure.matches or any(one.alert for one in procedure.symptoms):
+        return
+    for name, given in procedure.inputs.items():
+        if given.from_ is not None:
+            message = f"{quoted(name)} is filled from an alert, and none suggests this procedure"
+            write = "alerts: or matches:, with the alerts that do"
+            yield Finding(("inputs", name, "from"), message, write, "warning", at_key=True)
 
 
 def _known_elsewhere(procedure: Procedure, scopes: Scopes, path: Path, name: str) -> Finding | None:

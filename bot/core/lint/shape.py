@@ -107,7 +107,7 @@ def _cut_by_comma(document: Document, path: Path) -> bool:
 
 
 def _words(document: Document, errors: list[ErrorDetails]) -> Iterator[Finding]:
-    located = [(_path(document.data, error), error) for error in errors]
+    located = [(path_in(document.data, error), error) for error in errors]
     misspelt = {known for path, error in located for known in _misspelt(document, path, error)}
     seen: set[tuple[Path, bool]] = set()
     for path, error in located:
@@ -150,7 +150,7 @@ def _colon_in_text(document: Document, path: Path, inside: Any) -> bool:
     )
 
 
-def _path(data: Any, error: ErrorDetails) -> Path:
+def path_in(data: Any, error: ErrorDetails) -> Path:
     """Follow pydantic's location through *data*, past the names of tags and of union branches."""
     path: list[str | int] = []
     for part in error["loc"]:
@@ -176,7 +176,7 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
             return Finding(at, "`for` is a time, and this is a check", f"until: {value}")
         return Finding(at, str(context["message"]), str(context["write"]))
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if last in _UNIONS and not (last == "in" and not isinstance(value, list)):
+    if last in _UNIONS and path[0] != "matches" and not (last == "in" and not isinstance(value, list)):
         return Finding(path, *_UNIONS[last])
     if value is None and kind.endswith("_type"):
         # A word of a flow mapping with no colon behind it, such as `{ nodes }`.
@@ -216,6 +216,9 @@ def _bad_name(path: Path) -> Finding:
         what = "check" if path[0] == "checks" else "role"
         message = f"{bad} cannot name a {what}"
         write = f"{slug(path[-1])}, of small letters, digits and dashes"
+    elif path[0] == "matches":
+        message = f"{bad} cannot name a label"
+        write = f"{name(path[-1])}, of letters, digits and underscores"
     elif path[0] == "glossary":
         message = f"{bad} is no word to explain"
         write = "one line of 60 characters at most, with no blank at its ends"

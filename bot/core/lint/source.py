@@ -21,6 +21,7 @@ _NAMES = frozenset(
     | {"drill_every"}
     | {"check", "until", "every", "deadline", "stall_after", "header", "differs_from", "of", "get"}
     | {"timeout", "remind", "for"}
+    | {"label", "annotation"}
     | {"head", "url", "reason", "role", "goto", "name", "image", "slack_group"}
 )
 """Keys whose values hold no blank, so that a comment beside one cuts nothing off."""
@@ -64,7 +65,7 @@ def _cut(path: Path, comment: str, *, command: bool) -> Finding:
 
 def _braces(path: Path, text: str) -> Iterator[Finding]:
     keys = [part for part in path if isinstance(part, str)]
-    if not keys or keys[-1] in _OWN_BRACES:
+    if not keys or keys[-1] in _OWN_BRACES or keys[0] in _OWN_BRACES:
         return
     if malformed(text):
         message = "two opening braces that are no placeholder"

@@ -19,6 +19,7 @@ from bot.core.procedure import (
     Procedure,
     Progress,
     Role,
+    Source,
     Symptom,
     VerifyByCheck,
     VerifyByPerson,
@@ -47,6 +48,7 @@ _BY_KEY: dict[str, type[Model]] = {
     "who": Who,
     "by_hand": ByHand,
     "poll": Poll,
+    "from": Source,
     "progress": Progress,
     **{part.key: part.model for one in FORMATS for part in one.parts if not part.many},
 }
@@ -57,6 +59,7 @@ _NAMES: dict[type[Model], str] = {
     Who: "a list of who may do what",
     Symptom: "a symptom",
     Input: "an input",
+    Source: "the `from` of an input",
     Check: "a check",
     Expectation: "an expectation",
     Poll: "a poll",

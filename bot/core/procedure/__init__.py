@@ -1,5 +1,6 @@
 """A procedure, as its file says it: the models, and what is known of each kind of step."""
 
+from bot.core.procedure.alerted import Source
 from bot.core.procedure.approval import Approval, say_approval
 from bot.core.procedure.checks import (
     ACROSS,
@@ -115,6 +116,7 @@ __all__ = [
     "Right",
     "Role",
     "Scalar",
+    "Source",
     "Step",
     "Symptom",
     "Task",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from bot.core.procedure.alerted import Matchers
 from bot.core.procedure.checks import Check
 from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Term, Text
 from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
@@ -107,6 +108,8 @@ class Procedure(Model):
     """How often it is to be drilled, such as `90d`: the owner's channel is reminded."""
     alerts: Lines = ()
     """Alertmanager alertnames that suggest this procedure."""
+    matches: Matchers = ()
+    """Labels of alerts that suggest it, such as `[{ job: node, severity: "critical|page" }]`."""
     impact: Line | None = None
     """What is at stake, in one line."""
     symptoms: Annotated[tuple[SymptomEntry, ...], Field(strict=False, min_length=1)]

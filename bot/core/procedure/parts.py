@@ -11,6 +11,7 @@ from typing import Annotated, Self
 import re2
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from bot.core.procedure.alerted import Source
 from bot.core.procedure.fields import (
     Line,
     Model,
@@ -125,6 +126,8 @@ class Asked(Model):
 class Input(Asked):
     """A value that is asked for when a run starts."""
 
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
     default: Line | None = None
     """What is taken when nothing is given."""
     list: bool = False
@@ -133,6 +136,8 @@ class Input(Asked):
     """Whether a run cannot start without it."""
     differs_from: Name | None = None
     """Another input whose value this one must not have, such as the key that it replaces."""
+    from_: Annotated[Source | None, Field(alias="from")] = None
+    """Where an alert that starts the run has the value; what does not fit is asked for."""
 
     @model_validator(mode="after")
     def _fits_itself(self) -> Input:

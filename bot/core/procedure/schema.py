@@ -17,16 +17,16 @@ _NULL = {"type": "null"}
 def schema() -> dict[str, Any]:
     """The schema of a procedure file, made from the models."""
     made = Procedure.model_json_schema(by_alias=True)
-    return {"$schema": DIALECT, **_for_authors(made), "title": "A runbook procedure"}
+    return {"$schema": DIALECT, **for_authors(made), "title": "A runbook procedure"}
 
 
-def _for_authors(node: Any) -> Any:
+def for_authors(node: Any) -> Any:
     """Take out what only the models' own JSON needs: a null for an absent key, and its default."""
     if isinstance(node, list):
-        return [_for_authors(inner) for inner in node]
+        return [for_authors(inner) for inner in node]
     if not isinstance(node, dict):
         return node
-    made = {key: _for_authors(inner) for key, inner in node.items()}
+    made = {key: for_authors(inner) for key, inner in node.items()}
     if made.get("default", 0) in (None, [], ()):
         del made["default"]
         branches = [branch for branch in made.get("anyOf", []) if branch != _NULL]

@@ -94,6 +94,18 @@ def found(procedures: Iterable[Procedure], words: str) -> list[Hit]:
     return [hit for entry in shelf if (hit := _hit(entry, alike))]
 
 
+def shared(procedure: Procedure, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of these *words*, in small letters, that the procedure says just so."""
+    entry = _Entry.of(procedure)
+    return tuple(word for word in words if word in entry.name or word in entry.body)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters, each once; `CivicTrustKeyLeak` is four."""
+    found = (part.casefold() for part in _WORD.findall(text[: SPOKEN * _LONGEST]))
+    return tuple(dict.fromkeys(islice(found, SPOKEN)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A procedure and its words."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.core.checks.comparing import describe
 from bot.core.markup.model import Code, Inline, Strong, Words
 from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
+from bot.core.procedure.alerted import say_matcher
 from bot.core.run.expected import is_so, on_board
 from bot.core.run.holding import group_name
 
@@ -45,14 +46,16 @@ def say_review(procedure: Procedure) -> str:
 
 
 def say_symptoms(procedure: Procedure) -> list[str]:
-    """Each symptom with its alert, and last the alerts that no symptom names."""
+    """Each symptom with its alert, and last the alerts that no symptom names, or only labels."""
     named = {symptom.alert for symptom in procedure.symptoms}
     others = [alert for alert in procedure.alerts if alert not in named]
     lines = [
         symptom.text + (f" ({symptom.alert})" if symptom.alert else "")
         for symptom in procedure.symptoms
     ]
-    return [*lines, f"Alerts: {', '.join(others)}"] if others else lines
+    if others:
+        lines.append(f"Alerts: {', '.join(others)}")
+    return [*lines, *(f"Alerts with {say_matcher(one)}" for one in procedure.matches)]
 
 
 def say_input(given: Input) -> str:
@@ -60,7 +63,8 @@ def say_input(given: Input) -> str:
     other = f"differs from {given.differs_from}" if given.differs_from else ""
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
     taken = "required" if given.required else unset
-    return f"{given.description} ({'; '.join(filter(None, (given.bounds, other, taken)))})"
+    filled = f"from the alert's {given.from_.said}" if given.from_ else ""
+    return f"{given.description} ({'; '.join(filter(None, (given.bounds, other, filled, taken)))})"
 
 
 def say_glossary(procedure: Procedure) -> Iterator[Inline]:

@@ -10,17 +10,21 @@ from bot.edges.library.judging import examine_file
 from bot.edges.library.pictures import trouble as picture_trouble
 from bot.edges.library.place import Place, is_procedure, place_of
 from bot.edges.library.reader import Read, read
+from bot.edges.library.routes import RoutesFile, examine_routing, says_routes
 
 __all__ = [
     "Commits",
     "Library",
     "Place",
     "Read",
+    "RoutesFile",
     "default_folder",
     "examine_file",
+    "examine_routing",
     "is_procedure",
     "picture_trouble",
     "place_of",
     "program",
     "read",
+    "says_routes",
 ]
