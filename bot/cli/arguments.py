@@ -72,6 +72,9 @@ def add_parsers(subparsers: _Parsers) -> None:
     find.set_defaults(handler=_late("run_search"))
 
     made = command(subparsers, "schema", "print the JSON Schema of a procedure file")
+    made.add_argument(
+        "--routes", action="store_true", help="that of the file that says where alerts are told"
+    )
     made.set_defaults(handler=_late("run_schema"))
 
 

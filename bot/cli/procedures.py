@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from bot.core.alerts.routing import schema as routes_schema
 from bot.core.documents.printing import JSON, as_json, book, printed
 from bot.core.engine.starting import invalid_inputs
 from bot.core.lint import Examined, Problem, leads, ordered
@@ -71,9 +72,10 @@ def _linted(
             yield from one.problems
 
 
-def run_schema(_arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema of the format."""
-    sys.stdout.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+def run_schema(arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema of the format, or of a file of routes."""
+    made = routes_schema() if arguments.routes else schema()
+    sys.stdout.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     return CLEAN
 
 

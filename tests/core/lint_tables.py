@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.edges.library import examine_file
+from tests.core.lint_alerts import ALERTS
 from tests.core.lint_approvals import ANYONE, APPROVALS
 from tests.core.lint_case import BASE, Case
 from tests.core.lint_each import EACH
@@ -47,6 +48,7 @@ ERRORS = [
     *PARTS,
     *FIRST,
     *KEYS,
+    *ALERTS,
 ]
 WARNED = [
     *WARNINGS,

@@ -78,6 +78,7 @@ WHOLE = Procedure.model_validate(
         "review_every": "88d",
         "drill_every": "77d",
         "alerts": ["LoneAlert", "OtherAlert"],
+        "matches": [{"job": "the-job", "severity": "critical|page"}],
         "impact": "Whole impact",
         "symptoms": [{"text": "the symptom", "alert": "OtherAlert"}],
         "inputs": {
@@ -86,6 +87,9 @@ WHOLE = Procedure.model_validate(
             "three": {"description": "input three", "required": True, "differs_from": "one"},
             "four": {"description": "input four", "example": "example four"},
             "five": {"description": "input five", "pattern": "f[0-9]", "list": True},
+            "six": {"description": "input six", "example": "s6"}
+            | {"from": {"label": "the-label", "pattern": "(s[0-9]):.*"}},
+            "seven": {"description": "input seven", "from": {"annotation": "the-note"}},
         },
         "roles": {
             "lead": {"description": "the leading", "people": [ANA.id], "slack_group": "the-leads"},
@@ -149,6 +153,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Procedure.review_every": ("88d", PAPER),
     "Procedure.drill_every": ("77d", ("about",)),
     "Procedure.alerts": ("LoneAlert", (*PAPER, "board", "document")),
+    "Procedure.matches": ("job=the-job, severity=critical", (*PAPER, "board", "document")),
     "Procedure.impact": ("Whole impact", (*PAPER, "about", "document")),
     "Procedure.symptoms": ("the symptom", (*PAPER, "board", "document")),
     "Symptom.text": ("the symptom", (*PAPER, "board", "document")),
@@ -162,6 +167,10 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Input.list": ("a list; each|commas between", (*PAPER, "start")),
     "Input.required": ("required", PAPER),  # the form does not go without it
     "Input.differs_from": ("iffer", (*PAPER, "start")),
+    "Input.from": ("from label the-label", PAPER),  # the form shows what it gave
+    "Source.label": ("from label the-label", PAPER),
+    "Source.annotation": ("from annotation the-note", PAPER),
+    "Source.pattern": _FOR_PROGRAMS,  # which part of it is the value
     "Procedure.roles": ("the leading", (*PAPER, "about")),
     "Role.description": ("the leading", (*PAPER, "about")),
     "Role.slack_group": ("the-leads", (*PAPER, "about")),

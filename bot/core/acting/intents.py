@@ -62,8 +62,8 @@ class Choose:
     ts: str
 
 
-OTHERS = ("instead", "beside", "led_from", "led_step")
-"""What a start says of other runs that it has to do with."""
+OTHERS = ("instead", "beside", "led_from", "led_step", "alert")
+"""What a start says of other runs, and of an alert, that it has to do with."""
 ROOM = "room"
 """Where it says which kind of channel the run is to have of its own."""
 
@@ -76,7 +76,8 @@ class Begin:
     is a run that was started with wrong values, which is closed then. `beside` is the open run
     that whoever wants another knows of; None where it is not known. `led_from` is a run of which a
     step, `led_step`, leads to it. `drill` says that it is an exercise, `chosen` that the channel
-    was chosen in a form, `room` which kind of channel the run is to have of its own.
+    was chosen in a form, `room` which kind of channel the run is to have of its own. `alert` is the
+    episode of alerts from whose message it is started.
     """
 
     procedure: str
@@ -91,6 +92,7 @@ class Begin:
     drill: bool = False
     chosen: bool = False
     room: Wanted | None = None
+    alert: str | None = None
 
     def knows(self, found: str) -> bool:
         """Whether another one is wanted although this run is open."""
@@ -98,7 +100,7 @@ class Begin:
 
     @property
     def carried(self) -> Mapping[str, str]:
-        """What buttons and forms carry: of other runs that it has to do with, and its channel."""
+        """What buttons and forms carry: of other runs and the alert, and its channel."""
         told = {name: getattr(self, name) for name in (*OTHERS, ROOM)}
         return {name: value for name, value in told.items() if value is not None}
 

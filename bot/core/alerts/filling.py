@@ -1,4 +1,4 @@
-"""The inputs of a procedure, filled from alerts: what each says just so, and nothing that is guessed.
+"""The inputs of a procedure, filled from alerts: what each says just so, and nothing guessed.
 
 An alert's labels are anyone's words, so a value is held to the input's own pattern as if someone
 had typed it.
@@ -66,8 +66,9 @@ def _told(given: Input, source: Source, alerts: Sequence[Alert]) -> tuple[str | 
             return None, f"the {source.said} {why}"
         if value not in found:
             found.append(value)
-    if given.list and found and not any(sign in one for one in found for sign in ",\n\r"):
-        return given.settled(",".join(found)), ""
+    if given.list and found:
+        entries = dict.fromkeys(entry for one in found for entry in given.entries(one))
+        return ",".join(entries), ""
     if len(found) == 1:
         return found[0], ""
     some = ", ".join(_short(one) for one in found[:_NAMED])

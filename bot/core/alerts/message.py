@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.alerts.model import NAME, Alert, Episode
 from bot.core.alerts.routing import in_common
 from bot.core.blockkit.blocks import Block, button, context, section, sections, size
-from bot.core.blockkit.picture import BLOCKS, BUDGET, Picture
+from bot.core.blockkit.picture import BUDGET, Picture
 from bot.core.invisible import seen
 from bot.core.text import brief, counted, cut, dated, lasted, link, run_link, span
 
@@ -17,9 +17,12 @@ SHOWN = 10
 """The most alerts that a message names; the rest is counted."""
 RUNS = 5
 """The most runs that it names, the latest ones."""
+_LESS = ((SHOWN, RUNS, 3), (5, RUNS, 3), (2, 3, 3), (0, 2, 2), (0, 1, 1))
+"""How many alerts, runs and procedures are shown, for as long as that is too much."""
 LABELS, OWN = 8, 4
 """How many labels are shown that all alerts share, and of each alert how many of its own."""
 _NAME, _VALUE, _TITLE, _SUMMARY, _WHY = 40, 80, 100, 200, 150
+_ADDRESS = 500
 _TEXT = 300
 """The longest sentence for notifications."""
 _FIRST = ("severity", "team", "service", "job", "cluster", "namespace", "node", "instance", "pod")
@@ -34,7 +37,7 @@ class Offer:
     """A procedure that fits, and what its button carries.
 
     `why` says what led to it, `values` are those that the alerts gave, `asked` the inputs that they
-    did not give: without any, one click starts it. `open` says that a run of it is open here.
+    did not give, each with the reason: without any, one click starts it.
     """
 
     id: str
@@ -43,7 +46,6 @@ class Offer:
     value: str
     values: Mapping[str, str]
     asked: Mapping[str, str]
-    starts_at_once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def draw(
 
     It shows less of the alerts where it would be larger than Slack takes.
     """
-    shown = SHOWN
-    while True:
-        blocks = list(_blocks(episode, offers, runs, previous, shown))
-        if (size(blocks) <= BUDGET and len(blocks) <= BLOCKS) or shown == 0:
-            return Picture(_spoken(episode, offers), blocks)
-        shown = shown // 2
+    blocks: list[Block] = []
+    for shown, started, offered in _LESS:
+        some = runs[-started:] if started < RUNS else runs
+        blocks = list(_blocks(episode, offers[:offered], some, previous, shown))
+        if size(blocks) <= BUDGET:
+            break
+    return Picture(_spoken(episode, offers), blocks)
 
 
 def _blocks(
@@ -121,7 +124,7 @@ def _alerts(episode: Episode, common: Mapping[str, str], shown: int) -> Iterator
         when = "" if alone else _when(one)
         sign = "" if alone else OVER if not one.firing else FIRES
         words = _says(one)
-        leads = link(one.link, "source") if one.link else ""
+        leads = _leads(one.link, "source")
         parts = (part for part in (said, when, words, leads) if part)
         if line := " · ".join(parts):
             yield f"{sign} {line}".strip()
@@ -148,9 +151,8 @@ def _labels(labels: Mapping[str, str], most: int) -> Iterator[str]:
     names += sorted(one for one in labels if one not in names and one != NAME)
     for name in names[:most]:
         yield span(f"{_line(name, _NAME)}={_line(labels[name], _VALUE)}", _NAME + _VALUE + 60)
-    if left := len(names) - most:
-        if left > 0:
-            yield f"and {counted(left, 'more label')}"
+    if (left := len(names) - most) > 0:
+        yield f"and {counted(left, 'more label')}"
 
 
 def _started(runs: Sequence[Started]) -> Iterator[str]:
@@ -171,8 +173,7 @@ def _offered(offer: Offer, which: str) -> Block:
         *([f"with {known}"] if known else []),
         *([f"asks for {', '.join(asks[:OWN])}"] if asks else []),
     ]
-    label = "Start" if offer.starts_at_once else "Start…"
-    style = "primary" if offer.starts_at_once else None
+    label, style = ("Start…", None) if offer.asked else ("Start", "primary")
     press = button(label, "start", offer.value, style=style, says=f"Start {offer.title}")
     block_id = f"alert:{which}:{offer.id}"
     return section("\n".join(lines), block_id=block_id, accessory=press)
@@ -180,11 +181,17 @@ def _offered(offer: Offer, which: str) -> Block:
 
 def _small(episode: Episode, previous: str | None) -> Iterator[str]:
     yield episode.id
-    if episode.link:
-        yield link(episode.link, "Open where it comes from")
+    if leads := _leads(episode.link, "Open where it comes from"):
+        yield leads
     if episode.previous is not None:
         before = "previous episode"
         yield f"{before}: {run_link(episode.previous, previous)}"
+
+
+def _leads(address: str, label: str) -> str:
+    """A link to where a sender shows it; none where that is no address, or a very long one."""
+    is_one = address.startswith(("http://", "https://")) and len(address) <= _ADDRESS
+    return link(address, label) if is_one else ""
 
 
 def _spoken(episode: Episode, offers: Sequence[Offer]) -> str:

@@ -112,7 +112,10 @@ def _wrong(document: Document, path: Path, kind: str, error: ErrorDetails) -> tu
     if kind == "dict_type" and path:
         return as_names(path[-2:], value)
     if kind == "model_type" and path:
-        return "a route has keys of its own", '- { matches: [{ team: storage }], channel: "#storage" }'
+        return (
+            "a route has keys of its own",
+            '- { matches: [{ team: storage }], channel: "#storage" }',
+        )
     if not path:
         return "a file of routes has keys of its own", "schema:, default: and routes:"
     if kind == "string_type":

@@ -176,7 +176,11 @@ def _finding(document: Document, path: Path, error: ErrorDetails) -> Finding:
             return Finding(at, "`for` is a time, and this is a check", f"until: {value}")
         return Finding(at, str(context["message"]), str(context["write"]))
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if last in _UNIONS and path[0] != "matches" and not (last == "in" and not isinstance(value, list)):
+    if (
+        last in _UNIONS
+        and path[0] != "matches"
+        and not (last == "in" and not isinstance(value, list))
+    ):
         return Finding(path, *_UNIONS[last])
     if value is None and kind.endswith("_type"):
         # A word of a flow mapping with no colon behind it, such as `{ nodes }`.

@@ -63,7 +63,7 @@ def say_input(given: Input) -> str:
     other = f"differs from {given.differs_from}" if given.differs_from else ""
     unset = "may be left out" if given.default is None else f"{given.default} unless given"
     taken = "required" if given.required else unset
-    filled = f"from the alert's {given.from_.said}" if given.from_ else ""
+    filled = f"from {given.from_.said}" if given.from_ else ""
     return f"{given.description} ({'; '.join(filter(None, (given.bounds, other, filled, taken)))})"
 
 

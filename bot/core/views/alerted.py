@@ -1,0 +1,29 @@
+"""Which procedures an episode of alerts offers: each with its reason and its button."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.acting.intents import Begin
+from bot.core.acting.start_form import start_value
+from bot.core.alerts.filling import filled
+from bot.core.alerts.matching import fitting
+from bot.core.alerts.message import Offer
+from bot.core.alerts.model import Alert
+from bot.core.procedure import Procedure
+
+
+def offers(
+    procedures: Iterable[Procedure], alerts: Sequence[Alert], which: str, *, private: bool
+) -> tuple[Offer, ...]:
+    """What fits *alerts*, those of the episode *which*; *private* as its channel may see."""
+    firing = [one for one in alerts if one.firing] or alerts
+    made = []
+    for fit in fitting(procedures, firing, private=private):
+        known = filled(fit.procedure, fit.alerts)
+        begin = Begin(fit.procedure.id, known.values, ask=bool(known.asked), alert=which)
+        value, asked = start_value(begin), known.asked
+        if not asked and len(value) < sum(map(len, known.values.values())):
+            # A button holds so much; what it cannot carry is asked for, as if nothing said it.
+            asked = dict.fromkeys(known.values, "too long for a button")
+        one = fit.procedure
+        made.append(Offer(one.id, one.title, fit.why, value, known.values, asked))
+    return tuple(made)
