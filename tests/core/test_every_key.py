@@ -21,7 +21,7 @@ from tests.core.drawn import aloud
 from tests.core.keys import kinds
 from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, Desk, typed
-from tests.core.whole import CHECKS, FOUND, QUESTION
+from tests.core.whole import CHECKS, FOUND, INPUTS, QUESTION
 
 Json = dict[str, Any]
 
@@ -81,16 +81,7 @@ WHOLE = Procedure.model_validate(
         "matches": [{"job": "the-job", "severity": "critical|page"}],
         "impact": "Whole impact",
         "symptoms": [{"text": "the symptom", "alert": "OtherAlert"}],
-        "inputs": {
-            "one": {"description": "input one", "pattern": "one-[a-z]+", "required": True},
-            "two": {"description": "input two", "enum": ["t1", "t2"], "default": "t2"},
-            "three": {"description": "input three", "required": True, "differs_from": "one"},
-            "four": {"description": "input four", "example": "example four"},
-            "five": {"description": "input five", "pattern": "f[0-9]", "list": True},
-            "six": {"description": "input six", "example": "s6"}
-            | {"from": {"label": "the-label", "pattern": "(s[0-9]):.*"}},
-            "seven": {"description": "input seven", "from": {"annotation": "the-note"}},
-        },
+        "inputs": INPUTS,
         "roles": {
             "lead": {"description": "the leading", "people": [ANA.id], "slack_group": "the-leads"},
         },

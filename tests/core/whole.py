@@ -74,3 +74,15 @@ FOUND: Json = {
     "seen": {"description": "the found one", "pattern": "f[0-9]", "example": "f7"},
     "kind": {"description": "the found kind", "enum": ["k1", "k2"]},
 }
+
+INPUTS: Json = {
+    "one": {"description": "input one", "pattern": "one-[a-z]+", "required": True},
+    "two": {"description": "input two", "enum": ["t1", "t2"], "default": "t2"},
+    "three": {"description": "input three", "required": True, "differs_from": "one"},
+    "four": {"description": "input four", "example": "example four"},
+    "five": {"description": "input five", "pattern": "f[0-9]", "list": True},
+    "six": {"description": "input six", "example": "s6"}
+    | {"from": {"label": "the-label", "pattern": "(s[0-9]):.*"}},
+    "seven": {"description": "input seven", "from": {"annotation": "the-note"}},
+}
+"""Inputs with every key that one may have."""
