@@ -66,13 +66,13 @@ def destination(routes: Routes, labels: Mapping[str, str]) -> Destination:
 
 def in_common(alerts: Iterable[Alert]) -> Mapping[str, str]:
     """The labels that all *alerts* have, in the order of the first; of none, none."""
-    first, *others = list(alerts) or [None]
-    if first is None:
+    every = list(alerts)
+    if not every:
         return {}
     return {
         name: value
-        for name, value in first.labels.items()
-        if all(one is not None and one.labels.get(name) == value for one in others)
+        for name, value in every[0].labels.items()
+        if all(one.labels.get(name) == value for one in every)
     }
 
 

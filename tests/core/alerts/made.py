@@ -9,7 +9,7 @@ from bot.core.procedure import Procedure
 BEGAN = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
-def alert(name: str = "NodeDown", ended: int | None = None, **labels: str) -> Alert:
+def alert(name: str = "NodeDown", ended: int | None = None, **labels: Any) -> Alert:
     """An alert of this name, with labels; it ended so many minutes after it began."""
     known = {"alertname": name, **labels}
     ends = None if ended is None else BEGAN + timedelta(minutes=ended)

@@ -39,7 +39,7 @@ def test_a_label_or_an_annotation_is_taken_whole_without_a_pattern() -> None:
         ({"instance": "node-1:9100\nnode-2:9100"}, "the label instance is “node-1:9100 node-2"),
     ],
 )
-def test_what_does_not_match_is_asked_for(labels: dict[str, str], why: str) -> None:
+def test_what_does_not_match_is_asked_for(labels: dict[str, Any], why: str) -> None:
     known = fill(alert(**labels), node=asked(**{"from": INSTANCE}))
     assert not known.values
     assert known.asked["node"].startswith(why)

@@ -1,6 +1,7 @@
 """Which procedures fit alerts: by name, then by labels, then by words, each with its reason."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ HIDDEN = procedure(
 SHELF = (WORDS, FEWER, LABELS, SYMPTOM, NAMED, HIDDEN)
 
 
-def ids(*procedures: Procedure, private: bool = False, **labels: str) -> list[tuple[str, str]]:
+def ids(*procedures: Procedure, private: bool = False, **labels: Any) -> list[tuple[str, str]]:
     found = fitting(procedures, [alert(**labels)], private=private)
     return [(fit.procedure.id, fit.why) for fit in found]
 
