@@ -62,18 +62,18 @@ async def test_an_episode_is_one_message_and_the_next_one_is_another(
         assert await tell(group_of(ALERT)) == 200
     [message] = await told(ana, "ProbeFailure")
     assert await tell(group_of(OTHER, ALERT)) == 200
-    [same] = await told(ana, "2 alerts firing")
+    [same] = await told(ana, ": 2 alerts.")
     assert same["ts"] == message["ts"]
     assert await tell(group_of(OTHER, OVER)) == 200
     over = {**OTHER, "status": "resolved", "endsAt": "2026-02-06T15:00:00Z"}
     assert await tell(group_of(over, OVER)) == 200
-    [same] = await told(ana, "has resolved")
+    [same] = await told(ana, "is resolved")
     assert same["ts"] == message["ts"]
     again = {**ALERT, "startsAt": "2026-02-06T16:00:00Z"}
     assert await tell(group_of(again)) == 200
-    [new] = await told(ana, "fired before as AL-1")
+    [new] = await told(ana, "previous episode: AL-1")
     assert new["ts"] != message["ts"]
-    await told(ana, "1 alert firing")
+    await told(ana, "fires since")
     # What came late is nothing new, and what can page tells as well.
     assert await tell(group_of(OTHER, OVER)) == 200
     assert await tell(body(TRIGGER), "EVENTS") == 202
@@ -81,5 +81,5 @@ async def test_an_episode_is_one_message_and_the_next_one_is_another(
     await bot.stop()
     await bot.start()
     assert await tell(body(TRIGGER, event_action="resolve", payload=None), "EVENTS") == 202
-    await told(ana, "has resolved", 2)
+    await told(ana, "is resolved", 2)
     assert len([m for m in await ana.messages() if "AL-" in words(m)]) == 3
