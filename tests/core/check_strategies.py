@@ -56,6 +56,14 @@ _SERIES: Sequence[list[dict[str, Any]]] = (
 )
 
 
+_ASKED: Sequence[dict[str, Any]] = (
+    {"get": "/keys"},
+    {"head": "/keys"},
+    {"tcp": True},
+    {"tls": True},
+)
+
+
 @st.composite
 def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
     """One check, as a file writes it; every check can be waited for."""
@@ -65,7 +73,7 @@ def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
     check: dict[str, Any] = {
         "title": draw(texts),
         "target": "civictrust",
-        draw(st.sampled_from(["get", "head"])): "/keys",
+        **draw(st.sampled_from(_ASKED if not each else _ASKED[:2])),
         "expect": draw(st.lists(expectations(across=each), max_size=2)),
         "poll": {"every": "5s", "deadline": "10m"} | draw(st.sampled_from(_PROGRESS)),
         "by_hand": {"run": draw(texts), "expected": draw(texts)},

@@ -192,4 +192,28 @@ QUERIES = [
         "a query in PromQL is sent encoded, and the bot does that. Write: promql: up+1",
         asked("up + 1"),
     ),
+    case(
+        "a port in a check",
+        "    tcp: §5432\n",
+        "where it connects to is the target's. Write: true",
+        "    tcp: true\n",
+    ),
+    case(
+        "a connection to each member",
+        "    tcp: true\n    §each: { one: nodes }\n",
+        "a target has one address, and no members there. Write: a target for each address",
+        "    tcp: true\n",
+    ),
+    case(
+        "an answer of what only connects",
+        "    tcp: true\n    expect:\n      - { §pointer: /connected, equals: true }\n",
+        "`pointer` looks at an answer, and this only connects. Write: the check without `expect`",
+        "    tcp: true\n",
+    ),
+    case(
+        "a header of a certificate",
+        "    tls: true\n    expect:\n      - { §header: Server, exists: true }\n",
+        "`header` looks at an answer, and this only connects. Write: pointer: /days_left",
+        "    tls: true\n    expect:\n      - { pointer: /days_left, gte: 14 }\n",
+    ),
 ]

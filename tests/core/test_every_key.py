@@ -115,6 +115,8 @@ WHOLE = Procedure.model_validate(
         "verification": [
             {"check": "asked"},
             {"check": "headed"},
+            {"check": "connected"},
+            {"check": "certified"},
             {"check": "queried"},
             {"check": "handy"},
             {"group": "the group", "lines": [{"confirm": "the confirmed"}]},
@@ -176,6 +178,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Check.head": ("HEAD system /headed", GET),
     "Check.promql": ("min by \\(job\\) \\(queried_up\\)", GET),
     "Check.range": ("over the last 13m", GET),
+    "Check.tcp": ("TCP system`?: it connects", GET),
+    "Check.tls": ("TLS system`?: `?days_left`? is at least `?9", GET),
     "Check.each": ("members", GET),
     "Check.expect": ("p`? is `?e1", GET),
     "Check.poll": ("7s", PAPER),

@@ -48,6 +48,13 @@ CHECKS: Json = {
         "range": "13m",
         "expect": SERIES,
     },
+    "connected": {"title": "the connected check", "target": "system", "tcp": True},
+    "certified": {
+        "title": "the certified check",
+        "target": "system",
+        "tls": True,
+        "expect": [{"pointer": "/days_left", "gte": 9}],
+    },
     "headed": {"title": "the headed check", "target": "system", "head": "/headed"},
     "handy": {
         "title": "the handy check",

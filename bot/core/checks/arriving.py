@@ -9,8 +9,9 @@ from bot.core.checks.asking import Answer, path_of
 from bot.core.checks.comparing import SEEN_LIMIT
 from bot.core.checks.query import Allowance
 from bot.core.checks.values import MISSING, UNREADABLE, line, parse, resolve, search
-from bot.core.procedure import Check, Expectation
+from bot.core.procedure import CONNECTS, Check, Expectation
 from bot.core.run.events import Seen
+from bot.core.run.expected import CONNECTION
 from bot.core.template import names
 from bot.core.text import shorten
 
@@ -45,6 +46,13 @@ def read(check: Check, answer: Answer, allowance: Allowance) -> Reading:
 def arrived(check: Check, inputs: Mapping[str, str], reading: Reading, wanted: set[int]) -> Seen:
     """Whether there is an answer with a status that is expected: 2xx unless the check says more."""
     answer = reading.answer
+    if check.asks in CONNECTS:
+        return Seen(
+            expectation=CONNECTION,
+            member=answer.member,
+            held=reading.trouble is None,
+            seen=reading.trouble or "connected",
+        )
     expected = f"status {', '.join(map(str, sorted(wanted)))}" if wanted else "status 2xx"
     if answer.status is None:
         return Seen(

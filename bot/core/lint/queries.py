@@ -1,4 +1,4 @@
-"""Rules over queries in PromQL: Prometheus reads them, and what is expected of series is of series.
+"""Rules over queries in PromQL, which Prometheus must read, and over checks that only connect.
 
 They see a procedure that has its shape.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import promql_parser
 
-from bot.core.procedure import OF_SERIES, Check, Expectation, Procedure, captures_of
+from bot.core.procedure import CONNECTS, OF_SERIES, Check, Expectation, Procedure, captures_of
 from bot.core.procedure.example import example
 from bot.core.procedure.finding import Finding, Path, printable, quoted
 from bot.core.procedure.promql import places, put_in
@@ -29,6 +29,8 @@ def queries(procedure: Procedure) -> Iterator[Finding]:
         here: Path = ("checks", name)
         if check.promql is None:
             yield from _elsewhere(check, here)
+            if check.asks in CONNECTS:
+                yield from _connection(check, here)
             continue
         yield from _query(procedure, check, here)
         yield from _asked(check, here)
@@ -44,6 +46,19 @@ def _elsewhere(check: Check, here: Path) -> Iterator[Finding]:
                 message = f"{quoted(key)} is of the series of a query, and this check has none"
                 write = "pointer, jmespath or header; or promql: in the check"
                 yield Finding((*here, "expect", index, key), message, write, at_key=True)
+
+
+def _connection(check: Check, here: Path) -> Iterator[Finding]:
+    """A connection has no members and no answer; a certificate has values."""
+    if check.each is not None:
+        message = "a target has one address, and no members there"
+        yield Finding((*here, "each"), message, "a target for each address", at_key=True)
+    unknown = {"header", "status"} if check.tls else {"pointer", "jmespath", "header", "status"}
+    for index, expectation in enumerate(check.expect):
+        for key in sorted(unknown & expectation.model_fields_set):
+            message = f"{quoted(key)} looks at an answer, and this only connects"
+            write = "pointer: /days_left" if check.tls else "the check without `expect`"
+            yield Finding((*here, "expect", index, key), message, write, at_key=True)
 
 
 def _asked(check: Check, here: Path) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
 
 def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
     at = (*here, check.asks)
-    if check.promql is None and (trouble := _address(check.path)):
+    if check.path and (trouble := _address(check.path)):
         yield Finding(at, *trouble)
     for variable in check.each or ():
         found = (name for one in procedure.leaves() for name in captures_of(one.step))
@@ -91,7 +91,7 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
             kind = "an input" if variable in procedure.inputs else "a value of a step"
             message = f"{quoted(variable)} is the name of {kind}, too"
             yield Finding((*here, "each", variable), message, "another name", at_key=True)
-        elif check.promql is None and variable not in names(check.path):
+        elif check.path and variable not in names(check.path):
             message = f"the path asks every member for the same: it lacks {quoted(variable)}"
             yield Finding(at, message, f"{{{{ {variable} }}}} in the path")
     if check.poll is not None:

@@ -122,6 +122,8 @@ _OTHERS: dict[type[Model], Words] = {
     Who: _to("start: or work:", "see", "view", "read", "run", "do"),
     Check: {
         **_to("promql: (the query)", "query", "expr", "prometheus", "metric", "metricsql"),
+        **_to("tcp: true, and the address as the target's", "port", "connect", "ping"),
+        **_to("tls: true", "certificate", "cert", "ssl", "expiry"),
         **_to("range: 10m", "over", "window", "for", "lookback"),
         **_to("get: /path", "url", "path", "uri", "endpoint", "http", "request"),
         **_to("expect:", "assert", "assertions", "expected", "expects", "status"),

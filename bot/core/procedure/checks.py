@@ -252,8 +252,19 @@ def _by_hand(value: object) -> object:
 ByHandEntry = Annotated[ByHand, BeforeValidator(_by_hand, json_schema_input_type=Text | ByHand)]
 
 
-ASKS = ("get", "head", "promql")
+ASKS = ("get", "head", "promql", "tcp", "tls")
 """The keys that say what is asked; a check has one of them."""
+CONNECTS = ("tcp", "tls")
+"""Those of them that ask nothing, and only connect."""
+
+
+def _connects(value: object) -> object:
+    if value is not None and value is not True:
+        raise refused("where it connects to is the target's", "true")
+    return value
+
+
+Connects = Annotated[Literal[True], BeforeValidator(_connects)]
 
 
 class Check(Model):
@@ -278,6 +289,10 @@ class Check(Model):
     """The query that is put to a Prometheus, such as `min by (job) (up{job="node"})`."""
     range: Duration | None = None
     """For how long before the look each point is looked at, such as `10m`; without it, only now."""
+    tcp: Connects | None = None
+    """Whether the target takes a connection, at its host and port."""
+    tls: Connects | None = None
+    """What the target's certificate says: `/days_left`, `/expires`, `/names`, `/issuer`."""
     each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
     """One request for each member of a set of the target: `{ node: nodes }`."""
     expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
@@ -289,17 +304,19 @@ class Check(Model):
 
     @property
     def asks(self) -> str:
-        """The key that says what is asked: `get`, `head` or `promql`."""
+        """The key that says what is asked: `get`, `head`, `promql`, `tcp` or `tls`."""
         return next(key for key in ASKS if getattr(self, key) is not None)
 
     @property
     def question(self) -> str:
-        """What is asked, with its placeholders: a path, or a query."""
-        return str(getattr(self, self.asks))
+        """What is asked, with its placeholders: a path, or a query; empty for a connection."""
+        return "" if self.asks in CONNECTS else str(getattr(self, self.asks))
 
     @property
-    def method(self) -> Literal["GET", "HEAD"]:
-        """The HTTP method."""
+    def method(self) -> Literal["GET", "HEAD", "TCP", "TLS"]:
+        """The HTTP method, or how it connects."""
+        if self.tcp or self.tls:
+            return "TCP" if self.tcp else "TLS"
         return "HEAD" if self.head is not None else "GET"
 
     @property

@@ -18,12 +18,13 @@ def say_check(check: Check) -> str:
     asked = on_board(_asked(check)) + each
     seen = [on_board(is_so(describe(expectation, {}), check)) for expectation in check.expect]
     joint = ": " if check.promql is None else "; "
-    return f"{asked}{joint}{' and '.join(seen) or 'the answer is HTTP 2xx'}"
+    well = {"tcp": "it connects", "tls": "its certificate is trusted"}
+    return f"{asked}{joint}{' and '.join(seen) or well.get(check.asks, 'the answer is HTTP 2xx')}"
 
 
 def _asked(check: Check) -> Inline:
     if check.promql is None:
-        return Code(f"{check.method} {check.target} {check.path}")
+        return Code(f"{check.method} {check.target} {check.path}".rstrip())
     query = Code(" ".join(check.promql.split()))
     over = f", over the last {show_duration(check.range)}" if check.range else ""
     return "PromQL to ", Code(check.target), ": ", query, over

@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.core.checks.asking import Answer, Look, Question
 from bot.edges.probes.addresses import Forbidden, open_socket
+from bot.edges.probes.connecting import certificate, connect
 from bot.edges.probes.names import Resolver
 from bot.edges.probes.paths import BadPath, join
 from bot.edges.probes.targets import Target
@@ -31,6 +32,10 @@ HIDDEN = "[hidden]"
 """What stands in an answer where a token of ours stood: it is recorded and shown to people."""
 TIMEOUT = 5.0
 """How long one question may take altogether, in seconds."""
+
+
+_CONNECTS = {"TCP": connect, "TLS": certificate}
+"""What is done in place of a request."""
 
 
 class _Unusable(Exception):
@@ -49,6 +54,7 @@ class HttpProber:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._shares = {name: asyncio.Semaphore(OF_ONE) for name in targets}
         self._session: aiohttp.ClientSession | None = None
+        self._resolver = Resolver()
         tokens = {t.token.get_secret_value() for t in targets.values() if t.token is not None}
         self._tokens = sorted(tokens - {""}, key=len, reverse=True)
 
@@ -79,8 +85,10 @@ class HttpProber:
         refusal = None
         if target is None:
             refusal = f"target `{look.target}` is not configured"
-        elif look.method not in ("GET", "HEAD"):
+        elif look.method not in ("GET", "HEAD", *_CONNECTS):
             refusal = f"`{look.method}` is not asked: only GET and HEAD are"
+        elif look.method not in _CONNECTS and target.base.scheme == "tcp":
+            refusal = f"the target `{look.target}` is an address to connect to, and speaks no HTTP"
         if target is None or refusal is not None:
             return [Answer(question.member, error=refusal) for question in look.questions]
         return list(await asyncio.gather(*(self._admit(target, look, q) for q in look.questions)))
@@ -88,7 +96,26 @@ class HttpProber:
     async def _admit(self, target: Target, look: Look, question: Question) -> Answer:
         """Ask when there is room; a question's time begins only then."""
         async with self._shares[look.target], self._room:
+            if look.method in _CONNECTS:
+                return await self._connect(target, look.method, question)
             return await self._ask(target, look.method, question)
+
+    async def _connect(self, target: Target, method: str, question: Question) -> Answer:
+        """Connect in place of asking; a failure is an answer in words."""
+        start = time.monotonic()
+        body: bytes | None = None
+        error: str | None = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                body = await _CONNECTS[method](target.base, self._resolver)
+        except TimeoutError:
+            error = f"no connection within {self._timeout:g} s"
+        except ssl.SSLCertVerificationError as trouble:
+            error = f"its certificate is not trusted: {trouble.verify_message}"
+        except (OSError, ValueError) as trouble:
+            error = f"no connection: {_words(trouble)}"
+        took = time.monotonic() - start
+        return Answer(question.member, 200 if error is None else None, {}, body, error, took)
 
     async def _ask(self, target: Target, method: str, question: Question) -> Answer:
         start = time.monotonic()
@@ -138,7 +165,7 @@ class HttpProber:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, socket_factory=open_socket, resolver=Resolver()
+                    limit=0, socket_factory=open_socket, resolver=self._resolver
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 # Nothing is unpacked: half a kilobyte of gzip can be a gigabyte.

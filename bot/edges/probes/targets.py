@@ -16,6 +16,8 @@ from bot.core.procedure.fields import Id, Line, Model, Name, refused
 from bot.core.procedure.roles import EVERYONE, RIGHTS, Held, Who
 from bot.core.run.holding import Knows
 
+_SCHEMES = ("http", "https", "tcp")
+"""How a target may be reached; `tcp` is only connected to."""
 MAX_BYTES = 256 * 1024
 
 MOST_MEMBERS = 500
@@ -31,7 +33,10 @@ class Target(Model):
     """A system that may be asked: where it is, its sets of members, and its bearer token."""
 
     url: str
-    """Where it is: scheme, host, port, and perhaps the path under which all its paths lie."""
+    """Where it is: scheme, host, port, and perhaps the path under which all its paths lie.
+
+    With `tcp` as its scheme it has a host and a port, and is only connected to.
+    """
     sets: dict[Name, Members] = Field(default_factory=dict)
     """The members of its sets, such as `nodes: [node-1, node-2]`."""
     bearer_token_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
@@ -45,7 +50,8 @@ class Target(Model):
         example = "http://127.0.0.1:8801"
         try:
             url = URL(value)
-            usable = url.scheme in ("http", "https") and bool(url.host) and url.port is not None
+            usable = url.scheme in _SCHEMES and bool(url.host) and url.port is not None
+            usable = usable and (url.scheme != "tcp" or url.path in ("", "/"))
         except ValueError:
             usable = False
         if not usable or any(sign in value for sign in " \\\t\r\n"):
