@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,7 +20,6 @@ from bot.app.faults import Faults
 from bot.app.poller import Poller
 from bot.core.alerts import crowd, message
 from bot.core.alerts.crowd import Crowd
-from bot.core.alerts.model import Episode
 from bot.core.blockkit.picture import Picture
 from bot.core.run.sendings import ALERT, ALERT_UPDATE, in_time
 from bot.ports.alerts import Episodes, Shown
@@ -50,8 +49,13 @@ def _unobserved(_waiting: int, _oldest: float) -> None:
     """Nobody wants to know."""
 
 
-def draw(shows: Episode | Crowd) -> Picture:
-    """The message of an episode, or of many."""
+Draw = Callable[[Shown], Awaitable[Picture]]
+"""Makes the message that a claim is to show."""
+
+
+async def plainly(claim: Shown) -> Picture:
+    """The message of an episode, or of many, without what this process knows beside it."""
+    shows = claim.shows
     return crowd.draw(shows) if isinstance(shows, Crowd) else message.draw(shows)
 
 
@@ -62,7 +66,7 @@ class Announcer:
     episodes: Episodes
     messages: Messages
     clock: Clock
-    draw: Callable[[Episode | Crowd], Picture] = draw
+    draw: Draw = plainly
     observe: Callable[[int, float], None] = _unobserved
     _observed: float | None = None
     poller: Poller = field(init=False)
@@ -158,7 +162,7 @@ class Announcer:
                 ts, _ = found
                 await self.episodes.shown(claim, ts, whole=False)
                 return
-        picture = self.draw(claim.shows)
+        picture = await self.draw(claim)
         mark = Mark(row.wanted, _head(picture))
         sending = ALERT if row.ts is None else ALERT_UPDATE
         if not in_time(sending, self.clock.monotonic() - begun):

@@ -24,7 +24,8 @@ class Shown:
     """A message that is one process's to show until its lease ends; `token` is for fencing.
 
     What it `shows` is as of `message.wanted`. It was wanted `since` then; `failures` counts the
-    attempts in a row that came to nothing.
+    attempts in a row that came to nothing. `before` is where the message of the episode before it
+    stands, its channel and ts; None where there is none.
     """
 
     message: MessageRow
@@ -32,6 +33,7 @@ class Shown:
     failures: int
     since: datetime
     shows: Episode | Crowd
+    before: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

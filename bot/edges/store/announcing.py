@@ -74,6 +74,9 @@ _TOO_MANY = (
     .having(func.count() > bindparam("many"))
     .order_by(episodes.c.channel)
 )
+_PLACE = select(episodes.c.channel, episodes.c.ts, episodes.c.crowd).where(
+    episodes.c.id == bindparam("of")
+)
 _DUE = case(
     (episodes.c.due_at > episodes.c.lease_until, episodes.c.due_at), else_=episodes.c.lease_until
 )
@@ -138,7 +141,16 @@ class SqlEpisodes:
         )
         shows = self._counted(connection, row) if row.door == CROWD else self._read(row)
         since = datetime.fromtimestamp(row.created_at, UTC)
-        return Shown(message, token, failures, since, shows)
+        return Shown(message, token, failures, since, shows, self._before(connection, row))
+
+    def _before(self, connection: Connection, row: Any) -> tuple[str, str] | None:
+        """Where the message of the episode before this one stands, or of the crowd that had it."""
+        if row.previous is None:
+            return None
+        one = connection.execute(_PLACE, {"of": row.previous}).first()
+        if one is not None and one.crowd is not None:
+            one = connection.execute(_PLACE, {"of": one.crowd}).first()
+        return None if one is None or one.ts is None else (one.channel, one.ts)
 
     def _read(self, row: Any) -> Episode:
         return episode_of(row, self._teams)

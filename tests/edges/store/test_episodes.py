@@ -115,6 +115,18 @@ async def test_a_message_is_shown_by_one_until_its_lease_ends(
     assert await claimed(log) == {}
 
 
+async def test_a_message_knows_where_the_one_before_it_stands(
+    log: SqlLog, advance: Advance
+) -> None:
+    await log.episodes.take([heard("g", alert("a", 0, 1))])
+    first = (await claimed(log))["AL-1"]
+    assert first.before is None
+    await log.episodes.shown(first, "17.1")
+    await log.episodes.take([heard("g", alert("a", 5))])
+    await advance(5.0)
+    assert (await claimed(log))["AL-2"].before == ("C1", "17.1")
+
+
 async def test_what_still_fires_is_posted_again_when_it_was_deleted(
     log: SqlLog, advance: Advance
 ) -> None:
@@ -141,22 +153,21 @@ async def test_runs_go_first(log: SqlLog, advance: Advance) -> None:
 
 
 async def test_half_of_the_updates_are_left_to_runs(log: SqlLog, advance: Advance) -> None:
-    channels = [f"C{number}" for number in range(60)]
+    channels = [f"C{number}" for number in range(40)]
     groups = [heard(c, alert("a", 0), channel=c) for c in channels]
     await log.episodes.take(groups)
-    for _ in range(2):
-        for one in (await claimed(log)).values():
-            await log.episodes.shown(one, f"17.{one.message.run_id[3:]}")
-        await advance(5.0)
+    for one in (await claimed(log)).values():
+        await log.episodes.shown(one, f"17.{one.message.run_id[3:]}")
+    await advance(5.0)
     await log.episodes.take([heard(c, alert("a", 0), alert("b", 1), channel=c) for c in channels])
     updates = 0
-    for _ in range(60):
+    for _ in range(30):
         for one in (await claimed(log)).values():
             updates += 1
             await log.episodes.shown(one, one.message.ts or "")
         await advance(1.0)
     assert ALERT_UPDATE.pace is not None
-    most = ALERT_UPDATE.pace.at_once + 60 / ALERT_UPDATE.pace.every_s
+    most = ALERT_UPDATE.pace.at_once + 30 / ALERT_UPDATE.pace.every_s
     assert most * 0.8 <= updates <= most + 1
 
 
