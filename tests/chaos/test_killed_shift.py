@@ -7,6 +7,7 @@ message that asks for all hears of each end once, whoever comes to it.
 import asyncio
 import random
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
 
 async def begun(log: SqlLog, what: str) -> None:
     """Ana is on a step of three runs, and has asked ben where he is to answer."""
-    clock = FakeClock(await log.now())
+    # An answer waits for the board of a run that was just started; these are older all the while,
+    # so that each death finds as many points as there were at first.
+    clock = FakeClock(await log.now() - timedelta(minutes=1))
     desk = Desk(log, clock)
     started = e.RunStarted(
         procedure=SHIFT, source="x", source_sha256="5" * 64, inputs={}, channel="C1", by=ANA
