@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import shlex
 import shutil
 import signal
@@ -32,6 +33,8 @@ MARK = ".runbook-demo"
 TOLD = "demo.json"
 TYPED_IN = "civictrust"
 """The folder in which people type; a shell that is in it still is after a restart."""
+_LISTEN = "RUNBOOK_ALERTS_ALERTMANAGER_LISTEN"
+_TOKEN = "RUNBOOK_ALERTS_ALERTMANAGER_TOKEN"  # noqa: S105 - the name of a setting
 BREAK = "./civictrust chaos leak"
 START = "/runbook key-compromise key_id=key-a new_key_id=key-b"
 
@@ -116,7 +119,7 @@ def _say(stage: Stage) -> None:
     lines = (
         f"Ready: {stage.url}",
         f"  1. In another terminal, break it:  cd {shlex.quote(str(folder))} && {BREAK}",
-        f"  2. On the page, in #incidents, type:  {START}",
+        f"  2. On the page, in #incidents, press Start on the alert that comes, or type:  {START}",
         "  3. Take the steps as Ana and as Ben, then press Confirm, Close… and Post-mortem",
         f"Written to {stage.data / TOLD}. Ctrl-C ends it all, and the next start is new:",
         "download a post-mortem that you want to keep from its message on the page.",
@@ -140,7 +143,7 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         # Both parts start at once: the bot is told where CivicTrust will answer.
         gateway = stack.enter_context(socket.create_server((HOST, 0)))
         civictrust_url = f"http://{HOST}:{gateway.getsockname()[1]}"
-        settings = _settings(workspace, civictrust_url, data, root)
+        settings = _settings(workspace, civictrust_url, data, root) | _doors()
         serve = ["serve", "--data", str(data / TYPED_IN), "--fd", str(gateway.fileno())]
         system = await _started(
             stack, data, "civictrust", ["bot.demo.civictrust", *serve], {}, [gateway.fileno()]
@@ -148,9 +151,41 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         bot = await _started(stack, data, "bot", ["bot", "serve"], settings)
         told = json.loads(await _ready(system))
         await _ready(bot)
-        stage = Stage(workspace.url, civictrust_url, Path(told["launcher"]), data, (system, bot))
+        alerting = await _alerted(stack, data, root, civictrust_url, settings)
+        parts = (system, bot, alerting)
+        stage = Stage(workspace.url, civictrust_url, Path(told["launcher"]), data, parts)
         _write_whole(data / TOLD, json.dumps(stage.described(), indent=2) + "\n")
         yield stage
+
+
+async def _alerted(
+    stack: contextlib.AsyncExitStack,
+    data: Path,
+    root: Path,
+    civictrust_url: str,
+    settings: Mapping[str, str],
+) -> Part:
+    """What sees that the system is broken, and tells the bot, as Alertmanager does."""
+    words = [
+        *("--metrics", f"{civictrust_url}/metrics"),
+        *("--rules", str(root / "deploy" / "civictrust-alerts.yaml")),
+        *("--webhook", f"http://{settings[_LISTEN]}/alerts"),
+    ]
+    secret = {"ALERTING_TOKEN": settings[_TOKEN]}
+    part = await _started(stack, data, "alerting", ["bot.demo.alerting", *words], secret)
+    await _ready(part)
+    return part
+
+
+def _doors() -> dict[str, str]:
+    """What opens the bot's door for alerts, on a port that was free just now."""
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    return {
+        "RUNBOOK_ALERTS_CHANNEL": "#incidents",
+        _LISTEN: f"{HOST}:{port}",
+        _TOKEN: secrets.token_hex(16),
+    }
 
 
 def _write_whole(path: Path, text: str) -> None:

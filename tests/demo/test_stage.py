@@ -132,6 +132,7 @@ async def test_it_says_what_to_do_and_tells_programs_where_it_is(start: Start) -
     # No part has a setting that is not the demo's own.
     system, bot = part(show, "civictrust serve"), part(show, "tied bot serve")
     names = ("RUNBOOK_", "SLACK_")
+    assert not [n for n in environment_of(part(show, "bot.demo.alerting")) if n.startswith(names)]
     assert not [name for name in environment_of(system) if name.startswith(names)]
     own = environment_of(bot)
     assert own["RUNBOOK_TARGETS"] == str(show.data / "targets.yaml")
@@ -221,7 +222,7 @@ async def test_a_part_that_dies_ends_the_demo_with_one_line(
 async def test_a_killed_demo_leaves_no_process_behind(start: Start) -> None:
     show = await start()
     await show.ready()
-    assert len(show.pids) == 5  # the bot, CivicTrust, and its three nodes
+    assert len(show.pids) == 6  # the bot, what tells it of alerts, CivicTrust, and its three nodes
     show.process.kill()
     await show.ended()
     await show.all_gone()

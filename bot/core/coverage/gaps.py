@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from bot.core.alerts.matching import matched
+from bot.core.alerts.model import NAME
 from bot.core.coverage.links import Link, Repository, Where, link_of
 from bot.core.coverage.rules import Place, Rule, Rules
 from bot.core.coverage.use import Use
@@ -107,17 +109,26 @@ def _gap(kind: str, at: Place, about: str, message: str, advice: str = "") -> Ga
 
 
 def _without(rules: Sequence[Rule], procedures: Collection[Procedure]) -> Iterator[Gap]:
-    """Alerts that no procedure names; each once, where it stands first."""
-    named = {alert for procedure in procedures for alert in procedure.alerts}
+    """Alerts that lead to no procedure, by name or by labels; each once, where it stands first."""
+    named = {alert for procedure in procedures for alert in _names(procedure)}
+    matchers = [matcher for procedure in procedures for matcher in procedure.matches]
     told: set[str] = set()
     for rule in rules:
-        if rule.alert in named or rule.alert in told:
+        labels = {**rule.labels, NAME: rule.alert}
+        fits = rule.alert in named or any(matched(one, labels) for one in matchers)
+        if fits or rule.alert in told:
             continue
         told.add(rule.alert)
         advice = "Name it under `alerts:` of the procedure for it."
         if near := nearest(named, rule.alert, limit=1):
             advice = f"One names {quoted(near[0])}. {advice}"
         yield _gap("no-procedure", rule.at, rule.alert, "no procedure names this alert", advice)
+
+
+def _names(procedure: Procedure) -> tuple[str, ...]:
+    """The alerts that a procedure names, each once: of itself, and of its symptoms."""
+    symptoms = (one.alert for one in procedure.symptoms if one.alert)
+    return tuple(dict.fromkeys((*procedure.alerts, *symptoms)))
 
 
 def _links(rules: Iterable[Rule], known: Known) -> Iterator[Gap]:
@@ -161,7 +172,7 @@ def _gone(rules: Rules, procedures: Mapping[str, Procedure]) -> Iterator[Gap]:
         return
     names = {rule.alert for rule in rules.rules}
     for file, procedure in procedures.items():
-        for alert in procedure.alerts:
+        for alert in _names(procedure):
             if alert not in names:
                 near = nearest(names, alert, limit=1)
                 advice = f"Perhaps {quoted(near[0])} is meant." if near else "Take it out."

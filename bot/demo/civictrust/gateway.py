@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.demo.civictrust.cluster import Cluster
 from bot.demo.civictrust.documents import UNKNOWN
+from bot.demo.civictrust.metrics import TYPE, Metrics
 from bot.demo.civictrust.rpc import Message
 from bot.demo.civictrust.supervisor import NODES
 from bot.demo.civictrust.web import errors_as_json, own_host_only, problem
@@ -32,6 +33,7 @@ class Gateway:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
+        self._metrics = Metrics(cluster)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[own_host_only, _read_only, errors_as_json])
@@ -42,6 +44,7 @@ class Gateway:
         app.router.add_get("/log/consistency", self.consistency)
         app.router.add_get("/keys/{key}", self.key)
         app.router.add_get("/documents", self.documents)
+        app.router.add_get("/metrics", self.metrics)
         return app
 
     async def nodes(self, _: web.Request) -> web.Response:
@@ -70,6 +73,10 @@ class Gateway:
         if signed_by is not None:
             await self._key(signed_by)
         return web.json_response(await self._cluster.documents(signed_by))
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        body = await self._metrics.exposition()
+        return web.Response(body=body, headers={"Content-Type": TYPE})
 
     async def _key(self, name: str) -> Message:
         """What is known of a key; 404 when nothing is, so that nobody takes it for an answer."""

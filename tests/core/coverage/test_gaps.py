@@ -57,6 +57,21 @@ def test_an_alert_that_a_procedure_names_is_covered() -> None:
     assert found(rule()) == []
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"alerts": [], "symptoms": [{"text": "It is full", "alert": "DiskFull"}]},
+        {"alerts": [], "matches": [{"alertname": "Disk.*", "team": "ops"}]},
+    ],
+)
+def test_a_symptom_or_labels_lead_to_a_procedure_as_well(other: dict[str, Any]) -> None:
+    one = replace(rule(), labels={"team": "ops"})
+    assert found(one, known=None, **other) == []
+    assert [gap[0] for gap in found(replace(one, alert="Slow"), known=None, **other)][-1:] == [
+        "no-procedure"
+    ]
+
+
 def test_an_alert_without_a_procedure_is_told_once() -> None:
     assert found(rule(), rule("Slow", line=9), rule("Slow", line=20)) == [
         ("no-procedure", "Slow", "no procedure names this alert")
