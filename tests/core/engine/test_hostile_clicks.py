@@ -44,8 +44,13 @@ KEPT = procedure(
 )
 HOSTILE = (DEE, EVE)
 Pick = Callable[[Sequence[Any]], Any]
-THEIRS = {"note_added", "part_written", "check_requested", "verification_requested"}
-"""What everyone may: notes, what they write for the post-mortem, and looking."""
+THEIRS = {
+    *("note_added", "part_written", "check_requested", "verification_requested"),
+    *("message_pinned", "pin_corrected", "pin_taken_back"),
+    *("owner_coming", "owner_coming_withdrawn", "handoff_declined"),
+}
+"""What everyone may: notes, messages in the timeline, parts of the post-mortem, looking, and saying
+that they come, or that they cannot take what they were offered."""
 PAYLOADS = ("X", "other", "belt", "yes", "SEV1", "key", "k2", "a", "wipe", "revoke", "")
 
 
