@@ -44,7 +44,7 @@ from bot.core.views import board, closed_board, forms, walkthrough
 from bot.core.words.grammar import read
 from bot.edges.library import examine_file
 from bot.edges.probes import paths
-from tests.core.growing import TEXTS, Work, given, grows_in_step, long, long_run
+from tests.core.growing import TEXTS, TIMES, Work, given, grows_in_step, long, long_run
 from tests.core.story import render
 from tests.core.strategies import ANA, BEN, PEOPLE, START, Desk
 
@@ -182,14 +182,16 @@ DRAWN: dict[str, Callable[[Run], object]] = {
 
 
 @pytest.mark.parametrize("group", [None, "any_order", "one_of"])
-@pytest.mark.parametrize("picture", DRAWN)
-def test_steps(picture: str, group: str | None) -> None:
-    def make(size: int) -> Work:
-        run = half_done(40 * size, group)
-        # As it is drawn after each fact: nothing is known of it yet.
-        return lambda: DRAWN[picture](fold([], run=_fresh(run)))
+def test_steps(group: str | None) -> None:
+    # The largest takes longer to make than to draw.
+    runs = {40 * size: half_done(40 * size, group) for size in TIMES}
 
-    grows_in_step(make)
+    def make(picture: str, size: int) -> Work:
+        # As it is drawn after each fact: nothing is known of it yet.
+        return lambda: DRAWN[picture](fold([], run=_fresh(runs[40 * size])))
+
+    for picture in DRAWN:
+        grows_in_step(partial(make, picture), picture)
 
 
 def _fresh(run: Run) -> Run:
