@@ -1,5 +1,6 @@
 """What any test may ask for: a local workspace and its people, a PostgreSQL server for a worker."""
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -33,6 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = longest_first(items)
     elif hasattr(config, "workerinput"):
         items[:] = order.mixed(items)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: every module, and every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
