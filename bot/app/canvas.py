@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.app.bringing import TooOld
 from bot.app.desk import Desk, History
+from bot.core.acting.naming import quiet, quietly
 from bot.core.blockkit.picture import Picture
 from bot.core.engine import effects
 from bot.core.run.model import Run
@@ -55,6 +56,10 @@ class Canvas:
 
         async def send(picture: Picture) -> str:
             self._in_time(POST, begun)
+            if row.key.endswith(f"/{effects.BOARD}") and len(run.people) > 1:
+                # One that comes late, or in another's place, calls nobody; its next edit mentions.
+                blocks = quiet(run, picture.blocks)
+                picture = Picture(quietly(run, picture.text), blocks)
             return await self.messages.post(row, thread, picture, mark)
 
         ts = await self._fitting(history, key_in_run(row), send)

@@ -1,5 +1,7 @@
 """Posts into channels that are not the run's, each there once, and kept true afterwards.
 
+Others read them there: what is in a channel that is not known to be public is not told.
+
 The channel is named as the procedure names it. How a post ended is an entry, so the board says who
 was told, or that nobody was and why. Where Slack's answer was lost and nobody can look, it is not
 posted again: a channel of others has it once at the most, and people look.
@@ -80,7 +82,8 @@ class Elsewhere(ABC):
         if board is None or board.ts is None:
             await outbox.again(claim, PAUSE, unsure=row.unsure, failed=False)
             return False
-        post = self._post(run, which, self._means.link(row.team, board.channel, board.ts))
+        told = await self._means.for_others(run)
+        post = self._post(told, which, self._means.link(row.team, board.channel, board.ts))
         if post is None or (row.ts is None and post.never):
             await outbox.give_up(claim)
             return True

@@ -168,11 +168,11 @@ async def test_the_post_says_who_comes_and_that_it_is_over(scene: Scene) -> None
     run, board = await asks(scene)
     await scene.desk.act(run.id, c.OwnerComes(BEN, entry(run)), delivery=None)
     await scene.passes(5)
-    assert "<@U2> is on it since" in board.changed[-1]
+    assert "ben is on it since" in board.changed[-1]
     await scene.desk.act(run.id, c.Mistake(ANA, "Nothing broke."), delivery=None)
     await scene.passes(5)
     assert "nobody need come any more" in board.changed[-1]
-    assert "<@U2> was on it since" in board.changed[-1]
+    assert "ben was on it since" in board.changed[-1]
     assert len(board.there) == 1
     assert scene.shown()
 
@@ -194,7 +194,7 @@ async def test_a_post_of_which_nobody_knew_is_found_once_somebody_answers_it(sce
     await scene.desk.act(run.id, c.OwnerComes(BEN, entry(run)), delivery=None)
     await scene.passes(10)
     assert len(board.there) == 1
-    assert "<@U2> is on it since" in board.changed[-1]
+    assert "ben is on it since" in board.changed[-1]
     assert scene.shown()
 
 

@@ -15,6 +15,8 @@ from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.sendings import KINDS
+from bot.core.run.shift import HandoffAccepted, HandoffOffered, RoleAssigned
+from bot.core.run.times import Reminded
 from bot.core.views import notices
 from tests.fakes import FakeClock, FakeLog
 
@@ -177,16 +179,31 @@ async def test_six_hours_are_quiet_and_each_message_stands_alone() -> None:
         assert len(words) > len(run.id) + 20, words
         assert "<!channel>" not in words
         assert "<!here>" not in words
-        # Nobody is called who is not in it: those who did it, and those whom it is for.
         event = facts[number - 1].event
-        about = {one.id for one in TEAM if one.id in str(event)}
-        called = set(re.findall(r"<@(\w+)>", words))
-        assert called <= about | _concerned(run, facts, number), (kind, words)
+        picture = posted(facts, key, number)
+        called = set(re.findall(r"<@(\w+)>", f"{picture.text} {picture.blocks}"))
+        assert called == due(event, facts), (kind, words)
 
 
-def _concerned(run: Run, facts: list[e.Fact], number: int) -> set[str]:
-    """Those who are on a step, asked for something, or wait for what it tells of."""
-    then = fold(facts[:number])
-    on_it = {row.step.holder.id for row in then.outline.rows if row.step.holder is not None}
-    asked = {one.id for fact in facts[:number] if (one := getattr(fact.event, "by", None))}
-    return on_it if number < len(facts) else on_it | asked
+def due(event: e.Event, facts: list[e.Fact]) -> set[str]:
+    """Whom a message calls, and why: never whoever did what it tells of, but to do more."""
+    match event:
+        case e.StepHandedOver():
+            # One has a step now; the other is to stop.
+            who = [event.to, event.was]
+        case RoleAssigned(to=to):
+            who = [to]
+        case HandoffOffered(whom=whom):
+            # To answer.
+            who = [whom]
+        case HandoffAccepted(request=request):
+            # They asked, and wait for it.
+            offered = facts[request - 1].event
+            assert isinstance(offered, HandoffOffered)
+            who = [offered.by]
+        case Reminded(whom=whom):
+            who = [whom]
+        case _:
+            return set()
+    by = getattr(event, "by", None)
+    return {one.id for one in who if one is not None and one != by}

@@ -80,7 +80,7 @@ async def starting(four: Four) -> None:
         given = {"The cluster that is damaged": "reg-main"}
         await ana.sends("Start", given | {"readers": ["billing", "search"]})
     await ana.has_sent()
-    await four.see("Restore the registry", "readers billing,search", "0 of ")
+    await four.see("Restore the registry", "readers billing, search", "0 of ")
     await four.picture("started")
 
     async with play.act("answered", ana):

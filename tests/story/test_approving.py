@@ -46,7 +46,7 @@ async def test_a_step_is_approved_by_another_in_the_thread_and_then_taken(
     asked = (await ben.thread("to approve step", run="AF-1"))[0]
     await ben.does("Approve", asked)
     await ana.board("AF-1", "approved by <@U0BEN>")
-    await ana.thread("<@U0ANA>, step *1* Revoke the key is approved by <@U0BEN>", run="AF-1")
+    await ana.thread("<@U0ANA>, step *1* Revoke the key is approved by ben", run="AF-1")
     await ana.does("Take", row="step 1")
     await ana.board("AF-1", "since")
     assert await bot.kinds("AF-1") == [
@@ -158,7 +158,7 @@ async def test_a_run_that_is_closed_ends_its_request_and_one_that_is_reopened_as
     await ana.does("Close…")
     assert (await ana.fills({"Why close anyway": "It was another key."}))["ok"]
     shown = await _shows(ben, "AF-1", 1, "This request is over")
-    assert "the run was closed by <@U0ANA>. No vote on it counts any more." in words(shown)
+    assert "the run was closed by ana. No vote on it counts any more." in words(shown)
     assert not has(shown, "Approve")
     await ana.does("Reopen…", await ana.board("AF-1", "closed"))
     assert (await ana.fills({"Why are you reopening": "It was this key."}))["ok"]

@@ -183,7 +183,7 @@ async def test_what_is_done_while_a_run_is_being_closed_keeps_it_open(
     await ana.board("MI-1", "closing: checking once more")
     await ben.does("Take", row="step 1")
     told = words((await ana.thread("it stays open"))[-1])
-    assert f"<@{ben.id}> took step *1* Look at it while" in told
+    assert "ben took step *1* Look at it while" in told
     gate.set()
     await ana.board("MI-1", f"<@{ben.id}> since")
     assert "run_closed" not in await bot.kinds("MI-1")

@@ -21,7 +21,7 @@ async def test_steps_open_when_one_fails_and_are_over_when_it_is_done(
     assert "If not: mark it failed; steps 1f.1 to 1f.2 open then." in shown
     assert "1f.1 Oil the part" not in shown
     await fails(ana)
-    assert "Steps 1f.1 to 1f.2 open by that." in words(await ana.thread("failed · <@U0ANA>"))
+    assert "Steps 1f.1 to 1f.2 open by that." in words(await ana.thread("failed · ana"))
     shown = words(await ben.board("WA-1", "0 of 4 steps done"))
     assert "1f If step 1 fails" in shown.replace("*", "")
     await ben.does("Take", row="step 1f.1")
@@ -44,7 +44,7 @@ async def test_the_owner_is_told_once_in_their_channel(
     there = await ana.in_(ONCALL).messages()
     asked = [said for one in there if "asks the owner for help" in (said := words(one))]
     assert len(asked) == 1
-    assert "WA-1 (work-around): step 1 failed, and <@U0BEN> asks" in asked[0]
+    assert "WA-1 (work-around): step 1 failed, and ben asks" in asked[0]
     assert board["ts"].replace(".", "") in str(there)
     kinds = await bot.kinds("WA-1")
     assert kinds[-2:] == ["owner_called", "owner_reached"]

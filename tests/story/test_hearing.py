@@ -79,11 +79,11 @@ async def test_who_is_called_says_that_they_come_and_the_post_is_true_to_the_end
         await ben.in_(ONCALL).does("I am on it", asked)
         await ben.in_(ONCALL).told("<@U0DEE> was first")
     await ana.board("FL-1", "<@U0DEE> is on it since")
-    await ana.thread("<@U0ANA>, <@U0DEE> is on it")
-    redrawn = await post(ben, "<@U0DEE> is on it since")
+    await ana.thread("<@U0ANA>, dee is on it")
+    redrawn = await post(ben, "dee is on it since")
     assert not has(redrawn, "I am on it")
     await dee.in_(ONCALL).does("I am not, after all", redrawn)
-    await ana.thread("<@U0DEE> does not come after all")
+    await ana.thread("dee does not come after all")
     again = await post(ben, "asks the owner for help")
     await ben.in_(ONCALL).does("I am on it", again)
     await ana.board("FL-1", "<@U0BEN> is on it since")
@@ -109,11 +109,35 @@ async def test_a_private_run_is_answered_by_whom_it_names_alone(
     asked = await post(ben, "asks the owner for help")
     assert "hush" not in words(asked)
     assert "Nobody may know" not in words(asked)
+    assert "HU-1: somebody is needed, and ana asks the owner for help." in words(asked)
+    assert "step 1" not in words(asked)
     await ben.in_(ONCALL).clicks("I am on it", asked)
     await ben.in_(ONCALL).told("only people whom the run's procedure names")
     assert "owner_coming" not in await bot.kinds("HU-1")
     await ana.in_(ONCALL).does("I am on it", asked)
     await ana.board("HU-1", "<@U0ANA> is on it since")
+
+
+async def test_of_a_run_in_a_private_channel_the_owner_hears_that_somebody_is_needed(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    """The owner's channel has people in it who are not in that one."""
+    await people.command(ana.id, "C0KEYROOM", "/invite", "@runbook")
+    room = ana.in_("C0KEYROOM")
+    await room.types("/runbook flood")
+    board = await room.board("FL-1", "is not called yet")
+    await room.does("Call the owner", board, row="is not called yet")
+    asked = await post(ben, "asks the owner for help")
+    said = "🆘 FL-1: somebody is needed, and ana asks the owner for help."
+    assert said in words(asked)
+    await ben.in_(ONCALL).does("I am on it", asked)
+    await room.board("FL-1", "<@U0BEN> is on it since")
+    await room.types("/runbook FL-1 mistake")
+    assert (await room.fills({"What was the mistake?": "Only a puddle."}))["ok"]
+    over = await post(ben, "✅ Nobody need come any more.")
+    for shown in (asked, over):
+        for word in ("flood", "SEV", "cellar", "closed"):
+            assert word not in words(shown)
 
 
 async def test_an_update_is_sent_once_in_each_channel_and_what_is_missed_is_heard(
@@ -127,7 +151,7 @@ async def test_an_update_is_sent_once_in_each_channel_and_what_is_missed_is_hear
     assert "seems to be a secret in it" in str(told)
     assert (await ana.fills({"What they read": "We pump. Next word at noon."}))["ok"]
     there = await post(ben, "We pump. Next word at noon.")
-    assert "an update from <@U0ANA>" in words(there)
+    assert "an update from ana" in words(there)
     await ana.thread("tells stakeholders")
     await ana.thread("<@U0ANA>, your update did not arrive in #random")
     await ana.board("FL-1", "Stakeholders were last told")

@@ -227,7 +227,7 @@ async def test_a_private_one_that_cannot_be_made_is_nowhere_until_a_channel_is_c
     await place.does("Choose a channel…", told)
     await place.fills({"In which channel?": INCIDENTS})
     await ana.board("VA-1", "Turn valve 7")
-    await ana.thread("VA-1 goes on here, says <@U0ANA>", run="VA-1")
+    await ana.thread("VA-1 goes on here, says ana", run="VA-1")
     assert f"It is in <#{INCIDENTS}> now." in words(await direct(ana, "its board is nowhere yet"))
     await ben.does("Take", row="step 1")
     await ben.board("VA-1", "since")

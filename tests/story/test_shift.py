@@ -43,7 +43,7 @@ async def test_all_that_one_has_goes_to_who_accepts_it_and_not_before(
     await asks(ana)
     (asked,) = await ben.thread("asks you to take over", run="MI-1")
     said = words(asked)
-    assert "<@U0BEN>, <@U0ANA> asks you to take over: step 1 and the role commander." in said
+    assert "<@U0BEN>, ana asks you to take over: step 1 and the role commander." in said
     assert "Catch-up" in said
     assert "is not fixed yet" in said
     assert "<@U0BEN>" not in words(await ana.board("MI-1", "commander <@U0ANA>"))
@@ -55,9 +55,9 @@ async def test_all_that_one_has_goes_to_who_accepts_it_and_not_before(
     (asked,) = await ben.thread("asks you to take over", run="MI-1")
     await ben.does("Accept", asked)
     (told,) = await ana.thread("has step 1 and the role commander now", run="MI-1")
-    assert words(told).startswith("🤝 MI-1: <@U0ANA>, <@U0BEN> has")
+    assert words(told).startswith("🤝 MI-1: <@U0ANA>, ben has")
     await ana.board("MI-1", "commander <@U0BEN>")
-    assert "Accept" not in words((await ben.thread("to take over: <@U0BEN> accepted"))[0])
+    assert "Accept" not in words((await ben.thread("to take over: ben accepted"))[0])
     kinds = await bot.kinds("MI-1")
     assert kinds[-3:] == ["handoff_accepted", "step_handed_over", "role_assigned"]
     # One message tells of all of it.
@@ -73,7 +73,7 @@ async def test_who_declines_says_why_and_who_asked_hears_of_it(
     await ben.does("Decline…", asked)
     await ben.fills({"Why not": "I am on a train."})
     (told,) = await ana.thread("does not take over: I am on a train.", run="MI-1")
-    assert words(told).startswith("🤝 MI-1: <@U0ANA>, <@U0BEN> does not")
+    assert words(told).startswith("🤝 MI-1: <@U0ANA>, ben does not")
     await ana.board("MI-1", "commander <@U0ANA>")
 
 
@@ -116,7 +116,7 @@ async def test_all_that_one_has_in_several_runs_is_asked_for_by_one_message(
     await people.click(there.id, asked, channel=there.channel, **find(asked, "Accept all"))
     await ana.thread("has step 1 now", run="MI-1")
     await elsewhere.thread("has step 1 now", run="MI-2")
-    await answers(there, "MI-2: <@U0BEN> accepted.\nMI-1: <@U0BEN> accepted.")
+    await answers(there, "MI-2: ben accepted.\nMI-1: ben accepted.")
     assert not has((await answers(there, "asked you to take over"))[0], "Accept all")
     await ana.board("MI-1", "<@U0BEN> since")
     assert "handoff_offered" not in await bot.kinds("MI-3")
@@ -134,13 +134,13 @@ async def test_of_several_runs_each_is_answered_by_itself_as_well(
     (asked,) = await answers(there, "asks you to take over in 2 runs")
     accept = find_in(asked, "handoff:MI-1", "Accept")
     await people.click(there.id, asked, channel=there.channel, **accept)
-    (asked,) = await answers(there, "MI-1>* Mend it: <@U0BEN> accepted.")
+    (asked,) = await answers(there, "MI-1>* Mend it: ben accepted.")
     assert "take over in 1 run" in words(asked)
     decline = find_in(asked, "handoff:MI-2", "Decline…")
     await people.click(there.id, asked, channel=there.channel, **decline)
     await there.fills({"Why not": "One is enough."})
     await elsewhere.thread("does not take over: One is enough.", run="MI-2")
-    await answers(there, "MI-2: <@U0BEN> declined.\nMI-1: <@U0BEN> accepted.")
+    await answers(there, "MI-2: ben declined.\nMI-1: ben accepted.")
 
 
 def find_in(shown: Json, block: str, label: str) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.core.acting.corrections import LIMIT, holders_named, set_off, then
+from bot.core.acting.naming import by_name
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
 from bot.core.blockkit.blocks import select_input, text_input
@@ -13,7 +14,7 @@ from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
-from bot.core.text import brief, mention, shorten
+from bot.core.text import brief, shorten
 
 Correction = e.InputCorrected | e.ValueCorrected
 
@@ -79,7 +80,7 @@ def followed(run: Run, event: Correction) -> Sequence[e.Event]:
 
 def between(run: Run, event: Correction) -> str:
     """A correction as what came between a closing and its looks."""
-    return f"{mention(event.by)} corrected {_named(run, event)}"
+    return f"{by_name(run, event.by)} corrected {_named(run, event)}"
 
 
 def _named(run: Run, event: Correction) -> str:
@@ -89,8 +90,9 @@ def _named(run: Run, event: Correction) -> str:
 def notice(scene: Scene, event: Correction) -> Picture:
     """What is another value now, who works with it, and what was done with the old one."""
     told = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
-    lines = [f"✏️ {scene.run.id}: {mention(event.by)} corrected {_named(scene.run, event)}{told}"]
-    lines += holders_named(scene.run, then(scene.run, scene.before), event.values)
+    by, what = by_name(scene.run, event.by), _named(scene.run, event)
+    lines = [f"✏️ {scene.run.id}: {by} corrected {what}{told}"]
+    lines += holders_named(scene.run, then(scene.run, scene.before), event.values, event.by)
     return said("\n".join(lines))
 
 

@@ -7,6 +7,7 @@ old value counts no more, and is asked again. Whoever is on a step that uses it 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.acting.naming import by_name
 from bot.core.procedure.using import lines_using, used_by_check, used_by_step
 from bot.core.run import events as e
 from bot.core.run.closing import requests
@@ -147,9 +148,12 @@ def then(run: Run, facts: Sequence[e.Fact]) -> Then:
 
 
 def holders_named(
-    run: Run, before: Then, values: Mapping[str, str], *, but: str | None = None
+    run: Run, before: Then, values: Mapping[str, str], by: e.Person, *, but: str | None = None
 ) -> Sequence[str]:
-    """What became of values, whom it concerns, and which steps were done with the old ones."""
+    """What became of values, whom it concerns, and which steps were done with the old ones.
+
+    *by* is who did it, and knows.
+    """
     known, called = before.values, run.outline.texts.called
     other = {name: value for name, value in values.items() if known.get(name) != value}
     lines = [
@@ -158,9 +162,9 @@ def holders_named(
     ]
     rows = [row for row in users(run, other) if row.id != but]
     lines += [
-        f"{mention(before.holders[row.id])}, step {title(row)} uses it, and {_what_to_do(row)}"
+        f"{_whom(run, holder, by)}, step {title(row)} uses it, and {_what_to_do(row)}"
         for row in rows
-        if row.id in before.holders
+        if (holder := before.holders.get(row.id)) is not None
     ]
     if numbers := [row.number for row in rows if row.id in before.done]:
         steps = "step" if len(numbers) == 1 else "steps"
@@ -169,6 +173,10 @@ def holders_named(
 
 
 _SHOWN = 100
+
+
+def _whom(run: Run, holder: e.Person, by: e.Person) -> str:
+    return by_name(run, holder) if holder.id == by.id else mention(holder)
 
 
 def _what_to_do(row: Row) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.core.acting.naming import by_name
 from bot.core.run.erased import Erased, ErasureNoted
 from bot.core.run.model import Run
-from bot.core.text import counted, mention
+from bot.core.text import counted
 
 FIRST = 1
 """The number of the entry that has the inputs."""
@@ -36,9 +37,9 @@ def numbers(seqs: Sequence[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)
 
 
-def asker(event: Erased | ErasureNoted) -> str:
-    """Who asked for it, in Slack's text."""
-    return "an operator" if event.by is None else mention(event.by)
+def asker(run: Run, event: Erased | ErasureNoted) -> str:
+    """Who asked for it, by name."""
+    return "an operator" if event.by is None else by_name(run, event.by)
 
 
 def ends(noted: ErasureNoted) -> bool:
@@ -49,7 +50,7 @@ def ends(noted: ErasureNoted) -> bool:
 def promised(run: Run) -> Sequence[str]:
     """What is to be erased once an open run is closed, a line for each who asked."""
     return [
-        f"🧹 {asker(noted)} asked to erase {what(noted)}: done when {run.id} is closed"
+        f"🧹 {asker(run, noted)} asked to erase {what(noted)}: done when {run.id} is closed"
         + ("; it cannot be reopened then." if ends(noted) else ".")
         for noted in run.to_erase.values()
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.acting.catchup import blocks as catch_up
+from bot.core.acting.naming import by_name, quiet
 from bot.core.acting.shift import roles_of, steps_of
 from bot.core.acting.shift import said as told
 from bot.core.acting.thread import REASON_SHOWN, Scene, said
@@ -26,7 +27,8 @@ def asking(scene: Scene, event: HandoffOffered) -> Picture:
     run = scene.run
     # Who is asked about several runs is called once, where they and the bot are alone.
     alone = bool(event.others) or event.within is not None
-    by, to = mention(event.by), unpinged(event.whom) if alone else mention(event.whom)
+    by = by_name(run, event.by)
+    to = by_name(run, event.whom) if alone else mention(event.whom)
     if (how := how_it_ended(run, scene.facts, scene.number)) is not None:
         return said(f"🤝 {run.id}: {by} asked {to} to take over: {how}.")
     has = told(steps_of(run, event.by), roles_of(run, event.by)) or "nothing any more"
@@ -42,13 +44,8 @@ def asking(scene: Scene, event: HandoffOffered) -> Picture:
         )
     keeps = button("Take it back", "handoff_keep", f"{run.id}/{scene.number}")
     buttons = [*answers(run, scene.number, style="primary"), keeps]
-    drawn = [section(words), actions("handoff", *buttons), context("*Catch-up*"), *catch_up(run)]
-    return Picture(words, drawn[:BLOCKS])
-
-
-def unpinged(person: e.Person) -> str:
-    """Someone by name, who is not called by it; by a mention where no name is known."""
-    return escape(person.name) if person.name else mention(person)
+    drawn = [section(words), actions("handoff", *buttons), context("*Catch-up*")]
+    return Picture(words, [*drawn, *quiet(run, catch_up(run))][:BLOCKS])
 
 
 def answers(run: Run, number: int, style: str | None = None) -> list[Block]:
@@ -63,7 +60,7 @@ def how_it_ended(run: Run, facts: Sequence[e.Fact], number: int) -> str | None:
     """How the hand-off of an entry ended, in words; None while it waits for an answer."""
     ended = next((f.event for f in facts if _ends(f.event, number)), None)
     if ended is not None:
-        return _outcome(ended)
+        return _outcome(run, ended)
     return None if run.closed is None else "the run was closed before"
 
 
@@ -71,12 +68,12 @@ def _ends(event: e.Event, number: int) -> bool:
     return isinstance(event, Over) and event.request == number
 
 
-def _outcome(event: e.Event) -> str:
+def _outcome(run: Run, event: e.Event) -> str:
     match event:
         case HandoffAccepted(by=by):
-            return f"{mention(by)} accepted"
+            return f"{by_name(run, by)} accepted"
         case HandoffDeclined(by=by):
-            return f"{mention(by)} declined"
+            return f"{by_name(run, by)} declined"
         case HandoffLapsed():
             return "no answer in time"
         case _:
@@ -111,7 +108,7 @@ def accepted(scene: Scene, event: HandoffAccepted) -> Picture:
     if event.kept_roles:
         names = told([], event.kept_roles)
         left += f" Yours still: {names}, for which they are not named."
-    return said(f"🤝 {run.id}: {mention(asked.by)}, {mention(event.by)} {what}.{left}")
+    return said(f"🤝 {run.id}: {mention(asked.by)}, {by_name(run, event.by)} {what}.{left}")
 
 
 def declined(scene: Scene, event: HandoffDeclined) -> Picture:
@@ -119,7 +116,7 @@ def declined(scene: Scene, event: HandoffDeclined) -> Picture:
     run, asked = scene.run, _offer_of(scene, event.request)
     why = f": {brief(event.reason, REASON_SHOWN)}" if event.reason else "."
     return said(
-        f"🤝 {run.id}: {mention(asked.by)}, {mention(event.by)} does not take over{why} "
+        f"🤝 {run.id}: {mention(asked.by)}, {by_name(run, event.by)} does not take over{why} "
         "What you have is still yours."
     )
 
@@ -130,13 +127,14 @@ def lapsed(scene: Scene, event: HandoffLapsed) -> Picture:
     called = (
         f" {_called(event)}: can you take over? *Take over* is on the board." if event.role else ""
     )
+    whom = by_name(run, asked.whom)
     if asked.within is not None:
         # Who asked hears of it once, in the run whose message asked.
-        words = f"{unpinged(asked.whom)} has not answered {unpinged(asked.by)} for 10 minutes."
+        words = f"{whom} has not answered {by_name(run, asked.by)} for 10 minutes."
         return said(f"⏰ {run.id}: {words} Nothing has changed hands.{called}")
     also = f" The same goes for {counted(len(asked.others), 'other run')}." if asked.others else ""
     return said(
-        f"⏰ {run.id}: {mention(asked.by)}, {mention(asked.whom)} has not answered for 10 minutes. "
+        f"⏰ {run.id}: {mention(asked.by)}, {whom} has not answered for 10 minutes. "
         f"What you have is still yours; ask somebody else.{also}{called}"
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.acting.catchup import catch_up
 from bot.core.acting.handoff_message import answers, how_it_ended
+from bot.core.acting.naming import by_name
 from bot.core.acting.shift import roles_of, steps_of
 from bot.core.acting.shift import said as told
 from bot.core.acting.thread import said
@@ -56,7 +57,7 @@ def asking(event: HandoffOffered, parts: Sequence[Part]) -> Picture:
 
     It waits as long as one of them does.
     """
-    by, waiting = mention(event.by), [part for part in parts if part.ended is None]
+    by, waiting = by_name(parts[0].run, event.by), [part for part in parts if part.ended is None]
     first = parts[0].run
     if not waiting:
         ends = [f"{part.run.id}: {part.ended}." for part in parts]
@@ -115,7 +116,8 @@ def _of_run(part: Part, sentences: int) -> list[Block]:
 
 def without_others(run: Run, event: HandoffOffered) -> Picture:
     """The same where others read it as well: nothing of the other runs is in it."""
+    whom, by = mention(event.whom), by_name(run, event.by)
     return said(
-        f"🤝 {run.id}: {mention(event.whom)}, {mention(event.by)} asks you to take over, here and "
-        "elsewhere: each board's thread has the request with *Accept*."
+        f"🤝 {run.id}: {whom}, {by} asks you to take over, here and elsewhere: each board's thread "
+        "has the request with *Accept*."
     )

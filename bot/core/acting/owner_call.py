@@ -1,12 +1,14 @@
 """Calling the owner: what they can be called about, how a call stands, and how it is told.
 
 The channel of the owner has other people in it than the run's, so what is posted there has no value
-of the run in it, and of a private procedure no word.
+of the run in it. Of a run that not everybody may know of, it says that somebody is needed, and no
+more.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.acting.naming import by_name
 from bot.core.acting.thread import said
 from bot.core.blockkit.blocks import Block, actions, button, channel, context, section
 from bot.core.blockkit.picture import Picture
@@ -138,14 +140,16 @@ def now_is(run: Run, call: Call) -> Run:
 
 
 def what(run: Run, call: Call, *, plainly: bool) -> str:
-    """What a call is about, as the end of a sentence; *plainly*, without a word of the run's."""
+    """What a call is about, as the end of a sentence; *plainly*, as a channel of others has it."""
+    if plainly and run.procedure.private:
+        return "somebody is needed"
     if call.step is not None:
         placed = run.known(call.step)
         return f"step {placed.number if placed else escape(call.step)} failed"
     if call.check is None:
         return f"it is {escape(call.graded or WORST)}"
     if plainly:
-        return "a check failed" if run.procedure.private else f"the check `{call.check}` failed"
+        return f"the check `{call.check}` failed"
     check = run.procedure.checks.get(call.check)
     title = call.check if check is None else run.words(check.title)
     return f"the check “{brief(title, _TITLE)}” failed"
@@ -209,11 +213,11 @@ def on_board(run: Run) -> list[Block]:
 def post(run: Run, entry: int, link: str) -> Picture:
     """What stands in the owner's channel: the run, why, who asks, who comes; the board's *link*."""
     call = run.calls[entry]
-    names = [] if run.procedure.private else [escape(run.procedure.id)]
+    names = [escape(run.procedure.id)]
     names += [call.severity] if call.severity and call.graded is None else []
-    of = f" ({', '.join(names)})" if names else ""
+    of = "" if run.procedure.private else f" ({', '.join(names)})"
     to = f"<!subteam^{escape(call.group)}> " if call.group else ""
-    asks = f"{mention(call.by)} asks the owner for help"
+    asks = f"{by_name(run, call.by)} asks the owner for help"
     words = f"{to}🆘 {run.id}{of}: {what(run, call, plainly=True)}, and {asks}."
     picture = said(f"{words} <{link}|Open the board>")
     more = _answer(run, call)
@@ -226,12 +230,15 @@ def _answer(run: Run, call: Call) -> list[str]:
     if call.coming is not None:
         who, since = call.coming
         verb = "is" if wanted(run, call) else "was"
-        line = [f"🏃 {mention(who)} {verb} on it since {moment(run, since)}."]
+        line = [f"🏃 {by_name(run, who)} {verb} on it since {moment(run, since)}."]
     else:
         line = []
     why_not = over(run, call)
     if why_not is None:
         return line
+    if run.procedure.private:
+        # Why, is of what they are not to know.
+        return [" ".join(["✅ Nobody need come any more.", *line])]
     return [" ".join([f"✅ {why_not}: nobody need come any more.", *line])]
 
 

@@ -7,8 +7,16 @@ from datetime import timedelta
 from bot.core.acting.approvals import UNENDED, asked_about, votes
 from bot.core.acting.calling import say
 from bot.core.acting.declining import lines as declined
-from bot.core.acting.thread import ACCOUNT_SHOWN, REASON_SHOWN, Scene, offering, pressed, said
-from bot.core.acting.thread import step_name as named
+from bot.core.acting.naming import by_name
+from bot.core.acting.thread import (
+    ACCOUNT_SHOWN,
+    REASON_SHOWN,
+    Scene,
+    offering,
+    pressed,
+    said,
+    step_name,
+)
 from bot.core.blockkit import rich_text as markdown
 from bot.core.blockkit.blocks import (
     SECTION_LIMIT,
@@ -122,8 +130,8 @@ def draw(scene: Scene, event: e.ApprovalRequested) -> Picture:
     role = f" (role: {event.role})" if event.role else ""
     until = f", until {clock(event.until, since=run.started_at)}" if event.until else ""
     head = (
-        f"🙋 {run.id}: {mention(event.by)} asks {people}{role} to approve step "
-        f"{named(run, event.step)}{until}."
+        f"🙋 {run.id}: {by_name(run, event.by)} asks {people}{role} to approve step "
+        f"{step_name(run, event.step)}{until}."
     )
     head += _called(run, event)
     blocks: list[Block] = [section(cut(head, SECTION_LIMIT)), *_about(run, row)]
@@ -174,7 +182,7 @@ def _about(run: Run, row: Row) -> list[Block]:
     """Which steps it is about, where that is not the one that asks."""
     if not row.asks:
         return []
-    steps = [named(run, one.step.id) for one in asked_about(run, row.id)]
+    steps = [step_name(run, one.step.id) for one in asked_about(run, row.id)]
     return [context(cut(f"What comes next: {', '.join(steps)}", SECTION_LIMIT))] if steps else []
 
 
@@ -194,7 +202,9 @@ def _standing(
     else:
         askers = live.askers.values()
         do = "does" if len(askers) == 1 else "do"
-        lines.append(f"{', '.join(map(mention, askers))} asked, and so {do} not count.")
+        lines.append(
+            f"{', '.join(by_name(scene.run, one) for one in askers)} asked, and so {do} not count."
+        )
     return "\n".join(lines)
 
 
@@ -203,7 +213,7 @@ def _votes(run: Run, told: Mapping[str, Vote]) -> Iterator[str]:
         sign, verb = ("✅", "approves") if one.approves else ("⛔", "declines")
         why = f": {brief(one.reason, REASON_SHOWN)}" if one.reason else ""
         at = clock(one.at, since=run.started_at)
-        yield f"{sign} {mention(one.by)} {verb}, {at}{known(one)}{why}"
+        yield f"{sign} {by_name(run, one.by)} {verb}, {at}{known(one)}{why}"
     if (left := len(told) - _VOTES) > 0:
         yield f"… and {left} more"
 
@@ -242,13 +252,13 @@ def _ended(scene: Scene) -> str:
     for fact in scene.facts[scene.number :]:
         event = fact.event
         if isinstance(event, e.ApprovalVoided) and event.request == scene.number:
-            return _why(event)
+            return _why(scene.run, event)
     return "another one took its place"
 
 
-def _why(event: e.ApprovalVoided) -> str:
+def _why(run: Run, event: e.ApprovalVoided) -> str:
     """What made it void, and who did that."""
-    return _ENDED[event.because] + (f" by {mention(event.by)}" if event.by else "")
+    return _ENDED[event.because] + (f" by {by_name(run, event.by)}" if event.by else "")
 
 
 # Its end. ---------------------------------------------------------------------------------------
@@ -256,28 +266,32 @@ def _why(event: e.ApprovalVoided) -> str:
 
 def of_end(scene: Scene, event: e.ApprovalVoided) -> Picture:
     """Nobody has approved any more: whoever asked, and who voted, are told by name."""
-    run, step = scene.run, named(scene.run, event.step)
-    head = f"♻️ {run.id}: the approval of step {step} counts no more: {_why(event)}."
+    run, step = scene.run, step_name(scene.run, event.step)
+    why = _why(run, event)
+    head = f"♻️ {run.id}: the approval of step {step} counts no more: {why}."
     told = votes(scene.before, event.request)
     words = [head]
     if told:
+        # They count on it: who voted may have to vote once more.
         names = ", ".join(mention(one.by) for one in list(told.values())[:_VOTES])
         words.append(f"{names}: your vote on it is void.")
     asker = _asker(scene, event.request)
     if event.because == "closed" and run.closed is not None:
         words.append("If the run is reopened, it is asked for again.")
     elif asker is not None and event.because not in ("asked", "taken_back", "skipped"):
-        words.append(f"{mention(asker)}, ask for it again on the board.")
+        mine = event.by is not None and event.by.id == asker.id
+        whom = by_name(run, asker) if mine else mention(asker)
+        words.append(f"{whom}, ask for it again on the board.")
     return said("\n".join(words))
 
 
 def of_lapse(scene: Scene, event: e.ApprovalLapsed) -> Picture:
     """Whoever asked hears that too few approved in time, and can ask again."""
-    run, step = scene.run, named(scene.run, event.step)
+    run, step = scene.run, step_name(scene.run, event.step)
     told = votes(scene.before, event.request)
     asker = _asker(scene, event.request)
     yes = [one for one in told.values() if one.approves]
-    by = f" ({', '.join(mention(one.by) for one in yes[:_VOTES])})" if yes else ""
+    by = f" ({', '.join(by_name(run, one.by) for one in yes[:_VOTES])})" if yes else ""
     whom = f"{mention(asker)}, " if asker is not None else ""
     words = (
         f"⌛ {run.id}: {whom}step {step} was not approved in time: {len(yes)} approved{by}. "
@@ -288,13 +302,13 @@ def of_lapse(scene: Scene, event: e.ApprovalLapsed) -> Picture:
 
 def of_vote(scene: Scene, event: e.ApprovalVoted) -> Picture:
     """A vote that decided something: enough people approve, or one declined."""
-    run, step = scene.run, named(scene.run, event.step)
+    run, step = scene.run, step_name(scene.run, event.step)
     asker = _asker(scene, event.request)
     whom = f"{mention(asker)}, " if asker is not None else ""
     if not event.approves:
         why = brief(event.reason or "", ACCOUNT_SHOWN)
         return said(
-            f"⛔ {run.id}: {whom}{mention(event.by)} declines to approve step {step}: {why}\n"
+            f"⛔ {run.id}: {whom}{by_name(run, event.by)} declines to approve step {step}: {why}\n"
             "Settle it with them: they can approve it still, or take that vote back. Or somebody "
             "else asks for it."
         )
@@ -305,28 +319,27 @@ def approved(scene: Scene, step_id: str, request: int, whom: str) -> str:
     """That as many approve as were asked for, and what can be done now."""
     run = scene.run
     told = votes(scene.facts[: scene.number], request)
-    by = ", ".join(mention(one.by) for one in told.values() if one.approves)
+    by = ", ".join(by_name(run, one.by) for one in told.values() if one.approves)
     row = run.outline.by_id[step_id]
     then = "What comes next can be taken now." if row.asks else "It can be taken now."
-    return f"✅ {run.id}: {whom}step {named(run, step_id)} is approved by {by}. {then}"
+    return f"✅ {run.id}: {whom}step {step_name(run, step_id)} is approved by {by}. {then}"
 
 
 def of_withdrawal(scene: Scene, event: e.ApprovalVoteWithdrawn) -> Picture:
     """A vote that was taken back and decided something by that."""
-    run, step = scene.run, named(scene.run, event.step)
+    run, step = scene.run, step_name(scene.run, event.step)
     asker = _asker(scene, event.request)
     whom = f"{mention(asker)}, " if asker is not None else ""
-    had = votes(scene.before, event.request).get(event.by.id)
+    by, had = by_name(run, event.by), votes(scene.before, event.request).get(event.by.id)
     if _is_over(scene, event):
         return said(
-            f"↩️ {run.id}: {whom}{mention(event.by)} took back that they declined step {step}: it "
-            "can be asked for again."
+            f"↩️ {run.id}: {whom}{by} took back that they declined step {step}: it can be asked "
+            "for again."
         )
     if had is not None and not had.approves:
         return said(approved(scene, event.step, event.request, whom))
     return said(
-        f"↩️ {run.id}: {whom}{mention(event.by)} took their vote back: step {step} is not approved "
-        "any more."
+        f"↩️ {run.id}: {whom}{by} took their vote back: step {step} is not approved any more."
     )
 
 

@@ -1,5 +1,6 @@
 """A short word to stakeholders: what is posted, and how it is told of."""
 
+from bot.core.acting.naming import by_name
 from bot.core.blockkit.blocks import SECTION_LIMIT, Block, channel, context, section
 from bot.core.blockkit.picture import Picture
 from bot.core.run.calling import ANSWER_LOST
@@ -11,9 +12,13 @@ from bot.core.text import cut, escape, mention
 
 
 def post(run: Run, update: Update) -> Picture:
-    """What stands in a channel of stakeholders: how it stands, and who says so."""
-    grave = f" ({update.severity})" if update.severity else ""
-    head = f"📣 *{run.id}*{grave}: an update from {mention(update.by)}, {moment(run, update.at)}"
+    """What stands in a channel of stakeholders: how it stands, and who says so.
+
+    Of a run that not everybody may know of, what its author wrote and no more.
+    """
+    grave = f" ({update.severity})" if update.severity and not run.procedure.private else ""
+    by, at = by_name(run, update.by), moment(run, update.at)
+    head = f"📣 *{run.id}*{grave}: an update from {by}, {at}"
     words = cut(escape(update.text), SECTION_LIMIT)
     return Picture(f"{head}:\n{words}", [section(head), section(words)])
 

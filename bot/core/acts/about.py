@@ -11,6 +11,7 @@ from bot.core.procedure.whose import say_roles
 from bot.core.run.events import Person
 from bot.core.run.holding import group_name
 from bot.core.run.model import Run
+from bot.core.run.values import inputs_read
 from bot.core.text import brief, dated, escape, mention
 
 _SHOWN = 300
@@ -37,7 +38,10 @@ def form(run: Run) -> View:
     if p.drill_every is not None:
         facts.append(f"To be drilled every {show_duration(p.drill_every)}")
     facts.append(f"Started {dated(run.started_at)}")
-    facts += [f"{name}: `{brief(value, _SHOWN)}`" for name, value in run.inputs.items() if value]
+    facts += [
+        f"{name}: `{brief(value, _SHOWN)}`"
+        for name, value in inputs_read(run.procedure, run.inputs)
+    ]
     texts = run.outline.texts
     facts += [
         f"{texts.called(name)} (found): `{brief(value, _SHOWN)}`"

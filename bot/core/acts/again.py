@@ -9,6 +9,7 @@ from bot.core.acting.answers import finds
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.jumps import reopens, taken_away, told
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, one_notice
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around, step_title
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
@@ -139,7 +140,7 @@ def _reaches(run: Run, ids: Sequence[str], group: str) -> bool:
 
 
 def _between(run: Run, event: e.StepsReopened) -> str:
-    return f"{mention(event.by)} opened {told(run, event)} again"
+    return f"{by_name(run, event.by)} opened {told(run, event)} again"
 
 
 def _offers(run: Run, offers: Offers, event: e.StepsReopened, number: int) -> Offers:
@@ -156,9 +157,9 @@ _CAUSES = {
 
 def _notice(scene: Scene, event: e.StepsReopened) -> Picture:
     run = scene.run
-    places = run.procedure.numbers()
+    places, by = run.procedure.numbers(), by_name(run, event.by)
     cause = _CAUSES[event.because].format(places.get(event.of, event.of))
-    words = [f"🔁 {run.id}: {told(run, event)} open again: {mention(event.by)} {cause}."]
+    words = [f"🔁 {run.id}: {told(run, event)} open again: {by} {cause}."]
     if event.reason:
         words.append(brief(event.reason, ACCOUNT_SHOWN))
     order = {one.step.id: n for n, one in enumerate(run.placed)}
@@ -166,8 +167,14 @@ def _notice(scene: Scene, event: e.StepsReopened) -> Picture:
         # A member that is none any more has no place on the page.
         lost = sorted(steps, key=lambda step: order.get(step, len(order)))
         names = ", ".join(step_name(run, step) for step in lost)
-        theirs = f"step {names} is" if len(steps) == 1 else f"steps {names} are"
-        words.append(f"{mention(person)}, {theirs} not yours any more.")
+        one = len(steps) == 1
+        theirs = f"step{'' if one else 's'} {names}"
+        if person.id == event.by.id:
+            words.append(f"{by} is not on {theirs} any more.")
+        else:
+            # They are to stop.
+            verb = "is" if one else "are"
+            words.append(f"{mention(person)}, {theirs} {verb} not yours any more.")
     return said("\n".join(words))
 
 

@@ -8,6 +8,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, does_to_run, opens, while_open
 from bot.core.acting.inwords import InWords, does_to_run_in_words, opens_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.naming import by_name
 from bot.core.acting.rights import ask, held_by, named
 from bot.core.acting.sealed import ASKED, OPEN, PERSON
 from bot.core.acting.sentences import Around
@@ -151,11 +152,12 @@ def _touches(run: Run | None, event: RoleAssigned, number: int) -> Sequence[str]
 
 
 def _notice(scene: Scene, event: RoleAssigned) -> Picture:
-    role = brief(event.role, 80)
+    run, role, by = scene.run, brief(event.role, 80), by_name(scene.run, event.by)
     if event.to is None:
-        return said(f"🧭 {scene.run.id}: nobody is {role} any more, says {mention(event.by)}.")
-    whose = "" if is_mine(event.to, event.by) else f" {mention(event.by)} said so."
-    return said(f"🧭 {scene.run.id}: {mention(event.to)} is {role} now.{whose}")
+        return said(f"🧭 {run.id}: nobody is {role} any more, says {by}.")
+    if is_mine(event.to, event.by):
+        return said(f"🧭 {run.id}: {by} is {role} now.")
+    return said(f"🧭 {run.id}: {mention(event.to)} is {role} now. {by} said so.")
 
 
 def _sentence(around: Around, event: RoleAssigned, it: Inline) -> Inline:

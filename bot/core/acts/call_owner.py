@@ -154,13 +154,23 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
         else ""
     )
     words = (
-        f"A post goes to {channel(owner.place)}{handle}: with {run.id}, what you choose below, "
-        "and a link to the board, and without any value. Anyone who comes presses *I am on it* "
-        "there; you hear of it, and the board says so."
+        f"A post goes to {channel(owner.place)}{handle}: with {run.id}, {_shows(run)} and a link "
+        "to the board. Anyone who comes presses *I am on it* there; you hear of it, and the board "
+        "says so."
     )
     listed_ = [(_label(run, one), one.key) for one in found]
     ask = select_input("cause", "Call them about", listed_, initial=listed_[0][1])
     return modal("call_owner", "Call the owner", "Call them", [section(words), ask], run=run.id)
+
+
+def _shows(run: Run) -> str:
+    """What the post says of why."""
+    if run.procedure.private:
+        return "that somebody is needed"
+    return (
+        f"`{run.procedure.id}`, what you choose below (where this channel is private, neither, but "
+        "that somebody is needed), no value"
+    )
 
 
 def _label(run: Run, about: Cause) -> str:

@@ -15,6 +15,7 @@ from bot.core.acting.meaning import (
     one_notice,
 )
 from bot.core.acting.messages import looks
+from bot.core.acting.naming import by_name
 from bot.core.acting.narrative import field_of, read_parts, written
 from bot.core.acting.sealed import ASKED, OPEN, SEEN, WORDS
 from bot.core.acting.sentences import Around, item_title
@@ -295,7 +296,7 @@ def _of_kept_open(scene: Scene, event: e.RunKeptOpen) -> Picture:
 def _of_end(scene: Scene, event: e.RunClosed) -> Picture:
     """How a run was closed, and by whom."""
     run = scene.run
-    head = f"{mention(event.by)} closed {run.id}"
+    head = f"{by_name(run, event.by)} closed {run.id}"
     if event.mistake is not None:
         why = brief(event.mistake, REASON_SHOWN)
         if event.again:

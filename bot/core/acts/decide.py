@@ -19,6 +19,7 @@ from bot.core.acting.asking import (
 from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import OPEN, STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, due, ended, moved, place
@@ -34,7 +35,7 @@ from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine
 from bot.core.run.rows import target
 from bot.core.run.states import State
-from bot.core.text import escape, mention
+from bot.core.text import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _decided(run: Run, event: e.Decided, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.Decided) -> str:
-    return f"{mention(event.by)} answered step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} answered step {step_name(run, event.step)}"
 
 
 def _sentence(around: Around, event: e.Decided, it: Inline) -> Inline:

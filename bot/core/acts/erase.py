@@ -30,7 +30,7 @@ from bot.core.run import events as e
 from bot.core.run.erased import How
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
-from bot.core.text import counted, escape
+from bot.core.text import counted, escape, mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +262,15 @@ def _tells(run: Run | None, event: e.Erased | e.ErasureNoted, number: int) -> Se
 def _of_end(scene: Scene, event: e.Erased) -> Picture:
     run, done = scene.run.id, what(event)
     if not event.noted:
-        return said(f"🧹 {run}: {asker(event)} erased {done}.")
-    asked = f"🧹 {run} is closed, so what {asker(event)} asked to erase is gone"
+        return said(f"🧹 {run}: {asker(scene.run, event)} erased {done}.")
+    # Who asked was promised to hear of it.
+    who = asker(scene.run, event) if event.by is None else mention(event.by)
+    asked = f"🧹 {run} is closed, so what {who} asked to erase is gone"
     return said(f"{asked}: {done}." if done else f"{asked}: it had been erased before.")
 
 
 def _of_note(scene: Scene, event: e.ErasureNoted) -> Picture:
-    asked = f"🧹 {asker(event)} asked to erase {what(event)}"
+    asked = f"🧹 {asker(scene.run, event)} asked to erase {what(event)}"
     return said(f"{asked}. {scene.run.id} still needs that: it is erased when the run is closed.")
 
 

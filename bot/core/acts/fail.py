@@ -20,6 +20,7 @@ from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.jumps import reopens
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, ended, moved, place
@@ -38,7 +39,7 @@ from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run.rounds import MOST
 from bot.core.run.states import State
-from bot.core.text import brief, mention
+from bot.core.text import brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _failed(run: Run, event: e.StepFailed, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.StepFailed) -> str:
-    return f"{mention(event.by)} marked as failed step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} marked as failed step {step_name(run, event.step)}"
 
 
 def _touches(run: Run | None, event: e.StepFailed, number: int) -> Sequence[str]:
@@ -161,7 +162,8 @@ def _notice(scene: Scene, event: e.StepFailed) -> Picture:
     row = scene.run.outline.by_id[event.step]
     opening = opens_if_it_fails(scene.run, row)
     then = f"\n{opening[:1].upper()}{opening[1:]} by that." if opening else ""
-    return said(f"❌ {scene.run.id}: step {step} failed · {mention(event.by)}: {what}{then}")
+    who = by_name(scene.run, event.by)
+    return said(f"❌ {scene.run.id}: step {step} failed · {who}: {what}{then}")
 
 
 def _sentence(around: Around, event: e.StepFailed, it: Inline) -> Inline:

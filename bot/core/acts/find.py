@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core.acting.corrections import holders_named, then, told, users
 from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import INPUTS, OPEN, STEP
 from bot.core.acting.sentences import Around, given
 from bot.core.acting.thread import Scene, said
@@ -13,7 +14,6 @@ from bot.core.markup.model import Inline
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.states import State
-from bot.core.text import mention
 
 
 def _found(run: Run, event: e.ValuesFound, at: datetime) -> Run:
@@ -34,8 +34,9 @@ def _touches(run: Run | None, event: e.ValuesFound, number: int) -> Sequence[str
 
 def _notice(scene: Scene, event: e.ValuesFound) -> Picture:
     before = then(scene.run, scene.before)
-    lines = [f"🔎 {scene.run.id}: {mention(event.by)} found other values than before."]
-    lines += holders_named(scene.run, before, event.values, but=event.step)
+    by = by_name(scene.run, event.by)
+    lines = [f"🔎 {scene.run.id}: {by} found other values than before."]
+    lines += holders_named(scene.run, before, event.values, event.by, but=event.step)
     return said("\n".join(lines))
 
 

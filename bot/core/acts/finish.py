@@ -25,6 +25,7 @@ from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.meaning import Matters, Meaning
 from bot.core.acting.messages import waits
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import OPEN, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import ENDED, already, ended, moved, place
@@ -188,7 +189,7 @@ def _by_hand(event: e.StepDone) -> bool:
 
 
 def _between(run: Run, event: e.StepDone) -> str:
-    return f"{mention(event.by)} finished step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} finished step {step_name(run, event.step)}"
 
 
 def _touches(run: Run | None, event: e.StepDone, number: int) -> Sequence[str]:

@@ -28,6 +28,7 @@ from bot.core.acting.inwords import (
     to_someone,
 )
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot, one_notice
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import OPEN, PERSON, STEP
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, moved, place
@@ -227,15 +228,15 @@ def _of_hand_over(scene: Scene, event: e.StepHandedOver) -> Picture:
 def _told(run: Run, event: e.StepHandedOver) -> str:
     step = step_name(run, event.step)
     if event.by.id == event.to.id and event.was is not None:
-        return f"{mention(event.by)} took step {step} over from {mention(event.was)}."
+        return f"{by_name(run, event.by)} took step {step} over from {mention(event.was)}."
     whose = ""
     if event.was is not None and event.was.id != event.by.id:
         whose = f" from {mention(event.was)}"
-    return f"{mention(event.by)} handed step {step}{whose} to {mention(event.to)}."
+    return f"{by_name(run, event.by)} handed step {step}{whose} to {mention(event.to)}."
 
 
 def _of_return(scene: Scene, event: e.StepReturned) -> Picture:
-    why = CANNOT_TAKE[event.why].format(mention(event.whom))
+    why = CANNOT_TAKE[event.why].format(by_name(scene.run, event.whom))
     back = f"step {step_name(scene.run, event.step)} is back with {mention(event.to)}"
     told = "" if event.by.id == event.to.id else f" Handed over by {mention(event.by)}."
     return said(f"↩️ {scene.run.id}: {back}: {why}.{told}")

@@ -12,6 +12,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.approvals import agreed
 from bot.core.acting.intents import Begin
 from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message, one_notice
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ABOUT, OPEN
 from bot.core.acting.sentences import Around
 from bot.core.acting.start_form import start_value
@@ -180,7 +181,10 @@ def _notice(scene: Scene, event: e.OtherClosed) -> Picture:
     next_ = ""
     if step.state is State.TAKEN:
         next_ = f" If that is what the step wanted, press *{DONE.label}*."
-    head = f"↩️ {scene.run.id}: {mention(whom or other.by)}, "
+    whom = whom or other.by
+    # Whoever closed it knows.
+    name = by_name(scene.run, whom) if whom.id == event.by.id else mention(whom)
+    head = f"↩️ {scene.run.id}: {name}, "
     return said(f"{head}{told}{ENDS[event.outcome]}.{next_}")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ABOUT, FIGURES, OPEN, OWN, SEEN
 from bot.core.acting.sentences import Around, check_title, light, why
 from bot.core.acting.thread import (
@@ -241,7 +242,9 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
     if done_by is None or done_by.id != request.by.id:
         about = f"{run.id}: {mention(request.by)}, {step}"
     if done_by is not None:
-        about += f" (done by {mention(done_by)})"
+        # Who did it does it again where it failed; where it passed, who waited for that hears it.
+        waits = not event.green or done_by.id == request.by.id
+        about += f" (done by {mention(done_by) if waits else by_name(run, done_by)})"
     failed_before = _failed_before(facts, event.check, step_id)
     if event.green:
         now = " now" if failed_before else ""

@@ -19,6 +19,7 @@ from bot.core.acting.asking import (
 from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ABOUT, OPEN, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import place
@@ -32,7 +33,7 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, worded
-from bot.core.text import escape, mention
+from bot.core.text import escape
 
 CONTROL = Control("Note…", "note", "Add a note to step {}")
 
@@ -136,7 +137,8 @@ def _touches(run: Run | None, event: e.NoteAdded, number: int) -> Sequence[str]:
 
 def _notice(scene: Scene, event: e.NoteAdded) -> Picture:
     about = f"step {step_name(scene.run, event.step)}" if event.step else "a note"
-    return said(f"📝 {scene.run.id}: {about} · {mention(event.by)}:\n{escape(event.text)}")
+    by = by_name(scene.run, event.by)
+    return said(f"📝 {scene.run.id}: {about} · {by}:\n{escape(event.text)}")
 
 
 def _sentence(around: Around, event: e.NoteAdded, it: Inline) -> Inline:

@@ -9,6 +9,7 @@ from bot.core.acting.asking import Asking
 from bot.core.acting.intents import Do, Odd
 from bot.core.acting.meaning import Meaning, all_stay, by_person
 from bot.core.acting.messages import OWNER
+from bot.core.acting.naming import by_name
 from bot.core.acting.owner_call import COMES, STAYS, now_is, wanted, what
 from bot.core.acting.sealed import ASKED, OPEN
 from bot.core.acting.sentences import Around
@@ -124,7 +125,7 @@ def _come_notice(scene: Scene, event: e.OwnerComing) -> Picture:
     """Whoever asked hears who comes."""
     run, call = scene.run, scene.run.calls[event.request]
     about = what(run, call, plainly=False)
-    return said(f"🏃 {run.id}: {mention(call.by)}, {mention(event.by)} is on it ({about}).")
+    return said(f"🏃 {run.id}: {mention(call.by)}, {by_name(run, event.by)} is on it ({about}).")
 
 
 def _stay_notice(scene: Scene, event: e.OwnerComingWithdrawn) -> Picture:
@@ -132,7 +133,7 @@ def _stay_notice(scene: Scene, event: e.OwnerComingWithdrawn) -> Picture:
     about = what(run, call, plainly=False)
     again = "" if run.closed is not None else " *Call the owner* asks again."
     return said(
-        f"🚷 {run.id}: {mention(call.by)}, {mention(event.by)} does not come after all "
+        f"🚷 {run.id}: {mention(call.by)}, {by_name(run, event.by)} does not come after all "
         f"({about}).{again}"
     )
 

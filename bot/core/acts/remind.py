@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.acting.calling import MOST, say
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message
 from bot.core.acting.messages import REMINDER
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import INPUTS, OPEN, OWN, PERSON
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene, said, step_name, whats_next
@@ -104,7 +105,7 @@ def _words(run: Run, facts: Sequence[e.Fact], event: Reminded) -> str:
             "done, or hand it over."
         )
     holder = _holder(facts, event.step)
-    on_it = f" {mention(holder)} is on it." if holder and event.whom is None else ""
+    on_it = f" {by_name(run, holder)} is on it." if holder and event.whom is None else ""
     return f"⏰ {run.id}: {to}step {step} is past its time-out of {length}, since {when}.{on_it}"
 
 

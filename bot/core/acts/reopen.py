@@ -16,6 +16,7 @@ from bot.core.acting.meaning import (
     one_notice,
 )
 from bot.core.acting.moving import FIELD, HINT, lacks_channel, moved
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
@@ -29,7 +30,7 @@ from bot.core.run.model import Reopened, Run
 from bot.core.run.proof import Proof
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run.states import State
-from bot.core.text import brief, mention
+from bot.core.text import brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,12 @@ def _reopened(run: Run, event: e.RunReopened, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.RunReopened) -> str:
-    return f"{mention(event.by)} reopened it"
+    return f"{by_name(run, event.by)} reopened it"
 
 
 def _notice(scene: Scene, event: e.RunReopened) -> Picture:
     reason = brief(event.reason, ACCOUNT_SHOWN)
-    return said(f"🔴 {mention(event.by)} reopened {scene.run.id}: {reason}")
+    return said(f"🔴 {by_name(scene.run, event.by)} reopened {scene.run.id}: {reason}")
 
 
 def _sentence(around: Around, event: e.RunReopened, it: Inline) -> Inline:

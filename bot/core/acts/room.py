@@ -21,6 +21,7 @@ from bot.core.acting.meaning import (
 )
 from bot.core.acting.messages import BACK, FURNISH, NOWHERE
 from bot.core.acting.moving import FIELD, HINT, lacks_channel, moved, must_lack
+from bot.core.acting.naming import by_name, quietly
 from bot.core.acting.sealed import ASKED, INPUTS, OPEN, OWN, Fields
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import Scene, offering, said
@@ -40,7 +41,7 @@ from bot.core.run.rooms import (
 )
 from bot.core.run.slack_errors import Class, class_of, remedy
 from bot.core.run.waits import TITLE_SHOWN
-from bot.core.text import brief, counted, escape, mention
+from bot.core.text import brief, counted, escape
 
 R = TypeVar("R", bound=OfRoom)
 
@@ -229,14 +230,15 @@ def _nowhere(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
 def _back(run: Run, facts: Sequence[e.Fact], which: str) -> Picture:
     """Where it was asked for: it is there."""
     words = f"{run.id}: {brief(run.title, TITLE_SHOWN)}. It is in <#{run.channel}>"
-    return said(f"🧵 {words}, started by {mention(run.started_by)}.")
+    return said(f"🧵 {words}, started by {by_name(run, run.started_by)}.")
 
 
 def _missing(scene: Scene, event: ChannelFurnished) -> Picture:
     """Who could not be invited, and what else is not there; once."""
     told: list[str] = []
     if event.left_out:
-        names = ", ".join(escape(one) if "<" not in one else one for one in event.left_out[:MOST])
+        left = [escape(one) if "<" not in one else one for one in event.left_out[:MOST]]
+        names = quietly(scene.run, ", ".join(left))
         more = len(event.left_out) - MOST
         others = f" and {counted(more, 'other')}" if more > 0 else ""
         told.append(
@@ -254,7 +256,7 @@ MOST = 10
 
 def _moved(scene: Scene, event: ChannelChosen) -> Picture:
     was = f"; it was in <#{event.was}>" if event.was else ""
-    return said(f"{scene.run.id} goes on here, says {mention(event.by)}{was}.")
+    return said(f"{scene.run.id} goes on here, says {by_name(scene.run, event.by)}{was}.")
 
 
 def _made_sentence(around: Around, event: ChannelMade, it: Inline) -> Inline:

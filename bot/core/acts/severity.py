@@ -10,6 +10,7 @@ from bot.core.acting.asking import Answer, Asking, OnRun, Question, opens, while
 from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Meaning, all_stay, by_person, one_notice
+from bot.core.acting.naming import by_name
 from bot.core.acting.owner_call import WORST, Cause, causes
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
@@ -23,7 +24,7 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
-from bot.core.text import brief, escape, mention
+from bot.core.text import brief, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def _notice(scene: Scene, event: e.SeverityChanged) -> Picture:
     was = f", was {event.was}" if event.was else ""
     why = f": {brief(event.reason, ACCOUNT_SHOWN)}" if event.reason else ""
     call = " · *Call the owner* is on the board" if Cause() in causes(scene.run) else ""
-    words = f"🚨 {scene.run.id}: {event.severity} now{was}, says {mention(event.by)}{why}"
+    by = by_name(scene.run, event.by)
+    words = f"🚨 {scene.run.id}: {event.severity} now{was}, says {by}{why}"
     return said(f"{words}{call if event.severity == WORST else ''}")
 
 

@@ -19,6 +19,7 @@ from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords, in_hand
 from bot.core.acting.meaning import Matters, Meaning, always, by_person
 from bot.core.acting.messages import waits
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.steps import already, ended, moved, place
@@ -33,7 +34,6 @@ from bot.core.run.offers import step_over
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, is_mine, worded
 from bot.core.run.states import State
-from bot.core.text import mention
 
 CONTROL = Control("Skip…", "skip", "Skip step {}")
 
@@ -119,7 +119,7 @@ def _skipped(run: Run, event: e.StepSkipped, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.StepSkipped) -> str:
-    return f"{mention(event.by)} skipped step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} skipped step {step_name(run, event.step)}"
 
 
 def _touches(run: Run | None, event: e.StepSkipped, number: int) -> Sequence[str]:

@@ -19,6 +19,7 @@ from bot.core.acting.asking import (
 from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
+from bot.core.acting.naming import by_name
 from bot.core.acting.request_message import greyed
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
@@ -38,7 +39,7 @@ from bot.core.run.refusals import Refused, is_mine
 from bot.core.run.rows import target
 from bot.core.run.stake import to_type
 from bot.core.run.states import State
-from bot.core.text import brief, cut, escape, mention
+from bot.core.text import brief, cut, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _taken(run: Run, event: e.StepTaken, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.StepTaken) -> str:
-    return f"{mention(event.by)} took step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} took step {step_name(run, event.step)}"
 
 
 def _sentence(around: Around, event: e.StepTaken, it: Inline) -> Inline:

@@ -24,6 +24,7 @@ from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.lines import line
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, OPEN, STEP
 from bot.core.acting.sentences import Around, item_title
 from bot.core.acting.steps import ENDED, already, moved, place
@@ -39,7 +40,6 @@ from bot.core.run.outline import Row
 from bot.core.run.proof import Item
 from bot.core.run.refusals import Refused
 from bot.core.run.states import State
-from bot.core.text import mention
 
 # A step. ----------------------------------------------------------------------------------------
 
@@ -194,7 +194,7 @@ def _undone(run: Run, event: e.StepUndone, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.StepUndone) -> str:
-    return f"{mention(event.by)} undid step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} undid step {step_name(run, event.step)}"
 
 
 def _sentence(around: Around, event: e.StepUndone, it: Inline) -> Inline:
@@ -224,7 +224,7 @@ def _withdrawn(run: Run, event: e.ConfirmationWithdrawn, at: datetime) -> Run:
 
 
 def _withdrawn_between(run: Run, event: e.ConfirmationWithdrawn) -> str:
-    return f"{mention(event.by)} took a confirmation back"
+    return f"{by_name(run, event.by)} took a confirmation back"
 
 
 def _of_withdrawal(around: Around, event: e.ConfirmationWithdrawn, it: Inline) -> Inline:

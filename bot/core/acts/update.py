@@ -9,6 +9,7 @@ from bot.core.acting.asking import Answer, Asking, OnRun, Question, at_any_time,
 from bot.core.acting.draft import draft
 from bot.core.acting.meaning import Meaning, all_stay, by_person, by_the_bot
 from bot.core.acting.messages import UPDATE
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, OPEN, OWN, WORDS
 from bot.core.acting.sentences import Around
 from bot.core.acting.stakeholders import where, why
@@ -86,6 +87,8 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     )
     if run.procedure.private:
         words += " This run is private, and these channels have other people in them."
+    else:
+        words += " If this run's channel is private, what you send leaves it."
     ticks = ticks_input("channels", "Where", [(one, one, "") for one in channels])
     ticks["element"]["initial_options"] = ticks["element"]["options"]
     ask = text_input(
@@ -153,7 +156,7 @@ def _tells(run: Run | None, event: e.UpdateArrived, number: int) -> Sequence[str
 
 def _notice(scene: Scene, event: e.UpdateSent) -> Picture:
     run, update = scene.run, scene.run.updates[scene.number]
-    head = f"📣 {run.id}: {mention(event.by)} tells stakeholders, in {where(update)}:"
+    head = f"📣 {run.id}: {by_name(run, event.by)} tells stakeholders, in {where(update)}:"
     return said(f"{head}\n{escape(event.text)}")
 
 

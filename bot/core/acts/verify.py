@@ -8,6 +8,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.asking import Asking, OnRun, does_to_run, while_open
 from bot.core.acting.inwords import InWords, does_to_run_in_words
 from bot.core.acting.meaning import Meaning, all_stay, by_person, unchanged
+from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED
 from bot.core.acting.sentences import Around
 from bot.core.acting.thread import REASON_SHOWN, check_name, last_look
@@ -20,7 +21,7 @@ from bot.core.run.expected import NOTE, amiss, is_so, of_status, on_board, toler
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.run.waits import WORDS_SHOWN, progress
-from bot.core.text import brief, briefly, mention
+from bot.core.text import brief, briefly
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _message(run: Run, facts: Sequence[e.Fact], batch: str) -> Picture:
     red = any(look and not look.green for look in looks.values())
     # What the end of the run cut short has failed in nothing.
     sign = "⏳" if waiting else "🟢" if green == len(asked) else "🔴" if red else "◽"
-    by = mention(asked[0].by)
+    by = by_name(run, asked[0].by)
     passed = f"{green} of {len(asked)} checks passed"
     head = f"{sign} {run.id}: verification requested by {by}: {passed}"
     well = [r for r in asked if (look := looks[r.request]) and look.green]

@@ -19,6 +19,7 @@ from bot.core.acting.asking import (
 from bot.core.acting.intents import Do
 from bot.core.acting.inwords import InWords, or_the_run
 from bot.core.acting.meaning import Matters, Meaning, all_stay, always, by_person, no_message
+from bot.core.acting.naming import by_name
 from bot.core.acting.request_message import (
     approve_button,
     beside,
@@ -349,7 +350,7 @@ def _approved(run: Run, event: e.StepApproved, at: datetime) -> Run:
 
 
 def _between(run: Run, event: e.StepApproved) -> str:
-    return f"{mention(event.by)} was the last to approve step {step_name(run, event.step)}"
+    return f"{by_name(run, event.by)} was the last to approve step {step_name(run, event.step)}"
 
 
 def _of_approval(around: Around, event: e.StepApproved, it: Inline) -> Inline:

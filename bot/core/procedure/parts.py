@@ -169,6 +169,10 @@ class Input(Asked):
         """The value as it is recorded: a list as `a,b,c`, however it was typed."""
         return ",".join(self.entries(value)) if self.list else value
 
+    def read(self, value: str) -> str:
+        """The value as people read it beside its name: a list as `a, b, c`."""
+        return ", ".join(self.entries(value)) if self.list else value
+
     def refusal(self, value: str) -> str | None:
         """Say in words why *value* cannot be used, or None when it can."""
         if not self.list:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.core.procedure import Capture, Placed, captures_of
+from bot.core.procedure import Capture, Placed, Procedure, captures_of
 from bot.core.template import fill, names
 
 
@@ -102,3 +102,13 @@ def called(name: str, finder: Placed) -> str:
         return name
     member = next((group.title for group in finder.groups if group.id.endswith(f"@{key}")), key)
     return f"{own} of {fill(member, {})}"
+
+
+def inputs_read(procedure: Procedure, inputs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The inputs that were given, each by its name and as people read it beside that."""
+    known = procedure.inputs
+    return [
+        (name, known[name].read(value) if name in known else value)
+        for name, value in inputs.items()
+        if value
+    ]

@@ -29,6 +29,7 @@ from bot.core.procedure.paging import paging
 from bot.core.run.actor import came
 from bot.core.run.model import Run, State
 from bot.core.run.outline import Row
+from bot.core.run.values import inputs_read
 from bot.core.text import brief, clock, mention, run_link, short_hash, span
 from bot.core.text import counted as number_of
 from bot.core.views.closed_board import closed_board, outcome
@@ -158,7 +159,10 @@ def _started(run: Run) -> str:
         parts.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     if run.led_from:
         parts.append(f"from {run_link(run.led_from, run.led_at)}")
-    given = [f"{name} {span(value, VALUE_SHOWN)}" for name, value in run.inputs.items() if value]
+    given = [
+        f"{name} {span(value, VALUE_SHOWN)}"
+        for name, value in inputs_read(run.procedure, run.inputs)
+    ]
     parts += given[:6]
     return " · ".join(parts)
 

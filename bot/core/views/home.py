@@ -112,7 +112,8 @@ def draw(
 def view(blocks: Sequence[Block], at: datetime) -> dict[str, Any]:
     """What Slack shows: the blocks, and as of when they are."""
     as_of = context(
-        f"As of {dated(at)}. It follows for 15 minutes after you open it: open it again for later."
+        f"Last drawn: {dated(at)}. It follows for 15 minutes after you open it: open it again for "
+        "later."
     )
     return {"type": "home", "private_metadata": json.dumps({}), "blocks": [*blocks, as_of]}
 

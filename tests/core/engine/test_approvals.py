@@ -57,7 +57,7 @@ def test_the_request_shows_what_would_be_run_and_that_it_is_not_to_be_run_yet() 
     desk = plain(role="custodian")
     request = ask(desk, "revoke")
     said = told(desk, request)
-    assert "<@U0ANA> asks 2 people (role: custodian) to approve step *1* Revoke k1" in said
+    assert "ana asks 2 people (role: custodian) to approve step *1* Revoke k1" in said
     assert "<@U0BEN>, <@U0CHO>, <@U0DEE>" in said, "those who can approve are notified"
     assert "*Not to be run yet*" in said
     assert "revoke k1" in said
@@ -211,7 +211,7 @@ def test_who_declines_says_why_and_who_asked_hears_it() -> None:
     assert "the reason is empty" in refused(desk, no)
     desk.do(replace(no, reason="It is the wrong key."))
     said = told(desk, desk.run.seq)
-    assert "<@U0ANA>, <@U0BEN> declines to approve step *1* Revoke k1: It is the wrong key." in said
+    assert "<@U0ANA>, ben declines to approve step *1* Revoke k1: It is the wrong key." in said
     assert "declined by <@U0BEN>: It is the wrong key." in board(desk)
     votes(desk, "revoke", CHO, DEE)
     assert "<@U0BEN> declined it" in refused(desk, c.Take("revoke", ANA))
@@ -225,9 +225,7 @@ def test_a_vote_can_be_taken_back_and_changed() -> None:
     votes(desk, "revoke", CHO, DEE)
     desk.do(c.TakeVoteBack("revoke", BEN, request))
     assert desk.run.asked["revoke"].is_approved
-    assert "<@U0ANA>, step *1* Revoke k1 is approved by <@U0CHO>, <@U0DEE>" in told(
-        desk, desk.run.seq
-    )
+    assert "<@U0ANA>, step *1* Revoke k1 is approved by <@U0CHO>, dee" in told(desk, desk.run.seq)
     desk.do(c.TakeVoteBack("revoke", CHO, request))
     assert "took their vote back" in told(desk, desk.run.seq)
     assert "1 of 2 approve" in refused(desk, c.Take("revoke", ANA))
@@ -280,7 +278,7 @@ def test_a_request_that_lapses_is_told_and_can_be_made_again() -> None:
     (lapsed,) = desk.do(c.Fire(name, request.until), timedelta(minutes=30))
     assert lapsed == e.ApprovalLapsed(step="revoke", request=request.number, via="timer")
     said = told(desk, desk.run.seq)
-    assert "<@U0ANA>, step *1* Revoke k1 was not approved in time: 1 approved (<@U0BEN>)" in said
+    assert "<@U0ANA>, step *1* Revoke k1 was not approved in time: 1 approved (ben)" in said
     assert "Ask for approval" in said
     assert "ask again" in board(desk)
     assert "too late" in refused(desk, c.Vote("revoke", CHO, request.number))

@@ -42,7 +42,7 @@ def test_an_undo_makes_it_void_and_those_who_voted_hear_of_it() -> None:
     made = desk.do(c.Undo("revoke", EVE))
     assert [event.kind for event in made] == ["step_undone", "approval_voided"]
     said = told(desk, desk.run.seq)
-    assert "counts no more: the step was undone by <@U0EVE>." in said
+    assert "counts no more: the step was undone by eve." in said
     assert "<@U0BEN>, <@U0CHO>: your vote on it is void." in said
     assert "2 people must approve it first" in refused(desk, c.Take("revoke", ANA))
 
@@ -96,7 +96,7 @@ def test_a_corrected_value_makes_it_void_and_takes_the_step_away() -> None:
         "approval_voided",
     ]
     said = told(desk, desk.run.seq)
-    assert "counts no more: what it shows was changed by <@U0EVE>." in said
+    assert "counts no more: what it shows was changed by eve." in said
     assert "<@U0BEN>, <@U0CHO>: your vote on it is void." in said
     assert "<@U0ANA>, ask for it again on the board." in said
     assert "2 people must approve it first" in refused(desk, c.Take("revoke", DEE))

@@ -62,7 +62,7 @@ def test_the_post_has_the_link_of_the_board_and_no_values() -> None:
     desk = failed()
     desk.do(c.CallOwner("wipe", BEN))
     assert post(desk.run, desk.run.seq, "https://slack/x").text == (
-        "🆘 KC-7 (trouble): step 1 failed, and <@U0BEN> asks the owner for help. "
+        "🆘 KC-7 (trouble): step 1 failed, and ben asks the owner for help. "
         "<https://slack/x|Open the board>"
     )
 

@@ -142,7 +142,7 @@ def test_another_failure_begins_them_again_in_another_round() -> None:
     assert desk.run.steps["wipe"].round == 1
     assert turn(desk)[:1] == ["start"]
     told = str(notices.draw(desk.run, desk.facts, f"notice/{desk.facts[-1].seq}"))
-    assert "steps 2f.1 to 2f.2 open again: <@U0ANA> marked step 2 failed again." in told
+    assert "steps 2f.1 to 2f.2 open again: ana marked step 2 failed again." in told
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "opened steps 2f.1 to 2f.2 again, by another failure of step 2 (Wipe)" in document
 

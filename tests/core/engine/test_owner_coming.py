@@ -135,7 +135,7 @@ def test_a_check_that_failed_is_called_about_once_until_it_has_passed() -> None:
         desk.do(c.CallOwner(None, ANA, "up"))
     look(desk, green=False)
     desk.do(c.CallOwner(None, ANA, "up"))
-    assert "the check `up` failed, and <@U0ANA> asks" in there(desk)
+    assert "the check `up` failed, and ana asks" in there(desk)
     assert "has the owner called in #storage … · the check “It is up” failed" in shown(desk)
     look(desk, green=False)
     with pytest.raises(Refused, match=r"once is enough"):
@@ -152,7 +152,7 @@ def test_a_run_of_the_worst_severity_asks_for_the_owner_on_its_board() -> None:
     assert "🆘 SEV1, and the owner, Storage, is not called yet.   [Call the owner]" in shown(desk)
     desk.do(c.CallOwner(None, ANA))
     assert "is not called yet" not in shown(desk)
-    assert "🆘 KC-7 (trouble): it is SEV1, and <@U0ANA> asks the owner for help." in there(desk)
+    assert "🆘 KC-7 (trouble): it is SEV1, and ana asks the owner for help." in there(desk)
     desk.do(c.ChangeSeverity("SEV3", ANA))
     assert "✅ It is not SEV1 any more: nobody need come any more." in there(desk)
     with pytest.raises(Refused, match=r"is not SEV1"):
@@ -205,9 +205,16 @@ def test_the_post_of_a_private_run_has_no_word_of_it() -> None:
     desk.do(c.CallOwner(None, ANA, "up"))
     said = post(desk.run, called(desk), LINK).text
     assert said == (
-        "🆘 KC-7 (SEV1): a check failed, and <@U0ANA> asks the owner for help. "
-        f"<{LINK}|Open the board>"
+        f"🆘 KC-7: somebody is needed, and ana asks the owner for help. <{LINK}|Open the board>"
     )
+    desk.do(c.OwnerComes(BEN, called(desk)))
+    look(desk, green=True)
+    assert "✅ Nobody need come any more. 🏃 ben was on it since" in there(desk)
+    for word in ("SEV1", "check", "passed", "trouble"):
+        assert word not in there(desk)
+    form = aloud(forms.of(failed(desk.run.procedure).run, "call_owner", None, ANA)["blocks"])
+    assert "with KC-7, that somebody is needed and a link to the board." in form
+    assert "where this channel is private, neither" not in form
 
 
 def test_a_call_of_before_is_heard_still() -> None:

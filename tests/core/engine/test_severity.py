@@ -23,8 +23,8 @@ def test_it_is_the_procedures_until_someone_says_otherwise() -> None:
     assert "# 🔴 Trouble · SEV2" in aloud(draw(desk.run).blocks)
     told = [aloud(notices.draw(desk.run, desk.facts, f"notice/{n}").blocks) for n in (2, 3)]
     assert told == [
-        "🚨 KC-7: SEV1 now, was SEV3, says <@U0BEN>: It spreads.",
-        "🚨 KC-7: SEV2 now, was SEV1, says <@U0ANA>",
+        "🚨 KC-7: SEV1 now, was SEV3, says ben: It spreads.",
+        "🚨 KC-7: SEV2 now, was SEV1, says ana",
     ]
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "| **Severity** | SEV2 (SEV3 until 03:12:06, SEV1 until 03:12:07) |" in document

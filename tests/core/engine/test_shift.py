@@ -1,9 +1,12 @@
 """A hand-off moves what the other may have, and no more."""
 
+import re
+
 from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
 from bot.core.views import notices
 from tests.core.closing import checked
+from tests.core.story import EXPORTED, render
 from tests.core.strategies import ANA, BEN, Desk
 
 
@@ -31,3 +34,17 @@ def test_a_role_keeps_its_place_whoever_has_it() -> None:
     assert [*desk.run.cast.items()] == [("commander", BEN), ("operator", ANA)]
     desk.do(c.AssignRole("commander", ANA))
     assert [*desk.run.cast.items()] == [("operator", ANA)]
+
+
+def test_the_post_mortem_has_who_had_which_role_when() -> None:
+    desk = Desk(checked())
+    desk.do(c.AssignRole("commander", ANA, ANA))
+    desk.do(c.HandOff(ANA, BEN))
+    desk.do(c.AcceptHandoff(BEN, desk.run.seq))
+    desk.do(c.AssignRole("operator", BEN, ANA))
+    desk.do(c.AssignRole("operator", BEN))
+    text = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+    (ana, ben) = [line for line in text.splitlines() if re.match(r"\| (ana|ben) \| – \|", line)]
+    when = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    assert re.search(f"was commander {when} to {when}, was operator {when} to {when}", ana)
+    assert re.search(f"was commander from {when} on", ben)

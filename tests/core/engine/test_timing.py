@@ -124,7 +124,7 @@ def test_those_with_the_role_of_a_step_hear_before_the_owner() -> None:
     assert told(made) == [("person", at(20)), ("role", at(30)), ("owner", at(40))]
     number = next(f.seq for f in night.desk.facts if getattr(f.event, "told", "") == "role")
     assert night.said(number).startswith("⏰ KC-7: <@U0CHO> (dba): step *1* Heal is past its")
-    assert "<@U0ANA> is on it." in night.said(number)
+    assert "ana is on it." in night.said(number)
 
 
 def test_what_is_said_before_the_time_out_and_after_it() -> None:
@@ -137,7 +137,7 @@ def test_what_is_said_before_the_time_out_and_after_it() -> None:
     )
     owner = next(f.seq for f in night.desk.facts if getattr(f.event, "told", "") == "owner")
     said = night.said(owner, "reminder")
-    assert "step *1* Heal is past its time-out of 30m, since 03:42 UTC. <@U0ANA> is on it." in said
+    assert "step *1* Heal is past its time-out of 30m, since 03:42 UTC. ana is on it." in said
     assert "In <#C0TRUST>: Trouble." in said
 
 

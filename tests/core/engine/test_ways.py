@@ -260,7 +260,7 @@ def test_who_was_on_a_step_that_is_opened_again_is_told() -> None:
     made = says(desk, "fine", "no")
     assert [event.kind for event in made] == ["decided", "step_given_back", "steps_reopened"]
     said = aloud(notices.draw(desk.run, desk.facts, f"notice/{desk.run.seq}").blocks)
-    assert "steps 1 to 2b.2 open again: <@U0BEN> answered step 2b.2" in said
+    assert "steps 1 to 2b.2 open again: ben answered step 2b.2" in said
     assert "<@U0CHO>, step *2b.1* Restart (round 2) is not yours any more." in said
 
 

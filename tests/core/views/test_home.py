@@ -89,7 +89,7 @@ def test_a_home_says_all_of_it_and_when() -> None:
     assert "# Other open runs" in said
     assert "There are older open runs: ask in their channels." in said
     assert "4 procedures for “key &amp; &lt;lock&gt;”" in said
-    assert "As of <!date" in said
+    assert "Last drawn: <!date" in said
     mine = aloud(home.draw(ANA, [placed(desk)], NO_OFFER))
     assert "# Runs that you are in" in mine
     assert "Nothing waits for you." in mine

@@ -211,7 +211,7 @@ def test_the_notice_and_the_post_mortem_say_that_it_was_a_mistake() -> None:
     told = notices.draw(desk.run, desk.facts, "notice/2")
     accepted(told)
     assert told.text == (
-        "🟠 <@U0ANA> closed KC-7: started by mistake: the wrong &lt;key&gt;. "
+        "🟠 ana closed KC-7: started by mistake: the wrong &lt;key&gt;. "
         "In its place: <https://h.example/p8|KC-8>"
     )
     assert "In its place: <https://h.example/p8|KC-8>" in aloud(draw(desk.run).blocks)

@@ -172,7 +172,7 @@ def test_a_verification_shows_what_was_seen_and_first_what_was_off() -> None:
     room.do(c.Verify(ANA))
     assert room.do(look("new-key-works", *ONE_SILENT)(room.desk)) == {"board": 5, "verify/v2": 5}
     said = room.shown["verify/v2"]
-    assert "KC-7: verification requested by <@U0ANA>: 0 of 2 checks passed" in said
+    assert "KC-7: verification requested by ana: 0 of 2 checks passed" in said
     assert (
         "🔴 *key-b can sign*\n✗ node-3: no answer within 3 s\n✓ node-1: `can_sign` is `true`\n"
         in said
@@ -237,13 +237,13 @@ def test_a_run_that_was_worked_on_meanwhile_says_by_whom() -> None:
     room.do(c.Close(ANA))
     room.do(c.Take("do", BEN))
     assert room.shown["notice/5"] == (
-        "🔴 KC-7: <@U0ANA>, it stays open. <@U0BEN> took step *2* Do it while the checks were "
+        "🔴 KC-7: <@U0ANA>, it stays open. ben took step *2* Do it while the checks were "
         "running. Press *Close…* again when that is finished."
     )
 
 
 def test_a_run_closed_without_verification_is_not_announced_as_recovered() -> None:
-    words = "🟠 <@U0ANA> closed KC-7, not verified: vendor confirms tomorrow"
+    words = "🟠 ana closed KC-7, not verified: vendor confirms tomorrow"
     assert closed({"check:up": "vendor confirms tomorrow"}) == (words, words)
 
 
@@ -253,7 +253,7 @@ def test_one_reason_for_several_lines_is_said_once() -> None:
     room.do(c.Close(ANA, reasons | {"confirm:2": "by mail"}))
     room.look(green=False, final=True)
     assert room.shown["notice/5"] == (
-        "🟠 <@U0ANA> closed KC-7, not verified: the vendor says tomorrow; by mail"
+        "🟠 ana closed KC-7, not verified: the vendor says tomorrow; by mail"
     )
 
 
@@ -271,7 +271,7 @@ def test_a_line_that_has_a_reason_is_told_apart_when_the_run_stays_open() -> Non
 
 
 def test_a_recovered_run_is_announced() -> None:
-    words = "🟢 <@U0ANA> closed KC-7: recovered, verification passed."
+    words = "🟢 ana closed KC-7: recovered, verification passed."
     assert closed({}) == (words, words)
 
 
@@ -280,16 +280,16 @@ def test_a_step_that_fails_and_one_that_changes_hands_are_told() -> None:
     room.do(c.Take("revoke", ANA, "key-a"))
     assert room.do(c.HandOver("revoke", ANA, BEN)) == {"board": 3, "notice/3": 3}
     assert room.shown["notice/3"] == (
-        "🤝 KC-7: <@U0ANA> handed step *1* Revoke the key immediately to <@U0BEN>."
+        "🤝 KC-7: ana handed step *1* Revoke the key immediately to <@U0BEN>."
     )
     assert room.do(c.BringBack("revoke", BEN.id, "outside")) == {"board": 4, "notice/4": 4}
     assert room.shown["notice/4"] == (
         "↩️ KC-7: step *1* Revoke the key immediately is back with <@U0ANA>: "
-        "<@U0BEN> is not in this channel."
+        "ben is not in this channel."
     )
     assert room.do(c.Fail("revoke", BEN, "no <quorum>")) == {"board": 5, "notice/5": 5}
     assert room.shown["notice/5"] == (
-        "❌ KC-7: step *1* Revoke the key immediately failed · <@U0BEN>: no &lt;quorum&gt;"
+        "❌ KC-7: step *1* Revoke the key immediately failed · ben: no &lt;quorum&gt;"
     )
 
 
@@ -313,7 +313,7 @@ def test_a_step_that_is_taken_over_names_both() -> None:
     room.do(c.Take("find", BEN))
     room.do(c.TakeOver("find", ANA))
     said = room.shown["notice/3"]
-    assert said.startswith("🤝 KC-7: <@U0ANA> took step *3* Identify")
+    assert said.startswith("🤝 KC-7: ana took step *3* Identify")
     assert said.endswith(" over from <@U0BEN>.")
 
 
@@ -332,7 +332,7 @@ def test_a_reopened_run_is_told_with_the_reason_and_its_board_says_so() -> None:
     room = Room(WAITING)
     room.desk.close(ANA, {"check:up": "no need"})
     assert room.do(c.Reopen(BEN, "It is back.")) == {"board": 6, "notice/6": 6}
-    assert room.shown["notice/6"] == "🔴 <@U0BEN> reopened KC-7: It is back."
+    assert room.shown["notice/6"] == "🔴 ben reopened KC-7: It is back."
     assert "\n↩️ Reopened by <@U0BEN> <!date^" in room.shown["board"]
     assert ": It is back.\n" in room.shown["board"]
 

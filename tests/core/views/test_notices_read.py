@@ -22,15 +22,15 @@ CONFIRMED = changed(verification=[{"check": "up"}, {"confirm": "They are told"}]
 @pytest.mark.parametrize(
     ("before", "meanwhile", "words"),
     [
-        ((), c.Take("do", BEN), "<@U0BEN> took step *2* Do it"),
-        ((c.Take("do", BEN),), c.MarkDone("do", BEN), "<@U0BEN> finished step *2* Do it"),
-        ((), c.Skip("do", BEN, "no need"), "<@U0BEN> skipped step *2* Do it"),
-        ((c.Take("do", BEN),), c.Fail("do", BEN, "no"), "<@U0BEN> marked as failed step *2* Do it"),
-        ((c.Skip("do", BEN, "no"),), c.Undo("do", BEN), "<@U0BEN> undid step *2* Do it"),
+        ((), c.Take("do", BEN), "ben took step *2* Do it"),
+        ((c.Take("do", BEN),), c.MarkDone("do", BEN), "ben finished step *2* Do it"),
+        ((), c.Skip("do", BEN, "no need"), "ben skipped step *2* Do it"),
+        ((c.Take("do", BEN),), c.Fail("do", BEN, "no"), "ben marked as failed step *2* Do it"),
+        ((c.Skip("do", BEN, "no"),), c.Undo("do", BEN), "ben undid step *2* Do it"),
         (
             (c.Confirm("confirm:1", BEN),),
             c.Withdraw("confirm:1", BEN),
-            "<@U0BEN> took a confirmation back",
+            "ben took a confirmation back",
         ),
     ],
     ids=lambda value: type(value).__name__,
@@ -82,10 +82,10 @@ def test_a_step_that_is_handed_on_says_from_whom_to_whom_and_by_whom_it_came_bac
     )
     room.do(c.BringBack("do", BEN.id, "bot"))
     said = room.shown["notice/4"]
-    assert said.startswith("↩️ KC-7: step *2* Do it is back with <@U0ANA>: <@U0BEN> ")
+    assert said.startswith("↩️ KC-7: step *2* Do it is back with <@U0ANA>: ben ")
     assert said.endswith(". Handed over by <@U0CHO>.")
     room.do(c.TakeOver("do", BEN))
-    assert room.shown["notice/5"] == "🤝 KC-7: <@U0BEN> took step *2* Do it over from <@U0ANA>."
+    assert room.shown["notice/5"] == "🤝 KC-7: ben took step *2* Do it over from <@U0ANA>."
 
 
 def test_a_note_for_the_thread_says_what_it_is_about_and_stands_there_whole() -> None:
@@ -93,16 +93,16 @@ def test_a_note_for_the_thread_says_what_it_is_about_and_stands_there_whole() ->
     assert room.do(c.AddNote("do", ANA, "hidden")) == {"board": 2}
     room.do(c.AddNote("do", ANA, "first line\n<second> line", shared=True))
     assert room.shown["notice/3"] == (
-        "📝 KC-7: step *2* Do it · <@U0ANA>:\nfirst line\n&lt;second&gt; line"
+        "📝 KC-7: step *2* Do it · ana:\nfirst line\n&lt;second&gt; line"
     )
     room.do(c.AddNote(None, BEN, "all is slow", shared=True))
-    assert room.shown["notice/4"] == "📝 KC-7: a note · <@U0BEN>:\nall is slow"
+    assert room.shown["notice/4"] == "📝 KC-7: a note · ben:\nall is slow"
 
 
 def test_a_run_started_by_mistake_says_so_and_links_the_one_in_its_place() -> None:
     room = Room(WAITING)
     room.do(c.Mistake(BEN, "the wrong node"))
-    assert room.shown["notice/2"] == "🟠 <@U0BEN> closed KC-7: started by mistake: the wrong node"
+    assert room.shown["notice/2"] == "🟠 ben closed KC-7: started by mistake: the wrong node"
     closed = room.desk.facts[-1].event.model_copy(
         update={"again": "KC-8", "again_at": "https://slack/p8"}
     )
@@ -110,7 +110,7 @@ def test_a_run_started_by_mistake_says_so_and_links_the_one_in_its_place() -> No
     facts = [first, e.Fact(last.run_id, 2, last.at, closed, last.hash)]
     run = evolve(begin(first), facts[1])
     assert notices.draw(run, facts, "notice/2").text == (
-        "🟠 <@U0BEN> closed KC-7: started by mistake: the wrong node. "
+        "🟠 ben closed KC-7: started by mistake: the wrong node. "
         "In its place: <https://slack/p8|KC-8>"
     )
 
@@ -142,7 +142,7 @@ def test_a_verification_tells_what_was_seen_of_six_things_and_counts_the_rest() 
     off = "✗ n5: expected `lsn` to be at least `9`, found `7`"
     held = [f"✓ n{n}: `lsn` is at least `9`" for n in range(5)]
     assert observe(room, *members).splitlines() == [
-        "🔴 KC-7: verification requested by <@U0ANA>: 0 of 1 checks passed",
+        "🔴 KC-7: verification requested by ana: 0 of 1 checks passed",
         "🔴 *It is up*",
         off,
         *held,
@@ -168,7 +168,7 @@ def test_a_verification_that_is_looked_at_for_a_while_says_that_it_is_not_over()
     room = Room(WAITING)
     room.do(c.Verify(ANA))
     assert room.shown["verify/v2"].splitlines() == [
-        "⏳ KC-7: verification requested by <@U0ANA>: 0 of 1 checks passed",
+        "⏳ KC-7: verification requested by ana: 0 of 1 checks passed",
         "⏳ It is up · checking",
     ]
     said = observe(room, seen("n1", held=False), final=False).splitlines()
@@ -176,6 +176,6 @@ def test_a_verification_that_is_looked_at_for_a_while_says_that_it_is_not_over()
     assert said[1] == "🔴 *It is up* · checking again"
     said = observe(room, seen("n1", held=True), green=True).splitlines()
     assert said == [
-        "🟢 KC-7: verification requested by <@U0ANA>: 1 of 1 checks passed",
+        "🟢 KC-7: verification requested by ana: 1 of 1 checks passed",
         "🟢 It is up",
     ]

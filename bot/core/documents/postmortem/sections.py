@@ -23,6 +23,7 @@ from bot.core.run import events as e
 from bot.core.run.actor import came, way
 from bot.core.run.model import State
 from bot.core.run.proof import on_page
+from bot.core.run.shift import RoleAssigned
 from bot.core.text import short_hash
 from bot.core.views.wording import say_owner
 
@@ -226,14 +227,18 @@ def key_times(story: Story) -> Iterator[Block]:
 
 
 def responders(story: Story) -> Table:
-    """Who did what: steps ended, and everything else, in order of appearance."""
+    """Who did what: steps ended, roles, and everything else, in order of appearance."""
     wrote = writers(story.said or ())
     first: dict[str, Said] = {}
     for one in story.said or ():
         first.setdefault(one.by, one)
-    shares = _shares(story)
+    shares, roles = _shares(story), _roles(story)
     rows: list[tuple[Inline, Inline, Inline]] = [
-        (story.names.of(key), ", ".join(_ran(share, key)) or "–", _else(share, key, wrote[key]))
+        (
+            story.names.of(key),
+            ", ".join(_ran(share, key)) or "–",
+            _else(share, key, roles.get(key, ()), wrote[key]),
+        )
         if (share := shares.get(key)) is not None
         else (called(story, first[key]), "–", _spoke(wrote[key]))
         for key in dict.fromkeys((*story.run.people, *wrote))
@@ -249,6 +254,23 @@ def _shares(story: Story) -> Mapping[str, Story]:
         for key in dict.fromkeys(one.id for one in people if one is not None):
             moments.setdefault(key, []).append(m)
     return {key: replace(story, moments=tuple(mine)) for key, mine in moments.items()}
+
+
+def _roles(story: Story) -> Mapping[str, Sequence[Inline]]:
+    """The roles that each person had, with from when to when; the last may have it still."""
+    told: dict[str, list[Inline]] = {}
+    cast: dict[str, tuple[str, Inline]] = {}
+    day = story.run.started_at
+    for m, event in story.of(RoleAssigned):
+        at = clock(m.at, day)
+        if event.role in cast:
+            key, since = cast.pop(event.role)
+            told.setdefault(key, []).append(("was ", Words(event.role), " ", since, " to ", at))
+        if event.to is not None:
+            cast[event.role] = (event.to.id, at)
+    for role, (key, since) in cast.items():
+        told.setdefault(key, []).append(("was ", Words(role), " from ", since, " on"))
+    return told
 
 
 _Ended = e.StepDone | e.StepFailed | e.StepSkipped | e.Decided
@@ -309,9 +331,10 @@ def _spoke(messages: int) -> str:
     return f"wrote {count(messages, 'message')} in the thread"
 
 
-def _else(story: Story, key: str, messages: int) -> Inline:
-    """The other things that a person did in the run, each kind once."""
+def _else(story: Story, key: str, roles: Sequence[Inline], messages: int) -> Inline:
+    """The other things that a person did or was in the run, each kind once."""
     told: list[Inline] = ["started the run"] if story.run.started_by.id == key else []
+    told += roles
     day = story.run.started_at
     for kind, words, noun in _COUNTED:
         times = sum(event.by.id == key for _, event in story.of(kind))
