@@ -24,7 +24,7 @@ from bot.core.checks.verdict import Verdict, red
 from bot.core.engine.commands import Observe
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Check, show_duration
-from bot.core.procedure.using import used_by_check
+from bot.core.procedure.using import entries_of, used_by_check
 from bot.core.run.events import CheckObserved
 from bot.core.run.model import Run
 from bot.core.run.polling import DEFAULT_POLL, over
@@ -205,16 +205,18 @@ class Checker:
         if lacking := run.outline.texts.missing_in(used_by_check(check)):
             # Asked for half an address, a target would answer about something else.
             return red(f"not asked: {run.outline.texts.told(lacking)}")
-        members = None
-        if check.each is not None:
+        # What people read masked, the system is asked with.
+        inputs = {**run.outline.values, **await inputs_of(self.desk.log, run)}
+        members = entries_of(run.procedure, check, inputs)
+        if members is not None and not run.hidden.isdisjoint((check.each or {}).values()):
+            return red("not asked: its list is masked, and each entry would be named")
+        if members is None and check.each is not None:
             (set_name,) = check.each.values()
             members = self.prober.members(check.target, set_name)
             if members is None:
                 return red(
                     f"the target {check.target} has no set `{set_name}` in the configuration"
                 )
-        # What people read masked, the system is asked with.
-        inputs = {**run.outline.values, **await inputs_of(self.desk.log, run)}
         answers = await self.prober.look(plan(check, inputs, members, self.clock.now()))
         verdict = await self._judge(check, inputs, answers)
         return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)

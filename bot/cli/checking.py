@@ -24,7 +24,7 @@ from bot.core.checks.verdict import Verdict, red
 from bot.core.procedure import Check, Procedure, VerifyByCheck, captures_of
 from bot.core.procedure.filling import with_defaults
 from bot.core.procedure.finding import printable
-from bot.core.procedure.using import used_by_check
+from bot.core.procedure.using import entries_of, used_by_check
 from bot.core.run.events import CheckObserved
 from bot.core.run.expected import missed, on_board, tolerated
 from bot.core.template import fill
@@ -184,12 +184,11 @@ class _Looking:
         return Looked(name, title, check.target, verdict, on_board(why), took)
 
     async def _verdict(self, prober: HttpProber, check: Check) -> Verdict:
-        members = None
-        if lacking := sorted(
-            used_by_check(check) - self._values.keys() - (check.each or {}).keys()
-        ):
+        own = {*(check.each or {}), *(check.each or {}).values()}
+        if lacking := sorted(used_by_check(check) - self._values.keys() - own):
             return red(f"not asked: {', '.join(lacking)} has no value; write {lacking[0]}=…")
-        for of in (check.each or {}).values():
+        members = entries_of(self._procedure, check, self._values)
+        for of in (check.each or {}).values() if members is None else ():
             members = prober.members(check.target, of)
             if members is None:
                 return red(f"the target {check.target} has no set `{of}` in the configuration")

@@ -23,7 +23,14 @@ title: A node is gone
 symptoms: [A node does not answer]
 inputs:
   node: { description: The node, pattern: "node-[0-9]+", required: true }
+  readers: { description: Who reads, pattern: "node-[0-9]+", list: true, default: "node-2,node-4" }
 checks:
+  read:
+    title: The readers read
+    target: system
+    each: { one: readers }
+    get: /nodes/{{ one }}
+    expect: [{ pointer: /healthy, equals: true }]
   up:
     title: "{{ node }} is up"
     target: system
@@ -111,11 +118,16 @@ def test_what_a_terminal_says_and_how_it_ends(system: System, capsys: Out) -> No
     told = json.loads(capsys.readouterr().out)
     assert (told["procedure"], told["passed"]) == ("node-gone", False)
     assert [(one["check"], one["passed"]) for one in told["checks"]] == [
+        ("read", True),
         ("up", False),
         ("all-up", True),
         ("stored", True),
     ]
-    assert told["checks"][0]["seen"][-1]["seen"] == "false"
+    assert told["checks"][1]["seen"][-1]["seen"] == "false"
+
+    system.ill = {"node-8"}
+    assert main(["check", "node-gone", "--only", "read", "readers=node-7, node-8"]) == 1
+    assert "node-8: expected `healthy`" in capsys.readouterr().out
 
     assert main(["check", "node-gone", "node=node-2", "--only", "stored"]) == 1
     assert "not asked: copy has no value; write copy=…" in capsys.readouterr().out
@@ -128,9 +140,9 @@ def test_what_a_terminal_says_and_how_it_ends(system: System, capsys: Out) -> No
         (["node-gone"], "the check up needs node; write node=…"),
         (["node-gone", "node-1"], "a value is NAME=VALUE, not node-1"),
         (["node-gone", "node=x"], "node must look like node-1"),
-        (["node-gone", "zone=x"], "node-gone has no input zone; it has node"),
+        (["node-gone", "zone=x"], "node-gone has no input zone; it has node, readers"),
         (["node-gone", "node=node-1", "copy=x"], "copy must match copy-[0-9]+"),
-        (["node-gone", "node=node-1", "--only", "down"], "no check down; it has up, all-up"),
+        (["node-gone", "node=node-1", "--only", "down"], "no check down; it has read, up, all-up"),
         (["node-gone", "node=node-1", "--targets", "none.yaml"], "none.yaml: No such file"),
         (["node-gone", "node=node-1", "--every", "0.1"], "--every is 1 second at least"),
     ],

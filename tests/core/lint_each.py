@@ -66,6 +66,15 @@ LISTS = [
         CHECKED,
     ),
     Case(
+        "a list of anything, each entry of which goes into an address",
+        CHECKED,
+        checked("each: { member: nodes }", "each: { member: readers }")
+        .replace('    pattern: "[a-z]+"\n', "", 1)
+        .replace("  readers:", "  §readers:"),
+        "`readers` goes into a command or an address unchecked",
+        checked("each: { member: nodes }", "each: { member: readers }"),
+    ),
+    Case(
         "a list that an answer is compared with",
         CHECKED,
         checked("equals: true", 'equals: §"{{ readers }}"'),

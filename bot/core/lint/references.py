@@ -115,6 +115,7 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
     used = {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
     found = [name for _, step in walk(procedure.steps) for name in captures_of(step)]
     used |= {of for _, step in walk(procedure.steps) for of in _repeated(step)}
+    used |= {of for check in procedure.checks.values() for of in (check.each or {}).values()}
     scopes = Scopes(document)
     for path, name in placeholders(document):
         used.add(name)
@@ -245,7 +246,8 @@ def targets(procedure: Procedure, known: Mapping[str, Collection[str]]) -> Itera
         else:
             sets = known[check.target]
             for variable, members in (check.each or {}).items():
-                if members not in sets:
+                listed = members in procedure.inputs and procedure.inputs[members].list
+                if members not in sets and not listed:
                     at = (*here, "each", variable)
                     found = undefined(at, members, f"set of {check.target}", sets, "sets:")
                     yield replace(found, severity="warning")

@@ -47,6 +47,8 @@ def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
     exposed = {name for path, name in placeholders(document) if _exposes(path)}
     exposed |= {name for check in procedure.checks.values() for name in _bare(check)}
     exposed |= {one.of for _, one in scoped(procedure) if one.variable in exposed}
+    for check in procedure.checks.values():
+        exposed |= {of for name, of in (check.each or {}).items() if name in names(check.path)}
     for name in sorted(exposed & procedure.inputs.keys()):
         yield from _guard(name, procedure.inputs[name], ("inputs", name))
     for path, step in walk(procedure.steps):

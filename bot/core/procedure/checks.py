@@ -294,7 +294,8 @@ class Check(Model):
     tls: Connects | None = None
     """What the target's certificate says: `/days_left`, `/expires`, `/names`, `/issuer`."""
     each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
-    """One request for each member of a set of the target: `{ node: nodes }`."""
+    """One request for each member of a set of the target, or for each entry of a list input:
+    `{ node: nodes }`."""
     expect: Annotated[tuple[Expectation, ...], Field(strict=False)] = ()
     """What the answer must show, all of it. A status other than 2xx fails unless it is expected."""
     poll: Poll | None = None

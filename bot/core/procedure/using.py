@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -19,13 +19,28 @@ from bot.core.template import names
 
 
 def used_by_check(check: Check) -> frozenset[str]:
-    """The names in the texts of a check; one of them may be the variable of its `each`."""
+    """The names in the texts of a check, with the list that its `each` is of.
+
+    One of them may be the variable of its `each`, and that list may be a set of its target.
+    """
     by_hand = check.by_hand
     texts = [check.title, check.question, *((by_hand.run, by_hand.expected) if by_hand else ())]
     compared = (
         getattr(one, key) for one in check.expect for key in ("equals", "not_equals", "contains")
     )
-    return _named(text for text in chain(texts, compared) if isinstance(text, str))
+    named = _named(text for text in chain(texts, compared) if isinstance(text, str))
+    return named.union((check.each or {}).values())
+
+
+def entries_of(
+    procedure: Procedure, check: Check, values: Mapping[str, str]
+) -> Sequence[str] | None:
+    """The entries of the list input that a check's `each` is of; None where it is of a set."""
+    for of in (check.each or {}).values():
+        known = procedure.inputs.get(of)
+        if known is not None and known.list:
+            return known.entries(values.get(of, ""))
+    return None
 
 
 def used_by_step(placed: Placed, procedure: Procedure) -> frozenset[str]:
