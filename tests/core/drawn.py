@@ -103,6 +103,8 @@ def submit(view: Mapping[str, Any], **typed: str) -> Json:
         state: Json = {"type": kind}
         if kind == "users_select":
             state["selected_user"] = value
+        elif kind == "conversations_select":
+            state["selected_conversation"] = value
         elif kind == "static_select":
             groups = element.get("option_groups") or [element]
             known = {o["value"]: o for group in groups for o in group["options"]}

@@ -56,8 +56,8 @@ def filled(desk: Desk, form: Form, by: e.Person) -> c.Command | None:
         ):
             said[block["block_id"]] = block["element"]["options"][0]["value"]
         elif block["type"] == "input":
-            file = block["element"]["type"] == "file_input"
-            said[block["block_id"]] = "F0PANEL" if file else "U0DEE"
+            chosen = {"file_input": "F0PANEL", "conversations_select": "C0OTHER"}
+            said[block["block_id"]] = chosen.get(block["element"]["type"], "U0DEE")
     if not said or form.name == "again":
         return None
     click = attributed(submitted(submit(view, **said)), by)
