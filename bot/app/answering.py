@@ -13,6 +13,7 @@ from bot.app.clicks import Clicks
 from bot.app.conversation import Asked, Conversation
 from bot.core.acting.intents import Do, Form, Show
 from bot.core.acting.inwords import named_in
+from bot.core.acting.moving import lacks_channel
 from bot.core.acting.steps import addressed
 from bot.core.blockkit.blocks import Block, actions, button
 from bot.core.engine.decide import Refused
@@ -223,7 +224,8 @@ class Answering:
             right = wish.line(wish.run, row.number if row is not None else None)
             words += f" Or write {self.conversation.right(asked, right)}."
         if asked.is_nowhere:
-            return said(f"{words} Press the button on its board.")
+            where = "in its menu in my Home" if lacks_channel(run) else "on its board"
+            return said(f"{words} Press the button {where}.")
         return said(words, actions("words", _press(wish, run, row, meant)))
 
 

@@ -4,6 +4,7 @@ It is a fact, so that every replica knows it, and whoever asks for the run reads
 Nothing is painted here.
 """
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ REFUSED_PAUSE = 60.0
 """Seconds before what needs a person is tried again, if no invitation comes first; then twice."""
 LONGEST_REFUSED = 600.0
 """The longest of these pauses."""
+CLOSED = 20
+"""Of how many runs of a channel that is shut it is recorded, those that are over among them."""
 SAID = 10
 """How many runs are named in one line of the log."""
 
@@ -60,6 +63,24 @@ class Hindrances:
         about = f"nothing can be shown in {channel} any more ({error})"
         async for run in self._open_in(team, channel, about):
             await self._learn(run, effects.BOARD, error, _at_work(run))
+        # Of those that are over nobody need hear; whoever reopens one is asked for a channel.
+        event = PostingRefused(message=effects.BOARD, error=error)
+        await self._of_closed(team, channel, event)
+
+    async def back(self, team: str | None, channel: str) -> None:
+        """The bot is in *channel* again: also runs that are over can be shown there."""
+        await self._of_closed(team, channel, PostingResumed(message=effects.BOARD))
+
+    async def _of_closed(
+        self, team: str | None, channel: str, event: PostingRefused | PostingResumed
+    ) -> None:
+        """Record it of the newest closed runs of a channel; nobody is told."""
+        rows = await self.log.runs(team=team, channel=channel, limit=CLOSED)
+        for row in rows:
+            if not row.open:
+                # The desk says once what is the matter with one that cannot be read.
+                with contextlib.suppress(Refused):
+                    await self.desk.act(row.run_id, c.Report(event), delivery=None)
 
     async def shared(self, team: str | None, channel: str, *, they_act: bool) -> None:
         """A channel is shared with another organization: who works there hears who reads it now.

@@ -38,6 +38,8 @@ MOST = 200
 """How many Homes are followed at a time; the one that was opened longest ago is let go."""
 RUNS = 40
 """How many open runs one Home is drawn of."""
+CLOSED = 40
+"""Among how many of the newest runs those are looked for that are over and have no channel."""
 DRILLED, LATER = 50, 10
 """Of how many procedures it is asked whether a drill is due, and how many drills are looked at."""
 BUSY, LATE = 1.0, 60.0
@@ -201,9 +203,18 @@ class Homes:
         placed = [one for row in rows[:RUNS] if (one := await self._placed(row)) is not None]
         offer = await self._offer(shown, words)
         drills = await self._due(shown)
-        return home.draw(
-            by, placed, offer, more=len(rows) > RUNS, drills=drills, known=self.coverage()
-        )
+        shut = await self._shut(by)
+        more, known = len(rows) > RUNS, self.coverage()
+        return home.draw(by, placed, offer, more=more, drills=drills, known=known, shut=shut)
+
+    async def _shut(self, by: Person) -> list[home.Placed]:
+        """The newest closed runs that someone was in, and whose boards can be shown nowhere."""
+        found: list[home.Placed] = []
+        for row in await self._sight.closed(by, self.admission.team, CLOSED):
+            one = await self._placed(row)
+            if one is not None and home.is_shut(by, one.run):
+                found.append(one)
+        return found
 
     async def _due(self, shown: Catalog) -> list[home.Drill]:
         """The drills that are due, of the procedures that someone sees; the longest ago first."""

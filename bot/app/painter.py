@@ -110,6 +110,7 @@ class Painter:
     async def joined(self, team: str | None, channel: str) -> None:
         """The bot is in *channel* now, or it is in use again: what waited for that is due."""
         await self.outbox.invited(team, channel)
+        await self.hindrances.back(team, channel)
         self.poller.wake()
 
     async def deleted(self, team: str | None, channel: str, ts: str) -> None:

@@ -52,6 +52,16 @@ class Sight:
                 found.append(row)
         return found
 
+    async def closed(self, by: Person, team: str | None, looked_at: int) -> Sequence[RunRow]:
+        """Those of the newest runs that are over, and that someone may see."""
+        places: dict[str, bool] = {}
+        rows = await self.log.runs(limit=looked_at)
+        return [
+            row
+            for row in rows
+            if not row.open and row.team == team and await self._may(by, row, places)
+        ]
+
     async def _may(self, by: Person, row: RunRow, places: dict[str, bool]) -> bool:
         if not row.channel:
             return row.started_by == by.id and await self.desk.sees(row.run_id, by)

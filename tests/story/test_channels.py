@@ -5,6 +5,7 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
 from tests.story.driver import INCIDENTS, ONCALL, RANDOM, Someone, words
+from tests.story.test_again import opened
 from tests.story.test_home import presses, shown
 from tests.story.test_new_channel import direct
 
@@ -198,6 +199,60 @@ async def test_a_deleted_channel_is_told_once_and_the_run_goes_on_in_another_one
     await there.board("MI-1", "since")
     refused = [f.event for f in await bot.facts("MI-1") if isinstance(f.event, PostingRefused)]
     assert [one.error for one in refused] == ["channel_deleted"]
+
+
+async def test_a_closed_run_in_an_archived_channel_is_reopened_in_another_one(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient, workspace: Workspace
+) -> None:
+    await ana.types(START)
+    await ana.does("More…")
+    await ana.does("Started by mistake…", await ana.form())
+    await opened(ana, "as started by mistake")
+    assert (await ana.fills({"What was the mistake?": "wrong lamp"}))["ok"]
+    old = await ana.board("MI-1", "started by mistake")
+    await people.use("ana", "incidents", archived=True)
+
+    async def recorded(kind: str) -> None:
+        async def there() -> bool | None:
+            return kind in await bot.kinds("MI-1") or None
+
+        await ana.eventually(there, kind)
+
+    await recorded("posting_refused")
+    assert not await alone_with(ana), "nobody waits for a run that is over"
+    await people.open_home("ana")
+    await shown(ana, "Closed, in a channel that is shut")
+    await people.open_home("ben")
+    assert "MI-1" not in words(await shown(ben, "Procedures"))
+    # The channel is in use again, and it can be reopened where it was.
+    await people.use("ana", "incidents", archived=False)
+    await ana.types("/invite @runbook")
+    await recorded("posting_resumed")
+    await people.use("ana", "incidents", archived=True)
+    home = await shown(ana, "Closed, in a channel that is shut")
+    await presses(ana, home, "Reopen…", "MI-1")
+    form = words(await ana.form())
+    assert "In which channel?" in form
+    await ana.dismisses()
+    # In words as well.
+    alone = ana.in_(workspace.world.state.direct(ana.id, workspace.world.app.bot_user).id)
+    await alone.types("/runbook reopen MI-1")
+    await alone.fills({"In which channel?": ONCALL, "Why are you reopening this run?": "the lamp"})
+    there = ana.in_(ONCALL)
+    board = await there.board("MI-1", "Reopened by")
+    (told,) = await there.thread("MI-1 goes on here, says <@U0ANA>", run="MI-1")
+    assert f"it was in <#{INCIDENTS}>" in words(told)
+    await ben.in_(ONCALL).does("Take", board, row="step 1")
+    await there.board("MI-1", "since")
+    assert (await bot.facts("MI-1"))[0].event.kind == "run_started"
+    assert old["ts"] != board["ts"]
+
+
+async def alone_with(who: Someone) -> list[str]:
+    """What the bot wrote to someone alone."""
+    state = await who.people.state()
+    direct = [one["id"] for one in state["channels"] if one["is_im"] and who.id in one["members"]]
+    return [words(m) for one in direct for m in await who.people.messages(one, who.id)]
 
 
 async def test_who_names_the_bot_by_an_edit_is_told_that_nothing_was_done(

@@ -165,10 +165,19 @@ def touched(run: Run | None, events: Sequence[e.Event]) -> dict[str, int]:
     keys: dict[str, int] = {}
     for number, event in enumerate(events, start=seq + 1):
         meaning = MEANINGS.of(event)
-        keys[BOARD] = number
+        if not _is_out_of_sight(run, event):
+            keys[BOARD] = number
         for key in meaning.touches(run, event, number):
             keys[key] = number
         before, offered = offered, meaning.offers(run, offered, event, number) if run else {}
         # Those that offer something no longer are drawn without their buttons.
         keys |= {f"notice/{n}": number for n in {*before.values()} - {*offered.values()}}
     return keys
+
+
+def _is_out_of_sight(run: Run | None, event: e.Event) -> bool:
+    """Whether it says that nothing of a run can be shown any more that is over.
+
+    Its board stays as it is; nobody waits for it, and nobody is to be told.
+    """
+    return run is not None and run.closed is not None and isinstance(event, e.PostingRefused)

@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.core.acting.asking import in_menu
 from bot.core.acting.intents import Begin
-from bot.core.acting.moving import is_waiting
+from bot.core.acting.moving import is_waiting, lacks_channel
 from bot.core.acting.shift import roles_of, steps_of
 from bot.core.acting.shift import said as told
 from bot.core.acting.start_form import start_value
-from bot.core.acts import about, catch_up, room, show
+from bot.core.acts import about, catch_up, reopen, room, show
 from bot.core.blockkit.blocks import (
     Block,
     button,
@@ -36,14 +36,14 @@ from bot.core.run.model import Run, State
 from bot.core.run.outline import Row
 from bot.core.run.rows import title
 from bot.core.run.timing import role_of, times_out
-from bot.core.run.waits import moment
+from bot.core.run.waits import TITLE_SHOWN, moment
 from bot.core.text import brief, counted, dated, escape, mention, run_link
 from bot.core.views.answers import offered
 from bot.core.views.board import at_a_glance
 
 SEARCH = "home_search"
 """The verb of the field in which procedures are looked for."""
-WAITING, RUNS, DRILLS, PROCEDURES = 12, 20, 8, 10
+WAITING, RUNS, SHUT, DRILLS, PROCEDURES = 12, 20, 5, 8, 10
 """How many lines of each part a Home has at most."""
 BLOCKS = 100
 """The most blocks that a Home may hold."""
@@ -90,16 +90,19 @@ def draw(
     more: bool = False,
     drills: Sequence[Drill] = (),
     known: str = "",
+    shut: Sequence[Placed] = (),
 ) -> list[Block]:
     """The Home of someone, without its last line; *more* says that there are more runs.
 
-    *known* is a line on the procedures as a whole.
+    *known* is a line on the procedures as a whole, *shut* are closed runs whose boards can be shown
+    nowhere.
     """
     blocks: list[Block] = []
     for cut in (1, 2, 4):
         blocks = [
             *_waiting(by, runs, WAITING // cut),
             *_runs(by, runs, RUNS // cut, more=more),
+            *_shut(shut, SHUT // cut),
             *_due(drills, DRILLS // cut),
             *_offered(offer, PROCEDURES // cut),
             *([context(known)] if known else ()),
@@ -209,6 +212,30 @@ def _runs(by: Person, runs: Sequence[Placed], most: int, *, more: bool) -> list[
     elif more:
         blocks.append(context("There are older open runs: ask in their channels."))
     return blocks
+
+
+def is_shut(by: Person, run: Run) -> bool:
+    """Whether someone was in a run that is over, and whose board can be shown nowhere."""
+    mine = any(who.id == by.id for who in run.responders)
+    return mine and lacks_channel(run) and reopen.ON_RUN.when(run)
+
+
+def _shut(runs: Sequence[Placed], most: int) -> list[Block]:
+    """Where nobody can press anything on the board, a run is reopened here."""
+    if not runs:
+        return []
+    blocks = [header("Closed, in a channel that is shut"), *map(_of_shut, runs[:most])]
+    left = len(runs) - most
+    more = f"… {left} more: `{reopen.ON_RUN.verb}` and the run's id, after the command"
+    return [*blocks, context(more)] if left > 0 else blocks
+
+
+def _of_shut(placed: Placed) -> Block:
+    run = placed.run
+    can = (reopen.ON_RUN, catch_up.ON_RUN, show.ON_RUN)
+    words = f"{_linked(placed)} · {brief(run.title, TITLE_SHOWN)} · {_where(run)}"
+    lines = [in_menu(one, run) for one in can if one.when(run)]
+    return section(words, block_id=f"run:{run.id}", accessory=overflow("run_menu", lines))
 
 
 def _of_run(placed: Placed) -> Block:
