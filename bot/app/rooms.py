@@ -154,7 +154,8 @@ class Furnishing:
             left.update(await self._invite(row, run, people, begun))
 
         link = self._means.link(row.team, run.channel, thread)
-        topic = f"{run.id} · {run.procedure.id} · {link}"
+        # Above the channel a bare address is only long; the bookmark beside it has the link.
+        topic = f"{run.id} · {run.procedure.id}"
         purpose = f"The channel of {run.id}, a run of {run.procedure.id}. Its board: {link}"
         rooms, where = self._means.rooms, (row.team, run.channel)
         parts: Sequence[tuple[str, Callable[[], Awaitable[None]]]] = [

@@ -116,9 +116,11 @@ class Starting:
             return await self._already(asked, already.run_id, begin)
         words = [told(fault)] if fault else []
         if run is not None and run.room is not None:
+            public = bool(run.room.asked_in) and not run.room.private
+            then = "a link to it comes here" if public else "I write to you when it is there"
             words.append(
                 f"*{run.id}* has started. Its {'private ' * run.room.private}channel is being "
-                "made: you are invited into it, and told here or alone when it is there."
+                f"made: you are invited into it, and {then}."
             )
         return replace(said("\n".join(words)), started=run) if words else Answer(started=run)
 
@@ -186,7 +188,7 @@ class Starting:
             procedure=begin.procedure, open_only=True, drill=begin.drill, limit=_LOOKED_AT
         )
         for row in rows:
-            if row.team != asked.team or row.channel == asked.channel:
+            if row.team != asked.team:
                 continue
             if not await self.desk.sees(row.run_id, asked.by):
                 continue
@@ -196,10 +198,15 @@ class Starting:
         return None
 
     def _is_theirs(self, asked: Asked, run: Run) -> bool:
-        """Whether a run was asked for here, and is still where everybody here was led."""
+        """Whether a run was asked for here, and is still where everybody here was led; or is here.
+
+        Whoever is in the channel that was made for it does not want the same once more.
+        """
         place = "" if asked.is_nowhere else asked.channel
         if run.room is None or run.channel not in ("", run.room.made):
             return False
+        if place and place == run.channel:
+            return True
         return run.room.is_of(asked.by.id, place, run.started_by.id)
 
     async def _in_channel(self, asked: Asked, begin: Begin) -> str | None:

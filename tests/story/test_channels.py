@@ -221,7 +221,10 @@ async def test_a_closed_run_in_an_archived_channel_is_reopened_in_another_one(
     await recorded("posting_refused")
     assert not await alone_with(ana), "nobody waits for a run that is over"
     await people.open_home("ana")
-    await shown(ana, "Closed, in a channel that is shut")
+    home = await shown(ana, "Closed, in a channel that is shut")
+    await presses(ana, home, "Reopen…", "MI-1")
+    assert "In which channel?" in words(await ana.form())
+    await ana.dismisses()
     await people.open_home("ben")
     assert "MI-1" not in words(await shown(ben, "Procedures"))
     # The channel is in use again, and it can be reopened where it was.
@@ -229,14 +232,16 @@ async def test_a_closed_run_in_an_archived_channel_is_reopened_in_another_one(
     await ana.types("/invite @runbook")
     await recorded("posting_resumed")
     await people.use("ana", "incidents", archived=True)
-    home = await shown(ana, "Closed, in a channel that is shut")
-    await presses(ana, home, "Reopen…", "MI-1")
-    form = words(await ana.form())
-    assert "In which channel?" in form
-    await ana.dismisses()
-    # In words as well.
+    # In words as well, once Slack has told who is where.
     alone = ana.in_(workspace.world.state.direct(ana.id, workspace.world.app.bot_user).id)
-    await alone.types("/runbook reopen MI-1")
+
+    async def asks() -> bool | None:
+        said = await alone.types("/runbook reopen MI-1")
+        if "There is no run" in said:
+            return None
+        return "In which channel?" in words(await alone.form()) or None
+
+    await ana.eventually(asks, "a form that asks for a channel")
     await alone.fills({"In which channel?": ONCALL, "Why are you reopening this run?": "the lamp"})
     there = ana.in_(ONCALL)
     board = await there.board("MI-1", "Reopened by")

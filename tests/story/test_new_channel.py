@@ -95,7 +95,7 @@ async def test_a_run_gets_a_channel_with_its_people_and_is_linked_where_it_was_t
     assert "user_not_found" in words(left)
     furnished = await of(bot, "VA-1", ChannelFurnished)
     assert (furnished.invited, furnished.lacking) == (2, ())
-    assert "VA-1 · valve · http" in (await made(people))["topic"]
+    assert (await made(people))["topic"] == "VA-1 · valve"
     await there.does("Take", row="step 1")
     await there.board("VA-1", "since")
     await there.types("/runbook done")
@@ -159,6 +159,8 @@ async def test_who_asks_for_a_channel_as_well_is_told_that_one_is_open(
     await people.until(there)
     (own,) = [one for one in await people.until(there) or () if not one["is_private"]]
     await ana.in_(own["id"]).board(second)
+    inside = await ben.in_(own["id"]).types("/runbook valve new which=8")
+    assert "is already open in this channel" in inside
     # Later as well, and whoever does not ask for a channel; elsewhere it is another matter.
     for line in ("/runbook valve new which=8", "/runbook valve which=8"):
         assert f"is already open in <#{own['id']}>" in await ben.types(line)

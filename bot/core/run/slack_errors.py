@@ -74,7 +74,10 @@ _PERSON: Mapping[str, str] = {
     "file_uploads_except_images_disabled": "Ask an admin of the workspace to allow text files.",
     "blocked_file_type": "Ask an admin of the workspace to allow Markdown files.",
     DELETED: "The channel was deleted. Open my Home and use *Choose a channel…*: it goes on there.",
-    "is_archived": "Unarchive the channel, then type `/invite @{bot}` in it.",
+    "is_archived": (
+        "Unarchive the channel, then type `/invite @{bot}` in it. Or open my Home and use "
+        "*Choose a channel…*: it goes on in another one."
+    ),
     "messages_tab_disabled": "Start the run in a channel.",
     "posting_to_channel_denied": "Ask an admin of the channel to let the app post there.",
     "posting_to_general_channel_denied": "Ask an admin of the workspace to let the app post there.",

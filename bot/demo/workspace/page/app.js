@@ -107,7 +107,7 @@ function drawHead() {
             .map((/** @type {string} */ id) => displayName(store.users.get(id)))
             .join(", "),
         },
-        `${count} members`,
+        `${count} member${count === 1 ? "" : "s"}`,
       ),
     channel && !channel.is_im && actions,
   );
