@@ -27,15 +27,18 @@ def prometheus() -> str:
 
 
 @asynccontextmanager
-async def serving(folder: Path, scraped: str, *options: str) -> AsyncIterator[str]:
-    """Run a Prometheus that scrapes itself, and what *scraped* says in YAML; gives its URL."""
+async def serving(folder: Path, scraped: str, *options: str, more: str = "") -> AsyncIterator[str]:
+    """Run a Prometheus that scrapes itself, and what *scraped* says in YAML; gives its URL.
+
+    *more* is of its configuration as well.
+    """
     port = free_port()
     config = folder / "prometheus.yml"
     config.write_text(
         "global: { scrape_interval: 1s, evaluation_interval: 1s }\n"
         "scrape_configs:\n"
         f"  - {{ job_name: itself, static_configs: [{{ targets: ['127.0.0.1:{port}'] }}] }}\n"
-        f"{scraped}"
+        f"{scraped}{more}"
     )
     log = folder / "prometheus.log"
     with log.open("wb") as words:
@@ -50,7 +53,7 @@ async def serving(folder: Path, scraped: str, *options: str) -> AsyncIterator[st
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        await _ready(url, process, log.read_text)
+        await ready(url, process, log.read_text)
         yield url
     finally:
         if process.returncode is None:
@@ -58,7 +61,7 @@ async def serving(folder: Path, scraped: str, *options: str) -> AsyncIterator[st
         await process.wait()
 
 
-async def _ready(url: str, process: asyncio.subprocess.Process, log: Callable[[], str]) -> None:
+async def ready(url: str, process: asyncio.subprocess.Process, log: Callable[[], str]) -> None:
     """Wait until it answers; it fails with its own last words."""
     async with aiohttp.ClientSession() as session, asyncio.timeout(60):
         while True:

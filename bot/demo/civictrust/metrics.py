@@ -3,6 +3,7 @@
 What cannot be known just now has no sample: a silent node's CAS, the documents without a leader.
 """
 
+import asyncio
 from collections import Counter
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -23,9 +24,9 @@ class Metrics:
     async def exposition(self) -> bytes:
         """All samples, in Prometheus's text format."""
         registry = CollectorRegistry()
-        await self._nodes(registry)
-        await self._orphans(registry)
-        await self._documents(registry)
+        # All at once: a node that is silent is waited for once.
+        parts = (self._nodes(registry), self._orphans(registry), self._documents(registry))
+        await asyncio.gather(*parts)
         return generate_latest(registry)
 
     async def _nodes(self, registry: CollectorRegistry) -> None:
