@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import config, parts
 from bot.app import watch
 from bot.app.admission import Admission
+from bot.app.alerting import Alerting
 from bot.app.announcer import Announcer
 from bot.app.checker import Checker
 from bot.app.chosen import Chosen
@@ -26,8 +27,10 @@ from bot.app.hindrances import Hindrances
 from bot.app.home import Homes
 from bot.app.intake import Intake
 from bot.app.painter import Painter
+from bot.app.pointing import Pointer
 from bot.app.registrar import Registrar
 from bot.app.roles import Rollkeeper
+from bot.app.routes import RouteKeeper
 from bot.app.shelf import Shelf
 from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
@@ -53,6 +56,7 @@ from bot.edges.store.forgetting import forgetting
 from bot.edges.web import OpsServer
 from bot.ports.log import Unavailable
 from bot.ports.messages import Messages
+from bot.ports.world import Library
 
 RETRY = 2.0
 """Seconds between two attempts to reach a database at the start."""
@@ -151,6 +155,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
                 bot=me.name,
                 enterprise=me.enterprise_id,
                 inside=admission.inside,
+                episodes=log.episodes,
             ),
             me=me,
             emoji=settings.timeline_emoji,
@@ -235,7 +240,9 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         audit.linked(link.alive)
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
-        alerts = await _alerts(stack, settings, log, (me.team_id, painter.messages, clock), metrics)
+        slack_side = (me.team_id, painter.messages, clock)
+        pointer = Pointer(desk, log, me.link, me.name)
+        alerts = await _alerts(stack, settings, log, slack_side, (library, pointer, metrics))
         yield [*working, *tasks, *link.tasks, *alerts]
 
 
@@ -244,21 +251,30 @@ async def _alerts(
     settings: config.Settings,
     log: SqlLog,
     slack: tuple[str, Messages, SystemClock],
-    metrics: watch.Metrics,
+    beside: tuple[Library, Pointer, watch.Metrics],
 ) -> list[asyncio.Task[None]]:
     """Open the doors for alerts, if there are any, and tell what comes; raises ConfigError."""
     if not parts.alerts_are_told(settings):
         return []
-    team, messages, clock = slack
-    announcer = Announcer(log.episodes, messages, clock, observe=metrics.alerts_wait)
+    (team, messages, clock), (library, pointer, metrics) = slack, beside
+    file = await asyncio.to_thread(parts.routes, settings)
+    keeper = None if file is None else RouteKeeper(file)
+    known = Alerting(
+        library, pointer, settings.alerts_channel, lambda: None if file is None else file.routes
+    )
+    announcer = Announcer(log.episodes, messages, clock, known.draw, observe=metrics.alerts_wait)
     task = asyncio.create_task(announcer.poller.run(), name=announcer.poller.name)
     stack.push_async_callback(_finished, [announcer], [announcer], [task])
-    intake = Intake(log.episodes, team, lambda _: settings.alerts_channel, announcer.poller.wake)
+    intake = Intake(log.episodes, team, known.place, announcer.poller.wake)
     made = Doors(intake.take, metrics.notified, lambda: clock.now().timestamp())
     doors = await parts.doors(settings, made)
     # The doors close first: what they took is kept by then.
     stack.push_async_callback(doors.close)
-    return [task]
+    if keeper is None:
+        return [task]
+    looking = asyncio.create_task(keeper.run(), name="routes")
+    stack.push_async_callback(_ended, [looking])
+    return [task, looking]
 
 
 async def _erase_here(

@@ -179,6 +179,14 @@ class Settings(BaseModel):
             "must be a member (docs/alerts.md).",
         ),
     ] = None
+    alerts_routes: Annotated[
+        Path | None,
+        Field(
+            alias="RUNBOOK_ALERTS_ROUTES",
+            description="The YAML file that says by labels in which channel alerts are told; it "
+            "stands in place of `RUNBOOK_ALERTS_CHANNEL` (docs/alerts.md).",
+        ),
+    ] = None
     alertmanager_listen: Annotated[
         str | None,
         Field(

@@ -19,7 +19,7 @@ from bot.edges import logs
 from bot.edges.alerts import Doors
 from bot.edges.clock import SystemClock
 from bot.edges.detector import Detector
-from bot.edges.library import Commits, Library, default_folder
+from bot.edges.library import Commits, Library, RoutesFile, default_folder
 from bot.edges.library import program as own_program
 from bot.edges.press import Press
 from bot.edges.probes.targets import Target, load_roles
@@ -90,12 +90,24 @@ async def doors(settings: config.Settings, made: Doors) -> Doors:
 def alerts_are_told(settings: config.Settings) -> bool:
     """Whether any door for alerts is open; raises ConfigError for one that leads nowhere."""
     listens = (settings.alertmanager_listen, settings.grafana_listen, settings.events_listen)
-    if any(listens) and settings.alerts_channel is None:
+    if any(listens) and settings.alerts_channel is None and settings.alerts_routes is None:
         raise config.ConfigError(
             "alerts are listened for, and RUNBOOK_ALERTS_CHANNEL is not set. Set it to the channel "
             "in which they are to be told."
         )
     return any(listens)
+
+
+def routes(settings: config.Settings) -> RoutesFile | None:
+    """The file that says where alerts are told, if there is one; raises ConfigError if faulty."""
+    if settings.alerts_routes is None:
+        return None
+    file = RoutesFile(settings.alerts_routes)
+    file.refresh()
+    if file.routes is None:
+        first = next(iter(file.problems))
+        raise config.ConfigError(f"RUNBOOK_ALERTS_ROUTES: {first}")
+    return file
 
 
 def _needs(door: str, names: str, held: SecretStr | None) -> None:

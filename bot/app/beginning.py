@@ -13,20 +13,27 @@ from bot.core.acts.lead import leads
 from bot.core.engine.decide import Refused
 from bot.core.run.events import Person, RunStarted
 from bot.core.run.model import Run
+from bot.ports.alerts import Episodes
 from bot.ports.log import AlreadyOpen, Log, Stale
 
+_NAMES = 10
+"""How many names of alerts the first entry of a run has at most."""
 _TRIES = 5
 """How often a run is started in place of another that changes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Starts runs; `command` is the name of the bot's slash command."""
+    """Starts runs; `command` is the name of the bot's slash command.
+
+    `episodes` knows the alerts from whose messages runs are started.
+    """
 
     desk: Desk
     log: Log
     pointer: Pointer
     command: str
+    episodes: Episodes | None = None
 
     async def start(self, begin: Begin, event: RunStarted, delivery: str) -> Run | None:
         """Start a run as a delivery asks for; None where it did so before.
@@ -35,14 +42,19 @@ class Beginning:
         """
         if begin.led_from is not None:
             event = await self._led(begin, event, delivery)
+        if begin.alert is not None:
+            event = await self._alerted(begin.alert, event)
         for _ in range(_TRIES):
             with contextlib.suppress(Stale):
                 # The old one was closed, or opened again, in between.
                 if begin.instead is not None:
                     event = await self._instead(begin.instead, event, delivery)
-                return await self.desk.start(
+                run = await self.desk.start(
                     event, delivery=delivery, another=begin.another, beside=begin.beside
                 )
+                if run is not None and run.alert is not None and self.episodes is not None:
+                    await self.episodes.started(run.alert.id, run.id)
+                return run
         raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
 
     async def may(self, begin: Begin, by: Person, team: str | None, channel: str) -> None:
@@ -80,6 +92,17 @@ class Beginning:
         at = await self.pointer.address(old)
         led = {"led_from": old.id, "led_step": step, "led_at": at}
         return event.model_copy(update={**led, **_as_drill(old)})
+
+    async def _alerted(self, which: str, event: RunStarted) -> RunStarted:
+        """The first entry of a run that is started from an alert, as far as it is known still."""
+        found = None if self.episodes is None else await self.episodes.told(which)
+        if found is None or found.episode.team not in (None, event.team):
+            return event
+        episode = found.episode
+        names = tuple(dict.fromkeys(one.name for one in episode.alerts))[:_NAMES]
+        at = None if found.place is None else self.pointer.link(*found.place)
+        known = {"episode": episode.id, "episode_at": at, "detected_at": episode.began}
+        return event.model_copy(update={"alerts": names, **known})
 
     async def _instead(self, run_id: str, event: RunStarted, delivery: str) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""

@@ -42,6 +42,7 @@ from bot.core.words.requests import (
     said_before,
 )
 from bot.core.words.values import NEW, values
+from bot.ports.alerts import Episodes
 from bot.ports.log import Log, RunRow, Unavailable
 from bot.ports.world import Library
 
@@ -67,6 +68,7 @@ class Conversation:
     bot: str = field(default="runbook")
     enterprise: str | None = None
     inside: Inside = field(default=nowhere)
+    episodes: Episodes | None = None
     pointer: Pointer = field(init=False)
     sight: Sight = field(init=False)
     _here: Here = field(init=False)
@@ -77,7 +79,7 @@ class Conversation:
         self.pointer = Pointer(desk, log, self.link, self.bot)
         self.sight = Sight(desk, self.log, self.inside)
         self._here = Here(desk, self.pointer, command)
-        beginning = Beginning(desk, log, self.pointer, command)
+        beginning = Beginning(desk, log, self.pointer, command, self.episodes)
         self._starting = Starting(desk, log, self.pointer, beginning, command, self.enterprise)
 
     async def answer(self, asked: Asked, request: Request, shown: Catalog) -> Answer:

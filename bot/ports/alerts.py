@@ -37,6 +37,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An episode, and where its message stands: its channel and ts; None while it is nowhere."""
+
+    episode: Episode
+    place: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How many messages of alerts are not shown yet, the longest for `oldest` seconds."""
 
@@ -77,6 +85,9 @@ class Episodes(Protocol):
 
     async def episode(self, episode_id: str) -> Episode | None:
         """One episode; None when there is none."""
+
+    async def told(self, episode_id: str) -> Told | None:
+        """One episode, and where its message stands; None when there is none."""
 
     async def started(self, episode_id: str, run_id: str) -> None:
         """A run was started from an episode."""

@@ -53,7 +53,8 @@ def _sentence(around: Around, event: e.RunStarted, it: Inline) -> Inline:
     inputs = (" with ", given(event.inputs)) if event.inputs else ""
     led = ("; ", event.led_from, " led to it") if event.led_from else ()
     own = f", in a {event.room} channel of its own" if event.room else ""
-    return "started ", it, inputs, own, led
+    alert = ("; the alert ", event.episode, " led to it") if event.episode else ()
+    return "started ", it, inputs, own, led, alert
 
 
 def _touches(run: Run | None, event: e.RunStarted, number: int) -> Sequence[str]:
@@ -78,6 +79,9 @@ STARTED = Meaning(
         "severity": OPEN,
         # What an alert is called may have anyone's words in it.
         "alerts": WORDS,
+        "episode": OPEN,
+        "episode_at": OPEN,
+        "detected_at": OPEN,
         "instead_of": OPEN,
         "instead_at": OPEN,
         "led_from": OPEN,

@@ -12,7 +12,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.procedure.each import repeat, repeats
 from bot.core.run import events as e
 from bot.core.run.life import Step
-from bot.core.run.model import Run
+from bot.core.run.model import Alerted, Run
 from bot.core.run.rooms import Room
 
 
@@ -56,6 +56,9 @@ def begin(fact: e.Fact) -> Run:
         repeated=(repeated := {g.id: repeat(started.procedure, g) for g in repeats(steps)}),
         unlisted=dict.fromkeys(repeated, ""),
         acted=fact.at,
+        alert=None
+        if started.episode is None
+        else Alerted(started.episode, started.episode_at, started.alerts, started.detected_at),
         room=None
         if started.room is None
         else Room(started.room == "private", started.asked_in or ""),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.engine.decide import Refused
 from bot.core.invisible import seen
@@ -171,7 +172,8 @@ def prefix(procedure_id: str) -> str:
 class Begun:
     """Where a run begins, and what is known of why: its channel, its workspace and that one's org.
 
-    `drill`, `severity` and `alerts` are as the entry has them. With a `room`, the channel is the
+    `drill`, `severity`, `alerts`, `episode`, `episode_at` and `detected_at` are as the entry has
+    them. With a `room`, the channel is the
     one in which it was asked for, and the run gets one of its own.
     """
 
@@ -182,6 +184,9 @@ class Begun:
     severity: str | None = None
     alerts: tuple[str, ...] = ()
     room: Wanted | None = None
+    episode: str | None = None
+    episode_at: str | None = None
+    detected_at: datetime | None = None
 
 
 def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person) -> RunStarted:
@@ -201,6 +206,9 @@ def started(loaded: Loaded, inputs: Mapping[str, str], begun: Begun, by: Person)
         "drill": begun.drill,
         "severity": begun.severity,
         "alerts": begun.alerts,
+        "episode": begun.episode,
+        "episode_at": begun.episode_at,
+        "detected_at": begun.detected_at,
         "room": begun.room,
         "asked_in": begun.channel if begun.room is not None else None,
     }

@@ -63,6 +63,20 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerted:
+    """The episode of alerts that a run was started from.
+
+    `at` is the address of its message, `names` what its alerts are called, `since` when the first
+    one began to fire.
+    """
+
+    id: str
+    at: str | None
+    names: tuple[str, ...]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
@@ -77,7 +91,7 @@ class Run:
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
     `drill` says that it is an exercise, `reminded` that someone heard that the next one is due;
     `led_from` is the run of which `led_step` led to this one, its board at `led_at`; `others` are
-    those that it led to;
+    those that it led to; `alert` is what it was started from, if that was one;
     `severity` is how bad it is said to be;
     `acted` is when a person last did something, or a step left someone's hands, and `called` who
     was told since that nobody is on the run; `calls` are those to the owner, by their entries, and
@@ -155,6 +169,7 @@ class Run:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     declined: Standing = field(default_factory=dict)
     room: Room | None = None
+    alert: Alerted | None = None
 
     def words(self, text: str, step: str | None = None) -> str:
         """Put the run's values into a text of its procedure.

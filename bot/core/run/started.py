@@ -1,5 +1,6 @@
 """The fact that begins a run: the whole procedure, the values, and where all that comes from."""
 
+from datetime import datetime
 from typing import Literal
 
 from bot.core.person import Happened, Person
@@ -14,6 +15,8 @@ class RunStarted(Happened):
     and `enterprise` are the workspace and the organization of the bot that was asked. `drill` says
     that it is an exercise, `severity` how bad it is thought to be, `alerts` name what it is about.
     `instead_of` is the run that was started with wrong values, and `instead_at` its board.
+    `episode` is the episode of alerts from whose message it was started, which is at `episode_at`,
+    and `detected_at` when the first of them began to fire.
     `led_from` is the run that led to this one, by its step `led_step`; `led_at` is its board.
     `room` is the kind of channel that it is to have of its own, asked for in `asked_in`; until it
     has one, `channel` is empty.
@@ -32,6 +35,9 @@ class RunStarted(Happened):
     drill: bool = False
     severity: str | None = None
     alerts: tuple[str, ...] = ()
+    episode: str | None = None
+    episode_at: str | None = None
+    detected_at: datetime | None = None
     by: Person
     instead_of: str | None = None
     instead_at: str | None = None

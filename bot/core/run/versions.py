@@ -25,6 +25,7 @@ NEW_OF: Mapping[str, frozenset[str]] = {
     "run_started": frozenset(
         {"commit", "enterprise", "drill", "severity", "alerts"}
         | {"led_from", "led_at", "led_step"}
+        | {"episode", "episode_at", "detected_at"}
         | {"room", "asked_in"}
     ),
 }

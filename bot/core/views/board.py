@@ -159,6 +159,9 @@ def _started(run: Run) -> str:
         parts.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     if run.led_from:
         parts.append(f"from {run_link(run.led_from, run.led_at)}")
+    if run.alert:
+        names = f" ({brief(', '.join(run.alert.names), 100)})" if run.alert.names else ""
+        parts.append(f"from alert {run_link(run.alert.id, run.alert.at)}{names}")
     given = [
         f"{name} {span(value, VALUE_SHOWN)}"
         for name, value in inputs_read(run.procedure, run.inputs)

@@ -85,6 +85,8 @@ def _summary(run: Run, closed: Closed) -> str:
         given.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     if run.led_from:
         given.append(f"from {run_link(run.led_from, run.led_at)}")
+    if run.alert:
+        given.append(f"from alert {run_link(run.alert.id, run.alert.at)}")
     return "\n".join([line, *([" · ".join(given[:8])] if given else [])])
 
 

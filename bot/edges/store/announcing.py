@@ -33,7 +33,7 @@ from bot.edges.store.episodes import CROWD, NEW, PREFIX, Taking, episode_of, las
 from bot.edges.store.outbox import spend
 from bot.edges.store.schema import episodes, messages, paces
 from bot.edges.store.teams import Teams
-from bot.ports.alerts import Heard, Shown, Waiting
+from bot.ports.alerts import Heard, Shown, Told, Waiting
 from bot.ports.messages import MessageRow
 
 PACE = APART_S
@@ -145,9 +145,11 @@ class SqlEpisodes:
 
     def _before(self, connection: Connection, row: Any) -> tuple[str, str] | None:
         """Where the message of the episode before this one stands, or of the crowd that had it."""
-        if row.previous is None:
-            return None
-        one = connection.execute(_PLACE, {"of": row.previous}).first()
+        return None if row.previous is None else self._stands(connection, row.previous)
+
+    def _stands(self, connection: Connection, which: str) -> tuple[str, str] | None:
+        """Where the message of an episode stands, or of the crowd that has it."""
+        one = connection.execute(_PLACE, {"of": which}).first()
         if one is not None and one.crowd is not None:
             one = connection.execute(_PLACE, {"of": one.crowd}).first()
         return None if one is None or one.ts is None else (one.channel, one.ts)
@@ -271,6 +273,17 @@ class SqlEpisodes:
         asked = select(episodes).where(episodes.c.id == episode_id, episodes.c.door != CROWD)
         row = await self._database.read(lambda c: c.execute(asked).first())
         return None if row is None else self._read(row)
+
+    async def told(self, episode_id: str) -> Told | None:
+        asked = select(episodes).where(episodes.c.id == episode_id, episodes.c.door != CROWD)
+
+        def ask(connection: Connection) -> Told | None:
+            row = connection.execute(asked).first()
+            if row is None:
+                return None
+            return Told(self._read(row), self._stands(connection, episode_id))
+
+        return await self._database.read(ask)
 
     async def started(self, episode_id: str, run_id: str) -> None:
         one = select(episodes.c.runs).where(episodes.c.id == episode_id).with_for_update()

@@ -27,15 +27,18 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOADED = Loaded(checked(), "schema: procedure/v1\n", "5" * 64, "p.yaml", COMMIT)
 ALERTS = ("DiskFull on <@U0BEN|ben>'s host", "Slow")
 BEGUN = Begun("C1", "T1", "E1", drill=True, severity="SEV2", alerts=ALERTS)
+FROM = {"episode": "AL-2", "episode_at": "https://slack.example/p2", "detected_at": START}
 LED = {"led_from": "PR-1", "led_step": "crash", "led_at": "https://slack.example/p1"}
 ROOM = {"room": "private", "asked_in": "C2"}
-EVENT = started(LOADED, {}, BEGUN, ANA).model_copy(update={**LED, **ROOM})
+EVENT = started(LOADED, {}, BEGUN, ANA).model_copy(update={**FROM, **LED, **ROOM})
 MORE = {
     "commit": COMMIT,
     "enterprise": "E1",
     "drill": True,
     "severity": "SEV2",
     "alerts": list(ALERTS),
+    **FROM,
+    "detected_at": "2026-11-01T03:12:05Z",
     **LED,
     **ROOM,
 }

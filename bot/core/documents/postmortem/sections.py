@@ -13,6 +13,7 @@ from bot.core.markup.model import (
     Block,
     Code,
     Inline,
+    Link,
     Paragraph,
     Strong,
     Table,
@@ -21,7 +22,7 @@ from bot.core.markup.model import (
 )
 from bot.core.run import events as e
 from bot.core.run.actor import came, way
-from bot.core.run.model import State
+from bot.core.run.model import Alerted, State
 from bot.core.run.proof import on_page
 from bot.core.run.shift import RoleAssigned
 from bot.core.text import short_hash
@@ -115,6 +116,9 @@ def summary(story: Story) -> Table:
     texts = run.outline.texts
     if run.drill:
         rows.insert(0, ("Drill", "an exercise, and no incident"))
+    if run.alert is not None:
+        detected = next(n for n, (name, _) in enumerate(rows) if name == "Started")
+        rows.insert(detected, ("Detected", _detected(story, run.alert)))
     if texts.found:
         rows.insert(4, ("Found", given(texts.found, texts)))
     if run.updates:
@@ -126,6 +130,14 @@ def summary(story: Story) -> Table:
     if procedure.where is not None:
         rows.insert(1, ("Where", Words(run.words(procedure.where))))
     return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
+
+
+def _detected(story: Story, alert: Alerted) -> Inline:
+    """When the first alert began to fire, which, and where it is told."""
+    named = (" by ", Words(", ".join(alert.names))) if alert.names else ()
+    told = Link(alert.id, alert.at) if alert.at else Words(alert.id)
+    since = (moment(alert.since), " UTC") if alert.since else "by an alert"
+    return since, named, " (", told, ")"
 
 
 def _updates(story: Story) -> Inline:
