@@ -240,9 +240,13 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         audit.linked(link.alive)
         stack.callback(audit.stop)
         logger.info("connected to %s as @%s", me.url, me.name)
-        slack_side = (me.team_id, painter.messages, clock)
-        pointer = Pointer(desk, log, me.link, me.name)
-        alerts = await _alerts(stack, settings, log, slack_side, (library, pointer, metrics))
+        alerts = await _alerts(
+            stack,
+            settings,
+            log,
+            (me.team_id, painter.messages, clock),
+            (library, Pointer(desk, log, me.link, me.name), metrics),
+        )
         yield [*working, *tasks, *link.tasks, *alerts]
 
 

@@ -102,10 +102,24 @@ def test_the_commit_is_in_the_post_mortem_and_at_the_end_of_the_full_view() -> N
     assert "commit" not in aloud(walkthrough.draw(bare.run, 0)["blocks"])
 
 
+def test_the_alert_is_on_the_board_and_in_the_post_mortem() -> None:
+    desk = desk_of(EVENT)
+    shown = aloud(board.draw(desk.run).blocks)
+    assert "from alert AL-2 (DiskFull on" in shown
+    document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
+    assert "Detected" in document
+    assert "[AL-2](https://slack.example/p2)" in document
+    assert "; the alert AL-2 led to it" in document
+
+
 def test_the_rest_is_silent_until_something_uses_it() -> None:
     desk = desk_of(EVENT)
-    quiet = desk_of(EVENT.model_copy(update={"alerts": ()}))
-    assert board.draw(desk.run).blocks[:-1] == board.draw(quiet.run).blocks[:-1]
+    none = {"alerts": (), "episode": None, "episode_at": None, "detected_at": None}
+    bare = desk_of(EVENT.model_copy(update=none))
+    quiet = desk_of(EVENT.model_copy(update={**none, "enterprise": None, "commit": None}))
+    assert board.draw(bare.run).blocks[:-1] == board.draw(quiet.run).blocks[:-1]
+    assert "alert" not in aloud(board.draw(bare.run).blocks)
+    assert "alert" in aloud(board.draw(desk.run).blocks)
 
 
 # Through what. ------------------------------------------------------------------------------------
