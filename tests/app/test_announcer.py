@@ -17,7 +17,7 @@ from bot.core.alerts.model import Alert, Episode, Notification
 from bot.core.blockkit.blocks import size
 from bot.core.blockkit.picture import BUDGET
 from bot.core.run.sendings import ALERT
-from bot.ports.alerts import Heard, Shown, Waiting
+from bot.ports.alerts import Heard, Shown, Told, Waiting
 from bot.ports.log import Unavailable
 from bot.ports.messages import Gone, MessageRow, Messages, NotInChannel, Rejected, Throttled, Unsure
 from tests.fake_clock import FakeClock
@@ -74,6 +74,9 @@ class Kept:
         return Waiting(3, 1.5)
 
     async def episode(self, episode_id: str) -> Episode | None:
+        raise NotImplementedError
+
+    async def told(self, episode_id: str) -> Told | None:
         raise NotImplementedError
 
     async def started(self, episode_id: str, run_id: str) -> None:
