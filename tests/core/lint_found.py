@@ -220,7 +220,8 @@ FOUND = [
         "a found value in the verification of another way",
         END,
         f"{branch(FINDS)}{END}{PROOF}",
-        f"`snapshot` is found by step 3b.1, and this is reached without it. {AFTER}",
+        "`snapshot` is found by step 3b.1, and the verification is reached without it. "
+        "Write: it at a step that comes after, or no way past the step that finds it",
         f"{FINDS}{END}{PROOF.replace('§', '')}",
     ),
     Case(

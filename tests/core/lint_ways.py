@@ -248,6 +248,31 @@ WAYS = [
         on('"{{ state }} is ill"'),
     ),
     Case(
+        "the name of an answer beside its question",
+        SETTLE,
+        asks(WELL, '{ id: ill, title: "It is not" }').replace(
+            "    decide:", "    §name: state\n    decide:"
+        ),
+        "a question has no key `name`. Write: name: in `decide:`, beside `options:`",
+        on('"{{ state }} is ill"'),
+    ),
+    Case(
+        "a condition on the id of a question without a name",
+        SETTLE,
+        on('§"{{ ask }} is ill"', name=""),
+        "`ask` is the id of a question, and its answer has no name. "
+        "Write: name: ask in its `decide:`, and that name here",
+        on('"{{ ask }} is ill"', name="ask"),
+    ),
+    Case(
+        "a condition on the id of a question in place of its name",
+        SETTLE,
+        on('§"{{ ask }} is ill"'),
+        "`ask` is the id of a question, and its answer has the name `state`. "
+        "Write: {{ state }} in its place",
+        on('"{{ state }} is ill"'),
+    ),
+    Case(
         "a condition on a value that it never has",
         SETTLE,
         on('§"{{ state }} is il"'),

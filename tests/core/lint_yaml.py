@@ -47,6 +47,13 @@ YAML = [
         'owner:\n  team: platform\n  slack: "#oncall"',
     ),
     Case(
+        "a channel without quotes as the first of a list",
+        'owner: { team: platform, slack: "#oncall" }',
+        "updates: [§#status]",
+        '`#status]` is a comment to YAML. Write: "#status"',
+        'updates: ["#status"]',
+    ),
+    Case(
         "a channel without quotes in a mapping",
         'owner: { team: platform, slack: "#oncall" }',
         "owner: { team: platform, slack: §#oncall }",

@@ -19,6 +19,9 @@ from bot.core.run.need import branches, conditions, first_of
 
 _WRITE = 'a step after it, or when: "{{{{ {} }}}} exists" at this one'
 
+_AT_END = "it at a step that comes after, or no way past the step that finds it"
+"""What is shown in the end has no condition."""
+
 
 def found(procedure: Procedure, document: Document) -> Iterator[Finding]:
     """Find values that are used where nobody may have found them yet."""
@@ -44,7 +47,9 @@ def found(procedure: Procedure, document: Document) -> Iterator[Finding]:
         used.add(name)
         for place in page.places(path):
             if (why := page.unknown(finders[name], name, place)) is not None:
-                yield Finding(path, f"{quoted(name)} {why}", _WRITE.format(name))
+                at_end = place.index == len(placed)
+                write = _AT_END if at_end else _WRITE.format(name)
+                yield Finding(path, f"{quoted(name)} {why}", write)
                 break
     used |= {step.when.name for _, step in walk(procedure.steps) if step.when is not None}
     paths = {step_id: path for path, step_id in steps.items()}
@@ -132,7 +137,8 @@ class _Page:
         if any(held.name == name and held.how == "exists" for held in place.conditions):
             return None
         if at in self.past[finder]:
-            return f"{here}, and this is reached without it"
+            what = "the verification" if at == len(self.placed) else "this"
+            return f"{here}, and {what} is reached without it"
         if not set(branches(one)) <= place.branches:
             return f"{here}, which is one of several ways"
         if not set(conditions(one)) <= place.conditions:

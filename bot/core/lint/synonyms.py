@@ -13,6 +13,7 @@ from bot.core.procedure import (
     ByHand,
     Capture,
     Check,
+    Decide,
     Evidence,
     Expectation,
     Input,
@@ -196,6 +197,7 @@ _OF_PARTS: dict[str, Words] = {
 def _known() -> Mapping[type[Model], Words]:
     parts = {part.model: _OF_PARTS.get(part.key, {}) for one in FORMATS for part in one.parts}
     steps: dict[type[Model], Words] = {one.model: _STEP for one in FORMATS}
+    steps[Decide] = {**_STEP, **_to("name: in `decide:`, beside `options:`", "name")}
     return {Procedure: _PROCEDURE, **parts, **steps, **_OTHERS}
 
 

@@ -82,17 +82,31 @@ def _conditions(procedure: Procedure) -> Iterator[Finding]:
             if of.target is None:
                 yield from _possible(here, step.when, procedure.inputs[of.of].refusal)
         elif name not in found:
-            yield undefined(here, name, "value", [*procedure.inputs, *found], "inputs:")
+            unnamed = _by_id(here, step.when, procedure)
+            known = [*procedure.inputs, *found]
+            yield unnamed or undefined(here, name, "value", known, "inputs:")
         elif found[name] >= (first_of(placed, step.id) or 0):
             number = placed[found[name]].number
             message = f"{quoted(name)} is found by step {number}, which does not come before this"
             yield Finding(here, message, "a step after it")
         else:
             finder = placed[found[name]].step
-            known = [option.id for option in options_of(finder)]
+            answers = [option.id for option in options_of(finder)]
             spec = captures_of(finder).get(name)
-            refusal = partial(_no_answer, known) if spec is None else spec.refusal
+            refusal = partial(_no_answer, answers) if spec is None else spec.refusal
             yield from _possible(here, step.when, refusal)
+
+
+def _by_id(here: Path, when: Condition, procedure: Procedure) -> Finding | None:
+    """A condition on the id of a question, where the name of its answer is meant."""
+    asked = (one for _, one in walk(procedure.steps) if one.id == when.name and options_of(one))
+    if (question := next(asked, None)) is None:
+        return None
+    message = f"{quoted(when.name)} is the id of a question, and its answer has "
+    if name := next(iter(finds_of(question)), None):
+        return Finding(here, f"{message}the name {quoted(name)}", f"{{{{ {name} }}}} in its place")
+    write = f"name: {when.name.replace('-', '_')} in its `decide:`, and that name here"
+    return Finding(here, f"{message}no name", write)
 
 
 def _no_language(here: Path, when: Condition) -> Finding | None:

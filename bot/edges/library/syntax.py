@@ -93,7 +93,7 @@ def _in_flow(lines: Sequence[str], first: int, last: int) -> Trouble | None:
         for at in _outside_quotes(line):
             if line.startswith("{{", at):
                 return _braces(line, number + 1, at)
-            if line[at] == "#" and line[at - 1 : at].isspace() and line[:at].strip():
+            if line[at] == "#" and (at and line[at - 1] in " \t[{,") and line[:at].strip():
                 word = re.split(r"[\s,\]}]", line[at:], maxsplit=1)[0]
                 message = f"{quoted(line[at:].rstrip())} is a comment to YAML"
                 return Trouble(Mark(number + 1, at + 1), message, f'"{word}"')
