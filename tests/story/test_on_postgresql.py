@@ -21,8 +21,18 @@ from tests.story.test_evidence import (
     test_words_and_a_file_are_given_read_and_fetched as test_evidence,
 )
 from tests.story.test_failing import test_the_owner_is_told_once_in_their_channel as test_failing
+from tests.story.test_hearing import FLOOD
+from tests.story.test_hearing import (
+    test_an_update_is_sent_once_in_each_channel_and_what_is_missed_is_heard as test_updating,
+)
+from tests.story.test_hearing import (
+    test_who_is_called_says_that_they_come_and_the_post_is_true_to_the_end as test_hearing,
+)
 from tests.story.test_leading import (
     test_a_step_starts_another_procedure_and_hears_of_its_end as test_leading,
+)
+from tests.story.test_pins import (
+    test_its_time_and_words_are_corrected_and_the_first_version_stays as test_pins,
 )
 from tests.story.test_roles import VAULT, dee
 from tests.story.test_roles import (
@@ -44,9 +54,12 @@ __all__ = [
     "test_each",
     "test_evidence",
     "test_failing",
+    "test_hearing",
     "test_leading",
+    "test_pins",
     "test_roles",
     "test_time",
+    "test_updating",
     "test_values",
     "test_ways",
 ]
@@ -57,6 +70,7 @@ def environ(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> dict[
     copied = tmp_path / "procedures"
     shutil.copytree(PROCEDURES, copied)
     (copied / "vault.yaml").write_text(VAULT)
+    (copied / "flood.yaml").write_text(FLOOD)
     return {
         **environ,
         "RUNBOOK_DATABASE_URL": postgres_url,
