@@ -67,7 +67,7 @@ def test_each_act_on_a_timeline(
             # Somebody else wants it there as well, and hears who did it.
             assert "added it" in await done(scene.log, what, RUN, press="another", by=BEN)
         assert (await scene.log.checked(RUN)).faults == ()
-        kinds = [fact.event.kind for fact in await scene.log.read(RUN)]
+        kinds: list[str] = [fact.event.kind for fact in await scene.log.read(RUN)]
         assert kinds.count("message_pinned") == 1
         assert kinds.count(ACTS[what]) == 1
         pins = [*(await Desk(scene.log, FakeClock()).run(RUN)).pins.values()]

@@ -245,7 +245,7 @@ async def test_a_closed_run_in_an_archived_channel_is_reopened_in_another_one(
     await alone.fills({"In which channel?": ONCALL, "Why are you reopening this run?": "the lamp"})
     there = ana.in_(ONCALL)
     board = await there.board("MI-1", "Reopened by")
-    (told,) = await there.thread("MI-1 goes on here, says <@U0ANA>", run="MI-1")
+    (told,) = await there.thread("MI-1 goes on here, says ana", run="MI-1")
     assert f"it was in <#{INCIDENTS}>" in words(told)
     await ben.in_(ONCALL).does("Take", board, row="step 1")
     await there.board("MI-1", "since")

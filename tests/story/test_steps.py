@@ -40,7 +40,7 @@ async def test_a_failed_step_says_in_the_thread_what_happened_and_can_be_tried_a
     await ana.does("Failed…", await ana.board("MI-1", "since"))
     assert (await ana.fills({"What happened?": "it fell apart"}))["ok"]
     notice = await ben.thread("it fell apart")
-    assert "<@U0ANA>" in words(notice[-1])
+    assert "failed · ana" in words(notice[-1])
     await ben.does("Try again", await ben.board("MI-1", "failed"), row="step 1")
     await ben.board("MI-1", "<@U0BEN> since")
     assert await bot.kinds("MI-1") == ["run_started", "step_taken", "step_failed", "step_taken"]
