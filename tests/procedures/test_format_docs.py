@@ -18,7 +18,8 @@ GUIDE = (ROOT / "docs" / "write-a-procedure.md").read_text()
 LINT = (ROOT / "docs" / "reference" / "lint.md").read_text()
 TODAY = date(2026, 11, 22)
 
-WHOLE = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+IN_DOCS = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+WHOLE = [whole for whole in IN_DOCS if "schema:" in whole]
 IN_GUIDE = re.findall(r"(?m)^```yaml\n(.*?)^```", GUIDE, re.DOTALL)
 PARTS = [part for part in IN_GUIDE if "schema:" not in part]
 AROUND = {
