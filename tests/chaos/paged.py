@@ -98,8 +98,10 @@ class Sender:
 def measured(times: list[float], clock: Callable[[], float]) -> Iterator[None]:
     """Note how long something took."""
     begun = clock()
-    yield
-    times.append(clock() - begun)
+    try:
+        yield
+    finally:
+        times.append(clock() - begun)
 
 
 def share(times: Sequence[float], part: float) -> float:

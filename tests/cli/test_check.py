@@ -162,6 +162,15 @@ def test_without_targets_nothing_is_asked(
     assert "RUNBOOK_TARGETS" in capsys.readouterr().err
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Ctrl-C reaches a command, also where these tests run in the background and ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("keyboard")
 def test_a_watch_looks_again_and_is_ended_by_the_keyboard(system: System) -> None:
     system.ill = {"node-1"}
     words = ["node=node-1", "--only", "up", "--watch", "--json", "--every", "1"]

@@ -110,10 +110,21 @@ def used(part: object) -> Iterator[str]:
             yield from used(inner)
 
 
+ELSEWHERE = {
+    # Asked of a real Prometheus, and of real servers with and without TLS, in tests/edges/probes.
+    *("Check.promql", "Check.range", "Check.tcp", "Check.tls"),
+    *("Expectation.series", "Expectation.label", "Expectation.max_change"),
+    # Labels that lead from an alert to its procedure, of which there is none here.
+    "Procedure.matches",
+}
+"""Keys that are not played here."""
+
+
 def test_what_they_play_has_every_key() -> None:
     text = (PROCEDURES / "restore-registry.yaml").read_text("utf-8")
     played = set(used(Procedure.model_validate(yaml.safe_load(text))))
-    assert {key.partition(".")[2] for key in KEYS} == played
+    own = {key.partition(".")[2] for key in set(KEYS) - ELSEWHERE}
+    assert own == played
 
 
 @pytest.mark.parametrize(
