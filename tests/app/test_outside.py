@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import pointing
 from bot.app.admission import Admission, Place
 from bot.app.conversation import Answer, Asked
 from bot.app.home import Homes
@@ -69,6 +70,8 @@ async def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
         return Known(0.0, asked=0.0, inside=inside, private=channel == PRIVATE)
 
     monkeypatch.setattr(room.log.acquaintances, "known", known)
+    # Nobody posts a board here, so none is waited for.
+    monkeypatch.setattr(pointing, "_UNTIL_POSTED", ())
     return room
 
 
