@@ -12,7 +12,7 @@ async def test_steps_are_done_for_each_node_and_each_lamp(
     assert await ana.types("/runbook each-node") == ""
     assert (await ana.fills({"The lamps": "red\ngreen"}))["ok"]
     shown = words(await ana.board("EN-1", "for each node of nodes"))
-    assert "lamps `red,green`" in shown
+    assert "lamps `red, green`" in shown
     await ana.does("Take", row="step 1")
     await ana.does("Done", await ana.board("EN-1", "since"), row="step 1")
     shown = words(await ana.board("EN-1", "for each node: 0 of"))
@@ -42,4 +42,4 @@ async def test_a_list_can_be_typed_and_an_entry_that_does_not_fit_is_refused(
     said = await ana.types("/runbook each-node lamps=red,purple")
     assert "`lamps` has purple, and each entry must be one of red, green, blue" in said
     assert await ana.types('/runbook each-node lamps="red, blue"') == ""
-    await ana.board("EN-1", "lamps `red,blue`")
+    await ana.board("EN-1", "lamps `red, blue`")

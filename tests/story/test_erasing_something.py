@@ -64,7 +64,7 @@ async def test_ones_own_words_go_and_everybody_sees_by_whom(
     told = words(await ana.told("Erased: the words of entry 3 of MI-1"))
     assert "The board and the thread show it" in told
     await ana.board("MI-1", "by ana")
-    await ben.thread("<@U0ANA> erased the words of entry 3")
+    await ben.thread("ana erased the words of entry 3")
     await ben.thread("(erased on ")
     assert SECRET not in await shown(ben)
     last = (await bot.facts("MI-1"))[-1].event
@@ -129,7 +129,7 @@ async def test_whom_the_settings_name_erases_anyones_words_and_nobody_else_does(
     assert "what failed, step 1 · ana" in form
     await ben.fills({"Entries": f"I used {SECRET}", **SURE})
     await ben.told("Erased: the words of entry 3 of MI-1")
-    await ana.thread("<@U0BEN> erased the words of entry 3")
+    await ana.thread("ben erased the words of entry 3")
     await ana.board("MI-1", "by ben")
     await asks(ana)
     assert f"I used {SECRET}" not in words(await ana.form())

@@ -55,7 +55,7 @@ async def test_going_back_is_told_and_an_old_button_says_that_it_is_old(
     await ana.does("Answer…", row="step 2a.2")
     assert (await ana.fills({"The answer": "It stands still"}))["ok"]
     (told,) = await ben.thread("open again", run="WW-1")
-    assert "🔁 WW-1: steps 1 to 2a.2 open again: <@U0ANA> answered step 2a.2." in words(told)
+    assert "🔁 WW-1: steps 1 to 2a.2 open again: ana answered step 2a.2." in words(told)
     assert "<@U0BEN>, step *2a.1* Mend the belt (round 2) is not yours any more." in words(told)
     assert "1 Look at it (round 2)" in words(await ana.board("WW-1", "round 2"))
     # The form on his screen is of the first round.
