@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.acting.naming import quiet
 from bot.core.engine import effects
 from bot.core.engine.fold import fold
 from bot.core.run.events import Fact
@@ -20,6 +19,7 @@ from bot.edges.store import SqlLog
 from tests.chaos.crowd import Crowd, Intent
 from tests.chaos.site import Kept, Site
 from tests.hanging import HANG_S
+from tests.pictures import is_board_of
 from tests.story.driver import INCIDENTS, ONCALL, Json, sight, words
 
 QUIET = 2.0
@@ -147,16 +147,16 @@ def _unlike(
             wrong.append(f"a message of no run: {words(message)[:80]}")
         elif _is_kept(kept.get(_key(message)), message, logged[run_id], name):
             continue
-        elif _sight(runs[run_id], _drawn(message, name), name) != _sight(
-            runs[run_id], list(notices.draw(runs[run_id], logged[run_id], name).blocks), name
-        ):
+        elif not _is_drawn(runs[run_id], logged[run_id], message, name):
             wrong.append(f"{_key(message)} is out of date")
     return wrong
 
 
-def _sight(run: Run, blocks: list[Json], name: str) -> str:
-    """What is seen; a board that came late has names where its next edit has mentions."""
-    return sight(quiet(run, blocks) if name == effects.BOARD else blocks)
+def _is_drawn(run: Run, facts: Sequence[Fact], message: Json, name: str) -> bool:
+    """Whether a message looks as the facts say."""
+    if name == effects.BOARD:
+        return is_board_of(run, message["blocks"])
+    return sight(_drawn(message, name)) == sight(list(notices.draw(run, facts, name).blocks))
 
 
 def _drawn(message: Json, name: str) -> list[Json]:

@@ -8,11 +8,11 @@ import signal
 import pytest
 
 from bot.core.engine.fold import fold
-from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import SqlLog
+from tests.pictures import is_board_of
 from tests.story.conftest import Child, System
-from tests.story.driver import Json, Someone, sight, words
+from tests.story.driver import Json, Someone, words
 
 KILLS = 12
 
@@ -81,7 +81,7 @@ async def test_every_acknowledged_click_is_in_the_log_once_after_kills_at_random
 
     run = fold(facts)  # type: ignore[arg-type]
     board = await team[0].board("MI-1", f"{run.seq} entries")
-    assert sight(board["blocks"]) == sight(list(boards.draw(run).blocks))
+    assert is_board_of(run, board["blocks"])
     asked = [f for f in facts if f.event.kind == "verification_requested"]  # type: ignore[attr-defined]
 
     async def told() -> list[str] | None:

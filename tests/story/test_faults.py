@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bot.core.engine.fold import fold
-from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
+from tests.pictures import is_board_of
 from tests.story.conftest import Bot, System
-from tests.story.driver import NotThere, Someone, sight, words
+from tests.story.driver import NotThere, Someone, words
 
 SEED = 7
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -86,7 +86,7 @@ async def settled(bot: Bot, ana: Someone) -> None:
     async def same() -> bool | None:
         run = fold(await bot.facts("MI-1"))
         shown = await ana.board("MI-1")
-        return sight(shown["blocks"]) == sight(list(boards.draw(run).blocks)) or None
+        return is_board_of(run, shown["blocks"]) or None
 
     await ana.eventually(same, "the board of all facts")
 

@@ -8,12 +8,12 @@ import pytest
 from aiohttp import web
 
 from bot.core.engine.fold import fold
-from bot.core.views import board as boards
 from bot.demo.workspace.client import PersonClient
 from bot.edges.store import upgrade
 from tests.hanging import HANG_S
+from tests.pictures import is_board_of
 from tests.story.conftest import Bot, Child, System
-from tests.story.driver import Someone, sight
+from tests.story.driver import Someone
 
 
 async def settled(bot: Bot, who: Someone, run_id: str) -> None:
@@ -22,7 +22,7 @@ async def settled(bot: Bot, who: Someone, run_id: str) -> None:
     async def same() -> bool | None:
         run = fold(await bot.facts(run_id))
         shown = await who.board(run_id)
-        return sight(shown["blocks"]) == sight(list(boards.draw(run).blocks)) or None
+        return is_board_of(run, shown["blocks"]) or None
 
     await who.eventually(same, "the board of all facts")
 
