@@ -1,8 +1,8 @@
 """Which procedures fit alerts, each with its reason: by name, by labels, by words.
 
 A procedure that names the alert comes first, then one that names its labels, those with the most
-labels before the others, and last what speaks of the same things. Nothing is suggested without a
-reason that people can read.
+labels before the others. Only where nothing does, what speaks of the same things is suggested; and
+nothing without a reason that people can read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,11 +67,8 @@ def fitting(
     seen = [one for one in procedures if private or not one.private]
     certain = [fit for one in seen if (fit := _certain(one, looked_at)) is not None]
     certain.sort(key=_rank)
-    if len(certain) < most:
-        known = {fit.procedure.id for fit in certain}
-        others = [one for one in seen if one.id not in known]
-        certain += _by_words(others, looked_at, most - len(certain))
-    return tuple(certain[:most])
+    # What only speaks of the same things is noise beside what names them.
+    return tuple(certain[:most] or _by_words(seen, looked_at, most))
 
 
 def _rank(fit: Fit) -> tuple[int, int, int, str]:
