@@ -126,7 +126,12 @@ class DoorServer:
             logger=self._quiet,
         )
         try:
-            self._listener = await loop.create_server(self._callers, host, port)
+            # One is taken at a time, and it serves by a step of its own, as Slack's requests do:
+            # where no more files can be opened, each further try would be tried again for good.
+            self._listener = await loop.create_server(
+                self._callers, host, port, backlog=1, start_serving=False
+            )
+            await self._listener.start_serving()
         except OSError as error:
             raise DoorRefused(
                 f"cannot listen on {host}, port {port} ({error.strerror}). Set "
