@@ -78,14 +78,16 @@ async def answers(
     *told* hears how many were asked, and of how many.
 
     An address that does not answer is not said to be dead: only one that says so is, or a host
-    that is not there.
+    that is not there. Raises RulesError where there are more than can be asked.
     """
     links = dict.fromkeys(
         rule.runbook.strip()
         for rule in rules
         if rule.runbook and link_of(rule.runbook, repository).where is Where.ELSEWHERE
     )
-    addresses = list(links)[:MOST]
+    if len(links) > MOST:
+        raise RulesError(f"there are more than {MOST:,} links to ask; name fewer rules at a time")
+    addresses = list(links)
     hands, done = asyncio.Semaphore(AT_A_TIME), 0
 
     async def one(address: str) -> tuple[str, str]:

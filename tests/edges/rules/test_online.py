@@ -102,3 +102,10 @@ async def test_nobody_asks_a_path_or_a_template() -> None:
     some = [Rule("x", Place("r"), runbook=link) for link in ("docs/a.md", "https://w/{{ x }}", "")]
     async with aiohttp.ClientSession() as session:
         assert await answers(some, None, session, lambda *_: None) == {}
+
+
+async def test_more_links_than_can_be_asked_are_refused_and_none_is_left_out_silently() -> None:
+    some = [Rule("x", Place("r"), runbook=f"http://127.0.0.1:1/{n}") for n in range(2_001)]
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(RulesError, match="more than 2,000 links"):
+            await answers(some, None, session, lambda *_: None)
