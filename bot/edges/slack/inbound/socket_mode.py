@@ -7,6 +7,7 @@ a new one. Nothing is decided here: envelopes go to the app, its answers go back
 import asyncio
 import json
 import logging
+import re
 import time
 from typing import Any
 
@@ -229,7 +230,7 @@ class SocketMode:
         session = self._app.client.session
         assert session is not None  # noqa: S101 - the client was made with one
         socket = await session.ws_connect(
-            address, autoping=False, timeout=ClientWSTimeout(ws_close=GOODBYE)
+            _as_request(address), autoping=False, timeout=ClientWSTimeout(ws_close=GOODBYE)
         )
         line = _Line(self, socket, self._every)
         greeted = asyncio.create_task(line.greeted.wait())
@@ -310,3 +311,12 @@ def _payload(response: BoltResponse) -> dict[str, Any]:
     if kind.startswith("application/json"):
         return {"payload": json.loads(response.body)}
     return {"payload": {"text": response.body}}
+
+
+def _as_request(address: str) -> str:
+    """The address as that of the request which opens the socket.
+
+    Under that scheme the proxy is looked for that the environment names for Slack; nobody sets one
+    for `wss`.
+    """
+    return re.sub(r"^ws(s?):", r"http\1:", address)
