@@ -51,6 +51,14 @@ def seen(text: str) -> str:
     return "".join(c for at, c in enumerate(text) if c in "\t\n" or not _unseen(text, at))
 
 
+def marked(text: str, sign: str = "\N{REPLACEMENT CHARACTER}") -> str:
+    """*text* with a *sign* in the place of each invisible character; line breaks and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    found = {m.start() for m in _SUSPECT.finditer(text) if _unseen(text, m.start())}
+    return "".join(sign if at in found else c for at, c in enumerate(text)) if found else text
+
+
 def _unseen(text: str, at: int) -> bool:
     character = text[at]
     if character in _JOINERS:

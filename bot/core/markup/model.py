@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.core.invisible import marked
+
 # Words. -----------------------------------------------------------------------------------------
 
 
@@ -258,8 +260,6 @@ NOTHING = "(empty)"
 
 _BLANKS = re.compile(r"\s+")
 _LINE_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Control characters say nothing, and the bidirectional ones make a line read as another.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TICKS = re.compile("`+")
 _FENCE = 3
 
@@ -280,8 +280,12 @@ def _joint(blanks: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """*text* with a sign in the place of each character that is none; line breaks and tabs stay."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    """*text* with a sign in the place of each character that is none; line breaks and tabs stay.
+
+    Control characters say nothing, those of direction make a line read as another, and those
+    without width hide in a word.
+    """
+    return marked(text)
 
 
 def parted(text: str) -> Iterator[tuple[bool, str]]:

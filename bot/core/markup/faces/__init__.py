@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.core.markup.faces import markdown, text
+from bot.core.markup.faces import html, markdown, text
 from bot.core.markup.model import Document
 
-MARKDOWN, TEXT = "markdown", "text"
+MARKDOWN, TEXT, HTML = "markdown", "text", "html"
 
 FACES: Mapping[str, Callable[[Document], str]] = {
     TEXT: text.write,
     MARKDOWN: markdown.write,
+    HTML: html.write,
 }
