@@ -124,7 +124,7 @@ def test_each_alert_says_how_long_how_bad_what_and_where_to_read(rule: dict[str,
     assert {*said} == {"summary", "description", "guide"}
     assert all(said.values())
     page, _, anchor = said["guide"].partition("#")
-    assert page == "docs/operate.md"
+    assert page == "docs/bot-runbook.md"
     assert anchor in anchors(ROOT / page)
     kept = set(re.findall(r"\$labels\.(\w+)", said["summary"] + said["description"]))
     assert kept <= {"instance"} | set().union(*(SERIES[s.name] for s in selectors(rule["expr"])))

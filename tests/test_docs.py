@@ -13,6 +13,7 @@ from bot.cli.reference import PAGES
 from tests.prompt import command_names
 
 ROOT = Path(__file__).parents[1]
+MAP = ROOT / "docs" / "README.md"
 Out = pytest.CaptureFixture[str]
 
 
@@ -96,10 +97,16 @@ def test_the_readme_begins_with_the_two_commands_and_draws_the_tree() -> None:
         assert (ROOT / folder).is_dir()
 
 
-def test_the_readme_leads_to_every_guide_and_names_every_command() -> None:
+def test_the_map_leads_to_every_page_and_the_readme_to_the_map() -> None:
     readme = (ROOT / "README.md").read_text()
-    for guide in ROOT.glob("docs/*.md"):
-        assert f"(docs/{guide.name}" in readme, f"README.md does not lead to {guide.name}"
+    assert "(docs/README.md)" in readme
+    led_to = {(ROOT / "docs" / link.partition("#")[0]).resolve() for link in links(MAP)}
+    for page in [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/reference/*.md")]:
+        assert page == MAP or page in led_to, f"docs/README.md does not lead to {page.name}"
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
     for name in command_names():
         assert f"`runbook {name}" in readme, f"README.md does not name runbook {name}"
 
