@@ -3,26 +3,22 @@
 import asyncio
 import contextlib
 import logging
-import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot import config, parts
-from bot.app import watch
+from bot import config, ground, parts
 from bot.app.admission import Admission
 from bot.app.alerting import Alerting
 from bot.app.announcer import Announcer
 from bot.app.checker import Checker
 from bot.app.chosen import Chosen
 from bot.app.conversation import Conversation
+from bot.app.covering import Covering
 from bot.app.desk import Desk
 from bot.app.erasing import Erasing, forget_old
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
-from bot.app.health import Health
 from bot.app.hindrances import Hindrances
 from bot.app.home import Homes
 from bot.app.intake import Intake
@@ -31,17 +27,14 @@ from bot.app.pointing import Pointer
 from bot.app.registrar import Registrar
 from bot.app.roles import Rollkeeper
 from bot.app.routes import RouteKeeper
-from bot.app.shelf import Shelf
 from bot.app.timers import TimerRunner
 from bot.core.acting.admission import key_of
 from bot.core.engine.decide import Refused
 from bot.edges import logs
 from bot.edges.alerts import DoorRefused, Doors
-from bot.edges.clock import SystemClock
 from bot.edges.hatch import Hatch, beside
-from bot.edges.press import Press, judges
-from bot.edges.probes import HttpProber
-from bot.edges.probes.targets import TargetsError, load_targets
+from bot.edges.press import judges
+from bot.edges.probes.targets import TargetsError
 from bot.edges.slack import connection
 from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.groups import SlackDirectory
@@ -50,23 +43,15 @@ from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.messages import SlackMessages
 from bot.edges.slack.people import SlackPeople, SlackRegistry
 from bot.edges.slack.rooms import SlackRooms
-from bot.edges.slack.workspaces import Workspace, Workspaces
-from bot.edges.store import SqlLog, StoreError, Unready, file_of, note_into
+from bot.edges.store import StoreError, file_of, note_into
 from bot.edges.store.forgetting import forgetting
-from bot.edges.web import OpsServer
-from bot.ports.log import Unavailable
+from bot.ground import Own, Reached
 from bot.ports.messages import Messages
-from bot.ports.world import Library
 
-RETRY = 2.0
-"""Seconds between two attempts to reach a database at the start."""
 FAREWELL = 0.5
 """Seconds that a stop waits for a round under way; the calls that it began have their own."""
 ACQUAINTED = 2.0
 """Seconds that the start waits to learn which app the bot is; nothing depends on it but a check."""
-SET_CLOCK = 60.0
-"""Seconds between two looks at the database's clock."""
-
 REFUSALS = (
     *(config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused),
     DoorRefused,
@@ -76,209 +61,261 @@ REFUSALS = (
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """What decides about what people do, and whether they may."""
+
+    desk: Desk
+    rolls: Rollkeeper
+    registrar: Registrar
+    admission: Admission
+    erasing: Erasing
+
+
 @contextlib.asynccontextmanager
 async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
     """The bot, connected to Slack; leaving stops the intake, finishes what was taken, and ends.
 
-    What it yields are its tasks, none of which ends by itself but for a fault.
+    What it yields are its tasks, none of which ends by itself but for a fault. What is built on
+    something is taken down before it: the order here is the order of that, from below.
     """
     config.require_slack(settings)
-    clock = SystemClock()
-    targets = load_targets(settings.targets, os.environ) if settings.targets else {}
-    detector = parts.detector(settings, targets)
-    press = Press()
-    library = parts.library(settings, press)
+    own = await ground.make(settings)
     async with contextlib.AsyncExitStack() as stack:
-        metrics = watch.Metrics(watch.version())
-        shelf = Shelf(
-            library,
-            await asyncio.to_thread(parts.program),
-            metrics.refused,
-            {name: target.sets.keys() for name, target in targets.items()},
-        )
-        await shelf.open()
-        audit = Health(clock, metrics)
         # Whoever asks is answered while the database is still away.
-        await _watched(stack, settings, audit, metrics)
-        log = await stack.enter_async_context(await _opened(settings.database_url, metrics, clock))
-        audit.opened(log)
-        await shelf.opened(log.texts)
-        prober = await stack.enter_async_context(HttpProber(targets))
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
+        await ground.watched(stack, own)
+        reached = await ground.reach(stack, own)
+        deciding = _deciding(own, reached)
+        reception = _reception(own, reached, deciding)
+        painter = reception.painter = await _painter(stack, own, reached, deciding, reception)
+        covering = parts.covering(
+            settings, own.library, own.press, own.clock, own.metrics, own.targets
         )
-        slack = connection.client(
-            parts.secret(settings.bot_token), settings.slack_url, session, metrics.called
-        )
-        me = await _identified(slack, log)
-        workspaces = Workspaces(Workspace(me, slack))
-        acquaintances = log.acquainted(me.team_id)
-        rolls = parts.rolls(
-            settings, log.grouped(me.team_id), SlackDirectory(slack), library, clock
-        )
-        desk = Desk(log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=prober.members)
-        registrar = Registrar(
-            desk,
-            log,
-            acquaintances,
-            SlackRegistry(slack, me.user_id),
-            clock,
-            me.user_id,
-            me.home,
-            settings.external,
-            me.team_id,
-        )
-        admission = Admission(
-            desk,
-            log,
-            acquaintances,
-            clock,
-            me.user_id,
-            me.home,
-            key_of(parts.secret(settings.bot_token)),
-            settings.external,
-            registrar.poller.wake,
-            me.team_id,
-            detector,
-        )
-        erasing = Erasing(desk, log, partial(note_into, listed(file_of(settings.database_url))))
-        reception = Reception(
-            slack,
-            desk=desk,
-            admission=admission,
-            chosen=Chosen(erasing, settings.eraser_ids),
-            conversation=Conversation(
-                desk,
-                log,
-                library,
-                me.link,
-                bot=me.name,
-                enterprise=me.enterprise_id,
-                inside=admission.inside,
-                episodes=log.episodes,
-            ),
-            me=me,
-            emoji=settings.timeline_emoji,
-            observe=metrics.clicked,
-        )
-        exports = await stack.enter_async_context(
-            Exports(
-                log,
-                clock,
-                SlackPeople(workspaces.client),
-                press,
-                logs.masked,
-                detector,
-                SlackFiles(workspaces.client),
-            )
-        )
-        painter = reception.painter = Painter(
-            desk,
-            log,
-            log.outbox,
-            SlackMessages(workspaces.client, workspaces.user),
-            clock,
-            exports.upload,
-            reception.tell,
-            workspaces.link,
-            Hindrances(desk, log, reception.tell, me.name),
-            SlackRooms(workspaces.client, workspaces.user),
-            admission.is_public,
-            library.picture,
-        )
-        workers = (
-            painter,
-            Checker(desk, log.looks, prober, clock, judges(), metrics.looked, detector),
-            TimerRunner(
-                desk,
-                log.timers,
-                clock,
-                workspaces.link,
-                erasing.fire,
-                detector,
-                SlackFiles(workspaces.client),
-                library,
-            ),
-            registrar,
-            rolls,
-        )
-        covering = parts.covering(settings, library, press, clock, metrics, targets)
-        homes = reception.homes = Homes(
-            desk,
-            log,
-            library,
-            admission,
-            SlackHomes(slack),
-            clock,
-            me.link,
-            lambda: painter.busy,
-            coverage=covering.words if covering else str,
-        )
-        desk.woken += [*(worker.poller.wake for worker in workers[:3]), homes.wake]
-        working = [
-            asyncio.create_task(w.poller.run(), name=w.poller.name) for w in (*workers, homes)
-        ]
-        tasks = [
-            asyncio.create_task(log.listen(desk.wake), name="notifications"),
-            asyncio.create_task(_follow(log, clock), name="clock"),
-            asyncio.create_task(forgetting(log, clock, settings.alerts_days), name="deliveries"),
-            asyncio.create_task(shelf.run(), name="library"),
-            asyncio.create_task(audit.run(), name="audit"),
-            *([asyncio.create_task(covering.run(), name="coverage")] if covering else ()),
-            *await _erase_here(stack, settings, erasing),
-        ]
-        stack.push_async_callback(_ended, tasks)
-        stack.push_async_callback(_finished, workers[:3], (*workers, homes), working)
-        learning = asyncio.create_task(reception.door.learn(slack), name="app")
-        stack.push_async_callback(_ended, [learning])
-        await asyncio.wait({learning}, timeout=ACQUAINTED)
-        link = parts.link(settings, connection.app(slack, me, reception.take), clock)
-        # The intake ends first; what it took is acknowledged while there is a way, and followed up.
-        stack.push_async_callback(reception.drain)
-        stack.push_async_callback(link.close)
-        await link.open()
-        audit.linked(link.alive)
-        stack.callback(audit.stop)
-        logger.info("connected to %s as @%s", me.url, me.name)
-        alerts = await _alerts(
-            stack,
-            settings,
-            log,
-            (me.team_id, painter.messages, clock),
-            (library, Pointer(desk, log, me.link, me.name), metrics),
-        )
+        homes = reception.homes = _homes(own, reached, deciding, painter, covering)
+        tasks = await _keeping(stack, own, reached, deciding, covering)
+        working = _working(stack, own, reached, deciding, (painter, homes))
+        link = await _let_in(stack, own, reached, reception)
+        alerts = await _alerts(stack, own, reached, (deciding.desk, painter.messages))
         yield [*working, *tasks, *link.tasks, *alerts]
 
 
-async def _alerts(
+def _deciding(own: Own, reached: Reached) -> _Deciding:
+    settings, clock, log, me = own.settings, own.clock, reached.log, reached.me
+    acquaintances = log.acquainted(me.team_id)
+    groups, directory = log.grouped(me.team_id), SlackDirectory(reached.slack)
+    rolls = parts.rolls(settings, groups, directory, own.library, clock)
+    desk = Desk(
+        log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=reached.prober.members
+    )
+    registrar = Registrar(
+        desk,
+        log,
+        acquaintances,
+        SlackRegistry(reached.slack, me.user_id),
+        clock,
+        me.user_id,
+        me.home,
+        settings.external,
+        me.team_id,
+    )
+    admission = Admission(
+        desk,
+        log,
+        acquaintances,
+        clock,
+        me.user_id,
+        me.home,
+        key_of(parts.secret(settings.bot_token)),
+        settings.external,
+        registrar.poller.wake,
+        me.team_id,
+        own.detector,
+    )
+    erasing = Erasing(desk, log, partial(note_into, listed(file_of(settings.database_url))))
+    return _Deciding(desk, rolls, registrar, admission, erasing)
+
+
+def _reception(own: Own, reached: Reached, deciding: _Deciding) -> Reception:
+    """What takes everything that Slack delivers."""
+    log, me = reached.log, reached.me
+    conversation = Conversation(
+        deciding.desk,
+        log,
+        own.library,
+        me.link,
+        bot=me.name,
+        enterprise=me.enterprise_id,
+        inside=deciding.admission.inside,
+        episodes=log.episodes,
+    )
+    return Reception(
+        reached.slack,
+        desk=deciding.desk,
+        admission=deciding.admission,
+        chosen=Chosen(deciding.erasing, own.settings.eraser_ids),
+        conversation=conversation,
+        me=me,
+        emoji=own.settings.timeline_emoji,
+        observe=own.metrics.clicked,
+    )
+
+
+async def _painter(
     stack: contextlib.AsyncExitStack,
-    settings: config.Settings,
-    log: SqlLog,
-    slack: tuple[str, Messages, SystemClock],
-    beside: tuple[Library, Pointer, watch.Metrics],
+    own: Own,
+    reached: Reached,
+    deciding: _Deciding,
+    reception: Reception,
+) -> Painter:
+    """What brings messages to what the facts say, with the post-mortems that it uploads."""
+    desk, log, workspaces = deciding.desk, reached.log, reached.workspaces
+    exports = await stack.enter_async_context(
+        Exports(
+            log,
+            own.clock,
+            SlackPeople(workspaces.client),
+            own.press,
+            logs.masked,
+            own.detector,
+            SlackFiles(workspaces.client),
+        )
+    )
+    return Painter(
+        desk,
+        log,
+        log.outbox,
+        SlackMessages(workspaces.client, workspaces.user),
+        own.clock,
+        exports.upload,
+        reception.tell,
+        workspaces.link,
+        Hindrances(desk, log, reception.tell, reached.me.name),
+        SlackRooms(workspaces.client, workspaces.user),
+        deciding.admission.is_public,
+        own.library.picture,
+    )
+
+
+def _homes(
+    own: Own,
+    reached: Reached,
+    deciding: _Deciding,
+    painter: Painter,
+    covering: Covering | None,
+) -> Homes:
+    return Homes(
+        deciding.desk,
+        reached.log,
+        own.library,
+        deciding.admission,
+        SlackHomes(reached.slack),
+        own.clock,
+        reached.me.link,
+        lambda: painter.busy,
+        coverage=covering.words if covering else str,
+    )
+
+
+def _working(
+    stack: contextlib.AsyncExitStack,
+    own: Own,
+    reached: Reached,
+    deciding: _Deciding,
+    drawing: tuple[Painter, Homes],
+) -> list[asyncio.Task[None]]:
+    """Set to work whoever claims what is due; at the end they finish what they have begun."""
+    (painter, homes), desk, log = drawing, deciding.desk, reached.log
+    checker = Checker(
+        desk, log.looks, reached.prober, own.clock, judges(), own.metrics.looked, own.detector
+    )
+    timers = TimerRunner(
+        desk,
+        log.timers,
+        own.clock,
+        reached.workspaces.link,
+        deciding.erasing.fire,
+        own.detector,
+        SlackFiles(reached.workspaces.client),
+        own.library,
+    )
+    woken = (painter, checker, timers)
+    desk.woken += [*(worker.poller.wake for worker in woken), homes.wake]
+    workers = (*woken, deciding.registrar, deciding.rolls, homes)
+    tasks = [_begun(worker.poller.run(), worker.poller.name) for worker in workers]
+    stack.push_async_callback(_finished, woken, workers, tasks)
+    return tasks
+
+
+async def _keeping(
+    stack: contextlib.AsyncExitStack,
+    own: Own,
+    reached: Reached,
+    deciding: _Deciding,
+    covering: Covering | None,
+) -> list[asyncio.Task[None]]:
+    """Start what keeps the house in order while it works."""
+    settings, log = own.settings, reached.log
+    erasing = await _erase_here(stack, settings, deciding.erasing)
+    tasks = [
+        _begun(log.listen(deciding.desk.wake), "notifications"),
+        _begun(ground.follow(log, own.clock), "clock"),
+        _begun(forgetting(log, own.clock, settings.alerts_days), "deliveries"),
+        _begun(own.shelf.run(), "library"),
+        _begun(own.health.run(), "audit"),
+        *([_begun(covering.run(), "coverage")] if covering else ()),
+        *erasing,
+    ]
+    stack.push_async_callback(_ended, tasks)
+    return tasks
+
+
+async def _let_in(
+    stack: contextlib.AsyncExitStack, own: Own, reached: Reached, reception: Reception
+) -> parts.Link:
+    """Open the way in from Slack."""
+    learning = _begun(reception.door.learn(reached.slack), "app")
+    stack.push_async_callback(_ended, [learning])
+    await asyncio.wait({learning}, timeout=ACQUAINTED)
+    app = connection.app(reached.slack, reached.me, reception.take)
+    link = parts.link(own.settings, app, own.clock)
+    # The intake ends first; what it took is acknowledged while there is a way, and followed up.
+    stack.push_async_callback(reception.drain)
+    stack.push_async_callback(link.close)
+    await link.open()
+    own.health.linked(link.alive)
+    stack.callback(own.health.stop)
+    logger.info("connected to %s as @%s", reached.me.url, reached.me.name)
+    return link
+
+
+async def _alerts(
+    stack: contextlib.AsyncExitStack, own: Own, reached: Reached, telling: tuple[Desk, Messages]
 ) -> list[asyncio.Task[None]]:
     """Open the doors for alerts, if there are any, and tell what comes; raises ConfigError."""
+    settings, clock, log, me = own.settings, own.clock, reached.log, reached.me
     if not parts.alerts_are_told(settings):
         return []
-    (team, messages, clock), (library, pointer, metrics) = slack, beside
+    desk, messages = telling
     file = await asyncio.to_thread(parts.routes, settings)
-    keeper = None if file is None else RouteKeeper(file)
     known = Alerting(
-        library, pointer, settings.alerts_channel, lambda: None if file is None else file.routes
+        own.library,
+        Pointer(desk, log, me.link, me.name),
+        settings.alerts_channel,
+        lambda: None if file is None else file.routes,
     )
-    announcer = Announcer(log.episodes, messages, clock, known.draw, observe=metrics.alerts_wait)
-    task = asyncio.create_task(announcer.poller.run(), name=announcer.poller.name)
-    stack.push_async_callback(_finished, [announcer], [announcer], [task])
-    intake = Intake(log.episodes, team, known.place, announcer.poller.wake)
-    made = Doors(intake.take, metrics.notified, lambda: clock.now().timestamp())
+    observe = own.metrics.alerts_wait
+    announcer = Announcer(log.episodes, messages, clock, known.draw, observe=observe)
+    tasks = [_begun(announcer.poller.run(), announcer.poller.name)]
+    stack.push_async_callback(_finished, [announcer], [announcer], tasks[:])
+    intake = Intake(log.episodes, me.team_id, known.place, announcer.poller.wake)
+    made = Doors(intake.take, own.metrics.notified, lambda: clock.now().timestamp())
     doors = await parts.doors(settings, made)
     # The doors close first: what they took is kept by then.
     stack.push_async_callback(doors.close)
-    if keeper is None:
-        return [task]
-    looking = asyncio.create_task(keeper.run(), name="routes")
-    stack.push_async_callback(_ended, [looking])
-    return [task, looking]
+    if file is not None:
+        tasks.append(_begun(RouteKeeper(file).run(), "routes"))
+        stack.push_async_callback(_ended, tasks[1:])
+    return tasks
 
 
 async def _erase_here(
@@ -289,84 +326,15 @@ async def _erase_here(
         hatch = Hatch(beside(database), erasing.answer)
         await hatch.open()
         stack.push_async_callback(hatch.close)
-    tasks = [asyncio.create_task(erasing.tidying.run(), name="tidying")]
+    tasks = [_begun(erasing.tidying.run(), "tidying")]
     if settings.keep is not None:
         days = int(settings.keep.removesuffix("d"))
-        tasks.append(asyncio.create_task(forget_old(erasing, days), name="age"))
+        tasks.append(_begun(forget_old(erasing, days), "age"))
     return tasks
 
 
-async def _watched(
-    stack: contextlib.AsyncExitStack,
-    settings: config.Settings,
-    audit: Health,
-    metrics: watch.Metrics,
-) -> None:
-    """Trace, and answer the operators, as far as the settings say so; raises ConfigError."""
-    if settings.traces_url is not None:
-        from bot.edges.tracing import OtlpTracing  # noqa: PLC0415 - costly, and seldom on
-
-        tracing = OtlpTracing(settings.traces_url, watch.version())
-        watch.trace_with(tracing)
-        stack.push_async_callback(tracing.close)
-        stack.callback(watch.trace_with, None)
-    if settings.ops_port is not None:
-        ops = OpsServer(
-            settings.ops_host,
-            settings.ops_port,
-            ready=audit.readiness,
-            registry=metrics.registry,
-        )
-        await ops.open()
-        stack.push_async_callback(ops.close)
-    stack.push_async_callback(audit.close)
-
-
-async def _opened(url: str, metrics: watch.Metrics, clock: SystemClock) -> SqlLog:
-    """The log; waits for a database that cannot be reached yet, and says so."""
-    told = ""
-    while True:
-        try:
-            log = await SqlLog.open(url, observe=metrics.committed)
-            try:
-                await _set(clock, log)
-            except BaseException:
-                await log.close()
-                raise
-        except (Unready, Unavailable) as trouble:
-            if str(trouble) != told:
-                logger.warning("%s; trying again", trouble)
-                told = str(trouble)
-        else:
-            return log
-        await asyncio.sleep(RETRY)
-
-
-async def _identified(slack: AsyncWebClient, log: SqlLog) -> connection.Identity:
-    """Who the bot is; its workspace is served from now on, once the database takes note of it."""
-    me = await connection.identify(slack)
-    while True:
-        try:
-            await log.serve(me.team_id, me.enterprise_id)
-        except Unavailable as trouble:
-            logger.warning("%s; trying again", trouble)
-        else:
-            return me
-        await asyncio.sleep(RETRY)
-
-
-async def _set(clock: SystemClock, log: SqlLog) -> None:
-    """Keep to the clock of a database that is shared: replicas write one time into the record."""
-    if log.shared:
-        clock.set(await log.now())
-
-
-async def _follow(log: SqlLog, clock: SystemClock) -> None:
-    """Set the clock again and again."""
-    while True:
-        await asyncio.sleep(SET_CLOCK)
-        with contextlib.suppress(Unavailable):
-            await _set(clock, log)
+def _begun(work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    return asyncio.create_task(work, name=name)
 
 
 async def _finished(

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot import compose, config
+from bot import compose, config, ground
 from bot.app import courier, direct, elsewhere, painter, pictures, registrar, removing, roles, shelf
 from bot.core.run.events import Fact
 from bot.core.run.sendings import POST, paced
@@ -49,7 +49,7 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "CONFIRM", 0.05)
     monkeypatch.setattr(outbox, "LATE_S", AGAIN_S)
     # A post-mortem is given up after a time that is for people; a busy machine may take longer.
-    monkeypatch.setattr(compose, "Press", partial(press.Press, longest=HANG_S))
+    monkeypatch.setattr(ground, "Press", partial(press.Press, longest=HANG_S))
     # What went wrong is tried again soon; how long is waited is shown where each of these lives.
     for module in (courier, direct, elsewhere, pictures):
         monkeypatch.setattr(module, "PAUSE", AGAIN_S)

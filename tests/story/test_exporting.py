@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose, config
+from bot import config, ground
 from bot.app import courier, hindrances
 from bot.cli import log as log_commands
 from bot.cli import main as cli
@@ -123,7 +123,7 @@ def attempts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
             "utf-8",
         )
         monkeypatch.setattr(press, "_ROOT", f"{first}{os.pathsep}{press._ROOT}")
-        monkeypatch.setattr(compose, "Press", partial(press.Press, longest=1.0))
+        monkeypatch.setattr(ground, "Press", partial(press.Press, longest=1.0))
         monkeypatch.setattr(courier, "PAUSE", 0.1)
         return counted
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose
+from bot import ground
 from bot.core.run.times import Reminded
 from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
@@ -64,7 +64,7 @@ def environ(
         async def sleep(self, seconds: float) -> None:
             await workspace.world.clock.sleep(max(0.0, seconds))
 
-    monkeypatch.setattr(compose, "SystemClock", Shared)
+    monkeypatch.setattr(ground, "SystemClock", Shared)
     monkeypatch.setattr(sqlite, "machine_time", lambda _: now())
     monkeypatch.setattr(sqlite, "steady_clock", lambda: lambda _: now())
     copied = tmp_path / "procedures"
