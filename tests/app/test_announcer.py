@@ -145,6 +145,7 @@ UNSURE = replace(ROW, unsure=True)
 async def test_each_end_of_a_call_is_taken_as_it_is(
     row: MessageRow, slack: Slack, end: tuple[str, Any], calls: list[str]
 ) -> None:
+    slack = replace(slack, calls=[])  # a table's row may be played again
     assert await ended(row, slack, Kept()) == end
     assert slack.calls == calls
 

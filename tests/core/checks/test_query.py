@@ -25,7 +25,7 @@ def test_what_multiplies_an_answer_costs_nothing_and_is_no_value(expression: str
     assert len(expression) <= 150
     began = time.thread_time()
     assert values.search(expression, ANSWER) is values.UNREADABLE
-    assert time.thread_time() - began < 2
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize(
