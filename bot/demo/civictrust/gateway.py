@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.demo.civictrust.cluster import Cluster
 from bot.demo.civictrust.documents import UNKNOWN
 from bot.demo.civictrust.metrics import TYPE, Metrics
+from bot.demo.civictrust.overview import Overview
 from bot.demo.civictrust.rpc import Message
 from bot.demo.civictrust.supervisor import NODES
 from bot.demo.civictrust.web import errors_as_json, own_host_only, problem
@@ -34,6 +35,7 @@ class Gateway:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._metrics = Metrics(cluster)
+        self._overview = Overview(cluster)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[own_host_only, _read_only, errors_as_json])
@@ -45,6 +47,7 @@ class Gateway:
         app.router.add_get("/keys/{key}", self.key)
         app.router.add_get("/documents", self.documents)
         app.router.add_get("/metrics", self.metrics)
+        app.router.add_get("/overview", self.overview)
         return app
 
     async def nodes(self, _: web.Request) -> web.Response:
@@ -77,6 +80,9 @@ class Gateway:
     async def metrics(self, _: web.Request) -> web.Response:
         body = await self._metrics.exposition()
         return web.Response(body=body, headers={"Content-Type": TYPE})
+
+    async def overview(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._overview.look())
 
     async def _key(self, name: str) -> Message:
         """What is known of a key; 404 when nothing is, so that nobody takes it for an answer."""

@@ -97,6 +97,7 @@ class Node:
             "vote": told(self._consensus.on_vote),
             "append": told(self._consensus.on_append),
             "status": told(self._status),
+            "glance": told(self._glance),
             "orphans": told(self._orphans),
             "log": told(self._log),
             "key": told(self._key),
@@ -160,6 +161,9 @@ class Node:
             "wal_lsn": self._consensus.wal.last_lsn,
             **self._replica.state(),
         }
+
+    def _glance(self, _: Message) -> Message:
+        return {**self._status({}), "signer": self._replica.last_signer()}
 
     def _orphans(self, _: Message) -> Message:
         cas = self._replica.cas

@@ -124,6 +124,12 @@ class Replica:
         data = self.cas.get(address)
         return None if data is None else unseal(data)
 
+    def last_signer(self) -> str | None:
+        """The key with which the newest document of the log is signed."""
+        documents = (document for _, document in self.store.below("document/"))
+        newest = max(documents, key=lambda document: int(document["index"]), default=None)
+        return None if newest is None else str(newest["key"])
+
     def verdict(self, document: Value) -> str:
         """Judge a document's record: recompute its hash and check its signature."""
         return verdict(

@@ -25,6 +25,7 @@ ENDPOINTS = (
     "/log/consistency",
     "/keys/key-a",
     "/documents",
+    "/overview",
 )
 
 
