@@ -141,6 +141,18 @@ class Close(Body):
     all: bool = False
 
 
+class Line(Body):
+    """A line, typed at the terminal of the system beside the workspace."""
+
+    line: str = Field(min_length=1, max_length=limits.LINE, pattern=r"^[^\x00-\x1f\x7f]+$")
+
+
+class Press(Body):
+    """A button of the system beside the workspace, pressed."""
+
+    press: str
+
+
 class Item(Body):
     """A message, to pin."""
 

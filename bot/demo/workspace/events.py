@@ -36,6 +36,11 @@ class Changes:
         self._last = 0
         self._streams: set[asyncio.Queue[_Entry | None]] = set()
         self._closed = False
+        self._followed = asyncio.Event()
+
+    async def followed(self) -> None:
+        """Wait until somebody follows."""
+        await self._followed.wait()
 
     def tell(self, change: Json) -> None:
         self._last += 1
@@ -65,6 +70,7 @@ class Changes:
         if self._closed:
             return response
         self._streams.add(queue)
+        self._followed.set()
         try:
             await response.write(b": welcome\n\n")
             await self._follow(queue, response)
@@ -72,6 +78,8 @@ class Changes:
             pass  # the page has gone; there is nobody left to tell
         finally:
             self._streams.discard(queue)
+            if not self._streams:
+                self._followed.clear()
         return response
 
     async def _follow(

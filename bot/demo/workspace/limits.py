@@ -44,6 +44,9 @@ SCHEDULED_WINDOW: Final = 300
 SCHEDULED_AHEAD: Final = 120 * 86_400
 TIME_DIGITS: Final = 12
 
+# What a line at the terminal of a system beside the workspace may hold, in characters.
+LINE: Final = 2_000
+
 # How many Socket Mode connections an app may hold.
 CONNECTIONS: Final = 10
 
@@ -58,6 +61,7 @@ EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 CALLS_KEPT: Final = 20_000
 CHANGES_KEPT: Final = 2_000
 BLOCKS_KNOWN: Final = 4_096
+LINES_KEPT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from .bodies import (
     Edit,
     Grouping,
     Item,
+    Line,
     Opening,
     Post,
+    Press,
     Reaction,
     Shortcut,
     Standing,
@@ -55,7 +57,7 @@ class PersonApi(Setting):
     # --- reading -------------------------------------------------------------------------------
 
     async def state(self, _: web.Request) -> web.Response:
-        """Users, channels, user groups, the apps with their commands, the faults and the time."""
+        """Users, channels, user groups, apps with their commands, faults, time, a `system`."""
         world, state = self._world, self._state
         users = [
             {
@@ -97,6 +99,7 @@ class PersonApi(Setting):
                 "apps": [app],
                 "faults": world.trouble.wire(),
                 "time": world.clock.now(),
+                "system": world.console.named() if world.console else None,
             }
         )
 
@@ -315,6 +318,9 @@ DOORS = (
     Door("DELETE", "reactions", PersonApi.unreact, Reaction),
     Door("POST", "pins", PersonApi.pin, Item),
     Door("DELETE", "pins", PersonApi.unpin, Item),
+    Door("GET", "system", PersonApi.system),
+    Door("POST", "system/lines", PersonApi.type, Line),
+    Door("POST", "system/presses", PersonApi.press, Press),
     Door("GET", "faults", PersonApi.faults),
     Door("PUT", "faults", PersonApi.put_faults, Faults),
     Door("DELETE", "faults", PersonApi.end_faults),

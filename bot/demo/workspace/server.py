@@ -3,6 +3,7 @@
 Starts and stops; refuses strangers. It knows no method and no message.
 """
 
+import asyncio
 import contextlib
 import socket as sockets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from . import limits
+from .console import Console, System
 from .errors import PersonError
 from .model import Json
 from .person import PersonApi, refusal
@@ -61,6 +63,21 @@ class Workspace:
         """What `--json` prints."""
         names = ("url", "bot_token", "app_token", "signing_secret", "team", "bot_user")
         return {name: getattr(self, name) for name in names}
+
+    @contextlib.asynccontextmanager
+    async def beside(self, system: System) -> AsyncIterator[None]:
+        """Show a system on the page until the block ends, with its buttons and its terminal."""
+        console = self.world.console = Console(system, self.world.changes)
+        # The page asks the state for its name.
+        self.world.changes.tell({"type": "app", "system": system.name})
+        watching = asyncio.create_task(console.watch())
+        try:
+            yield
+        finally:
+            self.world.console = None
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
 
     @classmethod
     @contextlib.asynccontextmanager

@@ -5,7 +5,8 @@ Reads a request, has the world do it, says that it was done.
 
 from aiohttp import web
 
-from .bodies import Advance, Grouping, Item, Opening, Reaction, Standing, Use, read
+from .bodies import Advance, Grouping, Item, Line, Opening, Press, Reaction, Standing, Use, read
+from .console import Console
 from .errors import PersonError
 from .faults import Faults
 from .finding import Finder
@@ -104,6 +105,34 @@ class Setting(Finder):
         if not self._world.places.unpin(channel, self._message(channel, body.ts, user), user.id):
             raise PersonError("no_pin", "That message is not pinned.")
         return web.json_response({"ok": True})
+
+    # --- the system beside the workspace -------------------------------------------------------
+
+    async def system(self, _: web.Request) -> web.Response:
+        """The system that stands beside the workspace, and its terminal; or null."""
+        console = self._world.console
+        return web.json_response({"system": await console.shown() if console else None})
+
+    async def type(self, request: web.Request) -> web.Response:
+        """Types a command of that system's: how it ended, and what it printed."""
+        body = await read(request, Line)
+        user = self._user(body.user)
+        console = self._console()
+        if refusal := console.refusal(body.line):
+            return web.json_response({"ok": False, "error": "not_allowed", "message": refusal})
+        return web.json_response({"ok": True, **await console.type(user.id, body.line)})
+
+    async def press(self, request: web.Request) -> web.Response:
+        """Presses one of that system's buttons: the lines that it stood for, and their ends."""
+        body = await read(request, Press)
+        user = self._user(body.user)
+        lines = await self._console().press(user.id, body.press)
+        return web.json_response({"ok": True, "lines": lines})
+
+    def _console(self) -> Console:
+        if self._world.console is None:
+            raise PersonError("no_system", "No system stands beside this workspace.", 404)
+        return self._world.console
 
     # --- the workings --------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any
 from . import limits, seed
 from .blocks import complete, judge_view, take_message
 from .clock import Clock
+from .console import Console
 from .delivery import Delivery
 from .errors import SlackError
 from .events import Changes
@@ -49,6 +50,7 @@ class World:
         self.handles = Handles(self.clock, base_url)
         self.uploads: dict[str, str] = {}
         self.scheduled: dict[str, Scheduled] = {}
+        self.console: Console | None = None
         seed.fill(self.state, self.app)
 
     async def close(self) -> None:

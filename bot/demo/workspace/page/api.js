@@ -50,6 +50,12 @@ export const api = {
   /** Tells the app that its Home is looked at. @param {string} user */
   openHome: (user) => call("POST", "home", { user }),
   calls: () => call("GET", "calls"),
+  /** The system beside the workspace, and its terminal. */
+  system: () => call("GET", "system"),
+  /** Answers once the command has ended. @param {{user: string, line: string}} body */
+  runLine: (body) => call("POST", "system/lines", body),
+  /** @param {{user: string, press: string}} body */
+  press: (body) => call("POST", "system/presses", body),
   /** @param {{user: string, channel: string, text: string, thread_ts?: string}} body */
   post: (body) => call("POST", "messages", body),
   /** @param {{user: string, channel: string, command: string, text: string}} body */

@@ -16,6 +16,7 @@ import { authorOf, displayName } from "./people.js";
 import { parsePlace } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { SystemPanel } from "./system.js";
 import { Thread } from "./thread.js";
 
 const store = new Store();
@@ -31,13 +32,18 @@ const [shell, nav, main, panel, banner, announcer] = [
   "announcer",
 ].map(byId);
 
-const sidebar = new Sidebar(store, nav, { onCalls: () => toggleCalls(!store.callsOpen) });
+const sidebar = new Sidebar(store, nav, { onCalls: () => toggle("calls") });
 const home = new Home(store);
-const calls = new Calls(store, { onClose: () => toggleCalls(false) });
+const calls = new Calls(store, { onClose: () => toggle("calls") });
+const system = new SystemPanel(store, { onClose: () => toggle("system") });
 const composer = new Composer(store, { thread: null, onSent: () => feed.toEnd() });
 const feed = new Feed(store, { label: "Messages", thread: null, empty: welcome });
 const heading = h("div.main-title");
 const aside = h("div.main-aside");
+const beside = h(
+  "button.system-button",
+  { type: "button", hidden: true, "aria-expanded": "false", on: { click: () => toggle("system") } },
+);
 const top = h("div.channel-top");
 const closed = h("div.channel-closed");
 const channelView = h("div.channel-view", {}, top, feed.node, closed, composer.node);
@@ -52,6 +58,7 @@ fill(
     {},
     iconButton("menu", "Channels and apps", { class: "menu-button", on: { click: () => toggleNav(true) } }),
     heading,
+    beside,
     aside,
   ),
   channelView,
@@ -118,6 +125,20 @@ function drawHead() {
   document.title = `${unread ? `(${unread}) ` : ""}${channel ? titleOf(channel) : name} · ${store.team.name}`;
 }
 
+/** The button of the system beside the workspace says how that is. */
+function drawBeside() {
+  beside.hidden = !store.beside;
+  if (!store.beside) return;
+  const good = store.system?.seen.good ?? true;
+  beside.setAttribute("aria-expanded", String(store.open === "system"));
+  beside.setAttribute("aria-label", `${store.beside.name}: ${good ? "healthy" : "not healthy"}`);
+  fill(
+    beside,
+    h("span.mark", { class: good ? "mark-good" : "mark-bad", "aria-hidden": "true" }),
+    h("span", {}, store.beside.name),
+  );
+}
+
 /** A badge that says how many faults are on, and when asked, which. @param {string[]} words */
 function drawFaults(words) {
   if (!words.length) return null;
@@ -152,14 +173,21 @@ function drawPanel() {
     thread = new Thread(store, wanted, { onClose: closeThread });
     thread.owner = ownerOf();
   }
-  const page = store.callsOpen ? calls.node : thread?.node;
+  if (store.open === "system" && !store.beside) store.open = null;
+  const [page, name] = {
+    calls: [calls.node, "Web API calls"],
+    system: [system.node, store.beside?.name ?? ""],
+    thread: [thread?.node, "Thread"],
+  }[store.open ?? "thread"];
   panel.hidden = !page;
-  panel.setAttribute("aria-label", store.callsOpen ? "Web API calls" : "Thread");
+  panel.setAttribute("aria-label", name);
   if (page && panel.firstChild !== page) {
     fill(panel, page);
-    if (!store.callsOpen) thread?.opened();
+    if (store.open === "system") system.opened();
+    else if (!store.open) thread?.opened();
   }
   shell.classList.toggle("with-panel", Boolean(page));
+  shell.classList.toggle("with-system", store.open === "system");
 }
 
 const ownerOf = () => `${store.me}/${store.place.channel}`;
@@ -172,13 +200,18 @@ function closeThread() {
   });
 }
 
-/** @param {boolean} open */
-function toggleCalls(open) {
-  store.callsOpen = open;
+/** Opens something over the thread, or closes it again. @param {"calls" | "system"} what */
+function toggle(what) {
+  const open = store.open === what ? null : what;
+  const within = panel.contains(document.activeElement);
+  store.open = open;
   toggleNav(false);
   sidebar.update();
+  drawBeside();
   drawPanel();
   store.loadCalls();
+  // Who closes it by its own button goes back to where it is opened.
+  if (what === "system" && panel.hidden && within) beside.focus({ preventScroll: true });
 }
 
 /** The sidebar is a drawer where the screen is narrow. @param {boolean} open */
@@ -201,8 +234,13 @@ function show(ts) {
 }
 
 let where = "";
+/** @type {string | null} */
+let lastThread = null;
 store.on("place", () => {
   const { place, me } = store;
+  // What was opened last is what is wanted.
+  if (place.thread && place.thread !== lastThread) store.open = null;
+  lastThread = place.thread;
   const now = `${me}/${place.channel}/${place.app}`;
   const moved = now !== where;
   where = now;
@@ -217,6 +255,7 @@ store.on("place", () => {
   home.update();
   sidebar.update();
   drawHead();
+  drawBeside();
   drawPanel();
   const touch = matchMedia("(hover: none)").matches;
   if (moved && !place.app && !place.thread && !touch) composer.field.focus({ preventScroll: true });
@@ -224,11 +263,22 @@ store.on("place", () => {
 store.on("state", () => {
   sidebar.update();
   drawHead();
+  drawBeside();
   feed.update();
 });
 store.on("messages", () => {
   feed.update();
   thread?.update();
+  system.update();
+});
+store.on("system", () => {
+  drawBeside();
+  drawPanel();
+  system.update();
+});
+store.on("line", (line) => {
+  if (store.open !== "system") toggle("system");
+  system.terminal.put(line);
 });
 store.on("unread", () => {
   sidebar.update();
@@ -249,7 +299,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open], .pop-up:popover-open")) return;
   if (event.key === "Escape") {
     if (shell.classList.contains("nav-open")) toggleNav(false);
-    else if (store.callsOpen) toggleCalls(false);
+    else if (store.open) toggle(store.open);
     else if (store.place.thread) closeThread();
   }
   if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey)) {
@@ -270,7 +320,7 @@ byId("skip").addEventListener("click", () => composer.field.focus());
 addEventListener("hashchange", follow);
 
 await store.loadState();
-await follow();
+await Promise.all([follow(), store.loadSystem()]);
 history.replaceState(null, "", `/${store.address()}`);
 listen(store);
 document.documentElement.dataset.ready = "true";

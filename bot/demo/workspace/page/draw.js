@@ -6,8 +6,9 @@
  * @typedef {import("./mrkdwn.js").Chunk} Chunk
  * @typedef {import("./store.js").Store} Store
  */
+import { commandIn } from "./command.js";
 import { formatDate } from "./dates.js";
-import { h, hashLink, icon, link } from "./dom.js";
+import { h, hashLink, icon, iconButton, link } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
 import { parseMrkdwn, unescape } from "./mrkdwn.js";
 
@@ -24,7 +25,7 @@ function drawChunk(chunk, store) {
     case "quote":
       return h("blockquote", {}, drawInline(chunk.children, store));
     case "pre":
-      return drawPre(drawInline(chunk.children, store));
+      return drawPre(drawInline(chunk.children, store), store);
     case "heading":
       return h(`h${Math.min(6, chunk.level + 2)}.text-heading`, {}, drawInline(chunk.children, store));
     case "list": {
@@ -163,8 +164,14 @@ function unbroken(node) {
     .map((piece) => (/\S/.test(piece) ? h("span.word", {}, piece) : document.createTextNode(piece)));
 }
 
-/** A preformatted block, with a button that copies exactly its text. @param {Node[]} content */
-export function drawPre(content) {
+/**
+ * A preformatted block, with a button that copies exactly its text; one that is a command of the
+ * system beside the workspace can be put into its terminal as well.
+ *
+ * @param {Node[]} content
+ * @param {Store} store
+ */
+export function drawPre(content, store) {
   const code = h("code", {}, content.flatMap(unbroken));
   const said = h("span.copy-word", { "aria-live": "polite" }, "Copy");
   const button = h(
@@ -182,7 +189,11 @@ export function drawPre(content) {
       button.classList.remove("copied");
     }, 2000);
   });
-  return h("div.pre", {}, h("pre", {}, code), button);
+  const command = commandIn(code.textContent ?? "", store.beside?.prompt);
+  const words = "Put it into the terminal";
+  const toTerminal =
+    command && iconButton("terminal", words, { class: "to-terminal", on: { click: () => store.emit("line", command) } });
+  return h("div.pre", {}, h("pre", {}, code), button, toTerminal);
 }
 
 /** @param {string} text @returns {Promise<boolean>} whether the clipboard took it */

@@ -52,6 +52,9 @@ function receive(store, event) {
     case "call":
       store.loadCalls();
       return;
+    case "system":
+      store.loadSystem();
+      return;
     case "app":
     case "faults":
     case "people":

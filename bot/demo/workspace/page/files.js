@@ -76,7 +76,7 @@ function preview(url, name, file, store) {
       fill(body, h("p.quiet", {}, "The file could not be read. Close and open the preview to try again."));
     else if (MARKDOWN.test(name) || /markdown/.test(file.mimetype ?? ""))
       fill(body, drawChunks(parseMarkdown(text), store));
-    else fill(body, drawPre([document.createTextNode(text)]));
+    else fill(body, drawPre([document.createTextNode(text)], store));
   };
   details.addEventListener("toggle", () => details.open && read());
   return details;

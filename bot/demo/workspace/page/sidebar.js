@@ -76,7 +76,7 @@ export class Sidebar {
         words.map((text) => h("li", {}, text)),
       ),
     );
-    this.callsButton.setAttribute("aria-expanded", String(store.callsOpen));
+    this.callsButton.setAttribute("aria-expanded", String(store.open === "calls"));
     const me = store.users.get(store.me);
     const standing = standingOf(me)?.word;
     this.person.setAttribute("aria-label", `You are: ${displayName(me)}. Switch person`);

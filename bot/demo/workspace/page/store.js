@@ -4,14 +4,15 @@
  * Whatever changes on the server is fetched anew rather than patched in: an event says only what to
  * look at, so that a lost or doubled event cannot make the page wrong.
  *
- * Topics of `on`: `state`, `place`, `messages`, `views`, `home`, `calls`, `unread`, `connection`,
- * `arrival` (a message by somebody else, for the announcer).
+ * Topics of `on`: `state`, `place`, `messages`, `views`, `home`, `calls`, `system`, `unread`,
+ * `connection`, `arrival` (a message by somebody else, for the announcer), `line` (a command of a
+ * board, for the terminal).
  *
  * @typedef {import("./route.js").Place} Place
  * @typedef {{ts: string, user?: string, text?: string, blocks?: any[], thread_ts?: string,
  *   reply_count?: number, reply_users?: string[], latest_reply?: string, files?: any[],
  *   reactions?: {name: string, users: string[], count: number}[], edited?: {ts: string},
- *   bot_id?: string, username?: string, bot_profile?: {name: string}, pinned_to?: string[], attachments?: any[], ephemeral?: boolean, subtype?: string, note?: boolean, after?: string}} Message
+ *   bot_id?: string, app_id?: string, username?: string, bot_profile?: {name: string}, pinned_to?: string[], attachments?: any[], ephemeral?: boolean, subtype?: string, note?: boolean, after?: string}} Message
  */
 import { api } from "./api.js";
 import { escape } from "./mrkdwn.js";
@@ -43,7 +44,12 @@ export class Store {
     this.home = null;
     /** @type {any[]} */
     this.calls = [];
-    this.callsOpen = false;
+    /** @type {{name: string, prompt: string} | null} the system beside the workspace, if there is one */
+    this.beside = null;
+    /** @type {any} how that system is, and its terminal */
+    this.system = null;
+    /** @type {"calls" | "system" | null} what is open over the thread */
+    this.open = null;
     /** @type {Map<string, number>} */
     this.unread = new Map();
     /** @type {Map<string, string>} what was typed and not sent, by person and place */
@@ -111,6 +117,7 @@ export class Store {
       this.groups = byId(state.user_groups);
       this.apps = state.apps ?? [];
       this.faults = state.faults ?? {};
+      this.beside = state.system ?? null;
       this.emit("state");
     });
   }
@@ -155,11 +162,20 @@ export class Store {
 
   loadCalls() {
     return this.once("calls", async () => {
-      if (!this.callsOpen) return;
+      if (this.open !== "calls") return;
       const answer = await api.calls();
       if (!answer.ok) return;
       this.calls = answer.calls;
       this.emit("calls");
+    });
+  }
+
+  loadSystem() {
+    return this.once("system", async () => {
+      const answer = await api.system();
+      if (!answer.ok) return;
+      this.system = answer.system;
+      this.emit("system");
     });
   }
 
@@ -170,6 +186,7 @@ export class Store {
       this.loadViews(),
       this.loadHome(),
       this.loadCalls(),
+      this.loadSystem(),
     ]);
   }
 
