@@ -21,6 +21,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.demo.admin_host import AdminHost
 from bot.demo.workspace import Workspace
 
 HOST = "127.0.0.1"
@@ -151,9 +152,15 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         bot = await _started(stack, data, "bot", ["bot", "serve"], settings)
         told = json.loads(await _ready(system))
         await _ready(bot)
+        # Each half knows the other as an address, or as something with a few methods.
+        launcher = Path(told["launcher"])
+        host = await stack.enter_async_context(
+            AdminHost(civictrust_url, launcher, _environment({}))
+        )
+        await stack.enter_async_context(workspace.beside(host))
         alerting = await _alerted(stack, data, root, civictrust_url, settings)
         parts = (system, bot, alerting)
-        stage = Stage(workspace.url, civictrust_url, Path(told["launcher"]), data, parts)
+        stage = Stage(workspace.url, civictrust_url, launcher, data, parts)
         _write_whole(data / TOLD, json.dumps(stage.described(), indent=2) + "\n")
         yield stage
 
