@@ -13,7 +13,7 @@ MADE := made-with-$(subst /,_,$(PYTHON))
 # Compiled code is kept: a program that is started a hundred times is not compiled a hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures check bench bench-peers chaos mutate lock clean
+.PHONY: help demo test coverage setup hooks lint types contracts docs docs-check pictures site check bench bench-peers chaos mutate lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -61,6 +61,9 @@ docs-check: docs ## Fail when a generated document is out of date
 pictures: $(VENV)/.development-$(MADE) ## Take the README's picture from a run of the demo
 	@./.ci/system
 	PICTURES=1 $(BIN)/pytest -q -p no:xdist tests/e2e/test_pictures.py
+
+site: $(VENV)/.development-$(MADE) ## Make a site of the pages in docs/, with a search: artifacts/site
+	PYTHON=$(BIN)/python ./docs/site/build
 
 check: ## What CI runs
 	./.ci/run
