@@ -181,7 +181,10 @@ def _whom(run: Run, holder: e.Person, by: e.Person) -> str:
 
 def _what_to_do(row: Row) -> str:
     if row.leaf.danger is not None:
-        return "cannot be undone: it is open again. Take it again to confirm the new value."
+        return (
+            "cannot be undone: it is open again. Say what was done with the old value before "
+            "anyone takes it with the new one."
+        )
     return "you are on it: look at it again before you go on."
 
 

@@ -9,6 +9,7 @@ from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, by_person, by_the_bot
 from bot.core.acting.messages import looks
 from bot.core.acting.naming import by_name
+from bot.core.acting.repeating import in_doubt
 from bot.core.acting.sealed import ABOUT, FIGURES, OPEN, OWN, SEEN
 from bot.core.acting.sentences import Around, check_title, light, why
 from bot.core.acting.thread import (
@@ -254,9 +255,10 @@ def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
         return said(words)
     if done_by is None:
         return offering(f"{words} Work on it and press *Check again*.", again)
+    leaf = run.outline.places[step_id].step
+    advice = in_doubt(leaf, "undo the step (in the record only)", named=True)
     return offering(
-        f"{words} Run the step again and press *Check again*, or undo the step (in the record "
-        "only).",
+        f"{words} {advice}",
         again,
         pressed(run, step_id, replace(UNDO, label="Undo")),
     )

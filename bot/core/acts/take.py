@@ -20,6 +20,7 @@ from bot.core.acting.intents import Do, Form
 from bot.core.acting.inwords import InWords
 from bot.core.acting.meaning import Matters, Meaning, always, by_person, no_message
 from bot.core.acting.naming import by_name
+from bot.core.acting.repeating import after_done, take_label
 from bot.core.acting.request_message import greyed
 from bot.core.acting.sealed import STEP, WORDS
 from bot.core.acting.sentences import Around
@@ -77,7 +78,7 @@ def _may_be_taken(run: Run, placed: Placed, by: e.Person) -> None:
             + " Anyone can mark it done; if they cannot go on, ⋯ → Take over."
         )
     if step.state in (State.DONE, State.SKIPPED):
-        raise Refused(already(run, placed, step) + " Undo that from ⋯ to do the step again.")
+        raise Refused(f"{already(run, placed, step)} {after_done(placed.step)}")
     if options_of(placed.step):
         raise Refused(f"Step {placed.number} is a question: its buttons answer it.")
     if guards(placed.step):
@@ -99,8 +100,7 @@ _COMMAND_SHOWN = 600
 
 def take_button(run: Run, row: Row, *, primary: bool) -> Block:
     """The button that takes a step; a destructive one will ask, so it ends in an ellipsis."""
-    again = row.state is State.FAILED
-    label = "Try again" if again else "Take"
+    label = take_label(row.leaf, failed=row.state is State.FAILED)
     style = "primary" if primary else None
     ask = row.leaf.danger is not None
     return button(

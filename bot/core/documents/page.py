@@ -26,6 +26,7 @@ from bot.core.markup.model import (
 )
 from bot.core.procedure import (
     Paper,
+    Placed,
     Procedure,
     Step,
     Verify,
@@ -98,6 +99,13 @@ def front(procedures: Sequence[Procedure], edition: str) -> Document:
     )
 
 
+def _back_to(failed: Placed) -> str:
+    """What is done with a step once the steps for its failure are over."""
+    # What cannot be undone may have been done all the same.
+    lead = f"try step {failed.number} again"
+    return lead if failed.step.danger is None else f"go back to step {failed.number}"
+
+
 class _Page:
     """Writes one page; values are put in exactly where lint allows their braces."""
 
@@ -109,9 +117,9 @@ class _Page:
         put = partial(fill, values=values)
         placed = procedure.leaves()
         again = {
-            one.step.id: number
+            one.step.id: _back_to(failed)
             for one in placed
-            if (number := tried_again(placed, one.step.id)) is not None
+            if (failed := tried_again(placed, one.step.id)) is not None
         }
         proved = bool(procedure.verification)
         then = {

@@ -38,7 +38,7 @@ def _says(run: Run, row: Row, step: Decide) -> Sequence[str]:
     then = comes_next(run.placed, row.id, verified=bool(run.procedure.verification))
     on = f"goes on with {then}" if then else "goes on"
     for option in step.decide.options:
-        where = on if again is None else f"goes back to step {again}"
+        where = on if again is None else f"goes back to step {again.number}"
         if option.goto is not None:
             first = first_of(run.placed, option.goto)
             where = f"goes to step {run.placed[first].number}" if first is not None else where

@@ -175,8 +175,8 @@ class Placed:
     groups: tuple[Container, ...]
 
 
-def tried_again(placed: Sequence[Placed], step_id: str) -> str | None:
-    """The number of the step that is tried again once this one is over; None where none is.
+def tried_again(placed: Sequence[Placed], step_id: str) -> Placed | None:
+    """The step that is tried again once this one is over; None where none is.
 
     This one is then the last of the steps for its failure.
     """
@@ -191,7 +191,7 @@ def tried_again(placed: Sequence[Placed], step_id: str) -> str | None:
             if any(one.id == failure.id for one in later.groups):
                 return None
             break
-    return next((one.number for one in placed if one.step.id == failure.fails), None)
+    return next((one for one in placed if one.step.id == failure.fails), None)
 
 
 def comes_next(placed: Sequence[Placed], step_id: str, *, verified: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.acting import owner_call
 from bot.core.acting.answers import said
+from bot.core.acting.repeating import in_doubt
 from bot.core.acting.thread import opens_if_it_fails
 from bot.core.acts import call_owner
 from bot.core.acts.decide import answer_buttons, ask_button
@@ -191,7 +192,7 @@ def doubt(run: Run, row: Row) -> str:
     title_ = run.procedure.checks[seen.observed.check].title
     name = brief(run.words(title_, row.id), TITLE_SHOWN)
     why = briefly(unmet(seen.observed, run.procedure), WORDS_SHOWN)
-    return f"🔴 {name}: {why}. Run it again and press *Check again*, or ⋯ → {UNDO.label}."
+    return f"🔴 {name}: {why}. {in_doubt(row.leaf, f'⋯ → {UNDO.label}', named=False)}"
 
 
 def check_again(run: Run, row: Row, *, primary: bool = False) -> Block:

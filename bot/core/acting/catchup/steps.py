@@ -4,6 +4,7 @@ from bot.core.acting.answers import said
 from bot.core.acting.approvals import stands
 from bot.core.acting.catchup.answer import Answer, by_whom, flat, name_of, one_line
 from bot.core.acting.owner_call import comes, now
+from bot.core.acting.repeating import after_doubt, after_failure
 from bot.core.procedure import options_of
 from bot.core.run.asked import Asked
 from bot.core.run.model import Run, State
@@ -99,7 +100,7 @@ def what_next(run: Run) -> Answer:
         return f"Nothing comes next: the run is closed, after {how_long}.", False
     upcoming = [f"{name_of(row)}, {_who(run, row)}" for row in run.outline.next_steps]
     upcoming += [
-        f"{name_of(row)} is tried again or skipped, {_who(run, row)}"
+        f"{name_of(row)} {after_failure(row.leaf)}, {_who(run, row)}"
         for row in run.outline.in_state(State.FAILED)
         if not upcoming and not row.ruled_out
     ]
@@ -125,8 +126,8 @@ def _at_the_end(run: Run) -> str:
     """What comes when no step is open, and nobody is on one."""
     if run.closing is not None:
         return "the bot closes the run, if every check passes once more"
-    if any(row.in_doubt for row in run.outline.rows):
-        return "a step whose check failed is done again, or checked again"
+    if doubtful := [row.leaf for row in run.outline.rows if row.in_doubt]:
+        return after_doubt(next((one for one in doubtful if one.danger), doubtful[0]))
     if not run.outline.is_over:
         return "what is in the way of the steps that are left"
     if run.outline.waits_for_a_person:

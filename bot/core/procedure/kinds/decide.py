@@ -181,7 +181,7 @@ def _line(step: Decide, option: Option, paper: Paper) -> Inline:
     again = paper.again.get(step.id)
     then = paper.next.get(step.id)
     on = f"go on with {then}" if then else "go on"
-    where = on if again is None else f"try step {again} again"
+    where = again or on
     if option.goto is not None:
         where = f"go to step {paper.numbers.get(option.goto, option.goto)}"
     elif option.steps:

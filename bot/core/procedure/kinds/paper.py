@@ -20,8 +20,8 @@ class Paper:
     """A page on which steps are printed.
 
     `proof` are the checks that its verification lists, `numbers` those of its steps, by their ids,
-    `again` those of the steps that are tried again after the last one for their failure, and
-    `next` what comes after a step, in words.
+    `again` what is done with a step that failed, after the last one for its failure, and `next`
+    what comes after a step, both in words.
     """
 
     checks: Mapping[str, Check]
