@@ -20,6 +20,7 @@ from bot.core.acting.sentences import Around, item_title
 from bot.core.blockkit.blocks import section, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.markup.model import Inline
+from bot.core.procedure.using import lines_using
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
@@ -42,6 +43,7 @@ def _rule(run: Run, command: Confirm, at: datetime) -> Sequence[e.Event]:
     if item.green and is_mine(item.by, command.by):
         return ()
     _refuse_twice(run, item)
+    _refuse_unknown(run, item)
     words = worded(command.words, "what you wrote") if command.words.strip() else None
     told = {"words": words} if words else {}
     return (e.RecoveryConfirmed(item=command.item, by=command.by, **told),)
@@ -49,6 +51,18 @@ def _rule(run: Run, command: Confirm, at: datetime) -> Sequence[e.Event]:
 
 def _open(item: Item) -> bool:
     return item.green is not True
+
+
+def _refuse_unknown(run: Run, item: Item) -> None:
+    """Nobody vouches for a sentence that lacks a value."""
+    texts = run.outline.texts
+    lacking = [
+        name
+        for name in texts.finds
+        if texts.missing_in([name]) and item.key in lines_using(run.procedure, [name])
+    ]
+    if lacking:
+        raise Refused(f"That cannot be confirmed yet: it lacks a value. {texts.wanted(lacking)}")
 
 
 def _refuse_twice(run: Run, item: Item) -> None:
@@ -65,6 +79,7 @@ def _form(run: Run, which: str | None, by: e.Person) -> View:
     """Who vouches for a line, and in which words."""
     item = line(run, which)
     _refuse_twice(run, item)
+    _refuse_unknown(run, item)
     ask = text_input(
         "words",
         "Who was told, and how? Or how do you know?",

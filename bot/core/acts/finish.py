@@ -37,8 +37,9 @@ from bot.core.invisible import seen
 from bot.core.kinds import kind_of
 from bot.core.kinds.controls import DONE, DONE_WITH
 from bot.core.markup.model import Inline
-from bot.core.procedure import Capture, captures_of, check_of
+from bot.core.procedure import Capture, Placed, captures_of, check_of
 from bot.core.procedure.example import misfit
+from bot.core.procedure.using import needed_by
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -76,6 +77,7 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
         raise Refused(
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
         )
+    _refuse_unknown(run, placed, asked)
     for name, spec in asked.items():
         _refuse_misfit(placed.number, name, spec, values)
     before: list[e.Event] = [*given(run, placed, command.shown, command.by)]
@@ -88,6 +90,16 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
     done = e.StepDone(step=command.step, by=command.by)
     looks = kind_of(placed.step).done(run, placed.step, command.by, len(before) + 2)
     return (*before, done, *looks)
+
+
+def _refuse_unknown(run: Run, placed: Placed, asked: Mapping[str, Capture]) -> None:
+    """Nobody has done what lacks a value: half a command is another command."""
+    used = sorted(needed_by(placed.step, run.procedure.checks) - asked.keys())
+    if lacking := run.outline.texts.missing_in(used):
+        raise Refused(
+            f"Step {placed.number} was not marked done: it lacks a value. "
+            f"{run.outline.texts.wanted(lacking)}"
+        )
 
 
 def _refuse_misfit(number: str, name: str, spec: Capture, values: Mapping[str, str]) -> None:
@@ -120,6 +132,7 @@ def _can_be_done_with(row: Row, by: e.Person) -> bool:
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """All that the step asks for, in one form."""
     row = row_of(run, which)
+    _refuse_unknown(run, run.outline.places[row.id], captures_of(row.leaf))
     known = run.outline.values
     asked = [
         value_input(

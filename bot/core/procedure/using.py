@@ -8,9 +8,11 @@ from typing import Any
 
 from bot.core.procedure import (
     Check,
+    Leaf,
     Placed,
     Procedure,
     VerifyByCheck,
+    Wait,
     check_of,
     format_of,
 )
@@ -53,6 +55,22 @@ def used_by_step(placed: Placed, procedure: Procedure) -> frozenset[str]:
     used = _named(chain(own, around))
     check = procedure.checks.get(check_of(step) or "")
     return used if check is None else used | used_by_check(check)
+
+
+def needed_by(step: Leaf, checks: Mapping[str, Check]) -> frozenset[str]:
+    """The names without whose values a step cannot be said to be done.
+
+    They are those in what is done, and in the check that it waits for. A check that is only looked
+    at afterwards says itself what it lacks.
+    """
+    keys = (keys for keys in format_of(step).filled if keys[0] not in _BESIDE)
+    named = _named(text for way in keys for text in _texts(step, way))
+    awaited = checks.get(check_of(step) or "") if isinstance(step, Wait) else None
+    return named if awaited is None else named | used_by_check(awaited)
+
+
+_BESIDE = frozenset({"warnings", "links", "on_failure", "rollback"})
+"""What is read beside a step, and not done."""
 
 
 def lines_using(procedure: Procedure, known: Iterable[str]) -> Iterator[str]:

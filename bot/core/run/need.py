@@ -4,7 +4,8 @@ A step is not needed when another alternative was chosen, another answer was giv
 past it, or a condition does not hold. It is not known to be needed while a question around it is
 open, while the step has not failed whose failure opens it, or the value of a condition is not there
 yet: it can be left out then, and not be taken. No more can one that cannot be undone while a value
-of its commands is still to be found, nor what comes right after an approval that was not given.
+of its commands is still to be found, nor a wait or a question that lacks one, nor what comes right
+after an approval that was not given.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +13,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.core.procedure import (
+    Check,
     Condition,
     Container,
     Leaf,
     Placed,
     approval_of,
+    begun_whole,
     commands,
     finds_of,
     options_of,
 )
+from bot.core.procedure.using import needed_by
 from bot.core.run.covering import covered, guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
@@ -60,8 +64,10 @@ class _Reader:
         steps: Mapping[str, Step],
         values: Mapping[str, str],
         unlisted: Mapping[str, str],
+        checks: Mapping[str, Check],
     ) -> None:
         self._placed, self._steps, self._values = placed, steps, values
+        self._checks = checks
         self._unlisted = unlisted
         self.unlisted: set[str] = set()
         self._past: list[tuple[int, str]] = []
@@ -74,7 +80,7 @@ class _Reader:
     def read(self) -> Need:
         for n, one in enumerate(self._placed):
             step = self._steps[one.step.id]
-            own = one.step.danger or approval_of(one.step)
+            own = one.step.danger or approval_of(one.step) or begun_whole(one.step)
             about = one.groups or self._past or one.step.when or own
             if step.state in _UNENDED and (about or n in self._guarded):
                 self._judge(n, one)
@@ -177,17 +183,20 @@ class _Reader:
         for condition in self._conditions(one):
             if not condition.holds(self._values):
                 yield condition.name
-        if one.step.danger is not None and not any(g.id in self._unlisted for g in one.groups):
-            typed = (*commands(one.step), one.step.confirm or "")
-            for name in (name for text in typed for name in names(text)):
+        used: list[str] = []
+        if not any(g.id in self._unlisted for g in one.groups):
+            if one.step.danger is not None:
                 # Nobody begins what cannot be undone with half a command.
-                if name in self._finders and not self._values.get(name):
-                    yield name
+                typed = (*commands(one.step), one.step.confirm or "")
+                used += (name for text in typed for name in names(text))
+            if begun_whole(one.step):
+                used += sorted(needed_by(one.step, self._checks))
         if approval_of(one.step) is not None:
             # Nor does anyone agree to it.
-            for name in (name for text in self._asked(one) for name in names(text)):
-                if name in self._finders and not self._values.get(name):
-                    yield name
+            used += (name for text in self._asked(one) for name in names(text))
+        for name in used:
+            if name in self._finders and not self._values.get(name):
+                yield name
 
     def _asked(self, one: Placed) -> Iterator[str]:
         """The texts that people are asked to agree to."""
@@ -248,12 +257,13 @@ def need(
     steps: Mapping[str, Step],
     values: Mapping[str, str],
     unlisted: Mapping[str, str],
+    checks: Mapping[str, Check],
 ) -> Need:
     """Which of the *placed* steps are needed, as they stand, with these *values*.
 
     *unlisted* are the groups whose members are still to be listed, each with what is in the way.
     """
-    return _Reader(placed, steps, values, unlisted).read()
+    return _Reader(placed, steps, values, unlisted, checks).read()
 
 
 def first_of(placed: Sequence[Placed], target: str) -> int | None:

@@ -176,7 +176,7 @@ class Outline:
     @cached_property
     def need(self) -> Need:
         """Which steps are needed."""
-        return need(self.placed, self.steps, self.values, self.unlisted)
+        return need(self.placed, self.steps, self.values, self.unlisted, self.procedure.checks)
 
     @cached_property
     def ruled_out(self) -> AbstractSet[str]:

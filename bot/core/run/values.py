@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bot.core.procedure import Capture, Placed, Procedure, captures_of
 from bot.core.template import fill, names
+from bot.core.text import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ class Values:
             for name in lacking
         )
         return ", ".join(where)
+
+    def wanted(self, lacking: Sequence[str]) -> str:
+        """Where values come from that are lacking, and how else they can be given."""
+        told = escape(self.told(lacking))
+        one = "it" if len(lacking) == 1 else "them"
+        return f"{told[:1].upper()}{told[1:]}. Find {one} there, or More… → Correct a value…."
 
     def called(self, name: str) -> str:
         """A value's name as people read it."""

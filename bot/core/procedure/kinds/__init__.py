@@ -160,6 +160,14 @@ def options_of(step: Step) -> Sequence[Option]:
     return known
 
 
+def begun_whole(step: Step) -> bool:
+    """Whether it can be begun only with all of its values: nobody says later that it is done.
+
+    A wait ends by itself, and a question by its answer.
+    """
+    return isinstance(step, Wait | Decide)
+
+
 def evidence_of(step: Step) -> Evidence | None:
     """What is shown for a step when it is marked done, where it asks for something."""
     return step.evidence if isinstance(step, Task) else None
