@@ -182,8 +182,17 @@ def _about(run: Run, row: Row) -> list[Block]:
     """Which steps it is about, where that is not the one that asks."""
     if not row.asks:
         return []
-    steps = [step_name(run, one.step.id) for one in asked_about(run, row.id)]
-    return [context(cut(f"What comes next: {', '.join(steps)}", SECTION_LIMIT))] if steps else []
+    mine = {around.id for around in run.outline.places[row.id].groups}
+    sure: list[str] = []
+    perhaps: list[str] = []
+    for one in asked_about(run, row.id):
+        around = (group for group in one.groups if group.id not in mine)
+        depends = any(group.fails or group.answers for group in around)
+        (perhaps if depends else sure).append(step_name(run, one.step.id))
+    told = [f"What comes next: {', '.join(sure)}"] * bool(sure)
+    # A vote is for these as well, so they are not kept silent.
+    told += [f"Only after a failure or an answer: {', '.join(perhaps)}"] * bool(perhaps)
+    return [context(cut(one, SECTION_LIMIT)) for one in told]
 
 
 def _standing(

@@ -145,3 +145,29 @@ def test_what_was_asked_before_is_drawn_as_it_was() -> None:
     assert "first0 k1" in said
     assert re.search(r"This request is over:\** what it shows was changed", said)
     assert isinstance(desk.facts[request - 1].event, e.ApprovalRequested)
+
+
+def test_what_comes_next_is_told_apart_from_what_a_failure_or_an_answer_opens() -> None:
+    """A vote is for all of it, but only some of it is sure to come."""
+    agree = {"id": "agree", "title": "Agree", "approve": {"min": 1}}
+    answers = [{"id": "a", "title": "A", "then": [do("branch")]}, {"id": "b", "title": "B"}]
+    inside = [
+        {**do("first"), "on_failure": [do("page")]},
+        {"id": "which", "title": "Which?", "decide": {"options": answers}},
+        do("last"),
+    ]
+    desk = Desk(procedure(agree, {"id": "all", "title": "All", "steps": inside}))
+    said = told(desk, ask(desk, "agree"))
+    name = {row.id: f"*{row.number}* {row.title}" for row in desk.run.outline.rows}
+    assert f"What comes next: {name['first']}, {name['which']}, {name['last']}\n" in said
+    assert f"Only after a failure or an answer: {name['page']}, {name['branch']}\n" in said
+
+
+def test_an_approval_within_the_steps_of_a_failure_tells_what_comes_next_there() -> None:
+    agree = {"id": "agree", "title": "Agree", "approve": {"min": 1}}
+    desk = Desk(procedure({**do("first"), "on_failure": [agree, do("page")]}))
+    desk.do(c.Take("first", ANA))
+    desk.do(c.Fail("first", ANA, "It hung."))
+    said = told(desk, ask(desk, "agree"))
+    assert "What comes next: *1f.2* " in said
+    assert "Only after" not in said

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from bot.core.acting.catchup import catch_up
+from bot.core.documents.printing import printed
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Procedure
-from bot.core.documents.printing import printed
 from bot.core.views import walkthrough
 from tests.core.drawn import aloud
 from tests.core.room import Room
