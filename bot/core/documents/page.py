@@ -38,8 +38,10 @@ from bot.core.procedure import (
     show_duration,
     tried_again,
 )
+from bot.core.procedure.each import with_entries
 from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
+from bot.core.procedure.saying import say_condition
 from bot.core.procedure.whose import say_roles
 from bot.core.template import fill
 from bot.core.views.wording import (
@@ -74,6 +76,7 @@ def page(
     someone whose node is another.
     """
     values = {} if given is None else with_defaults(procedure, given)
+    procedure = with_entries(procedure, values)
     return Document(tuple(_Page(procedure, values, given or {}).blocks(number)))
 
 
@@ -115,7 +118,7 @@ class _Page:
         self._procedure, self._values, self._given = procedure, values, given
         proof = [one.check for _, one in procedure.lines() if isinstance(one, VerifyByCheck)]
         put = partial(fill, values=values)
-        placed = procedure.leaves()
+        placed = self._placed = procedure.leaves()
         again = {
             one.step.id: _back_to(failed)
             for one in placed
@@ -183,7 +186,8 @@ class _Page:
         kind, paper = format_of(step), self._paper
         yield Paragraph((Strong(paper.words(step.title)), kind.mark(step)))
         if step.when:
-            yield term("Only if", Words(step.when.said))
+            asked = say_condition(step.when, self._placed, lambda text, _: paper.put(text))
+            yield term("Only if", Words(asked))
         if step.role:
             yield term("Role", Words(step.role))
         if step.where:

@@ -155,6 +155,20 @@ def expanded(
     )
 
 
+def with_entries(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
+    """The *procedure* with the steps of its groups for each entry of lists that *values* hold.
+
+    A set of a target is the configuration's, so that group is left as it is.
+    """
+    made = procedure
+    for group in repeats(procedure.steps):
+        one = repeat(procedure, group)
+        given = procedure.inputs[one.of].entries(values.get(one.of, "")) if not one.target else ()
+        if given and len(made.leaves()) + len(given) * len(one.leaves) <= MOST_STEPS:
+            made = expanded(made, one, given, [str(n) for n, _ in enumerate(given, start=1)])
+    return made
+
+
 def _replaced(step: Step, made: Group) -> Step:
     if step.id == made.id:
         return made

@@ -24,12 +24,13 @@ from bot.core.procedure import (
     finds_of,
     options_of,
 )
+from bot.core.procedure.saying import say_condition
 from bot.core.procedure.using import needed_by
 from bot.core.run.covering import covered, guarded
 from bot.core.run.life import Step
 from bot.core.run.states import State
 from bot.core.run.values import called
-from bot.core.template import names
+from bot.core.template import fill, names
 
 MEMBERS = "its members"
 """What the steps of a group wait for that is done for each of them."""
@@ -165,7 +166,7 @@ class _Reader:
                 yield f"left out by the answer to step {number}"
         for condition in self._conditions(one):
             if not condition.holds(self._values) and self._is_settled(condition.name):
-                yield f"only if {condition.said}"
+                yield f"only if {say_condition(condition, self._placed, self._put)}"
 
     def _open_questions(self, one: Placed) -> Iterator[str]:
         for question, _ in _answers(one):
@@ -217,6 +218,9 @@ class _Reader:
                 return
         if one.step.when is not None:
             yield one.step.when
+
+    def _put(self, text: str, step: str) -> str:
+        return fill(text, self._values)
 
     def _is_settled(self, name: str) -> bool:
         """Whether a value will not change by itself: an input, or one that was found, or not."""

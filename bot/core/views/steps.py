@@ -38,6 +38,7 @@ from bot.core.procedure import (
     options_of,
 )
 from bot.core.procedure.kinds.paper import labeled, otherwise, say_timeout
+from bot.core.procedure.saying import say_condition
 from bot.core.procedure.using import used_by_step
 from bot.core.run.expected import unmet
 from bot.core.run.life import Step
@@ -231,7 +232,8 @@ def body(run: Run, row: Row, *, cut: int | None = None) -> list[Block]:
 
 def _beforehand(run: Run, step: Leaf | Container, cut: int | None) -> list[str]:
     """What to know before a step or a group is begun: where it is done, and the warnings."""
-    lines = [f"Only if {escape(step.when.said)}"] if step.when else []
+    asked = step.when and say_condition(step.when, run.placed, run.words)
+    lines = [f"Only if {escape(asked)}"] if asked else []
     lines += [f"Role: {_role(run, step.role, cut)}"] if step.role else []
     lines += [f"Where: {_told(run, step, step.where, cut)}"] if step.where else []
     lines += [f"⚠️ {_told(run, step, warning, cut)}" for warning in step.warnings[:_MANY]]

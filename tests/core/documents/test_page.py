@@ -266,3 +266,47 @@ def test_the_glossary_stands_at_the_end_of_the_page() -> None:
     procedure = load(BASE + "glossary:\n  node: A machine\n    of the cluster\n")
     assert text(procedure).endswith("\n\nGLOSSARY\n  - node: A machine of the cluster\n")
     assert markdown(procedure).endswith("\n\n## Glossary\n\n- **node**: A machine of the cluster\n")
+
+
+def test_a_condition_on_an_answer_is_told_in_the_words_of_its_question() -> None:
+    ask = (
+        "steps:\n  - id: alive\n    title: How many nodes are alive?\n    decide:\n"
+        "      name: alive\n      options:\n        - { id: half, title: Half of them }\n"
+        '        - { id: few, title: "Fewer than {{ node }}" }\n'
+        "        - { id: none, title: None }\n"
+    )
+    tell = '    when: "{{ alive }} in half, few"\n    any_order: true\n'
+    procedure = load(
+        BASE.replace("steps:\n", ask, 1)
+        .replace("    any_order: true\n", tell, 1)
+        .replace("    expected: active", '    expected: active\n    when: "{{ node }} exists"')
+    )
+    page = text(procedure, {"node": "node-3"})
+    told = "     Only if: the answer to step 1 is “Half of them” or “Fewer than node-3”\n"
+    assert told in page, page
+    assert "     Only if: node is known\n" in page
+
+
+def test_with_the_entries_of_a_list_the_steps_stand_once_for_each() -> None:
+    source = BASE.replace(
+        "inputs:\n",
+        'inputs:\n  hosts:\n    description: The hosts\n    pattern: "[a-z]+"\n'
+        "    list: true\n    required: true\n",
+        1,
+    ).replace(
+        "steps:\n",
+        "steps:\n  - id: each\n    title: Drain them\n    for_each: { host: hosts }\n    steps:\n"
+        '      - id: drain\n        title: "Drain {{ host }}"\n'
+        '        run: ["drain {{ host }}"]\n'
+        "      - id: idle\n        title: Is it idle?\n        decide:\n          options:\n"
+        '            - { id: "yes", title: "Yes" }\n'
+        '            - { id: "no", title: "No", then: { goto: drain } }\n',
+        1,
+    )
+    page = text(load(source), {"node": "node-3", "hosts": "ant,bee"})
+    assert "  1. Drain them: for each host of hosts\n     1.1. ant\n" in page
+    assert "        1.1.1. Drain ant\n               $ drain ant\n" in page
+    assert "        1.2.1. Drain bee\n               $ drain bee\n" in page
+    assert "If “No”: go to step 1.2.1." in page
+    blank = text(load(source))
+    assert "     1.1. Drain {{ host }}\n          $ drain {{ host }}\n" in blank

@@ -31,6 +31,7 @@ from bot.core.procedure import (
 )
 from bot.core.procedure.kinds.failure import LETTER
 from bot.core.procedure.kinds.paper import labeled, otherwise, say_timeout
+from bot.core.procedure.saying import say_condition
 from bot.core.run import events as e
 from bot.core.run.model import Run, State
 
@@ -85,7 +86,8 @@ def _group(story: Story, group: Container, inner_number: str, depth: int) -> Hea
 def _beforehand(run: Run, step: Step | Container) -> Iterator[Block]:
     """What people were told before a step or a group: where it is done, warnings, links."""
     words = partial(run.words, step=step.id)
-    lines: list[Inline] = [("Only if ", Words(step.when.said))] if step.when else []
+    asked = step.when and say_condition(step.when, run.placed, run.words)
+    lines: list[Inline] = [("Only if ", Words(asked))] if asked else []
     lines += [("Role: ", Words(step.role))] if step.role else []
     lines += [("Where: ", Words(words(step.where)))] if step.where else []
     lines += [("Warning: ", Words(words(warning))) for warning in step.warnings]
