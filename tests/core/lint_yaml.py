@@ -54,6 +54,27 @@ YAML = [
         'updates: ["#status"]',
     ),
     Case(
+        "a channel without quotes before a list of lines",
+        "alerts: [NodeDown]\nimpact: Nothing is served.\n",
+        "alerts: [NodeDown]\nupdates: [§#status]\n",
+        '`#status]` is a comment to YAML. Write: "#status"',
+        'alerts: [NodeDown]\nupdates: ["#status"]\n',
+    ),
+    Case(
+        "a channel without quotes as the second of a list, before a list of lines",
+        "alerts: [NodeDown]\nimpact: Nothing is served.\n",
+        'alerts: [NodeDown]\nupdates: ["#status", §#other]\n',
+        '`#other]` is a comment to YAML. Write: "#other"',
+        'alerts: [NodeDown]\nupdates: ["#status", "#other"]\n',
+    ),
+    Case(
+        "brackets that are not closed before a list of lines",
+        "alerts: [NodeDown]\nimpact: Nothing is served.\n",
+        "alerts: §[NodeDown,\n",
+        "brackets or braces that are not closed. Write: the missing `]` or `}`",
+        "alerts: [NodeDown]\n",
+    ),
+    Case(
         "a channel without quotes in a mapping",
         'owner: { team: platform, slack: "#oncall" }',
         "owner: { team: platform, slack: §#oncall }",

@@ -42,6 +42,8 @@ def explained(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trouble:
         at = opened  # what was opened and not closed, not where its end was missed
     if at is None or at.line >= len(lines):
         return Trouble(_mark(at), *_otherwise(said))
+    if "node content" in said and (opener := _unclosed(lines, at.line)):
+        return _in_flow(lines, opener.line - 1, opener.line - 1) or Trouble(opener, *_UNENDED)
     begun = error.context_mark.line if error.context_mark else at.line
     if "parsing a flow" in around and (found := _in_flow(lines, begun, at.line)):
         return found
@@ -69,8 +71,9 @@ def _otherwise(said: str) -> tuple[str, str]:
     return known or (f"YAML cannot read this: {said}", "the text in quotes, if it is one")
 
 
+_UNENDED = ("brackets or braces that are not closed", "the missing `]` or `}`")
 _OTHERS = (
-    ("expected ',' or", "brackets or braces that are not closed", "the missing `]` or `}`"),
+    ("expected ',' or", *_UNENDED),
     ("tab character", "a tab in the indentation", "two blanks for each level"),
     ("unexpected end of stream", *UNCLOSED),
     ("unknown escape character", "a backslash in double quotes", "single quotes around the text"),
@@ -84,6 +87,30 @@ def _mark(at: yaml.Mark | None) -> Mark:
 
 
 # Braces and brackets. ---------------------------------------------------------------------------
+
+
+def _unclosed(lines: Sequence[str], last: int) -> Mark | None:
+    """Where the nearest line above opens brackets or braces that it does not close.
+
+    The parser goes on in them for as long as it can, and does not tell where they began.
+    """
+    for number in range(last, -1, -1):
+        opened: list[int] = []
+        line = lines[number]
+        for at in _outside_quotes(line):
+            if line[at] == "#" and at and line[at - 1] in " \t[{,":
+                break
+            if line[at] in "[{" and (opened or _OPENS.search(line[:at])):
+                opened.append(at)
+            elif line[at] in "]}" and opened:
+                opened.pop()
+        if opened:
+            return Mark(number + 1, opened[0] + 1)
+    return None
+
+
+_OPENS = re.compile(r"(?:^|[:-]) *$")
+"""What stands before brackets that begin a value."""
 
 
 def _in_flow(lines: Sequence[str], first: int, last: int) -> Trouble | None:
