@@ -50,13 +50,14 @@ docs: $(VENV)/.development-$(MADE) ## Generate what is generated in docs/
 	$(BIN)/runbook show --all --format text > docs/recovery-runbook.txt
 	$(BIN)/runbook schema > docs/procedure.schema.json
 	$(BIN)/runbook schema --routes > docs/alert-routes.schema.json
+	$(BIN)/runbook schema --run > docs/run.schema.json
 	@mkdir -p docs/reference
 	for page in commands facts settings; do $(BIN)/runbook reference $$page > docs/reference/$$page.md; done
 	$(BIN)/python -m bot.demo.workspace.reference docs/workspace.md
 	$(BIN)/python -m tests.core.lint_tables docs/reference/lint.md
 
 docs-check: docs ## Fail when a generated document is out of date
-	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/alert-routes.schema.json docs/reference docs/workspace.md
+	git diff --exit-code -- docs/recovery-runbook.txt docs/procedure.schema.json docs/alert-routes.schema.json docs/run.schema.json docs/reference docs/workspace.md
 
 pictures: $(VENV)/.development-$(MADE) ## Take the README's picture from a run of the demo
 	@./.ci/system

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot import config, ground, parts
+from bot.app import watch
 from bot.app.admission import Admission
 from bot.app.alerting import Alerting
 from bot.app.announcer import Announcer
@@ -178,6 +179,7 @@ async def _painter(
             logs.masked,
             own.detector,
             SlackFiles(workspaces.client),
+            watch.version(),
         )
     )
     return Painter(

@@ -22,6 +22,7 @@ from bot.ports.log import (
     Unreadable,
 )
 from bot.ports.messages import MessageRow
+from bot.ports.vault import Kept
 from bot.ports.work import Due
 from tests.fake_acquaintances import FakeAcquaintances
 from tests.fake_clock import FakeClock as FakeClock  # noqa: PLC0414 - spoken of here
@@ -148,6 +149,13 @@ class FakeLog:
     async def checked(self, run_id: str) -> Checked:
         self.ready()
         return check(run_id, self._stored(run_id), self._row(run_id))
+
+    async def kept(self, run_id: str) -> Kept | None:
+        self.ready()
+        if (run := self._runs.get(run_id)) is None:
+            return None
+        people = str(self.seals.people(run_id))
+        return Kept(self._stored(run_id), people, run.open, sealed=True, files=())
 
     async def followed(self, run_id: str, since: int) -> Followed:
         self.ready()

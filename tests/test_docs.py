@@ -45,6 +45,7 @@ def test_a_reference_page_is_what_the_code_says(name: str) -> None:
     [
         ("recovery-runbook.txt", ["show", "--all", "--format", "text"]),
         ("procedure.schema.json", ["schema"]),
+        ("run.schema.json", ["schema", "--run"]),
     ],
 )
 def test_a_generated_document_is_what_the_command_prints(

@@ -16,10 +16,11 @@ from bot.app.desk import PIECE, no_such_run
 from bot.app.digests import Digest, Digests
 from bot.app.searching import covered
 from bot.app.slices import slices
-from bot.core.documents import postmortem
+from bot.core.documents import postmortem, run_v1
 from bot.core.documents.postmortem import NOTHING, WHOLE, LeftOut, Said, Talk
 from bot.core.documents.postmortem.talk import Attached, of_files
-from bot.core.documents.printing import written
+from bot.core.documents.printing import JSON, written
+from bot.core.documents.run_v1 import By
 from bot.core.engine import effects
 from bot.core.engine.decide import Refused
 from bot.core.markup.faces import MARKDOWN
@@ -61,7 +62,8 @@ class Exports:
     """Writes post-mortems; without `people` (no connection to Slack) from the facts alone.
 
     `press` does what takes long, `mask` takes out what nobody may read, such as tokens,
-    `detector` finds secrets in what people said, and `files` reads those of a thread.
+    `detector` finds secrets in what people said, and `files` reads those of a thread. `version` is
+    the program's.
     """
 
     log: Records
@@ -71,6 +73,7 @@ class Exports:
     mask: Callable[[str], str] = str
     detector: Detector | None = None
     files: Files | None = None
+    version: str = "unknown"
     _digests: Digests | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
@@ -84,6 +87,8 @@ class Exports:
     async def written(self, run_id: str, face: str) -> tuple[str, Checked]:
         """The post-mortem as of now, and what the audit found; Refused when there is no run."""
         record = await self._read(run_id)
+        if face == JSON:
+            return await self._data(record), record.checked
         return await self._render(record, face, strict=False), record.checked
 
     async def _read(self, run_id: str) -> _Record:
@@ -148,6 +153,19 @@ class Exports:
         if copy is not None:
             make = partial(postmortem.copied, copy, make)
         return self.mask(await self.press(partial(written, face, make)))
+
+    async def _data(self, record: _Record) -> str:
+        """The run as data for programs, with its chain."""
+        run_id = record.run.id
+        talk, names = await self._heard(record, strict=False)
+        kept = await self.log.kept(run_id)
+        if kept is None:
+            raise no_such_run(run_id)
+        by = By(at=self.clock.now(), version=self.version, names=dict(names))
+        whole = run_v1.Kept(run_id, kept.entries, kept.people, record.checked)
+        said = talk.said if talk else None
+        left_out = talk.left_out if talk else NOTHING
+        return await self.press(partial(run_v1.written, whole, by, said, left_out))
 
     async def _heard(
         self, record: _Record, *, strict: bool

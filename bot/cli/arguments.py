@@ -75,6 +75,7 @@ def add_parsers(subparsers: _Parsers) -> None:
     made.add_argument(
         "--routes", action="store_true", help="that of the file that says where alerts are told"
     )
+    made.add_argument("--run", action="store_true", help="that of `runbook export --format json`")
     made.set_defaults(handler=_late("run_schema"))
 
 

@@ -10,6 +10,7 @@ import aiohttp
 
 from bot import config
 from bot.app.comparing import Comparing
+from bot.cli.followed import against, data_of, followed
 from bot.cli.log import found, no_such_run
 from bot.core.engine.decide import Refused
 from bot.core.sealing.files import Uploaded
@@ -20,9 +21,7 @@ from bot.edges.store import SqlLog
 
 REACHED_S = 30.0
 """Seconds in which Slack must say who the bot is."""
-UNFOLLOWED = (
-    "What it says cannot be checked without the record: Markdown and text are made for people"
-)
+UNFOLLOWED = "What it says cannot be checked without the record: only JSON can be followed"
 _WHY_NOT = (
     "It was changed since, or it is of `runbook export`, of another database, or of a version "
     "that did not record uploads"
@@ -32,8 +31,14 @@ _WHY_NOT = (
 async def file(settings: config.Settings, path: Path) -> tuple[str, bool]:
     """Whether a file is one that the bot uploaded; the words, and whether all is well.
 
+    One that carries the chain of its run is followed, with the record or without.
+
     Raises Refused, StoreError, OSError.
     """
+    if (text := await asyncio.to_thread(data_of, path)) is not None:
+        lines, well, made = await asyncio.to_thread(followed, path, text)
+        more, known = await against(settings, made)
+        return "\n  ".join([*lines, *more]), well and known
     sha256 = await asyncio.to_thread(_hash, path)
     async with await SqlLog.open(settings.database_url, read_only=True) as log:
         runs = await log.uploaded_as(sha256)

@@ -11,6 +11,7 @@ from bot.app.desk import Desk, NoSuchRun
 from bot.app.erasing import Asked, Erasing
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
+from bot.app.watch import version
 from bot.core.engine.decide import Refused
 from bot.core.markup.faces import MARKDOWN
 from bot.core.sealing.record import Checked
@@ -60,7 +61,9 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
             slack = connection.client(token, settings.slack_url, session)
             people, files = SlackPeople(lambda _team: slack), SlackFiles(lambda _team: slack)
         try:
-            async with Exports(log, clock, people, _here, files=files) as exports:
+            async with Exports(
+                log, clock, people, _here, files=files, version=version()
+            ) as exports:
                 text, checked = await exports.written(run_id, face)
         except NoSuchRun:
             raise no_such_run(settings, run_id) from None
@@ -90,7 +93,7 @@ async def audit(settings: config.Settings, run_id: str, head: str | None) -> tup
         raise no_such_run(settings, run_id)
     lines, well = [found(checked)], checked.follows and checked.unknown is None
     if head is not None:
-        there, words = _holds(checked, head)
+        there, words = holds(checked, head)
         lines.append(words)
         well = well and there
     return "\n".join(lines), well
@@ -134,7 +137,7 @@ def found(checked: Checked) -> str:
     )
 
 
-def _holds(checked: Checked, head: str) -> tuple[bool, str]:
+def holds(checked: Checked, head: str) -> tuple[bool, str]:
     """Whether a log hash is in a run's record, and the words for it."""
     for number, known in enumerate(checked.hashes, start=1):
         if known == head:

@@ -77,7 +77,10 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     export = command(commands, "export", "write the post-mortem of a run")
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument(
-        "--format", choices=(*FACES,), default=MARKDOWN, help="default: %(default)s"
+        "--format",
+        choices=(*FACES, "json"),
+        default=MARKDOWN,
+        help="default: %(default)s; json is the run as data, with the chain of its record",
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.add_argument(

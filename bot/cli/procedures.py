@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.core.alerts.routing import schema as routes_schema
 from bot.core.documents.printing import JSON, as_json, book, printed
+from bot.core.documents.run_v1 import schema as run_schema_of
 from bot.core.engine.starting import invalid_inputs
 from bot.core.lint import Examined, Problem, leads, ordered
 from bot.core.markup.faces import TEXT
@@ -73,8 +74,12 @@ def _linted(
 
 
 def run_schema(arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema of the format, or of a file of routes."""
-    made = routes_schema() if arguments.routes else schema()
+    """Print the JSON Schema of the format, of a file of routes, or of a run as data."""
+    made = schema()
+    if arguments.routes:
+        made = routes_schema()
+    elif arguments.run:
+        made = run_schema_of()
     sys.stdout.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     return CLEAN
 

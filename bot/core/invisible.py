@@ -59,6 +59,19 @@ def marked(text: str, sign: str = "\N{REPLACEMENT CHARACTER}") -> str:
     return "".join(sign if at in found else c for at, c in enumerate(text)) if found else text
 
 
+def written_out(text: str) -> str:
+    """JSON in which each invisible character is written by its number."""
+    found = {m.start() for m in _SUSPECT.finditer(text) if _unseen(text, m.start())}
+    if not found:
+        return text
+    return "".join(_by_number(c) if at in found else c for at, c in enumerate(text))
+
+
+def _by_number(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def _unseen(text: str, at: int) -> bool:
     character = text[at]
     if character in _JOINERS:

@@ -10,6 +10,7 @@ from bot.core.run.events import Event, Fact, RunStarted
 from bot.core.sealing.record import Checked, Followed
 from bot.core.sealing.written import Written
 from bot.ports.messages import MessageRow
+from bot.ports.vault import Kept
 from bot.ports.work import Due
 
 MOST = 100
@@ -214,6 +215,9 @@ class Records(Log, Protocol):
 
     async def checked(self, run_id: str) -> Checked:
         """What a whole audit of the run finds."""
+
+    async def kept(self, run_id: str) -> Kept | None:
+        """A run as it is stored; None when there is none."""
 
     async def followed(self, run_id: str, since: int) -> Followed:
         """The hashes of the run's entries from number *since* on, and whether they follow."""

@@ -6,7 +6,7 @@ record that was changed is still told of in words. Nothing here reads a database
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.acting.erasures import numbers
@@ -121,12 +121,50 @@ def check(run_id: str, entries: Sequence[Stored], row: Row | None) -> Checked:
     faults += unfolded
     if run is not None and row is not None and not unfolded and unknown is None:
         faults += _row(run, row, _team(entries[0]))
+    return _checked(run_id, entries, faults, broken, _erased(gone, people), unknown)
+
+
+def check_copy(
+    run_id: str, entries: Sequence[Stored], text: str, masked: Mapping[int, Stored]
+) -> tuple[Checked, Sequence[Fact]]:
+    """The same for a copy of the entries, which has no row; and the facts that they make.
+
+    *text* tells of the people. Of entries that are *masked* the copy has no values: each has
+    in its place what is read, and its body, which is empty where that has words in it.
+    """
+    bare = frozenset(seq for seq in masked if not _entry(entries, seq).body)
+    faults, broken = _chain(run_id, entries, unchecked=bare)
+    faults += _filed([one for one in entries if one.seq not in bare])
+    people, gone, beside = sealed(entries, text, frozenset(masked))
+    faults += beside
+    read = [masked.get(one.seq, one) for one in entries]
+    run, unfolded, unknown = _folded(run_id, read, people, replace(gone, masks={}))
+    faults += unfolded
+    facts = list[Fact]()
+    for one in read if run is not None and not unfolded and unknown is None else ():
+        event = event_of(one, people, replace(gone, masks={}))
+        facts.append(Fact(run_id, one.seq, time_of(one), event, one.hash))
+    unasked = sorted(set(masked) - set(gone.masks))
+    faults += [f"the words of entry {one} are withheld, and no entry says why" for one in unasked]
+    return _checked(run_id, entries, faults, broken, _erased(gone, people), unknown), facts
+
+
+def _entry(entries: Sequence[Stored], seq: int) -> Stored:
+    return next(one for one in entries if one.seq == seq)
+
+
+def _checked(
+    run_id: str,
+    entries: Sequence[Stored],
+    faults: Sequence[str],
+    broken: int | None,
+    erased: tuple[str, ...],
+    unknown: int | None,
+) -> Checked:
     if len(faults) > TOLD:
         faults = [*faults[:TOLD], f"{len(faults) - TOLD} more things are wrong"]
     hashes = tuple(entry.hash for entry in entries)
-    return Checked(
-        run_id, hashes, tuple(faults), broken, _erased(gone, people), unknown, uploaded(entries)
-    )
+    return Checked(run_id, hashes, tuple(faults), broken, erased, unknown, uploaded(entries))
 
 
 def _time(entry: Stored) -> datetime | None:
@@ -147,7 +185,10 @@ def _follows(head: str, run_id: str, entry: Stored, at: datetime) -> bool:
 
 
 def _chain(
-    run_id: str, entries: Sequence[Stored], known: Stored | None = None
+    run_id: str,
+    entries: Sequence[Stored],
+    known: Stored | None = None,
+    unchecked: frozenset[int] = frozenset(),
 ) -> tuple[list[str], int | None]:
     """Follow the hashes, after a *known* entry if one is given.
 
@@ -155,7 +196,7 @@ def _chain(
     """
     faults: list[str] = []
     broken: int | None = None
-    unchecked = gone_from(entries, People()).unchecked
+    unchecked |= gone_from(entries, People()).unchecked
     head, expected = (known.hash, known.seq + 1) if known else (GENESIS, 1)
     for entry in entries:
         fault = None
@@ -195,8 +236,13 @@ def _against(entries: Sequence[Stored], row: Row | None) -> list[str]:
     return []
 
 
-def sealed(entries: Sequence[Stored], text: str) -> tuple[People, Gone, list[str]]:
-    """The run's people, of whom *text* tells, what was erased, and what is wrong with all that."""
+def sealed(
+    entries: Sequence[Stored], text: str, withheld: frozenset[int] = frozenset()
+) -> tuple[People, Gone, list[str]]:
+    """The run's people, of whom *text* tells, what was erased, and what is wrong with all that.
+
+    The values of those that are *withheld* are somewhere else.
+    """
     try:
         people = People(text)
         gone = gone_from(entries, people)
@@ -206,7 +252,8 @@ def sealed(entries: Sequence[Stored], text: str) -> tuple[People, Gone, list[str
     if str(people) != text:
         faults.append("the run's people are not stored as they were written")
     for entry in entries:
-        faults += sealed_faults(entry, people, gone)
+        if entry.seq not in withheld:
+            faults += sealed_faults(entry, people, gone)
     return people, gone, faults
 
 

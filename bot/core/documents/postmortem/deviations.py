@@ -27,15 +27,19 @@ from bot.core.text import lasted
 
 def deviations(story: Story) -> Iterator[Block]:
     """The section's body: the deviations, then what else is worth knowing."""
+    yield bullets(found(story) or ["None: every step was done in the order of the procedure."])
+    if known := list(_worth_knowing(story)):
+        yield Heading(3, "No deviation, but worth knowing")
+        yield bullets(known)
+
+
+def found(story: Story) -> list[Inline]:
+    """The deviations; each begins with what kind it is of."""
     finders = (_marks, _out_of_order, _waits_by_hand, _late, failed_after_done, _closings)
     from_log = [(m.fact.seq, line) for find in finders for m, line in find(story)]
     # In the order of the record; what one entry gave several lines for keeps theirs.
     from_log.sort(key=lambda one: one[0])
-    found = [line for _, line in from_log] + [*_left(story), *never_checked(story)]
-    yield bullets(found or ["None: every step was done in the order of the procedure."])
-    if known := list(_worth_knowing(story)):
-        yield Heading(3, "No deviation, but worth knowing")
-        yield bullets(known)
+    return [line for _, line in from_log] + [*_left(story), *never_checked(story)]
 
 
 _Found = Iterator[tuple[Moment, Inline]]

@@ -47,6 +47,7 @@ from bot.core.markup.model import (
     one_line,
     visible,
 )
+from bot.core.markup.plain import plain
 
 _DEEPEST = 6
 _TITLE, _SECTION = 1, 2
@@ -61,7 +62,7 @@ def write(document: Document) -> str:
     sections = [one for one in document.blocks if _is_section(one)]
     listed = len(sections) >= _LISTED
     title = next((one for one in document.blocks if isinstance(one, Heading)), None)
-    named = _plain(title.words) if title is not None else ""
+    named = escape(plain(title.words)) if title is not None else ""
     body = list[str]()
     number = 0
     for block in document.blocks:
@@ -102,7 +103,7 @@ def _is_section(block: Block) -> bool:
 
 def _contents(sections: Sequence[Block]) -> str:
     entries = "".join(
-        f'<li><a href="#section-{number}">{_plain(one.words)}</a></li>'
+        f'<li><a href="#section-{number}">{escape(plain(one.words))}</a></li>'
         for number, one in enumerate(sections, start=1)
         if isinstance(one, Heading)
     )
@@ -213,31 +214,6 @@ def _words(words: Inline) -> str:
             made += line
             before = end
     return made
-
-
-def _plain(words: Inline) -> str:
-    """The same on one line, and without marks: for the title, and the list of sections."""
-    return "".join(escape(_bare(one)) for one in atoms(words)).strip()
-
-
-def _bare(atom: Atom) -> str:
-    match atom:
-        case str():
-            return in_line(atom)
-        case Words():
-            return "".join(part for _, part in atom.parts())
-        case Code(text):
-            return one_line(text)
-        case Strong(words) | Emphasis(words) | Link(words):
-            return "".join(map(_bare, atoms(words)))
-        case Person(id=key, name=name):
-            return one_line(name or key)
-        case Time(words=said) | Flag(said):
-            return in_line(said)
-        case Break():
-            return " "
-        case _:
-            assert_never(atom)
 
 
 def _atom(atom: Atom) -> str:
