@@ -173,3 +173,26 @@ async def test_axe_finds_no_serious_fault_in_it(scene: Scene, phone: bool, schem
     assert await faults(page) == []
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert await page.evaluate(wide) <= 0
+
+
+async def test_what_was_printed_last_is_in_sight_also_when_it_is_opened_again(
+    scene: Scene,
+) -> None:
+    system = await beside(scene)
+    system.output = "\n".join(f"line {number}" for number in range(60))
+    page = await scene.look()
+    trust = await opened(page)
+    line = trust.get_by_label("Command", exact=True)
+    await line.fill("./trust first")
+    await line.press("Enter")
+    await expect(trust.get_by_text("line 59")).to_be_in_viewport()
+    # A command at hand takes room below it, and what comes then is followed all the same.
+    await scene.post("Board", [command("./trust second")])
+    await expect(trust.get_by_role("button", name="./trust second")).to_be_visible()
+    system.output = "the end"
+    await scene.do("system/lines", {"user": "ben", "line": "./trust second"})
+    await expect(trust.get_by_text("the end")).to_be_in_viewport()
+    await page.keyboard.press("Escape")
+    await expect(panel(page)).to_be_hidden()
+    await opened(page)
+    await expect(trust.get_by_text("the end")).to_be_in_viewport()

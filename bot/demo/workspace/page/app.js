@@ -181,6 +181,8 @@ function drawPanel() {
   }[store.open ?? "thread"];
   panel.hidden = !page;
   panel.setAttribute("aria-label", name);
+  // What is opened again comes into sight anew.
+  if (!page) fill(panel);
   if (page && panel.firstChild !== page) {
     fill(panel, page);
     if (store.open === "system") system.opened();

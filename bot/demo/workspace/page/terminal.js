@@ -23,6 +23,12 @@ export class Terminal {
       { tabindex: 0, role: "region", "aria-label": "What was run, scrollable" },
       this.log,
     );
+    /** Whether the reader is at the end; what comes below it then stays in sight. */
+    this.following = true;
+    this.scroller.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+      this.following = scrollHeight - scrollTop - clientHeight < NEAR;
+    });
     this.hand = h("div.at-hand", { role: "group", "aria-label": "Commands on the board" });
     this.trouble = h("p.field-error", { id: "terminal-trouble", role: "alert", hidden: true });
     this.field = h("input.field.terminal-line", {
@@ -70,7 +76,6 @@ export class Terminal {
   update() {
     const { store } = this;
     const lines = store.system?.lines ?? [];
-    const atEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR;
     const kept = new Set(lines.map((/** @type {any} */ { number }) => number));
     for (const [number, { node }] of this.drawn) {
       if (kept.has(number)) continue;
@@ -79,12 +84,13 @@ export class Terminal {
     }
     for (const line of lines) this.draw(line);
     this.scroller.hidden = !lines.length;
-    if (atEnd) this.toEnd();
     this.field.placeholder = `${store.system?.prompt ?? ""} …`;
     this.offer(commandsAtHand(store.apps, store.channelMessages ?? [], store.beside?.prompt));
+    if (this.following) this.toEnd();
   }
 
   toEnd() {
+    this.following = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
