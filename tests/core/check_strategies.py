@@ -59,6 +59,7 @@ _SERIES: Sequence[list[dict[str, Any]]] = (
 _ASKED: Sequence[dict[str, Any]] = (
     {"get": "/keys"},
     {"head": "/keys"},
+    {"dns": "www.example.com", "record": "MX"},
     {"tcp": True},
     {"tls": True},
 )
@@ -73,7 +74,7 @@ def checks(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> dict[str, Any]:
     check: dict[str, Any] = {
         "title": draw(texts),
         "target": "civictrust",
-        **draw(st.sampled_from(_ASKED if not each else _ASKED[:2])),
+        **draw(st.sampled_from(_ASKED if not each else _ASKED[:3])),
         "expect": draw(st.lists(expectations(across=each), max_size=2)),
         "poll": {"every": "5s", "deadline": "10m"} | draw(st.sampled_from(_PROGRESS)),
         "by_hand": {"run": draw(texts), "expected": draw(texts)},

@@ -211,6 +211,31 @@ QUERIES = [
         "    tcp: true\n",
     ),
     case(
+        "an address for a name",
+        "    dns: §https://www.example.com/\n",
+        "`https://www.example.com/` is no name of the DNS. Write: the name alone: www.example.com",
+        "    dns: www.example.com\n",
+    ),
+    case(
+        "a kind of record without a name",
+        OLD + "    record: §MX\n",
+        "`record` is of a name. Write: dns: and the name",
+        "    dns: www.example.com\n    record: MX\n",
+    ),
+    case(
+        "a status of a name",
+        "    dns: www.example.com\n    expect:\n      - { §status: 200 }\n",
+        "`status` is of an answer by HTTP, and this asks for a name. Write: pointer: /answers",
+        "    dns: www.example.com\n    expect:\n"
+        "      - { pointer: /answers, contains: 192.0.2.7 }\n",
+    ),
+    case(
+        "the same name for each member",
+        "    dns: §www.example.com\n    each: { one: nodes }\n",
+        "the name asks every member for the same: it lacks `one`. Write: {{ one }} in the name",
+        "    dns: '{{ one }}.example.com'\n    each: { one: nodes }\n",
+    ),
+    case(
         "a header of a certificate",
         "    tls: true\n    expect:\n      - { §header: Server, exists: true }\n",
         "`header` looks at an answer, and this only connects. Write: pointer: /days_left",

@@ -49,6 +49,12 @@ CHECKS: Json = {
         "expect": SERIES,
     },
     "connected": {"title": "the connected check", "target": "system", "tcp": True},
+    "named": {
+        "title": "the named check",
+        "target": "system",
+        "dns": "named.example.com",
+        "record": "MX",
+    },
     "certified": {
         "title": "the certified check",
         "target": "system",

@@ -111,8 +111,9 @@ def used(part: object) -> Iterator[str]:
 
 
 ELSEWHERE = {
-    # Asked of a real Prometheus, and of real servers with and without TLS, in tests/edges/probes.
-    *("Check.promql", "Check.range", "Check.tcp", "Check.tls"),
+    # Asked of a real Prometheus, of real servers with and without TLS, and of a real server of
+    # names, in tests/edges/probes.
+    *("Check.promql", "Check.range", "Check.tcp", "Check.tls", "Check.dns", "Check.record"),
     *("Expectation.series", "Expectation.label", "Expectation.max_change"),
     # Labels that lead from an alert to its procedure, of which there is none here.
     "Procedure.matches",

@@ -11,7 +11,7 @@ from bot.core.checks.query import Allowance
 from bot.core.checks.values import MISSING, UNREADABLE, line, parse, resolve, search
 from bot.core.procedure import CONNECTS, Check, Expectation
 from bot.core.run.events import Seen
-from bot.core.run.expected import CONNECTION
+from bot.core.run.expected import AN_ANSWER, CONNECTION
 from bot.core.template import names
 from bot.core.text import shorten
 
@@ -30,6 +30,7 @@ def read(check: Check, answer: Answer, allowance: Allowance) -> Reading:
     if answer.error is not None:
         return Reading(answer, trouble=line(answer.error, SEEN_LIMIT) or "no answer")
     needed = any(e.pointer is not None or e.jmespath is not None for e in check.expect)
+    needed = needed or check.dns is not None
     if not needed and (check.poll is None or check.poll.progress is None):
         return Reading(answer)
     if answer.body is None:
@@ -53,6 +54,15 @@ def arrived(check: Check, inputs: Mapping[str, str], reading: Reading, wanted: s
             held=reading.trouble is None,
             seen=reading.trouble or "connected",
         )
+    if check.dns is not None:
+        trouble = reading.trouble or _no_record(check, reading.document)
+        found = trouble or shorten(", ".join(reading.document["answers"]), SEEN_LIMIT)
+        return Seen(
+            expectation=AN_ANSWER,
+            member=answer.member,
+            held=trouble is None,
+            seen=line(found, SEEN_LIMIT) or reading.document["code"],
+        )
     expected = f"status {', '.join(map(str, sorted(wanted)))}" if wanted else "status 2xx"
     if answer.status is None:
         return Seen(
@@ -68,6 +78,16 @@ def arrived(check: Check, inputs: Mapping[str, str], reading: Reading, wanted: s
     if fits and reading.trouble:
         return Seen(expectation=expected, member=answer.member, held=False, seen=reading.trouble)
     return Seen(expectation=expected, member=answer.member, held=fits, seen=said)
+
+
+def _no_record(check: Check, document: Any) -> str | None:
+    """Why an answer about a name proves nothing; that there is none is asked for by its code."""
+    by_code = any(e.pointer == "/code" or "code" in (e.jmespath or "") for e in check.expect)
+    if document["answers"] or by_code:
+        return None
+    if document["code"] == "NXDOMAIN":
+        return "there is no such name (NXDOMAIN)"
+    return f"the name has no {check.record or 'A'} record"
 
 
 _NOT_LET_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -20,11 +20,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All requests of one look at a check; `method` is GET or HEAD, nothing else exists."""
+    """All requests of one look at a check: `method` is GET or HEAD, or how it connects.
+
+    `record` is the kind of record that a server of names is asked for.
+    """
 
     target: str
     method: str
     questions: tuple[Question, ...]
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def plan(
     """
     asked = (None,) if check.each is None else members or ()
     questions = tuple(Question(member, path_of(check, inputs, member, at)) for member in asked)
-    return Look(check.target, check.method, questions)
+    record = (check.record or "A") if check.dns is not None else ""
+    return Look(check.target, check.method, questions, record)
 
 
 def path_of(

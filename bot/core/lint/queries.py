@@ -29,7 +29,7 @@ def queries(procedure: Procedure) -> Iterator[Finding]:
         here: Path = ("checks", name)
         if check.promql is None:
             yield from _elsewhere(check, here)
-            if check.asks in CONNECTS:
+            if check.asks in _UNLIKE_ANSWERS:
                 yield from _connection(check, here)
             continue
         yield from _query(procedure, check, here)
@@ -48,16 +48,25 @@ def _elsewhere(check: Check, here: Path) -> Iterator[Finding]:
                 yield Finding((*here, "expect", index, key), message, write, at_key=True)
 
 
+_UNLIKE_ANSWERS = {
+    "tcp": ({"pointer", "jmespath", "header", "status"}, "the check without `expect`"),
+    "tls": ({"header", "status"}, "pointer: /days_left"),
+    "dns": ({"header", "status"}, "pointer: /answers"),
+}
+"""What is no HTTP: the selectors that look at nothing there, and what to write."""
+
+
 def _connection(check: Check, here: Path) -> Iterator[Finding]:
-    """A connection has no members and no answer; a certificate has values."""
-    if check.each is not None:
+    """A connection has no members and no answer; a certificate and a name have values."""
+    if check.each is not None and check.asks in CONNECTS:
         message = "a target has one address, and no members there"
         yield Finding((*here, "each"), message, "a target for each address", at_key=True)
-    unknown = {"header", "status"} if check.tls else {"pointer", "jmespath", "header", "status"}
+    unknown, write = _UNLIKE_ANSWERS[check.asks]
     for index, expectation in enumerate(check.expect):
         for key in sorted(unknown & expectation.model_fields_set):
             message = f"{quoted(key)} looks at an answer, and this only connects"
-            write = "pointer: /days_left" if check.tls else "the check without `expect`"
+            if check.dns is not None:
+                message = f"{quoted(key)} is of an answer by HTTP, and this asks for a name"
             yield Finding((*here, "expect", index, key), message, write, at_key=True)
 
 

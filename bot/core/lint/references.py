@@ -231,7 +231,7 @@ def _round(procedure: Procedure, name: str) -> list[str]:
 
 def _members(procedure: Procedure, path: Path) -> Iterable[str]:
     """The variable that a check's own path may use: its `each`."""
-    if path[0] == "checks" and path[2:] in (("get",), ("head",)):
+    if path[0] == "checks" and path[2:] in (("get",), ("head",), ("dns",)):
         return procedure.checks[str(path[1])].each or ()
     return ()
 

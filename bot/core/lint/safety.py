@@ -61,7 +61,7 @@ def safety(procedure: Procedure, document: Document) -> Iterator[Finding]:
 
 def _exposes(path: Path) -> bool:
     """Whether a text is typed into a shell or is part of an address."""
-    return is_typed(path) or path[-1] in ("get", "head", "url", "where")
+    return is_typed(path) or path[-1] in ("get", "head", "dns", "url", "where")
 
 
 def _bare(check: Check) -> Iterator[str]:
@@ -85,7 +85,8 @@ def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
 
 def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
     at = (*here, check.asks)
-    if check.path and (trouble := _address(check.path)):
+    trouble = _name(check.path) if check.dns is not None else check.path and _address(check.path)
+    if trouble:
         yield Finding(at, *trouble)
     for variable in check.each or ():
         found = (name for one in procedure.leaves() for name in captures_of(one.step))
@@ -94,8 +95,9 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
             message = f"{quoted(variable)} is the name of {kind}, too"
             yield Finding((*here, "each", variable), message, "another name", at_key=True)
         elif check.path and variable not in names(check.path):
-            message = f"the path asks every member for the same: it lacks {quoted(variable)}"
-            yield Finding(at, message, f"{{{{ {variable} }}}} in the path")
+            what = "path" if check.dns is None else "name"
+            message = f"the {what} asks every member for the same: it lacks {quoted(variable)}"
+            yield Finding(at, message, f"{{{{ {variable} }}}} in the {what}")
     if check.poll is not None:
         yield from _poll((*here, "poll"), check.poll)
     for index, expectation in enumerate(check.expect):
@@ -118,6 +120,17 @@ def _poll(here: Path, poll: Poll) -> Iterator[Finding]:
         if poll.progress is None:
             message = "nothing shows whether it stalls"
             yield Finding((*here, "stall_after"), message, "progress: { pointer: /lsn }, too")
+
+
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
+
+
+def _name(name: str) -> tuple[str, str] | None:
+    """Say why *name* is none that a server of names knows, and what to write."""
+    if _NAME.fullmatch(_PLACEHOLDER.sub("x", name)) is None:
+        return f"{quoted(name)} is no name of the DNS", "the name alone: www.example.com"
+    return None
 
 
 def _address(path: str) -> tuple[str, str] | None:

@@ -125,6 +125,8 @@ _OTHERS: dict[type[Model], Words] = {
         **_to("promql: (the query)", "query", "expr", "prometheus", "metric", "metricsql"),
         **_to("tcp: true, and the address as the target's", "port", "connect", "ping"),
         **_to("tls: true", "certificate", "cert", "ssl", "expiry"),
+        **_to("dns: www.example.com", "name", "resolve", "lookup", "hostname", "domain"),
+        **_to("record: MX", "rrtype", "qtype", "record_type", "type"),
         **_to("range: 10m", "over", "window", "for", "lookback"),
         **_to("get: /path", "url", "path", "uri", "endpoint", "http", "request"),
         **_to("expect:", "assert", "assertions", "expected", "expects", "status"),

@@ -252,7 +252,7 @@ def _by_hand(value: object) -> object:
 ByHandEntry = Annotated[ByHand, BeforeValidator(_by_hand, json_schema_input_type=Text | ByHand)]
 
 
-ASKS = ("get", "head", "promql", "tcp", "tls")
+ASKS = ("get", "head", "promql", "tcp", "tls", "dns")
 """The keys that say what is asked; a check has one of them."""
 CONNECTS = ("tcp", "tls")
 """Those of them that ask nothing, and only connect."""
@@ -267,13 +267,21 @@ def _connects(value: object) -> object:
 Connects = Annotated[Literal[True], BeforeValidator(_connects)]
 
 
+Record = Literal["A", "AAAA", "CNAME", "MX", "NS", "SRV", "TXT"]
+"""The kinds of records that a server of names is asked for."""
+
+
 class Check(Model):
     """One read-only question to a target, and what its answer must show."""
 
     model_config = ConfigDict(
         json_schema_extra={
             **required_one(*ASKS),
-            "dependentRequired": {"range": ["promql"], "promql": ["expect"]},
+            "dependentRequired": {
+                "range": ["promql"],
+                "promql": ["expect"],
+                "record": ["dns"],
+            },
         }
     )
 
@@ -293,6 +301,11 @@ class Check(Model):
     """Whether the target takes a connection, at its host and port."""
     tls: Connects | None = None
     """What the target's certificate says: `/days_left`, `/expires`, `/names`, `/issuer`."""
+    dns: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """The name that the target, a server of names, is asked for, such as `www.example.com`: its
+    `/answers`, `/aliases`, `/ttl` and `/code`."""
+    record: Record | None = None
+    """The kind of record that is asked for, such as `MX`; `A` unless it is said."""
     each: Annotated[dict[Name, Name], Field(min_length=1, max_length=1)] | None = None
     """One request for each member of a set of the target, or for each entry of a list input:
     `{ node: nodes }`."""
@@ -305,7 +318,7 @@ class Check(Model):
 
     @property
     def asks(self) -> str:
-        """The key that says what is asked: `get`, `head`, `promql`, `tcp` or `tls`."""
+        """The key that says what is asked: `get`, `head`, `promql`, `tcp`, `tls` or `dns`."""
         return next(key for key in ASKS if getattr(self, key) is not None)
 
     @property
@@ -314,21 +327,25 @@ class Check(Model):
         return "" if self.asks in CONNECTS else str(getattr(self, self.asks))
 
     @property
-    def method(self) -> Literal["GET", "HEAD", "TCP", "TLS"]:
+    def method(self) -> Literal["GET", "HEAD", "TCP", "TLS", "DNS"]:
         """The HTTP method, or how it connects."""
+        if self.dns is not None:
+            return "DNS"
         if self.tcp or self.tls:
             return "TCP" if self.tcp else "TLS"
         return "HEAD" if self.head is not None else "GET"
 
     @property
     def path(self) -> str:
-        """The path on the target, with its placeholders; empty where none is written."""
-        return self.get if self.get is not None else self.head or ""
+        """The path on the target, or the name, with its placeholders; empty where none is."""
+        return self.get or self.head or self.dns or ""
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Check:
         if sum(getattr(self, key) is not None for key in ASKS) != 1:
             raise refused("a check asks for exactly one thing", "get: /path, head: or promql:")
+        if self.record is not None and self.dns is None:
+            raise refused("`record` is of a name", "dns: and the name", "record")
         if self.promql is not None:
             return self
         if self.range is not None:

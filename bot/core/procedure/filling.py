@@ -81,7 +81,8 @@ def changed_check(
 ) -> Check:
     """The *check* with its texts changed, and its path or its query as well."""
     update: dict[str, object] = {"title": change(check.title)}
-    update |= {key: in_path(text) for key in ("get", "head") if (text := getattr(check, key))}
+    paths = {key: getattr(check, key) for key in ("get", "head", "dns")}
+    update |= {key: in_path(text) for key, text in paths.items() if text}
     if check.promql is not None:
         update["promql"] = in_query(check.promql)
     if check.expect:

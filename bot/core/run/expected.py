@@ -45,6 +45,8 @@ _ENOUGH = "members min ok "
 _STATUS = re.compile(r"status (2xx|\d{3}(?:, \d{3})*)")
 """That of an answer; a value may be called `status` as well, and is then compared."""
 _ANY_SUCCESS = "status 2xx"
+AN_ANSWER = "an answer"
+"""What is expected where nothing else can be said of what came."""
 CONNECTION = "a connection"
 """What is expected of an address that is only connected to."""
 NO_SERIES = "no series"
@@ -79,7 +81,7 @@ def amiss(seen: e.Seen, check: Check | None) -> Inline:
         return found, f", at least {expectation.removeprefix(_ENOUGH)} needed"
     if expectation == NO_SERIES:
         return "expected no series, found ", Code(seen.seen)
-    if expectation in (_ANY_SUCCESS, "an answer", "a series", CONNECTION):
+    if expectation in (_ANY_SUCCESS, AN_ANSWER, "a series", CONNECTION):
         # A status that is off, or an answer that did not come, speaks for itself.
         return found
     return "expected ", _said(expectation, check, 1), ", ", _found(seen.seen)

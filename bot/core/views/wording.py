@@ -18,11 +18,16 @@ def say_check(check: Check) -> str:
     asked = on_board(_asked(check)) + each
     seen = [on_board(is_so(describe(expectation, {}), check)) for expectation in check.expect]
     joint = ": " if check.promql is None else "; "
-    well = {"tcp": "it connects", "tls": "its certificate is trusted"}
-    return f"{asked}{joint}{' and '.join(seen) or well.get(check.asks, 'the answer is HTTP 2xx')}"
+    return f"{asked}{joint}{' and '.join(seen) or _WELL.get(check.asks, 'the answer is HTTP 2xx')}"
+
+
+_WELL = {"tcp": "it connects", "tls": "its certificate is trusted", "dns": "there is one"}
+"""What is well where nothing is expected, by what is asked."""
 
 
 def _asked(check: Check) -> Inline:
+    if check.dns is not None:
+        return f"DNS record {check.record or 'A'} of ", Code(check.dns), ", by ", Code(check.target)
     if check.promql is None:
         return Code(f"{check.method} {check.target} {check.path}".rstrip())
     query = Code(" ".join(check.promql.split()))

@@ -20,6 +20,7 @@ from bot.edges.probes.addresses import Forbidden, open_socket
 from bot.edges.probes.connecting import certificate, connect
 from bot.edges.probes.names import Resolver
 from bot.edges.probes.paths import BadPath, join
+from bot.edges.probes.resolving import NoAnswer, NotAsked, check_name, resolve
 from bot.edges.probes.targets import Target
 
 AT_ONCE = 400
@@ -36,6 +37,11 @@ TIMEOUT = 5.0
 
 _CONNECTS = {"TCP": connect, "TLS": certificate}
 """What is done in place of a request."""
+_NO_HTTP = {
+    "tcp": "an address to connect to, and speaks no HTTP",
+    "dns": "a server of names, and speaks no HTTP",
+}
+"""What a target is that has no paths."""
 
 
 class _Unusable(Exception):
@@ -85,10 +91,12 @@ class HttpProber:
         refusal = None
         if target is None:
             refusal = f"target `{look.target}` is not configured"
-        elif look.method not in ("GET", "HEAD", *_CONNECTS):
+        elif look.method not in ("GET", "HEAD", "DNS", *_CONNECTS):
             refusal = f"`{look.method}` is not asked: only GET and HEAD are"
-        elif look.method not in _CONNECTS and target.base.scheme == "tcp":
-            refusal = f"the target `{look.target}` is an address to connect to, and speaks no HTTP"
+        elif look.method == "DNS" and target.base.scheme != "dns":
+            refusal = f"the target `{look.target}` is no server of names (dns://HOST:53)"
+        elif look.method in ("GET", "HEAD") and target.base.scheme in _NO_HTTP:
+            refusal = f"the target `{look.target}` is {_NO_HTTP[target.base.scheme]}"
         if target is None or refusal is not None:
             return [Answer(question.member, error=refusal) for question in look.questions]
         return list(await asyncio.gather(*(self._admit(target, look, q) for q in look.questions)))
@@ -96,6 +104,8 @@ class HttpProber:
     async def _admit(self, target: Target, look: Look, question: Question) -> Answer:
         """Ask when there is room; a question's time begins only then."""
         async with self._shares[look.target], self._room:
+            if look.method == "DNS":
+                return await self._resolve(target, look.record, question)
             if look.method in _CONNECTS:
                 return await self._connect(target, look.method, question)
             return await self._ask(target, look.method, question)
@@ -114,6 +124,26 @@ class HttpProber:
             error = f"its certificate is not trusted: {trouble.verify_message}"
         except (OSError, ValueError) as trouble:
             error = f"no connection: {_words(trouble)}"
+        took = time.monotonic() - start
+        return Answer(question.member, 200 if error is None else None, {}, body, error, took)
+
+    async def _resolve(self, target: Target, record: str, question: Question) -> Answer:
+        """Ask a server of names; a failure is an answer in words."""
+        start = time.monotonic()
+        body: bytes | None = None
+        error: str | None = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                name = check_name(question.path, target.zones)
+                body = await resolve(target.base, self._resolver, name, record, self._timeout)
+        except NotAsked as refused:
+            error = f"`{question.path}` is not asked: {refused}"
+        except NoAnswer as said:
+            error = str(said)
+        except TimeoutError:
+            error = f"no answer within {self._timeout:g} s"
+        except (OSError, ValueError) as trouble:
+            error = f"no answer: {_words(trouble)}"
         took = time.monotonic() - start
         return Answer(question.member, 200 if error is None else None, {}, body, error, took)
 

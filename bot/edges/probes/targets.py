@@ -16,8 +16,10 @@ from bot.core.procedure.fields import Id, Line, Model, Name, refused
 from bot.core.procedure.roles import EVERYONE, RIGHTS, Held, Who
 from bot.core.run.holding import Knows
 
-_SCHEMES = ("http", "https", "tcp")
-"""How a target may be reached; `tcp` is only connected to."""
+_SCHEMES = ("http", "https", "tcp", "dns")
+"""How a target may be reached; `tcp` is only connected to, `dns` is a server of names."""
+_BARE = ("tcp", "dns")
+"""Those of them that have no paths."""
 MAX_BYTES = 256 * 1024
 
 MOST_MEMBERS = 500
@@ -29,14 +31,22 @@ class TargetsError(Exception):
     """The file of targets cannot be used; the message is one line that says what to write."""
 
 
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+Zone = Annotated[str, Field(pattern=rf"^{_LABEL}(\.{_LABEL})+$", max_length=253)]
+"""A domain of two labels at least: whoever owns `com` is nobody's own."""
+
+
 class Target(Model):
     """A system that may be asked: where it is, its sets of members, and its bearer token."""
 
     url: str
     """Where it is: scheme, host, port, and perhaps the path under which all its paths lie.
 
-    With `tcp` as its scheme it has a host and a port, and is only connected to.
+    With `tcp` as its scheme it has a host and a port, and is only connected to; with `dns` it is
+    the server that is asked for names.
     """
+    zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=100)] = ()
+    """The domains whose names a server of names is asked for, and those below them."""
     sets: dict[Name, Members] = Field(default_factory=dict)
     """The members of its sets, such as `nodes: [node-1, node-2]`."""
     bearer_token_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
@@ -51,7 +61,7 @@ class Target(Model):
         try:
             url = URL(value)
             usable = url.scheme in _SCHEMES and bool(url.host) and url.port is not None
-            usable = usable and (url.scheme != "tcp" or url.path in ("", "/"))
+            usable = usable and (url.scheme not in _BARE or url.path in ("", "/"))
         except ValueError:
             usable = False
         if not usable or any(sign in value for sign in " \\\t\r\n"):
@@ -69,6 +79,17 @@ class Target(Model):
             if len(set(members)) < len(members):
                 raise refused("a member stands twice in its set", "each member once")
         return value
+
+    @model_validator(mode="after")
+    def _names_have_zones(self) -> "Target":
+        asks_names = self.base.scheme == "dns"
+        if asks_names and not self.zones:
+            raise refused("which names may be asked is not said", "zones: [example.com]")
+        if self.zones and not asks_names:
+            raise refused("`zones` are of a server of names", "url: dns://10.0.0.53:53", "zones")
+        if asks_names and self.bearer_token_env is not None:
+            raise refused("a server of names takes no token", "the target without it")
+        return self
 
     @property
     def base(self) -> URL:
@@ -155,11 +176,12 @@ def _with_token(path: Path, name: str, target: Target, environ: Mapping[str, str
 
 
 _KEYS = {
-    "targets": "no such key; write url, sets or bearer_token_env",
+    "targets": "no such key; write url, sets, zones or bearer_token_env",
     "roles": "no such key; write slack_group or people",
     "who": f"no such right; write one of {', '.join(RIGHTS)}",
 }
 _PATTERNS = {
+    "zones": "a zone is a domain of two labels at least; write example.com",
     "people": "a person is named by their id in Slack; write U012ABCDEF",
     "slack_group": "a user group is named by its handle or its id; write key-custodians",
 }
