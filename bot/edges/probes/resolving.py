@@ -11,12 +11,11 @@ from collections.abc import Sequence
 import dns.asyncbackend
 import dns.asyncquery
 import dns.exception
-import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
 import dns.rdata
-import dns.rdatatype
+from dns.rdtypes.ANY.TXT import TXT
 from yarl import URL
 
 from bot.edges.probes.addresses import Forbidden, forbidden
@@ -126,7 +125,7 @@ def _document(response: dns.message.Message, code: str) -> dict[str, object]:
 
 def _plain(record: dns.rdata.Rdata) -> str:
     """A record as people write it: a text without its quotes, a name without its last dot."""
-    if record.rdtype == dns.rdatatype.TXT:
+    if isinstance(record, TXT):
         return b"".join(record.strings).decode("utf-8", "replace")
     text = record.to_text()
     return str(text if text == "." else text.removesuffix("."))
