@@ -13,10 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import config, parts
 from bot.app import watch
 from bot.app.health import Health
+from bot.app.pages import Pages
 from bot.app.shelf import Shelf
 from bot.edges.clock import SystemClock
 from bot.edges.detector import Detector
 from bot.edges.library import Library
+from bot.edges.pages import PagesServer
 from bot.edges.press import Press
 from bot.edges.probes import HttpProber
 from bot.edges.probes.targets import Target, load_targets
@@ -114,6 +116,11 @@ async def watched(stack: contextlib.AsyncExitStack, own: Own) -> None:
         )
         await ops.open()
         stack.push_async_callback(ops.close)
+    if (place := parts.address(settings.pages_listen)) is not None:
+        # Its own: whoever asks for pages holds up no post-mortem.
+        pages = PagesServer(place, Pages(own.library, Press(at_once=1)))
+        await pages.open()
+        stack.push_async_callback(pages.close)
     stack.push_async_callback(own.health.close)
 
 

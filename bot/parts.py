@@ -71,14 +71,14 @@ def detector(settings: config.Settings, targets: Mapping[str, Target]) -> Detect
 async def doors(settings: config.Settings, made: Doors) -> Doors:
     """Open the doors for alerts that the settings name; raises ConfigError, or DoorRefused."""
     try:
-        if (place := _place(settings.alertmanager_listen)) is not None:
+        if (place := address(settings.alertmanager_listen)) is not None:
             _needs("ALERTMANAGER", "ALERTMANAGER_TOKEN", settings.alertmanager_token)
             await made.alertmanager(place, secret(settings.alertmanager_token))
-        if (place := _place(settings.grafana_listen)) is not None:
+        if (place := address(settings.grafana_listen)) is not None:
             token, signs = settings.grafana_token, settings.grafana_secret
             _needs("GRAFANA", "GRAFANA_TOKEN or RUNBOOK_ALERTS_GRAFANA_SECRET", token or signs)
             await made.grafana(place, secret(token) or None, secret(signs) or None)
-        if (place := _place(settings.events_listen)) is not None:
+        if (place := address(settings.events_listen)) is not None:
             _needs("EVENTS", "EVENTS_KEY", settings.events_key)
             await made.events(place, secret(settings.events_key))
     except BaseException:
@@ -118,7 +118,7 @@ def _needs(door: str, names: str, held: SecretStr | None) -> None:
         )
 
 
-def _place(listen: str | None) -> tuple[str, int] | None:
+def address(listen: str | None) -> tuple[str, int] | None:
     """An address and a port; raises ConfigError for a port that there cannot be."""
     if listen is None:
         return None

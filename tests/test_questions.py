@@ -14,7 +14,7 @@ ON_CALL = {
     "What does each button do?": ("docs/run-an-incident.md", "| start a step | **Take** |"),
     "An alert fired: which procedure is it?": ("docs/faq.md", "Type the alert's name"),
     "Where do I type the commands?": ("docs/faq.md", "under the title, and each step"),
-    "Slack is down: what now?": ("docs/faq.md", "Print the procedure: `runbook show ID"),
+    "Slack is down: what now?": ("docs/faq.md", "print the procedure: `runbook show ID"),
     "It did not work: whom do I call?": ("docs/faq.md", "**Call the owner** posts"),
     "I started it with the wrong value": ("docs/faq.md", "**Correct an input…**"),
     "Will the bot change anything?": ("docs/faq.md", "**Does it run commands?** No."),

@@ -1,12 +1,17 @@
 """What is wrong with the settings is one line that names what to set, and status 1."""
 
+import asyncio
+import contextlib
 import os
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.cli import main as cli
 from bot.edges import ending
+from tests.hanging import HANG_S
+from tests.postgres import free_port
 from tests.story.conftest import Child
 
 
@@ -76,3 +81,26 @@ async def test_a_port_that_is_taken_is_one_line(child: Child, workspace: object)
     written = child.log.read_text()
     assert "RUNBOOK_HTTP_PORT" in written
     assert written.count("\n") == 1
+
+
+async def test_the_pages_of_procedures_are_there_while_slack_and_database_are_away(
+    child: Child, environ: dict[str, str]
+) -> None:
+    port = free_port()
+    child.environ = environ | {
+        "RUNBOOK_PAGES_LISTEN": f"127.0.0.1:{port}",
+        "RUNBOOK_DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nothing",
+        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/",
+    }
+    await child.run("serve")
+    address = f"http://127.0.0.1:{port}/procedures/mend-it"
+
+    async def shown() -> str:
+        async with asyncio.timeout(HANG_S), aiohttp.ClientSession() as web:
+            while True:
+                with contextlib.suppress(aiohttp.ClientConnectionError):
+                    async with web.get(address) as answer:
+                        return await answer.text()
+                await asyncio.sleep(0.1)
+
+    assert "<h1>Mend it</h1>" in await shown()
