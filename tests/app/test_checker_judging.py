@@ -20,6 +20,7 @@ from bot.core.procedure import Check
 from bot.edges.press import Press
 from bot.ports.world import TooMuch
 from tests.fakes import FakeClock, FakeLog, here
+from tests.hanging import HANG_S
 
 LARGEST = 64 * 1024
 TURN = 0.05
@@ -105,7 +106,7 @@ async def test_a_large_answer_is_judged_elsewhere_and_the_loop_has_its_turns() -
             turns.append(time.thread_time() - last)
             last = time.thread_time()
 
-    rounds = _rounds(Press())
+    rounds = _rounds(Press(HANG_S))
     check = _check(
         *({"jmespath": expression, "exists": True} for expression in EXPRESSIONS[:2]),
         {"pointer": "/0", "equals": 1},

@@ -13,6 +13,7 @@ from bot.edges.press import Press
 from bot.edges.rules import counts
 from tests.core.room import WAITING
 from tests.fakes import FakeClock
+from tests.hanging import HANG_S
 
 RULES = """\
 groups:
@@ -40,7 +41,7 @@ def rules(tmp_path: Path) -> Path:
 
 def covering(rules: Path, metrics: Metrics) -> Covering:
     count = partial(counts, [rules])
-    return Covering(Shelf(), Press(), FakeClock(), metrics, count, {"t": 1}.keys())  # type: ignore[arg-type]
+    return Covering(Shelf(), Press(HANG_S), FakeClock(), metrics, count, {"t": 1}.keys())  # type: ignore[arg-type]
 
 
 async def test_the_figures_are_those_of_the_report(rules: Path) -> None:

@@ -25,7 +25,7 @@ async def test_a_post_mortem_is_the_same_as_when_it_is_written_here() -> None:
     facts = key_compromise().facts
     make = partial(document, fold(facts), facts, names={}, said=SAID, exported_at=START)
     work = partial(written, MARKDOWN, make)
-    assert await Press()(work) == work()
+    assert await Press(HANG_S)(work) == work()
 
 
 async def test_what_does_not_end_is_killed() -> None:
@@ -39,13 +39,13 @@ async def test_what_does_not_end_is_killed() -> None:
 async def test_what_takes_too_much_memory_ends_in_words(many: int) -> None:
     before = _children()
     with pytest.raises(TooMuch, match="more than 200 MiB of memory"):
-        await Press(most=200 << 20)(partial(_Grown.of, many))
+        await Press(HANG_S, most=200 << 20)(partial(_Grown.of, many))
     await _only(before)
 
 
 async def test_work_that_cannot_even_be_read_in_its_memory_ends_in_words() -> None:
     with pytest.raises(TooMuch, match="more than 200 MiB of memory"):
-        await Press(most=200 << 20)(partial(str.upper, "a" * (300 << 20)))
+        await Press(HANG_S, most=200 << 20)(partial(str.upper, "a" * (300 << 20)))
 
 
 @pytest.mark.parametrize("how", [signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV])
@@ -53,12 +53,12 @@ async def test_what_the_system_ends_is_too_much_and_is_not_tried_elsewhere(
     how: signal.Signals,
 ) -> None:
     with pytest.raises(TooMuch, match=how.name):
-        await Press()(partial(signal.raise_signal, how))  # type: ignore[arg-type]
+        await Press(HANG_S)(partial(signal.raise_signal, how))  # type: ignore[arg-type]
 
 
 async def test_what_is_cancelled_is_killed() -> None:
     before = _children()
-    task = asyncio.create_task(Press()(partial(time.sleep, 600)))  # type: ignore[arg-type]
+    task = asyncio.create_task(Press(HANG_S)(partial(time.sleep, 600)))  # type: ignore[arg-type]
     await _until(lambda: bool(_children() - before))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -68,14 +68,14 @@ async def test_what_is_cancelled_is_killed() -> None:
 
 async def test_a_fault_is_told_by_its_kind_and_place_alone() -> None:
     with pytest.raises(Unwritten) as told:
-        await Press()(partial(int, "somebody's secret"))  # type: ignore[arg-type]
+        await Press(HANG_S)(partial(int, "somebody's secret"))  # type: ignore[arg-type]
     assert "ValueError" in str(told.value)
     assert "somebody" not in str(told.value)
 
 
 async def test_it_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
-    assert "xoxb-secret" not in await Press()(partial(repr, _Environment()))
+    assert "xoxb-secret" not in await Press(HANG_S)(partial(repr, _Environment()))
 
 
 class _Grown:

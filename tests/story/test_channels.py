@@ -198,7 +198,10 @@ async def test_a_deleted_channel_is_told_once_and_the_run_goes_on_in_another_one
     await there.does("Take", await there.board("MI-1"), row="step 1")
     await there.board("MI-1", "since")
     refused = [f.event for f in await bot.facts("MI-1") if isinstance(f.event, PostingRefused)]
-    assert [one.error for one in refused] == ["channel_deleted"]
+    # A call that was under way is refused before Slack tells why, and nothing is recorded after.
+    errors = [one.error for one in refused]
+    assert errors in (["channel_deleted"], ["channel_not_found", "channel_deleted"])
+    assert sum("was deleted" in said for said in await alone_with(ana)) == 1
 
 
 async def test_a_closed_run_in_an_archived_channel_is_reopened_in_another_one(

@@ -16,6 +16,7 @@ from bot.cli import main as cli
 from bot.core.engine.decide import Refused
 from bot.demo.workspace.client import PersonClient
 from bot.edges import press
+from tests.hanging import HANG_S
 from tests.story.conftest import Bot
 from tests.story.driver import Json, Someone, words
 
@@ -45,8 +46,14 @@ async def _story(ana: Someone, ben: Someone) -> None:
     await ana.board("MI-1", "1 of 5")
 
 
+@pytest.fixture
+def in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Post-mortems are written where the bot writes them."""
+    monkeypatch.setattr(ground, "Press", partial(press.Press, longest=HANG_S))
+
+
 async def test_the_file_is_in_the_thread_once_with_names_talk_and_both_people(
-    bot: Bot, ana: Someone, ben: Someone
+    in_a_process: None, bot: Bot, ana: Someone, ben: Someone
 ) -> None:
     await _story(ana, ben)
     await ana.does("Post-mortem")

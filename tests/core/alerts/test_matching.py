@@ -107,9 +107,9 @@ def test_a_label_that_is_absent_fits_nothing() -> None:
 
 def test_no_pattern_blows_up() -> None:
     evil = procedure("evil", matches=[{"job": "(a+)+(a|aa)+(.*)*b"}])
-    began = time.monotonic()
+    began = time.thread_time()
     assert fitting([evil], [alert(job="a" * LONGEST)] * 200) == ()
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_of_no_alerts_nothing_is_suggested() -> None:

@@ -17,6 +17,7 @@ from bot.edges.library import Library
 from bot.edges.press import Press
 from bot.ports.world import TooMuch
 from tests.core.lint_case import BASE
+from tests.hanging import HANG_S
 
 DAY = date(2026, 11, 22)
 LONGEST = 0.05
@@ -26,7 +27,7 @@ LARGE = "".join(f"  - {{id: s{n}, title: Title {n}, do: It}}\n" for n in range(3
 
 def beside(work: Callable[[], object], press: Press | None = None) -> str:
     async def pressed() -> str:
-        return await (press or Press())(work)  # type: ignore[arg-type] # some return nothing
+        return await (press or Press(HANG_S))(work)  # type: ignore[arg-type] # some return nothing
 
     with ThreadPoolExecutor(1) as other:
         return other.submit(lambda: asyncio.run(pressed())).result()

@@ -29,7 +29,7 @@ from bot.demo.workspace import Workspace
 from bot.demo.workspace.client import PersonClient
 from bot.edges.clock import SystemClock
 from bot.edges.library import Library
-from bot.edges.slack import connection
+from bot.edges.slack import connection, replies
 from bot.edges.slack.inbound.reception import Reception
 from bot.edges.slack.inbound.signed_http import SignedHttp
 from bot.edges.slack.inbound.socket_mode import SocketMode
@@ -40,6 +40,12 @@ from tests.fakes import FakeLog
 from tests.hanging import HANG_S
 from tests.story.conftest import PROCEDURES
 from tests.story.driver import INCIDENTS
+
+
+@pytest.fixture(autouse=True)
+def _waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows an acknowledgement is waited for, also where a busy machine is slow with it."""
+    monkeypatch.setattr(replies, "DRAIN", HANG_S)
 
 
 @pytest.fixture
