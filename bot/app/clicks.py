@@ -78,8 +78,8 @@ class Clicks:
             return Answer(view=walkthrough.draw(run, click.page), turned=True)
         if click.in_more:
             return Answer(view=forms.more(run, click.by, done=True), turned=True)
-        if click.in_timeline:
-            return Answer(view=forms.of(run, "timeline", None, click.by), turned=True)
+        if click.listing is not None:
+            return Answer(view=forms.of(run, click.listing, None, click.by), turned=True)
         return Answer()
 
     async def _opened(self, form: Form, click: Click) -> Answer:

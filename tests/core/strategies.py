@@ -33,6 +33,7 @@ from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
 from tests.core.hostile import hostile_lines as hostile_lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import lines as lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import words as words  # noqa: PLC0414 - likewise
+from tests.core.planning import planning
 from tests.core.procedure_strategies import procedures as procedures  # noqa: PLC0414 - likewise
 from tests.core.timed import NOBODY
 from tests.core.voting import voting
@@ -195,6 +196,7 @@ def commands(
             else {}
         },
         c.Write: lambda: {"texts": {draw(st.sampled_from([*PARTS, "odd"])): draw(texts)}},
+        **planning(draw, run, who, texts),
         c.AssignRole: lambda: {
             "role": draw(st.sampled_from(["commander", "operator", *run.procedure.roles, "odd"])),
             "to": draw(st.sampled_from([None, ANA, BEN])),

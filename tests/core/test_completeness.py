@@ -37,12 +37,14 @@ from bot.core.views.board import draw
 from tests.core.calling import broke, updated
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
+from tests.core.item_story import planned
 from tests.core.pin_story import pinned
 from tests.core.room_story import Roomless, placed
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
 from tests.core.strategies import ANA, BEN, START, Desk, typed
 from tests.core.time_story import time_passes
+from tests.core.vote_story import agreed
 
 FACTS = get_args(e.Event)
 OF_A_STEP = {
@@ -59,7 +61,7 @@ OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
 OWN |= {c.RemindOfDrill, c.TellTakenBack, c.TellRoom}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
-PEOPLE = {"by", "to", "was", "whom", "author"}
+PEOPLE = {"by", "to", "was", "whom", "author", "owner"}
 """How a fact names people: who acts or is acted for is met by the fold, most others were."""
 ELSEWHERE = {c.PinMessage}
 """What a person gives on a message, and not on anything that is drawn of a run."""
@@ -117,22 +119,6 @@ def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.RemindOfDrill(wanted=True))
 
 
-def agreed(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
-    """All that can happen to an approval."""
-    yield does(c.AskApproval("agree", ANA))
-    yield does(c.Vote("agree", BEN, desk.run.seq))
-    yield does(c.Undo("agree", ANA))
-    yield does(c.AskApproval("agree", ANA))
-    request = desk.run.seq
-    yield does(c.Vote("agree", BEN, request, approves=False, reason="It is late."))
-    yield does(c.TakeVoteBack("agree", BEN, request))
-    (timer,) = (name for name in alarms(desk.run) if name.startswith("approval"))
-    desk.at += timedelta(hours=1)
-    yield does(c.Fire(timer, desk.at))
-    yield does(c.AskApproval("agree", ANA))
-    yield does(c.CancelApproval("agree", ANA))
-
-
 def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """What a step leads to begins and ends."""
     yield does(c.TellStarted("one", ANA, "OT-1", "https://slack.example/archives/C1/p1"))
@@ -188,6 +174,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Again("both", BEN, "It moved."))
     yield does(c.ChangeSeverity("SEV1", BEN, "It spreads."))
     yield does(c.Write(BEN, {"cause": "The wind."}))
+    yield from planned(desk, does)
     yield from chain(kept(desk, does), agreed(desk, does), pinned(desk, does))
     yield from shifted(desk, does)
     yield does(c.Skip("wait", BEN, "No time."))
@@ -221,6 +208,7 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     shape["owner"] = {"team": "it", "slack": "#it"}
     shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
     shape["drill_every"], shape["updates"] = "90d", ["#status"]
+    shape["prevention"] = ["Build no mast."]
     desk = Roomless(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
@@ -357,6 +345,7 @@ def test_what_a_click_opens_is_there_and_each_form_is_opened() -> None:
 def test_the_door_reads_every_command_that_a_person_gives() -> None:
     read = direct()
     about = {"run": "KC-7", "item": "confirm:1", "step": "one", "request": 7, "pin": 7}
+    about |= {"entry": 7}
     for question in forms.QUESTIONS.values():
         for step in ("one", "confirm:1") if question.read else ():
             said = {
@@ -386,7 +375,7 @@ def test_whatever_the_door_reads_is_drawn_somewhere() -> None:
     for run in runs:
         shown += [draw(run).blocks, walkthrough.draw(run, 0)["blocks"]]
         shown += [forms.more(run, by)["blocks"] for by in (ANA, BEN)]
-        shown.append(forms.of(run, "timeline", None, BEN)["blocks"])
+        shown += [forms.of(run, name, None, BEN)["blocks"] for name in ("timeline", "items")]
         shown += [post(run, entry, "https://slack.example/b").blocks for entry in run.calls]
     found: set[str] = set()
     for blocks in shown:

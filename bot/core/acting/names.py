@@ -70,7 +70,9 @@ class Names:
     def of(self, person: Met | str) -> Person:
         """A person, by their name where there is one."""
         key = person if isinstance(person, str) else person.id
-        name = self._names.get(key)
+        # Who did nothing in the run is named as the entry names them.
+        told = None if isinstance(person, str) else person.name
+        name = self._names.get(key) or (one_line(told) if told else None)
         return Person(key, name, external=key in self._external, shared=name in self._shared)
 
     def words(self, text: str) -> Inline:

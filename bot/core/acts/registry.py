@@ -10,6 +10,7 @@ from bot.core.acting.act import Acts
 from bot.core.acting.meaning import Meanings
 from bot.core.acts import (
     about,
+    action_item,
     again,
     answer_hand_off,
     ask_approval,
@@ -88,6 +89,10 @@ Command = (
     | undo.Undo
     | note.AddNote
     | write.Write
+    | action_item.AddItem
+    | action_item.AcceptItem
+    | action_item.EditItem
+    | action_item.MarkItem
     | pin.PinMessage
     | pin.TakePinBack
     | correct_pin.CorrectPin
@@ -150,6 +155,10 @@ ACTS: Acts[Command] = (
     .showing(catch_up.CATCH_UP)
     .plus(update.TELL_STAKEHOLDERS)
     .plus(write.WRITE)
+    .plus(action_item.ADD)
+    .plus(action_item.ACCEPT)
+    .plus(action_item.EDIT)
+    .plus(action_item.MARK)
     .plus(pin.PIN)
     .plus(pin.TAKE_BACK)
     .plus(correct_pin.CORRECT)
@@ -226,6 +235,9 @@ MEANINGS: Meanings[e.Event] = (
     .plus(members.LISTED)
     .plus(note.ADDED)
     .plus(write.WRITTEN)
+    .plus(action_item.ADDED)
+    .plus(action_item.CHANGED)
+    .plus(action_item.MARKED)
     .plus(pin.PINNED)
     .plus(correct_pin.CORRECTED)
     .plus(pin.TAKEN_BACK)

@@ -6,7 +6,7 @@ Texts that come from people or procedures go in as plain text, or escaped by the
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.core.text import brief, cut, shorten
@@ -291,9 +291,24 @@ def moment_input(block_id: str, label: str, initial: datetime) -> Block:
     return _input(block_id, label, element)
 
 
-def person_input(block_id: str, label: str) -> Block:
-    """Someone of the workspace to choose."""
-    return _input(block_id, label, {"type": "users_select", "action_id": "value"})
+def day_input(
+    block_id: str, label: str, *, initial: date | None = None, optional: bool = False
+) -> Block:
+    """A day to choose."""
+    element: Block = {"type": "datepicker", "action_id": "value"}
+    if initial is not None:
+        element["initial_date"] = initial.isoformat()
+    return _input(block_id, label, element, optional=optional)
+
+
+def person_input(
+    block_id: str, label: str, *, initial: str | None = None, optional: bool = False
+) -> Block:
+    """Someone of the workspace to choose; *initial* is the id of who is chosen already."""
+    element: Block = {"type": "users_select", "action_id": "value"}
+    if initial is not None:
+        element["initial_user"] = initial
+    return _input(block_id, label, element, optional=optional)
 
 
 def channel_input(block_id: str, label: str, *, hint: str) -> Block:

@@ -3,6 +3,7 @@
 Each command stands with its act in `bot.core.acts`, and their union in the registry there.
 """
 
+from bot.core.acts.action_item import AcceptItem, AddItem, EditItem, MarkItem
 from bot.core.acts.again import Again
 from bot.core.acts.answer_hand_off import AcceptHandoff, DeclineHandoff
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
@@ -51,6 +52,8 @@ from bot.core.acts.write import Write
 
 __all__ = [
     "AcceptHandoff",
+    "AcceptItem",
+    "AddItem",
     "AddNote",
     "Again",
     "AskApproval",
@@ -70,6 +73,7 @@ __all__ = [
     "CorrectValue",
     "Decide",
     "DeclineHandoff",
+    "EditItem",
     "Erase",
     "Export",
     "Fail",
@@ -79,6 +83,7 @@ __all__ = [
     "HandOver",
     "ListAgain",
     "MarkDone",
+    "MarkItem",
     "Mistake",
     "Observe",
     "OwnerComes",

@@ -49,6 +49,10 @@ from bot.core.run.evidence import EvidenceRead as EvidenceRead  # noqa: PLC0414 
 from bot.core.run.found import InputCorrected as InputCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValueCorrected as ValueCorrected  # noqa: PLC0414 - likewise
 from bot.core.run.found import ValuesFound as ValuesFound  # noqa: PLC0414 - likewise
+from bot.core.run.items import ActionItemAdded as ActionItemAdded  # noqa: PLC0414 - likewise
+from bot.core.run.items import ActionItemChanged as ActionItemChanged  # noqa: PLC0414 - likewise
+from bot.core.run.items import ActionItemMarked as ActionItemMarked  # noqa: PLC0414 - likewise
+from bot.core.run.items import OfItems
 from bot.core.run.leading import OtherClosed as OtherClosed  # noqa: PLC0414 - likewise
 from bot.core.run.leading import OtherStarted as OtherStarted  # noqa: PLC0414 - likewise
 from bot.core.run.looked import CheckObserved as CheckObserved  # noqa: PLC0414 - likewise
@@ -154,6 +158,7 @@ Later = (
     | OfTime
     | NoteAdded
     | PartWritten
+    | OfItems
     | OfPins
     | DrillDue
     | OfShift

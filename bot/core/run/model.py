@@ -14,6 +14,7 @@ from bot.core.run import events as e
 from bot.core.run.asked import Asked, Standing
 from bot.core.run.calling import Call
 from bot.core.run.drills import titled
+from bot.core.run.items import ActionItem
 from bot.core.run.leading import Other
 from bot.core.run.life import Step
 from bot.core.run.narrative import Written
@@ -84,8 +85,8 @@ class Run:
     `cast` is who has which role in it; `handoffs` wait for an answer, by their entries;
     `together` are the runs that a hand-off's message asks for as well, as long as it waits there,
     and `to_tell` those that are over and were asked for by another run's message;
-    `narrative` has the parts of its post-mortem that people wrote, `pins` the messages that they
-    put into its timeline, by the entries that did;
+    `narrative` has the parts of its post-mortem that people wrote, `items` what will be done after
+    it, and `pins` the messages that they put into its timeline, both by the entries that did;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
@@ -130,6 +131,7 @@ class Run:
     together: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     to_tell: Mapping[int, ToTell] = field(default_factory=dict)
     narrative: Mapping[str, Written] = field(default_factory=dict)
+    items: Mapping[int, ActionItem] = field(default_factory=dict)
     pins: Mapping[int, Pin] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None

@@ -85,6 +85,7 @@ _UNREAD = frozenset(
     | {"values_found", "value_corrected", "input_corrected"}
     | {"approval_requested", "approval_voted", "approval_vote_withdrawn"}
     | {"part_written", "drill_due", "role_assigned"}
+    | {"action_item_added", "action_item_changed", "action_item_marked"}
     | {"message_pinned", "pin_corrected", "pin_taken_back"}
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
     | {"handoff_taken_back", "handoff_lapsed", "handoff_ended_elsewhere"}

@@ -63,7 +63,8 @@ class Click:
     """A click or a submitted form: who, where, Slack's id of it, and what is meant.
 
     `page` is the first step shown by the walkthrough that was clicked in; `in_more` says that it
-    was the form of everything that can be done, `in_timeline` that it was that of the timeline.
+    was the form of everything that can be done, `listing` which form it was whose list changes by
+    what is pressed in it.
     """
 
     by: Person
@@ -74,7 +75,7 @@ class Click:
     page: int | None
     in_more: bool
     intent: Intent | LookFor | Choose
-    in_timeline: bool = False
+    listing: str | None = None
 
 
 class Unreadable(ValueError):
@@ -89,6 +90,8 @@ _VERBS: Mapping[str, Means[Any]] = {
     # It is drawn of all of them, so it is none of them.
     "more": opens("more"),
 }
+_LISTINGS = ("timeline", "items")
+"""Forms that list what can be changed in them."""
 _MENUS = frozenset({"step_menu", "run_menu"})
 
 
@@ -122,7 +125,7 @@ def clicked(payload: Mapping[str, Any]) -> Click:
             page=_page(payload.get("view")),
             in_more=(payload.get("view") or {}).get("callback_id") == "more",
             intent=_intent(verb, value, by),
-            in_timeline=(payload.get("view") or {}).get("callback_id") == "timeline",
+            listing=_listing(payload.get("view")),
         )
     except _MALFORMED as error:
         raise Unreadable(f"not a click on anything that the bot shows: {_kind(error)}") from None
@@ -190,6 +193,12 @@ def _page(view: Mapping[str, Any] | None) -> int | None:
     return int(json.loads(view["private_metadata"])["first"])
 
 
+def _listing(view: Mapping[str, Any] | None) -> str | None:
+    """The form that it was in, if what is pressed there changes what it lists."""
+    kind = None if view is None else view.get("callback_id")
+    return kind if kind in _LISTINGS else None
+
+
 def submitted(payload: Mapping[str, Any]) -> Click:
     """Read a `view_submission` payload; raises Unreadable."""
     try:
@@ -226,6 +235,7 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
         for element in elements.values():
             option = element.get("selected_option") or {}
             chosen = element.get("selected_user") or element.get("selected_conversation")
+            chosen = chosen or element.get("selected_date")
             value = element.get("value") or chosen or option.get("value")
             if isinstance(time := element.get("selected_date_time"), int):
                 value = str(time)

@@ -38,6 +38,8 @@ LABELS: Mapping[type[e.Event], str] = {
     e.UpdateSent: "update to stakeholders",
     HandoffDeclined: "why a hand-off was declined",
     e.PartWritten: "a part of the post-mortem",
+    e.ActionItemAdded: "an action item",
+    e.ActionItemChanged: "an action item, changed",
     e.MessagePinned: "a message in the timeline",
     e.PinCorrected: "a corrected message",
     e.SeverityChanged: "reason for the severity",

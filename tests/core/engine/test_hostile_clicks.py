@@ -47,10 +47,11 @@ Pick = Callable[[Sequence[Any]], Any]
 THEIRS = {
     *("note_added", "part_written", "check_requested", "verification_requested"),
     *("message_pinned", "pin_corrected", "pin_taken_back"),
+    *("action_item_added", "action_item_changed", "action_item_marked"),
     *("owner_coming", "owner_coming_withdrawn", "handoff_declined"),
 }
-"""What everyone may: notes, messages in the timeline, parts of the post-mortem, looking, and saying
-that they come, or that they cannot take what they were offered."""
+"""What everyone may: notes, messages in the timeline, parts of the post-mortem, action items,
+looking, and saying that they come, or that they cannot take what they were offered."""
 PAYLOADS = ("X", "other", "belt", "yes", "SEV1", "key", "k2", "a", "wipe", "revoke", "")
 
 

@@ -164,6 +164,7 @@ def test_a_closed_run_offers_what_is_left() -> None:
         "Post-mortem",
         "Tell stakeholders…",
         "Write the post-mortem…",
+        "Action items…",
         "Timeline…",
         "Reopen…",
         "Erase something…",

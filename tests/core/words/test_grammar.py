@@ -242,6 +242,7 @@ def test_each_act_that_people_press_has_its_words_once() -> None:
     showing = {"request", "request_page", "request_page_next"}
     answers = {"handoff_keep", "handoff_accept", "handoff_decline", "pin_back"}
     answers |= {"owner_comes", "owner_stays", "handoff_accept_all"}
+    answers |= {"item_accept", "item_edit", "item_done", "item_drop", "item_again"}
     assert without == {"undo_ask", "withdraw", "vote_back"} | showing | answers
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.acting.names import Names
-from bot.core.documents.postmortem.byhand import lessons, to_write, written
+from bot.core.documents.postmortem.action_items import action_items
+from bot.core.documents.postmortem.byhand import lessons, written
 from bot.core.documents.postmortem.deviations import deviations
 from bot.core.documents.postmortem.evidence import evidence
 from bot.core.documents.postmortem.model import Story, tell
@@ -19,7 +20,6 @@ from bot.core.documents.postmortem.timeline import timeline
 from bot.core.documents.postmortem.wording import count, moment
 from bot.core.markup.model import (
     Block,
-    Claim,
     Code,
     Document,
     Emphasis,
@@ -28,8 +28,6 @@ from bot.core.markup.model import (
     Notice,
     Paragraph,
     Strong,
-    Table,
-    Ticks,
     Words,
     bullets,
 )
@@ -101,7 +99,7 @@ def _sections(
     if _is_short(story.run.procedure.glossary):
         yield "Glossary", (bullets(say_glossary(story.run.procedure)),)
     yield "Lessons", lessons(story)
-    yield "Action items", _actions(story)
+    yield "Action items", action_items(story)
     yield "About this document", (_about(story, checked),)
 
 
@@ -152,14 +150,6 @@ _EXPLAINED = 2_000
 def _is_short(glossary: Mapping[str, str]) -> bool:
     """Whether there are words to explain, and they take no more than half a page."""
     return 0 < sum(len(word) + len(meaning) for word, meaning in glossary.items()) <= _EXPLAINED
-
-
-def _actions(story: Story) -> Iterator[Block]:
-    if prevention := story.run.procedure.prevention:
-        yield Paragraph("The procedure suggests, to keep it from happening again:")
-        yield Ticks(tuple(Claim(Words(story.run.words(one))) for one in prevention))
-    yield to_write("what will be done, by whom and by when; each needs one owner.")
-    yield Table(("Action", "Owner", "Due", "Ticket"), (("✍️", "✍️", "✍️", "✍️"),) * 2)
 
 
 _AS_IT_WAS = (

@@ -100,11 +100,12 @@ def ids(run: Run, facts: Sequence[e.Fact], said: Sequence[Said]) -> list[str]:
     found = (key for text in texts for key in mentioned(text))
     theirs = [f.event for f in facts if isinstance(f.event, e.MessagePinned | e.MessageTakenBack)]
     authors = (one.author.id for one in theirs if one.author is not None)
+    owners = (one.id for f in facts if (one := getattr(f.event, "owner", None)) is not None)
     whom = (one.id for fact in facts if (one := fact.event.on_behalf_of) is not None)
     apps = (
         one.app for one in theirs if isinstance(one, e.MessageTakenBack) and one.app is not None
     )
-    return list(dict.fromkeys((*run.people, *whom, *authors, *speakers, *apps, *found)))
+    return list(dict.fromkeys((*run.people, *whom, *owners, *authors, *speakers, *apps, *found)))
 
 
 def tell(
