@@ -1,7 +1,7 @@
 """What an operator does to the log from the command line; the bot may be running beside it."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import aiohttp
@@ -12,6 +12,7 @@ from bot.app.erasing import Asked, Erasing
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
 from bot.app.watch import version
+from bot.core.acting.lacking import lacking
 from bot.core.engine.decide import Refused
 from bot.core.markup.faces import MARKDOWN
 from bot.core.sealing.record import Checked
@@ -69,6 +70,15 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
             raise no_such_run(settings, run_id) from None
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
     return text, wrong
+
+
+async def lacks(settings: config.Settings, run_id: str) -> Sequence[str]:
+    """What of a run's post-mortem only people can write, and nobody has; raises Refused."""
+    async with await SqlLog.open(settings.database_url, read_only=True) as log:
+        try:
+            return lacking(await Desk(log, SystemClock()).run(run_id))
+        except NoSuchRun:
+            raise no_such_run(settings, run_id) from None
 
 
 def no_such_run(settings: config.Settings, run_id: str) -> Refused:

@@ -89,6 +89,12 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         metavar="DIR",
         help="also fetch the files that were given as evidence, and compare their SHA-256",
     )
+    export.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, but say what of it only people can write and nobody has; exit status "
+        "1 if anything is missing",
+    )
     export.set_defaults(handler=_export)
 
     audit_command.add_parser(commands)
@@ -220,6 +226,8 @@ def _export(arguments: argparse.Namespace) -> int:
     from bot import config  # noqa: PLC0415 - imported late, for fast help
     from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
 
+    if arguments.check:
+        return _lacks(arguments.run_id.upper())
     try:
         text, wrong = asyncio.run(
             log_commands.export(config.read(os.environ), arguments.run_id.upper(), arguments.format)
@@ -238,6 +246,23 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.with_files is not None and not _fetched(arguments):
         return 1
     return _complain(wrong) if wrong else 0
+
+
+def _lacks(run_id: str) -> int:
+    """Say what people have yet to write of a post-mortem; the exit status."""
+    import asyncio  # noqa: PLC0415 - imported late, for fast help
+
+    from bot import config  # noqa: PLC0415 - imported late, for fast help
+    from bot.cli import log as log_commands  # noqa: PLC0415 - imported late, for fast help
+
+    try:
+        missing = asyncio.run(log_commands.lacks(config.read(os.environ), run_id))
+    except log_commands.REFUSALS as error:
+        return _complain(error)
+    print(f"{run_id}: {'missing' if missing else 'nothing is missing'}")
+    for one in missing:
+        print(f"- {one}")
+    return 1 if missing else 0
 
 
 def _fetched(arguments: argparse.Namespace) -> bool:

@@ -66,6 +66,17 @@ def test_a_record_that_is_in_order_says_so_in_its_post_mortem(database: Path, ca
     assert capsys.readouterr().out == "3 runs checked: 3 in order, 0 changed\n"
 
 
+def test_what_only_people_can_write_is_asked_for_by_its_exit_status(
+    database: Path, capsys: Out
+) -> None:
+    assert main(["export", "kc-1", "--check"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("KC-1: missing\n- Summary\n- Impact\n")
+    assert "- Action items\n" in said
+    assert main(["export", "KC-77", "--check"]) == 1
+    assert "there is no run KC-77" in capsys.readouterr().err
+
+
 def test_a_deleted_run_leaves_a_gap_that_is_counted(database: Path, capsys: Out) -> None:
     change(database, "DELETE FROM facts WHERE run_id = 'KC-2'", "DELETE FROM runs WHERE number = 2")
     assert main(["audit", "--all"]) == 1

@@ -29,8 +29,17 @@ BACK = "back/"
 """Keys that begin so say where it was asked for that it is there."""
 NOWHERE = "nowhere/"
 """Keys that begin so are messages to the one who started a run that has no channel."""
+TO_WRITE = "write/"
+"""Keys that begin so tell who closed a run what its post-mortem lacks."""
 PASTED = "secret/"
 """Keys that begin so are messages to the one who wrote a secret, and to nobody else."""
+
+
+def to_write(run: Run | None) -> Sequence[str]:
+    """The message that says what the post-mortem lacks, once it is there."""
+    if run is None or run.to_write is None:
+        return ()
+    return (f"{TO_WRITE}{run.to_write}",)
 
 
 def waits(run: Run | None, step: str) -> list[str]:

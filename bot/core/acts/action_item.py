@@ -32,7 +32,9 @@ from bot.core.acting.item_forms import (
     read_owner,
     words,
 )
-from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
+from bot.core.acting.lacking import ITEMS
+from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.messages import to_write
 from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, OPEN, PERSON, WORDS
 from bot.core.acting.sentences import Around
@@ -175,9 +177,9 @@ def _in_words(run: Run, row: Row | None, typed: str, by: e.Person) -> Do[AddItem
 
 
 ON_RUN = OnRun(
-    "Action items…",
+    ITEMS[0],
     "What will be done afterwards, by whom and by when; the record suggests some.",
-    "items",
+    ITEMS[1],
     at_any_time,
 )
 
@@ -275,11 +277,16 @@ _Worded = e.ActionItemAdded | e.ActionItemChanged
 
 def _tells(run: Run | None, event: _Worded, number: int) -> Sequence[str]:
     """Whoever is to do it hears of it, if that is another than the one who says so."""
+    shown = to_write(run)
     if event.owner is None or is_mine(event.owner, event.by) or run is None:
-        return ()
+        return shown
     before = run.items.get(event.item) if isinstance(event, e.ActionItemChanged) else None
     known = before is not None and is_mine(before.owner, event.owner)
-    return () if known else (f"notice/{number}",)
+    return shown if known else (f"notice/{number}", *shown)
+
+
+def _touches_mark(run: Run | None, event: e.ActionItemMarked, number: int) -> Sequence[str]:
+    return to_write(run)
 
 
 def _notice(scene: Scene, event: _Worded) -> Picture:
@@ -351,7 +358,7 @@ MARKED = Meaning(
     sealed={**ASKED, "item": OPEN, "state": OPEN},
     changes=_marked,
     matters=None,
-    touches=no_message,
+    touches=_touches_mark,
     offers=all_stay,
     opens=None,
     notice=None,

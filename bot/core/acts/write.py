@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.core.acting.act import Act
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, at_any_time, in_a_form, opens
-from bot.core.acting.meaning import Meaning, all_stay, by_person, no_message
+from bot.core.acting.lacking import WRITE as WRITE_IT
+from bot.core.acting.meaning import Meaning, all_stay, by_person
+from bot.core.acting.messages import to_write
 from bot.core.acting.narrative import field_of, read_parts, written
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
@@ -46,9 +48,9 @@ def _read(answer: Answer) -> Write:
 
 
 ON_RUN = OnRun(
-    "Write the post-mortem…",
+    WRITE_IT[0],
     "What broke, whom it hit, why, and what was learned, in your words.",
-    "write",
+    WRITE_IT[1],
     at_any_time,
 )
 
@@ -74,6 +76,10 @@ def _kept(run: Run, event: e.PartWritten, at: datetime) -> Run:
     return replace(run, narrative={**run.narrative, event.part: now})
 
 
+def _touches(run: Run | None, event: e.PartWritten, number: int) -> Sequence[str]:
+    return to_write(run)
+
+
 def _sentence(around: Around, event: e.PartWritten, it: Inline) -> Inline:
     part = PARTS.get(event.part)
     return f"wrote “{part.title if part else event.part}” of the post-mortem"
@@ -84,7 +90,7 @@ WRITTEN = Meaning(
     sealed={**ASKED, "part": OPEN, "text": WORDS},
     changes=_kept,
     matters=None,
-    touches=no_message,
+    touches=_touches,
     offers=all_stay,
     opens=None,
     notice=None,

@@ -87,6 +87,7 @@ class Run:
     and `to_tell` those that are over and were asked for by another run's message;
     `narrative` has the parts of its post-mortem that people wrote, `items` what will be done after
     it, and `pins` the messages that they put into its timeline, both by the entries that did;
+    `to_write` is the entry after which whoever closed it was told what that lacks;
     `found` are the values that were found on the way, such as answers; `given` are the entries
     that say what a value is, where that is not the first;
     `unread` are the entries with evidence whose file the bot has yet to read -> when it was given;
@@ -132,6 +133,7 @@ class Run:
     to_tell: Mapping[int, ToTell] = field(default_factory=dict)
     narrative: Mapping[str, Written] = field(default_factory=dict)
     items: Mapping[int, ActionItem] = field(default_factory=dict)
+    to_write: int | None = None
     pins: Mapping[int, Pin] = field(default_factory=dict)
     people: Mapping[str, e.Person] = field(default_factory=dict)
     closing: Closing | None = None

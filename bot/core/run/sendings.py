@@ -185,6 +185,7 @@ KINDS: Mapping[str, Kind] = {
     "drill": Kind(1, ELSEWHERE),
     "wait": Kind(1, POST, UPDATE),
     "verify": Kind(1, POST, UPDATE),
+    "write": Kind(1, POST, UPDATE),
     "export": Kind(2, UPLOAD, DELETE_FILE),
     "picture": Kind(2, UPLOAD),
 }
