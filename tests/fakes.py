@@ -241,6 +241,11 @@ class FakeLog:
     async def count(self, **of: Any) -> int:
         return len(await FakeLog.runs(self, **of, limit=len(self._runs)))
 
+    async def having(self, run_ids: Sequence[str], kind: str) -> set[str]:
+        self.ready()
+        facts = ((one, fact) for one in run_ids for fact in self._facts.get(one, ()))
+        return {one for one, fact in facts if fact.event.kind == kind}
+
     async def row(self, run_id: str) -> RunRow | None:
         self.ready()
         return self._runs.get(run_id)

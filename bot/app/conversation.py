@@ -14,6 +14,7 @@ from bot.app.catalog import Catalog, catalog
 from bot.app.desk import Desk
 from bot.app.here import Here
 from bot.app.pointing import Pointer
+from bot.app.reviewing import Reviewing
 from bot.app.sight import Inside, Sight, nowhere
 from bot.app.starting import Asked as Asked  # noqa: PLC0414 - spoken of here
 from bot.app.starting import Starting
@@ -28,12 +29,13 @@ from bot.core.text import escape, span
 from bot.core.views.answers import Answer as Answer  # noqa: PLC0414 - spoken of here
 from bot.core.views.answers import said
 from bot.core.views.clicks import Begin
-from bot.core.words.grammar import LATER, WORDS
+from bot.core.words.grammar import WORDS
 from bot.core.words.requests import (
     Help,
     Listing,
     Nothing,
     Request,
+    Review,
     Search,
     Start,
     Status,
@@ -94,6 +96,8 @@ class Conversation:
                 return await self._of_procedures(request, shown)
             case Status(run_id, word):
                 return await self._status(asked, run_id, word, shown)
+            case Review(procedure):
+                return await self._review(asked, procedure, shown)
             case Start(procedure):
                 return await self._start(asked, request, shown.get(procedure), shown)
             case Unknown(word, rest):
@@ -114,6 +118,17 @@ class Conversation:
                 return shown.list()
             case Search(words):
                 return await shown.search(words)
+
+    async def _review(self, asked: Asked, procedure: str | None, shown: Catalog) -> Answer:
+        """What is still to be done after runs that the one who asks may see."""
+        loaded = None if procedure is None else shown.get(procedure)
+        if procedure is not None and loaded is None:
+            return shown.unknown(Begin(procedure))
+        channel = "" if asked.is_nowhere else asked.channel
+        reviewing = Reviewing(self.desk, self.log, self.sight, self.pointer, self.command)
+        today = self.desk.clock.now().date()
+        of = loaded.procedure if loaded else None
+        return await reviewing.answer(asked.by, asked.team, channel, today, of)
 
     async def begin(self, asked: Asked, begin: Begin) -> Answer:
         """Start a procedure, or say what is in the way."""
@@ -232,4 +247,4 @@ class Conversation:
 
 def _is_value(word: str) -> bool:
     """Whether a word without a name can be a value: what else it may mean, is asked."""
-    return "=" not in word and word.casefold() not in LATER.union(WORDS, {NEW})
+    return "=" not in word and word.casefold() not in {*WORDS, NEW}

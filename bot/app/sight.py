@@ -48,7 +48,7 @@ class Sight:
             looked += 1
             if looked > LOOKED_AT or len(found) == most:
                 break
-            if row.team == team and await self._may(by, row, places):
+            if row.team == team and await self.may(by, row, places):
                 found.append(row)
         return found
 
@@ -59,10 +59,11 @@ class Sight:
         return [
             row
             for row in rows
-            if not row.open and row.team == team and await self._may(by, row, places)
+            if not row.open and row.team == team and await self.may(by, row, places)
         ]
 
-    async def _may(self, by: Person, row: RunRow, places: dict[str, bool]) -> bool:
+    async def may(self, by: Person, row: RunRow, places: dict[str, bool]) -> bool:
+        """Whether someone may see a run; *places* are channels of which that is known."""
         if not row.channel:
             return row.started_by == by.id and await self.desk.sees(row.run_id, by)
         if row.channel not in places:
@@ -74,6 +75,6 @@ class Sight:
     async def run(self, by: Person, team: str | None, run_id: str) -> Run:
         """A run, for someone who may see it; raises Refused: to others there is no such run."""
         row = await self.log.row(run_id)
-        if row is None or row.team != team or not await self._may(by, row, {}):
+        if row is None or row.team != team or not await self.may(by, row, {}):
             raise no_such_run(run_id)
         return await self.desk.run(run_id)

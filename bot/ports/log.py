@@ -1,6 +1,7 @@
 """The log: facts, durable and in order, and how a write of them may end."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -185,6 +186,9 @@ class Log(Protocol):
 
         *private* and *drill* count only some, as `runs` does.
         """
+
+    async def having(self, run_ids: Sequence[str], kind: str) -> AbstractSet[str]:
+        """Those of some runs that have a fact of this kind."""
 
     async def row(self, run_id: str) -> RunRow | None:
         """What a list of runs shows of one; None when there is no such run."""

@@ -49,6 +49,8 @@ class Outside(Room):
         await self.desk.act(run.id, c.Take("look", BEN), delivery=None)
         await self.desk.act(run.id, c.MarkDone("look", BEN), delivery=None)
         await self.desk.act(run.id, c.AddNote(None, BEN, f"The {SECRET} is gone."), delivery=None)
+        item = c.AddItem(BEN, f"Buy a second {SECRET}.", ANA)
+        await self.desk.act(run.id, item, delivery=None)
         # She has a step and a role in it, from when she was in that channel.
         await self.desk.act(run.id, c.Take("heal", ANA), delivery=None)
         await self.desk.act(run.id, c.AssignRole("commander", ANA, ANA), delivery=None)
@@ -115,7 +117,18 @@ def lines(run: str) -> Iterator[str]:
 BARE = (
     *("", "status", "list", "help", "search crown", "crown", "where are we", "fix it", "take 3"),
     *("catch up", "handoff <@U0BEN> all", "handoff <@U0BEN>", "done", "export", "postmortem"),
-    *("more", "show", "drill", "drill fix-it thing=lamp", "note it is so", "close", "roles"),
+    *(
+        "review",
+        "review fix-it",
+        "action items",
+        "more",
+        "show",
+        "drill",
+        "drill fix-it thing=lamp",
+        "note it is so",
+        "close",
+        "roles",
+    ),
     *(said for one in WORDED for said in one.said),
 )
 """What is typed without an id: it is not to find it."""

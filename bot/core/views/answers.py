@@ -58,6 +58,7 @@ def usage(command: str, procedures: Sequence[Procedure]) -> Answer:
         f"`{k} status [RUN]` shows where a run stands · `{k} close [RUN]` ends it",
         f"`{k} update [RUN]` tells stakeholders how it stands; you read and send it",
         f"`{k} postmortem [RUN]` puts the post-mortem into the run's thread",
+        f"`{k} action WORDS` says what will be done afterwards · `{k} review` lists what is open",
         f"`{k} PROCEDURE new` gives the run a channel of its own, `new private` a private one",
         f"`{k} drill PROCEDURE` is an exercise: the same, and marked as a drill everywhere",
         f"The words on buttons work: `{k} take 3`, `{k} done`, `{k} skip 4 because REASON`",

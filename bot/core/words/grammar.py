@@ -19,6 +19,7 @@ from bot.core.words.requests import (
     Listing,
     Nothing,
     Request,
+    Review,
     Search,
     Start,
     Status,
@@ -49,11 +50,9 @@ _NAMING = frozenset({"step", "steps", "no", "number", "with", "about", "of"})
 """Words before the number of a step."""
 _STEP = re.compile(r"[0-9]{1,3}[a-z]?(?:\.[0-9]{1,3}[a-z]?)*")
 
-_COMMANDS = ("help", "list", "search", "status", "drill")
+_COMMANDS = ("help", "list", "search", "status", "drill", "review")
 WORDS = (*_COMMANDS, "start", *sorted(FIRST))
 """The words that mean something by themselves."""
-LATER = frozenset({"review"})
-"""Words that are kept for what is to come."""
 
 
 def is_run(word: str) -> bool:
@@ -129,8 +128,8 @@ def _other(typed: Typed, at: int, word: str) -> Request:
         return Status(_named(words[1:], rest))
     if is_run(word) and len(words) == 1:
         return Status(word.upper(), "" if words[0].raw.isupper() else word)
-    if word in LATER:
-        raise Refused(f"`/runbook {word}` does not exist yet. See `/runbook help`.")
+    if word == "review":
+        return Review(said[1] if len(said) > 1 else None)
     if _begins(said, STATE):
         return Status(None)
     return Unknown(word, rest)

@@ -48,6 +48,13 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What is still to be done after runs: of all, or of those of a procedure."""
+
+    procedure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Start a procedure with these inputs; `strays` are words without a name, `said` is all.
 
@@ -121,4 +128,6 @@ class Unknown:
     rest: str = ""
 
 
-Request = Nothing | Help | Thanks | Listing | Search | Status | Start | Wish | Either | Unknown
+Request = (
+    Nothing | Help | Thanks | Listing | Search | Status | Review | Start | Wish | Either | Unknown
+)

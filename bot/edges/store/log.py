@@ -6,6 +6,7 @@ connection of its own, so that they do not queue behind the disk.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -312,6 +313,12 @@ class SqlLog:
         return await self._query(
             lambda c: [run_of(row, named(row.team)) for row in c.execute(query)]
         )
+
+    async def having(self, run_ids: Sequence[str], kind: str) -> AbstractSet[str]:
+        """Those of some runs that have a fact of this kind."""
+        of_these = facts.c.run_id.in_(run_ids)
+        query = select(facts.c.run_id).where(of_these, facts.c.kind == kind).distinct()
+        return set(await self._query(lambda c: c.execute(query).scalars().all()))
 
     async def row(self, run_id: str) -> RunRow | None:
         """What a list of runs shows of one; None when there is no such run."""

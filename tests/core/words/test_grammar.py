@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.acts.registry import ACTS
 from bot.core.engine.decide import Refused
 from bot.core.procedure import RESERVED_IDS
-from bot.core.words.grammar import LATER, LONGEST_TEXT, WORDS, read
+from bot.core.words.grammar import LONGEST_TEXT, WORDS, read
 from bot.core.words.requests import (
     Either,
     Help,
@@ -124,7 +124,6 @@ def test_values_are_taken_however_they_are_spaced_and_quoted(
         ("status everything", "is not a run"),
         ("p a=1 a=2", "`a` is given twice"),
         ("p " + "x" * LONGEST_TEXT, "too long"),
-        *((word, "does not exist yet") for word in sorted(LATER)),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_type(typed: str, advice: str) -> None:
@@ -228,7 +227,6 @@ def test_the_words_of_a_note_are_kept_as_they_were_typed(words: str) -> None:
 
 
 def test_a_word_that_means_something_can_be_started_by_its_name() -> None:
-    assert RESERVED_IDS >= LATER
     for word in (*RESERVED_IDS, *FIRST):
         found = read(f"start {word} a=b", {word})
         assert found == Start(word, {"a": "b"}, (), "a=b")

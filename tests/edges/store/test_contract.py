@@ -38,6 +38,14 @@ async def test_the_hash_of_each_fact_follows_from_the_one_before(log: Tested) ->
     assert (await log.followed(run_id, 2)).broken is None
 
 
+async def test_runs_are_found_by_the_kind_of_their_facts(log: Tested) -> None:
+    first, other = await begin(log), await begin(log, channel="C0OTHER")
+    await append(log, first, 1, [note("one"), note("two")])
+    assert await log.having([first, other, "KC-9"], "note_added") == {first}
+    assert await log.having([other], "note_added") == set()
+    assert await log.having([], "note_added") == set()
+
+
 async def test_a_time_of_another_zone_is_kept_as_utc(log: Tested) -> None:
     run_id = await begin(log, at=AT.astimezone(timezone(timedelta(hours=5))))
     (fact,) = await log.read(run_id)
