@@ -76,6 +76,17 @@ def made(run: Run, facts: Sequence[e.Fact], beside: Beside) -> v1.RunV1:
             v1.Written(part=part, at=now.at, by=now.by.id, text=names.as_read(now.text))
             for part, now in run.narrative.items()
         ],
+        action_items=[
+            v1.ActionItem(
+                entry=one.number,
+                by=one.by.id,
+                text=names.as_read(one.text),
+                owner=one.owner.id if one.owner else None,
+                due=one.due.isoformat() if one.due else None,
+                state=one.state,
+            )
+            for one in run.items.values()
+        ],
         pins=list(_pins(story)),
         timeline=list(_timeline(story)),
         thread=beside.thread,

@@ -200,6 +200,17 @@ class Written(Part):
     text: str
 
 
+class ActionItem(Part):
+    """What will be done after the run: `entry` added it, `by` is who did."""
+
+    entry: int
+    by: str
+    text: str
+    owner: str | None = None
+    due: str | None = Field(None, description="a day, as 2026-12-24")
+    state: str = Field(description="open, done or dropped")
+
+
 class Pin(Part):
     """A message that somebody added to the timeline, from wherever it was written."""
 
@@ -318,6 +329,7 @@ class RunV1(Part):
     looks: list[Look]
     deviations: list[Deviation]
     written: list[Written] = []
+    action_items: list[ActionItem] = []
     pins: list[Pin] = []
     timeline: list[Event]
     thread: Thread
