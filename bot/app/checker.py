@@ -19,13 +19,14 @@ from bot.app.poller import Poller
 from bot.app.searching import inputs_of, masked_in
 from bot.core.checks import judging as checks
 from bot.core.checks.asking import Answer, plan
+from bot.core.checks.earlier import against
 from bot.core.checks.query import Allowance, Heavy
 from bot.core.checks.verdict import Verdict, red
-from bot.core.engine.commands import Observe
+from bot.core.engine.commands import Observe, TellBaseline
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Check, show_duration
 from bot.core.procedure.using import entries_of, used_by_check
-from bot.core.run.events import CheckObserved
+from bot.core.run.events import BaselineSeen, CheckObserved, Seen
 from bot.core.run.model import Run
 from bot.core.run.polling import DEFAULT_POLL, over
 from bot.core.run.proof import Request
@@ -45,6 +46,16 @@ CLOSINGS = 2_000
 """How many looks of closings one process has under way: forty runs of fifty lines each."""
 
 logger = logging.getLogger(__name__)
+
+
+def _looked(run: Run, check: Check, name: str | None) -> Sequence[Seen] | None:
+    """What the last look at a check showed, or the one of *check* at the start."""
+    if name is not None:
+        last = run.verdicts.get(name)
+        return None if last is None else last.observed.seen
+    began = (one for n, one in run.baseline.items() if run.procedure.checks[n] is check)
+    first = next(began, None)
+    return None if first is None else first.seen.seen
 
 
 def _unobserved(green: bool) -> None:  # noqa: FBT001 - the verdict is all there is to say
@@ -146,6 +157,9 @@ class Checker:
         What ends a request takes its row: this is one that an older version ended.
         """
         run = await self.desk.run(wanted.run_id)
+        if (name := run.awaited.get(wanted.request)) is not None:
+            await self._at_start(run, name)
+            return None
         request = run.pending.get(wanted.request)
         if request is None:
             await self.looks.done(wanted)
@@ -175,6 +189,13 @@ class Checker:
             await self.desk.act(run.id, Observe(seen), delivery=None)
         return None if seen.final or poll is None else poll.every.total_seconds()
 
+    async def _at_start(self, run: Run, name: str) -> None:
+        """One look, which is recorded as it is: it is evidence, and nothing waits for it."""
+        check = run.procedure.checks[name]
+        verdict = await self._look_somehow(run, check, begins=True)
+        seen = BaselineSeen(check=name, green=verdict.green, seen=verdict.seen)
+        await self.desk.act(run.id, TellBaseline(seen), delivery=None)
+
     async def _look_in_time(self, run: Run, check: Check, request: Request) -> Verdict:
         """Look; at the look of a closing no longer than people were told that it takes."""
         if not request.once:
@@ -191,17 +212,17 @@ class Checker:
             waiting.cancel()
         return red(f"no answer within {show_duration(CLOSING)}")
 
-    async def _look_somehow(self, run: Run, check: Check) -> Verdict:
+    async def _look_somehow(self, run: Run, check: Check, *, begins: bool = False) -> Verdict:
         """Look; a fault of ours is a red verdict too, or the run would wait for it for ever."""
         try:
-            return await self._look(run, check)
+            return await self._look(run, check, begins=begins)
         except Exception:
             logger.exception(
                 "the check “%s” of %s met a fault", check.title, run.id, extra={"run": run.id}
             )
             return red("the bot could not look; its log says why")
 
-    async def _look(self, run: Run, check: Check) -> Verdict:
+    async def _look(self, run: Run, check: Check, *, begins: bool = False) -> Verdict:
         if lacking := run.outline.texts.missing_in(used_by_check(check)):
             # Asked for half an address, a target would answer about something else.
             return red(f"not asked: {run.outline.texts.told(lacking)}")
@@ -218,7 +239,8 @@ class Checker:
                     f"the target {check.target} has no set `{set_name}` in the configuration"
                 )
         answers = await self.prober.look(plan(check, inputs, members, self.clock.now()))
-        verdict = await self._judge(check, inputs, answers)
+        held = against(run.procedure, check, partial(_looked, run, check), begins=begins)
+        verdict = await self._judge(held, inputs, answers)
         return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)
 
     async def _judge(

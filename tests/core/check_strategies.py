@@ -23,6 +23,7 @@ def expectations(draw: st.DrawFn, *, across: bool) -> dict[str, Any]:
         "gt": st.integers(-9, 9),
         "lte": st.sampled_from([0, 1.0, 2.5]),
         "exists": st.booleans(),
+        "same_as": st.sampled_from(["start", {"check": "c0"}]),
         **({"all_equal": st.just(value=True), "max_spread": st.just(3)} if across else {}),
     }
     shape = draw(

@@ -211,6 +211,40 @@ QUERIES = [
         "    tcp: true\n",
     ),
     case(
+        "a comparison with a start that nobody looks at",
+        OLD.replace("equals: true", "same_as: §start"),
+        "`start` is a look that nobody makes. "
+        "Write: { check: node-up, baseline: true } in verification",
+        OLD,
+    ),
+    case(
+        "a comparison with itself",
+        OLD.replace("equals: true", "same_as: { check: §node-up }"),
+        "a check is compared with another one, or with its look at the start. "
+        "Write: same_as: start",
+        OLD,
+    ),
+    case(
+        "a comparison with no check",
+        OLD.replace("equals: true", "same_as: { check: §nobody }"),
+        "there is no check `nobody`. Write: the check under `checks:`",
+        OLD,
+    ),
+    case(
+        "a comparison with a check that looks at something else",
+        OLD.replace("equals: true", "same_as: { check: §in-step }"),
+        "`in-step` does not look at `/healthy`. "
+        "Write: { pointer: /healthy, exists: true } there, too",
+        OLD,
+    ),
+    case(
+        "a comparison with something else",
+        OLD.replace("equals: true", "same_as: §before"),
+        "that is no earlier look. "
+        "Write: start, for the look at the start of the run, or { check: ID }",
+        OLD,
+    ),
+    case(
         "an address for a name",
         "    dns: §https://www.example.com/\n",
         "`https://www.example.com/` is no name of the DNS. Write: the name alone: www.example.com",

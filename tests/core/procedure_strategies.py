@@ -151,7 +151,10 @@ def procedures(draw: st.DrawFn, texts: st.SearchStrategy[str] = lines) -> Proced
     at = st.one_of(texts, st.just("#owners"))
     names = [f"c{n}" for n in range(draw(st.integers(0, 3)))]
     confirms = draw(st.lists(texts, max_size=2))
-    proof: list[Any] = [*({"check": name} for name in names), *({"confirm": x} for x in confirms)]
+    proof: list[Any] = [
+        *({"check": name, **draw(st.sampled_from([{}, {"baseline": True}]))} for name in names),
+        *({"confirm": x} for x in confirms),
+    ]
     alone = draw(st.integers(0, len(proof)))
     if proof[alone:]:
         proof = [*proof[:alone], {"group": draw(texts), "lines": proof[alone:]}]

@@ -115,8 +115,8 @@ def commands(
         # As a control of now says it; without it, one of the first round.
         step = run.outline.by_id[step].ref
     kind = draw(KINDS)
-    if kind is c.Observe:
-        return c.Observe(draw(looks(run)))
+    if kind in (c.Observe, c.TellBaseline):
+        return draw(looks(run) if kind is c.Observe else starts(run))
     if kind is c.Fire:
         timers = alarms(run, NOBODY)
         name = draw(st.sampled_from([*timers, draw(words)]))
@@ -295,19 +295,28 @@ def typed(run: Run, step_id: str) -> str:
 
 
 @st.composite
-def looks(draw: st.DrawFn, run: Run) -> e.CheckObserved:
+def starts(draw: st.DrawFn, run: Run) -> c.Command:
+    """What a look at the start showed, of a line that is still to be looked at, if there is one."""
+    check = draw(st.sampled_from([*run.awaited.values(), "c0"]))
+    look = e.Seen(expectation="/a exists", held=True, seen=draw(words))
+    return c.TellBaseline(e.BaselineSeen(check=check, green=draw(st.booleans()), seen=(look,)))
+
+
+@st.composite
+def looks(draw: st.DrawFn, run: Run) -> c.Command:
     """What a look showed: one that was asked for if there is any, else one that nobody awaits."""
     pending = [(key, request.check) for key, request in run.pending.items()]
     request, check = draw(st.sampled_from(pending or [("c0", "c0")]))
     once = request in run.pending and run.pending[request].once
     green = draw(st.booleans())
-    return e.CheckObserved(
+    seen = e.CheckObserved(
         request=request,
         check=check,
         green=green,
         final=green or once or draw(st.booleans()),
         seen=(e.Seen(expectation="/a exists", member="node-1", held=green, seen=draw(words)),),
     )
+    return c.Observe(seen)
 
 
 def stored(fact: e.Fact, body: str) -> Stored:

@@ -58,7 +58,7 @@ OF_A_STEP = {
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
-OWN |= {c.RemindOfDrill, c.TellTakenBack, c.TellRoom}
+OWN |= {c.TellBaseline, c.RemindOfDrill, c.TellTakenBack, c.TellRoom}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author", "owner"}
@@ -178,6 +178,8 @@ def told(desk: Desk) -> Iterator[Act]:
     yield from chain(kept(desk, does), agreed(desk, does), pinned(desk, does))
     yield from shifted(desk, does)
     yield does(c.Skip("wait", BEN, "No time."))
+    look = e.Seen(expectation="/a exists", held=True, seen="7")
+    yield does(c.TellBaseline(e.BaselineSeen(check="up", green=True, seen=(look,))))
     yield does(c.Verify(BEN))
     yield does(seen(desk, green=True))
     yield does(c.Confirm("confirm:1", ANA, "all of them"))
@@ -195,6 +197,7 @@ def told(desk: Desk) -> Iterator[Act]:
 @cache
 def story() -> tuple[Desk, list[Act], list[Run]]:
     shape = checked().model_dump(by_alias=True, exclude_unset=True)
+    shape["verification"][0]["baseline"] = True
     shape["inputs"] = {"key": {"description": "The key"}}
     shape["owner"] = {"team": "The owners", "slack": "#owners"}
     one, *rest = shape["steps"]

@@ -118,6 +118,7 @@ WHOLE = Procedure.model_validate(
             {"check": "connected"},
             {"check": "certified"},
             {"check": "named"},
+            {"check": "after", "baseline": True},
             {"check": "queried"},
             {"check": "handy"},
             {"group": "the group", "lines": [{"confirm": "the confirmed"}]},
@@ -214,10 +215,13 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Expectation.all_equal": ("a`? is the same on every member", GET),
     "Expectation.max_spread": ("differs by at most `?5", GET),
     "Expectation.max_change": ("changes by at most `?7", GET),
+    "Expectation.same_as": ("hash`? is the same as at the start", GET),
+    "Earlier.check": ("rows`? is the same as in the check `?before", GET),
     "Expectation.min_ok": ("at least 6 members", GET),
     "Procedure.steps": ("task title", ALL),
     "Procedure.verification": ("the confirmed", ALL),
     "VerifyByCheck.check": ("the headed check", ALL),
+    "VerifyByCheck.baseline": ("at the start.*began-with", RUN),
     "VerifyByPerson.confirm": ("the confirmed", ALL),
     "VerifyGroup.group": ("the group", (*PAPER, "board", "document")),
     "VerifyGroup.lines": ("the confirmed", ALL),
@@ -324,6 +328,8 @@ def taken() -> Desk:
     desk.do(c.Decide("q", ANA, "first", "It is."))
     desk.do(c.AskApproval("a", ANA))
     desk.do(c.Verify(ANA))
+    began = e.Seen(expectation="/rows exists", held=False, seen="began-with")
+    desk.do(c.TellBaseline(e.BaselineSeen(check="after", green=False, seen=(began,))))
     for request in list(desk.run.pending.values()):
         desk.do(c.Observe(failed(request.id, request.check)))
     return desk

@@ -49,6 +49,21 @@ CHECKS: Json = {
         "expect": SERIES,
     },
     "connected": {"title": "the connected check", "target": "system", "tcp": True},
+    "before": {
+        "title": "the before check",
+        "target": "system",
+        "get": "/rows",
+        "expect": [{"pointer": "/rows", "exists": True}],
+    },
+    "after": {
+        "title": "the after check",
+        "target": "system",
+        "get": "/rows",
+        "expect": [
+            {"pointer": "/rows", "same_as": {"check": "before"}},
+            {"pointer": "/hash", "same_as": "start"},
+        ],
+    },
     "named": {
         "title": "the named check",
         "target": "system",

@@ -115,6 +115,8 @@ ELSEWHERE = {
     # names, in tests/edges/probes.
     *("Check.promql", "Check.range", "Check.tcp", "Check.tls", "Check.dns", "Check.record"),
     *("Expectation.series", "Expectation.label", "Expectation.max_change"),
+    # Played by one person, whose rows are counted before and after, in tests/story/test_before.py.
+    *("VerifyByCheck.baseline", "Expectation.same_as", "Earlier.check"),
     # Labels that lead from an alert to its procedure, of which there is none here.
     "Procedure.matches",
 }

@@ -15,6 +15,7 @@ from bot.core.acts import (
     answer_hand_off,
     ask_approval,
     assign,
+    baseline,
     call_owner,
     catch_up,
     change_answer,
@@ -113,6 +114,7 @@ Command = (
     | room.ChooseChannel
     | export.Export
     | look.Observe
+    | baseline.TellBaseline
     | fire.Fire
     | hand_over.BringBack
     | report.Report
@@ -186,6 +188,7 @@ ACTS: Acts[Command] = (
     .plus(confirm.CONFIRM)
     .plus(undo.WITHDRAW)
     .plus(look.OBSERVE)
+    .plus(baseline.TELL)
     .plus(fire.FIRE)
     .plus(hand_over.BRING_BACK)
     .plus(report.REPORT)
@@ -252,6 +255,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(verify.REQUESTED)
     .plus(look.REQUESTED)
     .plus(look.OBSERVED)
+    .plus(baseline.SEEN_AT_START)
     .plus(confirm.CONFIRMED)
     .plus(undo.WITHDRAWN)
     .plus(export.REQUESTED)

@@ -7,6 +7,7 @@ from typing import Any
 
 import re2
 
+from bot.core.checks.earlier import Against, named
 from bot.core.checks.query import Allowance
 from bot.core.checks.values import MISSING, UNREADABLE, contains, matches, number, same, show
 from bot.core.procedure import Expectation
@@ -25,8 +26,8 @@ def show_value(value: Any) -> str:
     return show(value, SEEN_LIMIT)
 
 
-def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
-    """An expectation in words: `/status equals revoked`."""
+def describe(expectation: Expectation, inputs: Mapping[str, str], member: str | None = None) -> str:
+    """An expectation in words: `/status equals revoked`; of *member*, where that matters."""
     if expectation.statuses:
         return f"status {', '.join(map(str, expectation.statuses))}"
     if expectation.series == "absent":
@@ -35,6 +36,9 @@ def describe(expectation: Expectation, inputs: Mapping[str, str]) -> str:
     name, operand = expectation.comparison or ("exists", True)
     if operand is True and name in ("exists", "all_equal"):
         return f"{where or 'the answer'} {name.replace('_', ' ')}"
+    if name == "same_as":
+        told = operand.shown(member) if isinstance(operand, Against) else named(operand)
+        return shorten(f"{where or 'the answer'} same as {told}", DESCRIBED)
     operand = filled(name, operand, inputs)
     shown = (
         ", ".join(map(show_value, operand)) if isinstance(operand, tuple) else show_value(operand)

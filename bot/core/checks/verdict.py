@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from bot.core.checks.arriving import Reading, value_of
 from bot.core.checks.comparing import SEEN_LIMIT, describe, filled, holds, show_value
+from bot.core.checks.earlier import Against, is_same
 from bot.core.checks.query import Allowance, size
 from bot.core.checks.values import MISSING, Absent, number, resolve, same
 from bot.core.procedure import ACROSS, Check, Expectation
@@ -115,6 +117,11 @@ def one_of(
     allowance.take(_LOOKED * (1 + len(operand) if isinstance(operand, tuple) else 1))
     value = value_of(expectation, reading, allowance)
     allowance.take(len(value) if isinstance(value, list) else 1)
+    if name == "same_as":
+        member = reading.answer.member
+        held, shown_as = _as_before(value, operand, member)
+        told = describe(expectation, inputs, member)
+        return Seen(expectation=told, member=member, held=held, seen=shown_as)
     operand = filled(name, operand, inputs)
     return Seen(
         expectation=describe(expectation, inputs),
@@ -122,6 +129,13 @@ def one_of(
         held=holds(name, value, operand, allowance),
         seen=show_value(value),
     )
+
+
+def _as_before(value: Any, operand: Any, member: str | None) -> tuple[bool, str]:
+    """Whether a value is what an earlier look showed; without a run there is none."""
+    if isinstance(operand, Against):
+        return is_same(value, operand, member)
+    return False, "cannot be compared: there is no earlier look outside of a run"
 
 
 def _enough(expectation: Expectation, well: int, asked: int) -> Seen:

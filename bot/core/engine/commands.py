@@ -8,6 +8,7 @@ from bot.core.acts.again import Again
 from bot.core.acts.answer_hand_off import AcceptHandoff, DeclineHandoff
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
 from bot.core.acts.assign import AssignRole
+from bot.core.acts.baseline import TellBaseline
 from bot.core.acts.call_owner import CallOwner, TellCalled
 from bot.core.acts.change_answer import ChangeAnswer
 from bot.core.acts.check_again import CheckAgain
@@ -99,6 +100,7 @@ __all__ = [
     "TakePinBack",
     "TakeVoteBack",
     "TellArrived",
+    "TellBaseline",
     "TellCalled",
     "TellClosed",
     "TellEvidence",

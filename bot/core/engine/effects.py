@@ -17,6 +17,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
 from bot.core.engine.fold import fold
 from bot.core.run import events as e
+from bot.core.run.baseline import awaited
 from bot.core.run.model import Run
 from bot.core.run.polling import LED_TO, alarms
 from bot.core.run.rooms import ChannelIdChanged
@@ -77,15 +78,22 @@ def effects(
     *nobody* is how long a run may have nobody on it, None where that is nothing to tell.
     """
     asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
-    ended: Sequence[str] = ()
+    ended: list[str] = []
     timers: Mapping[str, datetime | None] = {}
     messages = touched(before, events)
     place: str | None = None
     if before is None:
+        asked += [
+            key
+            for event in events
+            if isinstance(event, e.RunStarted)
+            for key in awaited(event.procedure, {})
+        ]
         timers = _at_the_start(events, at, nobody)
     else:
         after = made_of(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
+        ended += [key for key in before.awaited if key not in after.awaited]
         timers = _changed(alarms(before, nobody), alarms(after, nobody))
         messages |= _answered(before, after)
         place = after.channel if after.channel != before.channel else None

@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from bot.core.lint.approvals import approvals
 from bot.core.lint.each import each
+from bot.core.lint.earlier import earlier
 from bot.core.lint.found import found as found_values
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
@@ -88,7 +89,7 @@ def examine(
         findings += [*references(procedure, document), *each(procedure, document)]
         findings += [*ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
-        findings += [*looks(procedure), *queries(procedure)]
+        findings += [*looks(procedure), *queries(procedure), *earlier(procedure)]
         findings += timing(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)

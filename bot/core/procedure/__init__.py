@@ -3,20 +3,24 @@
 from bot.core.procedure.alerted import Source
 from bot.core.procedure.approval import Approval, say_approval
 from bot.core.procedure.checks import (
-    ACROSS,
     ASKS,
-    COMPARISONS,
     CONNECTS,
-    OF_SERIES,
-    SELECTORS,
     ByHand,
     Check,
-    Expectation,
     Poll,
     Progress,
     say_poll,
 )
 from bot.core.procedure.conditions import Condition
+from bot.core.procedure.expectations import (
+    ACROSS,
+    COMPARISONS,
+    OF_SERIES,
+    SELECTORS,
+    START,
+    Earlier,
+    Expectation,
+)
 from bot.core.procedure.fields import (
     ID_PATTERN,
     NAME_PATTERN,
@@ -87,6 +91,7 @@ __all__ = [
     "RIGHTS",
     "SELECTORS",
     "SEVERITIES",
+    "START",
     "Approval",
     "Approve",
     "Asked",
@@ -97,6 +102,7 @@ __all__ = [
     "Container",
     "Decide",
     "Duration",
+    "Earlier",
     "Evidence",
     "Expectation",
     "Group",

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bot.core.procedure.alerted import Matchers
 from bot.core.procedure.checks import Check
-from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Term, Text
+from bot.core.procedure.fields import Day, Duration, Id, Line, Model, Name, Term, Text, refused
 from bot.core.procedure.kinds import Container, Leaf, Step, containers_of, is_leaf, keys
 from bot.core.procedure.parts import Channel, Input, Lines, Owner, SymptomEntry
 from bot.core.procedure.roles import Role, Who, of_somebody
@@ -30,11 +30,20 @@ SEVERITIES = tuple(f"SEV{n}" for n in range(1, 6))
 """How bad it can be, the worst first."""
 
 
+def _only_true(value: object) -> object:
+    """A literal of pydantic's takes 1 for true; the published schema does not."""
+    if value is not None and value is not True:
+        raise refused("`baseline` is true, or left out", "baseline: true")
+    return value
+
+
 class VerifyByCheck(Model):
     """A line of the verification that a check answers."""
 
     check: Id
     """A check of this procedure."""
+    baseline: Annotated[Literal[True], BeforeValidator(_only_true)] | None = None
+    """Whether it is looked at when the run begins as well, as evidence: it decides nothing."""
 
 
 class VerifyByPerson(Model):
@@ -145,6 +154,11 @@ class Procedure(Model):
             for entry in self.verification
             for line in (entry.lines if isinstance(entry, VerifyGroup) else (entry,))
         ]
+
+    def baselines(self) -> Sequence[str]:
+        """The checks of the verification that are looked at when a run begins."""
+        lines = (line for _, line in self.lines() if isinstance(line, VerifyByCheck))
+        return list(dict.fromkeys(line.check for line in lines if line.baseline))
 
     def leaves(self) -> tuple[Placed, ...]:
         """Every step that a person can take, in the order of the page."""

@@ -22,6 +22,7 @@ from bot.core.run.approving import ApprovalVoided as ApprovalVoided  # noqa: PLC
 from bot.core.run.approving import ApprovalVoted as ApprovalVoted  # noqa: PLC0414 - likewise
 from bot.core.run.approving import ApprovalVoteWithdrawn as ApprovalVoteWithdrawn  # noqa: PLC0414 - likewise
 from bot.core.run.approving import StepApproved as StepApproved  # noqa: PLC0414 - likewise
+from bot.core.run.baseline import BaselineSeen as BaselineSeen  # noqa: PLC0414 - likewise
 from bot.core.run.calling import OfCalling
 from bot.core.run.calling import OwnerCalled as OwnerCalled  # noqa: PLC0414 - likewise
 from bot.core.run.calling import OwnerComing as OwnerComing  # noqa: PLC0414 - likewise
@@ -172,6 +173,7 @@ Later = (
     | VerificationRequested
     | CheckRequested
     | CheckObserved
+    | BaselineSeen
     | RecoveryConfirmed
     | ConfirmationWithdrawn
     | ExportRequested

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.core.markup.model import Code, Inline, Words, atoms, joined
 from bot.core.procedure import Check, Expectation, Procedure
 from bot.core.run import events as e
+from bot.core.run.baseline import Baseline
 from bot.core.text import BACKTICK
 
 _COMPARISONS = {
@@ -24,6 +25,14 @@ _COMPARISONS = {
     "lte": ("is at most {}", "to be at most {}"),
     "gt": ("is more than {}", "to be more than {}"),
     "lt": ("is less than {}", "to be less than {}"),
+    "same as in the check": (
+        "is the same as in the check {}",
+        "to be the same as in the check {}",
+    ),
+    "same as at the start": (
+        "is the same as at the start, {}",
+        "to be the same as at the start, {}",
+    ),
     "max change": ("changes by at most {}", "to change by at most {}"),
     "max spread": (
         "differs by at most {} from member to member",
@@ -34,11 +43,12 @@ _COMPARISONS = {
 _ALONE = {
     "exists": ("is there", "to be there"),
     "exists false": ("is not there", "not to be there"),
+    "same as at the start": ("is the same as at the start", "to be the same as at the start"),
     "all equal": ("is the same on every member", "to be the same on every member"),
 }
 """The same for what names no value."""
 _COMPARED = re.compile(rf"(?= ({'|'.join(_COMPARISONS)}) )")
-_NAMED = re.compile(r"(.+) (exists false|exists|all equal)", re.DOTALL)
+_NAMED = re.compile(r"(.+) (exists false|exists|all equal|same as at the start)", re.DOTALL)
 WHOLE = "the answer"
 """The name of all that was answered, which has none in the file."""
 _ENOUGH = "members min ok "
@@ -117,6 +127,26 @@ def tolerated(observed: e.CheckObserved, of: Procedure) -> Inline:
     return count, missed(observed, of)
 
 
+_VALUES = 3
+"""How many values of the look at the start are told where all was as expected."""
+
+
+def at_start(baseline: Baseline, of: Procedure) -> Inline:
+    """What it was at the start, in a few words: what was amiss, or the values; *of* has the check.
+
+    Of many members it is told how many there were.
+    """
+    seen = baseline.seen
+    if not seen.green:
+        return "🔴 ", missed(baseline.observed, of)
+    told = [one for one in seen.seen if not of_status(one.expectation)]
+    members = {one.member for one in seen.seen if one.member is not None}
+    if members:
+        return f"🟢 {len(members)} as expected"
+    values = joined(", ", (Code(one.seen) for one in told[:_VALUES]))
+    return ("🟢 ", values) if told else "🟢 as expected"
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One way to read an expectation: `wanted` is None where the comparison names no value."""
@@ -183,6 +213,8 @@ def _found(value: str) -> Inline:
         return "found nothing"
     if value == "cannot be computed":
         return "found nothing to compute it from"
+    if value.startswith("cannot be compared: "):
+        return "which ", Words(value)
     if value.startswith("only ") and value.endswith(" can be compared"):
         return f"but {value}"
     return "found ", Code(value)

@@ -12,6 +12,7 @@ from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
 from bot.core.run.asked import Asked, Standing
+from bot.core.run.baseline import Baseline, awaited
 from bot.core.run.calling import Call
 from bot.core.run.drills import titled
 from bot.core.run.items import ActionItem
@@ -81,6 +82,7 @@ class Alerted:
 class Run:
     """All that is known of a run after its first `seq` facts; `head` is the last one's hash.
 
+    `baseline` has what checks of the verification showed at the start.
     `reasons` are those that were given when it was last tried to close it, and it stayed open;
     `cast` is who has which role in it; `handoffs` wait for an answer, by their entries;
     `together` are the runs that a hand-off's message asks for as well, as long as it waits there,
@@ -126,6 +128,7 @@ class Run:
     acted: datetime
     pending: Mapping[str, Request] = field(default_factory=dict)
     proof: Proof = field(default_factory=Proof)
+    baseline: Mapping[str, Baseline] = field(default_factory=dict)
     notes: tuple[tuple[e.Person, str], ...] = ()
     cast: Mapping[str, e.Person] = field(default_factory=dict)
     handoffs: Mapping[int, Handoff] = field(default_factory=dict)
@@ -241,6 +244,15 @@ class Run:
     def ruled_out(self, placed: Placed) -> bool:
         """Whether nobody has to do this step, as far as is known."""
         return placed.step.id in self.outline.ruled_out
+
+    @property
+    def awaited(self) -> Mapping[str, str]:
+        """The looks at the start that are still to be made: the id of each -> its check.
+
+        What a run that was closed before shows later is not how it began.
+        """
+        begun = self.closed is None and self.reopened is None
+        return awaited(self.procedure, self.baseline) if begun else {}
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:

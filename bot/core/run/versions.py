@@ -90,7 +90,7 @@ _UNREAD = frozenset(
     | {"handoff_offered", "handoff_accepted", "handoff_declined"}
     | {"handoff_taken_back", "handoff_lapsed", "handoff_ended_elsewhere"}
     | {"channel_made", "channel_not_made", "channel_furnished", "channel_chosen"}
-    | {"channel_id_changed"}
+    | {"channel_id_changed", "baseline_seen"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
     | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
 )

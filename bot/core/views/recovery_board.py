@@ -12,6 +12,7 @@ from bot.core.acts import confirm as confirming
 from bot.core.blockkit.blocks import Block, button, context, section, sections
 from bot.core.procedure import SEVERITIES
 from bot.core.run.drills import IS_ONE, SIGN
+from bot.core.run.expected import at_start, on_board
 from bot.core.run.model import Run
 from bot.core.run.outline import Verification
 from bot.core.run.proof import Item
@@ -140,7 +141,16 @@ def item_line(run: Run, item: Item) -> str:
 
     A check that passed says what it let pass.
     """
-    return f"{_INSIDE if item.group else ''}{_item_line(run, item)}"
+    return f"{_INSIDE if item.group else ''}{_item_line(run, item)}{began(run, item.check)}"
+
+
+def began(run: Run, check: str | None) -> str:
+    """What the look at the start showed, for beside the last; nothing where there was none."""
+    baseline = run.baseline.get(check or "")
+    if baseline is None:
+        return ""
+    told = briefly(on_board(at_start(baseline, run.procedure)), WORDS_SHOWN)
+    return f" · at the start: {told}"
 
 
 _INSIDE = "\u2003"

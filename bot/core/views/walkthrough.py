@@ -29,6 +29,7 @@ from bot.core.text import brief, briefly, mention
 from bot.core.views.evidence import whole
 from bot.core.views.members import groups_begun
 from bot.core.views.pictures import shown as shown_picture
+from bot.core.views.recovery_board import began
 from bot.core.views.steps import body, by_hand, ended, group_heading, opened, standing
 from bot.core.views.wording import say_check
 
@@ -112,7 +113,7 @@ def _proof(run: Run, cut: int | None) -> list[Block]:
     shown = cut or _CHECK_SHOWN
     for name, check in checks[:_LINES_SHOWN]:
         asked = by_hand(run, run.procedure.checks[name]) or briefly(say_check(check), shown)
-        lines.append(f"{brief(check.title, shown)} · {asked}")
+        lines.append(f"{brief(check.title, shown)} · {asked}{began(run, name)}")
     people = run.outline.verification.confirms
     for item in people[: max(0, _LINES_SHOWN - len(checks))]:
         title = brief(f"{item.group}: {item.title}" if item.group else item.title, shown)

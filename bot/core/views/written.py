@@ -44,6 +44,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.PinCorrected: "a corrected message",
     e.SeverityChanged: "reason for the severity",
     e.CheckObserved: "what a check saw",
+    e.BaselineSeen: "what a check saw at the start",
     e.RecoveryConfirmed: "confirmation",
     e.ClosingRequested: "reasons to close",
     e.RunKeptOpen: "why it stayed open",
