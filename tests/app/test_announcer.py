@@ -245,3 +245,11 @@ def test_a_crowd_counts_by_name_whatever_comes() -> None:
     assert "375 other names: 1,125 groups" in str(drawn.blocks)
     over = draw_crowd(Crowd("AL-9", "T1", "C1", BEGAN, [Count("x", 2, 0)]))
     assert over.text == "2 groups of alerts have resolved"
+
+
+def test_a_crowd_says_of_each_name_how_it_stands() -> None:
+    counts = [Count("DiskFull", 3, 3), Count("Slow", 2, 1), Count("Down", 1, 0)]
+    said = str(draw_crowd(Crowd("AL-9", "T1", "C1", BEGAN, counts)).blocks)
+    assert ":red_circle: DiskFull: 3 groups\\n" in said
+    assert ":red_circle: Slow: 2 groups, 1 firing\\n" in said
+    assert ":white_check_mark: Down: 1 group, 0 firing" in said

@@ -41,13 +41,15 @@ _ORDER: tuple[By, ...] = ("name", "labels", "words")
 class Fit:
     """A procedure that fits, what led to it, that in words, and the alerts that did.
 
-    `why` is plain text, and holds words of the procedure's file and of alerts.
+    `why` is plain text, and holds words of the procedure's file and of alerts; `labels` is how
+    many labels it names, where it is for some.
     """
 
     procedure: Procedure
     by: By
     why: str
     alerts: tuple[Alert, ...]
+    labels: int = 0
 
 
 def fitting(
@@ -73,8 +75,7 @@ def fitting(
 
 def _rank(fit: Fit) -> tuple[int, int, int, str]:
     """The surest first: by what, by how many labels, by how many alerts, and by id."""
-    labels = fit.why.count("=") if fit.by == "labels" else 0
-    return _ORDER.index(fit.by), -labels, -len(fit.alerts), fit.procedure.id
+    return _ORDER.index(fit.by), -fit.labels, -len(fit.alerts), fit.procedure.id
 
 
 def _certain(procedure: Procedure, alerts: Sequence[Alert]) -> Fit | None:
@@ -87,7 +88,8 @@ def _certain(procedure: Procedure, alerts: Sequence[Alert]) -> Fit | None:
     for matcher in sorted(procedure.matches, key=len, reverse=True):
         fits = tuple(one for one in alerts if matched(matcher, one.labels))
         if fits:
-            return Fit(procedure, "labels", f"it is for {say_matcher(matcher)}", fits)
+            why = f"it is for {say_matcher(matcher)}"
+            return Fit(procedure, "labels", why, fits, len(matcher))
     return None
 
 

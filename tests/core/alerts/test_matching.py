@@ -46,6 +46,32 @@ def test_a_name_comes_before_labels_and_words_lead_only_where_nothing_else_does(
     assert ids(WORDS, FEWER, LABELS, job="db") == [("node-trouble", "it speaks of node, down")]
 
 
+def test_the_more_labels_a_procedure_is_for_the_surer_it_is_whatever_they_say() -> None:
+    signs = procedure("a-signs", matches=[{"url": "/x?a=1&b=2&c=3"}])
+    assert ids(signs, LABELS, url="/x?a=1&b=2&c=3", job="node", severity="page") == [
+        ("by-labels", "it is for job=node, severity=critical|page"),
+        ("a-signs", "it is for url=/x?a=1&b=2&c=3"),
+    ]
+
+
+def test_of_several_ways_in_which_labels_fit_the_one_with_the_most_is_told() -> None:
+    several = procedure("several", matches=[{"job": "node"}, {"job": "node", "rack": "r4"}])
+    assert ids(several, job="node", rack="r4") == [("several", "it is for job=node, rack=r4")]
+
+
+def test_the_names_that_lead_to_a_procedure_are_told_once_each() -> None:
+    both = procedure("both", alerts=["NodeDown", "DiskFull"])
+    (fit,) = fitting([both], [alert("NodeDown"), alert("DiskFull"), alert("NodeDown")])
+    assert (fit.why, len(fit.alerts)) == ("it names NodeDown, DiskFull", 3)
+
+
+def test_by_words_the_alerts_of_the_same_name_are_meant() -> None:
+    (fit,) = fitting([WORDS], [alert("NodeIsDown"), alert("Other"), alert("NodeIsDown")])
+    assert [one.name for one in fit.alerts] == ["NodeIsDown", "NodeIsDown"]
+    many = [procedure(f"node-{n}", title="A node is down") for n in range(5)]
+    assert len(fitting(many, [alert("NodeIsDown")], most=2)) == 2
+
+
 def test_a_name_fits_exactly_or_not_at_all() -> None:
     assert ids(NAMED, name="nodedown") == []
     (fit,) = fitting([NAMED], [alert("NodeDownForLong")])

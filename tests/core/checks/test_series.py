@@ -124,6 +124,52 @@ def test_a_series_is_told_by_its_labels() -> None:
     ]
 
 
+def test_what_stands_in_the_record_names_the_series_that_was_looked_at() -> None:
+    def told(verdict: Verdict) -> list[tuple[str, str | None, bool, str]]:
+        return [(one.expectation, one.member, one.held, one.seen) for one in verdict.seen]
+
+    both = (ONE, {"label": "job", "equals": "a"})
+    assert told(look(vector("1", "0"), *both)) == [
+        ("every value equals 1", 'up{job="a"}', True, "1"),
+        ("label job equals a", 'up{job="a"}', True, "a"),
+        ("every value equals 1", 'up{job="b"}', False, "0"),
+        ("label job equals a", 'up{job="b"}', False, "b"),
+    ]
+    for expectation in ({"series": "every", "gt": 4}, FLAT):
+        for values in (["5"] * 31, ["5"] * 30 + ["1"], ["5"]):
+            verdict = look(over(*values), expectation, range="10m")
+            assert [one.member for one in verdict.seen] == ['up{job="a"}']
+    histograms = body("matrix", [{"metric": A, "histograms": [[1, {}]]}])
+    (seen,) = look(histograms, ONE, range="10m").seen
+    assert (seen.member, seen.held) == ('up{job="a"}', False)
+    assert seen.seen == "a histogram, which is no number: ask for a quantile or a count of it"
+    named = body("vector", [{"metric": {"job": "ä", "zone": "z"}, "value": [1, "0"]}])
+    assert off(look(named, ONE)) == [('{job="ä", zone="z"}', "0")]
+
+
+@pytest.mark.parametrize(
+    ("values", "seen"),
+    [
+        (["5"] * 29 + ["1", "3"], "1 to 5"),
+        (["9"] * 30 + ["10"], "9 to 10"),
+        (["NaN"] * 31, "NaN"),
+        (["1"] * 29 + ["NaN", "3"], "3"),
+    ],
+)
+def test_the_values_of_a_range_are_told_in_short(values: list[str], seen: str) -> None:
+    assert [one for _, one in off(look(over(*values), FLAT, range="10m"))] == [seen]
+
+
+def test_no_more_notes_are_told_of_than_there_are() -> None:
+    verdict = look(vector("1", warnings=[f"w{n}" for n in range(5)]), ONE)
+    assert [one.seen for one in verdict.seen[1:]] == ["w0", "w1", "w2", "w3", "w4"]
+
+
+def test_a_target_that_does_not_let_the_bot_in_is_there() -> None:
+    ((_, seen),) = off(look(Answer(None, 401, body=b""), ONE))
+    assert "is the target a Prometheus" not in seen
+
+
 FLAT = {"series": "every", "max_change": 0}
 
 
@@ -159,7 +205,12 @@ def test_a_query_is_encoded_and_its_points_are_bounded() -> None:
     assert question.path.startswith(
         "/api/v1/query_range?query=a%7Bb%3D%22x%5C%22%26query%3D1%22%7D%20%2B%201&timeout=4s&start="
     )
-    assert question.path.endswith(f"={AT.timestamp():.3f}&step=20")
+    ends = AT.timestamp()
+    assert question.path.endswith(f"&start={ends - 600:.3f}&end={ends:.3f}&step=20")
+    made = check(ONE, promql='a{b="/x"}')
+    (question,) = plan(made, {}, None, AT).questions
+    assert question.path == "/api/v1/query?query=a%7Bb%3D%22%2Fx%22%7D&timeout=4s"
+    assert window(timedelta(seconds=10)) == (1, 11)
     for seconds in (1, 29, 30, 31, 600, 86_400 * 99_999):
         step, points = window(timedelta(seconds=seconds))
         assert points <= POINTS

@@ -85,6 +85,48 @@ def test_an_alert_that_is_gone_is_told_with_the_one_that_is_meant() -> None:
     assert second.kind.name == "no-procedure"
 
 
+def test_what_can_be_done_is_said_of_the_thing_that_it_is_about() -> None:
+    def told(*rules: Rule, known: Known | None = None, **other: object) -> list[tuple[str, ...]]:
+        found = gaps(Rules(rules), {FILE: disk_full(**other)}, known or Known(), TODAY)
+        return [(one.kind.name, one.about, one.message, one.advice) for one in found]
+
+    name_it = "Name it under `alerts:` of the procedure for it."
+    assert told(rule(), rule("DiskFul")) == [
+        (
+            *("no-procedure", "DiskFul", "no procedure names this alert"),
+            f"One names `DiskFull`. {name_it}",
+        )
+    ]
+    assert told(rule(), alerts=["DiskFull", "Zebra"]) == [
+        ("alert-gone", "disk-full", "no rule has the alert `Zebra`", "Take it out.")
+    ]
+    assert told(rule(runbook="see the wiki")) == [
+        (
+            *("no-link", "DiskFull", "`see the wiki` is no address"),
+            "Write an address that begins with https://.",
+        )
+    ]
+    (target,) = {one.target for one in disk_full().checks.values()}
+    assert told(rule(), known=Known(targets=())) == [
+        (
+            *("no-target", "disk-full", f"its checks ask `{target}`, which is not configured"),
+            "Add it to the file of RUNBOOK_TARGETS.",
+        )
+    ]
+    drilled = {"disk-full": Use(runs=1)}
+    (gap,) = told(rule(), known=Known(use=drilled), drill_every="90d")
+    assert gap[:3] == ("never-drilled", "disk-full", "it was never drilled")
+    assert "disk-full" in gap[3]
+    skipped = {"disk-full": Use(3, 1, 3, {"Free the disk": 3})}
+    assert told(rule(), known=Known(use=skipped)) == [
+        (
+            *("always-skipped", "disk-full"),
+            "`Free the disk` was skipped in each of the last 3 runs",
+            "take the step out, or say why it is there",
+        )
+    ]
+
+
 def test_nothing_is_said_to_be_gone_where_a_file_was_not_read() -> None:
     unread = Rules((rule("Other"),), ((Place("bad.yaml", 3, 1), "it is not YAML"),))
     kinds = [gap.kind.name for gap in gaps(unread, {FILE: disk_full()}, Known(), TODAY)]
@@ -206,6 +248,27 @@ def test_sarif_names_each_rule_once_and_every_place() -> None:
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == "a%20b/r%C3%BCles.yaml"
         assert place["region"] == {"startLine": 3, "startColumn": 7}
+
+
+def test_sarif_has_the_shape_that_forges_read() -> None:
+    gap = Gap(KINDS["no-target"], Place("https://p/rules", 3, 7), "disk-full", "it asks `t`")
+    report = json.loads(sarif((gap, replace(gap, advice="Add it.")), "1.2.3"))
+    assert report["$schema"] == "https://json.schemastore.org/sarif-2.1.0.json"
+    (run,) = report["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("runbook coverage", "1.2.3")
+    assert {one["id"]: one["defaultConfiguration"]["level"] for one in driver["rules"]} == {
+        kind.name: kind.level for kind in KINDS.values()
+    }
+    assert all(one["shortDescription"]["text"] for one in driver["rules"])
+    assert [one["message"]["text"] for one in run["results"]] == [
+        "disk-full: it asks `t`.",
+        "disk-full: it asks `t`. Add it.",
+    ]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "https://p/rules"}
+    assert list(run["results"][0]["partialFingerprints"]) == ["gap/v1"]
 
 
 def test_a_gap_that_moved_in_its_file_keeps_its_fingerprint() -> None:
