@@ -141,6 +141,8 @@ def app(slack: AsyncWebClient, me: Identity, take: Take) -> AsyncApp:
         )
 
     made = AsyncApp(
+        # Without a name Bolt looks through the whole stack for one, and reads the files of all.
+        name="runbook",
         client=slack,
         authorize=authorize,
         # Nobody here asks what the authorization found, nor for Bolt's tables of listeners.
