@@ -34,6 +34,7 @@ from bot.core.engine.decide import Refused
 from bot.edges import logs
 from bot.edges.alerts import DoorRefused, Doors
 from bot.edges.hatch import Hatch, beside
+from bot.edges.library import SkeletonError, reader
 from bot.edges.press import judges
 from bot.edges.probes.targets import TargetsError
 from bot.edges.slack import connection
@@ -55,7 +56,7 @@ ACQUAINTED = 2.0
 """Seconds that the start waits to learn which app the bot is; nothing depends on it but a check."""
 REFUSALS = (
     *(config.ConfigError, TargetsError, StoreError, connection.SlackRefused, Refused),
-    DoorRefused,
+    *(DoorRefused, SkeletonError),
 )
 """What can be in the way of serving, each with words for the one who started it."""
 
@@ -180,6 +181,7 @@ async def _painter(
             own.detector,
             SlackFiles(workspaces.client),
             watch.version(),
+            reader(own.settings.skeleton),
         )
     )
     return Painter(

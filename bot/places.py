@@ -91,6 +91,14 @@ class Places(BaseModel):
             "them: metrics and Home then say how many alerts have a procedure (docs/coverage.md).",
         ),
     ] = None
+    skeleton: Annotated[
+        Path | None,
+        Field(
+            alias="RUNBOOK_SKELETON",
+            description="A Markdown file that says which sections of a post-mortem stand where; "
+            "unless set, all do, as the bot orders them (docs/skeleton.md).",
+        ),
+    ] = None
     http_host: Annotated[
         str,
         Field(

@@ -25,6 +25,7 @@ GIVEN = {
     "RUNBOOK_PROCEDURES_COMMIT": "ignore",
     "RUNBOOK_CACHE": "kept",
     "RUNBOOK_TARGETS": "targets.yaml",
+    "RUNBOOK_SKELETON": "skeleton.md",
     "RUNBOOK_RULES": "alerts.yaml, rules",
     "RUNBOOK_PAGES_LISTEN": "127.0.0.1:9094",
     "RUNBOOK_HTTP_HOST": "0.0.0.0",  # noqa: S104 - a value, listened on by nobody

@@ -18,6 +18,7 @@ from bot.app.searching import covered
 from bot.app.slices import slices
 from bot.core.documents import postmortem, run_v1
 from bot.core.documents.postmortem import NOTHING, WHOLE, LeftOut, Said, Talk
+from bot.core.documents.postmortem.skeleton import Skeleton
 from bot.core.documents.postmortem.talk import Attached, of_files
 from bot.core.documents.printing import JSON, written
 from bot.core.documents.run_v1 import By
@@ -48,6 +49,10 @@ SPOKEN = 20
 logger = logging.getLogger(__name__)
 
 
+def builtin() -> None:
+    """The document as it is, without a skeleton of one's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """What was read: what the audit found, the run, and the facts that make it."""
@@ -63,7 +68,7 @@ class Exports:
 
     `press` does what takes long, `mask` takes out what nobody may read, such as tokens,
     `detector` finds secrets in what people said, and `files` reads those of a thread. `version` is
-    the program's.
+    the program's. `skeleton` reads the one of one's own, and blocks.
     """
 
     log: Records
@@ -74,6 +79,7 @@ class Exports:
     detector: Detector | None = None
     files: Files | None = None
     version: str = "unknown"
+    skeleton: Callable[[], Skeleton | None] = builtin
     _digests: Digests | None = field(default=None, init=False)
 
     async def __aenter__(self) -> Self:
@@ -149,6 +155,7 @@ class Exports:
             exported_at=self.clock.now(),
             checked=record.checked,
             left_out=talk.left_out if talk else NOTHING,
+            skeleton=await asyncio.to_thread(self.skeleton),
         )
         if copy is not None:
             make = partial(postmortem.copied, copy, make)

@@ -19,6 +19,7 @@ from bot.core.sealing.record import Checked
 from bot.core.text import counted
 from bot.edges import hatch
 from bot.edges.clock import SystemClock
+from bot.edges.library import SkeletonError, reader
 from bot.edges.slack import connection
 from bot.edges.slack.files import SlackFiles
 from bot.edges.slack.people import SlackPeople
@@ -40,7 +41,7 @@ from bot.ports.log import Unavailable
 REWRITTEN_MB_S = 50
 """Megabytes that a server writes anew in a second, to say how long it takes."""
 
-REFUSALS = (config.ConfigError, StoreError, Refused, Unavailable)
+REFUSALS = (config.ConfigError, SkeletonError, StoreError, Refused, Unavailable)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 
@@ -63,7 +64,13 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
             people, files = SlackPeople(lambda _team: slack), SlackFiles(lambda _team: slack)
         try:
             async with Exports(
-                log, clock, people, _here, files=files, version=version()
+                log,
+                clock,
+                people,
+                _here,
+                files=files,
+                version=version(),
+                skeleton=reader(settings.skeleton),
             ) as exports:
                 text, checked = await exports.written(run_id, face)
         except NoSuchRun:

@@ -27,10 +27,12 @@ from bot.core.procedure.search import nearest, search
 from bot.edges.library import (
     Library,
     Place,
+    SkeletonFile,
     default_folder,
     examine_file,
     examine_routing,
     is_procedure,
+    is_skeleton,
     picture_trouble,
     place_of,
     says_routes,
@@ -139,7 +141,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
             ]
         elif path.exists() or path.is_symlink():
             files.append(path)
-            if not is_procedure(path.name):
+            if not (is_procedure(path.name) or is_skeleton(path.name)):
                 why, write = "the bot reads no file of such a name", "a name that ends in .yaml"
                 unread.append(Problem(str(path), 1, 1, "error", why, write))
         else:
@@ -180,6 +182,8 @@ def _examined(
     beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """What is wrong with *file*; a link out of its folder is refused, as it is when served."""
+    if is_skeleton(file.name):
+        return Examined(None, SkeletonFile(file).examined(name))
     folder, path = place_of(file, _folder())
     try:
         with Place(folder) as place:

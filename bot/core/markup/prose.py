@@ -16,6 +16,7 @@ from bot.core.markup.model import (
     Break,
     Code,
     Emphasis,
+    Heading,
     Inline,
     Items,
     Link,
@@ -66,6 +67,18 @@ def _trimmed(address: str) -> str:
 def blocks(markdown: str, put: Put) -> Iterator[Block]:
     """The blocks that *markdown* says."""
     yield from _blocks(SyntaxTreeNode(_MARKDOWN.parse(markdown)).children, put)
+
+
+def page(markdown: str) -> Iterator[Block]:
+    """The same for what is a part of a page of its own: its headings are headings below the title.
+
+    Nothing is put into it.
+    """
+    for node in SyntaxTreeNode(_MARKDOWN.parse(markdown)).children:
+        if node.type == "heading":
+            yield Heading(max(2, int(node.tag.removeprefix("h"))), _row(node.children, str))
+        else:
+            yield from _blocks([node], str)
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], put: Put) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from bot.edges.library.pictures import trouble as picture_trouble
 from bot.edges.library.place import Place, is_procedure, place_of
 from bot.edges.library.reader import Read, read
 from bot.edges.library.routes import RoutesFile, examine_routing, says_routes
+from bot.edges.library.skeleton import SkeletonError, SkeletonFile, is_skeleton, reader
 
 __all__ = [
     "Commits",
@@ -18,13 +19,17 @@ __all__ = [
     "Place",
     "Read",
     "RoutesFile",
+    "SkeletonError",
+    "SkeletonFile",
     "default_folder",
     "examine_file",
     "examine_routing",
     "is_procedure",
+    "is_skeleton",
     "picture_trouble",
     "place_of",
     "program",
     "read",
+    "reader",
     "says_routes",
 ]

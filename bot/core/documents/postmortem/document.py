@@ -14,6 +14,7 @@ from bot.core.documents.postmortem.deviations import deviations
 from bot.core.documents.postmortem.evidence import evidence
 from bot.core.documents.postmortem.model import Story, tell
 from bot.core.documents.postmortem.sections import key_times, responders, status, summary
+from bot.core.documents.postmortem.skeleton import ABOUT, Skeleton, slot_of
 from bot.core.documents.postmortem.steps import what_was_run
 from bot.core.documents.postmortem.talk import NOTHING, LeftOut, Said
 from bot.core.documents.postmortem.timeline import timeline
@@ -31,6 +32,7 @@ from bot.core.markup.model import (
     Words,
     bullets,
 )
+from bot.core.markup.prose import page
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.sealing.record import Checked
@@ -39,7 +41,7 @@ from bot.core.views.wording import say_glossary, say_symptoms
 _WHOSE = "✍️ marks what only people can write. Everything else comes from the record of the run."
 
 
-def document(
+def document(  # noqa: PLR0913 - all that it is written from
     run: Run,
     facts: Sequence[e.Fact],
     *,
@@ -48,6 +50,7 @@ def document(
     exported_at: datetime,
     checked: Checked | None = None,
     left_out: LeftOut = NOTHING,
+    skeleton: Skeleton | None = None,
 ) -> Document:
     """The post-mortem of *run*; the same arguments give the same document.
 
@@ -56,7 +59,8 @@ def document(
     an id that is missing is named as the facts name it, else by itself. *said* is what people
     wrote in the thread; None means that the thread was not read, and the document says so.
     *left_out* counts what of that is not in *said*. *checked* is what an audit of the record
-    found; None means that nobody looked.
+    found; None means that nobody looked. *skeleton* says which sections stand where, None that all
+    do as they are here.
     """
     story = tell(run, facts, Names(names, run.people), said, exported_at)
     title = ("Post-mortem: ", Words(run.title), " (", Words(run.id), ")", _mistaken(run))
@@ -68,9 +72,26 @@ def document(
             "✍️ marks what only people can write. Everything else comes from the record of the run."
         ),
     ]
+    if skeleton is not None:
+        return Document((*blocks, *_in_places(skeleton, _sections(story, checked, left_out))))
     for name, body in _sections(story, checked, left_out):
         blocks += [Heading(2, name), *body]
     return Document(tuple(blocks))
+
+
+def _in_places(
+    skeleton: Skeleton, sections: Iterable[tuple[str, Iterable[Block]]]
+) -> Iterator[Block]:
+    """What a skeleton says, with each section in its slot; how to check the record stays there."""
+    bodies = {slot_of(name): (name, body) for name, body in sections}
+    for part in skeleton.parts:
+        if isinstance(part, str):
+            yield from page(part)
+        elif (placed := bodies.pop(part.name, None)) is not None:
+            yield from placed[1]
+    if (left := bodies.get(ABOUT)) is not None:
+        yield Heading(2, left[0])
+        yield from left[1]
 
 
 def copied(number: str, make: Callable[[], Document]) -> Document:
