@@ -70,6 +70,8 @@ def or_the_run(run: Run, by: Person) -> None:
 
 SOMEONE = "to SOMEONE"
 """What follows a verb where it goes to a person."""
+TOLD = "WORDS @SOMEONE by 2026-12-24"
+"""What follows where it is one's own words, and a person may be named in them."""
 _NAMED = re.compile(r"<@([^<>|]*)(?:\|([^<>]*))?>")
 _BETWEEN = frozenset(
     [

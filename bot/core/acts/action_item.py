@@ -18,7 +18,7 @@ from bot.core.acting.asking import (
     opens_about,
 )
 from bot.core.acting.intents import Do, Form, Odd
-from bot.core.acting.inwords import InWords
+from bot.core.acting.inwords import TOLD, InWords
 from bot.core.acting.item_forms import (
     DUE_IN,
     TEXT_LIMIT,
@@ -198,7 +198,7 @@ ADD = Act(
         words=[
             InWords(
                 said=("action", "action item", "add an action item", "add action item"),
-                after="WORDS @SOMEONE by 2026-12-24",
+                after=TOLD,
                 runs="any",
                 step=None,
                 lacking="",

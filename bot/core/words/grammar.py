@@ -10,7 +10,7 @@ from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from bot.core.acting.inwords import SOMEONE
+from bot.core.acting.inwords import SOMEONE, TOLD
 from bot.core.run.refusals import Refused
 from bot.core.words.requests import (
     FREELY,
@@ -296,6 +296,8 @@ def _with(typed: Typed, place: int, wish: Wish) -> Wish:
     wish = replace(wish, run=run, steps=tuple(steps))
     if act.after == SOMEONE:
         return _for_someone(typed, place, wish)
+    if act.after == TOLD:
+        return replace(wish, words=typed.named_after(place).lstrip(":,;–—- ").strip())
     if act.after:
         return replace(wish, words=_own(typed, place))
     left = [w for w in words[place:] if w.bare not in AFTER and not says_nothing(w)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.acting.inwords import SOMEONE, InWords
+from bot.core.acting.inwords import SOMEONE, TOLD, InWords
 from bot.core.run.rooms import Wanted
 from bot.core.text import plain
 
@@ -102,6 +102,8 @@ class Wish:
             verb, step = (f"{verb} step {step}:" if step else f"{verb}:"), None
         if after == SOMEONE:
             words = " ".join(filter(None, [plain(words, {}), "all" if self.everywhere else ""]))
+        if after == TOLD:
+            words = plain(words, {})
         named = None if step is None else step.replace("~", " round ")
         return " ".join(filter(None, [run, verb, named, words]))
 

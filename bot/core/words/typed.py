@@ -64,11 +64,15 @@ class Typed:
 
     def naming_after(self, place: int) -> Sequence[str]:
         """The words that follow the first so many, each person as Slack writes them."""
+        return _PIECE.findall(self.named_after(place))
+
+    def named_after(self, place: int) -> str:
+        """All that follows the first so many words, each person as Slack writes them."""
         rest = self.after(place)
         if 0 < len(self.people) <= _PEOPLE:
             known = "|".join(map(re.escape, sorted(self.people, key=len, reverse=True)))
             rest = re.sub(rf"(?:{known})(?!\w)", lambda m: self.people[m[0]] or m[0], rest)
-        return _PIECE.findall(_ID.sub(r"<@\1>", rest))
+        return _ID.sub(r"<@\1>", rest)
 
     def straight_after(self, place: int) -> str:
         """The same with plain quotes."""

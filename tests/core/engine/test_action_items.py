@@ -12,6 +12,8 @@ from bot.core.engine.decide import Refused
 from bot.core.run import events as e
 from bot.core.run.items import ITEMS_LIMIT
 from bot.core.views import forms, notices
+from bot.core.words.grammar import read
+from bot.core.words.requests import Wish
 from tests.core.drawn import accepted, accepted_view
 from tests.core.engine.test_ways import do, procedure
 from tests.core.story import render
@@ -150,6 +152,15 @@ def test_whoever_is_to_do_it_hears_of_it_and_nobody_else() -> None:
     assert told(c.EditItem(ANA, number, "In other words.", BEN, XMAS)) is None
     assert told(c.EditItem(ANA, number, "In other words.", CHO, XMAS)) is not None
     assert told(c.MarkItem(CHO, number, "done")) is None
+
+
+def test_a_person_who_is_named_in_a_line_is_known_by_the_line() -> None:
+    for line in ("action ask <@U0BEN|ben> for a pump", "MI-7 action item: ask <@U0BEN> for a pump"):
+        wish = read(line, ())
+        assert isinstance(wish, Wish)
+        text, owner, due = in_words(wish.words)
+        assert (text, owner and owner.id, due) == ("ask for a pump", "U0BEN", None)
+        assert "<" not in wish.line("MI-7")
 
 
 @pytest.mark.parametrize(
