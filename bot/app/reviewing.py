@@ -106,4 +106,4 @@ class Reviewing:
         due = f"due {item.due.isoformat()}" if item.due else "no date yet"
         owner = by_name(run, item.owner) if item.owner else "nobody has it yet"
         where = await self.pointer.linked(run)
-        return f"{late}{words(run, item.text)}\n{due} · {owner} · {where}"
+        return f"• {late}{words(run, item.text)}\n{due} · {owner} · {where}"

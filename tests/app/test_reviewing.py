@@ -50,10 +50,10 @@ async def test_the_late_come_first_and_each_leads_to_its_run() -> None:
     made = await room([("Buy a pump.", None), ("Buy a hose.", old)], [("Ask <@U0BEN>.", later)])
     said = words(await asked(made)).splitlines()
     assert said[0] == "*3 open action items*, 1 past its day"
-    assert said[1] == "⚠️ Buy a hose."
+    assert said[1] == "• ⚠️ Buy a hose."
     assert said[2].startswith(f"due {old.isoformat()} · ben · ")
     assert "FI-1" in said[2]
-    assert said[3].startswith("Ask @")
+    assert said[3].startswith("• Ask @")
     assert "FI-2" in said[4]
     assert said[6].startswith("no date yet · ben · ")
 

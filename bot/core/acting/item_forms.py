@@ -107,7 +107,7 @@ def _of_item(run: Run, item: ActionItem) -> list[Block]:
 def _of_idea(run: Run, number: int, one: Suggestion) -> list[Block]:
     about = f"{run.id}/{one.name}"
     return [
-        section(f"💡 {words(run, one.text)}\n{brief(one.why, _TEXT_SHOWN)}"),
+        section(f"💡 {words(run, one.text)}\n_{one.why}_"),
         actions(
             f"idea:{number}",
             button("Accept", "item_accept", about, says=f"Accept suggestion {number + 1}"),
