@@ -1,6 +1,6 @@
 """What the record suggests as action items: where the run left its procedure, and prevention.
 
-Each is one press away. None repeats what somebody wrote, which would have to be erased twice.
+Each is one press away. None repeats a reason or a note, which would have to be erased twice.
 """
 
 from collections.abc import Iterator, Sequence
