@@ -36,6 +36,7 @@ TYPED_IN = "civictrust"
 """The folder in which people type; a shell that is in it still is after a restart."""
 _LISTEN = "RUNBOOK_ALERTS_ALERTMANAGER_LISTEN"
 _TOKEN = "RUNBOOK_ALERTS_ALERTMANAGER_TOKEN"  # noqa: S105 - the name of a setting
+_PROCEDURES = "RUNBOOK_PROCEDURES"
 BREAK = "./civictrust chaos leak"
 START = "/runbook key-compromise key_id=key-a new_key_id=key-b"
 
@@ -70,6 +71,8 @@ class Stage:
     civictrust_url: str
     launcher: Path
     data: Path
+    own: Path | None
+    """The folder of procedures that is served in place of the checkout's."""
     parts: tuple[Part, ...]
 
     def described(self) -> dict[str, str]:
@@ -117,8 +120,13 @@ async def _show(port: int, data: Path, root: Path) -> None:
 
 def _say(stage: Stage) -> None:
     folder = stage.launcher.parent.absolute()
+    own = (
+        f"  Procedures: those of {stage.own}, as {_PROCEDURES} says. What follows is of the demo's "
+        f"own, which it has without {_PROCEDURES}."
+    )
     lines = (
         f"Ready: {stage.url}",
+        *([own] if stage.own is not None else []),
         f"  1. In another terminal, break it:  cd {shlex.quote(str(folder))} && {BREAK}",
         f"  2. On the page, in #incidents, press Start on the alert that comes, or type:  {START}",
         "  3. Take the steps as Ana and as Ben, then press Confirm, Close… and Post-mortem",
@@ -131,6 +139,7 @@ def _say(stage: Stage) -> None:
 @contextlib.asynccontextmanager
 async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
     """The demo, running, with fresh data in *data*; port 0 takes a free one."""
+    own = _own_procedures()
     manifest = yaml.safe_load((root / "deploy" / "slack-manifest.yaml").read_text("utf-8"))
     async with contextlib.AsyncExitStack() as stack:
         try:
@@ -144,7 +153,7 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         # Both parts start at once: the bot is told where CivicTrust will answer.
         gateway = stack.enter_context(socket.create_server((HOST, 0)))
         civictrust_url = f"http://{HOST}:{gateway.getsockname()[1]}"
-        settings = _settings(workspace, civictrust_url, data, root) | _doors()
+        settings = _settings(workspace, civictrust_url, data, own or root / "procedures") | _doors()
         serve = ["serve", "--data", str(data / TYPED_IN), "--fd", str(gateway.fileno())]
         system = await _started(
             stack, data, "civictrust", ["bot.demo.civictrust", *serve], {}, [gateway.fileno()]
@@ -160,9 +169,20 @@ async def staged(port: int, data: Path, root: Path) -> AsyncIterator[Stage]:
         await stack.enter_async_context(workspace.beside(host))
         alerting = await _alerted(stack, data, root, civictrust_url, settings)
         parts = (system, bot, alerting)
-        stage = Stage(workspace.url, civictrust_url, launcher, data, parts)
+        stage = Stage(workspace.url, civictrust_url, launcher, data, own, parts)
         _write_whole(data / TOLD, json.dumps(stage.described(), indent=2) + "\n")
         yield stage
+
+
+def _own_procedures() -> Path | None:
+    """The folder that the environment names, as for all commands; raises StageError."""
+    named = os.environ.get(_PROCEDURES)
+    if not named:
+        return None
+    folder = Path(named).absolute()
+    if not folder.is_dir():
+        raise StageError(f"there is no folder {folder}, which {_PROCEDURES} names")
+    return folder
 
 
 async def _alerted(
@@ -233,7 +253,9 @@ def _remove(path: Path, *, keep: bool) -> None:
         shutil.rmtree(path)
 
 
-def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path) -> dict[str, str]:
+def _settings(
+    workspace: Workspace, civictrust_url: str, data: Path, procedures: Path
+) -> dict[str, str]:
     """The bot's environment; it is also written to `bot.env`, for the commands of `runbook`."""
     everyone = [one.id for one in workspace.world.state.users.values() if not one.is_bot]
     configuration = {
@@ -247,7 +269,7 @@ def _settings(workspace: Workspace, civictrust_url: str, data: Path, root: Path)
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
         "RUNBOOK_DATABASE_URL": f"sqlite:///{data / 'runbook.db'}",
-        "RUNBOOK_PROCEDURES": str(root / "procedures"),
+        _PROCEDURES: str(procedures),
         "RUNBOOK_TARGETS": str(data / "targets.yaml"),
     }
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -153,6 +154,26 @@ async def test_it_says_what_to_do_and_tells_programs_where_it_is(start: Start) -
     show.process.send_signal(signal.SIGINT)
     assert await show.ended() == (0, "")
     await show.all_gone()
+
+
+async def test_procedures_of_ones_own_are_served_and_said_to_be(
+    start: Start, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    status, said = await (await start(RUNBOOK_PROCEDURES=str(own))).ended()
+    assert (status, said) == (
+        1,
+        f"runbook: there is no folder {own}, which RUNBOOK_PROCEDURES names\n",
+    )
+    own.mkdir()
+    shutil.copy(ROOT / "procedures" / "crash-recovery.yaml", own)
+    # A path is one from where the demo is started.
+    show = await start(RUNBOOK_PROCEDURES="own")
+    lines = await show.ready()
+    assert lines[1].startswith(f"  Procedures: those of {own}, as RUNBOOK_PROCEDURES says.")
+    assert environment_of(part(show, "tied bot serve"))["RUNBOOK_PROCEDURES"] == str(own)
+    show.process.send_signal(signal.SIGTERM)
+    assert (await show.ended())[0] == 0
 
 
 async def test_each_start_has_fresh_data_and_sigterm_ends_it(start: Start) -> None:
