@@ -19,7 +19,7 @@ from bot.core.alerts.routing import schema as routes_schema
 from bot.core.documents.printing import JSON, as_json, book, printed
 from bot.core.documents.run_v1 import schema as run_schema_of
 from bot.core.engine.starting import invalid_inputs
-from bot.core.lint import Examined, Problem, leads, ordered
+from bot.core.lint import Configured, Examined, Problem, leads, ordered
 from bot.core.markup.faces import TEXT
 from bot.core.procedure import Procedure
 from bot.core.procedure.schema import schema
@@ -49,7 +49,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
     """Print each problem of the files, one a line; 1 when one is an error."""
     try:
         files, unread = _files(arguments.paths or [_folder()])
-        known = known_targets(arguments.targets)
+        known = configured(arguments.targets)
     except UsageError as error:
         return complain(str(error))
     problems = ordered((*unread, *_linted(files, known)))
@@ -62,9 +62,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
     return REFUSED if errors else CLEAN
 
 
-def _linted(
-    files: Sequence[Path], known: Mapping[str, Collection[str]] | None
-) -> Iterator[Problem]:
+def _linted(files: Sequence[Path], known: Configured | None) -> Iterator[Problem]:
     """What is wrong with each file; of several, also with what they say of each other."""
     seen = {file: _examined(file, str(file), known) for file in files}
     beside = {one.procedure.id: one.procedure for one in seen.values() if one.procedure}
@@ -164,7 +162,7 @@ def known_targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
 
     Raises UsageError.
     """
-    named = given or (Path(told) if (told := os.environ.get("RUNBOOK_TARGETS")) else None)
+    named = _named_targets(given)
     if named is None:
         return None
     from bot.edges.probes.targets import TargetsError, load_targets  # noqa: PLC0415 - it is costly
@@ -175,10 +173,27 @@ def known_targets(given: Path | None) -> Mapping[str, Collection[str]] | None:
         raise UsageError(str(error)) from None
 
 
+def configured(given: Path | None) -> Configured | None:
+    """What the bot's configuration has, by the same file. Raises UsageError."""
+    named, targets = _named_targets(given), known_targets(given)
+    if named is None or targets is None:
+        return None
+    from bot.edges.probes.targets import TargetsError, load_roles  # noqa: PLC0415 - it is costly
+
+    try:
+        return Configured(targets, load_roles(named))
+    except TargetsError as error:
+        raise UsageError(str(error)) from None
+
+
+def _named_targets(given: Path | None) -> Path | None:
+    return given or (Path(told) if (told := os.environ.get("RUNBOOK_TARGETS")) else None)
+
+
 def _examined(
     file: Path,
     name: str,
-    known: Mapping[str, Collection[str]] | None = None,
+    known: Configured | None = None,
     beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """What is wrong with *file*; a link out of its folder is refused, as it is when served."""

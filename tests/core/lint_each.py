@@ -161,6 +161,8 @@ AGREED = """\
         check: in-step
 """
 GOOD = each()
+FROM_NODE = BASE[BASE.index(NODE) :]
+"""From the inputs to the end."""
 
 EACH = [
     *LISTS,
@@ -173,6 +175,32 @@ EACH = [
         ),
         "`member` is a member of the group that asks for it, too. Write: another name",
         STEPS.replace(SETTLE, each("{ node_: nodes }", inside=AGREED, run="drain {{ node_ }}")),
+    ),
+    Case(
+        "a set in the place of its member",
+        SETTLE,
+        each("{ §ones: one }"),
+        "the name of a member comes first, and `ones` are all of them. "
+        "Write: for_each: { one: ones }",
+        each("{ one: ones }"),
+    ),
+    Case(
+        "a list in the place of its entry",
+        FROM_NODE,
+        FROM_NODE.replace(NODE, f"{NODE}{READERS}{ASKED}").replace(
+            SETTLE, each("{ §readers: reader }", run="drain {{ reader }}")
+        ),
+        "the name of a member comes first, and `readers` are all of them. "
+        "Write: for_each: { reader: readers }",
+        FROM_NODE,
+    ),
+    Case(
+        "a set in the place of its member, in a check",
+        STEPS,
+        STEPS.replace("{ member: nodes }", "{ §members: member }"),
+        "the name of a member comes first, and `members` are all of them. "
+        "Write: each: { member: members }",
+        STEPS.replace("{ member: nodes }", "{ member: members }"),
     ),
     Case(
         "nothing to be done for",

@@ -179,6 +179,15 @@ WARNINGS = [
         "warning",
     ),
     Case(
+        "a place for a value as other pages write it",
+        "      - systemctl status app",
+        "      - §ssh <host> systemctl status app",
+        "`<host>` is a redirection to a shell. Write: {{ host }}, and host under `inputs:`; or "
+        "the text in quotes",
+        "      - ssh {{ node }} systemctl status app",
+        "warning",
+    ),
+    Case(
         "no verification",
         "verification:\n  - check: node-up\n  - confirm: The users were told\n",
         "",

@@ -21,17 +21,20 @@ from bot.core.lint.pictures import Look, pictures
 from bot.core.lint.problem import Document, Mark, Problem, ordered
 from bot.core.lint.queries import queries
 from bot.core.lint.references import references, targets
-from bot.core.lint.roles import roles
+from bot.core.lint.roles import roles, unheld
 from bot.core.lint.safety import safety
 from bot.core.lint.shape import identity, shape
 from bot.core.lint.source import source
+from bot.core.lint.swapped import swapped
 from bot.core.lint.timing import timing
 from bot.core.lint.upkeep import upkeep
 from bot.core.lint.ways import ways
 from bot.core.procedure import Procedure
 from bot.core.procedure.finding import Finding, Path, Severity, in_quotes, quoted
+from bot.core.run.holding import Knows
 
 __all__ = [
+    "Configured",
     "Document",
     "Examined",
     "Finding",
@@ -61,21 +64,32 @@ class Examined:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the bot's configuration has.
+
+    `targets` are there with the names of their sets; `roles` says who holds which.
+    """
+
+    targets: Mapping[str, Collection[str]]
+    roles: Knows
+
+
 def examine(
     document: Document,
     path: str,
     *,
     today: date,
     found: tuple[Problem, ...] = (),
-    known: Mapping[str, Collection[str]] | None = None,
+    known: Configured | None = None,
     look: Look | None = None,
     beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """Look through the *document* of the file at *path*; *found* is what its reader found.
 
-    *look* says why a picture cannot be shown. *known* are the targets of the configuration with
-    the names of their sets, if it is at hand; *beside* the procedures that are looked through
-    together with it, if there are several.
+    *look* says why a picture cannot be shown. *known* is what the configuration has, if it is at
+    hand; *beside* are the procedures that are looked through together with it, if there are
+    several.
 
     Warnings leave the procedure usable; one error refuses it. Problems are sorted by line; where
     the reader found something, nothing is added. Raises nothing, whatever the document holds.
@@ -93,7 +107,8 @@ def examine(
         findings += timing(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)
-        findings += targets(procedure, known) if known is not None else ()
+        if known is not None:
+            findings += [*targets(procedure, known.targets), *unheld(procedure, known.roles)]
         findings += others(procedure, beside) if beside is not None else ()
         if all(finding.severity == "warning" for finding in findings):
             findings += upkeep(procedure, today)  # only what holds together can be printed
@@ -102,6 +117,9 @@ def examine(
         findings += [
             f for f in loose(document) if f.path not in said and not _under(unknown, f.path)
         ]
+    for pair in swapped(document):
+        findings = [f for f in findings if f.path not in pair.follows]
+        findings.append(pair.finding)
     placed = (document.problem(path, finding) for finding in findings)
     # What is wrong with a word there says more than that some readers take it for another.
     doubts = {document.where(path) for path in document.doubtful & bad}

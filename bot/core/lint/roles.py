@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bot.core.lint.references import undefined, walk
 from bot.core.procedure import Procedure, approval_of, guards
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.run.holding import Knows
 
 
 def roles(procedure: Procedure) -> Iterator[Finding]:
@@ -28,6 +29,19 @@ def roles(procedure: Procedure) -> Iterator[Finding]:
             message = f"nothing names the role {quoted(role)}"
             write = f"`role: {role}` at a step, or `who:`, or leave it out"
             yield Finding(("roles", role), message, write, severity="warning", at_key=True)
+
+
+def unheld(procedure: Procedure, knows: Knows) -> Iterator[Finding]:
+    """Warn of approvals and rights of a role that nobody holds: neither here nor as configured."""
+    for path, role in _named(procedure):
+        decides = path[-1] != "role" or path[-2] in ("approve", "approval")
+        if decides and role in procedure.roles and not knows.named(procedure, role):
+            message = f"nobody holds the role {quoted(role)}"
+            write = (
+                f"people: [U012ABCDEF], or slack_group:, at {role} under `roles:`, here or in the "
+                "file of targets"
+            )
+            yield Finding(path, message, write, severity="warning")
 
 
 def _named(procedure: Procedure) -> Iterator[tuple[Path, str]]:

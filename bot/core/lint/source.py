@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.lint.angles import place_for
 from bot.core.lint.problem import Document
 from bot.core.lint.texts import is_condition, is_filled, is_typed, texts
 from bot.core.procedure.finding import Finding, Path, in_quotes, quoted
@@ -47,6 +48,8 @@ def source(document: Document) -> Iterator[Finding]:
         if command and (sign := _TYPOGRAPHIC.search(text)):
             message = f"a typographic sign (U+{ord(sign[0]):04X}) in a command"
             yield Finding(path, message, "the plain sign of the keyboard", severity="warning")
+        if command and (meant := place_for(text)):
+            yield Finding(path, *meant, severity="warning")
         yield from _braces(path, text)
 
 

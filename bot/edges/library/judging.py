@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.core.lint import Examined, Problem, examine, ordered
+from bot.core.lint import Configured, Examined, Problem, examine, ordered
 from bot.core.lint.pictures import Look
 from bot.core.procedure import Procedure
 from bot.edges.library.cache import Kept, packed, unpacked
@@ -38,14 +38,14 @@ def examine_file(
     content: bytes,
     name: str,
     today: date,
-    known: Mapping[str, Collection[str]] | None = None,
+    known: Configured | None = None,
     look: Look | None = None,
     beside: Mapping[str, Procedure] | None = None,
 ) -> Examined:
     """Read and look through one file's *content*; *name* is what its problems are filed under.
 
-    *known* are the targets that there are, with the names of their sets, if that is to be checked;
-    *look* says why a picture cannot be shown.
+    *known* is what the configuration has, if it is to be held against that; *look* says why a
+    picture cannot be shown.
     *beside* the procedures that are looked through together with it.
     """
     found: Read = read(content, name)

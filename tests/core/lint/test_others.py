@@ -69,3 +69,36 @@ def test_a_private_procedure_that_another_leads_to_is_warned_of(
     (tmp_path / "other.yaml").write_text(OTHER + named + "private: true\n", "utf-8")
     assert main(["lint", str(tmp_path)]) == 0
     assert "`other` is private, and the board of the other's run" in capsys.readouterr().out
+
+
+HELD = OTHER + (
+    "roles:\n  keeper: { description: agrees }\n  lead: { description: closes }\n"
+    "  hand: { description: works }\nwho: { close: lead }\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("configured", "unheld"),
+    [
+        ("", ["keeper", "lead"]),
+        ("roles: { keeper: { people: [U012ABCDEF] } }\n", ["lead"]),
+        ("roles: { keeper: { slack_group: keepers }, lead: { people: [U012ABCDEF] } }\n", []),
+    ],
+)
+def test_an_approval_by_a_role_that_nobody_holds_is_warned_of_with_the_line_to_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], configured: str, unheld: list[str]
+) -> None:
+    """Only where the roles of the configuration are at hand: else they may be there."""
+    asks = ", role: hand, approval: { min: 1, role: keeper }, run: "
+    text = HELD.replace(", run: ", asks, 1)
+    file, targets = tmp_path / "other.yaml", tmp_path / "targets.yaml"
+    file.write_text(text)
+    targets.write_text(f"targets:\n  t: {{ url: http://127.0.0.1:1 }}\n{configured}")
+    assert main(["lint", str(file)]) == 0
+    assert "nobody holds" not in capsys.readouterr().out
+    assert main(["lint", "--targets", str(targets), str(file)]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "nobody holds" in line]
+    assert [line.partition("role `")[2].partition("`")[0] for line in said] == unheld
+    for line in said:
+        assert "warning: nobody holds the role" in line
+        assert "Write: people: [U012ABCDEF], or slack_group:, at " in line
