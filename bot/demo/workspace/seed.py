@@ -14,6 +14,7 @@ PEOPLE = (
 CHANNELS = (
     ("incidents", "Runs of procedures. One message is one run.", True),
     ("trust-oncall", "On call for CivicTrust", True),
+    ("trust-status", "How CivicTrust is, for whoever relies on it", True),
     ("random", "Everything else. The bot is not here until someone invites it.", False),
 )
 

@@ -246,7 +246,7 @@ async def test_who_is_where(slack: AsyncWebClient) -> None:
     group = await slack.usergroups_users_list(usergroup="S0KEYCUSTODIANS")
     assert group["users"] == ["U0DEE"]
     mine = await slack.users_conversations()
-    assert [c["name"] for c in mine["channels"]] == ["incidents", "trust-oncall"]
+    assert [c["name"] for c in mine["channels"]] == ["incidents", "trust-oncall", "trust-status"]
     assert not (await slack.conversations_info(channel="C0RANDOM"))["channel"]["is_member"]
     joined = await slack.conversations_join(channel="C0RANDOM")
     assert joined["channel"]["is_member"]

@@ -66,7 +66,7 @@ class AnyWork(AnyLeaf):
     """A step that a person takes, works on and ends, of whatever kind."""
 
     danger: Literal["destructive"] | None = None
-    """`destructive`: it cannot be undone, so a typed confirmation comes before its commands."""
+    """`destructive`: it cannot be undone, so its commands are greyed until someone types a word."""
     confirm: Line | None = None
     """What is typed to confirm it, such as `"{{ node }}"`; else the value that its commands use."""
     expected: Text | None = None
