@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.core.acting.intents import Do, Form, Show, someone, text
 from bot.core.acting.inwords import InWords, Runs, opens_in_words
-from bot.core.acting.steps import addressed
+from bot.core.acting.steps import NAME_SHOWN, addressed
 from bot.core.blockkit.blocks import Block, button, section
 from bot.core.blockkit.modal import View
 from bot.core.kinds.controls import Control
@@ -20,7 +20,7 @@ from bot.core.run.outline import Row
 from bot.core.run.proof import Item
 from bot.core.run.refusals import Refused
 from bot.core.run.rows import target, title
-from bot.core.text import escape
+from bot.core.text import span
 
 C = TypeVar("C")
 
@@ -216,7 +216,7 @@ def row_of(run: Run, which: str | None) -> Row:
     """The step that a form is about; raises Refused."""
     row = run.outline.by_id.get(addressed(run, which or ""))
     if row is None:
-        raise Refused(f"{run.id} has no step `{escape(which or '')}`.")
+        raise Refused(f"{run.id} has no step {span(which or '', NAME_SHOWN)}.")
     return row
 
 

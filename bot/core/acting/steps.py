@@ -11,7 +11,7 @@ from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.run.rounds import referred
 from bot.core.run.states import TRANSITIONS, State
-from bot.core.text import clock, escape, mention
+from bot.core.text import clock, escape, mention, span
 
 ENDED: Mapping[State, str] = {
     State.DONE: "done",
@@ -21,11 +21,16 @@ ENDED: Mapping[State, str] = {
 """How a step ends, each in words."""
 
 
+NAME_SHOWN = 80
+"""How much of a name that leads nowhere is repeated: it can be anyone's, and of any length."""
+
+
 def place(run: Run, step_id: str) -> tuple[Placed, Step]:
     """A step: what the procedure says of it, and how it stands; raises Refused."""
     placed = run.find(step_id)
     if placed is None:
-        raise Refused(f"{run.id} has no step `{step_id}`. Its board shows the steps it has.")
+        named = span(step_id, NAME_SHOWN)
+        raise Refused(f"{run.id} has no step {named}. Its board shows the steps it has.")
     step = run.steps[step_id]
     if step.state is State.OPEN and any(run.unlisted.get(g.id) == "" for g in placed.groups):
         raise Refused(

@@ -12,6 +12,7 @@ from bot.core.acting.meaning import Matters, Meaning, always, by_person, one_not
 from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around, step_title
+from bot.core.acting.steps import NAME_SHOWN
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said, step_name
 from bot.core.blockkit.blocks import section, select_input, text_input
 from bot.core.blockkit.modal import View, modal
@@ -24,7 +25,7 @@ from bot.core.run.offers import Offers, about, without
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run.rounds import span
 from bot.core.run.states import State
-from bot.core.text import brief, escape, mention
+from bot.core.text import brief, mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Again:
 def _rule(run: Run, command: Again, at: datetime) -> Sequence[e.Event]:
     where = _place(run, command.group)
     if where is None:
-        raise Refused(f"{run.id} has no group of steps `{escape(command.group)}`.")
+        raise Refused(f"{run.id} has no group of steps “{brief(command.group, NAME_SHOWN)}”.")
     first, last = where
     if all(run.steps[one.step.id].state is State.OPEN for one in run.placed[first : last + 1]):
         raise Refused("Nobody has begun that group yet: there is nothing to do again.")

@@ -16,7 +16,7 @@ from bot.core.acting.naming import by_name
 from bot.core.acting.sealed import ABOUT, OPEN
 from bot.core.acting.sentences import Around
 from bot.core.acting.start_form import start_value
-from bot.core.acting.steps import addressed, already, due, place
+from bot.core.acting.steps import NAME_SHOWN, addressed, already, due, place
 from bot.core.acting.thread import Scene, said, step_name
 from bot.core.blockkit.blocks import Block, button
 from bot.core.blockkit.picture import Picture
@@ -56,7 +56,7 @@ class TellClosed:
 
 def _started(run: Run, command: TellStarted, at: datetime) -> Sequence[e.Event]:
     if command.of not in run.steps:
-        raise Refused(f"{run.id} has no step `{command.of}`.")
+        raise Refused(f"{run.id} has no step {span(command.of, NAME_SHOWN)}.")
     if command.run in run.others:
         return ()
     event = e.OtherStarted(step=command.of, by=command.by, run=command.run, board=command.board)

@@ -10,6 +10,7 @@ from bot.core.acting.intents import Do
 from bot.core.acting.meaning import Meaning, by_the_bot
 from bot.core.acting.sealed import OPEN, OWN
 from bot.core.acting.sentences import Around
+from bot.core.acting.steps import NAME_SHOWN
 from bot.core.acting.thread import Scene, said
 from bot.core.blockkit.blocks import Block, button, section
 from bot.core.blockkit.modal import View, modal
@@ -20,7 +21,7 @@ from bot.core.run.members import with_members
 from bot.core.run.model import Run
 from bot.core.run.offers import Offers, about, without
 from bot.core.run.refusals import Refused
-from bot.core.text import brief, escape
+from bot.core.text import brief, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class ListAgain:
 def _rule(run: Run, command: ListAgain, at: datetime) -> Sequence[e.Event]:
     """Its facts are those that `bot.core.engine.listing` makes of the sets as they are then."""
     if command.group not in run.repeated:
-        raise Refused(f"{run.id} has no group `{escape(command.group)}` that has members.")
+        named = span(command.group, NAME_SHOWN)
+        raise Refused(f"{run.id} has no group {named} that has members.")
     if not run.unlisted.get(command.group):
         raise Refused("Nothing is in the way of that group: its board shows its members.")
     return ()

@@ -14,6 +14,7 @@ from bot.core.acting.naming import by_name
 from bot.core.acting.owner_call import WORST, Cause, causes
 from bot.core.acting.sealed import ASKED, OPEN, WORDS
 from bot.core.acting.sentences import Around
+from bot.core.acting.steps import NAME_SHOWN
 from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, said
 from bot.core.blockkit.blocks import select_input, text_input
 from bot.core.blockkit.modal import View, modal
@@ -24,7 +25,7 @@ from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
-from bot.core.text import brief, escape
+from bot.core.text import brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class ChangeSeverity:
 def _rule(run: Run, command: ChangeSeverity, at: datetime) -> Sequence[e.Event]:
     if command.severity not in SEVERITIES:
         known = ", ".join(SEVERITIES)
-        raise Refused(f"There is no severity “{escape(command.severity)}”. There are {known}.")
+        named = brief(command.severity, NAME_SHOWN)
+        raise Refused(f"There is no severity “{named}”. There are {known}.")
     if command.severity == run.severity:
         return ()
     why = {"reason": worded(command.reason, "the reason")} if command.reason.strip() else {}
