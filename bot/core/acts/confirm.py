@@ -62,7 +62,7 @@ def _refuse_unknown(run: Run, item: Item) -> None:
         if texts.missing_in([name]) and item.key in lines_using(run.procedure, [name])
     ]
     if lacking:
-        raise Refused(f"That cannot be confirmed yet: it lacks a value. {texts.wanted(lacking)}")
+        raise Refused(f"That cannot be confirmed yet: {texts.wanted(lacking)}")
 
 
 def _refuse_twice(run: Run, item: Item) -> None:

@@ -97,8 +97,7 @@ def _refuse_unknown(run: Run, placed: Placed, asked: Mapping[str, Capture]) -> N
     used = sorted(needed_by(placed.step, run.procedure.checks) - asked.keys())
     if lacking := run.outline.texts.missing_in(used):
         raise Refused(
-            f"Step {placed.number} was not marked done: it lacks a value. "
-            f"{run.outline.texts.wanted(lacking)}"
+            f"Step {placed.number} was not marked done: {run.outline.texts.wanted(lacking)}"
         )
 
 

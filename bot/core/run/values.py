@@ -87,10 +87,10 @@ class Values:
         return ", ".join(where)
 
     def wanted(self, lacking: Sequence[str]) -> str:
-        """Where values come from that are lacking, and how else they can be given."""
-        told = escape(self.told(lacking))
+        """Which values are lacking, where they come from, and how else they can be given."""
         one = "it" if len(lacking) == 1 else "them"
-        return f"{told[:1].upper()}{told[1:]}. Find {one} there, or More… → Correct a value…."
+        told = f"{escape(self.told(lacking))}. Find {one} there, or More… → Correct a value…."
+        return f"it lacks {'a value' if len(lacking) == 1 else 'values'}: {told}"
 
     def called(self, name: str) -> str:
         """A value's name as people read it."""

@@ -40,7 +40,7 @@ LACKING = Procedure.model_validate(
         "verification": [{"confirm": "{{ snapshot }} is in use"}, {"confirm": "It is well"}],
     }
 )
-WANTED = "Snapshot comes from step 1. Find it there, or More… → Correct a value…."
+WANTED = "it lacks a value: snapshot comes from step 1. Find it there, or More… → Correct a value…."
 
 
 @pytest.mark.parametrize("step", ["run", "do", "title", "expected"])
@@ -54,7 +54,7 @@ def test_a_step_that_lacks_a_value_is_not_done_and_says_where_it_is_found(
     desk.do(c.Take(step, BEN))
     number = desk.run.outline.by_id[step].number
     said = refused(desk, c.MarkDone(step, BEN))
-    assert said == f"Step {number} was not marked done: it lacks a value. {WANTED}"
+    assert said == f"Step {number} was not marked done: {WANTED}"
     desk.do(c.CorrectValue("snapshot", ANA, "snap-1"))
     assert desk.do(c.MarkDone(step, BEN))
 
@@ -87,9 +87,7 @@ def test_a_question_that_lacks_a_value_is_not_answered() -> None:
 
 def test_nobody_confirms_a_sentence_that_lacks_a_value() -> None:
     desk = Desk(LACKING)
-    assert refused(desk, c.Confirm("confirm:0", BEN)) == (
-        f"That cannot be confirmed yet: it lacks a value. {WANTED}"
-    )
+    assert refused(desk, c.Confirm("confirm:0", BEN)) == (f"That cannot be confirmed yet: {WANTED}")
     assert desk.do(c.Confirm("confirm:1", BEN))
     found(desk)
     assert desk.do(c.Confirm("confirm:0", BEN))
