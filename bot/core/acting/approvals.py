@@ -12,7 +12,7 @@ from bot.core.procedure import Leaf, Placed, approval_of, commands, guards
 from bot.core.run import events as e
 from bot.core.run.approving import Because
 from bot.core.run.asked import Asked, Vote
-from bot.core.run.covering import covered, guarded
+from bot.core.run.covering import covered, guarded, words_of
 from bot.core.run.model import Run
 from bot.core.run.refusals import Refused
 from bot.core.run.states import State
@@ -51,7 +51,7 @@ def about(run: Run, step_id: str) -> Sequence[Leaf]:
 
 
 def _words(steps: Sequence[Leaf]) -> Sequence[str]:
-    return [text for step in steps for text in (step.title, step.do) if text]
+    return [text for step in steps for text in words_of(step)]
 
 
 def asked_about(run: Run, step_id: str) -> Sequence[Placed]:

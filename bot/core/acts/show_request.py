@@ -16,6 +16,7 @@ from bot.core.blockkit.modal import View, modal
 from bot.core.kinds.controls import SHOW_REQUEST as CONTROL
 from bot.core.procedure import commands
 from bot.core.run import events as e
+from bot.core.run.covering import words_of
 from bot.core.run.model import Run
 from bot.core.run.outline import Row
 from bot.core.run.refusals import Refused
@@ -76,8 +77,8 @@ def _pieces(run: Run, row: Row) -> Iterator[Block]:
         head = f"{run.outline.places[leaf.id].number} {run.words(leaf.title)}"
         for part in parts(head):
             yield rich(markdown.section(markdown.words(part, bold=True)))
-        if leaf.do:
-            yield from _said(run.words(leaf.do))
+        for text in words_of(leaf)[1:]:
+            yield from _said(run.words(text))
         for command in commands(leaf):
             for part in parts(run.words(command)):
                 yield rich(markdown.not_to_run(part))

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from bot.core.lint.references import walk
 from bot.core.procedure import (
     Approval,
-    Leaf,
     Placed,
     Procedure,
     Step,
@@ -21,7 +20,7 @@ from bot.core.procedure import (
     options_of,
 )
 from bot.core.procedure.finding import Finding, Path, quoted
-from bot.core.run.covering import covered, guarded
+from bot.core.run.covering import covered, guarded, words_of
 from bot.core.run.need import first_of
 from bot.core.template import names
 
@@ -85,7 +84,12 @@ def _about(
         message = "nothing comes after it in its list, so nothing waits for it"
         yield Finding(here, message, "the step that it is about, behind it", at_key=True)
     found = {name for one in about for name in finds_of(one.step)} if guards(step) else set()
-    used = {name for one in about for text in _shown(one.step) for name in names(text)}
+    used = {
+        name
+        for one in about
+        for text in (*words_of(one.step), *commands(one.step))
+        for name in names(text)
+    }
     for name in sorted(found & used):
         message = f"what it is about uses {quoted(name)}, which is found only behind it"
         yield Finding(here, message, "approval: at the step that uses it", at_key=True)
@@ -95,11 +99,6 @@ def _about(
     if asked is not None and asked.role is None and destroys is not None and not named:
         message = f"anyone may approve {quoted(destroys.step.id)}, which cannot be undone"
         yield Finding(here, message, "role: (one of `roles:`)", severity="warning", at_key=True)
-
-
-def _shown(step: Leaf) -> Iterator[str]:
-    """The texts of a step that a request shows."""
-    yield from (text for text in (step.title, step.do, *commands(step)) if text)
 
 
 def _is_alternative(placed: Placed) -> bool:

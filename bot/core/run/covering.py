@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.procedure import Placed, guards
+from bot.core.procedure import Leaf, Placed, guards, leads_to
 
 
 def covered(placed: Sequence[Placed], n: int) -> Sequence[Placed]:
@@ -10,6 +10,13 @@ def covered(placed: Sequence[Placed], n: int) -> Sequence[Placed]:
     if not guards(placed[n].step):
         return placed[n : n + 1]
     return [placed[one] for one in _next(placed, n)]
+
+
+def words_of(step: Leaf) -> Sequence[str]:
+    """What people who agree to a step read of it beside its commands, before values are put in."""
+    leads = leads_to(step)
+    starts = None if leads is None else f"Starts `{leads}`"
+    return [text for text in (step.title, step.do, starts) if text]
 
 
 def guarded(placed: Sequence[Placed]) -> Mapping[int, Placed]:

@@ -26,7 +26,7 @@ from bot.core.procedure import (
 )
 from bot.core.procedure.saying import say_condition
 from bot.core.procedure.using import needed_by
-from bot.core.run.covering import covered, guarded
+from bot.core.run.covering import covered, guarded, words_of
 from bot.core.run.life import Step
 from bot.core.run.states import State
 from bot.core.run.values import called
@@ -204,7 +204,7 @@ class _Reader:
         n = next(n for n, other in enumerate(self._placed) if other.step.id == one.step.id)
         for other in (one, *covered(self._placed, n)):
             step = other.step
-            yield from (text for text in (step.title, step.do, *commands(step)) if text)
+            yield from (*words_of(step), *commands(step))
 
     def _conditions(self, one: Placed) -> Iterator[Condition]:
         """What must hold for a step to be needed: its own condition, and those around it.

@@ -171,3 +171,19 @@ def test_an_approval_within_the_steps_of_a_failure_tells_what_comes_next_there()
     said = told(desk, ask(desk, "agree"))
     assert "What comes next: *1f.2* " in said
     assert "Only after" not in said
+
+
+def test_what_a_step_starts_is_part_of_what_is_approved() -> None:
+    """Nobody agrees to another procedure without reading which one, and with what."""
+    find = {**do("find"), "captures": {"node": {"description": "N", "pattern": "[a-z]+"}}}
+    leads = {"id": "on", "title": "Go on", "starts": "wipe-it key={{ key }} node={{ node }}"}
+    desk = Desk(procedure(find, {**leads, "approval": {"min": 1}}, inputs=KEY), key="k1")
+    with pytest.raises(Refused, match="waits for node, from step 1"):
+        ask(desk, "on")
+    desk.do(c.CorrectValue("node", BEN, "ant"))
+    number = ask(desk, "on")
+    assert "wipe-it key=k1 node=ant" in told(desk, number)
+    assert "wipe-it key=k1 node=ant" in str(forms.of(desk.run, "request", f"on/{number}", BEN))
+    desk.do(c.Vote("on", BEN, number))
+    made = desk.do(c.CorrectInput("key", ANA, "k2"))
+    assert "approval_voided" in [one.kind for one in made]

@@ -1,5 +1,7 @@
 """Names that lead nowhere, of any length and with any sign: refused in words that Slack takes."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.core.engine import commands as c
@@ -11,7 +13,7 @@ from tests.core.strategies import ANA, Desk
 
 FORGED = ["x" * 1_000_000, "<!channel> <@U0BEN> <https://a.example|b>", "`*_~"]
 LONGEST = 300
-COMMANDS = [
+COMMANDS: list[Callable[[str], c.Command]] = [
     lambda name: c.Take(name, ANA),
     lambda name: c.MarkDone(name, ANA),
     lambda name: c.Decide(name, ANA, "a"),
