@@ -27,7 +27,14 @@ class Registry(System):
         for number, node in enumerate(NODES):
             self.answers[f"/nodes/{node}/health"] = {"state": "ill", "disk": 95}
             self.answers[f"/nodes/{node}/documents"] = {"hash": f"h{number}"}
+        self.serves({"version": "v3"}, {"version": "v4"})
         self.lag(100)
+
+    def serves(self, *labels: dict[str, str]) -> None:
+        """What a query shows: a series of these labels each, on two nodes."""
+        result = [{"metric": one, "value": [1_800_000_000, "2"]} for one in labels]
+        data = {"resultType": "vector", "result": result}
+        self.answers["/api/v1/query"] = {"status": "success", "data": data}
 
     def lag(self, much: int) -> None:
         for node in NODES:
@@ -38,6 +45,7 @@ class Registry(System):
         well = {"state": "sound", "mode": "full", "tags": ["restored"], "version": "v4"}
         more = {"snapshot": snapshot, "errors": [], "documents": 3, "permits": 12}
         self.answers["/audits/reg-main"] = well | more
+        self.serves({"version": "v4"})
         for node in NODES:
             full = node == NODES[-1]
             self.answers[f"/nodes/{node}/health"] = {"state": "healthy", "disk": 95 if full else 40}
