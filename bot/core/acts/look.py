@@ -215,53 +215,61 @@ def _verified(scene: Scene, request: e.CheckRequested) -> Picture:
 
 def _notice(scene: Scene, event: e.CheckObserved) -> Picture:
     """A look that someone must hear of: a step's check that turned, or a wait that gave up."""
-    run, facts = scene.run, scene.before
-    request = request_of(facts, event.request)
+    request = request_of(scene.before, event.request)
     if request.step is None:
         return _verified(scene, request)
-    step_id, name = request.step or "", check_name(run, event.check)
+    return (_gave_up if request.wait else _turned)(scene, event, request.step, request.by)
+
+
+def _gave_up(scene: Scene, event: e.CheckObserved, step_id: str, by: e.Person) -> Picture:
+    """The bot has stopped looking for whoever is on the step, or was last."""
+    run = scene.run
+    holder = next(
+        f.event.by if isinstance(f.event, e.StepTaken) else f.event.to
+        for f in reversed(scene.before)
+        if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
+        and f.event.step == step_id
+    )
+    ended = brief(event.reason or "it failed", REASON_SHOWN)
     step = f"step {step_name(run, step_id)}"
-    off = briefly(unmet(event, run.procedure), REASON_SHOWN)
-    again = pressed(run, step_id, CHECK_AGAIN)
-    if request.wait:
-        ended = brief(event.reason or "it failed", REASON_SHOWN)
-        holder = next(
-            f.event.by if isinstance(f.event, e.StepTaken) else f.event.to
-            for f in reversed(facts)
-            if isinstance(f.event, e.StepTaken | e.StepHandedOver | e.StepReturned)
-            and f.event.step == step_id
-        )
-        looks_again = pressed(run, step_id, LOOK_AGAIN)
-        failed = pressed(run, step_id, FAILED)
-        words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {name}: {off}."
-        if not scene.offered:
-            return said(words)
-        told = f"{words} The bot has stopped checking: *Look again*, or *Failed…*."
-        return offering(told, looks_again, failed)
+    words = f"🔴 {run.id}: {mention(holder)}, {step}: gave up: {ended}. {_amiss(run, event)}"
+    if not scene.offered:
+        return said(words)
+    told = f"{words} The bot has stopped checking: *Look again*, or *Failed…*."
+    return offering(told, pressed(run, step_id, LOOK_AGAIN), pressed(run, step_id, FAILED))
+
+
+def _turned(scene: Scene, event: e.CheckObserved, step_id: str, by: e.Person) -> Picture:
+    """The check of a step failed, or passed after that; *by* asked for the look."""
+    run, facts = scene.run, scene.before
     done_by = _done_by(facts, step_id)
-    about = f"{run.id}, {step}"
-    if done_by is None or done_by.id != request.by.id:
-        about = f"{run.id}: {mention(request.by)}, {step}"
+    about = f"{run.id}, step {step_name(run, step_id)}"
+    if done_by is None or done_by.id != by.id:
+        about = f"{run.id}: {mention(by)}, step {step_name(run, step_id)}"
     if done_by is not None:
         # Who did it does it again where it failed; where it passed, who waited for that hears it.
-        waits = not event.green or done_by.id == request.by.id
+        waits = not event.green or done_by.id == by.id
         about += f" (done by {mention(done_by) if waits else by_name(run, done_by)})"
     failed_before = _failed_before(facts, event.check, step_id)
     if event.green:
-        now = " now" if failed_before else ""
+        now, name = " now" if failed_before else "", check_name(run, event.check)
         return said(f"🟢 {about}: the check passed{now}. {name}.{_let_pass(run, event)}")
-    words = f"🔴 {about}: the check failed{' again' if failed_before else ''}. {name}: {off}."
+    again = " again" if failed_before else ""
+    words = f"🔴 {about}: the check failed{again}. {_amiss(run, event)}"
     if not scene.offered:
         return said(words)
+    look = pressed(run, step_id, CHECK_AGAIN)
     if done_by is None:
-        return offering(f"{words} Work on it and press *Check again*.", again)
+        return offering(f"{words} Work on it and press *Check again*.", look)
     leaf = run.outline.places[step_id].step
     advice = in_doubt(leaf, "undo the step (in the record only)", named=True)
-    return offering(
-        f"{words} {advice}",
-        again,
-        pressed(run, step_id, replace(UNDO, label="Undo")),
-    )
+    undo = pressed(run, step_id, replace(UNDO, label="Undo"))
+    return offering(f"{words} {advice}", look, undo)
+
+
+def _amiss(run: Run, seen: e.CheckObserved) -> str:
+    """The check, and what it found amiss, as a sentence of its own."""
+    return f"{check_name(run, seen.check)}: {briefly(unmet(seen, run.procedure), REASON_SHOWN)}."
 
 
 def _let_pass(run: Run, seen: e.CheckObserved) -> str:

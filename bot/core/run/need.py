@@ -123,7 +123,7 @@ class _Reader:
             self.awaited[step_id] = failed
             self.behind.add(step_id)
             self.unless.add(step_id)
-        elif lacks := next(self._missing(one), None):
+        elif lacks := next(self._missing(n, one), None):
             finder = self._finders[lacks]
             # The name of an answer says little.
             what = "the answer to" if options_of(finder.step) else f"{called(lacks, finder)}, from"
@@ -179,7 +179,7 @@ class _Reader:
             if around.fails is not None and not self._steps[around.fails].failing:
                 yield f"step {self._numbers[around.fails]} fails"
 
-    def _missing(self, one: Placed) -> Iterator[str]:
+    def _missing(self, n: int, one: Placed) -> Iterator[str]:
         """The names of values that it lacks."""
         for condition in self._conditions(one):
             if not condition.holds(self._values):
@@ -194,16 +194,14 @@ class _Reader:
                 used += sorted(needed_by(one.step, self._checks))
         if approval_of(one.step) is not None:
             # Nor does anyone agree to it.
-            used += (name for text in self._asked(one) for name in names(text))
+            used += (name for text in self._asked(n) for name in names(text))
         for name in used:
             if name in self._finders and not self._values.get(name):
                 yield name
 
-    def _asked(self, one: Placed) -> Iterator[str]:
-        """The texts that people are asked to agree to."""
-        n = next(n for n, other in enumerate(self._placed) if other.step.id == one.step.id)
-        for other in (one, *covered(self._placed, n)):
-            step = other.step
+    def _asked(self, n: int) -> Iterator[str]:
+        """The texts that people are asked to agree to by the step at an index."""
+        for step in (self._placed[n].step, *(one.step for one in covered(self._placed, n))):
             yield from (*words_of(step), *commands(step))
 
     def _conditions(self, one: Placed) -> Iterator[Condition]:
