@@ -210,7 +210,17 @@ def _why(
             return "skipped"
     if steps and all(_is_over(after, one) for one in steps):
         return None  # It was done as it was approved.
-    return "corrected" if subject(before, step_id) != subject(after, step_id) else None
+    same = subject(before, step_id) == subject(after, step_id)
+    # The right command on the wrong host is the wrong command.
+    return None if same and _places(before, step_id) == _places(after, step_id) else "corrected"
+
+
+def _places(run: Run, step_id: str) -> Sequence[str]:
+    """Where the steps that are asked about are done, with the run's values."""
+    told = [run.procedure.where]
+    for one in asked_about(run, step_id):
+        told += [one.step.where, *(around.where for around in one.groups)]
+    return [run.words(text) for text in told if text]
 
 
 def _is_over(run: Run, step_id: str) -> bool:

@@ -16,7 +16,7 @@ from bot.core.views.board import draw
 from tests.core.approving import KEY, LISTED, ask, plain, revoke, told
 from tests.core.drawn import accepted, accepted_view
 from tests.core.engine.test_ways import do, procedure
-from tests.core.strategies import ANA, BEN, Desk
+from tests.core.strategies import ANA, BEN, CHO, Desk
 
 
 def long(many: int, each: int) -> Desk:
@@ -187,3 +187,26 @@ def test_what_a_step_starts_is_part_of_what_is_approved() -> None:
     desk.do(c.Vote("on", BEN, number))
     made = desk.do(c.CorrectInput("key", ANA, "k2"))
     assert "approval_voided" in [one.kind for one in made]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {**revoke(approval={"min": 1}), "run": ["revoke"], "title": "R", "where": "{{ key }}"},
+        {
+            "id": "group",
+            "title": "G",
+            "where": "{{ key }}",
+            "steps": [{**do("revoke"), "approval": {"min": 1}}],
+        },
+    ],
+    ids=["step", "group"],
+)
+def test_a_vote_is_for_where_it_is_done_as_well(step: dict[str, Any]) -> None:
+    """The right command on the wrong host is the wrong command."""
+    desk = Desk(procedure(step, inputs=KEY, roles=LISTED), key="k1")
+    number = ask(desk, "revoke")
+    desk.do(c.Vote("revoke", BEN, number))
+    desk.do(c.Take("revoke", ANA))
+    made = desk.do(c.CorrectInput("key", CHO, "k2"))
+    assert [one.kind for one in made] == ["input_corrected", "step_given_back", "approval_voided"]
