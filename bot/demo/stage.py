@@ -124,12 +124,13 @@ def _say(stage: Stage) -> None:
         f"  Procedures: those of {stage.own}, as {_PROCEDURES} says. What follows is of the demo's "
         f"own, which it has without {_PROCEDURES}."
     )
+    typed = f"cd {shlex.quote(str(folder))} && {BREAK}"
     lines = (
         f"Ready: {stage.url}",
         *([own] if stage.own is not None else []),
-        f"  1. In another terminal, break it:  cd {shlex.quote(str(folder))} && {BREAK}",
-        f"  2. On the page, in #incidents, press Start on the alert that comes, or type:  {START}",
-        "  3. Take the steps as Ana and as Ben, then press Confirm, Close… and Post-mortem",
+        f"  1. On the page, press {AdminHost.name} and break it; or in another terminal:  {typed}",
+        f"  2. In #incidents, press Start on the alert that comes, or type:  {START}",
+        "  3. Take the steps as Ana and as Ben, run their commands in the panel, and close the run",
         f"Written to {stage.data / TOLD}. Ctrl-C ends it all, and the next start is new:",
         "download a post-mortem that you want to keep from its message on the page.",
     )

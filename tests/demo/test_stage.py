@@ -118,6 +118,7 @@ async def test_it_says_what_to_do_and_tells_programs_where_it_is(start: Start) -
     assert set(told) == {"url", "civictrust_url", "launcher", "data"}
     assert lines[0] == f"Ready: {told['url']}\n"
     assert [line[:4] for line in lines[1:4]] == ["  1.", "  2.", "  3."]
+    assert "press CivicTrust and break it" in lines[1]
     assert f"cd {show.data / 'civictrust'} && ./civictrust chaos leak" in lines[1]
     assert "/runbook key-compromise key_id=key-a new_key_id=key-b" in lines[2]
     assert str(show.data / "demo.json") in lines[4]
