@@ -204,12 +204,13 @@ async def key_compromise(ana: Operator, ben: Operator) -> None:
         (7, ""),
         (8, "refused: key-a is revoked"),
     ):
-        await ana.takes(step)
+        who = ben if step in (3, 4) else ana
+        await who.takes(step)
         # The second and the seventh ask people, and have no command.
-        printed = await ana.runs(step, statuses=(0, 1) if step == 8 else (0,)) if words else ""
+        printed = await who.runs(step, statuses=(0, 1) if step == 8 else (0,)) if words else ""
         assert words in printed
         left = re.findall("^to re-issue: (.*)$", printed, re.MULTILINE)
         found = {TO_REISSUE: left[0]} if left else None
-        await ana.marks_done(step, f"{step} of 8 steps", found)
+        await who.marks_done(step, f"{step} of 8 steps", found)
     await ana.closes("The affected parties have been told")
     await ana.is_resolved("CivicTrustKeyLeak")
