@@ -87,6 +87,8 @@ lock: $(VENV)/.development-$(MADE) ## Renew all lock files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
+		pyproject.toml --group build --extra pdf -c requirements.lock -o requirements-pdf.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 		pyproject.toml --group mutate -c requirements-dev.lock -o requirements-mutate.lock

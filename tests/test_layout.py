@@ -10,7 +10,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 400
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-mutate.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-pdf.lock",
+    "requirements-dev.lock",
+    "requirements-mutate.lock",
+)
 _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^\s;]+( ; [^\\]+?)?( \\)?")
 _EXTRAS = re.compile(r"\[.*?\]")
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")

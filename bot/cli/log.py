@@ -1,5 +1,6 @@
 """What an operator does to the log from the command line; the bot may be running beside it."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,10 +15,10 @@ from bot.app.exports import Exports
 from bot.app.watch import version
 from bot.core.acting.lacking import lacking
 from bot.core.engine.decide import Refused
-from bot.core.markup.faces import MARKDOWN
+from bot.core.markup.faces import HTML, MARKDOWN
 from bot.core.sealing.record import Checked
 from bot.core.text import counted
-from bot.edges import hatch
+from bot.edges import hatch, pdf
 from bot.edges.clock import SystemClock
 from bot.edges.library import SkeletonError, reader
 from bot.edges.slack import connection
@@ -41,12 +42,22 @@ from bot.ports.log import Unavailable
 REWRITTEN_MB_S = 50
 """Megabytes that a server writes anew in a second, to say how long it takes."""
 
-REFUSALS = (config.ConfigError, SkeletonError, StoreError, Refused, Unavailable)
+PDF = "pdf"
+REFUSALS = (
+    config.ConfigError,
+    SkeletonError,
+    StoreError,
+    Refused,
+    Unavailable,
+    pdf.NoPdf,
+)
 """What can be in the way of a command, each with words for the one who typed it."""
 
 
-async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -> tuple[str, str]:
+async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -> tuple[bytes, str]:
     """The post-mortem of a run, and what is wrong with its record; nothing when it is well.
+
+    Raises NoPdf beside what commands refuse.
 
     With a bot token, what people said in the thread is in it. The bot may be running: the log is
     only read.
@@ -72,11 +83,12 @@ async def export(settings: config.Settings, run_id: str, face: str = MARKDOWN) -
                 version=version(),
                 skeleton=reader(settings.skeleton),
             ) as exports:
-                text, checked = await exports.written(run_id, face)
+                text, checked = await exports.written(run_id, HTML if face == PDF else face)
         except NoSuchRun:
             raise no_such_run(settings, run_id) from None
     wrong = "" if checked.follows else f"the record of {run_id} was changed: {checked.faults[0]}"
-    return text, wrong
+    content = await asyncio.to_thread(pdf.write, text) if face == PDF else text.encode()
+    return content, wrong
 
 
 async def lacks(settings: config.Settings, run_id: str) -> Sequence[str]:

@@ -78,9 +78,10 @@ def _add_for_operators(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     export.add_argument("run_id", metavar="RUN", help="the run's id, such as KC-7")
     export.add_argument(
         "--format",
-        choices=(*FACES, "json"),
+        choices=(*FACES, "json", "pdf"),
         default=MARKDOWN,
-        help="default: %(default)s; json is the run as data, with the chain of its record",
+        help="default: %(default)s; json is the run as data, with the chain of its record; "
+        "pdf needs more installed, and says what",
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     export.add_argument(
@@ -229,16 +230,19 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _lacks(arguments.run_id.upper())
     try:
-        text, wrong = asyncio.run(
+        if arguments.format == "pdf" and not arguments.output and sys.stdout.isatty():
+            return _complain("a PDF is nothing for a terminal: give --output FILE")
+        content, wrong = asyncio.run(
             log_commands.export(config.read(os.environ), arguments.run_id.upper(), arguments.format)
         )
         if arguments.output:
             # What people wrote in an incident is not for every user of the machine.
             arguments.output.touch(mode=0o600)
             arguments.output.chmod(0o600)
-            arguments.output.write_text(text, encoding="utf-8")
+            arguments.output.write_bytes(content)
         else:
-            sys.stdout.write(text)
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
     except OSError as error:
         return _complain(f"cannot write {arguments.output}: {error.strerror or error}")
     except log_commands.REFUSALS as error:

@@ -89,7 +89,8 @@ async def test_a_run_is_exported_at_the_terminal_while_the_bot_runs(
     bot: Bot, ana: Someone, ben: Someone
 ) -> None:
     await _story(ana, ben)
-    text, wrong = await log_commands.export(config.read(bot.environ), "MI-1")
+    content, wrong = await log_commands.export(config.read(bot.environ), "MI-1")
+    text = content.decode()
     assert wrong == ""
     assert "I saw the lamp fall" in text
     assert "U0BEN" not in text

@@ -19,15 +19,15 @@ PICTURE = "it hangs by one wire"
 
 def row(text: str, having: str) -> str:
     """The row of the timeline in which these words stand."""
-    timeline = text[text.index("## Timeline") : text.index("## Lessons")]
+    timeline = text[text.index("## Timeline") : text.index("## Steps")]
     (found,) = [line for line in timeline.splitlines() if having in line and "| 💬 |" in line]
     return found.replace("\\", "")
 
 
 async def exported(bot: Bot) -> str:
-    text, wrong = await log_commands.export(config.read(bot.environ), "MI-1")
+    content, wrong = await log_commands.export(config.read(bot.environ), "MI-1")
     assert wrong == ""
-    return text
+    return content.decode()
 
 
 async def taken_back(bot: Bot, ana: Someone, many: int) -> list[MessageTakenBack]:

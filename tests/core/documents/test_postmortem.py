@@ -61,8 +61,8 @@ def test_a_run_that_is_still_open_says_so_first() -> None:
     text = show(a_run(c.Take("revoke", ANA, "key-a"), c.MarkDone("revoke", ANA)))
     assert "🟡 **Still open, exported in the middle.**" in text.split("## Summary")[0]
     times = section(text, "Key times")
-    assert "| Closed | not recorded |" in times
-    assert "| Recovered | not recorded |" in times
+    assert "| Closed | not recorded | – |" in times
+    assert "| Recovered | not recorded | – |" in times
     assert "**Not done**" not in text
 
 
@@ -93,7 +93,7 @@ def test_a_reopened_run_shows_both_ends_and_its_old_evidence_does_not_count() ->
     assert "**Reopened** by Ben Okoro" in section(text, "Deviations from the procedure")
     assert section(text, "Verification").count("This does not count any more") == 2
     assert "It is not confirmed any more" in section(text, "Verification")
-    assert "| Recovered | not recorded |" in text
+    assert "| Recovered | not recorded | – |" in text
 
 
 def test_without_the_thread_the_document_says_what_is_missing() -> None:
@@ -123,7 +123,7 @@ def test_a_day_that_is_not_the_first_is_written_out() -> None:
 def test_people_are_named_as_slack_does_else_as_the_facts_do_else_by_id() -> None:
     desk = a_run(c.Take("find", BEN), c.HandOver("find", BEN, CHO))
     text = render(desk.run, desk.facts, names={"U0ANA": ""}, said=(), exported_at=EXPORTED)
-    assert "by ana |" in text
+    assert "| entry 1, ana |" in text
     assert "| ben |" in text
     assert "| `U0CHO` |" in text
 
@@ -212,7 +212,7 @@ def test_what_only_people_know_is_asked_for() -> None:
     text = show(key_compromise())
     for title in ("Impact", "Root cause", "Lessons", "Action items"):
         assert "> ✍️ To write:" in section(text, title)
-    assert "| Detected | not recorded ✍️ |" in text
+    assert "| Detected | not recorded ✍️ | – |" in text
 
 
 def test_the_document_tells_how_to_check_the_log_and_the_way_works() -> None:

@@ -110,17 +110,17 @@ def _sections(
 ) -> Iterator[tuple[str, Iterable[Block]]]:
     yield "Summary", _summary(story)
     yield "Impact", _impact(story)
-    yield "Root cause", _root_cause(story)
     yield "Key times", key_times(story)
     yield "Responders", (responders(story),)
-    yield "Deviations from the procedure", deviations(story)
-    yield "Verification", evidence(story)
-    yield "Steps", what_was_run(story)
     yield "Timeline", timeline(story, left_out)
-    if _is_short(story.run.procedure.glossary):
-        yield "Glossary", (bullets(say_glossary(story.run.procedure)),)
+    yield "Steps", what_was_run(story)
+    yield "Verification", evidence(story)
+    yield "Deviations from the procedure", deviations(story)
+    yield "Root cause", _root_cause(story)
     yield "Lessons", lessons(story)
     yield "Action items", action_items(story)
+    if _is_short(story.run.procedure.glossary):
+        yield "Glossary", (bullets(say_glossary(story.run.procedure)),)
     yield "About this document", (_about(story, checked),)
 
 

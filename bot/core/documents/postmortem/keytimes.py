@@ -67,8 +67,10 @@ def _at(story: Story, name: str, called: str, at: datetime | None) -> KeyTime:
     return KeyTime(name, called, at, max(entries, default=None))
 
 
+BEGAN = "began"
+"""The moment that no record has: when the trouble began."""
 _LENGTHS = (
-    ("Time to detect", "began", "detected"),
+    ("Time to detect (began to detected)", BEGAN, "detected"),
     ("Time to start (detected to started)", "detected", "started"),
     ("Time to first action (started to first step taken)", "started", "acknowledged"),
     ("Time to first result (started to first step done)", "started", "first_result"),

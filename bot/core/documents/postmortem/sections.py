@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.acting.sentences import given, item_title, light
+from bot.core.documents.postmortem.keytimes import BEGAN, KeyTime, Length, lengths
+from bot.core.documents.postmortem.keytimes import key_times as moments_of
 from bot.core.documents.postmortem.messages import called
 from bot.core.documents.postmortem.model import Moment, Story
 from bot.core.documents.postmortem.talk import Said, writers
-from bot.core.documents.postmortem.wording import NOT_RECORDED, between, clock, count, moment, span
+from bot.core.documents.postmortem.wording import NOT_RECORDED, clock, count, moment, span, who
 from bot.core.markup.model import (
     Block,
     Code,
@@ -21,11 +23,10 @@ from bot.core.markup.model import (
     joined,
 )
 from bot.core.run import events as e
-from bot.core.run.actor import came, way
-from bot.core.run.model import Alerted, State
+from bot.core.run.actor import way
+from bot.core.run.model import State
 from bot.core.run.proof import on_page
 from bot.core.run.shift import RoleAssigned
-from bot.core.text import short_hash
 from bot.core.views.wording import say_owner
 
 
@@ -72,15 +73,6 @@ def _by_whom(story: Story) -> Inline:
     return listed, f" worked on it; steps: {_steps(story)}."
 
 
-def outcome(story: Story) -> str:
-    """How the run ended, in a few words."""
-    if story.run.closed is None:
-        return "🟡 still open"
-    if story.run.closed.mistake is not None:
-        return "🟠 closed, started by mistake"
-    return "🟠 closed, not verified" if story.run.closed.reasons else "🟢 recovered"
-
-
 def _severity(story: Story) -> Inline:
     """How bad it was said to be in the end, and how bad until when before."""
     said = [
@@ -99,26 +91,15 @@ def summary(story: Story) -> Table:
     reviewed = f"last tried {procedure.reviewed}" if procedure.reviewed else "never tried"
     source = (f"), {reviewed}, source SHA-256 ", Code(started.source_sha256[:12]))
     channel = story.names.plain(run.channel)
-    started_by = story.names.of(run.started_by)
     rows: list[tuple[str, Inline]] = [
         ("Procedure", (Words(run.title), " (", Code(procedure.id), source)),
         ("Severity", _severity(story)),
         ("Channel", Code(run.channel) if channel == run.channel else ("#", Words(channel))),
         ("Inputs", given(run.inputs) if run.inputs else "none"),
-        ("Started", (moment(run.started_at), " UTC by ", started_by, came(run.via))),
-        ("Closed", _closed(story)),
-        ("Duration", _lasted(story) + _estimate(story)),
-        ("Outcome", outcome(story)),
-        ("Steps", _steps(story)),
-        ("Verification", _lights(story)),
-        ("Record", (f"{count(run.seq, 'entry')}, log hash ", Code(short_hash(run.head)))),
     ]
     texts = run.outline.texts
     if run.drill:
         rows.insert(0, ("Drill", "an exercise, and no incident"))
-    if run.alert is not None:
-        detected = next(n for n, (name, _) in enumerate(rows) if name == "Started")
-        rows.insert(detected, ("Detected", _detected(story, run.alert)))
     if texts.found:
         rows.insert(4, ("Found", given(texts.found, texts)))
     if run.updates:
@@ -130,14 +111,6 @@ def summary(story: Story) -> Table:
     if procedure.where is not None:
         rows.insert(1, ("Where", Words(run.words(procedure.where))))
     return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
-
-
-def _detected(story: Story, alert: Alerted) -> Inline:
-    """When the first alert began to fire, which, and where it is told."""
-    named = (" by ", Words(", ".join(alert.names))) if alert.names else ()
-    told = Link(alert.id, alert.at) if alert.at else Words(alert.id)
-    since = (moment(alert.since), " UTC") if alert.since else "by an alert"
-    return since, named, " (", told, ")"
 
 
 def _updates(story: Story) -> Inline:
@@ -158,25 +131,6 @@ def _secrets(story: Story) -> str:
     told = ", ".join(f"{kind} ({many})" if many > 1 else kind for kind, many in kinds.items())
     where = f"{'entry' if len(entries) == 1 else 'entries'} {', '.join(entries)}"
     return f"{kinds.total()} found in what people wrote, masked: {told}; {where}"
-
-
-def _estimate(story: Story) -> str:
-    estimate = story.run.procedure.estimate
-    return "" if estimate is None else f" (the procedure estimates {span(estimate)})"
-
-
-def _lasted(story: Story) -> str:
-    run = story.run
-    if run.closed is None:
-        return f"{between(run.started_at, story.exported_at)} so far"
-    return between(run.started_at, run.closed.at)
-
-
-def _closed(story: Story) -> Inline:
-    closed = story.run.closed
-    if closed is None:
-        return "still open"
-    return moment(closed.at), " UTC by ", story.names.of(closed.by), came(closed.via)
 
 
 def _steps(story: Story) -> str:
@@ -211,31 +165,46 @@ def _lights(story: Story) -> str:
 
 
 def key_times(story: Story) -> Iterator[Block]:
-    """When the things happened that time is measured between, and those measures."""
-    run = story.run
-    taken = story.first(lambda m: isinstance(m.fact.event, e.StepTaken))
-    done = story.first(lambda m: isinstance(m.fact.event, e.StepDone))
-    dones = [s.ended_at for s in run.steps.values() if s.state is State.DONE and s.ended_at]
-    recovered = run.recovered_at
-    closed = run.closed.at if run.closed else None
-    rows: list[tuple[Inline, Inline]] = [
-        ("Detected", f"{NOT_RECORDED} ✍️"),
-        ("Run started", moment(run.started_at)),
-        ("First step taken", moment(taken)),
-        ("First step done", moment(done)),
-        ("Last step done", moment(max(dones, default=None))),
-        ("Recovered", moment(recovered)),
-    ]
-    rows.append(("Closed", moment(closed)))
-    spans: list[tuple[Inline, Inline]] = [
-        ("Time to detect", f"{NOT_RECORDED} ✍️"),
-        ("Time to first action (started to first step taken)", between(run.started_at, taken)),
-        ("Time to first result (started to first step done)", between(run.started_at, done)),
-        ("Time to recovery (started to recovered)", between(run.started_at, recovered)),
-        ("Duration of the run (started to closed)", between(run.started_at, closed)),
-    ]
-    yield Table(("What", "When (UTC)"), tuple(rows))
+    """When the things happened that time is measured between, who tells, and those measures."""
+    times = moments_of(story)
+    rows = tuple((one.called, moment_or_ask(one), _known_from(story, one)) for one in times)
+    yield Table(("What", "When (UTC)", "Known from"), rows)
+    known = [one for one in lengths(times) if one.length is not None or one.start == BEGAN]
+    spans = [(_measured(story, one), _length(one)) for one in known]
     yield Table(("From one to the other", "How long"), tuple(spans))
+
+
+def moment_or_ask(one: KeyTime) -> Inline:
+    """A key time, or that nobody recorded it; what only people can know is asked for."""
+    asked = one.at is None and one.name in _ASKED
+    return f"{NOT_RECORDED} ✍️" if asked else moment(one.at)
+
+
+_ASKED = frozenset({BEGAN, "detected"})
+
+
+def _length(one: Length) -> Inline:
+    return f"{NOT_RECORDED} ✍️" if one.length is None else span(one.length)
+
+
+def _measured(story: Story, one: Length) -> str:
+    """What a length is called; of the whole run, with what the procedure estimates."""
+    estimate = story.run.procedure.estimate
+    if (one.start, one.end) == ("started", "closed") and estimate is not None:
+        return f"{one.called}; the procedure estimates {span(estimate)}"
+    return one.called
+
+
+def _known_from(story: Story, one: KeyTime) -> Inline:
+    """Who tells a time: an entry of someone's, or an alert."""
+    alert = story.run.alert
+    if one.entry is not None:
+        event = story.moments[one.entry - 1].fact.event
+        return f"entry {one.entry}, ", who(story, event)
+    if one.source is None or alert is None:
+        return "–"
+    named = (" (", Words(", ".join(alert.names)), ")") if alert.names else ()
+    return "alert ", Link(alert.id, alert.at) if alert.at else Words(alert.id), named
 
 
 def responders(story: Story) -> Table:

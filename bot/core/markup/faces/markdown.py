@@ -45,7 +45,7 @@ from bot.core.markup.model import (
 )
 
 _DEEPEST = 6
-_ALWAYS = re.compile(r"[\\`*\[\]~|]")
+_ALWAYS = re.compile(r"[\\`*\[\]~|$]")
 _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=[A-Za-z#])")
