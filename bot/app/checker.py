@@ -25,7 +25,7 @@ from bot.core.checks.verdict import Verdict, red
 from bot.core.engine.commands import Observe, TellBaseline
 from bot.core.engine.decide import Refused
 from bot.core.procedure import Check, show_duration
-from bot.core.procedure.using import entries_of, used_by_check
+from bot.core.procedure.using import entries_of, lists_of, used_by_check
 from bot.core.run.events import BaselineSeen, CheckObserved, Seen
 from bot.core.run.model import Run
 from bot.core.run.polling import DEFAULT_POLL, over
@@ -238,7 +238,9 @@ class Checker:
                 return red(
                     f"the target {check.target} has no set `{set_name}` in the configuration"
                 )
-        answers = await self.prober.look(plan(check, inputs, members, self.clock.now()))
+        answers = await self.prober.look(
+            plan(check, inputs, members, self.clock.now(), lists_of(run.procedure))
+        )
         held = against(run.procedure, check, partial(_looked, run, check), begins=begins)
         verdict = await self._judge(held, inputs, answers)
         return await masked_in(verdict, self.detector, {n: inputs[n] for n in run.hidden}, run)

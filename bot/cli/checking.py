@@ -24,7 +24,7 @@ from bot.core.checks.verdict import Verdict, red
 from bot.core.procedure import Check, Procedure, VerifyByCheck, captures_of
 from bot.core.procedure.filling import with_defaults
 from bot.core.procedure.finding import printable
-from bot.core.procedure.using import entries_of, used_by_check
+from bot.core.procedure.using import entries_of, lists_of, used_by_check
 from bot.core.run.events import CheckObserved
 from bot.core.run.expected import missed, on_board, tolerated
 from bot.core.template import fill
@@ -192,7 +192,9 @@ class _Looking:
             members = prober.members(check.target, of)
             if members is None:
                 return red(f"the target {check.target} has no set `{of}` in the configuration")
-        answers = await prober.look(plan(check, self._values, members, datetime.now(UTC)))
+        lists = lists_of(self._procedure)
+        asked = plan(check, self._values, members, datetime.now(UTC), lists)
+        answers = await prober.look(asked)
         return judge(check, self._values, answers)
 
     def _say(self, at: datetime, *, watching: bool) -> None:

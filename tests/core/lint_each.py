@@ -15,7 +15,21 @@ def checked(old: str, new: str) -> str:
     return CHECKED.replace(NODE, NODE + READERS + ASKED).replace(old, new)
 
 
+QUERY = "    promql: %s\n    expect: [{ series: every, equals: 1 }]\n"
+"""A check in place of one that gets: its query is to be put in."""
+GET = (
+    "    get: /nodes/{{ node }}/health\n    expect:\n      - { pointer: /healthy, equals: true }\n"
+)
+
 LISTS = [
+    Case(
+        "a list in a query where one text is meant",
+        CHECKED,
+        checked(GET, QUERY % '§up{job="{{ readers }}"}'),
+        "`readers` is a list, and one value is meant here. "
+        'Write: a pattern: label=~"{{ readers }}"',
+        checked(GET, QUERY % 'up{job=~"{{ readers }}"}'),
+    ),
     Case(
         "a default with an entry that does not fit",
         NODE,

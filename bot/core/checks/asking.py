@@ -1,6 +1,6 @@
 """What is asked in a look, and what comes back. No socket here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
@@ -48,23 +48,33 @@ class Answer:
 
 
 def plan(
-    check: Check, inputs: Mapping[str, str], members: Sequence[str] | None, at: datetime
+    check: Check,
+    inputs: Mapping[str, str],
+    members: Sequence[str] | None,
+    at: datetime,
+    lists: Collection[str] = (),
 ) -> Look:
     """The requests that *check* asks for, *at* this time.
 
-    *members* are those of its `each` set, if it has one.
+    *members* are those of its `each` set, if it has one; *lists* the inputs that are lists.
     """
     asked = (None,) if check.each is None else members or ()
-    questions = tuple(Question(member, path_of(check, inputs, member, at)) for member in asked)
+    questions = tuple(
+        Question(member, path_of(check, inputs, member, at, lists)) for member in asked
+    )
     record = (check.record or "A") if check.dns is not None else ""
     return Look(check.target, check.method, questions, record)
 
 
 def path_of(
-    check: Check, inputs: Mapping[str, str], member: str | None, at: datetime | None = None
+    check: Check,
+    inputs: Mapping[str, str],
+    member: str | None,
+    at: datetime | None = None,
+    lists: Collection[str] = (),
 ) -> str:
     """The path that is asked for, with the values in it; no value leaves its place."""
     if check.promql is not None:
-        return query_path(check.promql, inputs, check.range, at)
+        return query_path(check.promql, inputs, check.range, at, lists)
     values = {**inputs, **dict.fromkeys(check.each or (), member or "")}
     return fill(check.path, {name: quote(value, safe="") for name, value in values.items()})

@@ -4,7 +4,7 @@ The API is Prometheus's, https://prometheus.io/docs/prometheus/latest/querying/a
 speak as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
@@ -32,13 +32,17 @@ def window(span: timedelta) -> Window:
 
 
 def query_path(
-    query: str, values: Mapping[str, str], span: timedelta | None, at: datetime | None
+    query: str,
+    values: Mapping[str, str],
+    span: timedelta | None,
+    at: datetime | None,
+    lists: Collection[str] = (),
 ) -> str:
     """The path that asks for *query*; without a time, the path without what is asked."""
     path = "/api/v1/query" if span is None else "/api/v1/query_range"
     if at is None:
         return path
-    asked = f"{path}?query={quote(put_in(query, values), safe='')}&timeout={PATIENCE}"
+    asked = f"{path}?query={quote(put_in(query, values, lists), safe='')}&timeout={PATIENCE}"
     if span is None:
         return asked
     step, points = window(span)

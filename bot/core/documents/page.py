@@ -42,6 +42,7 @@ from bot.core.procedure.each import with_entries
 from bot.core.procedure.filling import filled_check, with_defaults
 from bot.core.procedure.kinds.paper import term
 from bot.core.procedure.saying import say_condition
+from bot.core.procedure.using import lists_of
 from bot.core.procedure.whose import say_roles
 from bot.core.template import fill
 from bot.core.views.wording import (
@@ -214,7 +215,9 @@ class _Page:
     def _claim(self, line: Verify) -> Claim:
         if not isinstance(line, VerifyByCheck):
             return Claim(self._paper.words(line.confirm), how="a person confirms")
-        check = filled_check(self._procedure.checks[line.check], self._values)
+        check = filled_check(
+            self._procedure.checks[line.check], self._values, lists_of(self._procedure)
+        )
         if check.by_hand is None:
             return Claim(Words(check.title), how=Words(say_check(check), bare=True))
         shows = Words(check.by_hand.expected) if check.by_hand.expected else ()

@@ -15,6 +15,7 @@ from bot.core.lint.texts import checks_named, placeholders, texts
 from bot.core.procedure import ASKS, Procedure, Step, captures_of, format_of, inside, is_group
 from bot.core.procedure.each import repeat
 from bot.core.procedure.finding import Finding, Path, quoted
+from bot.core.procedure.promql import places
 from bot.core.procedure.search import nearest
 
 _TIME = re.compile(r"[0-9]+[smhd]")
@@ -124,8 +125,11 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
             where = _known_elsewhere(procedure, scopes, path, name)
             yield where or undefined(path, name, "input", [*procedure.inputs, *found], "inputs:")
         elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
+            if path[-1] == "promql" and _in_pattern(procedure, path, name):
+                continue
             message = f"{quoted(name)} is a list, and one value is meant here"
-            yield Finding(path, message, "an input of one value")
+            write = f'a pattern: label=~"{{{{ {name} }}}}"' if path[-1] == "promql" else _ONE
+            yield Finding(path, message, write)
     yield from _differences(procedure)
     lowered: dict[str, str] = {}
     for name, given in procedure.inputs.items():
@@ -171,6 +175,15 @@ def _known_elsewhere(procedure: Procedure, scopes: Scopes, path: Path, name: str
         message = f"{quoted(name)} is known only in the path of this check"
         return Finding(path, message, "the text without it")
     return None
+
+
+_ONE = "an input of one value"
+
+
+def _in_pattern(procedure: Procedure, path: Path, name: str) -> bool:
+    """Whether a list stands in a query only where any of its entries may be meant."""
+    query = procedure.checks[str(path[1])].promql or ""
+    return all(place.pattern for place in places(query) if place.name == name)
 
 
 def _repeated(step: Step) -> Iterable[str]:

@@ -48,9 +48,10 @@ def for_incident(procedure: Procedure, given: Mapping[str, str] | None) -> Proce
 
 def filled(procedure: Procedure, values: Mapping[str, str]) -> Procedure:
     """The *procedure* with *values* in its steps, checks and verification."""
+    lists = [name for name, known in procedure.inputs.items() if known.list]
     update: dict[str, object] = {
         "steps": tuple(filled_step(step, values) for step in procedure.steps),
-        "checks": {k: filled_check(check, values) for k, check in procedure.checks.items()},
+        "checks": {k: filled_check(check, values, lists) for k, check in procedure.checks.items()},
         "verification": tuple(_filled_line(line, values) for line in procedure.verification),
     }
     if procedure.where is not None:
@@ -67,10 +68,10 @@ def _filled_line(line: VerifyGroup | Verify, values: Mapping[str, str]) -> Verif
     return line
 
 
-def filled_check(check: Check, values: Mapping[str, str]) -> Check:
+def filled_check(check: Check, values: Mapping[str, str], lists: Collection[str] = ()) -> Check:
     """The *check* with *values* in its texts; the variable of `each` keeps its braces."""
     put = partial(fill, values=values)
-    return changed_check(check, put, put, partial(put_in, values=values))
+    return changed_check(check, put, put, partial(put_in, values=values, lists=lists))
 
 
 def changed_check(

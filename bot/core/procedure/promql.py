@@ -4,7 +4,7 @@ A value never ends the text that it stands in: what is in quotes is escaped, and
 value stands for itself alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import re2
@@ -48,16 +48,37 @@ def places(query: str) -> Iterator[Place]:
         at += 1
 
 
-def put_in(query: str, values: Mapping[str, str]) -> str:
-    """*query* with *values* in it; a name without a value keeps its braces, so that it is seen."""
+def put_in(query: str, values: Mapping[str, str], lists: Collection[str] = ()) -> str:
+    """*query* with *values* in it; a name without a value keeps its braces, so that it is seen.
+
+    *lists* are the names whose values are lists: in a pattern one stands for any of its entries.
+    """
 
     def one(place: Place) -> str | None:
         if place.name is None:
             return "{{"
         value = values.get(place.name)
-        return None if value is None else as_it_stands(value, place)
+        if value is None:
+            return None
+        if place.pattern and place.name in lists:
+            return _in_quotes(_any_of(value), place)
+        return as_it_stands(value, place)
 
     return _changed(query, one)
+
+
+def _any_of(value: str) -> str:
+    """A pattern that fits each entry of a list as it is recorded, and nothing else.
+
+    A list without entries fits nothing: without a pattern it would be any series that lacks the
+    label.
+    """
+    entries = [str(re2.escape(one)) for one in value.split(",") if one]
+    return f"(?:{'|'.join(entries)})" if entries else _NOTHING
+
+
+_NOTHING = "[^\\s\\S]"
+"""A pattern that fits no text, not even the empty one."""
 
 
 def put_sources(query: str, sources: Mapping[str, str], values: Mapping[str, str]) -> str:
@@ -82,8 +103,10 @@ def _changed(query: str, one: Callable[[Place], str | None]) -> str:
 
 def as_it_stands(value: str, place: Place) -> str:
     """A value as it is written at its place."""
-    if place.pattern:
-        value = str(re2.escape(value))
+    return _in_quotes(str(re2.escape(value)) if place.pattern else value, place)
+
+
+def _in_quotes(value: str, place: Place) -> str:
     if place.quote in ("", "`"):
         return value
     escaped = value.replace("\\", "\\\\").replace(place.quote, "\\" + place.quote)

@@ -45,6 +45,11 @@ def entries_of(
     return None
 
 
+def lists_of(procedure: Procedure) -> frozenset[str]:
+    """The inputs that are lists."""
+    return frozenset(name for name, known in procedure.inputs.items() if known.list)
+
+
 def used_by_step(placed: Placed, procedure: Procedure) -> frozenset[str]:
     """The names in the texts of a step, of what it stands in, and of its check."""
     step = placed.step

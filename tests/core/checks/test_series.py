@@ -47,6 +47,20 @@ def look(answer: Answer, *expect: dict[str, Any], **more: Any) -> Verdict:
     return verdict
 
 
+@pytest.mark.parametrize(
+    ("value", "put"),
+    [
+        ("a,b", '"(?:a|b)"'),
+        ("a.b", '"(?:a\\\\.b)"'),
+        ('x"} or up{y="', '"(?:x\\\\\\"\\\\}'),
+        ("", '"[^\\\\s\\\\S]"'),
+    ],
+)
+def test_a_list_in_a_pattern_is_any_of_its_entries(value: str, put: str) -> None:
+    query = 'up{instance=~"{{ nodes }}"}'
+    assert put_in(query, {"nodes": value}, ("nodes",)).startswith(f"up{{instance=~{put}")
+
+
 def off(verdict: Verdict) -> list[tuple[str | None, str]]:
     return [(one.member, one.seen) for one in verdict.seen if not one.held]
 
