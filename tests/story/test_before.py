@@ -13,6 +13,7 @@ from tests import nameserver
 from tests.postgres import free_port
 from tests.story.conftest import Bot, System
 from tests.story.driver import Someone
+from tests.story.driver import words as words_of
 
 ROWS = {
     "title": "No row is lost",
@@ -115,9 +116,13 @@ async def test_what_is_red_says_why_and_what_was_there_before_stands_beside_it(
         "🔴 Its certificate is good · no connection: connection refused",
         "🔴 The name leads to the new site · expected `answers` to contain `192.0.2.7`",
         "🔴 The old name is gone · expected `code` to be `NXDOMAIN`, found `NOERROR`",
-        "🔴 Every node is up · ",
     ):
         await ana.board("PI-1", words)
+    # What stood there at the start, and still does, is said once; and so is what it was.
+    up = "expected every value to be `1`, found `0` · "
+    board = words_of(await ana.board("PI-1", up))
+    assert " · the same at the start" in board
+    assert board.count("`1042`") == 1
 
     system.answers["/rows"] = {"rows": 1042}
     system.answers["/api/v1/query"] = vector("1", "1")

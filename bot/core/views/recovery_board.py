@@ -141,15 +141,25 @@ def item_line(run: Run, item: Item) -> str:
 
     A check that passed says what it let pass.
     """
-    return f"{_INSIDE if item.group else ''}{_item_line(run, item)}{began(run, item.check)}"
+    return (
+        f"{_INSIDE if item.group else ''}{_item_line(run, item)}{began(run, item.check, item.why)}"
+    )
 
 
-def began(run: Run, check: str | None) -> str:
-    """What the look at the start showed, for beside the last; nothing where there was none."""
+def began(run: Run, check: str | None, why: str = "") -> str:
+    """What the look at the start showed, for beside the last; nothing where there was none.
+
+    *why* is what the last one showed amiss: what is said there is not said again.
+    """
     baseline = run.baseline.get(check or "")
     if baseline is None:
         return ""
-    told = briefly(on_board(at_start(baseline, run.procedure)), WORDS_SHOWN)
+    whole = on_board(at_start(baseline, run.procedure))
+    if why and whole.endswith(why):
+        return " · the same at the start"
+    if "the same as at the start, " in why:
+        return ""
+    told = briefly(whole, WORDS_SHOWN)
     return f" · at the start: {told}"
 
 
