@@ -81,7 +81,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
     What it yields are its tasks, none of which ends by itself but for a fault. What is built on
     something is taken down before it: the order here is the order of that, from below.
     """
-    config.require_slack(settings)
+    parts.require_slack(settings)
     own = await ground.make(settings)
     async with contextlib.AsyncExitStack() as stack:
         # Whoever asks is answered while the database is still away.
@@ -107,7 +107,12 @@ def _deciding(own: Own, reached: Reached) -> _Deciding:
     groups, directory = log.grouped(me.team_id), SlackDirectory(reached.slack)
     rolls = parts.rolls(settings, groups, directory, own.library, clock)
     desk = Desk(
-        log, clock, settings.nobody_after, knows=rolls.roles.knows, sets=reached.prober.members
+        log,
+        clock,
+        settings.nobody_after,
+        settings.archive_after,
+        knows=rolls.roles.knows,
+        sets=reached.prober.members,
     )
     registrar = Registrar(
         desk,

@@ -4,7 +4,6 @@ Secrets come from the environment only, and their values are never shown: not in
 a log, not in `repr`.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -60,6 +59,16 @@ class Settings(Places):
             "channel, each once and so long after the one before; `never` for not at all.",
         ),
     ] = "15m"
+    archive: Annotated[
+        str,
+        Field(
+            alias="RUNBOOK_ARCHIVE_AFTER",
+            pattern=r"^(never|[1-9][0-9]{0,3}[hd])$",
+            description="How long after its run is closed a channel that the bot made for it is "
+            "archived, such as `7d`; people there hear a day before, and can keep it; `never` for "
+            "not at all (docs/channels.md).",
+        ),
+    ] = "never"
     emoji: Annotated[
         str,
         Field(
@@ -223,15 +232,23 @@ class Settings(Places):
     @property
     def nobody_after(self) -> timedelta | None:
         """How long a run may have nobody on it; None for as long as it likes."""
-        if self.nobody == "never":
-            return None
-        unit = {"m": "minutes", "h": "hours"}[self.nobody[-1]]
-        return timedelta(**{unit: int(self.nobody[:-1])})
+        return _span(self.nobody)
+
+    @property
+    def archive_after(self) -> timedelta | None:
+        """How long after it is closed a run's own channel is archived; None for never."""
+        return _span(self.archive)
 
     @property
     def slack_url(self) -> str:
         """The Web API's address, with the slash at its end that the client needs."""
         return self.api_url if self.api_url.endswith("/") else f"{self.api_url}/"
+
+
+def _span(said: str) -> timedelta | None:
+    if said == "never":
+        return None
+    return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[said[-1]]: int(said[:-1])})
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -281,27 +298,3 @@ def _password(url: str) -> str | None:
     except ValueError:
         # It is no URL, and is refused elsewhere; what stands in it is still a secret.
         return url.rpartition("@")[0].partition("//")[2].partition(":")[2] or None
-
-
-def require_slack(settings: Settings) -> None:
-    """Refuse settings that cannot reach Slack, saying what to set."""
-    _shape(settings.bot_token, "SLACK_BOT_TOKEN", r"xox[be].*", "xoxb-…", "Install App")
-    if settings.bot_token is None:
-        raise ConfigError(
-            "SLACK_BOT_TOKEN is not set. Set it to the Bot User OAuth Token (xoxb-…) from your "
-            "app's page, Install App; docs/connect-slack.md shows where."
-        )
-    _shape(settings.app_token, "SLACK_APP_TOKEN", r"xapp-.*", "xapp-…", "Basic Information")
-    if settings.app_token is None and settings.signing_secret is None:
-        raise ConfigError(
-            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set the app-level token "
-            "(xapp-…) for Socket Mode, or the signing secret for HTTP; docs/connect-slack.md "
-            "shows where."
-        )
-
-
-def _shape(token: SecretStr | None, name: str, pattern: str, like: str, page: str) -> None:
-    if token is not None and re.fullmatch(pattern, token.get_secret_value()) is None:
-        raise ConfigError(
-            f"{name} does not look like {like}. Copy it from your app's page, {page}."
-        )

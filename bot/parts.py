@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -172,3 +173,27 @@ def program() -> str:
         return own_program()
     except OSError:
         return watch.version()
+
+
+def require_slack(settings: config.Settings) -> None:
+    """Refuse settings that cannot reach Slack, saying what to set."""
+    _shape(settings.bot_token, "SLACK_BOT_TOKEN", r"xox[be].*", "xoxb-…", "Install App")
+    if settings.bot_token is None:
+        raise config.ConfigError(
+            "SLACK_BOT_TOKEN is not set. Set it to the Bot User OAuth Token (xoxb-…) from your "
+            "app's page, Install App; docs/connect-slack.md shows where."
+        )
+    _shape(settings.app_token, "SLACK_APP_TOKEN", r"xapp-.*", "xapp-…", "Basic Information")
+    if settings.app_token is None and settings.signing_secret is None:
+        raise config.ConfigError(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set the app-level token "
+            "(xapp-…) for Socket Mode, or the signing secret for HTTP; docs/connect-slack.md "
+            "shows where."
+        )
+
+
+def _shape(token: SecretStr | None, name: str, pattern: str, like: str, page: str) -> None:
+    if token is not None and re.fullmatch(pattern, token.get_secret_value()) is None:
+        raise config.ConfigError(
+            f"{name} does not look like {like}. Copy it from your app's page, {page}."
+        )

@@ -145,6 +145,10 @@ class FakeOutbox:
             if (row.team, row.channel) == (team, channel):
                 self._leases[row.key].due = 0.0
 
+    async def behind(self, team: str | None, channel: str) -> Sequence[str]:
+        rows = [one for one in self.rows.values() if one.channel == channel]
+        return sorted(one.key for one in rows if one.wanted > one.shown)
+
     async def backlog(self, late_after: float) -> Backlog:
         now = self._now
         ages = sorted((now - self._leases[row.key].since, row.key) for row in self.dirty)[::-1]

@@ -23,6 +23,12 @@ class NoRooms:
     async def describe(self, team: str | None, channel: str, topic: str, purpose: str) -> None:
         raise AssertionError("no channel is made here")
 
+    async def archive(self, team: str | None, channel: str) -> None:
+        raise AssertionError("no channel is made here")
+
+    async def is_archived(self, team: str | None, channel: str) -> bool:
+        raise AssertionError("no channel is made here")
+
     async def bookmark(self, team: str | None, channel: str, title: str, link: str) -> None:
         raise AssertionError("no channel is made here")
 

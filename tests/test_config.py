@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, Settings, read, require_slack, secrets
+from bot.config import ConfigError, Settings, read, secrets
+from bot.parts import require_slack
 
 SECRETS = {
     "SLACK_BOT_TOKEN": "xoxb-secret-one",
@@ -21,6 +22,7 @@ GIVEN = {
     "SLACK_API_URL": "http://127.0.0.1:1/api",
     "RUNBOOK_DATABASE_URL": "sqlite:///other.db",
     "RUNBOOK_NOBODY_AFTER": "never",
+    "RUNBOOK_ARCHIVE_AFTER": "7d",
     "RUNBOOK_PROCEDURES": "elsewhere",
     "RUNBOOK_PROCEDURES_COMMIT": "ignore",
     "RUNBOOK_CACHE": "kept",

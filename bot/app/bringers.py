@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.app.archiving import Archiving
 from bot.app.bringing import Bringer, Means
 from bot.app.calling import Calling
 from bot.app.courier import Courier
@@ -23,6 +24,7 @@ BRINGERS: Mapping[str, Callable[[Means], Bringer]] = {
     "drill": OwnersChannel,
     "room": Making,
     "furnish": Furnishing,
+    "archive": Archiving,
     "back": LinkBack,
     "nowhere": Direct,
 }

@@ -14,9 +14,11 @@ from bot.app.bringing import Means, TooOld
 from bot.app.removing import delete, report
 from bot.core.blockkit.blocks import section
 from bot.core.blockkit.picture import Picture
+from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import EXPORT
 from bot.core.run import events as e
+from bot.core.run.archiving import NO_POST_MORTEM, ArchiveBegun, ChannelNotArchived
 from bot.core.run.sendings import UPLOAD, in_time
 from bot.core.run.slack_errors import remedy
 from bot.core.run.uploads import Brought, brought, is_to_go
@@ -49,10 +51,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """When a file was asked for, and by whom."""
+    """When a file was asked for, and by whom; None where the bot itself needs it."""
 
     at: datetime
-    by: e.Person
+    by: e.Person | None
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ class Courier:
         there = brought(facts, seq, shared.id)
         if there is not None and is_to_go(facts, there):
             # It was written while somebody took back or erased what it tells.
-            if asked is not None:
+            if asked is not None and asked.by is not None:
                 await self.means.tell(asked.by, row.team, row.channel, _too_late(row.run_id))
             return await delete(self.means, claim, thread, there, begun)
         await self._told(claim, thread, shared.id, shared.link, asked)
@@ -165,7 +167,7 @@ class Courier:
         """Settle a file that is there, and tell the one who asked for it."""
         row = claim.message
         await self.means.outbox.shown(claim, file, row.wanted)
-        if asked is not None:
+        if asked is not None and asked.by is not None:
             link = link or self.means.link(row.team, row.channel, thread)
             text = f"The post-mortem of {row.run_id} is <{link}|in its thread>."
             await self.means.tell(asked.by, row.team, row.channel, text)
@@ -193,13 +195,19 @@ class Courier:
     ) -> None:
         """Name the one who asked in the thread, in place of the file."""
         row = claim.message
+        if asked is not None and asked.by is None:
+            # Nobody asked: the run whose channel stays for that says so.
+            event = ChannelNotArchived(error=NO_POST_MORTEM)
+            await self.means.desk.act(row.run_id, c.TellArchive(event), delivery=None)
+            await self.means.outbox.give_up(claim)
+            return
         ts = await self.means.messages.post(row, thread, _ended(row, asked, why), _mark(last))
         await self.means.outbox.shown(claim, ts, row.wanted)
 
 
 def _ended(row: MessageRow, asked: _Asked | None, why: str) -> Picture:
     """What is said in place of a file."""
-    who = f"{mention(asked.by)} " if asked is not None else ""
+    who = f"{mention(asked.by)} " if asked is not None and asked.by is not None else ""
     because = f" {why}" if why else ""
     text = (
         f"{who}There is no post-mortem of {row.run_id} here.{because} "
@@ -222,6 +230,7 @@ def _mark(last: e.Fact) -> Mark:
 def _asked(facts: Sequence[e.Fact], seq: int) -> _Asked | None:
     """Who asked for a file with the fact numbered *seq*; None where a changed record hides it."""
     for fact in facts:
-        if fact.seq == seq and isinstance(fact.event, e.ExportRequested):
-            return _Asked(fact.at, fact.event.by)
+        if fact.seq == seq and isinstance(fact.event, e.ExportRequested | ArchiveBegun):
+            by = fact.event.by if isinstance(fact.event, e.ExportRequested) else None
+            return _Asked(fact.at, by)
     return None

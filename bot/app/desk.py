@@ -17,7 +17,7 @@ from bot.app.whereabouts import Place, Whereabouts
 from bot.app.whereabouts import no_such_run as no_such_run  # noqa: PLC0414 - likewise
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
-from bot.core.engine.effects import NOTHING, effects
+from bot.core.engine.effects import NOTHING, Effects, effects
 from bot.core.engine.fold import fold
 from bot.core.engine.listing import at_start
 from bot.core.engine.starting import prefix
@@ -105,7 +105,8 @@ class Desk:
 
     `knows` says what is known now of who holds the roles of a procedure, without asking Slack;
     `sets`, who the members of a target's set are.
-    `nobody` is how long a run may have nobody on it before people hear of it.
+    `nobody` is how long a run may have nobody on it before people hear of it, `archive` how long
+    after it is closed its own channel is archived.
 
     `unreadable` are the runs that were found to have a fact which this program does not know.
     Whatever is to be done for them is left to the others: to claim it would keep them from it.
@@ -114,6 +115,7 @@ class Desk:
     log: Log
     clock: Clock
     nobody: timedelta | None = None
+    archive: timedelta | None = None
     woken: list[Callable[[str], None]] = field(default_factory=list)
     knows: Callable[..., Awaitable[Knows]] = nothing_known
     sets: Sets = no_sets
@@ -274,7 +276,7 @@ class Desk:
                     drill=event.drill,
                 ),
                 at=at,
-                effects=effects(None, events, at, self.nobody),
+                effects=effects(None, events, at, self.nobody, self.archive),
                 delivery=delivery,
                 unless_open=beside is not None or not another,
             )
@@ -328,7 +330,7 @@ class Desk:
                         run.seq,
                         events,
                         at=at,
-                        effects=effects(run, events, at, self.nobody) if events else NOTHING,
+                        effects=self._effects(run, events, at),
                         delivery=delivery,
                         fires=fires,
                     )
@@ -345,6 +347,9 @@ class Desk:
                     self.wake(run_id)
                     return run
         raise Refused("Too many people changed this run at once. Try again in a moment.")
+
+    def _effects(self, run: Run, events: Sequence[Event], at: datetime) -> Effects:
+        return effects(run, events, at, self.nobody, self.archive) if events else NOTHING
 
     def wake(self, run_id: str) -> None:
         """Tell whoever must know that facts were added to a run, by this process or another."""

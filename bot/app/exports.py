@@ -26,6 +26,7 @@ from bot.core.engine import effects
 from bot.core.engine.decide import Refused
 from bot.core.markup.faces import MARKDOWN
 from bot.core.person import ERASED
+from bot.core.run.archiving import ArchiveBegun
 from bot.core.run.events import Fact
 from bot.core.run.model import Run
 from bot.core.run.uploads import Imprint, comment
@@ -127,8 +128,10 @@ class Exports:
         """
         record = await self._read(run_id)
         copy = secrets.token_hex(COPY)
-        content = (await self._render(record, MARKDOWN, strict=True, copy=copy)).encode()
         run, facts = record.run, record.facts
+        last = seq <= len(facts) and isinstance(facts[seq - 1].event, ArchiveBegun)
+        text = await self._render(record, MARKDOWN, strict=True, copy=copy, whole=last)
+        content = text.encode()
         asked = facts[seq - 1].at if seq <= len(facts) else run.started_at
         said = Imprint(run.seq, hashlib.sha256(content).hexdigest())
         changed = not record.checked.follows
@@ -141,10 +144,18 @@ class Exports:
         )
 
     async def _render(
-        self, record: _Record, face: str, *, strict: bool, copy: str | None = None
+        self,
+        record: _Record,
+        face: str,
+        *,
+        strict: bool,
+        copy: str | None = None,
+        whole: bool = False,
     ) -> str:
         run, facts = record.run, record.facts
         talk, names = await self._heard(record, strict=strict)
+        if whole and talk is None:
+            raise Unsure("its thread cannot be read, and the channel is about to be archived")
         # A long run takes seconds to write up, and people click meanwhile.
         make = partial(
             postmortem.document,

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.app.archiving import Archives
 from bot.app.desk import Desk, UnreadableRun
 from bot.app.drills import Drills
 from bot.app.poller import Poller
@@ -23,6 +24,7 @@ from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused
 from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
+from bot.core.run.archiving import ANNOUNCE, ARCHIVE
 from bot.core.run.model import Run
 from bot.core.run.polling import DRILL, ERASURE, EVIDENCE, HANDED, LED_END, LED_TO, WAIT
 from bot.ports.files import Files
@@ -92,14 +94,7 @@ class TimerRunner:
                 return self.reading.begin(due)
             if (pause := await self._not_yet(due)) is not None:
                 return pause
-            if due.name == ERASURE and self.erase is not None:
-                await self.erase(due)
-            elif due.name == DRILL and self.library is not None:
-                await Drills(self.desk, self.desk.log, self.library).remind(due)
-            elif due.name.startswith(SEARCH):
-                await self.searching.look(due)
-            else:
-                await self.desk.fire(due)
+            later = await self._fired(due)
             self._failed.discard((due.run_id, due.name))
         except UnreadableRun:
             return None  # Whoever can read it fires it.
@@ -113,6 +108,20 @@ class TimerRunner:
                 words = "%s of %s cannot be fired; it is tried again"
                 logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
             return PUT_OFF
+        return later
+
+    async def _fired(self, due: Due) -> float | None:
+        """Do what one was set for; seconds to wait where that cannot be done yet."""
+        if due.name == ERASURE and self.erase is not None:
+            await self.erase(due)
+        elif due.name == DRILL and self.library is not None:
+            await Drills(self.desk, self.desk.log, self.library).remind(due)
+        elif due.name in (ANNOUNCE, ARCHIVE):
+            return await Archives(self.desk, self.desk.log, self.desk.archive).fire(due)
+        elif due.name.startswith(SEARCH):
+            await self.searching.look(due)
+        else:
+            await self.desk.fire(due)
         return None
 
     async def _not_yet(self, due: Due) -> float | None:

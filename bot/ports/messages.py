@@ -110,6 +110,9 @@ class Outbox(Protocol):
     async def invited(self, team: str | None, channel: str) -> None:
         """What waits for a channel of a workspace is due at once."""
 
+    async def behind(self, team: str | None, channel: str) -> Sequence[str]:
+        """The keys of what is of a channel's runs and is not shown as it is wanted."""
+
     async def backlog(self, late_after: float) -> Backlog:
         """What waits; *late_after* is the seconds after which a message is late."""
 

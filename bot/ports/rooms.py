@@ -39,5 +39,11 @@ class Rooms(Protocol):
     async def describe(self, team: str | None, channel: str, topic: str, purpose: str) -> None:
         """Say above the channel what it is for."""
 
+    async def archive(self, team: str | None, channel: str) -> None:
+        """Archive a channel, which puts the bot out of it; nothing where it is archived."""
+
+    async def is_archived(self, team: str | None, channel: str) -> bool:
+        """Whether a channel is archived; raises NotInChannel where Slack does not show it."""
+
     async def bookmark(self, team: str | None, channel: str, title: str, link: str) -> None:
         """Put a link above the channel, unless it is there."""

@@ -26,6 +26,7 @@ from bot.core.engine import effects
 from bot.core.engine.fold import fold
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
+from bot.core.run.archiving import ChannelArchived
 from bot.core.run.model import Run
 from bot.core.run.polling import alarms
 from bot.core.run.secrets import Secret
@@ -39,7 +40,7 @@ from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.item_story import planned
 from tests.core.pin_story import pinned
-from tests.core.room_story import Roomless, placed
+from tests.core.room_story import Roomless, archived, placed
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
 from tests.core.strategies import ANA, BEN, START, Desk, typed
@@ -58,7 +59,7 @@ OF_A_STEP = {
 COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
-OWN |= {c.TellBaseline, c.RemindOfDrill, c.TellTakenBack, c.TellRoom}
+OWN |= {c.TellBaseline, c.RemindOfDrill, c.TellTakenBack, c.TellRoom, c.TellArchive}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author", "owner"}
@@ -190,6 +191,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Fire("nag", desk.at))
     yield from brought(desk, does)
     yield from led(does)
+    yield from archived(desk, does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
 
@@ -232,7 +234,8 @@ def test_what_a_fact_touches_is_drawn() -> None:
     desk, acts, _ = story()
     for before, command, made in acts:
         keys = effects.touched(before, made)
-        if made:
+        # In an archived channel the board stays as it is.
+        if made and not isinstance(made[0], ChannelArchived):
             assert effects.BOARD in keys, command
     for key in _notices(acts):
         accepted(notices.draw(desk.run, desk.facts, key))

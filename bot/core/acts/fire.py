@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.acting.act import Act
 from bot.core.acting.meaning import Meaning, all_stay, by_the_bot, no_message, unchanged
@@ -12,6 +12,7 @@ from bot.core.acting.shift import unanswered
 from bot.core.acting.timely import come, fired
 from bot.core.markup.model import Inline, Words
 from bot.core.run import events as e
+from bot.core.run.archiving import ANNOUNCE, ARCHIVE
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.polling import (
@@ -23,6 +24,7 @@ from bot.core.run.polling import (
     HANDOFF,
     WAIT,
     drill_due,
+    ends,
     unseen,
 )
 from bot.core.run.refusals import Refused
@@ -65,6 +67,8 @@ def _left_to_others(run: Run, timer: str) -> bool | None:
         return run.closed is not None and bool(run.to_erase)
     if timer == DRILL:
         return drill_due(run) is not None
+    if timer in (ANNOUNCE, ARCHIVE):
+        return timer in ends(run, timedelta())
     if timer.startswith(HANDED):
         # Whoever fired it has told the other run.
         return False

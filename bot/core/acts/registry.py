@@ -13,6 +13,7 @@ from bot.core.acts import (
     action_item,
     again,
     answer_hand_off,
+    archive,
     ask_approval,
     assign,
     baseline,
@@ -112,6 +113,7 @@ Command = (
     | hand_off_elsewhere.TellHandoff
     | reopen.Reopen
     | room.ChooseChannel
+    | archive.KeepChannel
     | export.Export
     | look.Observe
     | baseline.TellBaseline
@@ -129,6 +131,7 @@ Command = (
     | lead.TellClosed
     | drill.RemindOfDrill
     | room.TellRoom
+    | archive.TellArchive
 )
 """Whatever can be asked of a run."""
 
@@ -185,6 +188,7 @@ ACTS: Acts[Command] = (
     .showing(start.AGAIN)
     .plus(reopen.REOPEN)
     .plus(room.CHOOSE)
+    .plus(archive.KEEP)
     .plus(confirm.CONFIRM)
     .plus(undo.WITHDRAW)
     .plus(look.OBSERVE)
@@ -203,6 +207,7 @@ ACTS: Acts[Command] = (
     .plus(drill.REMIND)
     .plus(hand_off_elsewhere.TELL)
     .plus(room.TELL)
+    .plus(archive.TELL)
 )
 """What people and the bot can do, in the order in which *More…* lists it."""
 
@@ -287,6 +292,11 @@ MEANINGS: Meanings[e.Event] = (
     .plus(room.FURNISHED)
     .plus(room.CHOSEN)
     .plus(room.ANOTHER_ID)
+    .plus(archive.ANNOUNCED)
+    .plus(archive.KEPT)
+    .plus(archive.BEGUN)
+    .plus(archive.ARCHIVED)
+    .plus(archive.SPARED)
 )
 """What each kind of fact means."""
 

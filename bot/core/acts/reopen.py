@@ -10,7 +10,6 @@ from bot.core.acting.erasures import ends
 from bot.core.acting.meaning import (
     Matters,
     Meaning,
-    all_stay,
     always,
     by_person,
     one_notice,
@@ -26,7 +25,9 @@ from bot.core.blockkit.picture import Picture
 from bot.core.kinds import kind_of
 from bot.core.markup.model import Inline
 from bot.core.run import events as e
+from bot.core.run.archiving import Ending
 from bot.core.run.model import Reopened, Run
+from bot.core.run.offers import ARCHIVE, Offers, without
 from bot.core.run.proof import Proof
 from bot.core.run.refusals import WORDS_LIMIT, Refused, worded
 from bot.core.run.states import State
@@ -118,7 +119,13 @@ def _reopened(run: Run, event: e.RunReopened, at: datetime) -> Run:
         name: replace(step, timed=at, late=None, reminded=()) if step.state is State.TAKEN else step
         for name, step in run.steps.items()
     }
-    return replace(run, closed=None, reopened=reopened, proof=Proof(), steps=steps)
+    fresh = replace(run, proof=Proof(), steps=steps, ending=Ending())
+    return replace(fresh, closed=None, reopened=reopened)
+
+
+def _offers(run: Run, offers: Offers, event: e.RunReopened, number: int) -> Offers:
+    """Its channel is not about to be archived any more."""
+    return without(offers, ARCHIVE)
 
 
 def _between(run: Run, event: e.RunReopened) -> str:
@@ -140,7 +147,7 @@ REOPENED = Meaning(
     changes=_reopened,
     matters=Matters(always, ages=True, between=_between),
     touches=one_notice,
-    offers=all_stay,
+    offers=_offers,
     opens=True,
     notice=_notice,
     messages={},

@@ -66,7 +66,9 @@ def _refused(run: Run, event: e.PostingRefused, at: datetime) -> Run:
 
 
 def _resumed(run: Run, event: e.PostingResumed, at: datetime) -> Run:
-    return replace(run, showing=replace(run.showing, refused=None))
+    # Whoever brought the channel back hears anew before it goes.
+    ending = replace(run.ending, told=None)
+    return replace(run, showing=replace(run.showing, refused=None), ending=ending)
 
 
 def _uploaded(run: Run, event: e.FileUploaded, at: datetime) -> Run:

@@ -37,13 +37,13 @@ from bot.core.run.rooms import (
     ChannelIdChanged,
     ChannelMade,
     ChannelNotMade,
-    OfRoom,
+    Placed,
 )
 from bot.core.run.slack_errors import Class, class_of, remedy
 from bot.core.run.waits import TITLE_SHOWN
 from bot.core.text import brief, counted, escape
 
-R = TypeVar("R", bound=OfRoom)
+R = TypeVar("R", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 from bot.core.acts.action_item import AcceptItem, AddItem, EditItem, MarkItem
 from bot.core.acts.again import Again
 from bot.core.acts.answer_hand_off import AcceptHandoff, DeclineHandoff
+from bot.core.acts.archive import KeepChannel, TellArchive
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
 from bot.core.acts.assign import AssignRole
 from bot.core.acts.baseline import TellBaseline
@@ -82,6 +83,7 @@ __all__ = [
     "GiveBack",
     "HandOff",
     "HandOver",
+    "KeepChannel",
     "ListAgain",
     "MarkDone",
     "MarkItem",
@@ -99,6 +101,7 @@ __all__ = [
     "TakeOver",
     "TakePinBack",
     "TakeVoteBack",
+    "TellArchive",
     "TellArrived",
     "TellBaseline",
     "TellCalled",

@@ -13,6 +13,7 @@ from typing import Any
 from bot.core.acting.approvals import voided
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
+from bot.core.acts.archive import TellArchive
 from bot.core.acts.baseline import TellBaseline
 from bot.core.acts.call_owner import TellCalled
 from bot.core.acts.drill import RemindOfDrill
@@ -149,7 +150,7 @@ def actor_of(command: Command) -> Actor:
             return System() if by is None else Someone(by)
         case Observe() | BringBack() | Report() | TellSecrets() | TellEvidence() | TellCalled():
             return System()
-        case TellBaseline() | TellArrived() | TellTakenBack() | TellRoom():
+        case TellBaseline() | TellArrived() | TellTakenBack() | TellRoom() | TellArchive():
             return System()
         case RemindOfDrill():
             return System("timer")

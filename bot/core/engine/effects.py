@@ -17,6 +17,7 @@ from bot.core.acts.registry import MEANINGS
 from bot.core.engine.fold import after as made_of
 from bot.core.engine.fold import fold
 from bot.core.run import events as e
+from bot.core.run.archiving import ChannelArchived
 from bot.core.run.baseline import awaited
 from bot.core.run.model import Run
 from bot.core.run.polling import LED_TO, alarms
@@ -72,10 +73,12 @@ def effects(
     events: Sequence[e.Event],
     at: datetime,
     nobody: timedelta | None = None,
+    archive: timedelta | None = None,
 ) -> Effects:
     """What *events* set off, appended at a time to the run as it was *before*; None begins one.
 
-    *nobody* is how long a run may have nobody on it, None where that is nothing to tell.
+    *nobody* is how long a run may have nobody on it, None where that is nothing to tell; *archive*
+    how long after it is closed its own channel is archived, None for never.
     """
     asked = [event.request for event in events if isinstance(event, e.CheckRequested)]
     ended: list[str] = []
@@ -94,7 +97,8 @@ def effects(
         after = made_of(before, events, at)
         ended = [key for key in (*before.pending, *asked) if key not in after.pending]
         ended += [key for key in before.awaited if key not in after.awaited]
-        timers = _changed(alarms(before, nobody), alarms(after, nobody))
+        then, now = (alarms(run, nobody, archive) for run in (before, after))
+        timers = _changed(then, now)
         messages |= _answered(before, after)
         place = after.channel if after.channel != before.channel else None
     gone = _erasure(before, events, at)
@@ -188,4 +192,5 @@ def _is_out_of_sight(run: Run | None, event: e.Event) -> bool:
 
     Its board stays as it is; nobody waits for it, and nobody is to be told.
     """
-    return run is not None and run.closed is not None and isinstance(event, e.PostingRefused)
+    gone = e.PostingRefused | ChannelArchived
+    return run is not None and run.closed is not None and isinstance(event, gone)

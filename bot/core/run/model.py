@@ -11,6 +11,7 @@ from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
+from bot.core.run.archiving import Ending
 from bot.core.run.asked import Asked, Standing
 from bot.core.run.baseline import Baseline, awaited
 from bot.core.run.calling import Call
@@ -112,7 +113,8 @@ class Run:
     so. `secrets` are the entries in whose words secrets were found -> the number of the entry that
     says so; `hidden` are the inputs among them. `asked` are the requests for approval, by step, and
     `declined` the votes against earlier ones that stand. `room` is the channel that it was to have
-    of its own, if it was; while it has none, `channel` is empty.
+    of its own, if it was; while it has none, `channel` is empty. `ending` is what becomes of that
+    channel, or of the one in which this run was as well.
     """
 
     id: str
@@ -176,6 +178,7 @@ class Run:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     declined: Standing = field(default_factory=dict)
     room: Room | None = None
+    ending: Ending = field(default_factory=Ending)
     alert: Alerted | None = None
 
     def words(self, text: str, step: str | None = None) -> str:
@@ -221,6 +224,11 @@ class Run:
             )
             object.__setattr__(self, "_outline", made)
         return made
+
+    @property
+    def in_its_own(self) -> bool:
+        """Whether it is in the channel that the bot made for it."""
+        return self.room is not None and self.room.made == self.channel != ""
 
     @property
     def shelved_title(self) -> str:

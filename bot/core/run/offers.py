@@ -15,6 +15,8 @@ Offers = Mapping[str, int]
 
 CLOSING = "closing"
 """What the message is about that tells why a run stays open."""
+ARCHIVE = "archive"
+"""What the message is about that says when the run's channel is archived."""
 
 
 def about(step: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.procedure import Poll, show_duration
+from bot.core.run.archiving import ANNOUNCE, ARCHIVE, notice
 from bot.core.run.events import CheckObserved, Seen
 from bot.core.run.model import Run
 from bot.core.run.proof import Request
@@ -62,7 +63,24 @@ def drill_due(run: Run) -> datetime | None:
     return None if run.reminded else run.closed.at + every
 
 
-def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
+def ends(run: Run, after: timedelta | None) -> Mapping[str, datetime]:
+    """The timer of what becomes of a closed run's own channel, which goes *after* so long.
+
+    None where it stays, where nothing can be shown in it, and while the last part is under way.
+    What people were told holds, whatever is set by then.
+    """
+    ending, refused = run.ending, run.showing.refused
+    shut = refused is not None and refused.message == "board"
+    if run.closed is None or not run.in_its_own or shut or ending.is_settled or ending.begun:
+        return {}
+    if ending.told is not None:
+        return {ARCHIVE: ending.told}
+    return {} if after is None else {ANNOUNCE: run.closed.at + after - notice(after)}
+
+
+def alarms(
+    run: Run, nobody: timedelta | None = None, archive: timedelta | None = None
+) -> Mapping[str, datetime]:
     """The timers of a run, by their names.
 
     One for each wait under way, for the time when its last look should be long over; one for each
@@ -70,7 +88,7 @@ def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
     still to be read, and one for each hand-off that is over and of which another run must hear.
     Of a run that is closed: one for what is to be erased of it, and one for the run that led to
     it. The last four are due. And those of `timing`, *nobody* being how long a run may have nobody
-    on it.
+    on it; and that of its own channel, which goes *archive* after it is closed.
     """
     due = {f"{EVIDENCE}{entry}": since for entry, since in run.unread.items()}
     if run.closed is not None and run.to_erase:
@@ -94,7 +112,7 @@ def alarms(run: Run, nobody: timedelta | None = None) -> Mapping[str, datetime]:
         for request in run.pending.values()
         if request.wait
     }
-    return {**due, **approvals, **waits, **timers(run, nobody)}
+    return {**due, **approvals, **waits, **timers(run, nobody), **ends(run, archive)}
 
 
 def over(poll: Poll, waited: timedelta, still: timedelta) -> str | None:

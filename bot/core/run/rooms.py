@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core.person import Happened, Person
+from bot.core.run.archiving import OfArchive
 
 Wanted = Literal["public", "private"]
 """Which kind of channel a run is to have of its own."""
@@ -69,8 +70,10 @@ class ChannelIdChanged(Happened):
     was: str
 
 
-OfRoom = ChannelMade | ChannelNotMade | ChannelFurnished | ChannelChosen | ChannelIdChanged
+Placed = ChannelMade | ChannelNotMade | ChannelFurnished | ChannelChosen | ChannelIdChanged
 """Where a run is, after it began."""
+OfRoom = Placed | OfArchive
+"""All that is said of a run's channel."""
 
 
 @dataclass(frozen=True, slots=True)

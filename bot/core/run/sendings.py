@@ -135,6 +135,15 @@ FURNISH = Sending(
     pace=INTO_A_CHANNEL,
 )
 """Who is there already is not invited twice, and the bookmarks are looked at first."""
+ARCHIVE = Sending(
+    ("conversations.archive",),
+    # Whether it is archived can be asked.
+    Lost.LOOKED_UP,
+    lease_s=60.0,
+    begin_s=30.0,
+    pace=INTO_A_CHANNEL,
+)
+"""What it needs is read under the claim, so that has time."""
 ALERT = Sending(
     ("chat.postMessage",), Lost.LOOKED_UP, lease_s=12.0, begin_s=3.0, pace=INTO_A_CHANNEL
 )
@@ -179,6 +188,7 @@ KINDS: Mapping[str, Kind] = {
     "room": Kind(0, MAKE),
     "nowhere": Kind(0, DIRECT, DIRECT_UPDATE),
     "furnish": Kind(2, FURNISH),
+    "archive": Kind(3, ARCHIVE),
     "back": Kind(1, ELSEWHERE),
     "notice": Kind(1, POST, UPDATE),
     "reminder": Kind(1, ELSEWHERE),

@@ -101,6 +101,7 @@ _PERSON: Mapping[str, str] = {
     "user_is_restricted": "Ask an admin of the workspace to let the app post in this channel.",
 }
 _NEVER = (
+    "already_archived cant_archive_general cant_archive_required "
     "as_user_not_supported duplicate_channel_not_found duplicate_message_not_found "
     "invalid_arg_name invalid_arguments invalid_array_arg invalid_charset invalid_cursor "
     "invalid_form_data invalid_json invalid_limit invalid_metadata_format invalid_metadata_keys "

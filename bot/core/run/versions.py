@@ -91,6 +91,8 @@ _UNREAD = frozenset(
     | {"handoff_taken_back", "handoff_lapsed", "handoff_ended_elsewhere"}
     | {"channel_made", "channel_not_made", "channel_furnished", "channel_chosen"}
     | {"channel_id_changed", "baseline_seen"}
+    | {"archive_announced", "channel_kept", "archive_begun"}
+    | {"channel_archived", "channel_not_archived"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
     | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
 )

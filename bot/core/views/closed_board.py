@@ -5,12 +5,13 @@ that is still open.
 """
 
 from bot.core.acting.asking import in_menu, on_board
+from bot.core.acting.moving import lacks_channel
 from bot.core.acts import about, export, reopen, show
 from bot.core.blockkit.blocks import Block, actions, context, header, overflow, sections
 from bot.core.run.actor import way
 from bot.core.run.model import Closed, Run, State
 from bot.core.run.proof import on_page
-from bot.core.text import brief, clock, lasted, mention, run_link, shorten, span
+from bot.core.text import brief, clock, dated, lasted, mention, run_link, shorten, span
 
 _FIRST_LINE = 150
 _TITLE_KEPT = 60
@@ -33,7 +34,7 @@ def closed_board(run: Run, closed: Closed, foot: str) -> list[Block]:
     """The blocks of *run*'s board now that it is *closed*; *foot* is its last line."""
     return [
         header(_first_line(run, closed)),
-        *sections([_summary(run, closed), *_reasons(run, closed)]),
+        *sections([_summary(run, closed), *_reasons(run, closed), *_channel(run)]),
         actions(
             "run",
             on_board(export.ON_RUN, run),
@@ -116,6 +117,16 @@ def _reasons(run: Run, closed: Closed) -> list[str]:
         lines.append(line)
     left = len(closed.reasons) - len(lines)
     return [*lines, f"… and {left} more, in the post-mortem"] if left else lines
+
+
+def _channel(run: Run) -> list[str]:
+    """What becomes of its own channel; as it stands when that is archived, it stays to be read."""
+    ending = run.ending
+    if lacks_channel(run) if ending.archived else ending.begun and not ending.is_settled:
+        return ["🗄️ This channel goes into the archive. *Reopen…* is in my Home then."]
+    if ending.told is None or ending.is_settled:
+        return []
+    return [f"🗄️ This channel is archived {dated(ending.told)}, unless someone keeps it."]
 
 
 def _skips(run: Run) -> list[str]:

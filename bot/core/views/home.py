@@ -234,6 +234,8 @@ def _of_shut(placed: Placed) -> Block:
     run = placed.run
     can = (reopen.ON_RUN, catch_up.ON_RUN, show.ON_RUN)
     words = f"{_linked(placed)} · {brief(run.title, TITLE_SHOWN)} · {_where(run)}"
+    if (archived := run.ending.archived) is not None:
+        words += f", archived {dated(archived)}"
     lines = [in_menu(one, run) for one in can if one.when(run)]
     return section(words, block_id=f"run:{run.id}", accessory=overflow("run_menu", lines))
 

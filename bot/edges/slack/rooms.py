@@ -93,6 +93,17 @@ class SlackRooms:
         await call(client.conversations_setTopic, channel=channel, topic=topic)
         await call(client.conversations_setPurpose, channel=channel, purpose=purpose)
 
+    async def archive(self, team: str | None, channel: str) -> None:
+        try:
+            await call(self._client(team).conversations_archive, channel=channel)
+        except Rejected as refused:
+            if _code(refused) != "already_archived":
+                raise
+
+    async def is_archived(self, team: str | None, channel: str) -> bool:
+        answer = await call(self._client(team).conversations_info, channel=channel)
+        return part(answer, "channel").get("is_archived") is True
+
     async def bookmark(self, team: str | None, channel: str, title: str, link: str) -> None:
         client = self._client(team)
         there = await call(client.bookmarks_list, channel_id=channel)

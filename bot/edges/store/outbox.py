@@ -209,6 +209,12 @@ class SqlOutbox:
 
         await self._database.write(work)
 
+    async def behind(self, team: str | None, channel: str) -> Sequence[str]:
+        here = select(messages.c.key).where(messages.c.channel == channel)
+        here = here.where(self._teams.of(messages.c.team, team))
+        waits = here.where(messages.c.wanted > messages.c.shown).order_by(messages.c.key)
+        return await self._database.read(lambda c: list(c.execute(waits).scalars()))
+
     async def backlog(self, late_after: float) -> Backlog:
         waits = messages.c.wanted > messages.c.shown
         counted = select(func.count(), func.min(messages.c.waiting_since)).where(waits)

@@ -41,7 +41,7 @@ def test_every_call_that_sends_something_is_in_the_table() -> None:
         for file in SLACK.rglob("*.py")
         for found in re.findall(
             r"\b(?:(?:chat|files|pins|bookmarks)_\w+|views_publish"
-            r"|conversations_(?:open|create|invite|set\w+))",
+            r"|conversations_(?:open|create|invite|archive|set\w+))",
             file.read_text(),
         )
     }
