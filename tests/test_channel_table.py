@@ -12,6 +12,10 @@ ROOT = Path(__file__).parents[1]
 PLAYED: Mapping[str, tuple[str, str]] = {
     "renamed": ("channels", "a_renamed_channel_is_the_same_channel"),
     "archived": ("channels", "a_run_in_an_archived_channel_goes_on_in_another_one"),
+    "archive it": (
+        "archiving",
+        "it_is_told_then_written_up_then_archived_once_and_reopened_from_home",
+    ),
     "unarchived": ("channels", "who_unarchives_a_channel_is_told_that_the_bot_is_not_back"),
     "deleted": ("channels", "a_deleted_channel_is_told_once_and_the_run_goes_on_in_another_one"),
     "shared": ("channels", "who_works_in_a_channel_that_is_shared_hears_who_reads_it_now"),
