@@ -202,7 +202,7 @@ class Homes:
         rows = await self._sight.runs(by, self.admission.team, RUNS + 1)
         placed = [one for row in rows[:RUNS] if (one := await self._placed(row)) is not None]
         offer = await self._offer(shown, words)
-        drills = await self._due(shown)
+        drills = await self._due(by, shown)
         shut = await self._shut(by)
         more, known = len(rows) > RUNS, self.coverage()
         return home.draw(by, placed, offer, more=more, drills=drills, known=known, shut=shut)
@@ -216,14 +216,17 @@ class Homes:
                 found.append(one)
         return found
 
-    async def _due(self, shown: Catalog) -> list[home.Drill]:
+    async def _due(self, by: Person, shown: Catalog) -> list[home.Drill]:
         """The drills that are due, of the procedures that someone sees; the longest ago first."""
         often = [one.procedure for one in shown.shown if one.procedure.drill_every is not None]
-        due = [one for p in often[:DRILLED] if (one := await self._drill(p)) is not None]
+        due = [one for p in often[:DRILLED] if (one := await self._drill(by, p)) is not None]
         return sorted(due, key=lambda one: (one.last is not None, one.last, one.procedure.id))
 
-    async def _drill(self, procedure: Procedure) -> home.Drill | None:
-        """The next drill of a procedure, if it is due; one by mistake was none."""
+    async def _drill(self, by: Person, procedure: Procedure) -> home.Drill | None:
+        """The next drill of a procedure, if it is due; one by mistake was none.
+
+        When the last one ended is told to those who may see that.
+        """
         for row in await self.log.runs(procedure=procedure.id, drill=True, limit=LATER):
             if row.team != self.admission.team:
                 continue
@@ -236,7 +239,8 @@ class Homes:
             every = procedure.drill_every
             if closed is None or every is None or closed.at + every > self.clock.now():
                 return None
-            return home.Drill(procedure, closed.at)
+            hidden = not await self._sight.may(by, row, {})
+            return home.Drill(procedure, None if hidden else closed.at, hidden=hidden)
         return home.Drill(procedure, None)
 
     async def _placed(self, row: RunRow) -> home.Placed | None:

@@ -11,7 +11,9 @@ import pytest
 from bot.app.admission import Admission
 from bot.app.desk import Desk
 from bot.app.home import APART, BUSY, FOLLOWED, LATE, MOST, TRIES, Homes
+from bot.app.sight import Sight
 from bot.core.engine import commands as c
+from bot.core.engine.effects import NOTHING
 from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.ports.messages import Rejected, Throttled, Unsure
@@ -243,6 +245,32 @@ async def test_a_drill_is_due_until_one_is_done_and_again_when_its_time_has_come
     assert "Drills that are due" not in await looks(place)
     await place.passes(timedelta(days=1).total_seconds())
     assert "the last ended" in await looks(place)
+
+
+async def test_when_a_drill_in_a_channel_ended_that_someone_is_not_in_is_not_told(
+    place: Place,
+) -> None:
+    drill = await place.desk.start(started().model_copy(update={"drill": True}), delivery=None)
+    assert drill is not None
+    why = {item.key: "It is a drill." for item in drill.verification()}
+    why["verification"] = "No."
+    closed = e.RunClosed(by=ANA, reasons=why)
+    await place.log.append(
+        drill.id, drill.seq, [closed], at=place.clock.now(), effects=NOTHING, delivery=None
+    )
+    place.desk.forget(drill.id)
+    await place.passes(timedelta(days=1).total_seconds())
+    assert "the last ended" in await looks(place)
+
+    async def outside(by: e.Person, channel: str) -> bool:
+        return False
+
+    place.homes._sight = Sight(place.desk, place.log, outside)
+    said = await looks(place)
+    assert "the last ended" not in said
+    # It is due all the same, and there was one.
+    assert "Drills that are due" in said
+    assert "never drilled" not in said
 
 
 async def test_how_many_alerts_have_a_procedure_is_its_last_line_where_it_is_known(

@@ -17,7 +17,7 @@ from bot.core.run.archiving import (
 from bot.core.run.events import FileUploaded
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import PROCEDURES, Bot, Child
-from tests.story.driver import INCIDENTS, RANDOM, Json, NotThere, Someone, find, words
+from tests.story.driver import INCIDENTS, Json, NotThere, Someone, find, words
 from tests.story.passing import comes
 from tests.story.test_again import opened
 from tests.story.test_exporting import _text
@@ -252,9 +252,9 @@ async def test_by_default_and_in_other_channels_nothing_is_archived(
         bot = Bot(settings)
         await bot.start()
         try:
-            await ana.in_(RANDOM).types(f"/runbook {line}")
+            await ana.types(f"/runbook {line}")
             run = "VA-1" if "new" in line else "VA-2"
-            there = ana.in_((await made(people))["id"] if "new" in line else RANDOM)
+            there = ana.in_((await made(people))["id"] if "new" in line else INCIDENTS)
             await there.board(run)
             await closes(there, run)
             async with bot.log() as log:

@@ -76,10 +76,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A drill that is due; `last` is when the one before it ended, None where there was none."""
+    """A drill that is due; `last` is when the one before it ended, None where there was none.
+
+    It is None as well where that is `hidden` from the one who looks.
+    """
 
     procedure: Procedure
     last: datetime | None
+    hidden: bool = False
 
 
 def draw(
@@ -272,9 +276,10 @@ def _due(drills: Sequence[Drill], most: int) -> list[Block]:
 
 def _of_drill(drill: Drill) -> Block:
     procedure = drill.procedure
-    last = "never drilled" if drill.last is None else f"the last ended {dated(drill.last)}"
     every = procedure.drill_every
-    often = "" if every is None else f", and one is wanted every {show_duration(every)}"
+    last = "never drilled" if drill.last is None else f"the last ended {dated(drill.last)}"
+    wanted = "" if every is None else f"one is wanted every {show_duration(every)}"
+    when = ", and ".join(filter(None, ["" if drill.hidden else last, wanted]))
     begin = Begin(procedure.id, ask=bool(procedure.inputs), drill=True)
     start = button(
         "Start drill…" if procedure.inputs else "Start drill",
@@ -282,7 +287,7 @@ def _of_drill(drill: Drill) -> Block:
         start_value(begin),
         says=f"Start a drill of {procedure.title}",
     )
-    words = f"{SIGN} *{escape(procedure.title)}* · `{procedure.id}` · {last}{often}"
+    words = f"{SIGN} *{escape(procedure.title)}* · `{procedure.id}` · {when}"
     return section(words, block_id=f"drill:{procedure.id}", accessory=start)
 
 
