@@ -18,7 +18,7 @@ from bot.core.run.events import FileUploaded
 from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import PROCEDURES, Bot, Child
 from tests.story.driver import INCIDENTS, Json, NotThere, Someone, find, words
-from tests.story.passing import comes
+from tests.story.passing import comes, waiting
 from tests.story.test_again import opened
 from tests.story.test_exporting import _text
 from tests.story.test_home import presses, shown
@@ -146,12 +146,9 @@ async def test_whoever_is_there_keeps_it_and_nothing_comes_of_it_later(
     await ben.in_(there.channel).does("Keep the channel", said)
     (kept,) = await there.thread("this channel stays, says ben", run="VA-1")
     assert kept["ts"] == said["ts"]
-    assert "is not about to be archived" in await there.types("/runbook keep the channel VA-1") or (
-        "stays" in await there.types("/runbook keep the channel VA-1")
-    )
-    async with bot.log() as log:
-        due, _ = await log.timers.due(10)
-    assert not [one for one in due if one.name in (ANNOUNCE, ARCHIVE)]
+    assert "The channel stays" in await there.types("/runbook VA-1 keep the channel")
+    due = await waiting(bot.environ["RUNBOOK_DATABASE_URL"], "VA-1")
+    assert not {ANNOUNCE, ARCHIVE} & due.keys()
     assert "channel_archived" not in await bot.kinds("VA-1")
     assert not await people.calls("conversations.archive")
 
@@ -165,13 +162,12 @@ async def test_it_waits_while_another_run_is_open_there_and_for_what_that_left(
     await there.says("The lamp is fine", other["ts"])
     await announced(bot, there)
     await goes(bot, there)
-    async with bot.log() as log:
 
-        async def put_off() -> bool | None:
-            _, pause = await log.timers.due(10)
-            return pause > 0 or None
+    async def put_off() -> bool | None:
+        due = await waiting(bot.environ["RUNBOOK_DATABASE_URL"], "VA-1")
+        return due[ARCHIVE] > 1 or None
 
-        await there.eventually(put_off, "that it is put off")
+    await there.eventually(put_off, "that it is put off")
     assert "archive_begun" not in await bot.kinds("VA-1")
     await closes(there, "MI-1")
     await goes(bot, there)
@@ -237,9 +233,8 @@ async def test_a_run_that_is_reopened_keeps_its_channel(
         return None
 
     await there.eventually(without, "the notice without its button")
-    async with bot.log() as log:
-        due, _ = await log.timers.due(10)
-    assert not [one for one in due if one.name in (ANNOUNCE, ARCHIVE)]
+    due = await waiting(bot.environ["RUNBOOK_DATABASE_URL"], "VA-1")
+    assert not {ANNOUNCE, ARCHIVE} & due.keys()
 
 
 async def test_by_default_and_in_other_channels_nothing_is_archived(
@@ -257,9 +252,8 @@ async def test_by_default_and_in_other_channels_nothing_is_archived(
             there = ana.in_((await made(people))["id"] if "new" in line else INCIDENTS)
             await there.board(run)
             await closes(there, run)
-            async with bot.log() as log:
-                _, pause = await log.timers.due(10)
-                assert pause > 0
+            due = await waiting(bot.environ["RUNBOOK_DATABASE_URL"], run)
+            assert not {ANNOUNCE, ARCHIVE} & due.keys()
             assert "archive_announced" not in await bot.kinds(run)
         finally:
             await bot.stop()
