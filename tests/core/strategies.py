@@ -15,6 +15,12 @@ from bot.core.engine.fold import begin, evolve
 from bot.core.engine.listing import at_start
 from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
+from bot.core.run.archiving import (
+    ArchiveAnnounced,
+    ArchiveBegun,
+    ChannelArchived,
+    ChannelNotArchived,
+)
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.leading import Outcome
 from bot.core.run.model import Run
@@ -92,12 +98,20 @@ rooms: st.SearchStrategy[Any] = st.one_of(
         ChannelIdChanged, channel=st.just("C0SHARED"), was=st.sampled_from(["C0TRUST", "C0OWN"])
     ),
 )
+archives: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.just(ArchiveAnnounced(due=START)),
+    st.just(ArchiveBegun()),
+    st.builds(ChannelArchived, channel=st.sampled_from(["C0OWN", "C0TRUST"]), seen=st.booleans()),
+    st.builds(ChannelNotArchived, error=st.sampled_from(["open_run", "odd"])),
+)
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
     c.RemindOfDrill: st.builds(c.RemindOfDrill, st.booleans()),
     c.TellHandoff: st.builds(c.TellHandoff, st.sampled_from(["OT-1", "OT-2"])),
     c.TellTakenBack: st.builds(c.TellTakenBack, taken_back),
     c.TellRoom: st.builds(c.TellRoom, rooms),
+    c.TellArchive: st.builds(c.TellArchive, archives),
 }
 """What the bot says of itself, whatever the run is."""
 

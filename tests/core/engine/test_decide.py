@@ -128,6 +128,7 @@ def _a_closed_run_is_left_alone(before: Run, command: c.Command, made: Sequence[
         told |= c.RemindOfDrill | c.Write | c.TellTakenBack | c.TellArrived | c.TellStakeholders
         told |= c.PinMessage | c.CorrectPin | c.TakePinBack | c.TellHandoff
         told |= c.AddItem | c.AcceptItem | c.EditItem | c.MarkItem
+        told |= c.TellArchive | c.KeepChannel
         assert isinstance(command, c.Reopen | c.Export | c.Fire | c.Report | c.Erase | told)
 
 
