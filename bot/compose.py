@@ -138,7 +138,8 @@ def _deciding(own: Own, reached: Reached) -> _Deciding:
         me.team_id,
         own.detector,
     )
-    erasing = Erasing(desk, log, partial(note_into, listed(file_of(settings.database_url))))
+    note = partial(note_into, listed(file_of(settings.database_url)))
+    erasing = Erasing(desk, log, note, reached.workspaces.link)
     return _Deciding(desk, rolls, registrar, admission, erasing)
 
 

@@ -106,7 +106,7 @@ class Chosen:
         let = None if role is None else as_role(role)
         request = Request(run_id, wanted, command.by, "slack", delivery, as_role=let)
         try:
-            what = await self.erasing.erase(kept, request)
+            what, left = await self.erasing.erase(kept, request)
         except DAMAGED as fault:
             raise damaged(run_id, fault) from fault
         if what.is_empty and await self.erasing.desk.log.delivered(delivery):
@@ -114,7 +114,9 @@ class Chosen:
             return ""
         if what.is_empty and role is not None and role.role and not role.holds:
             raise Refused(await self._needed(run))
-        return _answer(run_id, command.entries, kept, what)
+        said = _answer(run_id, command.entries, kept, what)
+        by_hand = left.said(run_id)
+        return f"{said} {by_hand}." if by_hand else said
 
     async def _needed(self, run: Run) -> str:
         """Whose it is to erase what others wrote, for someone who chose nothing else."""

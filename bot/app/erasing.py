@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Literal
 
-from bot.app.desk import Desk, no_such_run
+from bot.app.byhand import NOTHING_LEFT, ByHand, Left
+from bot.app.desk import Desk, History, no_such_run
 from bot.app.erasure_list import Note, begun, read
 from bot.app.tidying import Tidying
 from bot.core.acting.erasures import numbers
@@ -27,6 +28,7 @@ from bot.core.sealing.people import People
 from bot.core.sealing.record import NO_RUN, Stored
 from bot.core.text import counted
 from bot.ports.log import Unavailable, every
+from bot.ports.messages import Link
 from bot.ports.vault import Kept, Vault
 from bot.ports.work import Due
 
@@ -111,14 +113,20 @@ class Request:
 
 @dataclass(slots=True)
 class Erasing:
-    """Erases at somebody's request; `note` writes a line of the erasure list, durably."""
+    """Erases at somebody's request; `note` writes a line of the erasure list, durably.
+
+    `address` makes the address of a message in Slack, where that is asked.
+    """
 
     desk: Desk
     vault: Vault
     note: Note
+    address: Link | None = None
+    by_hand: ByHand = field(init=False)
     tidying: Tidying = field(init=False)
 
     def __post_init__(self) -> None:
+        self.by_hand = ByHand(self.desk, self.address)
         self.tidying = Tidying(self.vault, self.desk.clock)
 
     async def answer(self, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,20 +201,23 @@ class Erasing:
             wanted = replace(wanted, entries=there)
             unknown = _unknown(wanted, People(kept.people))
         if asked.dry_run:
-            what = await _worked_out(run_id, kept, wanted)
+            what, left = await _worked_out(run_id, kept, wanted), NOTHING_LEFT
         else:
-            what = await self.carry_out(kept, Request(run_id, wanted, via=asked.via))
-        return _said(run_id, what, becomes(kept, what.words, what.people), unknown)
+            what, left = await self.carry_out(kept, Request(run_id, wanted, via=asked.via))
+        files = becomes(kept, what.words, what.people)
+        return _said(run_id, what, files, unknown, left.plainly(run_id))
 
-    async def carry_out(self, kept: Kept, request: Request) -> Plan:
+    async def carry_out(self, kept: Kept, request: Request) -> tuple[Plan, Left]:
         """Erase what goes of a run that is stored so, and note what is to go later: what it was.
+
+        Beside it what is left in Slack to people.
 
         Raises Refused or Unavailable.
         """
         run_id, wanted = request.run_id, request.wanted
         what = await _worked_out(run_id, kept, wanted)
         if what.is_empty and request.noted is None:
-            return what
+            return what, NOTHING_LEFT
         if await asyncio.to_thread(_is_of_before, kept):
             await self.vault.seal_of_before(run_id)
             what = await _worked_out(run_id, await self.kept(run_id), wanted)
@@ -220,15 +231,24 @@ class Erasing:
             via=request.via,
             as_role=request.as_role,
         )
-        async with begun(self.note, run_id, what):
+        was = await self.by_hand.before(run_id)
+        async with begun(self.note, run_id, what) as by_hand:
             await self.desk.act(run_id, command, delivery=request.delivery)
-        return what
+            left = await self._left(was, kept, what)
+            by_hand.extend(left.addresses)
+        return what, left
 
-    async def erase(self, kept: Kept, request: Request) -> Plan:
+    async def _left(self, was: History | None, kept: Kept, what: Plan) -> Left:
+        """What is left to people of what went."""
+        if not (what.words or what.people):
+            return NOTHING_LEFT
+        return await self.by_hand.after(was, kept)
+
+    async def erase(self, kept: Kept, request: Request) -> tuple[Plan, Left]:
         """The same, and see afterwards that nothing is left in a file's write-ahead log."""
-        what = await self.carry_out(kept, request)
+        done = await self.carry_out(kept, request)
         self.tidying.want()
-        return what
+        return done
 
     async def kept(self, run_id: str) -> Kept:
         """A run as it is stored; raises Refused where there is none, or nothing can be erased."""
@@ -248,7 +268,9 @@ class Erasing:
         for number, noted in _in_order(run):
             wanted = Wanted(noted.everything, entries=noted.entries, tokens=noted.people)
             request = Request(run.id, wanted, noted.by, noted.via, noted=number)
-            await self.erase(await self.kept(run.id), request)
+            _, left = await self.erase(await self.kept(run.id), request)
+            if words := left.plainly(run.id):
+                logger.warning("erased: %s", words, extra={"run": run.id})
             logger.info("%s is closed: what entry %d asked for is erased", run.id, number)
         # One that was left when nothing is to be erased goes by this.
         if not (await self.desk.run(due.run_id)).to_erase:
@@ -347,7 +369,7 @@ def _unknown(wanted: Wanted, people: People) -> str:
     return f"{whom} on the list cannot be found: erase them with --person"
 
 
-def _said(run_id: str, what: Plan, files: str, unknown: str = "") -> str:
+def _said(run_id: str, what: Plan, files: str, unknown: str = "", left: str = "") -> str:
     """What goes, in words; empty for nothing."""
     parts = [f"the words of {counted(len(what.words), 'entry', 'entries')}"] if what.words else []
     if what.people:
@@ -363,4 +385,6 @@ def _said(run_id: str, what: Plan, files: str, unknown: str = "") -> str:
         said += f"; {unknown}"
     if files:
         said += f"; {files}"
+    if left:
+        said += f"; {left}"
     return said

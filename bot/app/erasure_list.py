@@ -33,13 +33,16 @@ def listed(database: Path | None) -> Path:
 
 
 @asynccontextmanager
-async def begun(note: Note, run_id: str, what: Plan) -> AsyncIterator[None]:
+async def begun(note: Note, run_id: str, what: Plan) -> AsyncIterator[list[str]]:
     """Say on the list what is about to be erased, and after it how that ended.
+
+    What is given takes the addresses of what is left to people, which the list has as well.
 
     Raises Refused when that cannot be said; then nothing may be erased.
     """
+    left: list[str] = []
     if not (what.words or what.people):
-        yield
+        yield left
         return
     token = secrets.token_hex(8)
     line = {"id": token, "run": run_id, "entries": what.words, "people": what.people}
@@ -52,7 +55,7 @@ async def begun(note: Note, run_id: str, what: Plan) -> AsyncIterator[None]:
             "runs the bot can make room for it; then try again."
         ) from trouble
     try:
-        yield
+        yield left
     except Refused:
         await _ended(note, {"refused": token})
         raise
@@ -60,7 +63,7 @@ async def begun(note: Note, run_id: str, what: Plan) -> AsyncIterator[None]:
         if not trouble.in_doubt:
             await _ended(note, {"refused": token})
         raise
-    await _ended(note, {"done": token})
+    await _ended(note, {"done": token, **({"by_hand": left} if left else {})})
 
 
 async def _ended(note: Note, line: dict[str, Any]) -> None:

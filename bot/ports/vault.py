@@ -11,7 +11,8 @@ from bot.core.sealing.record import Stored
 class Kept:
     """A run as it is stored: its entries, its people, whether it is open and entries are sealed.
 
-    `files` are the ids that Slack has for the files that were uploaded.
+    `files` are the ids that Slack has for the files that were uploaded, `standing` the other
+    messages that are there: the key of each in its run, its channel, and its ts.
     """
 
     entries: Sequence[Stored]
@@ -19,6 +20,7 @@ class Kept:
     open: bool
     sealed: bool
     files: Sequence[str]
+    standing: Sequence[tuple[str, str, str]] = ()
 
 
 class Vault(Protocol):

@@ -189,10 +189,22 @@ class Replies:
         try:
             await self.tell(by, channel, None, Answer(text))
         except _REFUSED as trouble:
-            logger.info("it is said to someone alone (%s)", _why(trouble))
-            alone = await call(self._client.conversations_open, users=by.id)
-            where = told(part(alone, "channel"), "id")
-            await self.say(where, Answer(f"In <#{channel}>: {text}"))
+            await self._alone(by, trouble, Answer(f"In <#{channel}>: {text}"))
+
+    async def ended(self, by: Person, channel: str | None, answer: Answer) -> None:
+        """Tell someone what came of their form: in its run's channel, or else where they are alone.
+
+        A run may be in a channel that is shut, and its form was opened elsewhere then.
+        """
+        try:
+            await self.tell(by, channel, None, answer)
+        except _REFUSED as trouble:
+            await self._alone(by, trouble, answer)
+
+    async def _alone(self, by: Person, trouble: Exception, answer: Answer) -> None:
+        logger.info("it is said to someone alone (%s)", _why(trouble))
+        alone = await call(self._client.conversations_open, users=by.id)
+        await self.say(told(part(alone, "channel"), "id"), answer)
 
     async def say(self, channel: str, answer: Answer, *, thread: str | None = None) -> None:
         """Answer in a conversation that nobody else reads: there the answer stays.

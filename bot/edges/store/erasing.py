@@ -47,7 +47,14 @@ def kept(connection: Connection, run_id: str) -> Kept | None:
     entries = entries_of(connection, run_id)
     uploaded = messages.c.key.like(f"{run_id}/{EXPORT}%") & messages.c.ts.like("F%")
     files = connection.execute(select(messages.c.ts).where(uploaded)).scalars().all()
-    return Kept(entries, row.people or "", row.open, sealing.is_on(connection), files)
+    there = (messages.c.run_id == run_id) & messages.c.ts.is_not(None) & ~uploaded
+    asked = select(messages.c.key, messages.c.channel, messages.c.ts).where(there)
+    standing = [
+        (one.key.partition("/")[2], one.channel, one.ts)
+        for one in connection.execute(asked.order_by(messages.c.ts))
+    ]
+    sealed = sealing.is_on(connection)
+    return Kept(entries, row.people or "", row.open, sealed, files, standing)
 
 
 def seal_some(connection: Connection, run_id: str, after: int) -> int | None:

@@ -291,9 +291,7 @@ class Reception:
             shown = forms.started(answer.started, elsewhere[0], answer.blocks)
             return outcome, await ack(response_action="update", view=shown)
         if answer.text:
-            self._replies.later(
-                self._replies.tell(by, sent.view.about.get("channel"), None, answer)
-            )
+            self._replies.later(self._replies.ended(by, sent.view.about.get("channel"), answer))
         return outcome, await ack(response_action="clear" if sent.view.stacked else None)
 
     async def _mention(self, asks: deliveries.Mention) -> str:
