@@ -1,5 +1,6 @@
 """A step that fails: steps open by it, and the owner is told, as people live it."""
 
+from bot.demo.workspace.client import PersonClient
 from tests.story.conftest import Bot
 from tests.story.driver import ONCALL, Someone, words
 
@@ -48,3 +49,26 @@ async def test_the_owner_is_told_once_in_their_channel(
     assert board["ts"].replace(".", "") in str(there)
     kinds = await bot.kinds("WA-1")
     assert kinds[-2:] == ["owner_called", "owner_reached"]
+
+
+async def test_an_owners_channel_that_has_another_id_by_now_is_found_by_its_name(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    await ana.types(START)
+    await fails(ana)
+    await ben.does("Call the owner", await ben.board("WA-1", "failed, <@U0ANA>"), row="step 1")
+    await ana.board("WA-1", "The owner was called in")
+    await people.use("ana", "trust-oncall", shared="T0OTHER", renumbered=True)
+    state = (await people.state())["channels"]
+    (now,) = [one["id"] for one in state if one["name"] == "trust-oncall"]
+    assert now != ONCALL
+    await ana.does("Try again", await ana.board("WA-1", "failed, <@U0ANA>"), row="step 1")
+    await ana.does("Done", await ana.board("WA-1", "since"), row="step 1")
+
+    async def over() -> bool | None:
+        shown = [words(one) for one in await ana.in_(now).messages()]
+        return any("nobody need come" in one for one in shown) or None
+
+    await ana.eventually(over, "the post that says that nobody need come")
+    posts = [one for one in await ana.in_(now).messages() if "WA-1" in words(one)]
+    assert len(posts) == 1

@@ -14,19 +14,30 @@ import logging
 import re
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.blockkit.picture import Picture
 from bot.core.ids import is_channel
 from bot.core.run.uploads import imprint
 from bot.edges.slack.calls import TIMEOUT, call, part, told
-from bot.ports.messages import Gone, Mark, MessageRow, Rejected, Shared, Throttled, Unsure, Upload
+from bot.ports.messages import (
+    Gone,
+    Mark,
+    MessageRow,
+    NotInChannel,
+    Rejected,
+    Shared,
+    Throttled,
+    Unsure,
+    Upload,
+)
 
 EVENT_TYPE = "runbook_message"
 _NAMESPACE = uuid.UUID("6f2d1f0e-5a55-4d0c-9a52-8a0f7c1f3b7e")
@@ -57,9 +68,9 @@ class SlackMessages:
 
     async def post(self, row: MessageRow, thread: str | None, picture: Picture, mark: Mark) -> str:
         nonce = f"{row.key}#{row.generation}"
-        answer = await call(
+        answer = await self._into(
+            row,
             self._client(row.team).chat_postMessage,
-            channel=await self._place(row),
             thread_ts=thread,
             **_content(row, picture, mark),
             client_msg_id=str(uuid.uuid5(_NAMESPACE, nonce)),
@@ -70,6 +81,23 @@ class SlackMessages:
             await self._take_back(row, ts)
             raise Gone("thread_not_found")
         return ts
+
+    async def _into(
+        self, row: MessageRow, method: Callable[..., Awaitable[AsyncSlackResponse]], **content: Any
+    ) -> dict[str, Any]:
+        """Call a method about a message, in its channel.
+
+        One that is known by its name may have another id by now, as Slack gives it when it is
+        shared; then the name is asked for anew.
+        """
+        place = await self._place(row)
+        try:
+            return await call(method, channel=place, **content)
+        except NotInChannel:
+            name = (row.place or "").removeprefix("#")
+            if self._channels.pop((row.team, name), None) is None:
+                raise
+        return await call(method, channel=await self._place(row), **content)
 
     async def _place(self, row: MessageRow) -> str:
         """The channel of a message; Slack's own for one person's, which never changes."""
@@ -121,8 +149,7 @@ class SlackMessages:
 
     async def update(self, row: MessageRow, picture: Picture, mark: Mark) -> None:
         content = _content(row, picture, mark)
-        place = await self._place(row)
-        await call(self._client(row.team).chat_update, channel=place, ts=row.ts, **content)
+        await self._into(row, self._client(row.team).chat_update, ts=row.ts, **content)
 
     async def read(self, row: MessageRow) -> Mark | None:
         answer = await call(
@@ -161,10 +188,9 @@ class SlackMessages:
 
     async def _messages(self, row: MessageRow, thread: str | None, since: datetime | None) -> Any:
         """The messages of a thread, or of the channel since a time, page by page."""
-        cursor, place = None, await self._place(row)
+        cursor, client = None, self._client(row.team)
         for _ in range(PAGES):
             common: dict[str, Any] = {
-                "channel": place,
                 "include_all_metadata": True,
                 "limit": _PAGE,
             }
@@ -173,11 +199,9 @@ class SlackMessages:
             if cursor:
                 common["cursor"] = cursor
             if thread is None:
-                answer = await call(self._client(row.team).conversations_history, **common)
+                answer = await self._into(row, client.conversations_history, **common)
             else:
-                answer = await call(
-                    self._client(row.team).conversations_replies, ts=thread, **common
-                )
+                answer = await self._into(row, client.conversations_replies, ts=thread, **common)
             for message in answer.get("messages", []):
                 yield message
             cursor = answer.get("response_metadata", {}).get("next_cursor")
