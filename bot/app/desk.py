@@ -28,9 +28,9 @@ from bot.core.run.events import Event, Fact, Person, RunStarted
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.members import Sets, no_sets
 from bot.core.run.model import Run
+from bot.core.run.values import title_of
 from bot.core.sealing.reading import rereads
 from bot.core.sealing.record import NO_RUN
-from bot.core.template import fill
 from bot.ports.log import Duplicate, Log, Opening, Stale, Unreadable
 from bot.ports.work import Due
 from bot.ports.world import Clock
@@ -258,7 +258,7 @@ class Desk:
         """
         at = self.clock.now()
         procedure = event.procedure
-        title = titled(fill(procedure.title, event.inputs), drill=event.drill)
+        title = titled(title_of(procedure, event.inputs), drill=event.drill)
         events = at_start(event, at, self.sets)
         try:
             facts = await self.log.begin(

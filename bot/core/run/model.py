@@ -29,6 +29,7 @@ from bot.core.run.shift import Handoff, ToTell
 from bot.core.run.showing import Showing
 from bot.core.run.states import TRANSITIONS, State
 from bot.core.run.updates import Update
+from bot.core.run.values import title_of
 from bot.core.template import fill
 
 __all__ = ["TRANSITIONS", "Closed", "Reopened", "Run", "State", "Step"]
@@ -235,6 +236,15 @@ class Run:
         """The title as lists of runs have it: without what was erased, or is a secret."""
         if not self.erased and not self.hidden:
             return self.title
+        return titled(title_of(self.procedure, self._shelved), drill=self.drill)
+
+    @property
+    def shelved_before(self) -> str:
+        """The same as programs of 0.2 wrote it: with lists as they are recorded, `a,b`."""
+        return titled(fill(self.procedure.title, self._shelved), drill=self.drill)
+
+    @property
+    def _shelved(self) -> Mapping[str, str]:
         # Before it was erased or masked and after, so that the list and the record say the same.
         kept = {name: MASK if name in self.hidden else value for name, value in self.inputs.items()}
         if self.erased:
@@ -243,7 +253,7 @@ class Run:
                 for name, value in self.inputs.items()
                 if self.lost_inputs or names_someone(value)
             }
-        return titled(fill(self.procedure.title, kept), drill=self.drill)
+        return kept
 
     @property
     def title(self) -> str:

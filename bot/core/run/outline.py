@@ -31,8 +31,7 @@ from bot.core.run.sums import Counted as Counted  # noqa: PLC0414 - spoken of he
 from bot.core.run.sums import Counts as Counts  # noqa: PLC0414 - likewise
 from bot.core.run.sums import Verification as Verification  # noqa: PLC0414 - likewise
 from bot.core.run.turn import opens, turn
-from bot.core.run.values import Values
-from bot.core.template import fill
+from bot.core.run.values import Values, as_read, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,12 @@ class Outline:
     @cached_property
     def title(self) -> str:
         """The procedure's title with the run's values in it."""
-        return fill(self.procedure.title, self.inputs)
+        return title_of(self.procedure, self.inputs)
+
+    def _titled(self, title: str, then: Mapping[str, str] | None = None) -> str:
+        """The title of a step or a group with the values in it, or with those of another time."""
+        known = self.texts.known if then is None else then
+        return self.texts.fill(title, as_read(self.procedure, known))
 
     @cached_property
     def places(self) -> Mapping[str, Placed]:
@@ -332,7 +336,7 @@ class Outline:
         return Row(
             leaf=step,
             number=placed.number,
-            title=self.texts.fill(step.title, self.steps[step.id].values),
+            title=self._titled(step.title, self.steps[step.id].values),
             groups=tuple(self._headings(placed, headings)),
             step=self.steps[step.id],
             check=check_of(step),
@@ -355,7 +359,7 @@ class Outline:
             if number not in made:
                 around = placed.groups[depth - 2] if depth > 1 else None
                 member = around is not None and around.for_each is not None and "@" in group.id
-                made[number] = Heading(group, number, self.texts.fill(group.title), member)
+                made[number] = Heading(group, number, self._titled(group.title), member)
             yield made[number]
 
 

@@ -111,6 +111,19 @@ def called(name: str, finder: Placed) -> str:
     return f"{own} of {fill(member, {})}"
 
 
+def as_read(procedure: Procedure, values: Mapping[str, str]) -> Mapping[str, str]:
+    """The values as titles have them: a list as people read it, `a, b`, however it is recorded."""
+    lists = {
+        n: one.read(values[n]) for n, one in procedure.inputs.items() if one.list and n in values
+    }
+    return {**values, **lists} if lists else values
+
+
+def title_of(procedure: Procedure, inputs: Mapping[str, str]) -> str:
+    """A procedure's title with values in it."""
+    return fill(procedure.title, as_read(procedure, inputs))
+
+
 def inputs_read(procedure: Procedure, inputs: Mapping[str, str]) -> list[tuple[str, str]]:
     """The inputs that were given, each by its name and as people read it beside that."""
     known = procedure.inputs

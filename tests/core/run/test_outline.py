@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.engine import commands as c
 from bot.core.engine.decide import Refused, decide
+from bot.core.procedure import Procedure
 from bot.core.run import events as e
 from bot.core.run import need as needs
 from bot.core.run import outline as outlines
@@ -267,3 +268,19 @@ def test_groups_in_groups_are_numbered_and_of_free_ones_each_has_a_next_step() -
         *([["2", "2.1"]] * 2),
         *([["2", "2.2"]] * 2),
     ]
+
+
+def test_a_title_has_a_list_as_people_read_it() -> None:
+    made = procedure(steps=[step("turn", title="Turn {{ valves }}, one by one")])
+    shape = made.model_dump(by_alias=True, exclude_unset=True)
+    shape |= {
+        "title": "Shut {{ valves }}",
+        "inputs": {"valves": {"description": "Which", "list": True}},
+    }
+    desk = Desk(Procedure.model_validate(shape), valves="a,b,c")
+    run = desk.run
+    assert run.title == run.shelved_title == "Shut a, b, c"
+    assert run.shelved_before == "Shut a,b,c"
+    assert run.outline.rows[0].title == "Turn a, b, c, one by one"
+    # What is typed is as it is recorded.
+    assert run.command("shut {{ valves }}") == "shut a,b,c"
