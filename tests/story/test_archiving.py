@@ -16,6 +16,7 @@ from bot.core.run.archiving import (
 )
 from bot.core.run.events import FileUploaded
 from bot.demo.workspace.client import PersonClient
+from bot.edges.store.database import Database
 from tests.story.conftest import PROCEDURES, Bot, Child
 from tests.story.driver import INCIDENTS, Json, NotThere, Someone, find, words
 from tests.story.passing import comes, waiting
@@ -27,8 +28,9 @@ from tests.story.test_new_channel import VALVE, channels, made
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether all is written and shown is looked at again soon."""
+    """What comes is looked for soon, and whether all is written and shown."""
     monkeypatch.setattr(archiving, "PAUSE", 0.1)
+    monkeypatch.setattr(Database, "poll", 0.3)
 
 
 @pytest.fixture
