@@ -243,6 +243,10 @@ class Run:
         """The same as programs of 0.2 wrote it: with lists as they are recorded, `a,b`."""
         return titled(fill(self.procedure.title, self._shelved), drill=self.drill)
 
+    def shelved_as(self, title: str) -> str:
+        """The title that lists are to have which have this one: either form is right."""
+        return title if title == self.shelved_before else self.shelved_title
+
     @property
     def _shelved(self) -> Mapping[str, str]:
         # Before it was erased or masked and after, so that the list and the record say the same.

@@ -320,10 +320,9 @@ def _team(first: Stored) -> str | None:
 
 def _row(run: Run, row: Row, team: str | None) -> list[str]:
     """What the run's row says otherwise than the entries do."""
-    title = run.shelved_title if row.title == run.shelved_before else row.title
     told: dict[str, tuple[object, object]] = {
         "channel": (row.channel, run.channel),
-        "title": (title, run.shelved_title),
+        "title": (row.title, run.shelved_as(row.title)),
         "status": (_status(is_open=row.open), _status(is_open=run.closed is None)),
         "procedure": (row.procedure_id, run.procedure.id),
         "starter": (row.started_by, run.started_by.id),
