@@ -15,19 +15,12 @@ from bot.core.engine.fold import begin, evolve
 from bot.core.engine.listing import at_start
 from bot.core.procedure import Procedure, captures_of
 from bot.core.run import events as e
-from bot.core.run.archiving import (
-    ArchiveAnnounced,
-    ArchiveBegun,
-    ChannelArchived,
-    ChannelNotArchived,
-)
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.leading import Outcome
 from bot.core.run.model import Run
 from bot.core.run.narrative import PARTS
 from bot.core.run.pins import PinnedFile, Quote
 from bot.core.run.polling import alarms
-from bot.core.run.rooms import ChannelFurnished, ChannelIdChanged, ChannelMade, ChannelNotMade
 from bot.core.run.rounds import referred
 from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
@@ -41,6 +34,7 @@ from tests.core.hostile import lines as lines  # noqa: PLC0414 - likewise
 from tests.core.hostile import words as words  # noqa: PLC0414 - likewise
 from tests.core.planning import planning
 from tests.core.procedure_strategies import procedures as procedures  # noqa: PLC0414 - likewise
+from tests.core.room_strategies import archives, rooms
 from tests.core.timed import NOBODY
 from tests.core.voting import voting
 
@@ -85,25 +79,6 @@ taken_back: st.SearchStrategy[e.MessageTakenBack] = st.builds(
     author=st.one_of(st.none(), people),
     app=st.sampled_from([None, "B0PHONE"]),
     deleted=st.just(START),
-)
-rooms: st.SearchStrategy[Any] = st.one_of(
-    st.just(ChannelMade(channel="C0OWN", name="inc-1")),
-    st.builds(
-        ChannelNotMade,
-        error=st.sampled_from(["missing_scope", "name_taken", "odd"]),
-        channel=st.sampled_from([None, "C0TRUST"]),
-    ),
-    st.just(ChannelFurnished(invited=1, left_out=("<@U0CHO>",), why="cant_invite")),
-    st.builds(
-        ChannelIdChanged, channel=st.just("C0SHARED"), was=st.sampled_from(["C0TRUST", "C0OWN"])
-    ),
-)
-archives: st.SearchStrategy[Any] = st.one_of(
-    st.none(),
-    st.just(ArchiveAnnounced(due=START)),
-    st.just(ArchiveBegun()),
-    st.builds(ChannelArchived, channel=st.sampled_from(["C0OWN", "C0TRUST"]), seen=st.booleans()),
-    st.builds(ChannelNotArchived, error=st.sampled_from(["open_run", "odd"])),
 )
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
