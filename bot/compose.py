@@ -10,6 +10,7 @@ from functools import partial
 from bot import config, ground, parts
 from bot.app import watch
 from bot.app.admission import Admission
+from bot.app.alerted import AlertBridge
 from bot.app.alerting import Alerting
 from bot.app.announcer import Announcer
 from bot.app.checker import Checker
@@ -72,6 +73,7 @@ class _Deciding:
     registrar: Registrar
     admission: Admission
     erasing: Erasing
+    bridge: AlertBridge
 
 
 @contextlib.asynccontextmanager
@@ -97,7 +99,7 @@ async def running(settings: config.Settings) -> AsyncIterator[Sequence[asyncio.T
         tasks = await _keeping(stack, own, reached, deciding, covering)
         working = _working(stack, own, reached, deciding, (painter, homes))
         link = await _let_in(stack, own, reached, reception)
-        alerts = await _alerts(stack, own, reached, (deciding.desk, painter.messages))
+        alerts = await _alerts(stack, own, reached, (deciding.bridge, painter.messages))
         yield [*working, *tasks, *link.tasks, *alerts]
 
 
@@ -140,7 +142,8 @@ def _deciding(own: Own, reached: Reached) -> _Deciding:
     )
     note = partial(note_into, listed(file_of(settings.database_url)))
     erasing = Erasing(desk, log, note, reached.workspaces.link)
-    return _Deciding(desk, rolls, registrar, admission, erasing)
+    bridge = AlertBridge(desk, log.episodes, reached.workspaces.link)
+    return _Deciding(desk, rolls, registrar, admission, erasing, bridge)
 
 
 def _reception(own: Own, reached: Reached, deciding: _Deciding) -> Reception:
@@ -247,7 +250,9 @@ def _working(
         own.detector,
         SlackFiles(reached.workspaces.client),
         own.library,
+        deciding.bridge,
     )
+    deciding.bridge.heard.append(timers.poller.wake)
     woken = (painter, checker, timers)
     desk.woken += [*(worker.poller.wake for worker in woken), homes.wake]
     workers = (*woken, deciding.registrar, deciding.rolls, homes)
@@ -299,17 +304,20 @@ async def _let_in(
 
 
 async def _alerts(
-    stack: contextlib.AsyncExitStack, own: Own, reached: Reached, telling: tuple[Desk, Messages]
+    stack: contextlib.AsyncExitStack,
+    own: Own,
+    reached: Reached,
+    telling: tuple[AlertBridge, Messages],
 ) -> list[asyncio.Task[None]]:
     """Open the doors for alerts, if there are any, and tell what comes; raises ConfigError."""
     settings, clock, log, me = own.settings, own.clock, reached.log, reached.me
     if not parts.alerts_are_told(settings):
         return []
-    desk, messages = telling
+    bridge, messages = telling
     file = await asyncio.to_thread(parts.routes, settings)
     known = Alerting(
         own.library,
-        Pointer(desk, log, me.link, me.name),
+        Pointer(bridge.desk, log, me.link, me.name),
         settings.alerts_channel,
         lambda: None if file is None else file.routes,
     )
@@ -317,7 +325,9 @@ async def _alerts(
     announcer = Announcer(log.episodes, messages, clock, known.draw, observe=observe)
     tasks = [_begun(announcer.poller.run(), announcer.poller.name)]
     stack.push_async_callback(_finished, [announcer], [announcer], tasks[:])
-    intake = Intake(log.episodes, me.team_id, known.place, announcer.poller.wake)
+    bridge.shown.append(announcer.poller.wake)
+    wakes = [announcer.poller.wake, *bridge.heard]
+    intake = Intake(log.episodes, me.team_id, known.place, wakes)
     made = Doors(intake.take, own.metrics.notified, lambda: clock.now().timestamp())
     doors = await parts.doors(settings, made)
     # The doors close first: what they took is kept by then.

@@ -17,7 +17,7 @@ from bot.core.alerts.routing import Destination, Routes, destination, in_common
 from bot.core.blockkit.picture import Picture
 from bot.core.engine.decide import Refused
 from bot.core.text import brief, clock, mention
-from bot.core.views.alerted import offers
+from bot.core.views.alerted import ended, offers
 from bot.ports.alerts import Shown
 from bot.ports.world import Library
 
@@ -51,7 +51,7 @@ class Alerting:
         fits: Sequence[Offer] = ()
         if shows.ended is None and shows.joined is None:
             fits = await to_thread(self._offers, shows)
-        runs = [one for run_id in shows.runs if (one := await self._started(run_id))]
+        runs = [one for run_id in shows.runs if (one := await self._started(shows, run_id))]
         before = None if claim.before is None else self.pointer.link(*claim.before)
         return message.draw(shows, fits, runs, before)
 
@@ -68,7 +68,7 @@ class Alerting:
         procedures = [loaded.procedure for loaded in self.library.all()]
         return offers(procedures, episode.alerts, episode.id, private=private)
 
-    async def _started(self, run_id: str) -> Started | None:
+    async def _started(self, episode: Episode, run_id: str) -> Started | None:
         """A run that was started from it, as far as it can be read."""
         try:
             run = await self.pointer.desk.run(run_id)
@@ -76,4 +76,6 @@ class Alerting:
             return None
         by = f"started {clock(run.started_at)} by {mention(run.started_by)}"
         title = "" if run.procedure.private else f"{brief(run.title, _TITLE)}, "
-        return Started(run.id, await self.pointer.address(run), f"{title}{by}")
+        before = run.alert is not None and run.alert.id != episode.id
+        words = f"{title}{by}{ended(run)}"
+        return Started(run.id, await self.pointer.address(run), words, before)

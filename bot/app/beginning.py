@@ -49,12 +49,9 @@ class Beginning:
                 # The old one was closed, or opened again, in between.
                 if begin.instead is not None:
                     event = await self._instead(begin.instead, event, delivery)
-                run = await self.desk.start(
+                return await self.desk.start(
                     event, delivery=delivery, another=begin.another, beside=begin.beside
                 )
-                if run is not None and run.alert is not None and self.episodes is not None:
-                    await self.episodes.started(run.alert.id, run.id)
-                return run
         raise Refused(f"{begin.instead} is being closed and opened again. Try again in a moment.")
 
     async def may(self, begin: Begin, by: Person, team: str | None, channel: str) -> None:
@@ -102,6 +99,7 @@ class Beginning:
         names = tuple(dict.fromkeys(one.name for one in episode.alerts))[:_NAMES]
         at = None if found.place is None else self.pointer.link(*found.place)
         known = {"episode": episode.id, "episode_at": at, "detected_at": episode.began}
+        known["via"] = "alert"
         return event.model_copy(update={"alerts": names, **known})
 
     async def _instead(self, run_id: str, event: RunStarted, delivery: str) -> RunStarted:

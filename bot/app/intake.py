@@ -28,12 +28,12 @@ Route = Callable[[Notification], str | None]
 
 @dataclass(slots=True)
 class Intake:
-    """Takes what doors hear; `woken` is called when there is something to show."""
+    """Takes what doors hear; `woken` are called when there is something to tell."""
 
     episodes: Episodes
     team: str | None
     route: Route
-    woken: Callable[[], None]
+    woken: Sequence[Callable[[], None]]
     _waiting: list[tuple[Heard, asyncio.Future[Sequence[Episode]]]] = field(default_factory=list)
     _working: asyncio.Task[None] | None = None
 
@@ -70,4 +70,5 @@ class Intake:
                 if not done.done():
                     done.set_result(episodes)
             if any(made):
-                self.woken()
+                for wake in self.woken:
+                    wake()

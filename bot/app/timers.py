@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.app.alerted import AlertBridge
 from bot.app.archiving import Archives
 from bot.app.desk import Desk, UnreadableRun
 from bot.app.drills import Drills
@@ -26,7 +27,17 @@ from bot.core.engine.effects import BOARD, REPLACES, SEARCH
 from bot.core.run.actor import System
 from bot.core.run.archiving import ANNOUNCE, ARCHIVE
 from bot.core.run.model import Run
-from bot.core.run.polling import DRILL, ERASURE, EVIDENCE, HANDED, LED_END, LED_TO, WAIT
+from bot.core.run.polling import (
+    ALERT_HEARD,
+    ALERT_SHOWN,
+    DRILL,
+    ERASURE,
+    EVIDENCE,
+    HANDED,
+    LED_END,
+    LED_TO,
+    WAIT,
+)
 from bot.ports.files import Files
 from bot.ports.log import Unavailable
 from bot.ports.messages import Link, Unserved
@@ -52,7 +63,7 @@ class TimerRunner:
     """Fires what is due; `erase` does what was to be erased once a run is closed.
 
     `detector` finds secrets in what was written; `files` reads what was given as evidence;
-    `library` has the procedures that are to be drilled.
+    `library` has the procedures that are to be drilled; `bridge` knows the alerts.
     """
 
     desk: Desk
@@ -63,6 +74,7 @@ class TimerRunner:
     detector: Detector | None = None
     files: Files | None = None
     library: Library | None = None
+    bridge: AlertBridge | None = None
     poller: Poller = field(init=False)
     searching: Searching = field(init=False)
     reading: Reading = field(init=False)
@@ -90,12 +102,7 @@ class TimerRunner:
     async def _seconds_to_go(self, due: Due) -> float | None:
         """Fire one; if it cannot be fired now, the seconds after which it is tried again."""
         try:
-            if due.name.startswith(EVIDENCE):
-                return self.reading.begin(due)
-            if (pause := await self._not_yet(due)) is not None:
-                return pause
-            later = await self._fired(due)
-            self._failed.discard((due.run_id, due.name))
+            pause = await self._do(due)
         except UnreadableRun:
             return None  # Whoever can read it fires it.
         except Unavailable:
@@ -108,16 +115,24 @@ class TimerRunner:
                 words = "%s of %s cannot be fired; it is tried again"
                 logger.exception(words, due.name, due.run_id, extra={"run": due.run_id})
             return PUT_OFF
-        return later
+        if pause is None:
+            self._failed.discard((due.run_id, due.name))
+        return pause
 
-    async def _fired(self, due: Due) -> float | None:
-        """Do what one was set for; seconds to wait where that cannot be done yet."""
+    async def _do(self, due: Due) -> float | None:
+        """Do what a timer was set for; the seconds after which it is tried again, if it must be."""
+        if due.name.startswith(EVIDENCE):
+            return self.reading.begin(due)
+        if (pause := await self._not_yet(due)) is not None:
+            return pause
         if due.name == ERASURE and self.erase is not None:
             await self.erase(due)
         elif due.name == DRILL and self.library is not None:
             await Drills(self.desk, self.desk.log, self.library).remind(due)
         elif due.name in (ANNOUNCE, ARCHIVE):
             return await Archives(self.desk, self.desk.log, self.desk.archive).fire(due)
+        elif due.name == ALERT_HEARD and self.bridge is not None:
+            return None if await self.bridge.hear(due) else LOOK_AGAIN
         elif due.name.startswith(SEARCH):
             await self.searching.look(due)
         else:
@@ -134,6 +149,8 @@ class TimerRunner:
             return LOOK_AGAIN
         if due.name.startswith(HANDED):
             await self._handed(due)
+        if due.name == ALERT_SHOWN and self.bridge is not None:
+            await self.bridge.show(due)
         return None
 
     def _not_looked_yet(self) -> float:

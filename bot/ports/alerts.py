@@ -38,10 +38,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An episode, and where its message stands: its channel and ts; None while it is nowhere."""
+    """An episode, and where its message stands: its channel and ts; None while it is nowhere.
+
+    `waits` is for how many seconds its message is yet to be posted, None where it is not.
+    """
 
     episode: Episode
     place: tuple[str, str] | None
+    waits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,14 @@ class Episodes(Protocol):
     async def told(self, episode_id: str) -> Told | None:
         """One episode, and where its message stands; None when there is none."""
 
-    async def started(self, episode_id: str, run_id: str) -> None:
-        """A run was started from an episode."""
+    async def stands(self, episode_id: str, run_id: str) -> None:
+        """A run that was started from an episode stands otherwise than the messages show.
+
+        While it is open, it hears how its alerts stand, and what the group fires again goes to it.
+        """
+
+    async def of_run(self, episode_id: str, run_id: str) -> Sequence[Told]:
+        """The last episodes that are a run's, which was started from one of them; by their age."""
 
     async def waiting(self) -> Waiting:
         """What is not shown yet."""

@@ -79,7 +79,10 @@ class Kept:
     async def told(self, episode_id: str) -> Told | None:
         raise NotImplementedError
 
-    async def started(self, episode_id: str, run_id: str) -> None:
+    async def stands(self, episode_id: str, run_id: str) -> None:
+        raise NotImplementedError
+
+    async def of_run(self, episode_id: str, run_id: str) -> Sequence[Told]:
         raise NotImplementedError
 
     async def forget(self, days: int) -> None:
@@ -200,7 +203,7 @@ async def test_it_tells_what_waits_and_a_stop_hands_back_what_is_under_way(
 
 def taking(kept: Kept, route: str | None = "C1") -> tuple[Intake, list[int]]:
     woken: list[int] = []
-    return Intake(kept, "T1", lambda _: route, lambda: woken.append(1)), woken
+    return Intake(kept, "T1", lambda _: route, [lambda: woken.append(1)]), woken
 
 
 async def test_what_comes_while_one_batch_is_kept_is_the_next_one() -> None:

@@ -80,6 +80,14 @@ taken_back: st.SearchStrategy[e.MessageTakenBack] = st.builds(
     app=st.sampled_from([None, "B0PHONE"]),
     deleted=st.just(START),
 )
+alerts: st.SearchStrategy[e.AlertChanged] = st.builds(
+    e.AlertChanged,
+    episode=st.sampled_from(["AL-1", "AL-2", "AL-3"]),
+    since=st.just(START),
+    ended=st.sampled_from([None, START]),
+    names=st.sampled_from([(), ("DiskFull", "<Slow>")]),
+    joined=st.sampled_from([None, None, None, "AL-1"]),
+)
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
     c.RemindOfDrill: st.builds(c.RemindOfDrill, st.booleans()),
@@ -87,6 +95,7 @@ _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.TellTakenBack: st.builds(c.TellTakenBack, taken_back),
     c.TellRoom: st.builds(c.TellRoom, rooms),
     c.TellArchive: st.builds(c.TellArchive, archives),
+    c.HearAlerts: st.builds(c.HearAlerts, st.lists(alerts, max_size=3).map(tuple)),
 }
 """What the bot says of itself, whatever the run is."""
 

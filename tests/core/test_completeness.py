@@ -7,7 +7,7 @@ Whoever adds a fact or a command tells it here first.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import chain
@@ -60,6 +60,7 @@ COMMANDS = get_args(c.Command)
 OWN = {c.Observe, c.Fire, c.BringBack, c.Report, c.TellSecrets, c.TellEvidence}
 OWN |= {c.TellStarted, c.TellClosed, c.TellCalled, c.TellArrived, c.TellHandoff}
 OWN |= {c.TellBaseline, c.RemindOfDrill, c.TellTakenBack, c.TellRoom, c.TellArchive}
+OWN |= {c.HearAlerts}
 """Commands that the bot gives; whatever else there is, a person gives."""
 NOTED = e.ErasureNoted(entries=(1,), via="slack", by=BEN)
 PEOPLE = {"by", "to", "was", "whom", "author", "owner"}
@@ -120,6 +121,14 @@ def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.RemindOfDrill(wanted=True))
 
 
+def alerted(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
+    """What the run was started from has resolved, and fires again as another episode."""
+    first = e.AlertChanged(episode="AL-1", since=START, ended=desk.at)
+    again = {"episode": "AL-2", "since": desk.at, "names": ("DiskFull",)}
+    yield does(c.HearAlerts((first,)))
+    yield does(c.HearAlerts((first, e.AlertChanged(**again, told_at="https://slack.example/p3"))))
+
+
 def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """What a step leads to begins and ends."""
     yield does(c.TellStarted("one", ANA, "OT-1", "https://slack.example/archives/C1/p1"))
@@ -177,7 +186,7 @@ def told(desk: Desk) -> Iterator[Act]:
     yield does(c.Write(BEN, {"cause": "The wind."}))
     yield from planned(desk, does)
     yield from chain(kept(desk, does), agreed(desk, does), pinned(desk, does))
-    yield from shifted(desk, does)
+    yield from chain(shifted(desk, does), alerted(desk, does))
     yield does(c.Skip("wait", BEN, "No time."))
     look = e.Seen(expectation="/a exists", held=True, seen="7")
     yield does(c.TellBaseline(e.BaselineSeen(check="up", green=True, seen=(look,))))
@@ -194,6 +203,12 @@ def told(desk: Desk) -> Iterator[Act]:
     yield from archived(desk, does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
+
+
+class Alerted(Roomless):
+    """The same, started from an alert."""
+
+    first: Mapping[str, Any] = {**Roomless.first, "episode": "AL-1", "alerts": ("DiskFull",)}
 
 
 @cache
@@ -214,7 +229,7 @@ def story() -> tuple[Desk, list[Act], list[Run]]:
     shape["steps"] = [first, EACH, both, KEEP, *rest, plain, agree, last, SETTLE]
     shape["drill_every"], shape["updates"] = "90d", ["#status"]
     shape["prevention"] = ["Build no mast."]
-    desk = Roomless(Procedure.model_validate(shape), key="k1")
+    desk = Alerted(Procedure.model_validate(shape), key="k1")
     acts = list(told(desk))
     runs = [fold(desk.facts[:n]) for n in range(1, len(desk.facts) + 1)]
     return desk, acts, runs

@@ -148,3 +148,45 @@ async def test_an_alert_starts_the_procedure_that_fits_with_one_click(
     assert await tell(group_of(*over)) == 200
     [message] = await told(ana, "*NodeGone* is resolved")
     assert "NG-1" in words(message)
+
+
+async def test_the_run_hears_how_its_alert_stands_and_the_other_way_round(
+    routed: Path, bot: Bot, ana: Someone, tell: Any
+) -> None:
+    labels = {"alertname": "NodeGone", "team": "trust", "instance": "node-2:9100"}
+    fires = {**ALERT, "labels": labels}
+    over = {**fires, "status": "resolved", "endsAt": "2026-02-06T14:00:00Z"}
+    assert await tell(group_of(fires)) == 200
+    [message] = await told(ana, "*NodeGone* fires since")
+    await ana.clicks("Start", message, row="A node is gone")
+    board = await ana.board("NG-1", "(NodeGone): fires since")
+    assert ", through an alert" in words(board)
+    await told(ana, "; open")
+    for _ in range(2):
+        assert await tell(group_of(over)) == 200
+    await ana.board("NG-1", "(NodeGone): resolved")
+    # It fires again, and bots that are started anew find the same.
+    again = {**fires, "startsAt": "2026-02-06T16:00:00Z"}
+    for _ in range(2):
+        assert await tell(group_of(again, over)) == 200
+        [second] = await told(ana, "Goes on in *<")
+        assert "|NG-1>*: A node is gone, started" in words(second)
+        await bot.stop()
+        await bot.start()
+    [notice] = await ana.thread("fires again, since", "NG-1")
+    assert "|AL-2> (NodeGone) fires again" in words(notice)
+    await ana.board("NG-1", "fires again as")
+    assert (await bot.kinds("NG-1")).count("alert_changed") == 2
+    await ana.does("Close…")
+    assert "The post-mortem will say so." in words(await ana.form())
+    assert (await ana.fills({"Why close anyway?": "It is known."}))["ok"]
+    await told(ana, "; closed without proof", 2)
+    await ana.board("NG-1", "which fired still")
+    assert await tell(group_of({**again, "status": "resolved", "endsAt": "2026-02-06T17:00:00Z"}))
+    await told(ana, "is resolved", 2)
+    assert (await bot.kinds("NG-1")).count("alert_changed") == 2
+    # The run is over, so what fires now asks for another one.
+    assert await tell(group_of({**fires, "startsAt": "2026-02-06T18:00:00Z"})) == 200
+    [third] = await told(ana, "AL-3")
+    assert "NG-1" not in words(third)
+    assert "Start" in words(third)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.acting.act import Act
+from bot.core.acting.alerted import caution
 from bot.core.acting.asking import Answer, Asking, OnRun, Question, in_a_form, opens, while_open
 from bot.core.acting.erasures import promised
 from bot.core.acting.meaning import (
@@ -124,6 +125,8 @@ def form(run: Run, *, sure: bool = False) -> View:
     blocks = [section(intro)]
     if not_done := _not_done(run):
         blocks.append(context(not_done))
+    if (fires := caution(run)) is not None:
+        blocks.append(context(fires))
     blocks += [context(line) for line in promised(run)]
     groups = {item.key: f"{item.group}: " for item in run.verification() if item.group}
     for key, words in list(missing.items())[:FIELDS]:

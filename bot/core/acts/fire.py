@@ -16,6 +16,8 @@ from bot.core.run.archiving import ANNOUNCE, ARCHIVE
 from bot.core.run.holding import NOTHING_KNOWN, Knows
 from bot.core.run.model import Run
 from bot.core.run.polling import (
+    ALERT_HEARD,
+    ALERT_SHOWN,
     APPROVAL,
     DRILL,
     ERASURE,
@@ -69,8 +71,8 @@ def _left_to_others(run: Run, timer: str) -> bool | None:
         return drill_due(run) is not None
     if timer in (ANNOUNCE, ARCHIVE):
         return timer in ends(run, timedelta())
-    if timer.startswith(HANDED):
-        # Whoever fired it has told the other run.
+    if timer.startswith(HANDED) or timer in (ALERT_HEARD, ALERT_SHOWN):
+        # Whoever fired it has told the other run, or the alert.
         return False
     if timer.startswith(EVIDENCE):
         return int(timer.removeprefix(EVIDENCE)) in run.unread

@@ -12,6 +12,7 @@ from bot.core.acts import (
     about,
     action_item,
     again,
+    alerted,
     answer_hand_off,
     archive,
     ask_approval,
@@ -130,6 +131,7 @@ Command = (
     | lead.TellStarted
     | lead.TellClosed
     | drill.RemindOfDrill
+    | alerted.HearAlerts
     | room.TellRoom
     | archive.TellArchive
 )
@@ -205,6 +207,7 @@ ACTS: Acts[Command] = (
     .plus(lead.TELL_STARTED)
     .plus(lead.TELL_CLOSED)
     .plus(drill.REMIND)
+    .plus(alerted.HEAR)
     .plus(hand_off_elsewhere.TELL)
     .plus(room.TELL)
     .plus(archive.TELL)
@@ -287,6 +290,7 @@ MEANINGS: Meanings[e.Event] = (
     .plus(lead.STARTED)
     .plus(lead.CLOSED)
     .plus(drill.DUE)
+    .plus(alerted.CHANGED)
     .plus(room.MADE)
     .plus(room.NOT_MADE)
     .plus(room.FURNISHED)

@@ -50,11 +50,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run that was started from it: its id, its board's address, and how it stands, in words."""
+    """A run that was started from it: its id, its board's address, and how it stands, in words.
+
+    `before` says that it was started from an earlier episode of the group, and this one goes to it.
+    """
 
     id: str
     address: str | None
     words: str
+    before: bool = False
 
 
 def draw(
@@ -160,7 +164,8 @@ def _started(runs: Sequence[Started]) -> Iterator[str]:
     if left := len(runs) - len(runs[-RUNS:]):
         yield f"… {counted(left, 'earlier run')}"
     for one in runs[-RUNS:]:
-        yield f"▶️ *{run_link(one.id, one.address)}*: {one.words}"
+        goes = "Goes on in " if one.before else ""
+        yield f"▶️ {goes}*{run_link(one.id, one.address)}*: {one.words}"
 
 
 def _offered(offer: Offer, which: str) -> Block:

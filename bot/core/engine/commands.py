@@ -5,6 +5,7 @@ Each command stands with its act in `bot.core.acts`, and their union in the regi
 
 from bot.core.acts.action_item import AcceptItem, AddItem, EditItem, MarkItem
 from bot.core.acts.again import Again
+from bot.core.acts.alerted import HearAlerts
 from bot.core.acts.answer_hand_off import AcceptHandoff, DeclineHandoff
 from bot.core.acts.archive import KeepChannel, TellArchive
 from bot.core.acts.ask_approval import AskApproval, CancelApproval
@@ -83,6 +84,7 @@ __all__ = [
     "GiveBack",
     "HandOff",
     "HandOver",
+    "HearAlerts",
     "KeepChannel",
     "ListAgain",
     "MarkDone",

@@ -13,6 +13,7 @@ from typing import Any
 from bot.core.acting.approvals import voided
 from bot.core.acting.rights import allowed
 from bot.core.acting.steps import addressed
+from bot.core.acts.alerted import HearAlerts
 from bot.core.acts.archive import TellArchive
 from bot.core.acts.baseline import TellBaseline
 from bot.core.acts.call_owner import TellCalled
@@ -154,6 +155,8 @@ def actor_of(command: Command) -> Actor:
             return System()
         case RemindOfDrill():
             return System("timer")
+        case HearAlerts():
+            return System("alert")
         case TellStarted() | TellClosed() | TellHandoff():
             # Who did it in the other run was asked there.
             return System()

@@ -20,7 +20,7 @@ from bot.core.run import events as e
 from bot.core.run.archiving import ChannelArchived
 from bot.core.run.baseline import awaited
 from bot.core.run.model import Run
-from bot.core.run.polling import LED_TO, alarms
+from bot.core.run.polling import ALERT_SHOWN, LED_TO, alarms
 from bot.core.run.rooms import ChannelIdChanged
 
 REPLACES = "replaces "
@@ -99,6 +99,8 @@ def effects(
         ended += [key for key in before.awaited if key not in after.awaited]
         then, now = (alarms(run, nobody, archive) for run in (before, after))
         timers = _changed(then, now)
+        if standing(before) != standing(after):
+            timers = {**timers, ALERT_SHOWN: at}
         messages |= _answered(before, after)
         place = after.channel if after.channel != before.channel else None
     gone = _erasure(before, events, at)
@@ -107,6 +109,13 @@ def effects(
     opens = _open(events)
     is_same = any(isinstance(event, ChannelIdChanged) for event in events)
     return Effects(messages, asked, ended, timers, opens, place, is_same, gone, search)
+
+
+def standing(run: Run) -> tuple[object, ...] | None:
+    """How the message of the alert shows a run that was started from it; None for all others."""
+    if run.alert is None:
+        return None
+    return run.closed, run.recovered_at is not None
 
 
 def _answered(before: Run, after: Run) -> Mapping[str, int]:
@@ -149,10 +158,11 @@ def _erasure(before: Run | None, events: Sequence[e.Event], at: datetime) -> Era
 def _at_the_start(
     events: Sequence[e.Event], at: datetime, nobody: timedelta | None
 ) -> Mapping[str, datetime | None]:
-    """One in place of another closes that one, and one that was led to tells it to that one."""
+    """One in place of another closes that one, and those that led to it hear of it."""
     begun = [event for event in events if isinstance(event, e.RunStarted)]
     due = {f"{REPLACES}{event.instead_of}": at for event in begun if event.instead_of}
     due |= {f"{LED_TO}{event.led_from}": at for event in begun if event.led_from}
+    due |= dict.fromkeys((ALERT_SHOWN for event in begun if event.episode), at)
     if nobody is None:
         return due
     run = fold([e.Fact("", seq, at, event, "") for seq, event in enumerate(events, 1)])

@@ -11,8 +11,9 @@ from datetime import datetime
 from bot.core.acts.registry import MEANINGS
 from bot.core.procedure.each import repeat, repeats
 from bot.core.run import events as e
+from bot.core.run.alerted import Alerted
 from bot.core.run.life import Step
-from bot.core.run.model import Alerted, Run
+from bot.core.run.model import Run
 from bot.core.run.rooms import Room
 
 

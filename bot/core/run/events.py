@@ -16,6 +16,7 @@ from bot.core.person import AsRole as AsRole  # noqa: PLC0414 - spoken of here
 from bot.core.person import Frozen as Frozen  # noqa: PLC0414 - spoken of here
 from bot.core.person import Happened as Happened  # noqa: PLC0414 - likewise
 from bot.core.person import Person as Person  # noqa: PLC0414 - likewise
+from bot.core.run.alerted import AlertChanged as AlertChanged  # noqa: PLC0414 - spoken of here
 from bot.core.run.approving import ApprovalLapsed as ApprovalLapsed  # noqa: PLC0414 - spoken of here
 from bot.core.run.approving import ApprovalRequested as ApprovalRequested  # noqa: PLC0414 - likewise
 from bot.core.run.approving import ApprovalVoided as ApprovalVoided  # noqa: PLC0414 - likewise
@@ -162,6 +163,7 @@ Later = (
     | OfItems
     | OfPins
     | DrillDue
+    | AlertChanged
     | OfShift
     | OfRoom
     | SeverityChanged

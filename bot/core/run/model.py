@@ -11,6 +11,7 @@ from bot.core.mentions import names_someone
 from bot.core.procedure import Placed, Procedure
 from bot.core.procedure.each import Repeat
 from bot.core.run import events as e
+from bot.core.run.alerted import Alerted
 from bot.core.run.archiving import Ending
 from bot.core.run.asked import Asked, Standing
 from bot.core.run.baseline import Baseline, awaited
@@ -64,20 +65,6 @@ class Reopened:
     by: e.Person
     at: datetime
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alerted:
-    """The episode of alerts that a run was started from.
-
-    `at` is the address of its message, `names` what its alerts are called, `since` when the first
-    one began to fire.
-    """
-
-    id: str
-    at: str | None
-    names: tuple[str, ...]
-    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,5 +95,6 @@ _UNREAD = frozenset(
     | {"channel_archived", "channel_not_archived"}
     | {"approval_voided", "approval_lapsed", "step_approved"}
     | {"owner_coming", "owner_coming_withdrawn", "update_sent", "update_arrived"}
+    | {"alert_changed"}
 )
 """Kinds that the version before does not read in any shape, and so are written whole."""

@@ -1,14 +1,18 @@
-"""Which procedures an episode of alerts offers: each with its reason and its button."""
+"""What the message of alerts says of procedures and runs: what fits, and how a run stands."""
 
 from collections.abc import Iterable, Sequence
 
 from bot.core.acting.intents import Begin
 from bot.core.acting.start_form import start_value
+from bot.core.acts.lead import ENDS, outcome
 from bot.core.alerts.filling import filled
 from bot.core.alerts.matching import fitting
 from bot.core.alerts.message import Offer
 from bot.core.alerts.model import Alert
 from bot.core.procedure import Procedure
+from bot.core.run.model import Run
+from bot.core.run.waits import moment
+from bot.core.text import mention
 
 
 def offers(
@@ -27,3 +31,10 @@ def offers(
         one = fit.procedure
         made.append(Offer(one.id, one.title, fit.why, value, known.values, asked))
     return tuple(made)
+
+
+def ended(run: Run) -> str:
+    """How a run stands, as the message of its alert says it behind who started it."""
+    if (closed := run.closed) is not None:
+        return f"; {ENDS[outcome(closed)]} {moment(run, closed.at)} by {mention(closed.by)}"
+    return "; verified, not closed yet" if run.recovered_at is not None else "; open"

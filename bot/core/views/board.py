@@ -5,7 +5,7 @@ undocumented one on the total included. Past the budget it folds, step by step, 
 in hand. Nothing here needs a clock: a time is a moment, never an age.
 """
 
-from bot.core.acting import owner_call, stakeholders
+from bot.core.acting import alerted, owner_call, stakeholders
 from bot.core.acting.asking import in_menu, on_board
 from bot.core.acts import close, export, note, show, undo, verify
 from bot.core.blockkit import rich_text as markdown
@@ -121,6 +121,7 @@ def _opened(run: Run, fold: Fold) -> list[Block]:
     return [
         header(headline(run)),
         _second_line(run),
+        *alerted.on_board(run),
         *news(run),
         *leader(run),
         *owner_call.on_board(run),
@@ -159,9 +160,6 @@ def _started(run: Run) -> str:
         parts.append(f"in place of {run_link(run.instead_of, run.instead_at)}")
     if run.led_from:
         parts.append(f"from {run_link(run.led_from, run.led_at)}")
-    if run.alert:
-        names = f" ({brief(', '.join(run.alert.names), 100)})" if run.alert.names else ""
-        parts.append(f"from alert {run_link(run.alert.id, run.alert.at)}{names}")
     given = [
         f"{name} {span(value, VALUE_SHOWN)}"
         for name, value in inputs_read(run.procedure, run.inputs)

@@ -4,6 +4,7 @@ The outcome stands in the first line for as long as the message does. Nothing he
 that is still open.
 """
 
+from bot.core.acting.alerted import stands
 from bot.core.acting.asking import in_menu, on_board
 from bot.core.acting.moving import lacks_channel
 from bot.core.acts import about, export, reopen, show
@@ -87,7 +88,8 @@ def _summary(run: Run, closed: Closed) -> str:
     if run.led_from:
         given.append(f"from {run_link(run.led_from, run.led_at)}")
     if run.alert:
-        given.append(f"from alert {run_link(run.alert.id, run.alert.at)}")
+        how = "which fired still" if run.alert.fires else stands(run, run.alert)
+        given.append(f"from alert {run_link(run.alert.id, run.alert.at)}, {how}")
     return "\n".join([line, *([" · ".join(given[:8])] if given else [])])
 
 

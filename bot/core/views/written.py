@@ -37,6 +37,7 @@ LABELS: Mapping[type[e.Event], str] = {
     e.NoteAdded: "note{}",
     e.UpdateSent: "update to stakeholders",
     HandoffDeclined: "why a hand-off was declined",
+    e.AlertChanged: "what an alert is called",
     e.PartWritten: "a part of the post-mortem",
     e.ActionItemAdded: "an action item",
     e.ActionItemChanged: "an action item, changed",

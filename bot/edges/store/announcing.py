@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from bot.core.alerts import crowd as crowds
 from bot.core.alerts.crowd import Count, Crowd
+from bot.core.alerts.episodes import REMEMBERED
 from bot.core.alerts.model import Episode
 from bot.core.run.sendings import ALERT, ALERT_UPDATE, APART_S, POST, UPDATE, paced
 from bot.edges.store import episodes as kept
@@ -81,6 +82,16 @@ _DUE = case(
     (episodes.c.due_at > episodes.c.lease_until, episodes.c.due_at), else_=episodes.c.lease_until
 )
 _NEXT = select(func.min(_DUE)).where(_DIRTY, _OWN, bindparam("now") < _DUE)
+_GROUP = select(episodes.c.of_group).where(
+    episodes.c.id == bindparam("of"), episodes.c.door != CROWD
+)
+_LATEST = (
+    select(episodes)
+    .where(episodes.c.of_group == bindparam("group"))
+    .order_by(episodes.c.number.desc())
+    .limit(REMEMBERED + 1)
+)
+"""The last episodes of a group: what is older is of no news, and nobody looks at its message."""
 _ONE = update(episodes).where(episodes.c.id == bindparam("of"))
 _FENCED = _ONE.where(episodes.c.lease == bindparam("token"))
 # Whoever shows it just now may be disturbed too, and is fenced off: it is shown once more.
@@ -285,18 +296,41 @@ class SqlEpisodes:
 
         return await self._database.read(ask)
 
-    async def started(self, episode_id: str, run_id: str) -> None:
-        one = select(episodes.c.runs).where(episodes.c.id == episode_id).with_for_update()
-
+    async def stands(self, episode_id: str, run_id: str) -> None:
         def work(connection: Connection) -> None:
-            found = connection.execute(one).scalar()
-            runs = [] if found is None else json.loads(found)
-            if found is None or run_id in runs:
+            group = connection.execute(_GROUP, {"of": episode_id}).scalar()
+            if group is None:
                 return
-            connection.execute(_ONE.values(runs=json.dumps([*runs, run_id])), {"of": episode_id})
-            kept.want(connection, episode_id, self._database.now(connection))
+            kept.alone(self._database, connection, [group])
+            is_open = kept.open_runs(connection, [run_id])
+            now = self._database.now(connection)
+            for row in reversed(connection.execute(_LATEST, {"group": group}).all()):
+                known = json.loads(row.runs)
+                if run_id not in known:
+                    # One that began before this was known goes to the run as well.
+                    began = row.id == episode_id or row.number > _number(episode_id)
+                    if not began or not (is_open or row.id == episode_id):
+                        continue
+                    changes = {"runs": json.dumps([*known, run_id])}
+                    connection.execute(_ONE.values(**changes), {"of": row.id})
+                if row.crowd is None and row.joined is None:
+                    kept.want(connection, row.id, now)
+            kept.hear(self._database, connection, is_open)
 
         await self._database.write(work)
+
+    async def of_run(self, episode_id: str, run_id: str) -> Sequence[Told]:
+        def ask(connection: Connection) -> Sequence[Told]:
+            group = connection.execute(_GROUP, {"of": episode_id}).scalar()
+            rows = connection.execute(_LATEST, {"group": group}).all() if group else ()
+            now = self._database.now(connection)
+            return [
+                Told(self._read(row), self._stands(connection, row.id), waits=_waits(row, now))
+                for row in reversed(rows)
+                if run_id in json.loads(row.runs)
+            ]
+
+        return await self._database.read(ask)
 
     async def waiting(self) -> Waiting:
         asked = select(func.count(), func.min(episodes.c.waiting_since)).where(_DIRTY, _OWN)
@@ -313,6 +347,17 @@ class SqlEpisodes:
             kept.forget(connection, self._database.now(connection) - days * DAY)
 
         await self._database.write(work)
+
+
+def _number(episode_id: str) -> int:
+    return int(episode_id.rpartition("-")[2])
+
+
+def _waits(row: Any, now: float) -> float | None:
+    """For how long the message of an episode is yet to be posted; None where it is not."""
+    if row.ts is not None or row.crowd is not None or row.joined is not None:
+        return None
+    return max(0.0, now - float(row.created_at))
 
 
 def _same(team: str | None) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ so that what is said to several replicas at once is put together once.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,9 +27,11 @@ from sqlalchemy import (
 from bot.core.alerts.episodes import REMEMBERED, merge
 from bot.core.alerts.model import Alert, Episode
 from bot.core.run.chain import stamp
+from bot.core.run.polling import ALERT_HEARD
 from bot.edges.store import postgres
+from bot.edges.store import statements as sql
 from bot.edges.store.database import Database
-from bot.edges.store.schema import episodes
+from bot.edges.store.schema import episodes, runs, timers
 from bot.edges.store.teams import Teams
 from bot.ports.alerts import Heard
 
@@ -58,6 +61,9 @@ _CROWDS = (
 _HEARD = update(episodes).where(
     episodes.c.of_group == bindparam("of"), episodes.c.heard_at < bindparam("before")
 )
+_ARMED = select(timers.c.due_at).where(
+    timers.c.run_id == bindparam("run_id"), timers.c.name == bindparam("name")
+)
 NEW: dict[str, Any] = {
     "ts": None, "wanted": 1, "shown": 0, "unsure": False, "generation": 0, "due_at": 0.0,
     "lease_until": 0.0, "lease": 0, "failures": 0, "crowd": None,
@@ -74,7 +80,7 @@ class Taking:
     def __call__(self, connection: Connection) -> Sequence[Sequence[Episode]]:
         """Put them together, and write what is new or otherwise by it."""
         keys = [self._key(one) for one in self._heard]
-        _alone(self._database, connection, sorted(set(keys)))
+        alone(self._database, connection, sorted(set(keys)))
         received = datetime.fromtimestamp(self._database.dated(connection), UTC)
         now = self._database.now(connection)
         known: dict[str, dict[str, Episode]] = {}
@@ -83,6 +89,9 @@ class Taking:
             found = connection.execute(_OF_GROUP, {"of": key}).all()
             there |= {row.id for row in found}
             known[key] = {row.id: episode_of(row, self._teams) for row in reversed(found)}
+        # Before any row of an episode, as whoever has a run say how it stands.
+        told = {run for group in known.values() for one in group.values() for run in one.runs}
+        still = open_runs(connection, told)
         self._last: int | None = None
         changed: dict[str, tuple[str, Episode]] = {}
         made: list[Sequence[Episode]] = []
@@ -90,17 +99,21 @@ class Taking:
             latest = sorted(known[key].values(), key=lambda e: e.began)[-REMEMBERED:]
             name = lambda: self._name(connection)  # noqa: E731 - asked only where one begins
             new = merge(latest, one.said, received, one.opening, name)
-            known[key] |= {episode.id: episode for episode in new}
+            new = _with_runs(new, known[key], still)
+            known[key] = known[key] | {episode.id: episode for episode in new}
             changed |= {episode.id: (key, episode) for episode in new}
             made.append(new)
         for key, episode in changed.values():
             self._write(connection, key, episode, now, is_known=episode.id in there)
-        # Last, so that nobody waits for a row while a crowd's is held.
-        for crowd in connection.execute(_CROWDS, {"ids": sorted(changed)}).scalars().all():
-            want(connection, crowd, now)
         connection.execute(
             _HEARD.values(heard_at=now),
             [{"of": k, "before": now - HOUR} for k in sorted(set(keys))],
+        )
+        # Last, so that nobody waits for a row while a crowd's is held.
+        for crowd in connection.execute(_CROWDS, {"ids": sorted(changed)}).scalars().all():
+            want(connection, crowd, now)
+        hear(
+            self._database, connection, still & {r for _, one in changed.values() for r in one.runs}
         )
         return made
 
@@ -118,15 +131,14 @@ class Taking:
     def _write(
         self, connection: Connection, key: str, episode: Episode, now: float, *, is_known: bool
     ) -> None:
-        values = _values(episode)
+        values = _values(episode) | {"runs": json.dumps(list(episode.runs))}
         if not is_known:
             first = {"of_group": key, "heard_at": now, "created_at": now, "waiting_since": now}
             place = {"team": episode.team, "door": episode.door, "channel": episode.channel}
-            runs = json.dumps(list(episode.runs))
             number = int(episode.id.rpartition("-")[2])
             connection.execute(
                 insert(episodes).values(
-                    id=episode.id, number=number, runs=runs, **place, **NEW, **first, **values
+                    id=episode.id, number=number, **place, **NEW, **first, **values
                 )
             )
             return
@@ -141,7 +153,54 @@ class Taking:
         )
 
 
-def _alone(database: Database, connection: Connection, keys: Sequence[str]) -> None:
+def _with_runs(
+    changed: Sequence[Episode], known: Mapping[str, Episode], still: Collection[str]
+) -> Sequence[Episode]:
+    """The same, each with the runs that it goes to.
+
+    One that begins goes to those of the one before it that are open *still*; what turned out to be
+    part of another brings its runs there.
+    """
+    made = {**known}
+    for one in changed:
+        before = made.get(one.previous or "") if one.id not in known else None
+        runs = () if before is None else tuple(run for run in before.runs if run in still)
+        made[one.id] = one if before is None else replace(one, runs=runs)
+    for one in changed:
+        into = made.get(one.joined or "")
+        if into is not None and set(one.runs) - set(into.runs):
+            made[into.id] = replace(into, runs=tuple(dict.fromkeys((*into.runs, *one.runs))))
+    return [one for name, one in made.items() if one is not known.get(name)]
+
+
+def open_runs(connection: Connection, run_ids: Iterable[str]) -> set[str]:
+    """Those of these runs that are open; nobody appends to one until this transaction ends."""
+    asked = sorted(set(run_ids))
+    if not asked:
+        return set()
+    sql.HEADS[connection.dialect.name].run(connection, {"ids": json.dumps(asked)})
+    found = select(runs.c.run_id).where(runs.c.run_id.in_(asked), runs.c.open)
+    return set(connection.execute(found).scalars())
+
+
+def hear(database: Database, connection: Connection, run_ids: Iterable[str]) -> None:
+    """Have runs hear how their alerts stand, which nobody else appends to just now.
+
+    Set anew, a timer is due later than it was: who read it before says nothing that is older.
+    """
+    due = datetime.fromtimestamp(database.dated(connection), UTC).timestamp()
+    for run_id in sorted(run_ids):
+        place = {"run_id": run_id, "name": ALERT_HEARD}
+        was = connection.execute(_ARMED, place).scalar()
+        later = due if was is None or was < due else _a_little_after(was)
+        sql.ARM[connection.dialect.name].run(connection, {**place, "due_at": later})
+
+
+def _a_little_after(due: float) -> float:
+    return datetime.fromtimestamp(due + 0.001, UTC).timestamp()
+
+
+def alone(database: Database, connection: Connection, keys: Sequence[str]) -> None:
     """See to these groups alone until the transaction ends; in order, so nobody waits in a ring."""
     if database.shared:
         for number in sorted({int(key[:15], 16) for key in keys}):

@@ -72,7 +72,7 @@ def test_what_a_timer_makes_says_so() -> None:
     assert said["timer_fired"] == "timer"
     erasures = {"erased", "erasure_noted"}
     acts = story()[1]
-    fires = c.Fire | c.RemindOfDrill
+    fires = c.Fire | c.RemindOfDrill | c.HearAlerts
     timers = {what.kind for _, one, made in acts if isinstance(one, fires) for what in made}
     assert {via for kind, via in said.items() if kind not in timers | erasures} == {None}
     # No program of the version before reads an erasure in any shape.

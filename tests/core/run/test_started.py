@@ -105,7 +105,7 @@ def test_the_commit_is_in_the_post_mortem_and_at_the_end_of_the_full_view() -> N
 def test_the_alert_is_on_the_board_and_in_the_post_mortem() -> None:
     desk = desk_of(EVENT)
     shown = aloud(board.draw(desk.run).blocks)
-    assert "from alert <https://slack.example/p2|AL-2> (DiskFull on" in shown
+    assert "From alert <https://slack.example/p2|AL-2> (DiskFull on" in shown
     document = render(desk.run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "Detected" in document
     assert "[AL-2](https://slack.example/p2)" in document

@@ -203,8 +203,8 @@ async def test_a_run_is_kept_with_the_episode_that_it_was_started_from(log: SqlL
     await log.episodes.take([heard("g", alert("a", 0))])
     await log.episodes.shown((await claimed(log))["AL-1"], "17.1")
     for _ in range(2):
-        await log.episodes.started("AL-1", "KC-7")
-    await log.episodes.started("AL-9", "KC-8")
+        await log.episodes.stands("AL-1", "KC-7")
+    await log.episodes.stands("AL-9", "KC-8")
     await log.episodes.take([heard("g", alert("a", 0), alert("b", 1))])
     episode = await log.episodes.episode("AL-1")
     assert episode is not None

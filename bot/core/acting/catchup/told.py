@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.acting.alerted import told as alert_told
 from bot.core.acting.catchup import steps, waiting, whole
 from bot.core.acting.catchup.answer import Answer
 from bot.core.acting.owner_call import told as owner_told
@@ -69,7 +70,9 @@ def blocks(run: Run) -> list[Block]:
 
 
 def _outside(run: Run) -> Iterator[str]:
-    """Who was told beside those who are here: the owner of what is no step, and stakeholders."""
+    """The alert; who was told beside those who are here: the owner of no step, and stakeholders."""
+    if (alert := alert_told(run)) is not None:
+        yield alert
     for call in [one for one in run.calls.values() if one.step is None][-_CALLS:]:
         yield f"{owner_told(run, call)} · {what(run, call, plainly=False)}"
     if (update := stakeholders_told(run)) is not None:

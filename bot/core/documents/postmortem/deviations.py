@@ -35,7 +35,7 @@ def deviations(story: Story) -> Iterator[Block]:
 
 def found(story: Story) -> list[Inline]:
     """The deviations; each begins with what kind it is of."""
-    finders = (_marks, _out_of_order, _waits_by_hand, _late, failed_after_done, _closings)
+    finders = (_marks, _out_of_order, _waits_by_hand, _late, failed_after_done, _alert, _closings)
     from_log = [(m.fact.seq, line) for find in finders for m, line in find(story)]
     # In the order of the record; what one entry gave several lines for keeps theirs.
     from_log.sort(key=lambda one: one[0])
@@ -169,6 +169,32 @@ def _by_how_much(
         return first, (Strong("Past its time-out"), when, " Step ", step, held, ".")
     over = f" by {lasted(last.at - event.due)}."
     return first, (Strong("Past its time-out"), over, " Step ", step, held, ".")
+
+
+def _alert(story: Story) -> _Found:
+    """A closing while the alert fired that the run was started from."""
+    for m, event in story.of(e.RunClosed):
+        alert = None if m.before is None else m.before.alert
+        if alert is None or not alert.fires or event.mistake is not None:
+            continue
+        one = alert.firing
+        since = one.since if one is not None else None
+        when: Inline = (
+            (", which had fired since ", clock(since, story.run.started_at)) if since else ""
+        )
+        which = one.id if one is not None else alert.id
+        yield (
+            m,
+            (
+                Strong("Closed while the alert fired"),
+                ", ",
+                _by(story, m, event.by),
+                ": ",
+                which,
+                when,
+                ".",
+            ),
+        )
 
 
 def _closings(story: Story) -> _Found:

@@ -53,6 +53,8 @@ def _times(story: Story) -> Iterator[KeyTime]:
     dones = [s.ended_at for s in run.steps.values() if s.state is State.DONE and s.ended_at]
     yield _at(story, "last_step", "Last step done", max(dones, default=None))
     yield _at(story, "recovered", "Recovered", run.recovered_at)
+    if alert is not None and (resolved := alert.resolved_at) is not None:
+        yield KeyTime("alert_resolved", "Alert resolved", resolved, source=alert.id)
     yield _at(story, "closed", "Closed", run.closed.at if run.closed else None)
 
 

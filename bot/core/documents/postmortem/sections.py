@@ -24,6 +24,7 @@ from bot.core.markup.model import (
 )
 from bot.core.run import events as e
 from bot.core.run.actor import way
+from bot.core.run.alerted import Alerted
 from bot.core.run.model import State
 from bot.core.run.proof import on_page
 from bot.core.run.shift import RoleAssigned
@@ -100,6 +101,8 @@ def summary(story: Story) -> Table:
     texts = run.outline.texts
     if run.drill:
         rows.insert(0, ("Drill", "an exercise, and no incident"))
+    if run.alert is not None:
+        rows.append(("Alert", _alert(story, run.alert)))
     if texts.found:
         rows.insert(4, ("Found", given(texts.found, texts)))
     if run.updates:
@@ -111,6 +114,13 @@ def summary(story: Story) -> Table:
     if procedure.where is not None:
         rows.insert(1, ("Where", Words(run.words(procedure.where))))
     return Table(("Run", Code(run.id)), tuple((Strong(name), value) for name, value in rows))
+
+
+def _alert(story: Story, alert: Alerted) -> Inline:
+    """Whether it fires still, or when it had resolved."""
+    if (resolved := alert.resolved_at) is not None:
+        return "resolved ", moment(resolved), " UTC"
+    return "fired still when the run was closed" if story.run.closed else "fires still"
 
 
 def _updates(story: Story) -> Inline:
