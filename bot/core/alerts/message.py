@@ -19,6 +19,8 @@ RUNS = 5
 """The most runs that it names, the latest ones."""
 _LESS = ((SHOWN, RUNS, 3), (5, RUNS, 3), (2, 3, 3), (0, 2, 2), (0, 1, 1))
 """How many alerts, runs and procedures are shown, for as long as that is too much."""
+NAMED = 2
+"""The most names of alerts that the first line says, where there are more than one besides."""
 LABELS, OWN = 8, 4
 """How many labels are shown that all alerts share, and of each alert how many of its own."""
 _NAME, _VALUE, _TITLE, _SUMMARY, _WHY = 40, 80, 100, 200, 150
@@ -105,17 +107,34 @@ def _blocks(
     yield context(" · ".join(_small(episode, previous)))
 
 
+def _called(episode: Episode, mark: str) -> tuple[str, bool]:
+    """What its alerts are called, each name between *mark*s, and whether that is more than one.
+
+    While it fires, it is called by what fires.
+    """
+    alerts = (*episode.firing,) or episode.alerts
+    every = [*dict.fromkeys(one.name for one in alerts)] or [episode.name]
+    shown = every if len(every) <= NAMED + 1 else every[:NAMED]
+    names = [f"{mark}{plain(one, _TITLE)}{mark}" for one in shown]
+    if left := len(every) - len(shown):
+        names.append(f"{left} more")
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last, len(every) > 1
+
+
 def _headline(episode: Episode) -> str:
-    name = f"*{plain(episode.name, _TITLE)}*"
+    name, many = _called(episode, "*")
+    fires, is_over = ("fire", "are") if many else ("fires", "is")
     began = dated(episode.began)
     if episode.ended is not None:
         took = lasted(episode.ended - episode.began)
-        return f"{OVER} {name} is resolved: it fired for {took}, from {began}."
+        took = f"{'they' if many else 'it'} fired for {took}"
+        return f"{OVER} {name} {is_over} resolved: {took}, from {began}."
     firing, ended = len(episode.firing), len(episode.resolved)
     if firing + ended <= 1 and not episode.left_out:
-        return f"{FIRES} {name} fires since {began}."
+        return f"{FIRES} {name} {fires} since {began}."
     over = f", {ended} resolved" if ended else ""
-    return f"{FIRES} {name} fires since {began}: {counted(firing, 'alert')}{over}."
+    return f"{FIRES} {name} {fires} since {began}: {counted(firing, 'alert')}{over}."
 
 
 def _alerts(episode: Episode, common: Mapping[str, str], shown: int) -> Iterator[str]:
@@ -201,9 +220,10 @@ def _leads(address: str, label: str) -> str:
 
 def _spoken(episode: Episode, offers: Sequence[Offer]) -> str:
     """The sentence that a notification shows, which says enough alone."""
-    name = plain(episode.name, _TITLE)
+    name, several = _called(episode, "")
     if episode.ended is not None:
-        return f"{OVER} {name} is resolved after {lasted(episode.ended - episode.began)}"
+        verb = "are" if several else "is"
+        return f"{OVER} {name} {verb} resolved after {lasted(episode.ended - episode.began)}"
     first = episode.firing[0] if episode.firing else None
     firing = len(episode.firing)
     many = f" ({counted(firing, 'alert')})" if firing > 1 else ""
@@ -213,8 +233,12 @@ def _spoken(episode: Episode, offers: Sequence[Offer]) -> str:
         plain(f"{one}={common[one]}", _VALUE) for one in _FIRST if one in common and one != NAME
     )
     said = words or where
+    verb = "fire" if several else "fires"
     fits = f" Fits: {', '.join(plain(one.title, _TITLE) for one in offers)}." if offers else ""
-    return cut(f"{FIRES} {name} fires{many}{f': {said}' if said else ''}.{fits}", _TEXT)
+    return cut(
+        f"{FIRES} {name} {verb}{many}{f': {said}' if said else ''}.{fits}",
+        _TEXT,
+    )
 
 
 def plain(text: str, limit: int) -> str:

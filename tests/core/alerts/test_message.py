@@ -147,3 +147,29 @@ def block_text(block: Any) -> str:
     if "elements" in block:
         return "".join(str(one["text"]) for one in block["elements"])
     return str(block["text"]["text"])
+
+
+def called(*names: str, ended: int | None = None) -> tuple[str, str]:
+    """The first line and the notification of a group of alerts with these names."""
+    alerts = [
+        alert(node=f"node-{number}", alertname=name, ended=ended)
+        for number, name in enumerate(names)
+    ]
+    drawn = draw(episode(*alerts))
+    return drawn.blocks[0]["text"]["text"], drawn.text
+
+
+def test_it_is_called_by_all_of_its_alerts() -> None:
+    head, spoken = called("DiskFull", "DiskFull")
+    assert head.startswith("🔴 *DiskFull* fires since")
+    assert spoken.startswith("🔴 DiskFull fires (2 alerts)")
+    head, spoken = called("DiskFull", "Slow")
+    assert head.startswith("🔴 *DiskFull* and *Slow* fire since")
+    assert spoken.startswith("🔴 DiskFull and Slow fire (2 alerts)")
+    assert "*A*, *B* and *C* fire since" in called("A", "B", "C")[0]
+    assert "*A*, *B* and 3 more fire since" in called("A", "B", "C", "D", "E")[0]
+    head, spoken = called("A", "B", ended=5)
+    assert head.startswith("✅ *A* and *B* are resolved: they fired for")
+    assert spoken.startswith("✅ A and B are resolved after")
+    over = draw(episode(alert(alertname="Gone", ended=3), alert(alertname="Here", node="n")))
+    assert over.text.startswith("🔴 Here fires")
