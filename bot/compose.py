@@ -21,6 +21,7 @@ from bot.app.desk import Desk
 from bot.app.erasing import Erasing, forget_old
 from bot.app.erasure_list import listed
 from bot.app.exports import Exports
+from bot.app.health import Alerts
 from bot.app.hindrances import Hindrances
 from bot.app.home import Homes
 from bot.app.intake import Intake
@@ -320,6 +321,7 @@ async def _alerts(
         Pointer(bridge.desk, log, me.link, me.name),
         settings.alerts_channel,
         lambda: None if file is None else file.routes,
+        log.episodes,
     )
     observe = own.metrics.alerts_wait
     announcer = Announcer(log.episodes, messages, clock, known.draw, observe=observe)
@@ -328,6 +330,7 @@ async def _alerts(
     bridge.shown.append(announcer.poller.wake)
     wakes = [announcer.poller.wake, *bridge.heard]
     intake = Intake(log.episodes, me.team_id, known.place, wakes)
+    own.health.listening(Alerts(log.episodes.waiting, lambda: intake.trouble))
     made = Doors(intake.take, own.metrics.notified, lambda: clock.now().timestamp())
     doors = await parts.doors(settings, made)
     # The doors close first: what they took is kept by then.

@@ -17,8 +17,8 @@ from bot.core.alerts.routing import Destination, Routes, destination, in_common
 from bot.core.blockkit.picture import Picture
 from bot.core.engine.decide import Refused
 from bot.core.text import brief, clock, mention
-from bot.core.views.alerted import ended, offers
-from bot.ports.alerts import Shown
+from bot.core.views.alerted import crowd_offers, ended, offers
+from bot.ports.alerts import Episodes, Shown
 from bot.ports.world import Library
 
 _TITLE = 100
@@ -30,13 +30,15 @@ logger = logging.getLogger(__name__)
 class Alerting:
     """Makes the messages of alerts; `channel` is where all are told that no route tells elsewhere.
 
-    `routes` gives the routes as they are now, None where there is no file of them.
+    `routes` gives the routes as they are now, None where there is no file of them; `episodes` has
+    the groups that a message counts.
     """
 
     library: Library
     pointer: Pointer
     channel: str | None
     routes: Callable[[], Routes | None]
+    episodes: Episodes
 
     def place(self, said: Notification) -> str | None:
         """Where an episode is told that begins with this."""
@@ -47,13 +49,19 @@ class Alerting:
         """The message that a claim is to show."""
         shows = claim.shows
         if isinstance(shows, Crowd):
-            return crowd.draw(shows)
+            return crowd.draw(shows, await self._of_many(shows) if shows.firing else ())
         fits: Sequence[Offer] = ()
         if shows.ended is None and shows.joined is None:
             fits = await to_thread(self._offers, shows)
         runs = [one for run_id in shows.runs if (one := await self._started(shows, run_id))]
         before = None if claim.before is None else self.pointer.link(*claim.before)
         return message.draw(shows, fits, runs, before)
+
+    async def _of_many(self, many: Crowd) -> Sequence[crowd.Offer]:
+        """What fits the groups of a crowd; nobody vouches for who may see what is private."""
+        looked_at = await self.episodes.counted(many.id, crowd.LOOKED_AT)
+        procedures = [loaded.procedure for loaded in self.library.all()]
+        return await to_thread(crowd_offers, procedures, many, looked_at)
 
     def _destination(self, labels: dict[str, str]) -> Destination | None:
         routes = self.routes()

@@ -93,14 +93,15 @@ class Beginning:
     async def _alerted(self, which: str, event: RunStarted) -> RunStarted:
         """The first entry of a run that is started from an alert, as far as it is known still."""
         found = None if self.episodes is None else await self.episodes.told(which)
+        # The message of many counts groups, and is none of them.
+        by_alert = event.model_copy(update={"via": "alert"})
         if found is None or found.episode.team not in (None, event.team):
-            return event
+            return by_alert
         episode = found.episode
         names = tuple(dict.fromkeys(one.name for one in episode.alerts))[:_NAMES]
         at = None if found.place is None else self.pointer.link(*found.place)
         known = {"episode": episode.id, "episode_at": at, "detected_at": episode.began}
-        known["via"] = "alert"
-        return event.model_copy(update={"alerts": names, **known})
+        return by_alert.model_copy(update={"alerts": names, **known})
 
     async def _instead(self, run_id: str, event: RunStarted, delivery: str) -> RunStarted:
         """The first entry of a run that is started in place of another, which must be open here."""

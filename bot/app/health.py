@@ -5,10 +5,12 @@ It asks the log and says what it finds, in figures, in words and to whoever asks
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.app.watch import Lag, Metrics, Part, Readiness
+from bot.app.watch import Lag, Metrics, Part, Readiness, Told
+from bot.ports.alerts import Waiting
 from bot.ports.log import Unavailable
 from bot.ports.messages import Backlog
 from bot.ports.world import Clock
@@ -25,8 +27,8 @@ DATABASE_WITHIN_S = 0.8
 logger = logging.getLogger(__name__)
 
 
-Found = tuple[Backlog, int, int]
-"""What Slack does not show, and how many runs and drills are open."""
+Found = tuple[Backlog, int, int, Waiting | None]
+"""What Slack does not show, how many runs and drills are open, and what waits of alerts."""
 
 
 class Audited(Protocol):
@@ -39,6 +41,14 @@ class Audited(Protocol):
         """How many runs there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """What the audit needs of alerts: what is not told yet, and why what comes is not kept."""
+
+    waiting: Callable[[], Awaitable[Waiting]]
+    trouble: Callable[[], str]
+
+
 class Health:
     """Asks every 15 s, and whenever somebody wants to know; before the parts are there as well."""
 
@@ -46,6 +56,7 @@ class Health:
         self._clock, self._metrics = clock, metrics
         self._log: Audited | None = None
         self._alive: Callable[[], bool] | None = None
+        self._alerts: Alerts | None = None
         self._late: set[str] = set()
         self._asking: asyncio.Task[Found] | None = None
         self._stopping = False
@@ -58,6 +69,10 @@ class Health:
         """The way to Slack is there; *alive* says whether deliveries come through it."""
         self._alive = alive
         self._metrics.connected_when(alive)
+
+    def listening(self, alerts: Alerts) -> None:
+        """Doors for alerts are open."""
+        self._alerts = alerts
 
     def stop(self) -> None:
         """A stop begins: from now on this process is not ready."""
@@ -77,7 +92,7 @@ class Health:
             # The painter says in the log that the database is away; here only the figures end.
             self._metrics.unknown()
             return
-        backlog, runs, drills = found
+        backlog, runs, drills, _ = found
         self._metrics.behind(backlog.waiting, backlog.oldest)
         self._metrics.open(runs, drills)
         self._tell(set(backlog.late))
@@ -102,9 +117,24 @@ class Health:
         if found is not None:
             backlog, *_ = found
             painter = Lag(backlog.oldest <= LATE, backlog.waiting, round(backlog.oldest, 3))
-        readiness = Readiness(database, self._slack(), painter, self._stopping)
+        told = self._told(None if found is None else found[3])
+        readiness = Readiness(database, self._slack(), painter, self._stopping, told)
         self._metrics.ready(readiness.ready)
         return readiness
+
+    def _told(self, waits: Waiting | None) -> Told | None:
+        """Whether alerts are kept and told; None where nobody listens to any."""
+        if self._alerts is None:
+            return None
+        if waits is None:
+            return Told(ok=False, says="nobody knows", waiting=None, oldest_seconds=None)
+        words = "kept and told"
+        if waits.oldest > LATE:
+            words = "kept, and not told for more than a minute"
+        if trouble := self._alerts.trouble():
+            words = f"what comes cannot be kept: {trouble}"
+        ok = waits.oldest <= LATE and not trouble
+        return Told(ok, words, waits.waiting, round(waits.oldest, 3))
 
     def _slack(self) -> Part:
         if self._alive is None:
@@ -121,7 +151,7 @@ class Health:
         if self._log is None:
             return Part(ok=False, says="not opened yet"), None
         if self._asking is None:
-            self._asking = asyncio.create_task(_look(self._log), name="self-audit")
+            self._asking = asyncio.create_task(_look(self._log, self._alerts), name="self-audit")
             self._asking.add_done_callback(self._answered)
         try:
             async with asyncio.timeout(DATABASE_WITHIN_S):
@@ -144,7 +174,8 @@ class Health:
             await asyncio.gather(self._asking, return_exceptions=True)
 
 
-async def _look(log: Audited) -> Found:
+async def _look(log: Audited, alerts: Alerts | None) -> Found:
     backlog = await log.backlog(LATE)
     runs = await log.count(open_only=True, drill=False)
-    return backlog, runs, await log.count(open_only=True, drill=True)
+    drills = await log.count(open_only=True, drill=True)
+    return backlog, runs, drills, None if alerts is None else await alerts.waiting()

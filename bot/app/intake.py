@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.core.alerts.episodes import Opening
 from bot.core.alerts.model import Episode, Notification
 from bot.ports.alerts import Episodes, Heard
+from bot.ports.log import Unavailable
 
 BATCH = 32
 """The most notifications that are put together in one transaction."""
@@ -34,6 +35,8 @@ class Intake:
     team: str | None
     route: Route
     woken: Sequence[Callable[[], None]]
+    trouble: str = field(default="", init=False)
+    """Why what came last could not be kept; empty where it was."""
     _waiting: list[tuple[Heard, asyncio.Future[Sequence[Episode]]]] = field(default_factory=list)
     _working: asyncio.Task[None] | None = None
 
@@ -62,10 +65,14 @@ class Intake:
             try:
                 made = await self.episodes.take([heard for heard, _ in batch])
             except Exception as fault:  # noqa: BLE001 - it is raised again, to those who asked
+                self.trouble = (
+                    str(fault) if isinstance(fault, Unavailable) else "a fault, see the log"
+                )
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(fault)
                 continue
+            self.trouble = ""
             for (_, done), episodes in zip(batch, made, strict=True):
                 if not done.done():
                     done.set_result(episodes)

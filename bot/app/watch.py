@@ -298,17 +298,28 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Whether what doors for alerts hear is kept and told, and a sentence about it."""
+
+    ok: bool
+    says: str
+    waiting: int | None
+    oldest_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
-    """The truth about each part.
+    """The truth about each part; `alerts` is None where no door for alerts is open.
 
     A painter that lags is told of, and is no reason to take no clicks: they are recorded all the
-    same, and with every replica out of the load balancer, none would be.
+    same, and with every replica out of the load balancer, none would be. So it is with alerts.
     """
 
     database: Part
     slack: Part
     painter: Lag
     stopping: bool
+    alerts: Told | None = None
 
     @property
     def ready(self) -> bool:
@@ -317,4 +328,5 @@ class Readiness:
 
     def answer(self) -> tuple[int, dict[str, Any]]:
         """The HTTP status, and the JSON that goes with it."""
-        return (200 if self.ready else 503), {"ready": self.ready, **asdict(self)}
+        parts = {name: value for name, value in asdict(self).items() if value is not None}
+        return (200 if self.ready else 503), {"ready": self.ready, **parts}

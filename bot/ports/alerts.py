@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.core.alerts.crowd import Crowd
 from bot.core.alerts.episodes import Opening
-from bot.core.alerts.model import Episode, Notification
+from bot.core.alerts.model import Alert, Episode, Notification
 from bot.ports.messages import MessageRow
 
 
@@ -92,6 +92,9 @@ class Episodes(Protocol):
 
     async def told(self, episode_id: str) -> Told | None:
         """One episode, and where its message stands; None when there is none."""
+
+    async def counted(self, crowd_id: str, most: int) -> Sequence[Sequence[Alert]]:
+        """The alerts of up to *most* groups that fire and are counted by one message."""
 
     async def stands(self, episode_id: str, run_id: str) -> None:
         """A run that was started from an episode stands otherwise than the messages show.

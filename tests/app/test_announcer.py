@@ -79,6 +79,9 @@ class Kept:
     async def told(self, episode_id: str) -> Told | None:
         raise NotImplementedError
 
+    async def counted(self, crowd_id: str, most: int) -> Sequence[Sequence[Alert]]:
+        raise NotImplementedError
+
     async def stands(self, episode_id: str, run_id: str) -> None:
         raise NotImplementedError
 
@@ -227,8 +230,10 @@ async def test_too_much_is_refused_and_trouble_is_told_to_each(
     made, woken = taking(kept)
     asked = await asyncio.gather(*(made.take(SAID) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in asked] == [Unavailable, Unavailable, Busy]
+    assert made.trouble == "the disk is full"
     kept.trouble = None
     assert await made.take(SAID) == [EPISODE]
+    assert made.trouble == ""
     assert woken == [1]
 
 

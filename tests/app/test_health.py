@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.app.health import EVERY, Health
-from bot.app.watch import Lag, Metrics, Part
+from bot.app.health import EVERY, Alerts, Health
+from bot.app.watch import Lag, Metrics, Part, Told
+from bot.ports.alerts import Waiting
 from bot.ports.log import Unavailable
 from bot.ports.messages import Backlog
 from tests.fakes import FakeClock
@@ -170,6 +171,32 @@ async def test_readiness_tells_of_each_part(log: Log, audit: Health, metrics: Me
     audit.stop()
     found = await audit.readiness()
     assert (found.ready, found.stopping) == (False, True)
+
+
+async def test_readiness_tells_whether_alerts_are_kept_and_told(log: Log, audit: Health) -> None:
+    assert (await audit.readiness()).alerts is None
+    waits, trouble = [Waiting(0, 0.0)], [""]
+
+    async def waiting() -> Waiting:
+        return waits[0]
+
+    audit.listening(Alerts(waiting, lambda: trouble[0]))
+    found = await audit.readiness()
+    assert found.alerts == Told(ok=True, says="kept and told", waiting=0, oldest_seconds=0.0)
+    assert found.answer()[1]["alerts"]["says"] == "kept and told"
+    waits[0] = Waiting(3, 61.0)
+    found = await audit.readiness()
+    words = "kept, and not told for more than a minute"
+    assert found.alerts == Told(ok=False, says=words, waiting=3, oldest_seconds=61.0)
+    assert found.ready, "clicks are recorded all the same"
+    waits[0], trouble[0] = Waiting(0, 0.0), "the disk is full"
+    found = await audit.readiness()
+    assert found.alerts is not None
+    words = "what comes cannot be kept: the disk is full"
+    assert (found.alerts.ok, found.alerts.says) == (False, words)
+    log.down = True
+    found = await audit.readiness()
+    assert found.alerts == Told(ok=False, says="nobody knows", waiting=None, oldest_seconds=None)
 
 
 async def test_before_its_parts_are_there_it_says_so(log: Log, metrics: Metrics) -> None:

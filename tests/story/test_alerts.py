@@ -1,5 +1,6 @@
 """Alerts come through the doors, and are told in the channel: once each, edited as they go on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,18 @@ async def test_the_run_hears_how_its_alert_stands_and_the_other_way_round(
     [third] = await told(ana, "AL-3")
     assert "NG-1" not in words(third)
     assert "Start" in words(third)
+
+
+async def test_many_at_once_offer_what_fits_them(
+    routed: Path, bot: Bot, ana: Someone, tell: Any
+) -> None:
+    labels = {"alertname": "NodeGone", "team": "trust", "instance": "node-2:9100"}
+    fires = {**ALERT, "labels": labels}
+    many = [group_of({**fires, "fingerprint": f"f{n}"}, groupKey=f"g{n}") for n in range(70)]
+    for n in range(0, len(many), 10):
+        assert set(await asyncio.gather(*map(tell, many[n : n + 10]))) == {200}
+    [crowd] = await told(ana, "`node-gone` · fits")
+    await ana.clicks("Start…", crowd, row="A node is gone")
+    assert (await ana.fills())["ok"]
+    board = await ana.board("NG-1", "node `node-2`")
+    assert ", through an alert" in words(board)

@@ -73,6 +73,12 @@ def fitting(
     return tuple(certain[:most] or _by_words(seen, looked_at, most))
 
 
+def by_name(procedure: Procedure) -> frozenset[str]:
+    """The names of alerts that a procedure names itself."""
+    named = (one.alert for one in procedure.symptoms if one.alert)
+    return frozenset((*procedure.alerts, *named))
+
+
 def _rank(fit: Fit) -> tuple[int, int, int, str]:
     """The surest first: by what, by how many labels, by how many alerts, and by id."""
     return _ORDER.index(fit.by), -fit.labels, -len(fit.alerts), fit.procedure.id
@@ -80,7 +86,7 @@ def _rank(fit: Fit) -> tuple[int, int, int, str]:
 
 def _certain(procedure: Procedure, alerts: Sequence[Alert]) -> Fit | None:
     """What the file itself says of these alerts: their names, or labels."""
-    names = {*procedure.alerts, *(one.alert for one in procedure.symptoms if one.alert)}
+    names = by_name(procedure)
     named = tuple(one for one in alerts if one.labels.get(NAME) in names)
     if named:
         said = ", ".join(dict.fromkeys(one.name for one in named))
@@ -91,6 +97,11 @@ def _certain(procedure: Procedure, alerts: Sequence[Alert]) -> Fit | None:
             why = f"it is for {say_matcher(matcher)}"
             return Fit(procedure, "labels", why, fits, len(matcher))
     return None
+
+
+def labelled(procedure: Procedure, alerts: Iterable[Alert]) -> bool:
+    """Whether an entry of `matches` fits one of *alerts*."""
+    return any(matched(one, alert.labels) for one in procedure.matches for alert in alerts)
 
 
 def matched(matcher: Mapping[str, str], labels: Mapping[str, str]) -> bool:

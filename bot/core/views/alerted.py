@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from bot.core.acting.intents import Begin
 from bot.core.acting.start_form import start_value
 from bot.core.acts.lead import ENDS, outcome
+from bot.core.alerts.crowd import Crowd
+from bot.core.alerts.crowd import Offer as CrowdOffer
 from bot.core.alerts.filling import filled
-from bot.core.alerts.matching import fitting
+from bot.core.alerts.matching import MOST, by_name, fitting, labelled
 from bot.core.alerts.message import Offer
 from bot.core.alerts.model import Alert
 from bot.core.procedure import Procedure
@@ -31,6 +33,35 @@ def offers(
         one = fit.procedure
         made.append(Offer(one.id, one.title, fit.why, value, known.values, asked))
     return tuple(made)
+
+
+def crowd_offers(
+    procedures: Iterable[Procedure], crowd: Crowd, looked_at: Sequence[Sequence[Alert]]
+) -> tuple[CrowdOffer, ...]:
+    """What fits the groups of a crowd that fire, those first that fit the most.
+
+    By name every group is counted, by labels those that were *looked_at*. What only sounds alike
+    is not offered: it would be said of groups that nobody reads. The form has what all of those
+    that were looked at say alike.
+    """
+    made = []
+    for one in procedures:
+        if one.private:
+            continue
+        names = by_name(one)
+        named = sum(count.firing for count in crowd.counts if count.name in names)
+        fits = [alerts for alerts in looked_at if labelled(one, alerts)]
+        by_labels = [alerts for alerts in fits if alerts[0].name not in names]
+        if not named + len(by_labels):
+            continue
+        more = bool(one.matches) and len(looked_at) < crowd.firing
+        said = [a for alerts in looked_at for a in alerts if alerts in fits or a.name in names]
+        known = filled(one, said).values if said else {}
+        begin = Begin(one.id, known, ask=True, alert=crowd.id)
+        groups = named + len(by_labels)
+        made.append(CrowdOffer(one.id, one.title, groups, more, start_value(begin)))
+    made.sort(key=lambda one: (-one.groups, one.id))
+    return tuple(made[:MOST])
 
 
 def ended(run: Run) -> str:

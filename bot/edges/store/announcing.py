@@ -5,6 +5,7 @@ for it, half of the updates that may come at once are left to runs, and half of 
 """
 
 import json
+from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from bot.core.alerts import crowd as crowds
 from bot.core.alerts.crowd import Count, Crowd
 from bot.core.alerts.episodes import REMEMBERED
-from bot.core.alerts.model import Episode
+from bot.core.alerts.model import Alert, Episode
 from bot.core.run.sendings import ALERT, ALERT_UPDATE, APART_S, POST, UPDATE, paced
 from bot.edges.store import episodes as kept
 from bot.edges.store.database import Database
@@ -295,6 +296,18 @@ class SqlEpisodes:
             return Told(self._read(row), self._stands(connection, episode_id))
 
         return await self._database.read(ask)
+
+    async def counted(self, crowd_id: str, most: int) -> Sequence[Sequence[Alert]]:
+        asked = (
+            select(episodes)
+            .where(episodes.c.crowd == crowd_id, episodes.c.ended.is_(None))
+            .order_by(episodes.c.id)
+            .limit(most)
+        )
+        rows = await self._database.read(lambda c: c.execute(asked).all())
+        # Neither who writes nor who clicks waits until so many are read.
+        every = await to_thread(lambda: [self._read(row).alerts for row in rows])
+        return [one for one in every if one]
 
     async def stands(self, episode_id: str, run_id: str) -> None:
         def work(connection: Connection) -> None:

@@ -193,6 +193,8 @@ async def test_too_many_for_a_channel_are_one_message(log: SqlLog, advance: Adva
     assert (again.message.run_id, again.message.ts) == (crowd.message.run_id, "17.1")
     assert isinstance(again.shows, Crowd)
     assert (again.shows.groups, again.shows.firing) == (2 * MOST + 11, 2 * MOST + 10)
+    looked_at = await log.episodes.counted(again.message.run_id, MOST)
+    assert [len(alerts) for alerts in looked_at] == [1] * MOST
     await log.episodes.shown(again, "17.1")
     assert (await log.episodes.waiting()).waiting == 1
     every = [await log.episodes.episode(f"AL-{number}") for number in range(1, MOST + 12)]
