@@ -15,7 +15,7 @@ from bot.core.sealing.people import People
 from tests.edges.store.making import AT
 
 RUN = "KC-1"
-_TABLES = ("runs", "facts", "messages", "deliveries", "numbers", "looks", "timers")
+_TABLES = ("runs", "facts", "messages", "deliveries", "numbers", "looks", "timers", "episodes")
 
 
 class Hand:

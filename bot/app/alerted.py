@@ -25,7 +25,7 @@ _NAMES = 10
 
 @dataclass(slots=True)
 class AlertBridge:
-    """Tells each other.
+    """Tells each other; `patience` is for how long a message is waited for.
 
     `shown` are called when messages of alerts are to be shown anew, and `heard` by whoever kept
     what runs are to hear.
@@ -34,6 +34,7 @@ class AlertBridge:
     desk: Desk
     episodes: Episodes
     link: Link | None = None
+    patience: float = FOR_ITS_MESSAGE
     shown: list[Callable[[], None]] = field(default_factory=list)
     heard: list[Callable[[], None]] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class AlertBridge:
         """
         run = await self.desk.run(due.run_id)
         found = [] if run.alert is None else await self.episodes.of_run(run.alert.id, run.id)
-        if any(_comes_soon(one) for one in found):
+        if any(self._comes_soon(one) for one in found):
             return False
         said = HearAlerts(tuple(self._said(one) for one in found))
         alert = System("alert")
@@ -75,8 +76,7 @@ class AlertBridge:
             joined=episode.joined,
         )
 
-
-def _comes_soon(told: Told) -> bool:
-    """Whether the message of what fires is about to be posted."""
-    fires = told.episode.ended is None
-    return fires and told.waits is not None and told.waits < FOR_ITS_MESSAGE
+    def _comes_soon(self, told: Told) -> bool:
+        """Whether the message of what fires is about to be posted."""
+        fires = told.episode.ended is None
+        return fires and told.waits is not None and told.waits < self.patience

@@ -26,7 +26,7 @@ from bot.core.engine.effects import SEARCH
 from bot.core.run.polling import ERASURE
 from bot.edges.clock import SystemClock
 from bot.edges.store import SqlLog, file_of, note_into, sqlite
-from tests.chaos import ringing, shifting, timeline
+from tests.chaos import alerting, ringing, shifting, timeline
 from tests.chaos.points import Points
 from tests.edges.store.test_erasing import EVE
 from tests.edges.store.test_searching import DETECTOR
@@ -114,6 +114,9 @@ def _be(asked: dict[str, Any], told: int) -> None:
         case "shift":
             what = asked["what"]
             asyncio.run(_opened(url, lambda log: shifting.struck(log, what, points.begin)))
+        case "alert":
+            what = asked["what"]
+            asyncio.run(_opened(url, lambda log: alerting.struck(log, what, points.begin)))
         case "pins":
             what, run = asked["what"], asked["run"]
             asyncio.run(_opened(url, lambda log: timeline.struck(log, what, run, points.begin)))
