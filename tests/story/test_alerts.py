@@ -109,6 +109,27 @@ steps:
 verification:
   - confirm: It answers
 """
+KEY = """schema: procedure/v1
+id: key-leak
+title: A key has leaked
+alerts: [KeyLeak]
+symptoms: [A document that nobody signed]
+inputs:
+  key_id:
+    description: The key
+    pattern: "key-[a-z0-9]+"
+    required: true
+    from: { label: key_id }
+  new_key_id:
+    description: The new key
+    pattern: "key-[a-z0-9]+"
+    required: true
+    differs_from: key_id
+steps:
+  - { id: revoke, title: Revoke it, run: ["revoke {{ key_id }} for {{ new_key_id }}"] }
+verification:
+  - confirm: It signs nothing
+"""
 
 
 @pytest.fixture
@@ -116,6 +137,7 @@ def routed(environ: dict[str, str], tmp_path: Path) -> Path:
     routes, folder = tmp_path / "routes.yaml", tmp_path / "procedures"
     folder.mkdir()
     (folder / "node-gone.yaml").write_text(PROCEDURE)
+    (folder / "key-leak.yaml").write_text(KEY)
     routes.write_text(ROUTES)
     environ |= {"RUNBOOK_ALERTS_ROUTES": str(routes), "RUNBOOK_PROCEDURES": str(folder)}
     return routes
@@ -206,3 +228,24 @@ async def test_many_at_once_offer_what_fits_them(
     assert (await ana.fills())["ok"]
     board = await ana.board("NG-1", "node `node-2`")
     assert ", through an alert" in words(board)
+
+
+async def test_what_the_alert_does_not_say_is_asked_for_and_the_rest_is_filled_in(
+    routed: Path, bot: Bot, ana: Someone, tell: Any
+) -> None:
+    labels = {"alertname": "KeyLeak", "team": "trust", "key_id": "key-a"}
+    assert await tell(group_of({**ALERT, "labels": labels})) == 200
+    [message] = await told(ana, "*KeyLeak* fires since")
+    assert "with `key_id=key-a`" in words(message)
+    assert "asks for `new_key_id` (no alert says it)" in words(message)
+    await ana.clicks("Start…", message, row="A key has leaked")
+    form = await ana.form()
+    known = [one["element"].get("initial_value") for one in form["blocks"] if "element" in one]
+    assert known == ["key-a", None]
+    # What is known of the alert stays, also where a first answer is refused.
+    assert not (await ana.fills({"The new key": "key-a"})).get("ok")
+    assert (await ana.fills({"The new key": "key-b"}))["ok"]
+    board = await ana.board("KL-1", "(KeyLeak): fires since")
+    assert "key_id `key-a`" in words(board)
+    assert "new_key_id `key-b`" in words(board)
+    await told(ana, "|KL-1>*: A key has leaked, started")
