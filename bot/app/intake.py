@@ -1,7 +1,8 @@
 """The intake of alerts: what doors hear is durable before they answer.
 
 One batch at a time goes to the log, so a click waits for one of them at the most; whatever comes
-meanwhile is the next. What is too much is refused, and its sender says it again.
+meanwhile, and in the moment after it, is the next. What is too much is refused, and its sender says
+it again.
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from bot.ports.log import Unavailable
 
 BATCH = 32
 """The most notifications that are put together in one transaction."""
+APART_S = 0.05
+"""Seconds between two batches, but for the first: clicks share the disk with what alerts write."""
 WAITING = 500
 """The most that wait for it."""
 
@@ -39,6 +42,7 @@ class Intake:
     """Why what came last could not be kept; empty where it was."""
     _waiting: list[tuple[Heard, asyncio.Future[Sequence[Episode]]]] = field(default_factory=list)
     _working: asyncio.Task[None] | None = None
+    _begun: float = -APART_S
 
     async def take(self, said: Notification) -> Sequence[Episode]:
         """Keep what was said, durably; the episodes that are new or otherwise by it.
@@ -60,7 +64,11 @@ class Intake:
         return await done
 
     async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting:
+            # What comes alone waits for nothing; of many, each commit has several.
+            await asyncio.sleep(self._begun + APART_S - loop.time())
+            self._begun = loop.time()
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
                 made = await self.episodes.take([heard for heard, _ in batch])

@@ -123,11 +123,16 @@ async def echo(slack: Mapping[str, str], *, before_response: bool) -> AsyncItera
 
 @contextlib.asynccontextmanager
 async def bot(
-    slack: Mapping[str, str], database: str, *, profile: Path | None = None, port: int = 0
+    slack: Mapping[str, str],
+    database: str,
+    *,
+    profile: Path | None = None,
+    port: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Server]:
     """The bot as an operator starts it, with the shipped procedures, by signed HTTP.
 
-    With *profile* it writes there where its time went, when it ends.
+    With *profile* it writes there where its time went, when it ends; *more* are other settings.
     """
     port = port or free_port()
     settings = {
@@ -136,6 +141,7 @@ async def bot(
         "RUNBOOK_HTTP_PORT": str(port),
         "RUNBOOK_PROCEDURES": str(ROOT / "procedures"),
         "RUNBOOK_LOG_LEVEL": "WARNING",
+        **(more or {}),
     }
     command = ("tests.bench.profiled", str(profile)) if profile else ("bot", "serve")
     async with program(settings, *command) as running:

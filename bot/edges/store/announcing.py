@@ -7,6 +7,7 @@ for it, half of the updates that may come at once are left to runs, and half of 
 import json
 from asyncio import to_thread
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -109,7 +110,15 @@ class SqlEpisodes:
         return await self._database.write(Taking(self._database, self._teams, heard))
 
     async def claim(self, limit: int) -> tuple[Sequence[Shown], float]:
-        return await self._database.write(partial(self._claim, limit=limit))
+        claims, pause = await self._database.write(partial(self._claim, limit=limit))
+        return [await self._whole(one) for one in claims], pause
+
+    async def _whole(self, claim: Shown) -> Shown:
+        """A claim with what it is to show; a crowd is counted while nobody waits to write."""
+        if not isinstance(claim.shows, Crowd):
+            return claim
+        shows = await self._database.read(partial(self._counted, crowd=claim.shows))
+        return replace(claim, shows=shows)
 
     def _claim(self, connection: Connection, limit: int) -> tuple[Sequence[Shown], float]:
         now = self._database.now(connection)
@@ -151,7 +160,7 @@ class SqlEpisodes:
             team=self._teams.named(row.team),
             place=row.channel,
         )
-        shows = self._counted(connection, row) if row.door == CROWD else self._read(row)
+        shows = self._crowd(row) if row.door == CROWD else self._read(row)
         since = datetime.fromtimestamp(row.created_at, UTC)
         return Shown(message, token, failures, since, shows, self._before(connection, row))
 
@@ -169,12 +178,16 @@ class SqlEpisodes:
     def _read(self, row: Any) -> Episode:
         return episode_of(row, self._teams)
 
-    def _counted(self, connection: Connection, row: Any) -> Crowd:
-        """What a crowd consists of, by name."""
+    def _crowd(self, row: Any) -> Crowd:
+        began = datetime.fromisoformat(row.began)
+        return Crowd(row.id, self._teams.named(row.team), row.channel, began, ())
+
+    def _counted(self, connection: Connection, crowd: Crowd) -> Crowd:
+        """A crowd, with what it consists of, by name."""
         fires = func.sum(case((episodes.c.ended.is_(None), 1), else_=0))
         asked = (
             select(episodes.c.name, func.count().label("groups"), fires.label("firing"))
-            .where(episodes.c.crowd == row.id)
+            .where(episodes.c.crowd == crowd.id)
             .group_by(episodes.c.name)
         )
         found = [
@@ -182,8 +195,7 @@ class SqlEpisodes:
             for one in connection.execute(asked).all()
         ]
         found.sort(key=lambda one: (-one.firing, -one.groups, one.name))
-        began = datetime.fromisoformat(row.began)
-        return Crowd(row.id, self._teams.named(row.team), row.channel, began, tuple(found))
+        return replace(crowd, counts=tuple(found))
 
     def _gather(self, connection: Connection, team: str | None, channel: str, now: float) -> None:
         """Have all that waits for a channel be one message: the last crowd's, or a new one's."""
