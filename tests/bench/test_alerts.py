@@ -50,10 +50,12 @@ class Alerts:
     async def coming(self) -> AsyncIterator[None]:
         """5,000 groups a minute, for as long as the block lasts."""
         saying = asyncio.create_task(self._go_on())
-        await asyncio.sleep(1.0)
-        yield
-        saying.cancel()
-        await asyncio.gather(saying, return_exceptions=True)
+        try:
+            await asyncio.sleep(1.0)
+            yield
+        finally:
+            saying.cancel()
+            await asyncio.gather(saying, return_exceptions=True)
 
     async def _go_on(self) -> None:
         begun, hands = time.perf_counter(), asyncio.Semaphore(24)

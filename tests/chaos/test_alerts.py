@@ -204,6 +204,8 @@ async def test_a_crowd_is_one_message_and_nobody_who_clicks_waits_for_it(
         recovery = time.monotonic() - begun
         assert found["together"] > 0
         assert await _rows(url) == many
+        made_calls = [one for one in await place.people.calls() if one["method"] in CALLS]
+        assert len(made_calls) <= A_CHANGE * (many + len(alone) + len(beside))
         happened = {
             "groups": many,
             **found,

@@ -7,7 +7,7 @@ Whoever adds a fact or a command tells it here first.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import chain
@@ -35,12 +35,13 @@ from bot.core.run.states import TRANSITIONS
 from bot.core.run.times import Reminded, StepLate, WaitOver
 from bot.core.views import clicks, forms, notices, walkthrough
 from bot.core.views.board import draw
+from tests.core.alert_story import Alerted, alerted
 from tests.core.calling import broke, updated
 from tests.core.closing import checked
 from tests.core.drawn import accepted, accepted_view, pressed
 from tests.core.item_story import planned
 from tests.core.pin_story import pinned
-from tests.core.room_story import Roomless, archived, placed
+from tests.core.room_story import archived, placed
 from tests.core.story import render
 from tests.core.story_steps import EACH, KEEP, SETTLE, SHOWN, WAY
 from tests.core.strategies import ANA, BEN, START, Desk, typed
@@ -121,14 +122,6 @@ def ended(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
     yield does(c.RemindOfDrill(wanted=True))
 
 
-def alerted(desk: Desk, does: Callable[[c.Command], Act]) -> Iterator[Act]:
-    """What the run was started from has resolved, and fires again as another episode."""
-    first = e.AlertChanged(episode="AL-1", since=START, ended=desk.at)
-    again = {"episode": "AL-2", "since": desk.at, "names": ("DiskFull",)}
-    yield does(c.HearAlerts((first,)))
-    yield does(c.HearAlerts((first, e.AlertChanged(**again, told_at="https://slack.example/p3"))))
-
-
 def led(does: Callable[[c.Command], Act]) -> Iterator[Act]:
     """What a step leads to begins and ends."""
     yield does(c.TellStarted("one", ANA, "OT-1", "https://slack.example/archives/C1/p1"))
@@ -203,12 +196,6 @@ def told(desk: Desk) -> Iterator[Act]:
     yield from archived(desk, does)
     yield does(c.Erase(None, entries=(2,), via="terminal", later=NOTED))
     yield does(c.Mistake(ANA, "A false alarm."))
-
-
-class Alerted(Roomless):
-    """The same, started from an alert."""
-
-    first: Mapping[str, Any] = {**Roomless.first, "episode": "AL-1", "alerts": ("DiskFull",)}
 
 
 @cache

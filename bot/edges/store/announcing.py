@@ -29,12 +29,13 @@ from bot.core.alerts import crowd as crowds
 from bot.core.alerts.crowd import Count, Crowd
 from bot.core.alerts.episodes import REMEMBERED
 from bot.core.alerts.model import Alert, Episode
-from bot.core.run.sendings import ALERT, ALERT_UPDATE, APART_S, POST, UPDATE, paced
+from bot.core.run.sendings import ALERT, APART_S
 from bot.edges.store import episodes as kept
+from bot.edges.store.allowed import POSTING, UPDATES, UPDATING, Free
 from bot.edges.store.database import Database
 from bot.edges.store.episodes import CROWD, NEW, PREFIX, Taking, episode_of, last_number
 from bot.edges.store.outbox import spend
-from bot.edges.store.schema import episodes, messages, paces
+from bot.edges.store.schema import episodes, messages
 from bot.edges.store.teams import Teams
 from bot.ports.alerts import Heard, Shown, Told, Waiting
 from bot.ports.messages import MessageRow
@@ -46,9 +47,6 @@ SAME_CROWD_S = 600.0
 DAY = 86_400.0
 """Seconds of a day."""
 
-_POSTS, _UPDATES, _MINE = paced(POST), paced(UPDATE), paced(ALERT_UPDATE)
-(_UPDATE,), _POST, _ALERTS = UPDATE.methods, "post:", "alerts"
-_ROUNDING = 1e-6
 _LEASE = ALERT.lease_s or 0.0
 _DIRTY = episodes.c.wanted > episodes.c.shown
 _FREE = and_(episodes.c.due_at <= bindparam("now"), episodes.c.lease_until <= bindparam("now"))
@@ -128,7 +126,7 @@ class SqlEpisodes:
         if served := self._teams.served:
             query = query.where(self._teams.of(episodes.c.team, *served))
         rows = connection.execute(query, {"now": now, "most": 4 * limit}).all()
-        free = _Free(connection, self._database, self._teams, rows, now)
+        free = Free(connection, self._database, self._teams, rows, now)
         claims: list[Shown] = []
         for row in rows:
             if len(claims) < limit and free.take(row):
@@ -261,8 +259,8 @@ class SqlEpisodes:
 
     async def hold(self, claim: Shown, seconds: float) -> None:
         row = claim.message
-        method = f"{_POST}{row.channel}" if row.ts is None else _UPDATE
-        ahead = 0.0 if row.ts is None else _UPDATES.ahead_s
+        method = f"{POSTING}{row.channel}" if row.ts is None else UPDATING
+        ahead = 0.0 if row.ts is None else UPDATES.ahead_s
 
         def work(connection: Connection) -> None:
             due = self._database.now(connection) + seconds
@@ -387,57 +385,3 @@ def _waits(row: Any, now: float) -> float | None:
 
 def _same(team: str | None) -> ColumnElement[bool]:
     return episodes.c.team.is_(None) if team is None else episodes.c.team == team
-
-
-class _Free:
-    """What Slack still allows, as it stands in one claim, and what the claim spends of it."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        database: Database,
-        teams: Teams,
-        rows: Sequence[Any],
-        now: float,
-    ) -> None:
-        self._connection, self._database, self._now = connection, database, now
-        self._teams, self.pause = teams, float("inf")
-        names = sorted({name for row in rows for name, _ in self._asked(row)})
-        asked = select(paces.c.name, paces.c.free_at).where(paces.c.name.in_(names))
-        there = {row.name for row in connection.execute(asked).all()}
-        mine = connection.execute(asked.with_for_update(skip_locked=True)).all()
-        self._free = dict.fromkeys(names, 0.0) | {row.name: row.free_at for row in mine}
-        # What another process is just spending is not there for this one.
-        for name in there - {row.name for row in mine}:
-            self._free[name] = float("inf")
-            self.pause = 0.05
-        self._spent: set[str] = set()
-
-    def _asked(self, row: Any) -> Sequence[tuple[str, tuple[float, float]]]:
-        """The allowances that a message takes from: how far each may be ahead, and one's share."""
-        if row.ts is None:
-            name = self._teams.key(row.team, f"{_POST}{row.channel}")
-            return [(name, (_POSTS.ahead_s, _POSTS.every_s))]
-        return [
-            (self._teams.key(row.team, _ALERTS), (_MINE.ahead_s, _MINE.every_s)),
-            # What is left of those that may come at once is the runs'.
-            (self._teams.key(row.team, _UPDATE), (_UPDATES.ahead_s / 2, _UPDATES.every_s)),
-        ]
-
-    def take(self, row: Any) -> bool:
-        """Spend one call for the message, if it is there to be spent."""
-        asked = self._asked(row)
-        for name, (ahead, _) in asked:
-            wait = self._free[name] - ahead - self._now
-            if wait > _ROUNDING:
-                self.pause = min(self.pause, wait)
-                return False
-        for name, (_, every) in asked:
-            self._free[name] = max(self._free[name], self._now) + every
-            self._spent.add(name)
-        return True
-
-    def write(self) -> None:
-        """Say what was spent."""
-        for name in sorted(self._spent):
-            spend(self._connection, self._database, name, self._free[name])
