@@ -26,6 +26,7 @@ from bot.core.run.secrets import Secret
 from bot.core.run.showing import Told
 from bot.core.run.stake import to_type
 from bot.core.sealing.record import Stored, check
+from tests.core.alert_strategies import alerts
 from tests.core.calling import arrivals, calling
 from tests.core.hostile import HOSTILE as HOSTILE  # noqa: PLC0414 - spoken of here
 from tests.core.hostile import hostile as hostile  # noqa: PLC0414 - likewise
@@ -79,14 +80,6 @@ taken_back: st.SearchStrategy[e.MessageTakenBack] = st.builds(
     author=st.one_of(st.none(), people),
     app=st.sampled_from([None, "B0PHONE"]),
     deleted=st.just(START),
-)
-alerts: st.SearchStrategy[e.AlertChanged] = st.builds(
-    e.AlertChanged,
-    episode=st.sampled_from(["AL-1", "AL-2", "AL-3"]),
-    since=st.just(START),
-    ended=st.sampled_from([None, START]),
-    names=st.sampled_from([(), ("DiskFull", "<Slow>")]),
-    joined=st.sampled_from([None, None, None, "AL-1"]),
 )
 _OWN: dict[type, st.SearchStrategy[c.Command]] = {
     c.Report: st.builds(c.Report, reports),
