@@ -9,7 +9,7 @@ from functools import partial
 from bot.core.alerts import crowd
 from bot.core.run.sendings import ALERT_UPDATE, POST, UPDATE, paced
 from bot.demo import tied
-from bot.edges.store import announcing
+from bot.edges.store import allowed, announcing
 from tests.chaos.site import Replica
 
 paging = partial(Replica, module="tests.chaos.paging")
@@ -19,9 +19,9 @@ paging = partial(Replica, module="tests.chaos.paging")
 def hurry() -> None:
     """Take the pace away."""
     announcing.PACE = 0.05
-    announcing._POSTS = replace(paced(POST), every_s=0.01)
-    announcing._UPDATES = replace(paced(UPDATE), every_s=0.01)
-    announcing._MINE = replace(paced(ALERT_UPDATE), every_s=0.01)
+    allowed.POSTS = replace(paced(POST), every_s=0.01)
+    allowed.UPDATES = replace(paced(UPDATE), every_s=0.01)
+    allowed.MINE = replace(paced(ALERT_UPDATE), every_s=0.01)
 
 
 if __name__ == "__main__":
