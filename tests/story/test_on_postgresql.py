@@ -16,6 +16,9 @@ from tests.story.conftest import PROCEDURES, Bot
 from tests.story.test_approving import (
     test_a_step_is_approved_by_another_in_the_thread_and_then_taken as test_approving,
 )
+from tests.story.test_archiving import (
+    test_it_is_told_then_written_up_then_archived_once_and_reopened_from_home as test_archiving,
+)
 from tests.story.test_each import test_steps_are_done_for_each_node_and_each_lamp as test_each
 from tests.story.test_evidence import (
     test_words_and_a_file_are_given_read_and_fetched as test_evidence,
@@ -31,12 +34,19 @@ from tests.story.test_hearing import (
 from tests.story.test_leading import (
     test_a_step_starts_another_procedure_and_hears_of_its_end as test_leading,
 )
+from tests.story.test_new_channel import VALVE
 from tests.story.test_pins import (
     test_its_time_and_words_are_corrected_and_the_first_version_stays as test_pins,
 )
 from tests.story.test_roles import VAULT, dee
 from tests.story.test_roles import (
     test_a_private_procedure_and_its_runs_are_there_for_those_whom_it_names as test_roles,
+)
+from tests.story.test_shift import (
+    test_all_that_one_has_goes_to_who_accepts_it_and_not_before as test_shift,
+)
+from tests.story.test_shift import (
+    test_all_that_one_has_in_several_runs_is_asked_for_by_one_message as test_shift_of_several,
 )
 from tests.story.test_time import (
     test_who_lets_a_step_lie_is_reminded_and_then_the_owner_once_each as test_time,
@@ -51,6 +61,7 @@ from tests.story.test_ways import (
 __all__ = [
     "dee",
     "test_approving",
+    "test_archiving",
     "test_each",
     "test_evidence",
     "test_failing",
@@ -58,6 +69,8 @@ __all__ = [
     "test_leading",
     "test_pins",
     "test_roles",
+    "test_shift",
+    "test_shift_of_several",
     "test_time",
     "test_updating",
     "test_values",
@@ -71,10 +84,12 @@ def environ(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> dict[
     shutil.copytree(PROCEDURES, copied)
     (copied / "vault.yaml").write_text(VAULT)
     (copied / "flood.yaml").write_text(FLOOD)
+    (copied / "valve.yaml").write_text(VALVE)
     return {
         **environ,
         "RUNBOOK_DATABASE_URL": postgres_url,
         "RUNBOOK_PROCEDURES": str(copied),
+        "RUNBOOK_ARCHIVE_AFTER": "7d",
     }
 
 
