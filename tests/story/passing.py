@@ -20,6 +20,15 @@ async def comes(url: str, who: Someone, run_id: str, timer: str) -> None:
     await who.eventually(moved, f"the timer {timer!r} of {run_id}")
 
 
+async def hours_pass(url: str, hours: int) -> None:
+    """What Slack said of people and channels is so many hours old."""
+    for query in (
+        "UPDATE memberships SET at = at - :seconds",
+        "UPDATE people SET asked_at = asked_at - :seconds, due_at = due_at - :seconds",
+    ):
+        await asyncio.to_thread(_said, url, f"{query} RETURNING 1", {"seconds": hours * 3_600})
+
+
 async def waiting(url: str, run_id: str) -> dict[str, float]:
     """The timers of a run that are set: when each is due, in seconds since 1970."""
     query = "SELECT name, due_at FROM timers WHERE run_id = :run"
@@ -32,7 +41,7 @@ def _moved(url: str, run_id: str, timer: str) -> bool:
     return bool(_said(url, query, {"run": run_id, "name": timer}))
 
 
-def _said(url: str, query: str, values: dict[str, str]) -> Sequence[Any]:
+def _said(url: str, query: str, values: dict[str, Any]) -> Sequence[Any]:
     at = parse(url)
     server = at.get_backend_name() == "postgresql"
     engine = sa.create_engine(postgres.url_of(at) if server else at)

@@ -19,7 +19,7 @@ from bot.demo.workspace.client import PersonClient
 from bot.edges.store.database import Database
 from tests.story.conftest import PROCEDURES, Bot, Child
 from tests.story.driver import INCIDENTS, Json, NotThere, Someone, find, words
-from tests.story.passing import comes, waiting
+from tests.story.passing import comes, hours_pass, waiting
 from tests.story.test_again import opened
 from tests.story.test_exporting import _text
 from tests.story.test_home import presses, shown
@@ -288,3 +288,28 @@ async def test_a_bot_that_is_killed_while_it_archives_has_archived_once(
     text = "archived the channel"
     shown_there = await people.messages(there.channel)
     assert len([one for one in shown_there if text in words(one)]) == 1
+
+
+async def test_who_was_in_a_private_one_still_finds_their_run_hours_later_and_nobody_else_does(
+    bot: Bot, ana: Someone, ben: Someone, people: PersonClient
+) -> None:
+    there = await over(ana, people, "valve new private which=7")
+    await announced(bot, there)
+    await goes(bot, there)
+    await recorded(bot, there, "channel_archived")
+    await hours_pass(bot.environ["RUNBOOK_DATABASE_URL"], 3)
+    await people.open_home("ana")
+    home = await shown(ana, "Closed, in a channel that is shut")
+    for other in ("ben", "eli"):
+        # Who was only invited took part in nothing, and nobody else knows of it.
+        await people.open_home(other)
+        assert "VA-1" not in words(await shown(Someone(people, other), "Procedures"))
+    await presses(ana, home, "Reopen…", "VA-1")
+    told = {"In which channel?": INCIDENTS, "Why are you reopening this run?": "it drips"}
+
+    async def chosen() -> bool | None:
+        # Until Slack has told again who they are, they are asked to try again.
+        return (await ana.fills(told))["ok"] or None
+
+    await ana.eventually(chosen, "the run in the channel that was chosen")
+    await ana.board("VA-1", "Reopened by")

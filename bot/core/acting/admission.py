@@ -18,6 +18,8 @@ FRESH = 60 * 60.0
 """Seconds after which what is known of someone is too old to decide by."""
 GUEST = "guest"
 """The channel that only guests are in, and no channel of Slack's is called: who is in it is one."""
+EVERYONE = "everyone"
+"""Who is in each public channel that the bot is or was in, and nobody of Slack's is called so."""
 METADATA_LIMIT = 3_000
 """Slack's limit for what a form carries, in characters."""
 
@@ -51,13 +53,14 @@ class Standing:
     """What Slack says of someone; what it did not say is None.
 
     `channels` are the private ones that they share with the bot; of a guest the public ones that
-    they are in as well, and `GUEST`.
+    they are in as well, and `GUEST`. `public` are, of the bot itself, the public ones it is in.
     """
 
     kind: Kind = ""
     team: str | None = None
     enterprise: str | None = None
     channels: frozenset[str] | None = None
+    public: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,10 @@ class Known:
 
     `asked` is when Slack was asked for their private channels, None when it never was. `inside`
     says whether they are in the channel, as of `since`; None when nothing says so. `private` is
-    whether the channel is a private one, None when that is not known. `told` says whether Slack
-    ever said who they are, `guest` whether they are a guest.
+    whether the channel is a private one, None when that is not known: where the bot never was, and
+    where it is no more, unless everyone could read it then. `was` says that they were in it when
+    that could be learned last, and that it cannot be any more. `told` says whether Slack ever said
+    who they are, `guest` whether they are a guest.
     """
 
     now: float
@@ -80,6 +85,7 @@ class Known:
     enterprise: str | None = None
     told: bool = False
     guest: bool = False
+    was: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -103,7 +109,8 @@ def admits(sighting: Sighting | None, channel: str, known: Known) -> bool:
     if gone is not None:
         return False
     everyones = known.private is False and not known.guest
-    return everyones or (known.inside is True and known.fresh)
+    # Of a channel that the bot was put out of, nobody tells who is in it: who was, goes on.
+    return everyones or known.was or (known.inside is True and known.fresh)
 
 
 def sees(channel: str, known: Known) -> bool:

@@ -42,7 +42,7 @@ _LOST = {
         "a form that is older than 30 minutes must be opened again, and a step can be handed to "
         "someone who is not in the channel"
     ),
-    "channels:read": "guests see no runs of public channels in Home or alone with the bot",
+    "channels:read": "nobody sees runs of public channels in Home or alone with the bot",
 }
 """What does not work while Slack does not let the bot ask, by the scope that it lacks."""
 
@@ -65,7 +65,11 @@ class SlackRegistry:
             # A member sees every public channel, a guest those that they are in.
             public = await self._channels(person, "public_channel")
             channels = channels | (public or frozenset()) | {GUEST}
-        return Standing(kind, team, enterprise, channels)
+        everyones = None
+        if person == self._bot and channels is not None:
+            # What is not among the private ones need not be public: the bot may not be in it.
+            everyones = await self._channels(person, "public_channel")
+        return Standing(kind, team, enterprise, channels, everyones)
 
     async def _who(self, person: str) -> tuple[Kind, str | None, str | None, bool]:
         try:

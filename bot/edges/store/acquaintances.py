@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.app.acquaintances import Asking
-from bot.core.acting.admission import FRESH, GUEST, Known, Standing
+from bot.core.acting.admission import EVERYONE, FRESH, GUEST, Known, Standing
 from bot.edges.store.database import Database
 from bot.edges.store.schema import memberships, paces, people
 from bot.edges.store.teams import Teams, name_of
@@ -61,6 +61,16 @@ _MINE = _ONE.where(people.c.lease == bindparam("token"))
 _THERE = select(memberships).where(
     memberships.c.person == bindparam("of"), memberships.c.channel == bindparam("place")
 )
+
+_LEFT = delete(memberships).where(
+    memberships.c.inside,
+    memberships.c.channel.in_(bindparam("places", expanding=True)),
+    memberships.c.at
+    < select(people.c.asked_at)
+    .where(people.c.id == memberships.c.person, people.c.asked_at <= bindparam("now"))
+    .scalar_subquery(),
+)
+"""Who was asked about while the bot was in these channels, and was in them no more."""
 
 
 class SqlAcquaintances:
@@ -164,21 +174,27 @@ class SqlAcquaintances:
             there = connection.execute(_THERE, {"of": person, **place}).first()
             mine = connection.execute(_THERE, {"of": bot, **place}).first()
             mark = connection.execute(_THERE, {"of": person, "place": GUEST}).first()
+            everyones = connection.execute(_THERE, {"of": self._key(EVERYONE), **place}).first()
             known, own = rows.get(person), rows.get(bot)
-            private = None
+            private, was = None, False
             if own is not None and own.asked_at is not None and abs(now - own.asked_at) <= FRESH:
-                private = mine is not None and mine.inside
+                if _holds(mine, own):
+                    private = True
+                elif everyones is not None and everyones.inside:
+                    private = False
+                was = not private and there is not None and not _holds(there, known)
             return Known(
                 now=now,
                 asked=known.asked_at if known else None,
-                inside=there.inside if there else None,
+                inside=there.inside if there is not None and _holds(there, known) else None,
                 since=there.at if there else 0.0,
                 private=private,
                 kind=known.kind if known else "",
                 team=known.team if known else None,
                 enterprise=known.enterprise if known else None,
                 told=known is not None and bool(known.team or known.kind or known.asked_at),
-                guest=mark is not None and mark.inside,
+                guest=mark is not None and mark.inside and _holds(mark, known),
+                was=was,
             )
 
         return await self._database.read(ask)
@@ -239,12 +255,12 @@ class SqlAcquaintances:
             if not connection.execute(_MINE.values(**values), token).rowcount:
                 return
             if channels is not None:
-                mine = memberships.c.person == self._key(asking.person)
-                old = and_(mine, memberships.c.inside)
-                connection.execute(
-                    delete(memberships).where(old, memberships.c.at <= asking.at),
-                )
+                # Where they were is kept: whether they left, or the bot did, is to be told yet.
                 self._put(connection, asking.person, dict.fromkeys(channels, True), asking.at)
+            if standing.public is not None:
+                kinds = dict.fromkeys(channels or (), False) | dict.fromkeys(standing.public, True)
+                self._put(connection, EVERYONE, kinds, asking.at)
+                connection.execute(_LEFT, {"places": sorted(kinds), "now": asking.at})
 
         await self._database.write(work)
 
@@ -292,6 +308,14 @@ class SqlAcquaintances:
             connection.execute(delete(memberships).where(left))
 
         await self._database.write(work)
+
+
+def _holds(there: Any, person: Any) -> bool:
+    """Whether it is so still that someone is, or is not, somewhere: the last answer is no newer."""
+    if there is None:
+        return False
+    asked = person.asked_at if person is not None else None
+    return not there.inside or asked is None or there.at >= asked
 
 
 def _nobody(key: str, workspace: str | None) -> dict[str, Any]:

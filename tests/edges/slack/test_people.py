@@ -31,7 +31,8 @@ async def test_people_and_the_private_channels_that_they_share_with_the_bot(
     shared = frozenset({ROOM})
     assert await registry.standing("U0DEE") == Standing("", TEAM, None, shared)
     assert await registry.standing("U0BEN") == Standing("", TEAM, None, frozenset())
-    assert await registry.standing(BOT) == Standing("bot", TEAM, None, shared)
+    public = frozenset({"C0INCIDENTS", "C0TRUSTONCALL", "C0TRUSTSTATUS"})
+    assert await registry.standing(BOT) == Standing("bot", TEAM, None, shared, public)
 
 
 async def test_of_a_guest_the_public_channels_that_they_are_in_are_asked_as_well(

@@ -1,6 +1,7 @@
 """What is known of people: with its age, shared by all, asked for at the pace that Slack allows."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.core.acting.admission import FRESH, GUEST, Standing, admits, sees
 from bot.edges.store import SqlLog
@@ -15,6 +16,8 @@ async def learn(log: SqlLog, **channels: set[str]) -> None:
     asked, _ = await log.acquaintances.claim(10)
     for one in asked:
         told = Standing(team="T0", channels=frozenset(channels.get(one.person, set())))
+        if one.person == BOT:
+            told = replace(told, public=frozenset(channels.get("public", {PUBLIC, "C0RANDOM"})))
         await log.acquaintances.learned(one, told)
         await log.acquaintances.done(one)
 
@@ -116,6 +119,63 @@ async def test_who_comes_and_goes_is_known_at_once_and_asked_about(
     await log.acquaintances.done(asking)
     assert (await log.acquaintances.known("U0DEE", ROOM, BOT)).inside is True
     assert await due(log) == ["U0DEE"], "the event came after the question"
+
+
+@real
+async def test_a_channel_is_everyones_only_where_the_bot_saw_so(
+    log: SqlLog, advance: Advance
+) -> None:
+    known = log.acquaintances.known
+    for one in (BOT, "U0DEE", "U0BEN"):
+        await log.acquaintances.met([one])
+    await learn(log, U0BOT={ROOM}, U0DEE={ROOM})
+    never = await known("U0BEN", "C0NEVER", BOT)
+    assert (never.private, sees("C0NEVER", never)) == (None, False)
+    # The bot is put out of all of them, and nobody can be learned to be there.
+    for _ in range(2):
+        await advance(REFRESH + 1)
+        await learn(log, public=set())
+    public = await known("U0BEN", PUBLIC, BOT)
+    assert (public.private, sees(PUBLIC, public)) == (False, True)
+    dee, ben = await known("U0DEE", ROOM, BOT), await known("U0BEN", ROOM, BOT)
+    assert (dee.private, dee.inside, dee.was, sees(ROOM, dee)) == (None, None, True, True)
+    assert (ben.private, ben.inside, ben.was, sees(ROOM, ben)) == (None, None, False, False)
+
+
+@real
+async def test_who_left_before_the_bot_was_put_out_is_not_said_to_have_been_there(
+    log: SqlLog, advance: Advance
+) -> None:
+    await log.acquaintances.met([BOT, "U0DEE", "U0EVE"])
+    await learn(log, U0BOT={ROOM}, U0DEE={ROOM}, U0EVE={ROOM})
+    await advance(60)
+    await log.acquaintances.left("U0EVE", ROOM)
+    # Of who left while Slack could not tell, the next answers tell.
+    for own in ({ROOM}, {ROOM}, set[str]()):
+        await advance(REFRESH + 1)
+        await learn(log, U0BOT=own)
+    await advance(30 * 3_600)
+    await log.acquaintances.forget()
+    await log.acquaintances.met([BOT, "U0DEE", "U0EVE"])
+    await learn(log)
+    for one in ("U0DEE", "U0EVE"):
+        known = await log.acquaintances.known(one, ROOM, BOT)
+        assert (known.inside, known.was) == (None, False)
+
+
+@real
+async def test_a_public_channel_that_was_made_private_is_not_everyones(
+    log: SqlLog, advance: Advance
+) -> None:
+    await log.acquaintances.met([BOT])
+    await learn(log, U0BOT=set())
+    assert (await log.acquaintances.known("U0BEN", PUBLIC, BOT)).private is False
+    await advance(REFRESH + 1)
+    await learn(log, U0BOT={PUBLIC}, public=set())
+    assert (await log.acquaintances.known("U0BEN", PUBLIC, BOT)).private is True
+    await advance(REFRESH + 1)
+    await learn(log, public=set())
+    assert (await log.acquaintances.known("U0BEN", PUBLIC, BOT)).private is None
 
 
 @real
