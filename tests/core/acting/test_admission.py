@@ -52,6 +52,12 @@ def test_a_public_channel_needs_no_list() -> None:
     assert not admits(ago(GOOD_FOR * 10), ROOM, known(private=True))
 
 
+def test_who_was_in_a_channel_that_tells_no_more_goes_on() -> None:
+    assert admits(None, ROOM, known(was=True))
+    assert not admits(None, ROOM, known(inside=False, since=NOW - 60))
+    assert not admits(None, "C0NEVER", known())
+
+
 def test_who_has_left_since_the_form_was_opened_is_refused() -> None:
     gone = known(inside=False, since=NOW - 60)
     assert not admits(ago(120), ROOM, gone)
