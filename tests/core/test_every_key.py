@@ -143,7 +143,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "Owner.page": ("the pager", (*PAPER, "board", "about", "document")),
     "Procedure.updates": ("the-readers", (*PAPER, "about")),
     "Procedure.where": ("the admin host", (*PAPER, "start", "about", "board", "document")),
-    "Procedure.estimate": ("47", (*PAPER, "document")),
+    "Procedure.estimate": ("47 ?m", PAPER),  # and in a document of a run that was closed
     "Procedure.reviewed": ("2026-10-03", (*PAPER, "document")),
     "Procedure.review_every": ("88d", PAPER),
     "Procedure.drill_every": ("77d", ("about",)),
