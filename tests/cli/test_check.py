@@ -42,6 +42,14 @@ checks:
     each: { one: nodes }
     get: /nodes/{{ one }}
     expect: [{ pointer: /healthy, equals: true }, { min_ok: 1 }]
+  next:
+    title: What the node says first leads on
+    target: system
+    requests:
+      - { get: "/nodes/{{ node }}", keep: { well: /healthy } }
+      - { get: "/nodes/{{ well }}" }
+    expect: [{ pointer: /healthy, equals: true }]
+    by_hand: nodes show {{ node }}
   stored:
     title: "The copy {{ copy }} is there"
     target: system
@@ -64,6 +72,7 @@ class System:
 
     url: str
     ill: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
@@ -72,7 +81,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps({"healthy": self.path.rpartition("/")[2] not in made.ill}).encode()
-            self.send_response(200)
+            self.send_response(404 if self.path in made.gone else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -121,6 +130,7 @@ def test_what_a_terminal_says_and_how_it_ends(system: System, capsys: Out) -> No
         ("read", True),
         ("up", False),
         ("all-up", True),
+        ("next", True),
         ("stored", True),
     ]
     assert told["checks"][1]["seen"][-1]["seen"] == "false"
@@ -131,6 +141,20 @@ def test_what_a_terminal_says_and_how_it_ends(system: System, capsys: Out) -> No
 
     assert main(["check", "node-gone", "node=node-2", "--only", "stored"]) == 1
     assert "not asked: copy has no value; write copy=…" in capsys.readouterr().out
+
+
+def test_requests_in_turn_use_what_the_answer_before_said(system: System, capsys: Out) -> None:
+    asked = ["check", "node-gone", "node=node-1", "--only", "next"]
+    assert main(asked) == 0
+    assert "1 of 1 passed at " in capsys.readouterr().out
+    # The second is asked of what the first one said, `false`.
+    system.ill = {"node-1", "false"}
+    assert main(asked) == 1
+    assert "expected `healthy` to be `true`, found `false`" in capsys.readouterr().out
+    system.gone = {"/nodes/node-1"}
+    assert main(asked) == 1
+    said = "request 1 of 2: HTTP 404: there is nothing at /nodes/node-1 (is node right?)"
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

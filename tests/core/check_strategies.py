@@ -62,6 +62,7 @@ _ASKED: Sequence[dict[str, Any]] = (
     {"head": "/keys"},
     {"dns": "www.example.com", "record": "MX"},
     {"tcp": True},
+    {"requests": [{"get": "/jobs", "keep": {"job": "/0/id"}}, {"get": "/jobs/{{ job }}"}]},
     {"tls": True},
 )
 

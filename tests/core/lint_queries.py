@@ -15,6 +15,11 @@ def asked(query: str = UP, *expect: str, more: str = "") -> str:
 
 
 GOOD = asked()
+IN_TURN = """    requests:
+      - { get: /copies, keep: { copy: /0/id } }
+      - { get: "/copies/{{ copy }}" }
+"""
+FIRST = "      - { get: /copies,"
 RANGE = "    range: 10m\n"
 
 
@@ -275,4 +280,70 @@ QUERIES = [
         "`header` looks at an answer, and this only connects. Write: pointer: /days_left",
         "    tls: true\n    expect:\n      - { pointer: /days_left, gte: 14 }\n",
     ),
+    case(
+        "one request in a list",
+        "    requests: §[{ get: /copies }]\n",
+        "one request alone needs no list. Write: get: /path",
+        "    get: /copies\n",
+    ),
+    case(
+        "several requests for each member",
+        IN_TURN + "    each: §{ one: nodes }\n",
+        "several requests are of no members. Write: the check without each",
+        IN_TURN,
+    ),
+    case(
+        "an address among several requests",
+        IN_TURN.replace("get: /copies,", "get: §https://elsewhere.example/,"),
+        "an address; the target's own is in the bot's configuration. Write: the path: /keys",
+        IN_TURN,
+    ),
+    case(
+        "a path with what no request keeps",
+        IN_TURN.replace('"/copies/{{ copy }}"', '§"/copies/{{ coppy }}"'),
+        "there is no input `coppy`. Write: copy",
+        IN_TURN,
+    ),
+    case(
+        "a path with what its own answer says",
+        IN_TURN.replace("get: /copies,", 'get: §"/copies/{{ copy }}",'),
+        "`copy` is known only in the paths of later requests. Write: the text without it, or an "
+        "input",
+        IN_TURN,
+    ),
+    case(
+        "a comparison with what was kept",
+        IN_TURN + "    expect: [{ pointer: /id, equals: §'{{ copy }}' }]\n",
+        "`copy` is known only in the paths of later requests",
+        IN_TURN,
+    ),
+    case(
+        "what is kept under the name of an input",
+        IN_TURN.replace("copy: /0/id", "§node: /0/id").replace("{{ copy }}", "{{ node }}"),
+        "`node` is the name of an input, too. Write: another name",
+        IN_TURN,
+    ),
+    case(
+        "what is kept twice",
+        IN_TURN.replace(FIRST, "      - { get: /a, keep: { copy: /b } }\n" + FIRST).replace(
+            "copy: /0", "§copy: /0"
+        ),
+        "`copy` is kept by an earlier request, too. Write: another name",
+        IN_TURN,
+    ),
+    case(
+        "six requests",
+        "    requests: §[" + ", ".join(6 * ["{ get: /a }"]) + "]\n",
+        "`requests` has 5 at most. Write: fewer of them",
+        IN_TURN,
+    ),
+]
+
+KEPT = [
+    case(
+        "what is kept for nothing",
+        IN_TURN.replace("copy: /0/id", "copy: /0/id, §more: /0/day"),
+        "no later request uses `more`. Write: {{ more }} in a later path, or leave it out",
+        IN_TURN,
+    )._replace(severity="warning"),
 ]

@@ -20,7 +20,7 @@ from tests.core.lint_found import WARNED as UNUSED
 from tests.core.lint_keys import KEYS, SIGNS
 from tests.core.lint_looks import DOUBTED, LOOKS
 from tests.core.lint_parts import PARTS
-from tests.core.lint_queries import QUERIES
+from tests.core.lint_queries import KEPT, QUERIES
 from tests.core.lint_roles import NAMED, ROLES
 from tests.core.lint_rules import RULES
 from tests.core.lint_shapes import SHAPES
@@ -60,6 +60,7 @@ WARNED = [
     *DOUBTED,
     *ANYONE,
     *LATE,
+    *KEPT,
     *SIGNS,
 ]
 

@@ -70,6 +70,14 @@ CHECKS: Json = {
         "dns": "named.example.com",
         "record": "MX",
     },
+    "in-turn": {
+        "title": "the in-turn check",
+        "target": "system",
+        "requests": [
+            {"get": "/first/path", "keep": {"latest": "/0/id"}},
+            {"get": "/second/{{ latest }}"},
+        ],
+    },
     "certified": {
         "title": "the certified check",
         "target": "system",

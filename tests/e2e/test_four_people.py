@@ -116,6 +116,8 @@ ELSEWHERE = {
     *("Check.range", "Expectation.max_change", "Check.tls", "Check.dns", "Check.record"),
     # Played by one person, whose rows are counted before and after, in tests/story/test_before.py.
     *("VerifyByCheck.baseline", "Expectation.same_as", "Earlier.check"),
+    # Played by one person, of a system that makes a copy, in tests/story/test_in_turn.py.
+    *("Check.requests", "Get.get", "Get.keep"),
     # Labels that lead from an alert to its procedure, of which there is none here.
     "Procedure.matches",
 }

@@ -67,6 +67,14 @@ def each(path: str, *answers: dict[str, Any]) -> dict[str, Any]:
     return {f"/nodes/{node}/{path}": said for node, said in zip("abc", answers, strict=True)}
 
 
+def in_turn(*states: str) -> dict[str, Any]:
+    """A catalog that names a node, and the health of that node alone."""
+    return {
+        "/v1/catalog/service/database": [{"Node": "db-2", "ServiceName": "database"}],
+        "/v1/health/node/db-2": [{"Node": "db-2", "Status": state} for state in states],
+    }
+
+
 WELL_AND_ILL: dict[str, tuple[Any, Any]] = {
     "all-up": (series("1", "1", "1"), series("1", "0", "1")),
     "no-errors": (series("0", result="matrix"), series("3", result="matrix")),
@@ -77,6 +85,7 @@ WELL_AND_ILL: dict[str, tuple[Any, Any]] = {
         pods(waiting={"reason": "CrashLoopBackOff"}),
     ),
     "registered": (registered(3), registered(2)),
+    "primary-passes": (in_turn("passing", "passing"), in_turn("passing", "critical")),
     "etcd-healthy": (
         {"health": "true", "reason": ""},
         {"health": "false", "reason": "RAFT NO LEADER"},
@@ -126,17 +135,21 @@ async def test_it_passes_when_all_is_well_and_fails_when_not(name: str) -> None:
 
 
 async def verdict(check: Check, says: Any) -> bool:
-    """How *check* ends where the system *says* this; for sets, by path; a number is a status."""
+    """How *check* ends where the system *says* this; a number is a status.
+
+    For sets and several requests it says something for each path.
+    """
     asked: list[str] = []
+    by_path = check.each is not None or check.requests is not None
 
     async def answer(request: web.BaseRequest) -> web.Response:
         asked.append(request.raw_path)
-        if check.path and not check.promql and not check.each:
+        if check.path and not check.promql and not by_path:
             there, here = urlsplit(check.path), request.rel_url
             assert (there.path, parse_qs(there.query)) == (here.path, parse_qs(here.query_string))
         if says is None or isinstance(says, int):
             return web.Response(text="<html>", content_type="text/html", status=says or 200)
-        return web.json_response(says[request.path] if check.each else says)
+        return web.json_response(says[request.path] if by_path else says)
 
     async with serving(answer) as url:
         target = Target(url=url, sets={"nodes": ("a", "b", "c")})

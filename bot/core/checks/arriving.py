@@ -1,18 +1,17 @@
 """An answer read: whether it came with the status that is wanted, and what its body says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from bot.core.checks.asking import Answer, path_of
+from bot.core.checks.asking import Answer, path_of, used_in
 from bot.core.checks.comparing import SEEN_LIMIT
 from bot.core.checks.query import Allowance
 from bot.core.checks.values import MISSING, UNREADABLE, line, parse, resolve, search
 from bot.core.procedure import CONNECTS, Check, Expectation
 from bot.core.run.events import Seen
 from bot.core.run.expected import AN_ANSWER, CONNECTION
-from bot.core.template import names
 from bot.core.text import shorten
 
 
@@ -73,8 +72,10 @@ def arrived(check: Check, inputs: Mapping[str, str], reading: Reading, wanted: s
         )
     fits = answer.status in wanted if wanted else 200 <= answer.status < 300  # noqa: PLR2004 - HTTP
     said = f"HTTP {answer.status}"
-    if not fits and (meant := _meaning(check, inputs, answer)):
-        said = f"{said}: {meant}"
+    if not fits:
+        path = path_of(check, inputs, answer.member)
+        meant = meaning(answer.status, path, used_in(check.path, inputs))
+        said = f"{said}: {meant}" if meant else said
     if fits and reading.trouble:
         return Seen(expectation=expected, member=answer.member, held=False, seen=reading.trouble)
     return Seen(expectation=expected, member=answer.member, held=fits, seen=said)
@@ -94,12 +95,13 @@ _NOT_LET_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
-def _meaning(check: Check, inputs: Mapping[str, str], answer: Answer) -> str:
-    """What a status that was not expected says to people; nothing for one that says no more."""
-    status = answer.status or 0
-    path = shorten(path_of(check, inputs, answer.member), _PATH_SHOWN)
+def meaning(status: int, path: str, used: Collection[str]) -> str:
+    """What a status that was not expected says to people; nothing for one that says no more.
+
+    *used* are the inputs in the path.
+    """
+    path = shorten(path, _PATH_SHOWN)
     if status in _NOT_THERE:
-        used = [name for name in dict.fromkeys(names(check.path)) if name in inputs]
         doubt = f" (is {' or '.join(used)} right?)" if used else ""
         return f"there is nothing at {path}{doubt}"
     if status in _NOT_LET_IN:

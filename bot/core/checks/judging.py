@@ -29,6 +29,9 @@ def judge(
     allowance = allowance or Allowance()
     if not answers:
         return red("there is no member to ask")
+    if check.requests is not None and answers[0].member is not None:
+        # One of those that are asked in turn brought it no further.
+        return red(answers[0].error or "no answer", member=answers[0].member)
     if check.promql is not None:
         return judge_series(check, inputs, answers[0], allowance)
     wanted = {status for e in check.expect for status in e.statuses}

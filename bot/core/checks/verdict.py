@@ -29,9 +29,10 @@ class Verdict:
     advance: Advance | None = None
 
 
-def red(seen: str, expectation: str = "an answer") -> Verdict:
+def red(seen: str, expectation: str = "an answer", member: str | None = None) -> Verdict:
     """The verdict on a look that brought nothing to weigh."""
-    return Verdict(green=False, seen=(Seen(expectation=expectation, held=False, seen=seen),))
+    said = Seen(expectation=expectation, member=member, held=False, seen=seen)
+    return Verdict(green=False, seen=(said,))
 
 
 One = Callable[[Expectation, Mapping[str, str], Reading, Allowance], Seen]

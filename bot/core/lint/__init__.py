@@ -14,6 +14,7 @@ from bot.core.lint.approvals import approvals
 from bot.core.lint.each import each
 from bot.core.lint.earlier import earlier
 from bot.core.lint.found import found as found_values
+from bot.core.lint.in_turn import in_turn
 from bot.core.lint.looks import looks
 from bot.core.lint.loose import loose
 from bot.core.lint.others import leads, others
@@ -104,6 +105,7 @@ def examine(
         findings += [*ways(procedure), *roles(procedure)]
         findings += found_values(procedure, document)
         findings += [*looks(procedure), *queries(procedure), *earlier(procedure)]
+        findings += in_turn(procedure)
         findings += timing(procedure)
         findings += [*safety(procedure, document), *pictures(procedure, look)]
         findings += approvals(procedure)

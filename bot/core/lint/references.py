@@ -120,10 +120,12 @@ def _inputs(procedure: Procedure, document: Document) -> Iterator[Finding]:
     scopes = Scopes(document)
     for path, name in placeholders(document):
         used.add(name)
-        member = name in _members(procedure, path) or name in scopes.known(path)
+        own = _members(procedure, path)
+        member = name in own or name in scopes.known(path)
         if name not in procedure.inputs and name not in found and not member:
             where = _known_elsewhere(procedure, scopes, path, name)
-            yield where or undefined(path, name, "input", [*procedure.inputs, *found], "inputs:")
+            known = [*procedure.inputs, *found, *own]
+            yield where or undefined(path, name, "input", known, "inputs:")
         elif name in procedure.inputs and procedure.inputs[name].list and _is_address(path):
             if path[-1] == "promql" and _in_pattern(procedure, path, name):
                 continue
@@ -171,6 +173,9 @@ def _known_elsewhere(procedure: Procedure, scopes: Scopes, path: Path, name: str
         message = f"{quoted(name)} is known only in the steps that are done for each"
         return Finding(path, message, f"it in a step of the group with for_each: {{ {name}: … }}")
     check = procedure.checks.get(str(path[1])) if path[0] == "checks" else None
+    if check is not None and name in check.kept:
+        message = f"{quoted(name)} is known only in the paths of later requests"
+        return Finding(path, message, "the text without it, or an input")
     if check is not None and name in (check.each or {}):
         message = f"{quoted(name)} is known only in the path of this check"
         return Finding(path, message, "the text without it")
@@ -243,7 +248,10 @@ def _round(procedure: Procedure, name: str) -> list[str]:
 
 
 def _members(procedure: Procedure, path: Path) -> Iterable[str]:
-    """The variable that a check's own path may use: its `each`."""
+    """What a check's own path may use: its `each`, or what an earlier request keeps."""
+    if path[0] == "checks" and path[2:3] == ("requests",):
+        requests = procedure.checks[str(path[1])].requests or ()
+        return {name for one in requests[: int(path[3])] for name in one.keep}
     if path[0] == "checks" and path[2:] in (("get",), ("head",), ("dns",)):
         return procedure.checks[str(path[1])].each or ()
     return ()

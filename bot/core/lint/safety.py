@@ -85,9 +85,10 @@ def _guard(name: str, given: Asked, here: Path) -> Iterator[Finding]:
 
 def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
     at = (*here, check.asks)
-    trouble = _name(check.path) if check.dns is not None else check.path and _address(check.path)
-    if trouble:
-        yield Finding(at, *trouble)
+    for place, text in _asked(check):
+        trouble = _name(text) if check.dns is not None else text and _address(text)
+        if trouble:
+            yield Finding((*here, *place), *trouble)
     for variable in check.each or ():
         found = (name for one in procedure.leaves() for name in captures_of(one.step))
         if variable in procedure.inputs or variable in found:
@@ -107,6 +108,14 @@ def _check(procedure: Procedure, here: Path, check: Check) -> Iterator[Finding]:
             yield Finding(place, "an answer to HEAD has no body to look into", "get: in the check")
         if kind == "jmespath":
             yield from _query(place, selected)
+
+
+def _asked(check: Check) -> Iterator[tuple[Path, str]]:
+    """Each path or name that is asked for, by where it stands in the check."""
+    if check.requests is None:
+        yield (check.asks,), check.path
+    for index, one in enumerate(check.requests or ()):
+        yield ("requests", index, "get"), one.get
 
 
 def _poll(here: Path, poll: Poll) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 def is_filled(path: Path) -> bool:
     """Whether the bot puts values into the text at *path* of a procedure."""
     if path[:1] == ("checks",):
+        if path[2:3] == ("requests",):
+            return path[4:] == ("get",)
         return path[2:] in _IN_CHECKS or (path[2:3] == ("expect",) and path[4:] in _IN_EXPECT)
     keys = [part for part in path if isinstance(part, str)]
     if path[:1] == ("steps",):

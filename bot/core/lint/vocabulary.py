@@ -11,6 +11,7 @@ from bot.core.procedure import (
     ByHand,
     Check,
     Expectation,
+    Get,
     Input,
     Link,
     Model,
@@ -39,6 +40,7 @@ _BY_LIST: dict[str, type[Model]] = {
     "roles": Role,
     "checks": Check,
     "expect": Expectation,
+    "requests": Get,
     "links": Link,
     **{part.key: part.model for one in FORMATS for part in one.parts if part.many},
 }
@@ -62,6 +64,7 @@ _NAMES: dict[type[Model], str] = {
     Source: "the `from` of an input",
     Check: "a check",
     Expectation: "an expectation",
+    Get: "a request of a check",
     Poll: "a poll",
     ByHand: "a check by hand",
     Progress: "a progress",

@@ -76,7 +76,7 @@ def _by_hand(value: object) -> object:
 ByHandEntry = Annotated[ByHand, BeforeValidator(_by_hand, json_schema_input_type=Text | ByHand)]
 
 
-ASKS = ("get", "head", "promql", "tcp", "tls", "dns")
+ASKS = ("get", "head", "requests", "promql", "tcp", "tls", "dns")
 """The keys that say what is asked; a check has one of them."""
 CONNECTS = ("tcp", "tls")
 """Those of them that ask nothing, and only connect."""
@@ -95,12 +95,38 @@ Record = Literal["A", "AAAA", "CNAME", "MX", "NS", "SRV", "TXT"]
 """The kinds of records that a server of names is asked for."""
 
 
+Pointer = Annotated[str, Field(max_length=500, pattern=r"^(/([^~]|~[01])*)?$")]
+
+
+class Get(Model):
+    """One of several requests of a check, which are made in their order."""
+
+    get: Annotated[str, Field(max_length=2_000)]
+    """The path that is asked for with GET, on the check's target."""
+    keep: Annotated[dict[Name, Pointer], Field(max_length=10)] = Field(default_factory=dict)
+    """What the paths of later requests use of the answer: `{ id: /0/id }`."""
+
+
+def _several(value: object) -> object:
+    if isinstance(value, list | tuple) and len(value) < 2:  # noqa: PLR2004 - one is not several
+        raise refused("one request alone needs no list", "get: /path")
+    return value
+
+
+Requests = Annotated[
+    tuple[Get, ...],
+    Field(min_length=2, max_length=5, strict=False),
+    BeforeValidator(_several),
+]
+
+
 class Check(Model):
     """One read-only question to a target, and what its answer must show."""
 
     model_config = ConfigDict(
         json_schema_extra={
             **required_one(*ASKS),
+            "not": {"required": ["requests", "each"]},
             "dependentRequired": {
                 "range": ["promql"],
                 "promql": ["expect"],
@@ -117,6 +143,9 @@ class Check(Model):
     """The path that is asked for with GET, on the target."""
     head: Annotated[str, Field(max_length=2_000)] | None = None
     """The path that is asked for with HEAD, on the target."""
+    requests: Requests | None = None
+    """Two to five requests with GET, of which later ones use what earlier answers say; what is
+    expected is expected of the last answer."""
     promql: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
     """The query that is put to a Prometheus, such as `min by (job) (up{job="node"})`."""
     range: Duration | None = None
@@ -142,13 +171,20 @@ class Check(Model):
 
     @property
     def asks(self) -> str:
-        """The key that says what is asked: `get`, `head`, `promql`, `tcp`, `tls` or `dns`."""
+        """The key that says what is asked, such as `get`; one of `ASKS`."""
         return next(key for key in ASKS if getattr(self, key) is not None)
 
     @property
-    def question(self) -> str:
-        """What is asked, with its placeholders: a path, or a query; empty for a connection."""
-        return "" if self.asks in CONNECTS else str(getattr(self, self.asks))
+    def questions(self) -> tuple[str, ...]:
+        """What is asked, with its placeholders: paths, or a query; nothing for a connection."""
+        if self.requests is not None:
+            return tuple(one.get for one in self.requests)
+        return () if self.asks in CONNECTS else (str(getattr(self, self.asks)),)
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The names of what its requests keep for later ones."""
+        return frozenset(name for one in self.requests or () for name in one.keep)
 
     @property
     def method(self) -> Literal["GET", "HEAD", "TCP", "TLS", "DNS"]:
@@ -161,8 +197,12 @@ class Check(Model):
 
     @property
     def path(self) -> str:
-        """The path on the target, or the name, with its placeholders; empty where none is."""
-        return self.get or self.head or self.dns or ""
+        """The path on the target, or the name, with its placeholders; empty where none is.
+
+        Of several requests it is the last one's, whose answer is judged.
+        """
+        last = self.requests[-1].get if self.requests else ""
+        return self.get or self.head or self.dns or last
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Check:
@@ -170,6 +210,8 @@ class Check(Model):
             raise refused("a check asks for exactly one thing", "get: /path, head: or promql:")
         if self.range is not None and any(e.same_as is not None for e in self.expect):
             raise refused("an earlier look is of one moment", "the check without range", "range")
+        if self.requests is not None and self.each is not None:
+            raise refused("several requests are of no members", "the check without each", "each")
         if self.record is not None and self.dns is None:
             raise refused("`record` is of a name", "dns: and the name", "record")
         if self.promql is not None:

@@ -119,7 +119,7 @@ def used_by(check: Check) -> frozenset[str]:
         return text
 
     changed_check(check, reads, reads, reads)
-    return frozenset(used - (check.each or {}).keys())
+    return frozenset(used - (check.each or {}).keys() - check.kept)
 
 
 def expanded(
@@ -213,7 +213,7 @@ def _sources(scope: Scope, variable: str, member: str) -> Mapping[str, str]:
 def _asking(check: Check, repeated: Repeat, member: str, scope: Scope) -> Check:
     sources = _sources(scope, repeated.variable, literal(member))
     in_path = _sources(scope, repeated.variable, quote(member, safe=""))
-    own = set(check.each or ())
+    own = {*(check.each or ()), *check.kept}
     return changed_check(
         check,
         lambda text: put(text, {k: v for k, v in sources.items() if k not in own}),

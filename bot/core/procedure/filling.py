@@ -84,6 +84,10 @@ def changed_check(
     update: dict[str, object] = {"title": change(check.title)}
     paths = {key: getattr(check, key) for key in ("get", "head", "dns")}
     update |= {key: in_path(text) for key, text in paths.items() if text}
+    if check.requests is not None:
+        update["requests"] = tuple(
+            one.model_copy(update={"get": in_path(one.get)}) for one in check.requests
+        )
     if check.promql is not None:
         update["promql"] = in_query(check.promql)
     if check.expect:

@@ -23,15 +23,16 @@ from bot.core.template import names
 def used_by_check(check: Check) -> frozenset[str]:
     """The names in the texts of a check, with the list that its `each` is of.
 
-    One of them may be the variable of its `each`, and that list may be a set of its target.
+    One of them may be the variable of its `each`, and that list may be a set of its target. What
+    its requests keep is theirs.
     """
     by_hand = check.by_hand
-    texts = [check.title, check.question, *((by_hand.run, by_hand.expected) if by_hand else ())]
+    texts = [check.title, *check.questions, *((by_hand.run, by_hand.expected) if by_hand else ())]
     compared = (
         getattr(one, key) for one in check.expect for key in ("equals", "not_equals", "contains")
     )
     named = _named(text for text in chain(texts, compared) if isinstance(text, str))
-    return named.union((check.each or {}).values())
+    return (named - check.kept).union((check.each or {}).values())
 
 
 def entries_of(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.checks.comparing import describe
-from bot.core.markup.model import Code, Inline, Strong, Words
-from bot.core.procedure import Check, Input, Owner, Procedure, show_duration
+from bot.core.markup.model import Code, Inline, Strong, Words, joined
+from bot.core.procedure import Check, Get, Input, Owner, Procedure, show_duration
 from bot.core.procedure.alerted import say_matcher
 from bot.core.run.expected import is_so, on_board
 from bot.core.run.holding import group_name
@@ -28,11 +28,22 @@ _WELL = {"tcp": "it connects", "tls": "its certificate is trusted", "dns": "ther
 def _asked(check: Check) -> Inline:
     if check.dns is not None:
         return f"DNS record {check.record or 'A'} of ", Code(check.dns), ", by ", Code(check.target)
+    if check.requests is not None:
+        return joined(", then ", [_in_turn(check, one) for one in check.requests])
     if check.promql is None:
         return Code(f"{check.method} {check.target} {check.path}".rstrip())
     query = Code(" ".join(check.promql.split()))
     over = f", over the last {show_duration(check.range)}" if check.range else ""
     return "PromQL to ", Code(check.target), ": ", query, over
+
+
+def _in_turn(check: Check, one: Get) -> Inline:
+    kept = [
+        (Code(name), " is ", Code(pointer) if pointer else "the answer")
+        for name, pointer in one.keep.items()
+    ]
+    asked = Code(f"GET {check.target} {one.get}")
+    return (asked, " (", joined(", ", kept), ")") if kept else asked
 
 
 def say_owner(owner: Owner) -> str:

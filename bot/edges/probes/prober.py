@@ -10,12 +10,14 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 
 from bot.core.checks.asking import Answer, Look, Question
+from bot.core.checks.in_turn import broken_off, kept_of, with_kept
 from bot.edges.probes.addresses import Forbidden, open_socket
 from bot.edges.probes.connecting import certificate, connect
 from bot.edges.probes.names import Resolver
@@ -108,6 +110,8 @@ class HttpProber:
                 return await self._resolve(target, look.record, question)
             if look.method in _CONNECTS:
                 return await self._connect(target, look.method, question)
+            if question.before:
+                return await self._ask_in_turn(target, look.method, question)
             return await self._ask(target, look.method, question)
 
     async def _connect(self, target: Target, method: str, question: Question) -> Answer:
@@ -146,6 +150,31 @@ class HttpProber:
             error = f"no answer: {_words(trouble)}"
         took = time.monotonic() - start
         return Answer(question.member, 200 if error is None else None, {}, body, error, took)
+
+    async def _ask_in_turn(self, target: Target, method: str, question: Question) -> Answer:
+        """Ask one after the other; all of them take no longer than one may."""
+        start = time.monotonic()
+        kept: dict[str, str] = {}
+        number = 0
+        try:
+            async with asyncio.timeout(self._timeout):
+                for before in question.before:
+                    number += 1
+                    asked = _asked_next(target, before.path, kept)
+                    found = kept_of(before, await self._ask(target, method, asked))
+                    if isinstance(found, str):
+                        return broken_off(question, number, found, time.monotonic() - start)
+                    kept |= found
+                number += 1
+                asked = _asked_next(target, question.path, kept)
+                answer = await self._ask(target, method, asked)
+                return replace(answer, took=time.monotonic() - start)
+        except BadPath as bad:
+            trouble = f"not asked, for what was kept: {bad}"
+        except TimeoutError:
+            more = ", those before it counted" if number > 1 else ""
+            trouble = f"no answer within {self._timeout:g} s{more}"
+        return broken_off(question, number, trouble, time.monotonic() - start)
 
     async def _ask(self, target: Target, method: str, question: Question) -> Answer:
         start = time.monotonic()
@@ -204,6 +233,14 @@ class HttpProber:
                 timeout=aiohttp.ClientTimeout(total=None),
             )
         return self._session
+
+
+def _asked_next(target: Target, path: str, kept: Mapping[str, str]) -> Question:
+    """A request with what was kept in its path, which no refusal shows; raises BadPath."""
+    path = with_kept(path, kept)
+    if kept:
+        join(target.base, path)
+    return Question(None, path)
 
 
 def _headers(target: Target) -> dict[str, str]:
