@@ -29,7 +29,7 @@ AUTHOR = {
     "Why is my file refused?": ("docs/reference/lint.md", "What lint says"),
     "How do I see it as a board before I merge?": (
         "docs/write-a-procedure.md",
-        "**Try it without Slack.**",
+        "**See it as a board**",
     ),
     "How do I check Prometheus, Kubernetes, a system without an endpoint?": (
         "docs/check-cookbook.md",

@@ -65,6 +65,8 @@ def add_parsers(subparsers: _Parsers) -> None:
 
     _add_check(subparsers)
 
+    _add_preview(subparsers)
+
     find = command(subparsers, "search", "find procedures by words, even misspelled")
     find.add_argument(
         "words", nargs="+", metavar="WORD", help="words, or the name of an alert that fired"
@@ -123,6 +125,37 @@ def _add_check(subparsers: _Parsers) -> None:
         help="the systems that may be asked (default: RUNBOOK_TARGETS)",
     )
     look.set_defaults(handler=_late("run_check", "checking"))
+
+
+def _add_preview(subparsers: _Parsers) -> None:
+    seen = command(
+        subparsers,
+        "preview",
+        "show a procedure's file as a board, before anyone else sees it",
+        "Run the local workspace with a run of this file that has just begun: its board to click "
+        "through, and its printed page. No Slack account is needed, and nothing is kept.",
+    )
+    seen.add_argument("file", metavar="FILE", help="a procedure's file")
+    seen.add_argument(
+        "values",
+        nargs="*",
+        metavar="NAME=VALUE",
+        help="an input, such as node=node-2; what is required and not given is made up",
+    )
+    seen.add_argument("--port", type=int, default=8766, help="the page's port (default 8766)")
+    seen.add_argument(
+        "--targets",
+        type=Path,
+        metavar="FILE",
+        help="the systems that its checks may ask (default: RUNBOOK_TARGETS)",
+    )
+    seen.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="directory for its files; emptied at each start",
+    )
+    seen.set_defaults(handler=_late("run_preview", "previewing"))
 
 
 def _late(name: str, module: str = "procedures") -> Callable[[argparse.Namespace], int]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.procedures import CLEAN, REFUSED, UsageError, complain, find, given, refuse
+from bot.cli.procedures import CLEAN, REFUSED, UsageError, complain, find, given, pairs, refuse
 from bot.core.checks.asking import plan
 from bot.core.checks.judging import judge
 from bot.core.checks.verdict import Verdict, red
@@ -69,22 +69,15 @@ def run_check(arguments: argparse.Namespace) -> int:
         return looking.status if arguments.watch and looking.looked else 130
 
 
-def _values(procedure: Procedure, pairs: Sequence[str]) -> Mapping[str, str]:
+def _values(procedure: Procedure, written: Sequence[str]) -> Mapping[str, str]:
     """What is put into the checks: inputs, and values that steps find, which are typed here."""
     found = {n: s for one in procedure.leaves() for n, s in captures_of(one.step).items()}
-    typed = dict(_pair(pair) for pair in pairs)
+    typed = pairs(written)
     inputs = given(procedure, {n: v for n, v in typed.items() if n not in found})
     for name, value in typed.items():
         if name in found and (trouble := found[name].refusal(value)):
             raise UsageError(f"{name} {trouble}")
     return {**with_defaults(procedure, inputs), **{n: v for n, v in typed.items() if n in found}}
-
-
-def _pair(pair: str) -> tuple[str, str]:
-    name, equals, value = pair.partition("=")
-    if not equals:
-        raise UsageError(f"a value is NAME=VALUE, not {pair}")
-    return name, value
 
 
 def _chosen(procedure: Procedure, arguments: argparse.Namespace) -> Sequence[str]:

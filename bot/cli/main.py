@@ -339,11 +339,11 @@ def _workspace(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - imported late, for fast help
 
-    from bot.demo import stage  # noqa: PLC0415 - imported late, for fast help
+    from bot.demo import processes, stage  # noqa: PLC0415 - imported late, for fast help
 
     data = arguments.data or Path.cwd() / ".demo" / str(arguments.port)
     try:
         asyncio.run(stage.run(arguments.port, data.absolute(), ROOT))
-    except (stage.StageError, OSError) as error:
+    except (processes.StageError, OSError) as error:
         return _complain(error)
     return 0

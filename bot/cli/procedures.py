@@ -243,7 +243,7 @@ def _show_one(arguments: argparse.Namespace) -> int:
     procedure, problems = find(arguments.which)
     if procedure is None:
         return refuse(problems)
-    values = given(procedure, _pairs(arguments.input)) if arguments.input else None
+    values = given(procedure, pairs(arguments.input)) if arguments.input else None
     sys.stdout.write(printed(arguments.format, procedure, values))
     return CLEAN
 
@@ -266,12 +266,13 @@ def _show_all(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _pairs(written: Sequence[str]) -> dict[str, str]:
-    pairs = [(pair, *pair.partition("=")) for pair in written]
-    for pair, _, equals, _ in pairs:
+def pairs(written: Sequence[str]) -> dict[str, str]:
+    """What was written as NAME=VALUE, by name; raises UsageError."""
+    split = [(pair, *pair.partition("=")) for pair in written]
+    for pair, _, equals, _ in split:
         if not equals:
-            raise UsageError(f"--input is NAME=VALUE, not {pair}")
-    return {name: value for _, name, _, value in pairs}
+            raise UsageError(f"a value is NAME=VALUE, not {pair}")
+    return {name: value for _, name, _, value in split}
 
 
 def given(procedure: Procedure, values: Mapping[str, str]) -> Mapping[str, str]:

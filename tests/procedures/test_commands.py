@@ -104,7 +104,7 @@ def test_show_of_a_faulty_file_says_why(tmp_path: Path, capsys: Out) -> None:
         (["none.yaml"], "there is no file none.yaml"),
         ([], "name a procedure or a file"),
         (["--all", "--input", "a=b"], "--all goes with no procedure"),
-        (["key-compromise", "--input", "key_id"], "--input is NAME=VALUE"),
+        (["key-compromise", "--input", "key_id"], "a value is NAME=VALUE, not key_id"),
         (["key-compromise", "--input", "key=x"], "no input key; it has key_id, new_key_id"),
         (["key-compromise", "--input", "key_id=a;b"], "key_id must look like key-a"),
         (
