@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-STARTED_WITHIN_S = 30.0
+STARTED_WITHIN_S = 60.0
 """Seconds that one part of the demo may take to start."""
 FAREWELL = 10.0
 """Seconds that a part has to end by itself."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.workspace.client import PersonClient
+from tests.story.driver import find
 
 ROOT = Path(__file__).parents[2]
 FILE = """\
@@ -59,8 +60,12 @@ async def start(tmp_path: Path, no_proxy: None) -> AsyncIterator[Start]:
 async def said(process: asyncio.subprocess.Process) -> str:
     """All that it says once it is ready."""
     assert process.stdout is not None
+    assert process.stderr is not None
     async with asyncio.timeout(PREVIEW_WITHIN_S):
-        return (await process.stdout.readuntil(b"Ctrl-C ends it.\n")).decode()
+        try:
+            return (await process.stdout.readuntil(b"Ctrl-C ends it.\n")).decode()
+        except asyncio.IncompleteReadError:
+            pytest.fail((await process.stderr.read()).decode())
 
 
 async def test_a_file_is_a_board_with_values_made_up_and_everybody_has_its_roles(
@@ -80,13 +85,7 @@ async def test_a_file_is_a_board_with_values_made_up_and_everybody_has_its_roles
         state = await people.state()
         channel = next(one["id"] for one in state["channels"] if one["name"] == "incidents")
         (board,) = await people.messages(channel)
-        take = next(
-            one
-            for block in board["blocks"]
-            for one in block.get("elements", [])
-            if one.get("text", {}).get("text") == "Take"
-        )
-        await people.click("U0BEN", board, take["action_id"])
+        await people.click("U0BEN", board, find(board, "Take")["action_id"])
 
         async def taken() -> bool:
             (now,) = await people.messages(channel)
