@@ -28,7 +28,7 @@ from bot.core.acting.thread import ACCOUNT_SHOWN, Scene, opens_if_it_fails, said
 from bot.core.blockkit.blocks import context, text_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
-from bot.core.kinds import kind_of
+from bot.core.kinds import ends_now
 from bot.core.kinds.controls import FAILED as CONTROL
 from bot.core.markup.model import Inline
 from bot.core.procedure.kinds.paper import labeled, otherwise
@@ -76,7 +76,7 @@ def _once_more(run: Run, step_id: str, by: e.Person) -> Sequence[e.Event]:
 
 
 def _can_fail(row: Row, by: e.Person) -> bool:
-    return row.state is State.TAKEN and CONTROL in kind_of(row.leaf).ends(row.leaf)
+    return CONTROL in ends_now(row)
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:

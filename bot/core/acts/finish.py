@@ -34,12 +34,11 @@ from bot.core.acting.value_form import value_input
 from bot.core.blockkit.modal import View, modal
 from bot.core.blockkit.picture import Picture
 from bot.core.invisible import seen
-from bot.core.kinds import kind_of
+from bot.core.kinds import ends_now, kind_of
 from bot.core.kinds.controls import DONE, DONE_WITH
 from bot.core.markup.model import Inline
 from bot.core.procedure import Capture, Placed, captures_of, check_of
 from bot.core.procedure.example import misfit
-from bot.core.procedure.using import needed_by
 from bot.core.run import events as e
 from bot.core.run.model import Run
 from bot.core.run.offers import step_over
@@ -77,7 +76,7 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
         raise Refused(
             f"Nobody is on step {placed.number}. Take it first, so that the others see it."
         )
-    _refuse_unknown(run, placed, asked)
+    _refuse_unknown(run, placed)
     for name, spec in asked.items():
         _refuse_misfit(placed.number, name, spec, values)
     before: list[e.Event] = [*given(run, placed, command.shown, command.by)]
@@ -92,10 +91,8 @@ def _rule(run: Run, command: MarkDone, at: datetime) -> Sequence[e.Event]:
     return (*before, done, *looks)
 
 
-def _refuse_unknown(run: Run, placed: Placed, asked: Mapping[str, Capture]) -> None:
-    """Nobody has done what lacks a value: half a command is another command."""
-    used = sorted(needed_by(placed.step, run.procedure.checks) - asked.keys())
-    if lacking := run.outline.texts.missing_in(used):
+def _refuse_unknown(run: Run, placed: Placed) -> None:
+    if lacking := run.outline.lacking(placed.step):
         raise Refused(
             f"Step {placed.number} was not marked done: {run.outline.texts.wanted(lacking)}"
         )
@@ -121,17 +118,17 @@ _FIELD = "value:"
 
 
 def _can_be_done(row: Row, by: e.Person) -> bool:
-    return row.state is State.TAKEN and DONE in kind_of(row.leaf).ends(row.leaf)
+    return DONE in ends_now(row)
 
 
 def _can_be_done_with(row: Row, by: e.Person) -> bool:
-    return row.state is State.TAKEN and DONE_WITH in kind_of(row.leaf).ends(row.leaf)
+    return DONE_WITH in ends_now(row)
 
 
 def _form(run: Run, which: str | None, by: e.Person) -> View:
     """All that the step asks for, in one form."""
     row = row_of(run, which)
-    _refuse_unknown(run, run.outline.places[row.id], captures_of(row.leaf))
+    _refuse_unknown(run, run.outline.places[row.id])
     known = run.outline.values
     asked = [
         value_input(

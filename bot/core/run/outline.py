@@ -17,10 +17,12 @@ from bot.core.procedure import (
     Placed,
     Procedure,
     approval_of,
+    captures_of,
     check_of,
     guards,
 )
 from bot.core.procedure.kinds.failure import LETTER
+from bot.core.procedure.using import needed_by
 from bot.core.run.asked import Asked, Declined, Standing
 from bot.core.run.life import Step
 from bot.core.run.need import Need, need
@@ -64,7 +66,8 @@ class Row:
     to come before it is known whether it is needed, and `behind` whether that is an answer or a
     failure, `unless` whether it is a failure. `owner` is the channel of the procedure's owner.
     `approval` is whose agreement it needs, `asked` the request for that in its present round,
-    `declined` the votes against earlier ones that stand.
+    `declined` the votes against earlier ones that stand. `lacks` names the values without which a
+    step in hand cannot be said to be done.
     """
 
     leaf: Leaf
@@ -83,6 +86,7 @@ class Row:
     asked: Asked | None
     declined: Sequence[Declined]
     owner: str | None
+    lacks: Sequence[str]
 
     @property
     def waits(self) -> str:
@@ -350,7 +354,18 @@ class Outline:
             asked=asked if asked and asked.round == self.steps[step.id].round else None,
             declined=self.declined.get(step.id, ()),
             owner=None if self.procedure.owner is None else self.procedure.owner.place,
+            lacks=self.lacking(step) if self.steps[step.id].state is State.TAKEN else (),
         )
+
+    def lacking(self, step: Leaf) -> Sequence[str]:
+        """The names of values that a step needs, does not find itself, and that nobody found yet.
+
+        Nobody has done what lacks a value: half a command is another command.
+        """
+        if not self.texts.finds:
+            return ()
+        used = needed_by(step, self.procedure.checks) - captures_of(step).keys()
+        return self.texts.missing_in(sorted(used))
 
     def _headings(self, placed: Placed, made: dict[str, Heading]) -> Iterator[Heading]:
         """The groups around a step, each made once."""

@@ -27,7 +27,7 @@ from bot.core.blockkit.blocks import (
     rich,
     section,
 )
-from bot.core.kinds import kind_of
+from bot.core.kinds import ends_now, kind_of
 from bot.core.kinds.controls import CHECK_AGAIN, LOOK_AGAIN, UNDO, Control
 from bot.core.procedure import (
     Check,
@@ -134,8 +134,7 @@ def as_row(run: Run, row: Row, words: str | None = None) -> Block:
     elif row.state is State.OPEN and options_of(row.leaf):
         accessory = ask_button(run, row)
     elif row.state is State.TAKEN:
-        ends = kind_of(row.leaf).ends(row.leaf)
-        accessory = _menu(run, row, (*ends, TAKE_OVER, HAND_OVER, SHOW))
+        accessory = _menu(run, row, (*ends_now(row), TAKE_OVER, HAND_OVER, SHOW))
     elif row.state is State.DONE:
         accessory = check_again(run, row)
     return section(words or standing(run, row), block_id=_block(row), accessory=accessory)
@@ -359,7 +358,7 @@ def _buttons(row: Row) -> Sequence[Control]:
     if row.state is not State.TAKEN:
         return (SKIP, *((call_owner.CONTROL,) if owner_call.can_call(row) else ()), NOTE)
     kind = kind_of(row.leaf)
-    return (*((LOOK_AGAIN,) if kind.stalled(row) else ()), *kind.ends(row.leaf), SKIP, NOTE)
+    return (*((LOOK_AGAIN,) if kind.stalled(row) else ()), *ends_now(row), SKIP, NOTE)
 
 
 def _behind_dots(row: Row) -> Sequence[Control]:

@@ -6,6 +6,9 @@ import pytest
 
 from bot.core.engine import commands as c
 from bot.core.procedure import Procedure
+from bot.core.views import forms, walkthrough
+from bot.core.views.board import draw
+from tests.core.drawn import pressed
 from tests.core.engine.test_values import SNAPSHOT, board, check, found, refused
 from tests.core.strategies import ANA, BEN, Desk
 
@@ -57,6 +60,26 @@ def test_a_step_that_lacks_a_value_is_not_done_and_says_where_it_is_found(
     assert said == f"Step {number} was not marked done: {WANTED}"
     desk.do(c.CorrectValue("snapshot", ANA, "snap-1"))
     assert desk.do(c.MarkDone(step, BEN))
+
+
+def pressable(desk: Desk) -> set[str]:
+    """The words of all that can be pressed on the board, in the full view, and in *More…*."""
+    shown = (
+        draw(desk.run).blocks,
+        walkthrough.draw(desk.run, 0)["blocks"],
+        forms.of(desk.run, "more", None, BEN)["blocks"],
+    )
+    return {label for blocks in shown for label, _ in pressed(blocks)}
+
+
+def test_nothing_offers_to_be_done_what_lacks_a_value() -> None:
+    desk = Desk(LACKING)
+    desk.do(c.Take("run", BEN))
+    offered = pressable(desk)
+    assert not any(label.startswith("Done") for label in offered)
+    assert any(label.startswith("Failed…") for label in offered)
+    desk.do(c.CorrectValue("snapshot", ANA, "snap-1"))
+    assert any(label.startswith("Done") for label in pressable(desk))
 
 
 def test_what_is_only_read_beside_a_step_keeps_nobody_from_finishing_it() -> None:
