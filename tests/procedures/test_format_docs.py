@@ -63,6 +63,13 @@ def test_every_whole_example_of_the_guide_is_clean() -> None:
     assert [said(source, "disk-full.yaml") for source in whole] == [[]]
 
 
+def test_the_page_that_is_enough_has_a_whole_example_that_is_clean() -> None:
+    page = (ROOT / "docs" / "turn-a-runbook.md").read_text("utf-8")
+    (whole,) = re.findall(r"(?ms)^```yaml\n(.*?)^```", page)
+    assert said(whole, "replica-behind.yaml") == []
+    assert len(page.split()) < 1_100, "it is to fit a prompt"
+
+
 @pytest.mark.parametrize(("place", "written", "says", "instead"), ROWS)
 def test_every_trap_is_said_and_its_mend_passes(
     place: str, written: str, says: str, instead: str

@@ -59,7 +59,7 @@ def test_whatever_people_do_the_store_has_what_the_run_says(data: st.DataObject)
         except Refused:
             continue
         run = store.desk.run
-        assert store.looks == set(run.pending)
+        assert store.looks == {*run.pending, *run.awaited}
         assert store.timers == alarms(run, nobody)
         assert store.open is (run.closed is None)
         assert store.messages["board"] == run.seq

@@ -331,7 +331,7 @@ def test_a_group_is_done_again_from_its_first_step() -> None:
     desk.do(c.Again("all", ANA, "It came back."))
     assert following(desk) == ["one"]
     assert desk.run.steps["out"].state is State.DONE
-    assert "no group of steps `none`" in refused(desk, c.Again("none", ANA, "why"))
+    assert "no group of steps “none”" in refused(desk, c.Again("none", ANA, "why"))
 
 
 def test_nobody_goes_round_for_ever() -> None:

@@ -152,8 +152,8 @@ def test_documents_and_boards_tell_through_what_a_run_began_and_ended() -> None:
     assert "closed from a terminal" in aloud(board.draw(run).blocks)
     document = render(run, desk.facts, names={}, said=(), exported_at=EXPORTED)
     assert "ben closed the run from a terminal at " in document
-    assert "UTC by ben, from a terminal" in document
-    assert "UTC by ana, through an alert" in document
+    assert "| entry 2, ben, from a terminal |" in document
+    assert "| entry 1, ana, through an alert |" in document
     assert "| ben, from a terminal |" in document
 
 
