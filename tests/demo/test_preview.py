@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.workspace.client import PersonClient
-from tests.story.driver import find
+from tests.story.driver import INCIDENTS, Someone, words
 
 ROOT = Path(__file__).parents[2]
 FILE = """\
@@ -73,25 +73,19 @@ async def test_a_file_is_a_board_with_values_made_up_and_everybody_has_its_roles
 ) -> None:
     (tmp_path / "lamp-out.yaml").write_text(FILE)
     process = await start("lamp-out.yaml")
-    words = await said(process)
-    assert "Made-up values: lamp=hall." in words
-    assert "type again:  /runbook start lamp-out lamp=hall" in words
-    assert "all fail, since no systems are configured" in words
+    told = await said(process)
+    assert "Made-up values: lamp=hall." in told
+    assert "type again:  /runbook start lamp-out lamp=hall" in told
+    assert "all fail, since no systems are configured" in told
     page = (tmp_path / "data/lamp-out.txt").read_text()
     assert "bulb hall" in page
-    url = re.search(r"Ready: (\S+)/#/incidents\?as=ana", words)
+    url = re.search(r"Ready: (\S+)/#/incidents\?as=ana", told)
     assert url is not None
     async with PersonClient(url[1]) as people:
-        state = await people.state()
-        channel = next(one["id"] for one in state["channels"] if one["name"] == "incidents")
-        (board,) = await people.messages(channel)
-        await people.click("U0BEN", board, find(board, "Take")["action_id"])
-
-        async def taken() -> bool:
-            (now,) = await people.messages(channel)
-            return "bulb hall" in str(now["blocks"]) and "Done" in str(now["blocks"])
-
-        await people.until(taken)
+        ben = Someone(people, "ben", INCIDENTS)
+        await ben.board("LO-1")
+        await ben.does("Take")
+        assert "bulb hall" in words(await ben.board("LO-1", "Done"))
     process.send_signal(signal.SIGINT)
     assert await process.wait() == 0
 
@@ -102,16 +96,16 @@ async def test_values_of_ones_own_and_systems_of_ones_own_are_used(
     (tmp_path / "lamp-out.yaml").write_text(FILE)
     (tmp_path / "mine.yaml").write_text("targets: { house: { url: http://127.0.0.1:9 } }\n")
     process = await start("lamp-out.yaml", "lamp=stairs", "--targets", "mine.yaml")
-    words = await said(process)
-    assert "Made-up" not in words
-    assert f"at the systems of {tmp_path / 'mine.yaml'}" in words
+    told = await said(process)
+    assert "Made-up" not in told
+    assert f"at the systems of {tmp_path / 'mine.yaml'}" in told
     configured = (tmp_path / "data/targets.yaml").read_text()
     assert "http://127.0.0.1:9" in configured
     assert "electrician" in configured
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "says"),
+    ("line", "status", "says"),
     [
         (("wrong.yaml",), 1, "wrong.yaml:1:1: error: "),
         (("none.yaml",), 2, "there is no file none.yaml"),
@@ -120,11 +114,11 @@ async def test_values_of_ones_own_and_systems_of_ones_own_are_used(
     ],
 )
 async def test_what_cannot_be_shown_is_said_at_once(
-    start: Start, tmp_path: Path, words: tuple[str, ...], status: int, says: str
+    start: Start, tmp_path: Path, line: tuple[str, ...], status: int, says: str
 ) -> None:
     (tmp_path / "lamp-out.yaml").write_text(FILE)
     (tmp_path / "wrong.yaml").write_text("id: wrong\n")
-    process = await start(*words)
+    process = await start(*line)
     _, told = await process.communicate()
     assert process.returncode == status
     assert says in told.decode()

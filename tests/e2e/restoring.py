@@ -319,7 +319,7 @@ async def finishing(four: Four) -> None:
             "Skip", {"Why are you skipping this step?": "They are all in this channel."}
         )
     await dee.has_sent()
-    await four.see("⏭️ 13 Tell the owners of billing,search · skipped", "12 Compare the checksums")
+    await four.see("⏭️ 13 Tell the owners of billing, search · skipped", "12 Compare the checksums")
     async with play.act("verified in vain", ben):
         await ben.presses("Verify now")
     await four.see("🔴 reg-main is restored from snap-18", "The data of reg-main · 1 of 4")

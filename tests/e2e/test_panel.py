@@ -63,7 +63,7 @@ class Operator(Person):
         if values:
             await self.fills(values, "Start")
             await self.form_is_gone()
-        await self.sees(title, "from alert", place=self.board)
+        await self.sees(title, "From alert", place=self.board)
 
     async def runs(self, step: int, *, statuses: tuple[int, ...] = (0,), over: str = "") -> str:
         """Put each command of the step into the terminal and run it there; all that was printed."""

@@ -33,11 +33,14 @@ ROWS = [
     if line.startswith("| `")
 ]
 PLACES = {
-    "run": "- systemctl status app",
-    "expected": "active",
-    "symptom": "A node does not answer",
-    "reviewed": "2026-11-01",
+    "run": ("- systemctl status app", ""),
+    "expected": ("active", ""),
+    "symptom": ("A node does not answer", ""),
+    "reviewed": ("2026-11-01", ""),
+    "updates": ("impact: Nothing is served.", "impact: Nothing is served.\nupdates: "),
 }
+"""What of the base file is replaced, and what stays before it."""
+INPUT = "inputs:\n  host: { description: Where, pattern: '[a-z]+', required: true }\n"
 
 
 def said(source: str, name: str = "base.yaml") -> list[str]:
@@ -74,11 +77,13 @@ def test_the_page_that_is_enough_has_a_whole_example_that_is_clean() -> None:
 def test_every_trap_is_said_and_its_mend_passes(
     place: str, written: str, says: str, instead: str
 ) -> None:
-    old = PLACES[place.strip("`")]
+    old, before = PLACES[place.strip("`")]
     assert BASE.count(old) == 1
-    problems = said(BASE.replace(old, written.strip("`")))
+    problems = said(BASE.replace(old, before + written.strip("`")))
     assert any(says in problem for problem in problems), problems
-    assert said(BASE.replace(old, instead.strip("`"))) == []
+    mended, _, beside = instead.partition(", with an ")
+    whole = BASE.replace(old, before + mended.strip("`"))
+    assert said(whole.replace("inputs:\n", INPUT) if beside else whole) == []
 
 
 @pytest.mark.parametrize(

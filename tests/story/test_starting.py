@@ -90,11 +90,6 @@ async def test_an_unknown_input_is_named_with_those_there_are(bot: Bot, ana: Som
     assert "Did you mean `thing`" in said
 
 
-@pytest.mark.parametrize("word", ["review"])
-async def test_a_reserved_word_is_no_procedure(bot: Bot, ana: Someone, word: str) -> None:
-    assert "does not exist yet" in await ana.types(f"/runbook {word}")
-
-
 async def test_each_question_is_answered_to_the_one_who_asked_alone(
     bot: Bot, ana: Someone, ben: Someone
 ) -> None:

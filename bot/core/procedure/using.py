@@ -12,7 +12,7 @@ from bot.core.procedure import (
     Placed,
     Procedure,
     VerifyByCheck,
-    Wait,
+    begun_whole,
     check_of,
     format_of,
 )
@@ -71,7 +71,7 @@ def needed_by(step: Leaf, checks: Mapping[str, Check]) -> frozenset[str]:
     """
     keys = (keys for keys in format_of(step).filled if keys[0] not in _BESIDE)
     named = _named(text for way in keys for text in _texts(step, way))
-    awaited = checks.get(check_of(step) or "") if isinstance(step, Wait) else None
+    awaited = checks.get(check_of(step) or "") if begun_whole(step) else None
     return named if awaited is None else named | used_by_check(awaited)
 
 

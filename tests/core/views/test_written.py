@@ -48,7 +48,7 @@ def test_each_entry_of_a_run_is_told_from_the_others() -> None:
         if any(words_of(fact.event))
     ]
     said = {one.seq: (one.label, one.opening) for one in made}
-    assert said[1] == ("1 · 03:12 UTC · inputs · ana", "key = k1")
+    assert said[1] == ("1 · 03:12 UTC · inputs · ana", "key = k1 · DiskFull")
     (noted,) = [one for one in said.values() if "note" in one[0]]
     assert noted[0].endswith("UTC · note, step 1 · ana")
     assert noted[1] == "It smokes."

@@ -181,6 +181,9 @@ def key_times(story: Story) -> Iterator[Block]:
     yield Table(("What", "When (UTC)", "Known from"), rows)
     known = [one for one in lengths(times) if one.length is not None or one.start == BEGAN]
     spans = [(_measured(story, one), _length(one)) for one in known]
+    estimate = story.run.procedure.estimate
+    if story.run.closed is None and estimate is not None:
+        spans.append(("What the procedure estimates", span(estimate)))
     yield Table(("From one to the other", "How long"), tuple(spans))
 
 
