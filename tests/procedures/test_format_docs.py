@@ -70,7 +70,7 @@ def test_the_page_that_is_enough_has_a_whole_example_that_is_clean() -> None:
     page = (ROOT / "docs" / "turn-a-runbook.md").read_text("utf-8")
     (whole,) = re.findall(r"(?ms)^```yaml\n(.*?)^```", page)
     assert said(whole, "replica-behind.yaml") == []
-    assert len(page.split()) < 1_100, "it is to fit a prompt"
+    assert len(page.split()) < 1_300, "it is to fit a prompt"
 
 
 @pytest.mark.parametrize(("place", "written", "says", "instead"), ROWS)
