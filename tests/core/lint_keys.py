@@ -4,6 +4,13 @@ from tests.core.lint_case import Case
 
 KEYS = [
     Case(
+        "links at the top of the file",
+        "impact: Nothing is served.",
+        'impact: Nothing is served.\n§links: [{ title: All of it, url: "https://wiki.example" }]',
+        "a procedure has no key `links`. Write: `links` at a step",
+        "impact: Nothing is served.",
+    ),
+    Case(
         "so many members, of so many",
         "{ pointer: /hash, all_equal: true }",
         '{ min_ok: §"2 of 3" }',

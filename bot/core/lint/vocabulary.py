@@ -22,6 +22,7 @@ from bot.core.procedure import (
     Role,
     Source,
     Symptom,
+    Task,
     VerifyByCheck,
     VerifyByPerson,
     VerifyGroup,
@@ -122,5 +123,7 @@ def advice(model: type[Model], key: str, inside: Collection[str]) -> str:
         return f"{meant}:" if meant not in inside else f"nothing: {quoted(meant)} is there already"
     if model in _OF_STEPS and (kinds := [one.name for one in FORMATS if key in keys_of(one.model)]):
         return f"nothing here, or a step of its own: {' or '.join(kinds)} has {quoted(key)}"
+    if key in keys_of(Task):
+        return f"{quoted(key)} at a step"
     left = [one for one in keys_of(model) if one not in inside] or keys_of(model)
     return f"one of {', '.join(left)}"
