@@ -99,7 +99,7 @@ class Person:
 
     # Seeing. ------------------------------------------------------------------------------------
 
-    async def sees(self, *words: str, place: Locator | None = None) -> None:
+    async def sees(self, *words: str | re.Pattern[str], place: Locator | None = None) -> None:
         """Wait until all of this stands on the board, or in another *place*."""
         for each in words:
             await expect(place or self.board).to_contain_text(each, timeout=PERSON_WAITS_MS)

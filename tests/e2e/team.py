@@ -214,7 +214,7 @@ class Teammate(Person):
 
     # Seeing. ------------------------------------------------------------------------------------
 
-    async def sees(self, *words: str, place: Locator | None = None) -> None:
+    async def sees(self, *words: str | re.Pattern[str], place: Locator | None = None) -> None:
         """Wait until all of this stands there, and press again meanwhile when told to."""
         where = place or self.board
         for each in words:

@@ -120,7 +120,7 @@ class Operator(Person):
         await self.sees("recovered")
 
     async def is_resolved(self, alert: str) -> None:
-        await self.sees("is resolved", place=self.alert(alert).last)
+        await self.sees(re.compile("(is|are) resolved"), place=self.alert(alert).last)
         await self.opens_panel()
         await self.sees("Healthy. 3 of 3 nodes answer", place=self.panel)
         await self.picture("resolved")
