@@ -262,8 +262,15 @@ async def test_by_default_and_in_other_channels_nothing_is_archived(
 
 
 @pytest.mark.timeout(300)  # it starts the bot twice
-@pytest.mark.parametrize("kind", ["", "private "])
-@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("drop_after", "private "),
+        pytest.param("drop_after", "", marks=pytest.mark.chaos(counted=40.0)),
+        pytest.param("drop_before", "", marks=pytest.mark.chaos(counted=40.0)),
+        pytest.param("drop_before", "private ", marks=pytest.mark.chaos(counted=40.0)),
+    ],
+)
 async def test_a_bot_that_is_killed_while_it_archives_has_archived_once(
     child: Child, ana: Someone, people: PersonClient, kind: str, fault: str
 ) -> None:
